@@ -1,0 +1,30 @@
+using Rvp.Protocol;
+
+namespace Rvp.Engine;
+
+/// <summary>What a caller gets. A closed set.</summary>
+public abstract record Answer
+{
+    private Answer()
+    {
+    }
+
+    /// <summary>200 or 207 with what was granted and a document, both optional.</summary>
+    public sealed record Done(int Status = 200) : Answer
+    {
+        /// <summary>Subscription-Id.</summary>
+        public int? SubscriptionId { get; init; }
+
+        /// <summary>Subscription-Lifetime.</summary>
+        public TimeSpan? Lifetime { get; init; }
+
+        /// <summary>The document; null for none.</summary>
+        public byte[]? Body { get; init; }
+    }
+
+    /// <summary>A refusal from the catalogue.</summary>
+    public sealed record Refused(Refusal Refusal) : Answer;
+
+    /// <summary>The answer depends on how the notifications fare; see <see cref="Acknowledgement"/>.</summary>
+    public sealed record AsDelivered(AckType AckType) : Answer;
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using Rvp.Protocol;
+
+namespace Rvp.Engine;
+
+/// <summary>A subscription to a node: a sign-in (<see cref="NotificationType.Notify"/>) or a watch. Immutable but for its lease, which renewals move.</summary>
+public sealed class Subscription
+{
+    /// <summary>31-bit positive, unique per server and never reused, also after a restart.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Sign-in or watch.</summary>
+    public required NotificationType Type { get; init; }
+
+    /// <summary>The subscriber, in its own spelling: what notification-to says.</summary>
+    public required RvpUrl Principal { get; init; }
+
+    /// <summary>How the subscriber had proven itself: its entry in the access list is judged by this at every change.</summary>
+    public required Credentials Proof { get; init; }
+
+    /// <summary>The node as this subscriber spells it: what notification-from says.</summary>
+    public required RvpUrl NodeAsSpelt { get; init; }
+
+    /// <summary>Where notifications go.</summary>
+    public required Callback Callback { get; init; }
+
+    /// <summary>The address the subscriber came from; a state set without view-id goes to the sign-in from the same one.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>When the lease runs out.</summary>
+    public DateTimeOffset ExpiresAt { get; internal set; }
+
+    /// <summary>A new subscription with its first lease.</summary>
+    public Subscription(DateTimeOffset expiresAt) => ExpiresAt = expiresAt;
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Rvp.Protocol;
+
+/// <summary>An IM address, <c>JoBrown@adatum.com</c>: what people type. Compares without case. [white paper]</summary>
+public sealed record ImAddress
+{
+    private const int MaxNameLength = 64;
+
+    private ImAddress(string name, string domain)
+    {
+        Name = name;
+        Domain = domain;
+    }
+
+    /// <summary>The part before the @, in the letters it was written in.</summary>
+    public string Name { get; }
+
+    /// <summary>The mail domain, in lower case.</summary>
+    public string Domain { get; }
+
+    /// <summary>Parses <c>name@domain</c>; a name has 1 to 64 characters and no white space, slash, quote, colon, angle bracket or control character.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImAddress? address)
+    {
+        address = null;
+        if (text is null) return false;
+        text = text.Trim();
+        var at = text.LastIndexOf('@');
+        if (at is < 1 or > MaxNameLength || at == text.Length - 1 || text.Length - at > 254) return false;
+        var name = text[..at];
+        foreach (var c in name)
+            if (char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '\\' or '"' or '<' or '>' or ':' or '@' or '?' or '#' or '&' or ',' or ';') return false;
+        var domain = text[(at + 1)..].ToLowerInvariant();
+        foreach (var c in domain)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
+        address = new ImAddress(name, domain);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(ImAddress? other) =>
+        other is not null && Domain == other.Domain && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Domain, Name.GetHashCode(StringComparison.OrdinalIgnoreCase));
+
+    /// <inheritdoc/>
+    public override string ToString() => Name + "@" + Domain;
+}

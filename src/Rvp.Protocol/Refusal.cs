@@ -1,0 +1,77 @@
+namespace Rvp.Protocol;
+
+/// <summary>A reason for not doing what was asked: the catalogue of every refusal this server gives, with status, reason phrase and the line the caller may read.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Reason">Reason phrase.</param>
+/// <param name="Line">One line for the caller; names no other person and no path of the server.</param>
+public sealed record Refusal(int Status, string Reason, string Line)
+{
+    /// <summary>Generic malformed input; <see cref="RvpException"/> gives the line.</summary>
+    public static Refusal BadRequest(string line) => new(400, "Bad Request", line);
+
+    /// <summary>No proof, or not enough of it.</summary>
+    public static readonly Refusal ProofNeeded = new(401, "Unauthorized", "Prove who you are with one of the offered schemes.");
+
+    /// <summary>Proven, but as someone else.</summary>
+    public static readonly Refusal NotYou = new(403, "Forbidden", "RVP-From-Principal names someone other than the proven account.");
+
+    /// <summary>A right is missing.</summary>
+    public static readonly Refusal NotAllowed = new(403, "Forbidden", "The access list of this node does not allow this.");
+
+    /// <summary>A message that names another sender.</summary>
+    public static readonly Refusal ForeignSender = new(403, "Forbidden", "notification-from names someone other than the sender.");
+
+    /// <summary>A callback outside what the caller may name.</summary>
+    public static readonly Refusal ForeignCallback = new(403, "Forbidden", "Call-Back must be http to the address you come from, on port 1025 or higher.");
+
+    /// <summary>No node.</summary>
+    public static readonly Refusal NoSuchNode = new(404, "Not Found", "There is no such node here.");
+
+    /// <summary>No virtual server.</summary>
+    public static readonly Refusal NoSuchHost = new(404, "Not Found", "No virtual server has this Host name.");
+
+    /// <summary>WebDAV methods that make no sense on nodes. [spec]</summary>
+    public static readonly Refusal MethodNotAllowed = new(405, "Method Not Allowed", "Nodes cannot be copied or moved.");
+
+    /// <summary>Client too slow.</summary>
+    public static readonly Refusal TooSlow = new(408, "Request Timeout", "The request did not arrive in time.");
+
+    /// <summary>Depth other than 0.</summary>
+    public static readonly Refusal DepthNotZero = new(412, "Precondition Failed", "Depth must be 0.");
+
+    /// <summary>A subscription that is unknown, expired, or another's.</summary>
+    public static readonly Refusal NoSuchSubscription = new(412, "Precondition Failed", "There is no such subscription.");
+
+    /// <summary>A view that is unknown or over.</summary>
+    public static readonly Refusal NoSuchView = new(412, "Precondition Failed", "There is no such view.");
+
+    /// <summary>Not signed in, not reachable, or politely blocked: nobody can tell.</summary>
+    public static readonly Refusal NotAvailable = new(412, "Precondition Failed", "The recipient is not available.");
+
+    /// <summary>Body too large.</summary>
+    public static readonly Refusal BodyTooLarge = new(413, "Payload Too Large", "The body is larger than this server accepts.");
+
+    /// <summary>Not XML by its own word.</summary>
+    public static readonly Refusal NotXml = new(415, "Unsupported Media Type", "Content-Type must be text/xml.");
+
+    /// <summary>More changes than a node may hold.</summary>
+    public static readonly Refusal NodeFull = new(507, "Insufficient Storage", "This node holds as much as it may.");
+
+    /// <summary>Too many wrong passwords.</summary>
+    public static readonly Refusal TooManyAttempts = new(429, "Too Many Requests", "Too many failed sign-ins; wait before the next.");
+
+    /// <summary>A verb that nodes do not have.</summary>
+    public static readonly Refusal NotImplemented = new(501, "Not Implemented", "This server does not do that.");
+
+    /// <summary>More going on than the server takes.</summary>
+    public static readonly Refusal Busy = new(503, "Service Unavailable", "The server has too many outstanding requests.");
+
+    /// <summary>The directory or store does not answer.</summary>
+    public static readonly Refusal Unavailable = new(503, "Service Unavailable", "The server cannot answer at the moment.");
+
+    /// <summary>A request that went round. </summary>
+    public static readonly Refusal Loop = new(400, "Bad Request", "RVP-Hop-Count is too high: the request goes round in a loop.");
+
+    /// <summary>An ace without credentials. [spec]</summary>
+    public static readonly Refusal CredentialsNotSpecified = new(400, "Credentials Not Specified", "An ace must name its credentials.");
+}

@@ -1,0 +1,41 @@
+namespace Rvp.Protocol;
+
+/// <summary>Header names and fixed values, spelt as real clients need them.</summary>
+public static class RvpHeaders
+{
+    /// <summary>In every request and response.</summary>
+    public const string Version = "RVP-Notifications-Version";
+
+    /// <summary>The version that Exchange 2000 and every known client send; used on our own requests. [client]</summary>
+    public const string DefaultVersion = "0.2";
+
+    /// <summary>Who the request is from: a logical URL.</summary>
+    public const string FromPrincipal = "RVP-From-Principal";
+
+    /// <summary>What a subscription asks for.</summary>
+    public const string NotificationType = "Notification-Type";
+
+    /// <summary>Where notifications go.</summary>
+    public const string CallBack = "Call-Back";
+
+    /// <summary>Seconds.</summary>
+    public const string SubscriptionLifetime = "Subscription-Lifetime";
+
+    /// <summary>A decimal 31-bit positive integer.</summary>
+    public const string SubscriptionId = "Subscription-Id";
+
+    /// <summary>SingleHop, DeepOr or DeepAnd.</summary>
+    public const string AckType = "RVP-Ack-Type";
+
+    /// <summary>1 client to server, 2 server to server, 3 server to client.</summary>
+    public const string HopCount = "RVP-Hop-Count";
+
+    /// <summary>Acknowledges what a POLL brought.</summary>
+    public const string PollCursor = "RVP-Poll-Cursor";
+
+    /// <summary>Must be 0.</summary>
+    public const string Depth = "Depth";
+
+    /// <summary>The only content type.</summary>
+    public const string Xml = "text/xml";
+}

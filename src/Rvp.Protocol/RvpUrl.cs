@@ -1,0 +1,258 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace Rvp.Protocol;
+
+/// <summary>
+/// The http URL of a node or a server: the identity of a principal. Logical and physical spellings of one node compare equal:
+/// what counts is the IM domain and the path inside it. Hosts and paths compare without case, percent-escapes by what they mean,
+/// a trailing slash and the default port not at all. <see cref="Spelling"/> keeps what was written, because clients compare byte by byte.
+/// </summary>
+public sealed class RvpUrl : IEquatable<RvpUrl>
+{
+    /// <summary>Longest URL accepted, in characters. Stored and repeated in every notification, so kept short.</summary>
+    public const int MaxLength = 1024;
+
+    private const string AliasPrefix = "/instmsg/aliases/";
+    private const string LocalPrefix = "/instmsg/local/";
+    private const string AliasesLocalPrefix = "/instmsg/aliases/local/";
+
+    private RvpUrl(string host, int port, string path, string? homeHost, string spelling)
+    {
+        Host = host;
+        Port = port;
+        Path = path;
+        HomeHost = homeHost;
+        Spelling = spelling;
+    }
+
+    /// <summary>The IM domain (of a physical URL: the one inside its path), in lower case.</summary>
+    public string Host { get; }
+
+    /// <summary>The port; 80 where none is written.</summary>
+    public int Port { get; }
+
+    /// <summary>The path inside the IM domain, percent-decoded, without trailing slash; empty for a bare host.</summary>
+    public string Path { get; }
+
+    /// <summary>The home server's host[:port] where the URL was a physical one, else null.</summary>
+    public string? HomeHost { get; }
+
+    /// <summary>The logical URL as it was written: host and path in the writer's letters. Physical spellings are turned into the logical one.</summary>
+    public string Spelling { get; }
+
+    /// <summary>True for a principal that is a server, not a node.</summary>
+    public bool IsBareHost => Path.Length == 0;
+
+    /// <summary>The account name of a user's node, else null.</summary>
+    public string? AliasName =>
+        Path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase) && Path.Length > AliasPrefix.Length && !Path.AsSpan(AliasPrefix.Length).Contains('/')
+            ? Path[AliasPrefix.Length..] : null;
+
+    /// <summary>The logical URL of a user: <c>http://DOMAIN[:PORT]/instmsg/aliases/NAME</c>.</summary>
+    public static RvpUrl ForAlias(string domain, int port, string name)
+    {
+        var host = domain.ToLowerInvariant();
+        var path = AliasPrefix + name;
+        return new RvpUrl(host, port, path, null, "http://" + HostAndPort(host, port) + Escape(path));
+    }
+
+    /// <summary>Parses an absolute URL from a header or an XML body; surrounding white space is ignored.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RvpUrl? url)
+    {
+        url = null;
+        if (text is null || text.Length > MaxLength) return false;
+        var trimmed = text.AsSpan().Trim();
+        string rest;
+        if (trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) rest = trimmed[7..].ToString();
+        else if (trimmed.Contains("://", StringComparison.Ordinal) || trimmed.Contains('/')) return false;
+        else rest = trimmed.ToString(); // A principal may be a bare host. [spec]
+        if (!IsCleanText(rest)) return false;
+
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var authority = slash < 0 ? rest : rest[..slash];
+        var rawPath = slash < 0 ? "" : rest[slash..];
+        return TrySplitAuthority(authority, out var host, out var port) && TryBuild(host, port, authority, rawPath, trimmed.ToString(), out url);
+    }
+
+    /// <summary>
+    /// The node that a request names: <paramref name="hostHeader"/> and the raw request target, which may itself be absolute.
+    /// <paramref name="publicPort"/> fills in for a Host header that leaves the port out. [client]
+    /// </summary>
+    public static bool TryParseTarget(string hostHeader, string rawTarget, int publicPort, [NotNullWhen(true)] out RvpUrl? url)
+    {
+        url = null;
+        if (rawTarget.Length > MaxLength || !IsCleanText(rawTarget)) return false;
+        if (rawTarget.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return TryParse(rawTarget, out url);
+        if (!rawTarget.StartsWith('/') || !TrySplitAuthority(hostHeader, out var host, out var port)) return false;
+        var authority = hostHeader;
+        if (!hostHeader.Contains(':', StringComparison.Ordinal) && publicPort != 80)
+        {
+            port = publicPort;
+            authority = hostHeader + ":" + publicPort.ToString(CultureInfo.InvariantCulture);
+        }
+        return TryBuild(host, port, authority, rawTarget, "http://" + authority + rawTarget, out url);
+    }
+
+    /// <summary>The same node under the domain's canonical host and port; the spelling stays.</summary>
+    public RvpUrl On(string domain, int port) =>
+        Host == domain && Port == port ? this : new RvpUrl(domain, port, Path, HomeHost, Spelling);
+
+    /// <summary>The same node with its canonical path (an alias resolved to the account's name); the spelling stays.</summary>
+    public RvpUrl WithAlias(string name) => new(Host, Port, AliasPrefix + name, HomeHost, Spelling);
+
+    /// <summary>The physical URL on a home server, with the path in this URL's own letters (the home server answers in them).</summary>
+    public string PhysicalOn(string homeServer)
+    {
+        var authority = Spelling.AsSpan(7);
+        var slash = authority.IndexOf('/');
+        var path = slash < 0 ? "" : authority[slash..].ToString();
+        return "http://" + homeServer + LocalPrefix[..^1] + "/" + Host + path;
+    }
+
+    /// <summary>Canonical text: lower-case host, no default port, escaped path.</summary>
+    public override string ToString() => "http://" + HostAndPort(Host, Port) + Escape(Path);
+
+    /// <inheritdoc/>
+    public bool Equals(RvpUrl? other) =>
+        other is not null && Port == other.Port && Host == other.Host && Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as RvpUrl);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Host, Port, Path.GetHashCode(StringComparison.OrdinalIgnoreCase));
+
+    private static bool TryBuild(string host, int port, string authority, string rawPath, string spelling, [NotNullWhen(true)] out RvpUrl? url)
+    {
+        url = null;
+        var query = rawPath.AsSpan().IndexOfAny('?', '#');
+        if (query >= 0) rawPath = rawPath[..query];
+        string? homeHost = null;
+        var inner = InnerOfPhysical(rawPath);
+        if (inner is not null)
+        {
+            homeHost = HostAndPort(host, port);
+            var slash = inner.IndexOf('/', StringComparison.Ordinal);
+            var domain = slash < 0 ? inner : inner[..slash];
+            var innerPath = slash < 0 ? "" : inner[slash..];
+            if (!TrySplitAuthority(domain, out host, out var innerPort)) return false;
+            // The path of a physical URL need not repeat the domain's port: the server's own public port stands in.
+            var hasPort = domain.Contains(':', StringComparison.Ordinal);
+            port = hasPort ? innerPort : port;
+            if (innerPath.Length > 0 && !innerPath.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && innerPath.IndexOf('/', 1) < 0)
+                innerPath = AliasPrefix[..^1] + innerPath; // /instmsg/local/DOMAIN/NAME
+            else if (innerPath.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && innerPath.IndexOf('/', 9) < 0)
+                innerPath = AliasPrefix[..^1] + innerPath[8..]; // /instmsg/local/DOMAIN/instmsg/NAME [white paper]
+            rawPath = innerPath;
+            spelling = "http://" + (hasPort || port == 80 ? domain : HostAndPort(domain, port)) + innerPath;
+        }
+        else if (query >= 0)
+        {
+            spelling = "http://" + authority + rawPath;
+        }
+        var path = Decode(rawPath).TrimEnd('/');
+        if (path.Contains('\0', StringComparison.Ordinal) || path.AsSpan().ContainsAnyInRange('\u0001', '\u001f')) return false;
+        if (path.Length == 0 && spelling.EndsWith('/')) spelling = spelling.TrimEnd('/');
+        url = new RvpUrl(host, port, path, homeHost, spelling);
+        return true;
+    }
+
+    private static string? InnerOfPhysical(string path) =>
+        path.StartsWith(AliasesLocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[AliasesLocalPrefix.Length..]
+        : path.StartsWith(LocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[LocalPrefix.Length..]
+        : null;
+
+    private static bool TrySplitAuthority(string authority, out string host, out int port)
+    {
+        host = "";
+        port = 80;
+        var colon = authority.LastIndexOf(':');
+        var bracket = authority.LastIndexOf(']');
+        var name = authority;
+        if (colon > bracket)
+        {
+            name = authority[..colon];
+            var digits = authority.AsSpan(colon + 1);
+            if (digits.Length > 0 && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)) return false;
+        }
+        if (name.Length is 0 or > 255 || !IsHostName(name)) return false;
+        host = name.ToLowerInvariant();
+        return true;
+    }
+
+    private static bool IsHostName(string name)
+    {
+        if (name[0] == '[') return name[^1] == ']' && System.Net.IPAddress.TryParse(name, out _);
+        foreach (var c in name)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
+        return true;
+    }
+
+    // What may stand in a header or an attribute without being mistaken for something else.
+    private static bool IsCleanText(string text)
+    {
+        foreach (var c in text)
+            if (c is <= ' ' or '"' or '<' or '>' or '\u007f' || char.IsSurrogate(c) && !IsPaired(text)) return false;
+        return true;
+    }
+
+    private static bool IsPaired(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
+            else if (char.IsSurrogate(text[i])) return false;
+        }
+        return true;
+    }
+
+    // COMPAT(pidgin-librvp): names go out unescaped ("x%y"), so an invalid escape is taken literally.
+    private static string Decode(string path)
+    {
+        if (!path.Contains('%', StringComparison.Ordinal)) return path;
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        var length = 0;
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '%' && i + 2 < path.Length && char.IsAsciiHexDigit(path[i + 1]) && char.IsAsciiHexDigit(path[i + 2]))
+            {
+                bytes[length++] = byte.Parse(path.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                i += 2;
+            }
+            else
+            {
+                var step = char.IsHighSurrogate(path[i]) && i + 1 < path.Length ? 2 : 1;
+                length += Encoding.UTF8.GetBytes(path.AsSpan(i, step), bytes.AsSpan(length));
+                i += step - 1;
+            }
+        }
+        try
+        {
+            return new UTF8Encoding(false, true).GetString(bytes, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            return path;
+        }
+    }
+
+    private static string Escape(string path)
+    {
+        var plain = true;
+        foreach (var c in path) plain &= IsUnescaped(c);
+        if (plain) return path;
+        var result = new StringBuilder(path.Length + 16);
+        foreach (var b in Encoding.UTF8.GetBytes(path))
+        {
+            if (b < 0x80 && IsUnescaped((char)b)) result.Append((char)b);
+            else result.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
+        }
+        return result.ToString();
+    }
+
+    private static bool IsUnescaped(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '.' or '_' or '~' or '!' or '$' or '\'' or '(' or ')' or '*' or '+' or ',' or ';' or '=' or ':' or '@';
+
+    private static string HostAndPort(string host, int port) => port == 80 ? host : host + ":" + port.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,19 @@
+namespace RvpServer.Configuration;
+
+/// <summary>What a virtual server does.</summary>
+internal enum Role
+{
+    /// <summary>Hosts accounts.</summary>
+    Home,
+
+    /// <summary>Hosts nobody; refers or proxies to home servers.</summary>
+    Router,
+}
+
+/// <summary>A virtual server, validated: told apart from others by Host name, as IIS virtual servers were.</summary>
+/// <param name="Name">Name in the configuration, and what accounts name as their home.</param>
+/// <param name="Role">Home or router.</param>
+/// <param name="Domain">The IM domain it belongs to, lower case.</param>
+/// <param name="HostNames">Names it answers to, lower case, without port; the first is its public one. Never empty.</param>
+/// <param name="Port">Public port, part of the URLs it makes.</param>
+internal sealed record VirtualServer(string Name, Role Role, string Domain, IReadOnlyList<string> HostNames, int Port);

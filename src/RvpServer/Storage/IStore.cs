@@ -1,0 +1,29 @@
+using Rvp.Engine;
+using Rvp.Protocol;
+
+namespace RvpServer.Storage;
+
+/// <summary>Keeps the state of the nodes: the journal that memory is rebuilt from.</summary>
+internal interface IStore : IAsyncDisposable
+{
+    /// <summary>Everything stored, node by node, in an order in which it can be applied (subscriptions before views before values).</summary>
+    IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Writes a node's changes in order and all or none; completes when they are on disk, power cut included. Changes of one node are
+    /// stored in the order of the calls. Throws <see cref="StoreException"/> when they could not be stored.
+    /// </summary>
+    Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes);
+
+    /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
+    void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
+
+    /// <summary>Sets aside <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever given twice.</summary>
+    Task<int> ReserveIdsAsync(int count, CancellationToken stop);
+
+    /// <summary>Throws <see cref="StoreException"/> where the store does not work: for readiness.</summary>
+    Task CheckAsync(CancellationToken stop);
+}
+
+/// <summary>The store did not do what it must; the message is for the log, not for strangers.</summary>
+internal sealed class StoreException(string message, Exception? cause = null) : Exception(message, cause);
