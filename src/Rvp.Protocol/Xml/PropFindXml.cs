@@ -1,0 +1,52 @@
+using System.Xml.Linq;
+
+namespace Rvp.Protocol.Xml;
+
+/// <summary>Which form of question a PROPFIND is.</summary>
+public enum PropFindKind
+{
+    /// <summary>d:prop: the properties named.</summary>
+    Named,
+
+    /// <summary>d:allprop: all, with their values.</summary>
+    All,
+
+    /// <summary>d:propname: all, names only.</summary>
+    NamesOnly,
+}
+
+/// <summary>What a PROPFIND asks for.</summary>
+/// <param name="Kind">The form of the question.</param>
+/// <param name="Names">The properties named, each once, in the asker's order; empty unless <see cref="PropFindKind.Named"/>.</param>
+public sealed record PropFindQuery(PropFindKind Kind, IReadOnlyList<PropertyName> Names);
+
+/// <summary>The d:propfind document. [spec, PROPFIND]</summary>
+public static class PropFindXml
+{
+    private const int MaxNames = 256;
+
+    private static readonly XNamespace Dav = RvpXml.Dav;
+
+    /// <summary>Reads the body of a PROPFIND; an empty one is refused. [spec]</summary>
+    public static PropFindQuery Read(ReadOnlyMemory<byte> body)
+    {
+        var root = RvpXml.ReadDocument(body);
+        if (root.Name != Dav + "propfind") throw new RvpException("The root of a PROPFIND must be d:propfind.");
+        var questions = root.Elements().Where(IsQuestion).ToList();
+        if (questions.Count != 1) throw new RvpException("d:propfind must hold exactly one of d:prop, d:allprop and d:propname.");
+        return questions[0].Name.LocalName switch
+        {
+            "allprop" => new PropFindQuery(PropFindKind.All, []),
+            "propname" => new PropFindQuery(PropFindKind.NamesOnly, []),
+            _ => new PropFindQuery(PropFindKind.Named, NamesIn(questions[0])),
+        };
+    }
+
+    private static bool IsQuestion(XElement element) => element.Name == Dav + "prop" || element.Name == Dav + "allprop" || element.Name == Dav + "propname";
+
+    private static List<PropertyName> NamesIn(XElement prop)
+    {
+        var names = prop.Elements().Select(property => property.Name.ToPropertyName()).Distinct().Take(MaxNames + 1).ToList();
+        return names.Count <= MaxNames ? names : throw new RvpException($"d:prop names more than {MaxNames} properties.");
+    }
+}

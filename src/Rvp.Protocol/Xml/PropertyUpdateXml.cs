@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Xml.Linq;
+
+namespace Rvp.Protocol.Xml;
+
+/// <summary>One property set or removed by a PROPPATCH.</summary>
+/// <param name="Name">Which property.</param>
+/// <param name="IsRemoval">True for d:remove; then there is no value and no lease.</param>
+/// <param name="InnerXml">The new value. A presence that is no known state is text that <see cref="PresenceStates.TryParseElement"/> refuses.</param>
+/// <param name="Lease">The lease asked for; null for a flat value.</param>
+/// <param name="ViewId">The view it speaks for; null where none is named, 0 (which no view has) where the id is no 31-bit positive number.</param>
+public sealed record PropertyEdit(PropertyName Name, bool IsRemoval, string InnerXml, LeaseTerms? Lease, int? ViewId);
+
+/// <summary>How long a value is to hold and what comes after it.</summary>
+/// <param name="Default">What the property becomes when the lease runs out; null: it goes.</param>
+/// <param name="Timeout">What was asked for, at most 2^31-1 seconds; null where nothing was.</param>
+public sealed record LeaseTerms(string? Default, TimeSpan? Timeout);
+
+/// <summary>The d:propertyupdate document, and the leased form of a value. [spec, PROPPATCH]</summary>
+public static class PropertyUpdateXml
+{
+    private const int MaxEdits = 256;
+
+    private static readonly XNamespace Dav = RvpXml.Dav;
+    private static readonly XNamespace Rvp = RvpXml.Rvp;
+
+    /// <summary>Reads the body of a PROPPATCH; the edits come in document order, at least one.</summary>
+    public static IReadOnlyList<PropertyEdit> Read(ReadOnlyMemory<byte> body)
+    {
+        var root = RvpXml.ReadDocument(body);
+        // The specification prints d:propupdate in its examples. [spec]
+        if (root.Name != Dav + "propertyupdate" && root.Name != Dav + "propupdate") throw new RvpException("The root of a PROPPATCH must be d:propertyupdate.");
+        var edits = new List<PropertyEdit>();
+        foreach (var instruction in root.Elements())
+        {
+            var isRemoval = instruction.Name == Dav + "remove";
+            if (!isRemoval && instruction.Name != Dav + "set") continue;
+            foreach (var property in instruction.Elements(Dav + "prop").Elements())
+            {
+                if (edits.Count == MaxEdits) throw new RvpException($"d:propertyupdate changes more than {MaxEdits} properties.");
+                edits.Add(isRemoval ? ReadRemoval(property) : ReadSet(property));
+            }
+        }
+        return edits.Count > 0 ? edits : throw new RvpException("d:propertyupdate names no property.");
+    }
+
+    /// <summary>A leased value as the answer to a PROPPATCH shows it, with the view's id where there is one; the time in whole seconds, rounded down.</summary>
+    public static string LeasedInnerXml(string value, string? defaultValue, TimeSpan timeout, int? viewId)
+    {
+        var text = new StringBuilder("<r:leased-value><r:value>").Append(value).Append("</r:value>");
+        if (defaultValue is not null) text.Append("<r:default-value>").Append(defaultValue).Append("</r:default-value>");
+        text.Append("<d:timeout>").Append(Seconds.Write(timeout)).Append("</d:timeout></r:leased-value>");
+        if (viewId is { } id) text.Append(CultureInfo.InvariantCulture, $"<r:view-id>{id}</r:view-id>");
+        return text.ToString();
+    }
+
+    private static PropertyEdit ReadRemoval(XElement property) => new(property.Name.ToPropertyName(), true, "", null, ReadViewId(property));
+
+    private static PropertyEdit ReadSet(XElement property)
+    {
+        var name = property.Name.ToPropertyName();
+        var viewId = ReadViewId(property);
+        if (property.Element(Rvp + "leased-value") is not { } leased)
+        {
+            var flat = property.Nodes().Where(node => node is not XElement element || element.Name != Rvp + "view-id");
+            return new PropertyEdit(name, false, PropertyValue.Read(name, flat), null, viewId);
+        }
+        var value = leased.Element(Rvp + "value") is { } given ? PropertyValue.Read(name, given) : "";
+        var defaultValue = leased.Element(Rvp + "default-value") is { } after ? PropertyValue.Read(name, after) : null;
+        return new PropertyEdit(name, false, value, new LeaseTerms(defaultValue, ReadTimeout(leased)), viewId);
+    }
+
+    private static int? ReadViewId(XElement property)
+    {
+        if (property.Element(Rvp + "view-id") is not { } element) return null;
+        return int.TryParse(element.Value.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+    }
+
+    private static TimeSpan? ReadTimeout(XElement leased)
+    {
+        if ((leased.Element(Dav + "timeout") ?? leased.Element(Rvp + "timeout")) is not { } element) return null;
+        return Seconds.TryParse(element.Value, out var timeout) ? timeout : throw new RvpException("A lease's timeout must be a number of seconds.");
+    }
+}

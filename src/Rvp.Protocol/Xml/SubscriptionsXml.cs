@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using System.Xml.Linq;
+
+namespace Rvp.Protocol.Xml;
+
+/// <summary>A subscription as SUBSCRIPTIONS shows it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Watcher">Who holds it, a logical URL.</param>
+/// <param name="TimeLeft">What is left of its lease; written in whole seconds, rounded down.</param>
+public sealed record ListedSubscription(int Id, string Watcher, TimeSpan TimeLeft);
+
+/// <summary>The r:subscriptions document. [KB 298421]</summary>
+public static class SubscriptionsXml
+{
+    private static readonly XNamespace Dav = RvpXml.Dav;
+    private static readonly XNamespace Rvp = RvpXml.Rvp;
+
+    /// <summary>Writes the answer to SUBSCRIPTIONS.</summary>
+    public static byte[] Write(IReadOnlyList<ListedSubscription> subscriptions)
+    {
+        var text = new StringBuilder(RvpXml.Prolog, 256 + 320 * subscriptions.Count);
+        text.Append("<r:subscriptions ").Append(RvpXml.Declarations).Append('>');
+        foreach (var subscription in subscriptions)
+        {
+            var watcher = RvpXml.Escape(subscription.Watcher);
+            text.Append(CultureInfo.InvariantCulture, $"<r:subscription><r:subscription-id>{subscription.Id}</r:subscription-id><d:href>{watcher}</d:href>")
+                .Append("<a:principal><a:rvp-principal>").Append(watcher).Append("</a:rvp-principal></a:principal><d:timeout>")
+                .Append(Seconds.Write(subscription.TimeLeft)).Append("</d:timeout></r:subscription>");
+        }
+        return RvpXml.ToBytes(text.Append("</r:subscriptions>"));
+    }
+
+    /// <summary>Reads the answer to SUBSCRIPTIONS.</summary>
+    public static IReadOnlyList<ListedSubscription> Read(ReadOnlyMemory<byte> body)
+    {
+        var root = RvpXml.ReadDocument(body);
+        if (root.Name != Rvp + "subscriptions") throw new RvpException("The root of a list of subscriptions must be r:subscriptions.");
+        return [.. root.Elements(Rvp + "subscription").Select(ReadSubscription)];
+    }
+
+    private static ListedSubscription ReadSubscription(XElement subscription)
+    {
+        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
+            || id < 1) throw new RvpException("r:subscription-id must be a positive 31-bit number.");
+        var watcher = subscription.Element(Dav + "href") ?? throw new RvpException("r:subscription must hold d:href.");
+        if (!Seconds.TryParse(subscription.Element(Dav + "timeout")?.Value ?? "", out var timeLeft)) throw new RvpException("d:timeout must be a number of seconds.");
+        return new ListedSubscription(id, watcher.Value, timeLeft);
+    }
+}
