@@ -1,0 +1,111 @@
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Rvp.Protocol.Xml;
+
+/// <summary>What a server needs to know of a notification to pass it on.</summary>
+/// <param name="IsPropertyChange">True for r:propnotification, false for r:message.</param>
+/// <param name="From">Whom it says it is from.</param>
+/// <param name="To">Whom it is to; at least one for a message.</param>
+public sealed record NotificationHead(bool IsPropertyChange, RvpUrl From, IReadOnlyList<RvpUrl> To);
+
+/// <summary>A property change as a watcher's client hears it.</summary>
+/// <param name="From">Whose properties, exactly as written.</param>
+/// <param name="Properties">The properties set, in order.</param>
+public sealed record PropertyChangeNotice(string From, IReadOnlyList<Property> Properties);
+
+/// <summary>A message as the recipient's client hears it.</summary>
+/// <param name="From">The sender's URL, exactly as written.</param>
+/// <param name="FromName">The sender's name; empty where none is given.</param>
+/// <param name="To">The recipients, several in a chat.</param>
+/// <param name="MimeData">Head and text; line ends are single line feeds, as XML readers make them.</param>
+public sealed record MessageNotice(string From, string FromName, IReadOnlyList<(string Url, string Name)> To, string MimeData);
+
+/// <summary>The r:notification document. [spec, NOTIFY]</summary>
+public static class NotificationXml
+{
+    private static readonly XNamespace Dav = RvpXml.Dav;
+    private static readonly XNamespace Rvp = RvpXml.Rvp;
+
+    private static readonly XmlReaderSettings RelaySettings = MakeRelaySettings();
+
+    /// <summary>
+    /// Reads the head of a notification that is to be passed on byte for byte, and checks everything that receivers rely on: well-formedness,
+    /// sender and recipients that every receiver reads alike, and in a message a MIME head with a Session-Id. [client]
+    /// </summary>
+    public static NotificationHead ReadHead(ReadOnlyMemory<byte> body) => SafeReader.Read(body, RelaySettings, NotificationHeadReader.Read);
+
+    /// <summary>Writes a property change; r:state belongs first, since one client reads only the first property. [client]</summary>
+    public static byte[] WritePropertyChange(string from, string to, IReadOnlyList<Property> properties)
+    {
+        var text = Begin("r:propnotification").Append("<r:notification-from>");
+        AppendContact(text, from, "").Append("</r:notification-from><r:notification-to>");
+        AppendContact(text, to, "").Append("</r:notification-to><d:propertyupdate><d:set><d:prop>");
+        foreach (var property in properties) text.AppendProperty(property.Name, property.InnerXml);
+        return RvpXml.ToBytes(text.Append("</d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>"));
+    }
+
+    /// <summary>Writes a message; the MIME data goes into CDATA, where clients expect it. [client]</summary>
+    public static byte[] WriteMessage(string from, string fromName, IReadOnlyList<(string Url, string Name)> to, string mimeData)
+    {
+        var text = Begin("r:message").Append("<r:notification-from>");
+        AppendContact(text, from, fromName).Append("</r:notification-from><r:notification-to>");
+        foreach (var (url, name) in to) AppendContact(text, url, name);
+        var cdata = RvpXml.Clean(mimeData).Replace("]]>", "]]]]><![CDATA[>", StringComparison.Ordinal);
+        text.Append("</r:notification-to><r:msgbody><r:mime-data><![CDATA[").Append(cdata);
+        return RvpXml.ToBytes(text.Append("]]></r:mime-data></r:msgbody></r:message></r:notification>"));
+    }
+
+    /// <summary>Reads a property change; properties removed are not told.</summary>
+    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body)
+    {
+        var notice = ReadKind(body, "propnotification");
+        var update = notice.Element(Dav + "propertyupdate") ?? throw new RvpException("A property change must hold d:propertyupdate.");
+        return new PropertyChangeNotice(ReadFrom(notice).Url, [.. update.Elements(Dav + "set").Elements(Dav + "prop").SelectMany(PropertyValue.ReadAll)]);
+    }
+
+    /// <summary>Reads a message.</summary>
+    public static MessageNotice ReadMessage(ReadOnlyMemory<byte> body)
+    {
+        var message = ReadKind(body, "message");
+        var (from, fromName) = ReadFrom(message);
+        var to = message.Elements(Rvp + "notification-to").Elements(Rvp + "contact").Select(ReadContact).ToList();
+        var mime = message.Element(Rvp + "msgbody")?.Element(Rvp + "mime-data") ?? throw new RvpException("A message must hold r:msgbody with r:mime-data.");
+        return new MessageNotice(from, fromName, to, mime.Value);
+    }
+
+    private static XElement ReadKind(ReadOnlyMemory<byte> body, string kind)
+    {
+        var root = RvpXml.ReadDocument(body);
+        if (root.Name != Rvp + "notification") throw new RvpException("The root of a notification must be r:notification.");
+        return root.Element(Rvp + kind) ?? throw new RvpException($"The notification holds no r:{kind}.");
+    }
+
+    private static (string Url, string Name) ReadFrom(XElement notice) =>
+        ReadContact(notice.Element(Rvp + "notification-from")?.Element(Rvp + "contact") ?? throw new RvpException("A notification must say whom it is from."));
+
+    // Contacts may lack their description. [client]
+    private static (string Url, string Name) ReadContact(XElement contact) =>
+        (contact.Element(Dav + "href")?.Value ?? throw new RvpException("r:contact must hold d:href."), contact.Element(Rvp + "description")?.Value ?? "");
+
+    private static StringBuilder Begin(string kind) =>
+        new StringBuilder(RvpXml.Prolog, 1024).Append("<r:notification ").Append(RvpXml.Declarations).Append("><").Append(kind).Append('>');
+
+    private static StringBuilder AppendContact(StringBuilder text, string url, string name)
+    {
+        text.Append("<r:contact><d:href>").Append(RvpXml.Escape(url)).Append("</d:href>");
+        if (name.Length == 0) text.Append("<r:description/>");
+        else text.Append("<r:description>").Append(RvpXml.Escape(name)).Append("</r:description>");
+        return text.Append("</r:contact>");
+    }
+
+    private static XmlReaderSettings MakeRelaySettings()
+    {
+        // Comments and instructions are seen, to be refused: they are passed on with the rest.
+        var settings = RvpXml.ReaderSettings.Clone();
+        settings.IgnoreComments = false;
+        settings.IgnoreProcessingInstructions = false;
+        return settings;
+    }
+}
