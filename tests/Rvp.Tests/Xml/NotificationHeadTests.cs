@@ -1,0 +1,179 @@
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Tests.Xml;
+
+public class NotificationHeadTests
+{
+    // [client: pidgin-librvp], as observed.
+    internal const string Librvp =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
+        "<r:notification xmlns:d=\"DAV:\" xmlns:r=\"http://schemas.microsoft.com/rvp/\" xmlns:a=\"http://schemas.microsoft.com/rvp/acl/\"><r:message>" +
+        "<r:notification-from><r:contact><d:href>http://127.0.0.1/instmsg/aliases/jo</d:href><r:description>Jo</r:description></r:contact></r:notification-from>" +
+        "<r:notification-to><r:contact><d:href>http://127.0.0.1/instmsg/aliases/kari</d:href><r:description>Kari</r:description></r:contact></r:notification-to>" +
+        "<r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n" +
+        "X-MMS-IM-Format: FN=MS%%20Shell%%20Dlg; EF=; CO=0; CS=0; PF=0\r\n" +
+        "Session-Id: {ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\nhello]]></r:mime-data></r:msgbody></r:message></r:notification>\n";
+
+    // [client: pidgin-librvp]: the typing notice differs in its MIME data only.
+    private const string TypingNotice =
+        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: jo@127.0.0.1\r\nSession-Id: {ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\n";
+
+    private const string From = "<r:notification-from><r:contact><d:href>http://a/jo</d:href></r:contact></r:notification-from>";
+    private const string To = "<r:notification-to><r:contact><d:href>http://a/kari</d:href></r:contact></r:notification-to>";
+    private const string Body = "<r:msgbody><r:mime-data>Session-Id: {1}\n\nhi</r:mime-data></r:msgbody>";
+
+    [Fact]
+    public void The_head_of_a_message_of_pidgin_librvp_is_read()
+    {
+        var head = NotificationXml.ReadHead(Text.Bytes(Librvp));
+
+        Assert.False(head.IsPropertyChange);
+        Assert.Equal("http://127.0.0.1/instmsg/aliases/jo", head.From.Spelling);
+        Assert.Equal(["http://127.0.0.1/instmsg/aliases/kari"], head.To.Select(url => url.Spelling));
+    }
+
+    [Fact]
+    public void A_chat_has_several_recipients()
+    {
+        var head = Read($"<r:message>{From}<r:notification-to><r:contact><d:href>http://a/x</d:href></r:contact><r:contact><r:description/><d:href> http://a/y </d:href></r:contact></r:notification-to>{Body}</r:message>");
+
+        Assert.Equal(["http://a/x", "http://a/y"], head.To.Select(url => url.Spelling));
+    }
+
+    [Fact]
+    public void A_property_change_needs_no_recipient()
+    {
+        var head = Read($"<r:propnotification>{From}<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification>");
+
+        Assert.True(head.IsPropertyChange);
+        Assert.Equal("http://a/jo", head.From.Spelling);
+        Assert.Empty(head.To);
+    }
+
+    [Theory]
+    [InlineData("<![CDATA[" + TypingNotice + "]]>")]
+    [InlineData(TypingNotice)]
+    [InlineData("\n  <![CDATA[Session-Id: {1}]]>")]
+    [InlineData("<![CDATA[A: 1\nSess]]><![CDATA[ion-Id: {1}\n\nhi]]>")]
+    [InlineData("session-id:1")]
+    [InlineData("A: &amp;\nSession-Id: {1}\n\n&lt;b>]]&gt;")]
+    public void A_mime_head_with_a_session_is_passed(string mime) => Assert.Single(ReadMime(mime).To);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n ")]
+    [InlineData("hello")]
+    [InlineData("MIME-Version: 1.0\r\n\r\nSession-Id: {1}")]
+    [InlineData("MIME-Version: 1.0\n&#13;\nSession-Id: {1}")]
+    [InlineData("X-Session-Id: {1}")]
+    [InlineData("A: Session-Id: {1}")]
+    [InlineData("A: 1\u2028Session-Id: {1}")]
+    [InlineData("Session-Id {1}")]
+    [InlineData("<x>Session-Id: {1}</x>")]
+    [InlineData("Session-Id: {1}<x/>")]
+    [InlineData("Session-<!-- -->Id: {1}")]
+    public void A_message_without_a_session_is_refused(string mime) => Text.IsBadRequest(() => ReadMime(mime));
+
+    [Theory]
+    [InlineData(4000, true)]
+    [InlineData(5000, false)]
+    public void The_session_must_come_early(int length, bool isRead)
+    {
+        var mime = "A: " + new string('x', length) + "\nSession-Id: {1}\n\n";
+
+        if (isRead) Assert.Single(ReadMime(mime).To);
+        else Text.IsBadRequest(() => ReadMime(mime));
+    }
+
+    [Fact]
+    public void A_long_message_is_read_to_its_end()
+    {
+        var text = "<![CDATA[Session-Id: {1}\n\n" + new string('x', 100_000) + "]]>";
+
+        Assert.Single(ReadMime(text).To);
+        Text.IsBadRequest(() => ReadMime(text + "\u0001"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<r:other/>")]
+    [InlineData("<r:message/>")]
+    [InlineData("<r:propnotification/>")]
+    [InlineData("<r:propnotification>" + To + "</r:propnotification>")]
+    [InlineData("<r:message>" + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to/>" + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + "</r:message>")]
+    [InlineData("<r:message>" + From + To + "<r:msgbody/></r:message>")]
+    [InlineData("<r:message>" + From + To + "<r:msgbody><r:mime-data/></r:msgbody></r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact/></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href/></r:contact></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href>mailto:x</d:href></r:contact></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact/><r:contact><d:href>http://a/kari</d:href></r:contact></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:wrap><r:message>" + From + To + Body + "</r:message></r:wrap>")]
+    public void An_incomplete_notification_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
+
+    [Theory]
+    [InlineData("<r:message>" + From + From + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + Body + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + Body + "</r:message><r:message/>")]
+    [InlineData("<r:message>" + From + To + Body + "</r:message><x xmlns='urn:x'/>")]
+    [InlineData("<r:message><x:notification-from xmlns:x='urn:x'><r:contact><d:href>http://a/other</d:href></r:contact></x:notification-from>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href></r:contact><r:contact><d:href>http://a/other</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><contact><d:href>http://a/other</d:href></contact><r:contact><d:href>http://a/jo</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href><d:href>http://a/other</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><r:href>http://a/other</r:href><d:href>http://a/jo</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<!-- -->o</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<![CDATA[o]]></d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<x/>o</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><?p i?>" + From + To + Body + "</r:message>")]
+    public void What_another_reader_could_take_for_another_sender_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
+
+    [Theory]
+    [InlineData("<notification/>")]
+    [InlineData("<r:message xmlns:r='http://schemas.microsoft.com/rvp/'/>")]
+    [InlineData("<r:notification xmlns:r='urn:x'/>")]
+    public void Another_document_is_refused(string body) => Text.IsBadRequest(() => NotificationXml.ReadHead(Text.Bytes(body)));
+
+    [Theory]
+    [MemberData(nameof(RvpXmlTests.Malformed), MemberType = typeof(RvpXmlTests))]
+    public void A_malformed_body_is_a_bad_request(string what, byte[] body)
+    {
+        Assert.NotEmpty(what);
+
+        Text.IsBadRequest(() => NotificationXml.ReadHead(body));
+    }
+
+    [Theory]
+    [InlineData("<x>")]
+    [InlineData("</r:message></r:notification><x/>")]
+    [InlineData("&e;")]
+    [InlineData("\u0001")]
+    public void What_stands_behind_the_head_must_be_well_formed_too(string tail)
+    {
+        Text.IsBadRequest(() => Read($"<r:message>{From}{To}{Body}{tail}</r:message>"));
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused()
+    {
+        Text.IsBadRequest(() => Read($"<r:message>{From}{To}{Body}" + string.Concat(Enumerable.Repeat("<a>", 70)) + string.Concat(Enumerable.Repeat("</a>", 70)) + "</r:message>"));
+    }
+
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void The_number_of_recipients_is_bounded(int count, bool isRead)
+    {
+        var contacts = string.Concat(Enumerable.Range(0, count).Select(i => $"<r:contact><d:href>http://a/n{i}</d:href></r:contact>"));
+        var message = $"<r:message>{From}<r:notification-to>{contacts}</r:notification-to>{Body}</r:message>";
+
+        if (isRead) Assert.Equal(count, Read(message).To.Count);
+        else Text.IsBadRequest(() => Read(message));
+    }
+
+    private static NotificationHead ReadMime(string mime) => Read($"<r:message>{From}{To}<r:msgbody><r:mime-data>{mime}</r:mime-data></r:msgbody></r:message>");
+
+    private static NotificationHead Read(string inner) => NotificationXml.ReadHead(Text.Bytes($"<?xml version=\"1.0\"?>\n<r:notification {Text.Namespaces}>{inner}</r:notification>\n"));
+}

@@ -1,0 +1,28 @@
+using System.Text;
+using System.Xml;
+using Rvp.Protocol;
+
+namespace Rvp.Tests.Xml;
+
+/// <summary>Text to bytes and back, for documents written by hand.</summary>
+internal static class Text
+{
+    /// <summary>The declarations that stand on our root elements, retyped from the protocol page.</summary>
+    public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
+
+    public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    public static string Of(byte[] bytes) => new UTF8Encoding(false, true).GetString(bytes);
+
+    /// <summary>What XML can hold of a text, one by one; surrogates are left out.</summary>
+    public static string Writable(string text) => string.Concat(text.Where(XmlConvert.IsXmlChar));
+
+    public static Refusal RefusalOf(Action read)
+    {
+        var refusal = Assert.Throws<RvpException>(read).Refusal;
+        Assert.DoesNotContain('\n', refusal.Line);
+        return refusal;
+    }
+
+    public static void IsBadRequest(Action read) => Assert.Equal(400, RefusalOf(read).Status);
+}
