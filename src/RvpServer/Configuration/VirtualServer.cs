@@ -16,4 +16,8 @@ internal enum Role
 /// <param name="Domain">The IM domain it belongs to, lower case.</param>
 /// <param name="HostNames">Names it answers to, lower case, without port; the first is its public one. Never empty.</param>
 /// <param name="Port">Public port, part of the URLs it makes.</param>
-internal sealed record VirtualServer(string Name, Role Role, string Domain, IReadOnlyList<string> HostNames, int Port);
+internal sealed record VirtualServer(string Name, Role Role, string Domain, IReadOnlyList<string> HostNames, int Port)
+{
+    /// <summary>Scheme, public host name and, where it is not 80, port; without a trailing slash.</summary>
+    public string PublicUrl => Port == 80 ? $"http://{HostNames[0]}" : $"http://{HostNames[0]}:{Port}";
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using RvpServer.Configuration;
+
+namespace RvpServer.Cli;
+
+/// <summary>What every command needs to find the configuration.</summary>
+/// <param name="ConfigFile">The file of <c>--config</c>; null: none.</param>
+/// <param name="Environment">Production, Development, …</param>
+/// <param name="ContentRoot">The folder of appsettings.json, if it is not beside the program.</param>
+internal sealed record RunArguments(string? ConfigFile, string Environment, string ContentRoot)
+{
+    public static RunArguments Of(ParseResult parsed) => new(
+        parsed.GetValue(RvpCommandLine.Config),
+        System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production,
+        Directory.GetCurrentDirectory());
+
+    /// <summary>What relative paths in the configuration are relative to.</summary>
+    public string BaseFolder => ConfigurationLoader.BaseFolder(ConfigFile, ContentRoot);
+
+    /// <summary>Throws <see cref="ConfigurationException"/>. To be disposed: it watches its files.</summary>
+    public IConfigurationRoot LoadConfiguration(IEnumerable<KeyValuePair<string, string?>>? overrides = null) => ConfigurationLoader.Load(ConfigFile, Environment, ContentRoot, overrides);
+
+    /// <summary>For commands that only look: the settings alone. Throws <see cref="ConfigurationException"/>.</summary>
+    public RvpSettings LoadSettings()
+    {
+        var configuration = LoadConfiguration();
+        using var watched = configuration as IDisposable;
+        return RvpSettings.Read(configuration, BaseFolder);
+    }
+}

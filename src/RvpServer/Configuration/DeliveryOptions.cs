@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace RvpServer.Configuration;
+
+/// <summary>How notifications reach callbacks, and which callbacks a client may name.</summary>
+internal sealed record DeliveryOptions
+{
+    /// <summary>How often a callback is tried before it counts as dead.</summary>
+    // As Exchange did. [KB 318158]
+    [Range(1, 20)]
+    public int Attempts { get; init; } = 4;
+
+    /// <summary>How long one attempt may take.</summary>
+    // A client on a slow line answers in a second or two; a dead one should not hold its queue for long.
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan CallbackTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Lowest port that a client's callback may name.</summary>
+    // Clients listen on ports from 1025 up; below lie services that nobody may be made to call. [white paper]
+    [Range(1, 65535)]
+    public int MinCallbackPort { get; init; } = 1025;
+
+    /// <summary>Ranges that callbacks may point into besides the address the request came from.</summary>
+    // None: any further address lets a client make this server knock at its neighbours.
+    public IReadOnlyList<IPNetwork> CallbackAddresses { get; init; } = [];
+}

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace RvpServer.Configuration;
+
+/// <summary>What the configuration files say under <c>Rvp</c>. Read once at start; <see cref="RvpSettings"/> is what the server lives by.</summary>
+internal sealed record RvpOptions
+{
+    /// <summary>Where the embedded store and the server's own keys lie.</summary>
+    // Relative to the configuration file like every other path, so that a folder can be moved as a whole.
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>The virtual servers of this process.</summary>
+    // None: whose domain this is, nobody can guess.
+    public IReadOnlyList<VirtualServerOptions> VirtualServers { get; init; } = [];
+
+    /// <summary>Mail domain to IM domain: how <c>JoBrown@adatum.com</c> becomes a node.</summary>
+    // None: without an entry an address's domain is the IM domain itself. [white paper]
+    public IReadOnlyDictionary<string, string> MailDomains { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Front proxies whose forwarded headers are believed.</summary>
+    // None: a forwarded address is anybody's claim, and callbacks and source checks hang on it.
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
+    public DirectoryOptions Directory { get; init; } = new();
+
+    public StorageOptions Storage { get; init; } = new();
+
+    public AuthenticationOptions Authentication { get; init; } = new();
+
+    public PresenceOptions Presence { get; init; } = new();
+
+    public DeliveryOptions Delivery { get; init; } = new();
+
+    public FirewallOptions Firewall { get; init; } = new();
+
+    public FederationOptions Federation { get; init; } = new();
+
+    public LimitsOptions Limits { get; init; } = new();
+
+    public PollingOptions Polling { get; init; } = new();
+
+    public AdminOptions Admin { get; init; } = new();
+
+    public DnsOptions Dns { get; init; } = new();
+
+    public WebClientOptions WebClient { get; init; } = new();
+
+    public ProtocolLogOptions ProtocolLog { get; init; } = new();
+}

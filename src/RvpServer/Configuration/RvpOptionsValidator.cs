@@ -1,0 +1,136 @@
+using System.Net;
+
+namespace RvpServer.Configuration;
+
+/// <summary>Finds what is mistaken in options although each value by itself can be read. <see cref="OptionsReader"/> has seen to types and ranges.</summary>
+internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
+{
+    public void Validate(RvpOptions options)
+    {
+        ValidateVirtualServers(options.VirtualServers);
+        ValidateMailDomains(options);
+        ValidateDirectory(options.Directory);
+        ValidateStorage(options.Storage);
+        ValidateAuthentication(options.Authentication);
+        ValidatePresence(options.Presence);
+        ValidateAdmin(options.Admin);
+        ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
+        ValidateFolder("Rvp:ProtocolLog:Directory", options.ProtocolLog.Directory);
+        if (!options.WebClient.Path.StartsWith('/')) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a path that begins with /");
+        if (options.Firewall.OutboundProxy is { PathAndQuery: not "/" } proxy) mistakes.Add("Rvp:Firewall:OutboundProxy", proxy, "write a URL without a path");
+    }
+
+    private void ValidateVirtualServers(IReadOnlyList<VirtualServerOptions> servers)
+    {
+        const string key = "Rvp:VirtualServers";
+        if (servers.Count == 0) mistakes.AddMissing(key, "name at least one, with Name, Domain and HostNames");
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < servers.Count; i++)
+        {
+            var server = servers[i];
+            if (server.Name.Length == 0) mistakes.AddMissing($"{key}:{i}:Name", "give it a name of its own, for example imhomeserver1");
+            else if (!names.TryAdd(server.Name, $"{key}:{i}:Name")) mistakes.Add($"{key}:{i}:Name", server.Name, $"{names[server.Name]} has this name already");
+            if (server.Domain.Length == 0) mistakes.AddMissing($"{key}:{i}:Domain", "name the IM domain, for example im.adatum.com");
+            else if (!IsDomain(server.Domain)) mistakes.Add($"{key}:{i}:Domain", server.Domain, "write a domain name, for example im.adatum.com");
+            if (server.HostNames.Count == 0) mistakes.AddMissing($"{key}:{i}:HostNames", "name at least one host, for example imhomeserver1.adatum.com");
+            for (var j = 0; j < server.HostNames.Count; j++) ValidateHostName($"{key}:{i}:HostNames:{j}", server.HostNames[j], hosts);
+        }
+    }
+
+    private void ValidateHostName(string key, string host, Dictionary<string, string> taken)
+    {
+        if (!IsDomain(host) && !IPAddress.TryParse(host, out _)) mistakes.Add(key, host, "write a host name alone, without port or path, for example imhomeserver1.adatum.com");
+        else if (!taken.TryAdd(host.TrimEnd('.'), key)) mistakes.Add(key, host, $"{taken[host.TrimEnd('.')]} is the same, and a Host name leads to one virtual server");
+    }
+
+    private void ValidateMailDomains(RvpOptions options)
+    {
+        foreach (var (mail, domain) in options.MailDomains)
+        {
+            var key = "Rvp:MailDomains:" + mail;
+            if (!IsDomain(mail)) mistakes.Add(key, domain, "the key must be a domain name, for example adatum.com");
+            else if (!options.VirtualServers.Any(s => s.Domain.Equals(domain, StringComparison.OrdinalIgnoreCase)))
+                mistakes.Add(key, domain, "write the Domain of one of the virtual servers");
+        }
+    }
+
+    private void ValidateDirectory(DirectoryOptions directory)
+    {
+        const string key = "Rvp:Directory:Ldap";
+        var ldap = directory.Ldap;
+        ValidateFile($"{key}:CaFile", ldap.CaFile, isSecret: false);
+        ValidateFile($"{key}:BindPasswordFile", ldap.BindPasswordFile);
+        for (var i = 0; i < ldap.Servers.Count; i++)
+        {
+            if (!IsLdapUrl(ldap.Servers[i])) mistakes.Add($"{key}:Servers:{i}", ldap.Servers[i], "write a URL such as ldap://dc1.adatum.com:389 or ldaps://dc1.adatum.com:636");
+        }
+        foreach (var attribute in typeof(LdapAttributeOptions).GetProperties())
+        {
+            if (attribute.GetValue(ldap.Attributes) is "") mistakes.Add($"{key}:Attributes:{attribute.Name}", "", "write the attribute's name");
+        }
+        if (directory.Provider != DirectoryProvider.Ldap) return;
+        if (ldap.Servers.Count == 0) mistakes.AddMissing($"{key}:Servers", "Provider Ldap needs at least one, for example ldap://dc1.adatum.com:389");
+        if (ldap.BaseDn.Length == 0) mistakes.AddMissing($"{key}:BaseDn", "Provider Ldap needs to know where to search, for example dc=adatum,dc=com");
+        if (ldap.BindDn is not null && ldap.BindPasswordFile is null) mistakes.AddMissing($"{key}:BindPasswordFile", "BindDn needs a password: name the file that holds it");
+        if (!ldap.UserFilter.StartsWith('(') || !ldap.UserFilter.EndsWith(')')) mistakes.Add($"{key}:UserFilter", ldap.UserFilter, "write a filter in parentheses, for example (objectClass=person)");
+    }
+
+    private void ValidateStorage(StorageOptions storage)
+    {
+        ValidateFile("Rvp:Storage:ConnectionStringFile", storage.ConnectionStringFile);
+        if (storage is { Provider: StorageProvider.Postgres, ConnectionStringFile: null })
+            mistakes.AddMissing("Rvp:Storage:ConnectionStringFile", "Provider Postgres needs the file that holds its connection string");
+    }
+
+    private void ValidateAuthentication(AuthenticationOptions authentication)
+    {
+        const string key = "Rvp:Authentication";
+        ValidateFile($"{key}:KeytabFile", authentication.KeytabFile);
+        var schemes = authentication.Schemes;
+        if (schemes.Count == 0) mistakes.AddMissing($"{key}:Schemes", "list at least one of Digest, Ntlm, Negotiate");
+        for (var i = 1; i < schemes.Count; i++)
+        {
+            if (schemes.Take(i).Contains(schemes[i])) mistakes.Add($"{key}:Schemes:{i}", schemes[i], "list each scheme once");
+        }
+        // NetBIOS names have at most 15 characters. [MS-NLMP reads them as one word]
+        if (schemes.Contains(Scheme.Ntlm) && authentication.NtlmDomain is { } domain && (domain.Length is 0 or > 15 || domain.Any(c => c <= ' ' || "\\/:*?\"<>|".Contains(c))))
+            mistakes.Add($"{key}:NtlmDomain", domain, "scheme Ntlm needs a NetBIOS domain of 1 to 15 letters, for example ADATUM");
+    }
+
+    private void ValidatePresence(PresenceOptions presence)
+    {
+        if (presence.StateLease > presence.SubscriptionLifetime)
+            mistakes.Add("Rvp:Presence:StateLease", presence.StateLease, $"write at most Rvp:Presence:SubscriptionLifetime, {presence.SubscriptionLifetime}");
+    }
+
+    private void ValidateAdmin(AdminOptions admin)
+    {
+        const string key = "Rvp:Admin:Url";
+        if (admin.Url is not { } url) return;
+        if (url.PathAndQuery != "/" || url.UserInfo.Length > 0) mistakes.Add(key, url, "write scheme, address and port only, for example http://127.0.0.1:8081");
+        else if (url.HostNameType == UriHostNameType.Dns && url.Host != "localhost") mistakes.Add(key, url, "write an IP address or localhost as its host");
+        // Decision: without TLS only on loopback, since metrics and pages tell who talks to whom.
+        else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) mistakes.Add(key, url, "write https, or a loopback address such as http://127.0.0.1:8081");
+    }
+
+    private void ValidateFolder(string key, string path)
+    {
+        if (string.IsNullOrWhiteSpace(path)) mistakes.Add(key, path, "write a folder, relative to the configuration file or absolute");
+        else if (File.Exists(Path.Combine(baseFolder, path))) mistakes.Add(key, path, "this is a file: write a folder");
+    }
+
+    private void ValidateFile(string key, string? path, bool isSecret = true)
+    {
+        if (path is null) return;
+        var file = Path.Combine(baseFolder, path);
+        if (!File.Exists(file)) mistakes.Add(key, path, $"there is no file {file}");
+        else if (isSecret && !OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead))
+            mistakes.Add(key, path, $"everybody on this machine can read it: chmod o-rwx {file}");
+    }
+
+    private static bool IsDomain(string name) => name.Length <= 253 && Uri.CheckHostName(name) == UriHostNameType.Dns && name.All(char.IsAscii) && !name.Contains('_');
+
+    private static bool IsLdapUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "ldap" or "ldaps" && url.Host.Length > 0 && url.PathAndQuery is "/" or "";
+}

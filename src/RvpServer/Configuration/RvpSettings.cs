@@ -1,0 +1,110 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace RvpServer.Configuration;
+
+/// <summary>The validated configuration, with every path absolute and every name in its canonical form. Immutable; the composition root gives each part its own section.</summary>
+internal sealed record RvpSettings
+{
+    private RvpSettings()
+    {
+    }
+
+    /// <summary>Never empty.</summary>
+    public required IReadOnlyList<VirtualServer> VirtualServers { get; init; }
+
+    /// <summary>Mail domain to IM domain; both lower case.</summary>
+    public required FrozenDictionary<string, string> MailDomains { get; init; }
+
+    /// <summary>Where Kestrel listens for RVP; empty where <c>Kestrel:Endpoints</c> says it.</summary>
+    public required IReadOnlyList<BindingAddress> Urls { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    public required IReadOnlyList<IPNetwork> Proxies { get; init; }
+
+    public required DirectoryOptions Directory { get; init; }
+
+    public required StorageOptions Storage { get; init; }
+
+    /// <summary>Its NtlmDomain is never null.</summary>
+    public required AuthenticationOptions Authentication { get; init; }
+
+    public required PresenceOptions Presence { get; init; }
+
+    public required DeliveryOptions Delivery { get; init; }
+
+    public required FirewallOptions Firewall { get; init; }
+
+    public required FederationOptions Federation { get; init; }
+
+    public required LimitsOptions Limits { get; init; }
+
+    public required PollingOptions Polling { get; init; }
+
+    public required AdminOptions Admin { get; init; }
+
+    public required DnsOptions Dns { get; init; }
+
+    public required WebClientOptions WebClient { get; init; }
+
+    public required ProtocolLogOptions ProtocolLog { get; init; }
+
+    /// <summary>Reads and validates. Throws <see cref="ConfigurationException"/> with every mistake there is.</summary>
+    /// <param name="configuration">The whole configuration; <c>Rvp</c>, <c>Urls</c> and <c>Kestrel:Endpoints</c> are looked at.</param>
+    /// <param name="baseFolder">What relative paths are relative to: <see cref="ConfigurationLoader.BaseFolder"/>.</param>
+    public static RvpSettings Read(IConfiguration configuration, string baseFolder)
+    {
+        var mistakes = new Mistakes();
+        var options = new OptionsReader(mistakes).Read<RvpOptions>(configuration.GetSection("Rvp"));
+        new RvpOptionsValidator(mistakes, baseFolder).Validate(options);
+        var urls = ListeningUrls.Read(configuration, mistakes);
+        if (mistakes.Lines.Count > 0) throw new ConfigurationException(mistakes.Lines);
+        return Resolve(options, urls, baseFolder);
+    }
+
+    private static RvpSettings Resolve(RvpOptions options, IReadOnlyList<BindingAddress> urls, string baseFolder)
+    {
+        var ldap = options.Directory.Ldap;
+        return new RvpSettings
+        {
+            VirtualServers = [.. options.VirtualServers.Select(Resolve)],
+            MailDomains = options.MailDomains.ToFrozenDictionary(m => Lower(m.Key), m => Lower(m.Value)),
+            Urls = urls,
+            DataDirectory = Absolute(options.DataDirectory),
+            Proxies = options.Proxies,
+            Directory = options.Directory with { Ldap = ldap with { CaFile = AbsoluteOrNull(ldap.CaFile), BindPasswordFile = AbsoluteOrNull(ldap.BindPasswordFile) } },
+            Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
+            Authentication = options.Authentication with
+            {
+                NtlmDomain = options.Authentication.NtlmDomain ?? NtlmDomainOf(Lower(options.VirtualServers[0].Domain)),
+                KeytabFile = AbsoluteOrNull(options.Authentication.KeytabFile),
+            },
+            Presence = options.Presence,
+            Delivery = options.Delivery,
+            Firewall = options.Firewall,
+            Federation = options.Federation,
+            Limits = options.Limits,
+            Polling = options.Polling,
+            Admin = options.Admin,
+            Dns = options.Dns,
+            WebClient = options.WebClient,
+            ProtocolLog = options.ProtocolLog with { Directory = Absolute(options.ProtocolLog.Directory) },
+        };
+
+        string Absolute(string path) => Path.GetFullPath(path, baseFolder);
+        string? AbsoluteOrNull(string? path) => path is null ? null : Absolute(path);
+    }
+
+    private static VirtualServer Resolve(VirtualServerOptions server) =>
+        new(server.Name, server.Role, Lower(server.Domain), [.. server.HostNames.Select(Lower)], server.Port);
+
+    /// <summary>The label before the last: <c>im.adatum.com</c> → <c>ADATUM</c>.</summary>
+    private static string NtlmDomainOf(string domain)
+    {
+        var label = domain.Split('.')[^(domain.Contains('.') ? 2 : 1)].ToUpperInvariant();
+        return label.Length > 15 ? label[..15] : label;
+    }
+
+    private static string Lower(string name) => name.TrimEnd('.').ToLowerInvariant();
+}

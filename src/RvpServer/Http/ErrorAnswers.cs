@@ -1,0 +1,73 @@
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Directories;
+using RvpServer.Storage;
+
+namespace RvpServer.Http;
+
+/// <summary>The one place where exceptions become answers. What is nobody's expected refusal is a bug: logged in full, told to nobody.</summary>
+internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> logger)
+{
+    // Long enough for a directory or database to come back from a short fault, short enough for a person who waits.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    // Not in the catalogue: no one is refused this on purpose.
+    private static readonly Refusal InternalError = new(500, "Internal Server Error", "internal error");
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && e is not BadHttpRequestException && context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to hear an answer.
+        }
+        catch (Exception e)
+        {
+            await AnswerAsync(context, e);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, Exception cause)
+    {
+        var refusal = RefusalFor(cause);
+        if (refusal == InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
+        else if (refusal == Refusal.Unavailable) Log.RequestPutOff(logger, cause, context.Request.Method, context.Request.Path);
+        else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
+        if (context.Response.HasStarted)
+        {
+            // Half an answer must not look like a whole one.
+            context.Abort();
+            return Task.CompletedTask;
+        }
+        context.Response.Clear();
+        // What is left of such a request cannot be told from the next one.
+        if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge) context.Response.Headers.Connection = "close";
+        return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal == Refusal.Unavailable ? RetryAfter : null);
+    }
+
+    private static Refusal RefusalFor(Exception cause) => cause switch
+    {
+        RvpException malformed => malformed.Refusal,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Refusal.TooSlow,
+        BadHttpRequestException => Refusal.BadRequest("The request is no valid HTTP."),
+        // Cancelled by us and not by the caller: the server is stopping.
+        StoreException or DirectoryException or OperationCanceledException => Refusal.Unavailable,
+        _ => InternalError,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error, Message = "{Verb} {Path} failed")]
+        public static partial void RequestFailed(ILogger logger, Exception cause, string verb, PathString path);
+
+        [LoggerMessage(EventName = "RequestPutOff", Level = LogLevel.Warning, Message = "{Verb} {Path} was put off with 503")]
+        public static partial void RequestPutOff(ILogger logger, Exception cause, string verb, PathString path);
+
+        [LoggerMessage(EventName = "RequestMalformed", Level = LogLevel.Information, Message = "{Status} for a malformed {Verb} from {Address}: {Detail}")]
+        public static partial void RequestMalformed(ILogger logger, int status, string verb, System.Net.IPAddress? address, string detail);
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using RvpServer.Configuration;
+
+namespace RvpServer.Http;
+
+/// <summary>What one connection may make Kestrel hold, and for how long.</summary>
+internal static class KestrelLimits
+{
+    // Kestrel's own values, which suit a modem: 240 bytes a second after 5 s.
+    private static readonly MinDataRate SlowestModem = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
+    public static void Apply(KestrelServerOptions options, RvpSettings settings)
+    {
+        // Tells strangers nothing they need.
+        options.AddServerHeader = false;
+        var limits = options.Limits;
+        limits.MaxRequestBodySize = settings.Limits.MaxBodyBytes;
+        limits.MaxRequestHeadersTotalSize = settings.Limits.MaxHeaderBytes;
+        // RVP's own headers are ten; a browser sends thirty.
+        limits.MaxRequestHeaderCount = 100;
+        limits.MaxRequestLineSize = 8192;
+        limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
+        limits.KeepAliveTimeout = settings.Limits.KeepAliveTimeout;
+        limits.MinRequestBodyDataRate = SlowestModem;
+        limits.MinResponseDataRate = SlowestModem;
+        limits.MaxConcurrentConnections = settings.Limits.MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.HttpLogging;
+using RvpServer.Configuration;
+
+namespace RvpServer.Http;
+
+/// <summary>The W3C extended log of requests, as Exchange administrators know it from Internet Information Services.</summary>
+internal static class W3cLog
+{
+    // The framework drops what it has not written when it is disposed, and stops requests when 1,024 lines wait: write often.
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
+
+    private const int MaxFileBytes = 16 * 1024 * 1024;
+
+    /// <summary>Registers the log; <c>UseW3CLogging</c> applies it. Only where it is enabled.</summary>
+    public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) => services.AddW3CLogging(options =>
+    {
+        options.LoggingFields = W3CLoggingFields.Date | W3CLoggingFields.Time | W3CLoggingFields.ClientIpAddress | W3CLoggingFields.UserName
+            | W3CLoggingFields.ServerIpAddress | W3CLoggingFields.ServerPort | W3CLoggingFields.Method | W3CLoggingFields.UriStem
+            | W3CLoggingFields.ProtocolStatus | W3CLoggingFields.TimeTaken | W3CLoggingFields.ProtocolVersion | W3CLoggingFields.Host | W3CLoggingFields.UserAgent;
+        options.LogDirectory = log.Directory;
+        options.FileName = "rvp-";
+        options.FileSizeLimit = MaxFileBytes;
+        options.RetainedFileCountLimit = log.RetainedFiles;
+        options.FlushInterval = FlushInterval;
+    });
+
+    /// <summary>Waits until the last requests are written: between the host's stop and its disposal.</summary>
+    public static Task DrainAsync(TimeProvider time) => Task.Delay(FlushInterval * 2.5, time);
+}
