@@ -36,6 +36,7 @@ internal sealed class CallbackListener : IAsyncDisposable
     private readonly ConcurrentQueue<ReceivedNotify> all = new();
     private readonly Task accepting;
     private int connectionCount;
+    private bool isDisposed;
 
     private CallbackListener(CallbackReply reply, int port)
     {
@@ -82,9 +83,10 @@ internal sealed class CallbackListener : IAsyncDisposable
         return taken;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the listener and all its connections; may be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
         await stopping.CancelAsync();
         listener.Dispose();
         await accepting;

@@ -40,6 +40,8 @@ internal sealed class CallbackClient : IDisposable
     private static readonly HttpMethod notify = new("NOTIFY");
     private static readonly SearchValues<char> visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(c => (char)c)]);
 
+    private static readonly SearchValues<char> controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '\x7f']);
+
     private readonly TimeSpan callbackTimeout;
     private readonly TimeProvider clock;
     private readonly HttpMessageInvoker invoker;
@@ -112,13 +114,21 @@ internal sealed class CallbackClient : IDisposable
         var request = new HttpRequestMessage(notify, AsWritten(target)) { Content = content };
         var headers = request.Headers;
         headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
-        headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, notification.From);
+        headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, OneLine(notification.From));
         headers.TryAddWithoutValidation(RvpHeaders.HopCount, notification.HopCount.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(RvpHeaders.SubscriptionId, notification.SubscriptionId.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(RvpHeaders.AckType, nameof(AckType.DeepOr));
-        content.Headers.TryAddWithoutValidation("Content-Type", notification.ContentType);
+        content.Headers.TryAddWithoutValidation("Content-Type", OneLine(notification.ContentType));
         return request;
     }
+
+    /// <summary>"Without validation" is meant: even line ends would go out. A stranger's value must not begin a header of its own.</summary>
+    private static string OneLine(string value) =>
+        value.AsSpan().ContainsAny(controls) ? string.Create(value.Length, value, static (line, text) =>
+        {
+            text.CopyTo(line);
+            line.ReplaceAny(controls, ' ');
+        }) : value;
 
     /// <summary>A document that knows whether it was written whole, and lets itself be written once only.</summary>
     private sealed class NotificationContent(ReadOnlyMemory<byte> body, Action written) : HttpContent
