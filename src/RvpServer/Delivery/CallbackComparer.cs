@@ -1,0 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RvpServer.Delivery;
+
+/// <summary>Tells callbacks apart: host without case, port, path and query as they are.</summary>
+internal sealed class CallbackComparer : IEqualityComparer<Uri>
+{
+    public static readonly CallbackComparer Instance = new();
+
+    public bool Equals(Uri? x, Uri? y) =>
+        ReferenceEquals(x, y)
+        || (x is not null && y is not null && x.Port == y.Port && x.Host.Equals(y.Host, StringComparison.OrdinalIgnoreCase) && x.PathAndQuery == y.PathAndQuery);
+
+    public int GetHashCode([DisallowNull] Uri obj) => HashCode.Combine(obj.Host.GetHashCode(StringComparison.OrdinalIgnoreCase), obj.Port);
+}
