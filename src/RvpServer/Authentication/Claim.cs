@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RvpServer.Authentication;
+
+/// <summary>Whom a request claims to be and where it comes from: what failures are counted by.</summary>
+/// <param name="Domain">IM domain, lower case.</param>
+/// <param name="Name">The account part of the typed name, lower case; empty where what was typed cannot be an account's name.</param>
+/// <param name="Address">An IPv4 address, or the /64 of an IPv6 one, which is what a single household gets.</param>
+internal sealed record Claim(string Domain, string Name, IPAddress Address)
+{
+    private const int MaxNameLength = 64;
+
+    /// <summary>The claim behind a user name in any of its forms.</summary>
+    public static Claim Of(string domain, string typedName, IPAddress? address) =>
+        new(domain, AccountPart(typedName).ToLowerInvariant(), Group(address ?? IPAddress.None));
+
+    /// <summary>The name without <c>DOMAIN\</c>, <c>DOMAIN/</c>, a leading slash and <c>@domain</c>; empty if that leaves no possible name.</summary>
+    public static string AccountPart(string typedName)
+    {
+        var name = typedName.AsSpan();
+        name = name[(name.LastIndexOfAny('\\', '/') + 1)..];
+        var at = name.LastIndexOf('@');
+        if (at >= 0) name = name[..at];
+        if (name.Length is 0 or > MaxNameLength) return "";
+        foreach (var c in name)
+            if (char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c) || c is '"' or '<' or '>' or ':') return "";
+        return name.ToString();
+    }
+
+    private static IPAddress Group(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.Features;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+
+namespace RvpServer.Authentication.Digest;
+
+/// <summary>Digest as a server offers and judges it: MD5, qop=auth or the form of RFC 2069; the realm is the IM domain. [RFC 2617]</summary>
+internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
+{
+    // Two nonces a second per thousand online users of the most wasteful client, five minutes long; some 15 MB when full.
+    private const int MaxNonces = 100_000;
+
+    private static readonly AuthenticationResult Broken =
+        new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no Digest that this server can read."));
+
+    private static readonly byte[] NoHa1 = RandomNumberGenerator.GetBytes(16);
+
+    private readonly NonceMint _nonces = new(RandomNumberGenerator.GetBytes(32));
+    private readonly NonceCounts _counts = new(MaxNonces);
+
+    /// <summary>A challenge with a nonce that nobody else gets.</summary>
+    public string Challenge(VirtualServer server, bool isStale) =>
+        new DigestChallenge(server.Domain, _nonces.Make(clock.GetUtcNow()), isStale).ToString();
+
+    /// <summary>Judges what follows the word Digest in the Authorization header.</summary>
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string parameters, CancellationToken stop)
+    {
+        if (!DigestCredentials.TryParse(parameters, out var credentials)) return Broken;
+
+        // Made for another server or with what was never offered: no guess at a password of ours, so it costs nothing.
+        if (!IsForUs(credentials, server)) return new AuthenticationResult.NoCredentials();
+
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        if (!IsSameTarget(credentials.Uri, request.RawTarget, server.Domain))
+            return new AuthenticationResult.Malformed(Refusal.BadRequest("The uri of the Authorization header is not the one of the request."));
+
+        var claim = Claim.Of(server.Domain, credentials.UserNames[0], context.Connection.RemoteIpAddress);
+        return await passwords.JudgeAsync(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets), stop);
+    }
+
+    private Verdict Judge(DigestCredentials credentials, string method, AccountSecrets secrets)
+    {
+        var isRight = false;
+        foreach (var userName in credentials.UserNames)
+        {
+            var isKept = secrets.Ha1.TryGetValue(userName, out var ha1);
+            var expected = DigestProof.Response(ha1 ?? NoHa1, method, credentials);
+            isRight |= CryptographicOperations.FixedTimeEquals(expected, credentials.Response) && isKept;
+        }
+        if (!isRight) return Verdict.Wrong;
+
+        // Only now: a stranger must not be able to fill the memory of nonces.
+        return _nonces.TryRead(credentials.Nonce, out var nonce) && _counts.TryUse(nonce, credentials.Protection?.Count, clock.GetUtcNow())
+            ? Verdict.Right : Verdict.Stale;
+    }
+
+    private static bool IsForUs(DigestCredentials credentials, VirtualServer server) =>
+        (credentials.Realm ?? server.Domain).Equals(server.Domain, StringComparison.OrdinalIgnoreCase)
+        && (credentials.Algorithm ?? "MD5").Equals("MD5", StringComparison.OrdinalIgnoreCase)
+        && (credentials.Protection?.Qop ?? "auth").Equals("auth", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// True where both name the same node: absolute or not, escaped or not, and physical or logical, since a router that proxies turns the
+    /// logical URL, which the client has hashed, into the physical one.
+    /// </summary>
+    private static bool IsSameTarget(string uri, string target, string domain)
+    {
+        uri = PathOf(uri);
+        target = PathOf(target);
+        return uri == target
+            || (RvpUrl.TryParseTarget(domain, uri, 80, out var named) && RvpUrl.TryParseTarget(domain, target, 80, out var asked) && named.Equals(asked));
+    }
+
+    private static string PathOf(string target)
+    {
+        var scheme = target.IndexOf("://", StringComparison.Ordinal);
+        if (target.StartsWith('/') || scheme < 0) return target;
+        var path = target.IndexOf('/', scheme + 3);
+        return path < 0 ? "/" : target[path..];
+    }
+}

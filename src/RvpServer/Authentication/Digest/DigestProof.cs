@@ -1,0 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RvpServer.Authentication.Digest;
+
+/// <summary>The arithmetic of Digest. [RFC 2617 3.2.2]</summary>
+[SuppressMessage("Security", "CA5351", Justification = "MD5 is the scheme's own choice, and no RVP client knows another.")]
+internal static class DigestProof
+{
+    /// <summary>What an account's password is kept as: MD5(user name:realm:password).</summary>
+    public static byte[] Ha1(string userName, string realm, string password) => Hash($"{userName}:{realm}:{password}");
+
+    /// <summary>The response that a client with this HA1 gives to these credentials' own nonce, uri and counts.</summary>
+    public static byte[] Response(byte[] ha1, string method, DigestCredentials credentials)
+    {
+        var key = Convert.ToHexStringLower(ha1);
+        var request = Convert.ToHexStringLower(Hash($"{method}:{credentials.Uri}"));
+        return credentials.Protection is { } p
+            ? Hash($"{key}:{credentials.Nonce}:{p.Nc}:{p.ClientNonce}:{p.Qop}:{request}")
+            : Hash($"{key}:{credentials.Nonce}:{request}");
+    }
+
+    private static byte[] Hash(string text) => MD5.HashData(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,89 @@
+namespace RvpServer.Authentication.Digest;
+
+/// <summary>
+/// Remembers which counts of a nonce were used, so that no request can be played again. A nonce is good for <see cref="MaxAge"/>; one that
+/// asks for more gets <c>stale=true</c> and goes on with a new one. At most <paramref name="maxNonces"/> are remembered: when
+/// one has to be forgotten, all that were issued up to then and are not remembered count as used.
+/// </summary>
+internal sealed class NonceCounts(int maxNonces)
+{
+    /// <summary>
+    /// Five minutes. Longer would save clients that keep a nonce one round trip, and cost memory for every nonce of clients that take a
+    /// new one each time.
+    /// </summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Nonce, Window> _used = [];
+    private readonly Queue<(Nonce Nonce, DateTimeOffset FirstUsedAt)> _byFirstUse = new();
+    private DateTimeOffset _forgottenUpTo = DateTimeOffset.MinValue;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _used.Count;
+        }
+    }
+
+    /// <summary>
+    /// True the first time this count of this nonce is seen. Counts may arrive out of order within a window of 64, because clients send on several
+    /// connections at once. Without a count (RFC 2069) a nonce is good for one use: it is all that keeps such a request from being played again.
+    /// </summary>
+    public bool TryUse(Nonce nonce, uint? count, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            while (_byFirstUse.TryPeek(out var oldest) && now - oldest.FirstUsedAt > MaxAge) ForgetOldest();
+            if (now - nonce.IssuedAt > MaxAge) return false;
+            if (_used.TryGetValue(nonce, out var window)) return window.TryUse(count);
+
+            if (nonce.IssuedAt <= _forgottenUpTo) return false;
+            if (_used.Count >= maxNonces)
+            {
+                var forgotten = ForgetOldest();
+                if (forgotten.IssuedAt > _forgottenUpTo) _forgottenUpTo = forgotten.IssuedAt;
+            }
+            window = new Window();
+            _used.Add(nonce, window);
+            _byFirstUse.Enqueue((nonce, now));
+            return window.TryUse(count);
+        }
+    }
+
+    private Nonce ForgetOldest()
+    {
+        var oldest = _byFirstUse.Dequeue().Nonce;
+        _used.Remove(oldest);
+        return oldest;
+    }
+
+    private sealed class Window
+    {
+        private const int Width = 64;
+        private uint _highest;
+        private ulong _seen; // Bit n: the count n below the highest was used.
+        private bool _isSpent;
+
+        public bool TryUse(uint? count)
+        {
+            if (_isSpent) return false;
+            if (count is not { } current)
+            {
+                _isSpent = true;
+                return _seen == 0;
+            }
+            if (_seen == 0 || current > _highest)
+            {
+                var step = current - _highest;
+                _seen = _seen == 0 || step >= Width ? 1 : (_seen << (int)step) | 1;
+                _highest = current;
+                return true;
+            }
+            var below = _highest - current;
+            if (below >= Width || (_seen & (1UL << (int)below)) != 0) return false;
+            _seen |= 1UL << (int)below;
+            return true;
+        }
+    }
+}

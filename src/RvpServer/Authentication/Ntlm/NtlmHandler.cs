@@ -1,0 +1,130 @@
+using System.Net;
+using System.Security.Cryptography;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+
+namespace RvpServer.Authentication.Ntlm;
+
+/// <summary>
+/// NTLM over HTTP: Type 1 → 401 with Type 2 → Type 3, on one connection, which is the account's from then on. Type 1 may come unasked and at
+/// any time and begins anew; a challenge is good for the very next request; anything else ends the exchange. [MS-NTHT]
+/// </summary>
+internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, ILogger logger)
+{
+    /// <summary>Also the whole of the challenge that starts an exchange.</summary>
+    public const string SchemeName = "NTLM";
+
+    private const int MaxNetBiosLength = 15;
+    private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
+    private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
+
+    private static readonly AuthenticationResult Broken =
+        new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no NTLM message that this server can read."));
+
+    /// <summary>Judges the base64 message that follows the word NTLM in the Authorization header.</summary>
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(
+        HttpContext context, IDictionary<object, object?> items, VirtualServer server, string base64, CancellationToken stop)
+    {
+        // Whatever comes now, what was before it is over: a challenge is used once.
+        var before = NtlmConnection.Of(items, server.Domain);
+        NtlmConnection.Clear(items);
+        if (!TryDecode(base64, out var bytes)) return Broken;
+
+        switch (NtlmMessage.TypeOf(bytes))
+        {
+            case 1:
+                if (!NegotiateMessage.TryParse(bytes, out var negotiate)) return Broken;
+                var challenged = new NtlmConnection.Challenged(
+                    server.Domain, RandomNumberGenerator.GetBytes(ChallengeMessage.ChallengeLength), ChallengeMessage.Agree(negotiate.Flags));
+                NtlmConnection.Set(items, challenged);
+                return new AuthenticationResult.Handshake(SchemeName + " " + Convert.ToBase64String(Answer(challenged, server).ToBytes()));
+            case 3:
+                // Without a challenge it answers one of another connection: a proxy stands between, or someone plays it again.
+                if (before is not NtlmConnection.Challenged asked) return Failed;
+                return AuthenticateMessage.TryParse(bytes, asked.Agreed, out var message) ? await JudgeAsync(context, items, asked, message, stop) : Broken;
+            default:
+                return Broken;
+        }
+    }
+
+    /// <summary>Whose connection it is, for a request without credentials; ends an exchange that such a request interrupts.</summary>
+    public async ValueTask<AuthenticationResult> FindOwnerAsync(IDictionary<object, object?> items, VirtualServer server, CancellationToken stop)
+    {
+        NtlmConnection.EndExchange(items);
+        if (NtlmConnection.Of(items, server.Domain) is not NtlmConnection.Authenticated owner) return NoCredentials;
+        var version = directory.Version;
+        if (owner.DirectoryVersion == version) return new AuthenticationResult.Proven(owner.Account, Credentials.Ntlm);
+
+        // Accounts may have changed since: whoever was disabled, removed or given another password proves it anew.
+        try
+        {
+            var account = await directory.FindAsync(owner.Domain, owner.Account.Name, stop);
+            var secrets = account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
+            if (secrets?.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, owner.ProvenHash))
+            {
+                NtlmConnection.Set(items, owner with { Account = account!, DirectoryVersion = version });
+                return new AuthenticationResult.Proven(account!, Credentials.Ntlm);
+            }
+        }
+        catch (DirectoryException)
+        {
+            return new AuthenticationResult.Unavailable();
+        }
+        NtlmConnection.Clear(items);
+        return NoCredentials;
+    }
+
+    private async ValueTask<AuthenticationResult> JudgeAsync(
+        HttpContext context, IDictionary<object, object?> items, NtlmConnection.Challenged asked, AuthenticateMessage message, CancellationToken stop)
+    {
+        // Neither says anything about a password: an anonymous or LM-only message, and a version that is not let in.
+        if (message.NtResponse.Length < NtlmProof.V1Length) return Failed;
+        var isV1 = message.NtResponse.Length == NtlmProof.V1Length;
+        var claim = Claim.Of(asked.Domain, message.UserName, context.Connection.RemoteIpAddress);
+        if (isV1 && !settings.AllowNtlmV1)
+        {
+            Log.V1Refused(logger, claim.Name, claim.Domain, claim.Address);
+            return Failed;
+        }
+
+        var version = directory.Version;
+        byte[] provenHash = [];
+        var result = await passwords.JudgeAsync(claim, Credentials.Ntlm, Judge, stop);
+        if (result is AuthenticationResult.Proven proven)
+            NtlmConnection.Set(items, new NtlmConnection.Authenticated(asked.Domain, proven.Account, provenHash, version));
+        return result;
+
+        Verdict Judge(AccountSecrets secrets)
+        {
+            provenHash = secrets.NtHash ?? new byte[NtHash.Length];
+            var isRight = isV1
+                ? NtlmProof.IsRightV1(provenHash, asked.Challenge, message, asked.Agreed)
+                : NtlmProof.IsRightV2(provenHash, asked.Challenge, message, settings.NtlmDomain);
+            return isRight && secrets.NtHash is not null ? Verdict.Right : Verdict.Wrong;
+        }
+    }
+
+    private ChallengeMessage Answer(NtlmConnection.Challenged challenged, VirtualServer server)
+    {
+        var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
+        var computer = label.Length > MaxNetBiosLength ? label[..MaxNetBiosLength] : label;
+        return new ChallengeMessage(challenged.Agreed, challenged.Challenge, settings.NtlmDomain.Length > 0 ? settings.NtlmDomain : computer, computer);
+    }
+
+    private static bool TryDecode(string base64, out byte[] bytes)
+    {
+        bytes = [];
+        if (base64.Length is 0 or > NtlmMessage.MaxLength * 4 / 3) return false;
+        var buffer = new byte[NtlmMessage.MaxLength];
+        if (!Convert.TryFromBase64String(base64, buffer, out var length)) return false;
+        bytes = buffer[..length];
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "NtlmV1Refused", Level = LogLevel.Information, Message = "{Account} of {Domain} at {Address} knows only NTLMv1, which AllowNtlmV1 keeps out")]
+        public static partial void V1Refused(ILogger logger, string account, string domain, IPAddress address);
+    }
+}

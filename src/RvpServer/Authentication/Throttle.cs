@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace RvpServer.Authentication;
+
+/// <summary>
+/// Makes guessing passwords slow: failures are counted per account name and per address, and whoever has used them up waits. Where an account has
+/// signed in before, only failures of that account at that address count, so nobody else can lock its owner out. Names nobody has are
+/// counted like others: the difference would tell which accounts exist. Everything is bounded and in memory.
+/// </summary>
+internal sealed class Throttle(TimeProvider clock)
+{
+    // Ten mistakes at once, then 120 an hour: hopeless for guessing, and a saved wrong password costs its owner half a minute at most.
+    private const int AccountBurst = 10;
+
+    // Wider, because an office behind one address mistypes together.
+    private const int AddressBurst = 50;
+    private const int MaxKeys = 20_000;
+    private const int MaxKnown = 100_000;
+    private static readonly TimeSpan AccountRefill = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AddressRefill = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly TokenBuckets<(string Domain, string Name)> _accounts = new(AccountBurst, AccountRefill, MaxKeys);
+    private readonly TokenBuckets<IPAddress> _addresses = new(AddressBurst, AddressRefill, MaxKeys);
+    private readonly TokenBuckets<Claim> _known = new(AccountBurst, AccountRefill, MaxKeys);
+    private readonly BoundedMap<Claim, bool> _succeeded = new(MaxKnown);
+
+    /// <summary>How long this claim has to wait before its password is looked at; zero: not at all.</summary>
+    public TimeSpan WaitFor(Claim claim)
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            if (IsKnown(claim)) return _known.WaitFor(claim, now);
+            var account = _accounts.WaitFor((claim.Domain, claim.Name), now);
+            var address = _addresses.WaitFor(claim.Address, now);
+            return account > address ? account : address;
+        }
+    }
+
+    /// <summary>Counts a wrong password and returns how long its 401 is held back: twice as long each time.</summary>
+    public TimeSpan CountFailure(Claim claim)
+    {
+        var now = clock.GetUtcNow();
+        int failures;
+        lock (_lock)
+        {
+            failures = IsKnown(claim)
+                ? _known.Take(claim, now)
+                : Math.Max(_accounts.Take((claim.Domain, claim.Name), now), _addresses.Take(claim.Address, now));
+        }
+        var delay = ShortestDelay * Math.Pow(2, failures - 1);
+        return delay < LongestDelay ? delay : LongestDelay;
+    }
+
+    /// <summary>Remembers that the account signs in from here. Not the counts of others: an attacker with an account must not clear them.</summary>
+    public void CountSuccess(Claim claim)
+    {
+        lock (_lock)
+        {
+            _succeeded.Set(claim, true);
+            _known.Refill(claim);
+        }
+    }
+
+    private bool IsKnown(Claim claim) => _succeeded.TryGet(claim, out _);
+}
