@@ -26,7 +26,7 @@ public readonly record struct PropertyName(string Namespace, string LocalName)
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     public static PropertyName Parse(string text)
     {
-        var end = text.IndexOf('}', StringComparison.Ordinal);
+        var end = text.LastIndexOf('}'); // A namespace may hold a brace, a local name cannot.
         return new PropertyName(text[1..end], text[(end + 1)..]);
     }
 }

@@ -170,6 +170,14 @@ public class PropertyUpdateXmlTests
     }
 
     [Fact]
+    public void A_name_survives_the_form_of_the_store_whatever_its_namespace()
+    {
+        var name = Assert.Single(Read("<d:set><d:prop><x xmlns='urn:{a}b'/></d:prop></d:set>")).Name;
+
+        Assert.Equal(new PropertyName("urn:{a}b", "x"), PropertyName.Parse(name.ToString()));
+    }
+
+    [Fact]
     public void A_leased_value_is_written_as_clients_expect_it()
     {
         Assert.Equal(
