@@ -52,7 +52,7 @@ internal sealed class SqliteFile
     /// <summary>The same for any file.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = true }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = true, DefaultTimeout = (int)BusyTimeout.TotalSeconds }.ToString());
         try
         {
             connection.Open();
