@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace RvpServer.Cli;
+
+/// <summary>Gets a password from standard input or a person, never from an argument, which others can see.</summary>
+internal static class UserPassword
+{
+    /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UserUsageException"/> where neither is to be had.</summary>
+    public static string Read(UserEnvironment environment, bool isOnInput)
+    {
+        if (isOnInput) return environment.In.ReadLine() ?? throw new UserUsageException("Standard input has no password.");
+        if (!environment.IsInteractive) throw new UserUsageException("There is no terminal to ask for the password: give it with --password-stdin.");
+        var password = Ask(environment.Error, "Password: ");
+        return password == Ask(environment.Error, "Again: ") ? password : throw new UserUsageException("The passwords differ.");
+    }
+
+    private static string Ask(TextWriter prompt, string question)
+    {
+        prompt.Write(question);
+        var typed = new StringBuilder();
+        while (true)
+        {
+            var key = Console.ReadKey(intercept: true);
+            if (key.Key == ConsoleKey.Enter) break;
+            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+        }
+        prompt.WriteLine();
+        return typed.ToString();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace RvpServer.Directories.Local;
+
+/// <summary>Reads and finds account rows. Plain SQL over ADO.NET, nothing of it special to one engine.</summary>
+internal static class AccountRows
+{
+    private const string Select = """
+        SELECT a.id, a.domain, a.name, a.display_name, a.home, a.enabled, d.address
+        FROM accounts a JOIN addresses d ON d.account = a.id
+        """;
+
+    private const string InOrder = " ORDER BY a.domain, a.name_key, d.position";
+
+    /// <summary>How names and addresses compare: what is equal without case has one key.</summary>
+    public static string KeyOf(string text) => text.ToUpperInvariant();
+
+    /// <summary>The account of a node name: its own, or that of one of its addresses.</summary>
+    public static Task<StoredAccount?> FindAsync(DbConnection connection, string domain, string name, CancellationToken stop) =>
+        FirstAsync(connection, """
+             WHERE a.id IN (SELECT id FROM accounts WHERE domain = @domain AND name_key = @name
+                UNION SELECT account FROM addresses WHERE domain = @domain AND name_key = @name)
+            """, stop, ("@domain", domain.ToLowerInvariant()), ("@name", KeyOf(name)));
+
+    /// <summary>The account that has an address.</summary>
+    public static Task<StoredAccount?> FindByAddressAsync(DbConnection connection, string address, CancellationToken stop) =>
+        FirstAsync(connection, " WHERE a.id = (SELECT account FROM addresses WHERE address_key = @address)", stop, ("@address", KeyOf(address)));
+
+    /// <summary>All accounts by domain and name.</summary>
+    public static IAsyncEnumerable<StoredAccount> ReadAllAsync(DbConnection connection, CancellationToken stop) => ReadAsync(connection, "", [], stop);
+
+    /// <summary>What <see cref="SecretVault"/> wrote; null where the account has none.</summary>
+    public static async Task<byte[]?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
+    {
+        await using var command = Command(connection,
+            "SELECT s.protected FROM secrets s JOIN accounts a ON a.id = s.account WHERE a.domain = @domain AND a.name_key = @name",
+            ("@domain", domain), ("@name", KeyOf(name)));
+        return await command.ExecuteScalarAsync(stop) as byte[];
+    }
+
+    /// <summary>Grows with every write to an account, in whatever process.</summary>
+    public static async Task<long> ReadVersionAsync(DbConnection connection, CancellationToken stop)
+    {
+        await using var command = Command(connection, "SELECT value FROM counters WHERE name = 'accounts'");
+        return Convert.ToInt64(await command.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A command with parameters; null values become NULL.</summary>
+    public static DbCommand Command(DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+
+    private static async Task<StoredAccount?> FirstAsync(
+        DbConnection connection, string where, CancellationToken stop, params (string Name, object? Value)[] parameters)
+    {
+        await foreach (var account in ReadAsync(connection, where, parameters, stop)) return account;
+        return null;
+    }
+
+    private static async IAsyncEnumerable<StoredAccount> ReadAsync(
+        DbConnection connection, string where, (string Name, object? Value)[] parameters, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await using var command = Command(connection, Select + where + InOrder, parameters);
+        await using var row = await command.ExecuteReaderAsync(stop);
+        StoredAccount? current = null;
+        var addresses = new List<string>();
+        while (await row.ReadAsync(stop))
+        {
+            if (current is not null && current.Id != row.GetInt64(0))
+            {
+                yield return current;
+                current = null;
+                addresses = [];
+            }
+            addresses.Add(row.GetString(6));
+            current ??= new StoredAccount(row.GetInt64(0), new Account(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(6), addresses,
+                row.IsDBNull(4) ? null : row.GetString(4), row.GetInt32(5) != 0));
+        }
+        if (current is not null) yield return current;
+    }
+}
+
+/// <summary>An account and its row.</summary>
+internal sealed record StoredAccount(long Id, Account Account);

@@ -1,0 +1,259 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.AspNetCore.DataProtection;
+using Rvp.Protocol;
+using RvpServer.Storage;
+using static RvpServer.Directories.Local.AccountRows;
+
+namespace RvpServer.Directories.Local;
+
+/// <summary>
+/// The write side of the local directory. A node name belongs to one account of its domain, be it the account's own or that of an address.
+/// All throw <see cref="AccountException"/> for what cannot be done and <see cref="StoreException"/> when the store fails.
+/// </summary>
+/// <param name="open">Opens a connection to the store that has the accounts.</param>
+/// <param name="keys">What secrets are encrypted with.</param>
+/// <param name="makeSecrets">Makes them.</param>
+internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets)
+{
+    private readonly SecretVault vault = new(keys);
+
+    /// <summary>Enables an account.</summary>
+    public async Task<Account> AddAsync(NewAccount wanted, CancellationToken stop)
+    {
+        var row = Prepare(wanted);
+        await WriteAsync(connection => InsertAsync(connection, row, stop), stop);
+        return row.Account;
+    }
+
+    /// <summary>
+    /// Enables many, all or none. A line that cannot be is named. The source is read, and secrets are made, before the store is locked:
+    /// the lock holds up a running server.
+    /// </summary>
+    public async Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop)
+    {
+        var rows = new List<(int Line, AccountRow Row)>();
+        foreach (var (line, account) in source)
+        {
+            stop.ThrowIfCancellationRequested();
+            rows.Add((line, AtLine(line, () => Prepare(account))));
+            onRead(rows.Count);
+        }
+        await WriteAsync(
+            async connection =>
+            {
+                foreach (var (line, row) in rows) await AtLineAsync(line, () => InsertAsync(connection, row, stop));
+            },
+            stop);
+        return rows.Count;
+    }
+
+    /// <summary>Ends an account with all its addresses, its secrets and the state of its node, on whatever port it was served.</summary>
+    public Task RemoveAsync(Account account, CancellationToken stop) =>
+        WriteAsync(
+            async connection =>
+            {
+                var id = await IdOfAsync(connection, account, stop);
+                await NodeState.DeleteAsync(connection, account, stop);
+                await ExecuteAsync(connection, "DELETE FROM accounts WHERE id = @id", stop, ("@id", id));
+            },
+            stop);
+
+    /// <summary>Serves it again, or no longer.</summary>
+    public Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop) =>
+        UpdateAsync(account, "enabled", isEnabled ? 1 : 0, stop);
+
+    /// <summary>Gives it another home server; its node's state stays where it was.</summary>
+    public Task MoveAsync(Account account, string? home, CancellationToken stop)
+    {
+        AccountRules.CheckHome(home);
+        return UpdateAsync(account, "home", home, stop);
+    }
+
+    /// <summary>Changes the shown name.</summary>
+    public Task SetDisplayNameAsync(Account account, string displayName, CancellationToken stop) =>
+        UpdateAsync(account, "display_name", AccountRules.CheckDisplayName(displayName), stop);
+
+    /// <summary>Replaces the password; also what makes signing in with addresses work that were added since.</summary>
+    public Task SetPasswordAsync(Account account, string password, CancellationToken stop)
+    {
+        AccountRules.CheckPassword(password);
+        return WriteAsync(
+            async connection =>
+            {
+                // As stored now: the forms cover every address.
+                var stored = await GetAsync(connection, account, stop);
+                await ExecuteAsync(connection,
+                    "INSERT INTO secrets (account, protected) VALUES (@id, @protected) ON CONFLICT (account) DO UPDATE SET protected = @protected",
+                    stop, ("@id", stored.Id), ("@protected", vault.Protect(stored.Account, makeSecrets(stored.Account, password))));
+            },
+            stop);
+    }
+
+    /// <summary>Adds an address whose mail domain stands for the account's IM domain.</summary>
+    public Task AddAddressAsync(Account account, ImAddress address, CancellationToken stop)
+    {
+        AccountRules.CheckName(account.Domain, address.Name);
+        return WriteAsync(
+            async connection =>
+            {
+                var id = await IdOfAsync(connection, account, stop);
+                await CheckFreeAsync(connection, account.Domain, address, id, stop);
+                await using var last = Command(connection, "SELECT MAX(position) FROM addresses WHERE account = @id", ("@id", id));
+                var position = Convert.ToInt64(await last.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture) + 1;
+                await InsertAddressAsync(connection, id, position, account.Domain, address, stop);
+            },
+            stop);
+    }
+
+    /// <summary>Takes a further address away.</summary>
+    public Task RemoveAddressAsync(Account account, ImAddress address, CancellationToken stop) =>
+        WriteAsync(
+            async connection =>
+            {
+                var id = await IdOfAsync(connection, account, stop);
+                if (KeyOf(account.Email) == KeyOf(address.ToString())) throw new AccountException($"{address} is the primary address of the account: it stays.");
+                var removed = await ExecuteAsync(connection, "DELETE FROM addresses WHERE account = @id AND address_key = @key AND position > 0",
+                    stop, ("@id", id), ("@key", KeyOf(address.ToString())));
+                if (removed == 0) throw new AccountException($"{account.Email} does not have the address {address}.");
+            },
+            stop);
+
+    /// <summary>All accounts by domain and name.</summary>
+    public Task<IReadOnlyList<Account>> ListAsync(CancellationToken stop) =>
+        ReadAsync<IReadOnlyList<Account>>(
+            async connection =>
+            {
+                var all = new List<Account>();
+                await foreach (var stored in ReadAllAsync(connection, stop)) all.Add(stored.Account);
+                return all;
+            },
+            stop);
+
+    /// <summary>The account that has an address, else the one whose node the name in the domain is; null where there is none.</summary>
+    public Task<Account?> FindAsync(ImAddress address, string? domain, CancellationToken stop) =>
+        ReadAsync(
+            async connection =>
+            {
+                var found = await FindByAddressAsync(connection, address.ToString(), stop);
+                if (found is null && domain is not null) found = await AccountRows.FindAsync(connection, domain, address.Name, stop);
+                return found?.Account;
+            },
+            stop);
+
+    private AccountRow Prepare(NewAccount wanted)
+    {
+        AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
+        AccountRules.CheckHome(wanted.Home);
+        AccountRules.CheckPassword(wanted.Password);
+        var account = wanted.ToAccount();
+        account = account with { DisplayName = AccountRules.CheckDisplayName(account.DisplayName) };
+        return new AccountRow(account, wanted.Address, vault.Protect(account, makeSecrets(account, wanted.Password)));
+    }
+
+    private static async Task InsertAsync(DbConnection connection, AccountRow row, CancellationToken stop)
+    {
+        var account = row.Account;
+        await CheckFreeAsync(connection, account.Domain, row.Address, null, stop);
+        await using var insert = Command(connection, """
+            INSERT INTO accounts (domain, name, name_key, display_name, home, enabled) VALUES (@domain, @name, @key, @display, @home, 1) RETURNING id
+            """, ("@domain", account.Domain), ("@name", account.Name), ("@key", KeyOf(account.Name)), ("@display", account.DisplayName), ("@home", account.HomeServer));
+        var id = Convert.ToInt64(await insert.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture);
+        await InsertAddressAsync(connection, id, 0, account.Domain, row.Address, stop);
+        await ExecuteAsync(connection, "INSERT INTO secrets (account, protected) VALUES (@id, @protected)", stop, ("@id", id), ("@protected", row.Protected));
+    }
+
+    private static Task<int> InsertAddressAsync(DbConnection connection, long id, long position, string domain, ImAddress address, CancellationToken stop) =>
+        ExecuteAsync(connection, """
+            INSERT INTO addresses (address_key, address, account, position, domain, name_key) VALUES (@key, @address, @id, @position, @domain, @name)
+            """, stop, ("@key", KeyOf(address.ToString())), ("@address", address.ToString()), ("@id", id), ("@position", position),
+            ("@domain", domain), ("@name", KeyOf(address.Name)));
+
+    private static async Task CheckFreeAsync(DbConnection connection, string domain, ImAddress address, long? owner, CancellationToken stop)
+    {
+        if (await FindByAddressAsync(connection, address.ToString(), stop) is { } same)
+            throw new AccountException(same.Id == owner || KeyOf(same.Account.Email) == KeyOf(address.ToString())
+                ? $"{address} has an account already."
+                : $"{address} is an address of {same.Account.Email} already.");
+        if (await AccountRows.FindAsync(connection, domain, address.Name, stop) is { } other && other.Id != owner)
+            throw new AccountException($"The name {address.Name} belongs to {other.Account.Email} in {domain} already.");
+    }
+
+    private Task UpdateAsync(Account account, string column, object? value, CancellationToken stop) =>
+        WriteAsync(
+            async connection =>
+            {
+                var id = await IdOfAsync(connection, account, stop);
+                await ExecuteAsync(connection, $"UPDATE accounts SET {column} = @value WHERE id = @id", stop, ("@id", id), ("@value", value));
+            },
+            stop);
+
+    private static async Task<long> IdOfAsync(DbConnection connection, Account account, CancellationToken stop) =>
+        (await GetAsync(connection, account, stop)).Id;
+
+    private static async Task<StoredAccount> GetAsync(DbConnection connection, Account account, CancellationToken stop) =>
+        await AccountRows.FindAsync(connection, account.Domain, account.Name, stop)
+        ?? throw new AccountException($"{account.Email} has no account any more.");
+
+    private static async Task<int> ExecuteAsync(DbConnection connection, string sql, CancellationToken stop, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteNonQueryAsync(stop);
+    }
+
+    private async Task WriteAsync(Func<DbConnection, Task> work, CancellationToken stop) =>
+        await ReadAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, stop);
+                await work(connection);
+                await ExecuteAsync(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'", stop);
+                await transaction.CommitAsync(stop);
+                return true;
+            },
+            stop);
+
+    private async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        try
+        {
+            await using var connection = open();
+            return await work(connection);
+        }
+        catch (DbException failure)
+        {
+            throw new StoreException("The accounts cannot be read or written: " + failure.Message, failure);
+        }
+    }
+
+    private static T AtLine<T>(int line, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (AccountException failure)
+        {
+            throw Named(line, failure);
+        }
+    }
+
+    private static async Task AtLineAsync(int line, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (AccountException failure)
+        {
+            throw Named(line, failure);
+        }
+    }
+
+    private static AccountException Named(int line, AccountException failure) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"Line {line}: {failure.Message}"));
+
+    private sealed record AccountRow(Account Account, ImAddress Address, byte[] Protected);
+}

@@ -1,0 +1,15 @@
+using Rvp.Protocol;
+
+namespace RvpServer.Directories.Local;
+
+/// <summary>An account to be enabled.</summary>
+/// <param name="Domain">IM domain.</param>
+/// <param name="Address">Primary address; the part before the @ becomes the account's name.</param>
+/// <param name="DisplayName">Null: the name.</param>
+/// <param name="Home">Name of a virtual server here or a host elsewhere; null: any home server of the domain.</param>
+/// <param name="Password">Never stored as it is.</param>
+internal sealed record NewAccount(string Domain, ImAddress Address, string? DisplayName, string? Home, string Password)
+{
+    /// <summary>The account as the directory will show it.</summary>
+    public Account ToAccount() => new(Domain.ToLowerInvariant(), Address.Name, DisplayName ?? Address.Name, Address.ToString(), [Address.ToString()], Home, true);
+}

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace RvpServer.Directories.Local;
+
+/// <summary>
+/// Secrets as they rest in the store: encrypted with ASP.NET Data Protection, so that the database alone, or a backup of it, proves nothing to
+/// anybody. Each is bound to its account: a row copied to another account does not open.
+/// </summary>
+internal sealed class SecretVault(IDataProtectionProvider keys)
+{
+    private const byte FormatVersion = 1;
+
+    private readonly IDataProtector protector = keys.CreateProtector("RvpServer.AccountSecrets");
+
+    /// <summary>The keys of a data directory, under <c>keys</c>; the server and the command line open the same ones.</summary>
+    public static IDataProtectionProvider OpenKeys(string dataDirectory)
+    {
+        var directory = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
+        if (OperatingSystem.IsWindows()) directory.Create();
+        else Directory.CreateDirectory(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return DataProtectionProvider.Create(directory, builder => builder.SetApplicationName("RvpServer"));
+    }
+
+    /// <summary>Encrypts.</summary>
+    public byte[] Protect(Account account, AccountSecrets secrets)
+    {
+        using var buffer = new MemoryStream();
+        using var writer = new BinaryWriter(buffer);
+        writer.Write(FormatVersion);
+        writer.Write(OwnerOf(account));
+        writer.Write(secrets.NtHash is not null);
+        if (secrets.NtHash is not null) writer.Write(secrets.NtHash);
+        writer.Write7BitEncodedInt(secrets.Ha1.Count);
+        foreach (var (form, ha1) in secrets.Ha1)
+        {
+            writer.Write(form);
+            writer.Write(ha1);
+        }
+        return protector.Protect(buffer.ToArray());
+    }
+
+    /// <summary>Decrypts; throws <see cref="DirectoryException"/> where the keys are missing or the row is not this account's.</summary>
+    public AccountSecrets Unprotect(Account account, byte[] stored)
+    {
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(stored)));
+            if (reader.ReadByte() != FormatVersion) throw new CryptographicException("The format is not known.");
+            if (reader.ReadString() != OwnerOf(account)) throw new CryptographicException("They belong to another account.");
+            var ntHash = reader.ReadBoolean() ? reader.ReadBytes(16) : null;
+            var count = reader.Read7BitEncodedInt();
+            var ha1 = new Dictionary<string, byte[]>(count, StringComparer.Ordinal);
+            for (var i = 0; i < count; i++) ha1.Add(reader.ReadString(), reader.ReadBytes(16));
+            return new AccountSecrets(ha1, ntHash);
+        }
+        catch (Exception failure) when (failure is CryptographicException or EndOfStreamException)
+        {
+            throw new DirectoryException($"The secrets of {account.Email} cannot be read, are the keys beside the store the right ones? {failure.Message}", failure);
+        }
+    }
+
+    private static string OwnerOf(Account account) => account.Domain + "/" + account.Name;
+}

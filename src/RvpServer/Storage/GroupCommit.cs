@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using Rvp.Engine;
+using Rvp.Protocol;
+
+namespace RvpServer.Storage;
+
+/// <summary>What one call wants stored: all or none.</summary>
+internal sealed record NodeChanges(RvpUrl Node, IReadOnlyList<Change> Changes);
+
+/// <summary>
+/// Writes a group in one transaction with one sync. A <see cref="StoreException"/> says that the store as a whole failed (disk full, locked);
+/// any other exception, that something in the group cannot be written.
+/// </summary>
+internal delegate Task WriteGroup(IReadOnlyList<NodeChanges> group);
+
+/// <summary>
+/// Turns many callers' changes into few transactions. One loop writes; what arrives while it does is the next group, so that durability costs
+/// latency of one sync and not throughput. Groups are written in the order of the calls.
+/// </summary>
+/// <remarks>
+/// 1. Take what waits, at most <see cref="MaxGroup"/> calls. 2. Where nobody awaits any of it, gather for up to <see cref="GatherTime"/>.
+/// 3. Write; complete the callers. 4. Where something in the group could not be written, write call by call, so that it fails its own caller only.
+/// </remarks>
+internal sealed partial class GroupCommit : IAsyncDisposable
+{
+    /// <summary>Calls in one transaction; larger groups gain nothing and make the first caller wait.</summary>
+    internal const int MaxGroup = 1024;
+
+    /// <summary>Calls waiting; as many again as the outstanding requests a server admits by default, several times over.</summary>
+    internal const int Capacity = 8192;
+
+    /// <summary>How long renewals wait for company: they may be lost in a crash, since live leases get a grace period. [design 5]</summary>
+    internal static readonly TimeSpan GatherTime = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<Call> calls = Channel.CreateBounded<Call>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly WriteGroup write;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly Task loop;
+    private int isOverfull;
+
+    public GroupCommit(WriteGroup write, TimeProvider time, ILogger log)
+    {
+        this.write = write;
+        this.time = time;
+        this.log = log;
+        loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Completes when the changes are written; throws <see cref="StoreException"/>.</summary>
+    public async Task CommitAsync(NodeChanges changes)
+    {
+        var call = new Call(changes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            // Entering is synchronous while there is room, and waiting writers are served in order: the order of the calls is kept.
+            await calls.Writer.WriteAsync(call);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new StoreException("The store is closed.");
+        }
+        await call.Done!.Task;
+    }
+
+    /// <summary>Writes with the next group. A full queue drops it: a renewal is the one thing that may be lost.</summary>
+    public void Enqueue(NodeChanges changes)
+    {
+        if (calls.Writer.TryWrite(new Call(changes, null))) Interlocked.Exchange(ref isOverfull, 0);
+        else if (Interlocked.Exchange(ref isOverfull, 1) == 0) Log.RenewalsDropped(log);
+    }
+
+    /// <summary>Takes no more and writes what it has.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        calls.Writer.TryComplete();
+        await loop;
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<Call>();
+        while (await calls.Reader.WaitToReadAsync())
+        {
+            Take(group);
+            if (!IsAwaited(group)) await GatherAsync(group);
+            await WriteAsync(group);
+            group.Clear();
+        }
+    }
+
+    private void Take(List<Call> group)
+    {
+        while (group.Count < MaxGroup && calls.Reader.TryRead(out var call)) group.Add(call);
+    }
+
+    private async Task GatherAsync(List<Call> group)
+    {
+        using var enough = new CancellationTokenSource(GatherTime, time);
+        try
+        {
+            while (group.Count < MaxGroup && !IsAwaited(group) && await calls.Reader.WaitToReadAsync(enough.Token)) Take(group);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody came along.
+        }
+    }
+
+    private async Task WriteAsync(List<Call> group)
+    {
+        try
+        {
+            await write([.. group.Select(call => call.Changes)]);
+            foreach (var call in group) call.Done?.TrySetResult();
+        }
+        catch (Exception failure) when (failure is not StoreException && group.Count > 1)
+        {
+            foreach (var call in group) await WriteAsync([call]);
+        }
+        catch (Exception failure)
+        {
+            Log.NotWritten(log, group.Count, failure);
+            // One exception per caller: a shared one would collect every caller's stack.
+            foreach (var call in group) call.Done?.TrySetException(new StoreException("The changes could not be stored: " + failure.Message, failure));
+        }
+    }
+
+    private static bool IsAwaited(List<Call> group) => group.Exists(call => call.Done is not null);
+
+    private sealed record Call(NodeChanges Changes, TaskCompletionSource? Done);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "StoreNotWritten", Level = LogLevel.Error, Message = "Changes of {Count} calls could not be stored")]
+        public static partial void NotWritten(ILogger logger, int count, Exception failure);
+
+        [LoggerMessage(EventName = "StoreRenewalsDropped", Level = LogLevel.Warning, Message = "The store is too slow: lease renewals are not stored until it has caught up")]
+        public static partial void RenewalsDropped(ILogger logger);
+    }
+}

@@ -1,0 +1,119 @@
+using Microsoft.Data.Sqlite;
+using Rvp.Engine;
+using Rvp.Protocol;
+
+namespace RvpServer.Storage.Sqlite;
+
+/// <summary>Writes changes as rows, with statements that are prepared once. Used by one thread at a time, inside a transaction of the caller's.</summary>
+internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement setSubscription = new(connection, """
+        INSERT INTO subscriptions (id, node, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling,
+            callback_kind, callback, callback_spelling, address, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        ON CONFLICT (id) DO UPDATE SET node = ?2, type = ?3, principal = ?4, principal_spelling = ?5, proof = ?6, node_as_spelt = ?7,
+            node_as_spelt_spelling = ?8, callback_kind = ?9, callback = ?10, callback_spelling = ?11, address = ?12, expires_at = ?13
+        """);
+
+    private readonly Statement renewSubscription = new(connection, "UPDATE subscriptions SET expires_at = ?2 WHERE id = ?1");
+    private readonly Statement endSubscription = new(connection, "DELETE FROM subscriptions WHERE id = ?1");
+
+    private readonly Statement setView = new(connection,
+        "INSERT INTO views (id, node, sign_in) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET node = ?2, sign_in = ?3");
+
+    private readonly Statement endView = new(connection, "DELETE FROM views WHERE id = ?1");
+    private readonly Statement endViewValues = new(connection, "DELETE FROM view_values WHERE view = ?1");
+
+    private readonly Statement setViewValue = new(connection, """
+        INSERT INTO view_values (view, name, node, inner_xml, default_xml, expires_at, set_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (view, name) DO UPDATE SET node = ?3, inner_xml = ?4, default_xml = ?5, expires_at = ?6, set_order = ?7
+        """);
+
+    private readonly Statement renewViewValue = new(connection, "UPDATE view_values SET expires_at = ?3 WHERE view = ?1 AND name = ?2");
+    private readonly Statement endViewValue = new(connection, "DELETE FROM view_values WHERE view = ?1 AND name = ?2");
+
+    private readonly Statement setProperty = new(connection,
+        "INSERT INTO properties (node, name, inner_xml) VALUES (?1, ?2, ?3) ON CONFLICT (node, name) DO UPDATE SET inner_xml = ?3");
+
+    private readonly Statement removeProperty = new(connection, "DELETE FROM properties WHERE node = ?1 AND name = ?2");
+
+    private readonly Statement setAccessEntry = new(connection, """
+        INSERT INTO access_entries (node, principal_key, principal, principal_spelling, credentials, grants, denies) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (node, principal_key) DO UPDATE SET principal = ?3, principal_spelling = ?4, credentials = ?5, grants = ?6, denies = ?7
+        """);
+
+    private readonly Statement removeAccessEntry = new(connection, "DELETE FROM access_entries WHERE node = ?1 AND principal_key = ?2");
+
+    /// <summary>Writes one change of a node, given by its canonical text.</summary>
+    public void Write(string node, Change change)
+    {
+        switch (change)
+        {
+            case Change.SubscriptionMade made:
+                Write(node, made.Subscription);
+                break;
+            case Change.SubscriptionRenewed renewed:
+                renewSubscription.Run(renewed.Id, Millis(renewed.ExpiresAt));
+                break;
+            case Change.SubscriptionEnded ended:
+                endSubscription.Run(ended.Id);
+                break;
+            case Change.ViewMade made:
+                setView.Run(made.Id, node, made.SignIn);
+                break;
+            case Change.ViewEnded ended:
+                endViewValues.Run(ended.Id);
+                endView.Run(ended.Id);
+                break;
+            case Change.ViewValueSet set:
+                setViewValue.Run(set.View, set.Name.ToString(), node, set.Value.InnerXml, set.Value.Default, Millis(set.Value.ExpiresAt), set.Value.Order);
+                break;
+            case Change.ViewValueRenewed renewed:
+                renewViewValue.Run(renewed.View, renewed.Name.ToString(), Millis(renewed.ExpiresAt));
+                break;
+            case Change.ViewValueEnded ended:
+                endViewValue.Run(ended.View, ended.Name.ToString());
+                break;
+            case Change.PropertySet set:
+                setProperty.Run(node, set.Name.ToString(), set.InnerXml);
+                break;
+            case Change.PropertyRemoved removed:
+                removeProperty.Run(node, removed.Name.ToString());
+                break;
+            case Change.AccessEntrySet set:
+                var principal = set.Entry.Principal is { } url ? StoredUrl.Of(url) : default;
+                setAccessEntry.Run(node, KeyOf(set.Entry.Principal), principal.Identity, principal.Spelling,
+                    (int)set.Entry.Credentials, (int)set.Entry.Grant, (int)set.Entry.Deny);
+                break;
+            case Change.AccessEntryRemoved removed:
+                removeAccessEntry.Run(node, KeyOf(removed.Principal));
+                break;
+            default:
+                throw new InvalidOperationException("A change that no table knows: " + change);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Statement[] all =
+        [
+            setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
+            setProperty, removeProperty, setAccessEntry, removeAccessEntry,
+        ];
+        foreach (var statement in all) statement.Dispose();
+    }
+
+    private void Write(string node, Subscription subscription)
+    {
+        var principal = StoredUrl.Of(subscription.Principal);
+        var spelt = StoredUrl.Of(subscription.NodeAsSpelt);
+        var callback = StoredCallback.Of(subscription.Callback);
+        setSubscription.Run(subscription.Id, node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
+            spelt.Identity, spelt.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(), Millis(subscription.ExpiresAt));
+    }
+
+    private static string KeyOf(RvpUrl? principal) => principal is null ? "" : StoredUrl.KeyOf(principal);
+
+    private static long? Millis(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
+}

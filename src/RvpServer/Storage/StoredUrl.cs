@@ -1,0 +1,42 @@
+using System.Globalization;
+using Rvp.Protocol;
+
+namespace RvpServer.Storage;
+
+/// <summary>A URL as columns: what it identifies, and how it was spelt where that differs. Reading never gives another node than was written.</summary>
+internal readonly record struct StoredUrl(string Identity, string? Spelling)
+{
+    /// <summary>The columns of a URL.</summary>
+    public static StoredUrl Of(RvpUrl url)
+    {
+        var identity = url.ToString();
+        return new StoredUrl(identity, url.Spelling == identity ? null : url.Spelling);
+    }
+
+    /// <summary>A text that two URLs share exactly when they are equal.</summary>
+    public static string KeyOf(RvpUrl url) =>
+        string.Create(CultureInfo.InvariantCulture, $"{url.Host}:{url.Port}{url.Path.ToUpperInvariant()}");
+
+    /// <summary>The URL in its spelling, or in its canonical one where that was too odd to read back; null where neither gives the same node.</summary>
+    public RvpUrl? ToUrl()
+    {
+        if (Spelling is not null && RvpUrl.TryParse(Spelling, out var spelt))
+        {
+            if (Names(spelt)) return spelt;
+            // Spelt on another name of the domain, or by one of the account's further addresses.
+            if (RvpUrl.TryParse(Authority(), out var server)) spelt = spelt.On(server.Host, server.Port);
+            if (Names(spelt)) return spelt;
+            if (RvpUrl.TryParse(Identity, out var identity) && identity.AliasName is { } name) spelt = spelt.WithAlias(name);
+            if (Names(spelt)) return spelt;
+        }
+        return RvpUrl.TryParse(Identity, out var canonical) && Names(canonical) ? canonical : null;
+    }
+
+    private bool Names(RvpUrl url) => url.ToString().Equals(Identity, StringComparison.OrdinalIgnoreCase);
+
+    private string Authority()
+    {
+        var slash = Identity.IndexOf('/', "http://".Length);
+        return slash < 0 ? Identity : Identity[..slash];
+    }
+}

@@ -1,0 +1,156 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Storage;
+using RvpServer.Storage.Sqlite;
+
+namespace RvpServer.Tests.Storage;
+
+public sealed class SqliteStoreTests : StoreContract, IDisposable
+{
+    private static readonly RvpUrl Jo = RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown");
+
+    private readonly TemporaryDirectory directory = new();
+
+    private string StorePath => directory.File(SqliteFile.Name);
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task A_copy_taken_without_closing_has_everything_committed()
+    {
+        await using var store = Open(StorePath);
+        for (var i = 1; i <= 20; i++) await store.CommitAsync(Jo, [new Change.ViewMade(i, null)]);
+
+        var copy = Copy();
+
+        await using var reopened = Open(copy);
+        Assert.Equal(Enumerable.Range(1, 20), await ViewsAsync(reopened));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(4000)]
+    public async Task A_torn_last_write_loses_nothing_committed_before(int torn)
+    {
+        await using var store = Open(StorePath);
+        for (var i = 1; i <= 20; i++) await store.CommitAsync(Jo, [new Change.ViewMade(i, null)]);
+        var committed = Copy();
+        await store.CommitAsync(Jo, [new Change.ViewMade(21, null)]);
+        var wal = new FileInfo(Copy() + "-wal").Length;
+        Assert.True(wal > new FileInfo(committed + "-wal").Length);
+
+        var copy = Copy();
+        await using (var stream = File.OpenWrite(copy + "-wal")) stream.SetLength(wal - torn);
+
+        await using var reopened = Open(copy);
+        Assert.Equal(Enumerable.Range(1, 20), await ViewsAsync(reopened));
+        await reopened.CommitAsync(Jo, [new Change.ViewMade(22, null)]);
+        Assert.Equal(Enumerable.Range(1, 20).Append(22), await ViewsAsync(reopened));
+    }
+
+    [Fact]
+    public async Task An_older_schema_is_brought_up_to_date_with_its_data()
+    {
+        SqliteFile.Prepare(StorePath, 1);
+        Assert.Equal(1, ReadNumber("PRAGMA user_version"));
+        Execute("INSERT INTO views (id, node, sign_in) VALUES (5, 'http://im.adatum.com/instmsg/aliases/JoBrown', NULL)");
+
+        await using var store = Open(StorePath);
+
+        Assert.Equal([5], await ViewsAsync(store));
+        Assert.Equal(SqliteFile.SchemaVersion, ReadNumber("PRAGMA user_version"));
+        Assert.Equal(0, ReadNumber("SELECT COUNT(*) FROM accounts"));
+    }
+
+    [Fact]
+    public void A_newer_schema_is_refused()
+    {
+        SqliteFile.Prepare(StorePath);
+        Execute("PRAGMA user_version = 99");
+
+        var failure = Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath));
+
+        Assert.Equal($"The store {StorePath} was written by a newer version (schema 99, this one knows {SqliteFile.SchemaVersion}): use that version.", failure.Message);
+    }
+
+    [Fact]
+    public void What_is_no_database_is_refused()
+    {
+        File.WriteAllText(StorePath, new string('x', 5000));
+
+        var failure = Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath));
+
+        Assert.StartsWith($"The store {StorePath} cannot be opened: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_commit_syncs_the_log()
+    {
+        await using var store = Open(StorePath);
+        using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite);
+
+        Assert.Equal(2, SqliteFile.ReadNumber(connection, "PRAGMA synchronous"));
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode";
+        Assert.Equal("wal", command.ExecuteScalar());
+    }
+
+    [Fact]
+    public void Only_the_owner_may_read_the_file()
+    {
+        SqliteFile.Prepare(StorePath);
+
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(StorePath));
+    }
+
+    [Fact]
+    public async Task A_change_that_cannot_be_stored_fails_its_own_caller_only()
+    {
+        await using var store = Open(StorePath);
+        Execute("CREATE TRIGGER poison BEFORE INSERT ON properties WHEN NEW.inner_xml = 'poison' BEGIN SELECT RAISE(ABORT, 'no'); END");
+
+        var tasks = Enumerable.Range(1, 50).Select(i => store.CommitAsync(Jo, i == 25
+            ? [new Change.ViewMade(1000, null), new Change.PropertySet(PropertyName.Email, "poison")]
+            : [new Change.ViewMade(i, null)])).ToArray();
+        await Task.WhenAll(tasks.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        Assert.IsType<StoreException>(tasks[24].Exception!.InnerException);
+        Assert.All(tasks.Where((_, i) => i != 24), task => Assert.True(task.IsCompletedSuccessfully));
+        Assert.Equal(Enumerable.Range(1, 50).Where(i => i != 25), await ViewsAsync(store));
+    }
+
+    private protected override IStore Open() => Open(StorePath);
+
+    private static SqliteStore Open(string path) => new(SqliteFile.Prepare(path), TimeProvider.System, NullLogger<SqliteStore>.Instance);
+
+    private static async Task<IEnumerable<int>> ViewsAsync(IStore store) =>
+        (await ReadAllAsync(store)).Select(row => row.Change).OfType<Change.ViewMade>().Select(view => view.Id);
+
+    // What a disk has after the process was killed: the file and its log, nothing closed.
+    private string Copy()
+    {
+        var copy = directory.File("copy" + Directory.GetFiles(directory.Path).Length + ".db");
+        foreach (var suffix in new[] { "", "-wal" })
+        {
+            using var source = new FileStream(StorePath + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var target = File.Create(copy + suffix);
+            source.CopyTo(target);
+        }
+        return copy;
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite);
+        SqliteFile.Execute(connection, sql);
+    }
+
+    private long ReadNumber(string sql)
+    {
+        using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite);
+        return SqliteFile.ReadNumber(connection, sql);
+    }
+}

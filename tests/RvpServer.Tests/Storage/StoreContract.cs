@@ -1,0 +1,299 @@
+using System.Globalization;
+using System.Net;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Storage;
+
+namespace RvpServer.Tests.Storage;
+
+/// <summary>What every store must do; one class per store runs it.</summary>
+public abstract class StoreContract
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly RvpUrl Jo = RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown");
+    private static readonly RvpUrl Kari = RvpUrl.ForAlias("im.adatum.com", 8080, "KariHensien");
+
+    /// <summary>Opens the store; again after a dispose, with what it had.</summary>
+    private protected abstract IStore Open();
+
+    public static TheoryData<string, Change[]> RoundTrips => new()
+    {
+        { "a sign-in", [new Change.SubscriptionMade(SignIn(17))] },
+        { "a watch with a logical callback in its own letters", [new Change.SubscriptionMade(Watch(18))] },
+        { "a polled watch over IPv6", [new Change.SubscriptionMade(Polled(int.MaxValue))] },
+        { "a view of a sign-in and one of none", [new Change.ViewMade(3, 17), new Change.ViewMade(4, null)] },
+        { "a leased value and a lasting one", [
+            new Change.ViewValueSet(3, PropertyName.State, new ViewValue("<r:busy/>", "<r:offline/>", Noon.AddSeconds(1200), 7)),
+            new Change.ViewValueSet(3, new PropertyName("", "x"), new ViewValue("", null, null, long.MaxValue)),
+        ] },
+        { "properties in the order they were set", [
+            new Change.PropertySet(new PropertyName("urn:z", "z"), "<a xmlns=\"urn:z\">1 &lt; 2</a>"),
+            new Change.PropertySet(PropertyName.DisplayName, "Jo Brown \ud83d\ude00"),
+        ] },
+        { "access entries for someone and for everyone", [
+            new Change.AccessEntrySet(new AccessEntry(Url("HTTP://IM.Adatum.com:8080/instmsg/aliases/karihensien/"), Credentials.Digest | Credentials.Ntlm, Rights.None, Rights.Presence)),
+            new Change.AccessEntrySet(new AccessEntry(null, Credentials.Any, Rights.List | Rights.Read, Rights.None)),
+        ] },
+    };
+
+    [Theory]
+    [MemberData(nameof(RoundTrips))]
+    public async Task What_is_written_is_read_after_a_restart(string what, Change[] changes)
+    {
+        await CommitAsync(Jo, changes);
+
+        Assert.Equal(changes.Select(Text), (await ReadAsync(Jo)).Select(Text));
+        Assert.NotEmpty(what);
+    }
+
+    [Fact]
+    public async Task Renewals_move_leases_and_nothing_else()
+    {
+        await CommitAsync(Jo, [
+            new Change.SubscriptionMade(SignIn(1)),
+            new Change.ViewMade(2, 1),
+            new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", "<r:offline/>", Noon, 5)),
+            new Change.SubscriptionRenewed(1, Noon.AddHours(9)),
+            new Change.ViewValueRenewed(2, PropertyName.State, Noon.AddHours(8)),
+        ]);
+
+        var moved = SignIn(1, Noon.AddHours(9));
+        Change[] expected = [
+            new Change.SubscriptionMade(moved),
+            new Change.ViewMade(2, 1),
+            new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", "<r:offline/>", Noon.AddHours(8), 5)),
+        ];
+        Assert.Equal(expected.Select(Text), (await ReadAsync(Jo)).Select(Text));
+    }
+
+    [Fact]
+    public async Task What_has_ended_is_not_read()
+    {
+        await CommitAsync(Jo, [
+            new Change.SubscriptionMade(SignIn(1)),
+            new Change.ViewMade(2, 1),
+            new Change.ViewMade(3, 1),
+            new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", null, null, 1)),
+            new Change.ViewValueSet(3, PropertyName.State, new ViewValue("<r:busy/>", null, null, 2)),
+            new Change.PropertySet(PropertyName.MobileState, "1"),
+            new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
+            new Change.AccessEntrySet(new AccessEntry(null, Credentials.Any, Rights.Read, Rights.None)),
+            new Change.PropertySet(PropertyName.MobileDescription, "stays"),
+        ]);
+        await CommitAsync(Jo, [
+            new Change.ViewValueEnded(3, PropertyName.State),
+            new Change.ViewEnded(2),
+            new Change.ViewEnded(3),
+            new Change.SubscriptionEnded(1),
+            new Change.PropertyRemoved(PropertyName.MobileState),
+            new Change.AccessEntryRemoved(Url("http://im.adatum.com:8080/instmsg/aliases/KARIHENSIEN")),
+            new Change.AccessEntryRemoved(null),
+        ]);
+
+        Assert.Equal([new Change.PropertySet(PropertyName.MobileDescription, "stays")], await ReadAsync(Jo));
+    }
+
+    [Fact]
+    public async Task A_second_write_replaces_the_first()
+    {
+        await CommitAsync(Jo, [
+            new Change.SubscriptionMade(SignIn(1)),
+            new Change.ViewMade(2, null),
+            new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", null, null, 1)),
+            new Change.PropertySet(PropertyName.MobileState, "1"),
+            new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
+        ]);
+        Change[] second = [
+            new Change.SubscriptionMade(Watch(1)),
+            new Change.ViewMade(2, 1),
+            new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:busy/>", "<r:offline/>", Noon, 2)),
+            new Change.PropertySet(PropertyName.MobileState, "0"),
+            new Change.AccessEntrySet(new AccessEntry(Url("http://im.adatum.com:8080/instmsg/aliases/KARIhensien"), Credentials.Any, Rights.None, Rights.All)),
+        ];
+
+        await CommitAsync(Jo, second);
+
+        Assert.Equal(second.Select(Text), (await ReadAsync(Jo)).Select(Text));
+    }
+
+    [Fact]
+    public async Task Nodes_are_kept_apart_and_read_one_after_the_other()
+    {
+        await using (var store = Open())
+        {
+            await store.CommitAsync(Kari, [new Change.PropertySet(PropertyName.MobileState, "k")]);
+            await store.CommitAsync(Jo, [new Change.PropertySet(PropertyName.MobileState, "j"), new Change.ViewMade(1, null)]);
+            await store.CommitAsync(Url("http://im.adatum.com/instmsg/aliases/JOBROWN"), [new Change.PropertySet(PropertyName.MobileState, "same node")]);
+            await store.CommitAsync(Kari, [new Change.ViewMade(2, null)]);
+        }
+
+        await using var reopened = Open();
+        var all = await ReadAllAsync(reopened);
+        Assert.Equal([Jo, Jo, Kari, Kari], all.Select(row => row.Node));
+        Assert.Equal(
+            [new Change.ViewMade(1, null), new Change.PropertySet(PropertyName.MobileState, "same node"), new Change.ViewMade(2, null), new Change.PropertySet(PropertyName.MobileState, "k")],
+            all.Select(row => row.Change));
+    }
+
+    [Fact]
+    public async Task A_principal_on_another_name_of_its_domain_keeps_identity_and_spelling()
+    {
+        var principal = Url("http://LocalHost:8080/instmsg/aliases/kh").On("im.adatum.com", 8080).WithAlias("KariHensien");
+
+        await CommitAsync(Jo, [new Change.AccessEntrySet(new AccessEntry(principal, Credentials.Digest, Rights.Read, Rights.None))]);
+
+        var read = Assert.IsType<Change.AccessEntrySet>(Assert.Single(await ReadAsync(Jo))).Entry.Principal;
+        Assert.Equal(Kari, read);
+        Assert.Equal("http://LocalHost:8080/instmsg/aliases/kh", read!.Spelling);
+    }
+
+    [Fact]
+    public async Task A_url_that_would_be_read_back_as_another_node_is_passed_over()
+    {
+        var nested = Url("http://im.contoso.com/instmsg/%6cocal/im.adatum.com/instmsg/aliases/JoBrown");
+
+        await CommitAsync(Jo, [
+            new Change.AccessEntrySet(new AccessEntry(Url("http://im.contoso.com/" + new string('\u00e9', 990)), Credentials.Digest, Rights.Read, Rights.None)),
+            new Change.AccessEntrySet(new AccessEntry(nested, Credentials.Digest, Rights.All, Rights.None)),
+        ]);
+
+        foreach (var change in await ReadAsync(Jo))
+            Assert.Equal("im.contoso.com", Assert.IsType<Change.AccessEntrySet>(change).Entry.Principal!.Host);
+    }
+
+    [Fact]
+    public async Task Changes_of_a_node_are_stored_in_the_order_of_the_calls()
+    {
+        await using (var store = Open())
+        {
+            var writes = Enumerable.Range(0, 500).Select(i =>
+            {
+                Change[] change = [new Change.PropertySet(PropertyName.MobileDescription, i.ToString(CultureInfo.InvariantCulture))];
+                if (i % 3 != 0) return store.CommitAsync(Jo, change);
+                store.Enqueue(Jo, change);
+                return Task.CompletedTask;
+            }).ToArray();
+            await Task.WhenAll(writes);
+        }
+
+        Assert.Equal([new Change.PropertySet(PropertyName.MobileDescription, "499")], await ReadAsync(Jo));
+    }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_written_at_the_end_at_the_latest()
+    {
+        await using (var store = Open()) store.Enqueue(Jo, [new Change.PropertySet(PropertyName.MobileState, "1")]);
+
+        Assert.Single(await ReadAsync(Jo));
+    }
+
+    [Fact]
+    public async Task Ids_are_never_given_twice()
+    {
+        var given = new List<int>();
+        for (var restart = 0; restart < 3; restart++)
+        {
+            await using var store = Open();
+            given.AddRange(await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.ReserveIdsAsync(10, CancellationToken.None))));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (i * 10) + 1), given.Order());
+    }
+
+    [Fact]
+    public async Task Ids_end_at_31_bits()
+    {
+        await using var store = Open();
+        await store.ReserveIdsAsync(int.MaxValue - 1, CancellationToken.None);
+
+        Assert.Equal(int.MaxValue, await store.ReserveIdsAsync(1, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<StoreException>(() => store.ReserveIdsAsync(1, CancellationToken.None));
+        Assert.StartsWith("All subscription ids up to 2147483647 have been given out", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_store_refuses()
+    {
+        var store = Open();
+        await store.CheckAsync(CancellationToken.None);
+        await store.DisposeAsync();
+
+        await Assert.ThrowsAsync<StoreException>(() => store.CommitAsync(Jo, [new Change.PropertyRemoved(PropertyName.State)]));
+    }
+
+    private protected static async Task<List<(RvpUrl Node, Change Change)>> ReadAllAsync(IStore store)
+    {
+        var all = new List<(RvpUrl, Change)>();
+        await foreach (var row in store.ReadAllAsync(CancellationToken.None)) all.Add(row);
+        return all;
+    }
+
+    private async Task CommitAsync(RvpUrl node, Change[] changes)
+    {
+        await using var store = Open();
+        await store.CommitAsync(node, changes);
+    }
+
+    private async Task<List<Change>> ReadAsync(RvpUrl node)
+    {
+        await using var store = Open();
+        var all = await ReadAllAsync(store);
+        Assert.All(all, row => Assert.Equal(node, row.Node));
+        return [.. all.Select(row => row.Change)];
+    }
+
+    private static Subscription SignIn(int id, DateTimeOffset? expiresAt = null) => new(expiresAt ?? Noon.AddHours(4))
+    {
+        Id = id,
+        Type = NotificationType.Notify,
+        Principal = Jo,
+        Proof = Credentials.Digest,
+        NodeAsSpelt = Url("http://im.adatum.com/instmsg/aliases/jobrown/"),
+        Callback = new Callback.Direct(new Uri("http://10.10.1.98:1051")),
+        Address = IPAddress.Parse("10.10.1.98"),
+    };
+
+    private static Subscription Watch(int id) => new(Noon.AddMilliseconds(1))
+    {
+        Id = id,
+        Type = NotificationType.PropertyChange,
+        Principal = Url("http://IM.adatum.com:8080/instmsg/aliases/karihensien"),
+        Proof = Credentials.Assertion,
+        NodeAsSpelt = Jo,
+        Callback = new Callback.Logical(Url("http://im.adatum.com:8080/instmsg/aliases/KariHENSIEN")),
+        Address = IPAddress.Parse("192.0.2.7"),
+    };
+
+    private static Subscription Polled(int id) => new(DateTimeOffset.MaxValue.AddTicks(-9999))
+    {
+        Id = id,
+        Type = NotificationType.PropertyChange,
+        Principal = Url("im.contoso.com"),
+        Proof = Credentials.None,
+        NodeAsSpelt = Jo,
+        Callback = Callback.Polled.Instance,
+        Address = IPAddress.Parse("fe80::1%2"),
+    };
+
+    private static RvpUrl Url(string text) => RvpUrl.TryParse(text, out var url) ? url : throw new ArgumentException(text);
+
+    // Subscriptions have no value equality and URLs ignore spelling: compare all of both.
+    private static string Text(Change change) => change switch
+    {
+        Change.SubscriptionMade(var s) => string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsSpelt), Text(s.Callback), s.Address, Text(s.ExpiresAt)),
+        Change.AccessEntrySet(var entry) => string.Join(" ", "entry", Text(entry.Principal), entry.Credentials, entry.Grant, entry.Deny),
+        _ => change.ToString(),
+    };
+
+    private static string Text(Callback callback) => callback switch
+    {
+        Callback.Direct direct => direct.Url.OriginalString,
+        Callback.Logical logical => Text(logical.Node),
+        _ => "polled",
+    };
+
+    private static string Text(RvpUrl? url) => url is null ? "everyone" : url.ToString().ToLowerInvariant() + "=" + url.Spelling;
+
+    private static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+}

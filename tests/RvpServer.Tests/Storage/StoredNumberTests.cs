@@ -1,0 +1,27 @@
+using Rvp.Protocol;
+using RvpServer.Storage;
+
+namespace RvpServer.Tests.Storage;
+
+/// <summary>Numbers in stores that are out there: none may change, new ones go behind.</summary>
+public sealed class StoredNumberTests
+{
+    [Fact]
+    public void Notification_types_are_frozen() => Check<NotificationType>("Notify=1 PropertyChange=2");
+
+    [Fact]
+    public void Presence_states_are_frozen() => Check<PresenceState>("Offline=0 Online=1 Idle=2 Away=3 Busy=4 BackSoon=5 OnPhone=6 AtLunch=7 Invisible=8");
+
+    [Fact]
+    public void Credentials_are_frozen() => Check<Credentials>("None=0 Ntlm=1 Digest=2 Assertion=4 Internal=8 Proven=11 Any=16");
+
+    [Fact]
+    public void Rights_are_frozen() =>
+        Check<Rights>("None=0 List=1 Read=2 Write=4 SendTo=8 ReceiveFrom=16 ReadAcl=32 WriteAcl=64 Presence=128 Subscriptions=256 SubscribeOthers=512 All=1023");
+
+    [Fact]
+    public void Callback_kinds_are_frozen() => Check<CallbackKind>("Direct=1 Logical=2 Polled=3");
+
+    private static void Check<T>(string expected) where T : struct, Enum =>
+        Assert.Equal(expected, string.Join(" ", Enum.GetValues<T>().Select(value => $"{value}={value:D}")));
+}
