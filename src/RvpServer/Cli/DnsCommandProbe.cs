@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Rvp.Protocol;
 
@@ -32,7 +33,7 @@ internal static class DnsCommandProbe
         request.Headers.Host = port == 80 ? host : host + ":" + port.ToString(CultureInfo.InvariantCulture);
         request.Headers.Add(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         request.Headers.Add(RvpHeaders.Depth, "0");
-        request.Content = new StringContent("<?xml version=\"1.0\"?><d:propfind xmlns:d='DAV:'><d:propname/></d:propfind>", null, RvpHeaders.Xml);
+        request.Content = new StringContent("<?xml version=\"1.0\"?><d:propfind xmlns:d='DAV:'><d:propname/></d:propfind>", new MediaTypeHeaderValue(RvpHeaders.Xml));
         try
         {
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
