@@ -1,0 +1,174 @@
+using System.Net;
+using System.Text;
+using DnsClient;
+using RvpServer.Federation;
+
+namespace RvpServer.Cli;
+
+/// <summary>How a step of the check ended.</summary>
+internal enum CheckResult
+{
+    /// <summary>As it should be.</summary>
+    Ok,
+
+    /// <summary>Worth knowing, and nothing to be done.</summary>
+    Note,
+
+    /// <summary>Is not there.</summary>
+    Missing,
+
+    /// <summary>Is there, and is not what it must be.</summary>
+    Wrong,
+}
+
+/// <summary>One line of the check.</summary>
+/// <param name="Result">How it ended.</param>
+/// <param name="About">SRV, server, address, PTR, port or RVP.</param>
+/// <param name="Text">What was found.</param>
+/// <param name="Write">The zone record that would mend it; null where there is none.</param>
+internal sealed record CheckStep(CheckResult Result, string About, string Text, string? Write);
+
+/// <summary>Goes the way of a client, from the domain to the server: SRV record, its target, addresses, their names, port, RVP.</summary>
+internal sealed class DnsCommandCheck
+{
+    private readonly DnsCommandEnvironment dns;
+    private readonly string domain;
+
+    /// <summary>The IM domain to which the domain belongs here; null for another organisation's.</summary>
+    private readonly string? expectedHost;
+
+    private readonly List<CheckStep> steps = [];
+
+    private DnsCommandCheck(DnsCommandEnvironment dns, string domain)
+    {
+        this.dns = dns;
+        this.domain = domain;
+        expectedHost = dns.MailDomains.TryGetValue(domain, out var imDomain) ? imDomain
+            : dns.Servers.Any(server => server.Domain == domain) ? domain
+            : null;
+    }
+
+    public IReadOnlyList<CheckStep> Steps => steps;
+
+    public bool IsWell => steps.All(step => step.Result is CheckResult.Ok or CheckResult.Note);
+
+    private bool IsOurs => expectedHost is not null;
+
+    public static async Task<DnsCommandCheck> RunAsync(DnsCommandEnvironment dns, string domain, CancellationToken stop)
+    {
+        var check = new DnsCommandCheck(dns, domain);
+        if (!check.IsOurs) check.Add(CheckResult.Note, "server", domain + " is not in this configuration: another organisation's domain");
+        foreach (var (host, port) in await check.FindTargetsAsync(stop))
+        {
+            check.CheckServer(host, port);
+            foreach (var address in await check.FindAddressesAsync(host, stop))
+            {
+                await check.CheckPointerAsync(address, host, stop);
+                await check.CheckAnswerAsync(address, port, host, stop);
+            }
+        }
+        return check;
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder(domain).Append('\n');
+        foreach (var step in steps)
+        {
+            text.Append("  ").Append(step.Result.ToString().ToLowerInvariant().PadRight(8)).Append(step.About.PadRight(8)).Append(step.Text).Append('\n');
+            if (step.Write is not null) text.Append("          write   ").Append(step.Write).Append('\n');
+        }
+        return text.Append(IsWell ? "All is well.\n" : "Not all is well.\n").ToString();
+    }
+
+    /// <summary>Where clients go; where they go nowhere although the domain is ours, where they should.</summary>
+    private async Task<IReadOnlyList<(string Host, int Port)>> FindTargetsAsync(CancellationToken stop)
+    {
+        var name = DomainResolver.ServicePrefix + domain;
+        var answer = await dns.Resolver.ServicesOfAsync(domain, stop);
+        if (answer.Status == DnsStatus.Failed)
+        {
+            Add(CheckResult.Wrong, "SRV", $"the DNS servers do not answer for {name}");
+            return [];
+        }
+        foreach (var service in answer.Services.OrderBy(service => service.Priority).ThenByDescending(service => service.Weight).ThenBy(service => service.Target, StringComparer.Ordinal))
+        {
+            var record = $"{name} is {service.Priority} {service.Weight} {service.Port} {service.Target}";
+            if (DomainResolver.IsUsable(service)) Add(CheckResult.Ok, "SRV", record);
+            else Add(CheckResult.Wrong, "SRV", record + (service.Target == "." ? ": instant messaging is not offered" : ": not a host name and port"), ExpectedService());
+        }
+        if (answer.Status == DnsStatus.Found)
+            return [.. answer.Services.Where(DomainResolver.IsUsable).Select(service => (service.Target, service.Port)).Distinct().Order()];
+
+        if (IsOurs && (expectedHost != domain || dns.PortOf(domain) != DomainResolver.DefaultPort))
+        {
+            Add(CheckResult.Missing, "SRV", $"{name} does not exist: clients go to {domain} port 80", ExpectedService());
+            return [(expectedHost!, dns.PortOf(expectedHost!))];
+        }
+        Add(CheckResult.Note, "SRV", $"{name} does not exist: clients go to {domain} port 80");
+        return [(domain, DomainResolver.DefaultPort)];
+    }
+
+    /// <summary>Clients make IM URLs from the target, so it must be the IM domain to the letter. [white paper]</summary>
+    private void CheckServer(string host, int port)
+    {
+        if (!IsOurs) return;
+        var server = dns.Servers.FirstOrDefault(server => server.HostNames.Contains(host) && server.Port == port);
+        if (host != expectedHost || port != dns.PortOf(expectedHost))
+            Add(CheckResult.Wrong, "server", $"{host} port {port} is not the IM domain: {expectedHost} port {dns.PortOf(expectedHost!)}", ExpectedService());
+        else if (server is null)
+            Add(CheckResult.Note, "server", $"{host} port {port} is no virtual server of this configuration: one elsewhere must answer");
+        else
+            Add(CheckResult.Ok, "server", $"{host} port {port} is virtual server {server.Name}");
+    }
+
+    private async Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CancellationToken stop)
+    {
+        var four = await dns.Resolver.AskAsync(host, QueryType.A, stop);
+        var six = await dns.Resolver.AskAsync(host, QueryType.AAAA, stop);
+        var addresses = four.Addresses.Concat(six.Addresses).OrderBy(address => address.ToString().Length).ThenBy(address => address.ToString(), StringComparer.Ordinal).ToArray();
+        if (addresses.Length > 0) Add(CheckResult.Ok, "address", $"{host} is {string.Join(", ", addresses.AsEnumerable())}");
+        else if (four.Status == DnsStatus.Failed || six.Status == DnsStatus.Failed) Add(CheckResult.Wrong, "address", $"the DNS servers do not answer for {host}");
+        else Add(CheckResult.Missing, "address", $"{host} has no address", DnsCommandZone.AddressRecord(host, null));
+        return addresses;
+    }
+
+    /// <summary>Any name will do that leads back: a machine may have several. Advised, not required, so it counts for our own servers only. [white paper]</summary>
+    private async Task CheckPointerAsync(IPAddress address, string host, CancellationToken stop)
+    {
+        var missing = IsOurs ? CheckResult.Missing : CheckResult.Note;
+        var answer = await dns.Resolver.AskAsync(address.GetArpaName(), QueryType.PTR, stop);
+        if (answer.Pointers.Count == 0)
+        {
+            if (answer.Status == DnsStatus.Failed) Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"the DNS servers do not answer for the name of {address}");
+            else Add(missing, "PTR", $"{address} has no name", IsOurs ? DnsCommandZone.PointerRecord(address, host) : null);
+            return;
+        }
+        foreach (var name in answer.Pointers)
+        {
+            if (name == host || (await dns.Resolver.AddressesOfAsync(name, stop)).Contains(address))
+            {
+                Add(CheckResult.Ok, "PTR", $"{address} is {name}");
+                return;
+            }
+        }
+        Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"{address} is {answer.Pointers[0]}, which has another address", IsOurs ? DnsCommandZone.PointerRecord(address, host) : null);
+    }
+
+    private async Task CheckAnswerAsync(IPAddress address, int port, string host, CancellationToken stop)
+    {
+        var result = await DnsCommandProbe.ProbeAsync(address, port, host, stop);
+        if (result == ProbeResult.Unreachable)
+        {
+            Add(CheckResult.Wrong, "port", $"{address} port {port} accepts no connection");
+            return;
+        }
+        Add(CheckResult.Ok, "port", $"{address} port {port} accepts connections");
+        if (result == ProbeResult.Rvp) Add(CheckResult.Ok, "RVP", $"{address} port {port} answers as an RVP server");
+        else Add(CheckResult.Wrong, "RVP", $"{address} port {port} does not answer as an RVP server");
+    }
+
+    private ZoneRecord? ExpectedService() => expectedHost is null ? null : dns.ServiceRecord(domain, expectedHost);
+
+    private void Add(CheckResult result, string about, string text, ZoneRecord? write = null) => steps.Add(new CheckStep(result, about, text, write?.ToString()));
+}

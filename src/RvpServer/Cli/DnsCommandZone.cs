@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using DnsClient;
+using RvpServer.Configuration;
+using RvpServer.Federation;
+
+namespace RvpServer.Cli;
+
+/// <summary>A line of a zone file.</summary>
+/// <param name="Name">Absolute, with the trailing dot.</param>
+/// <param name="Type">SRV, A, AAAA or PTR.</param>
+/// <param name="Data">As zone files have it; null where it must be filled in.</param>
+internal sealed record ZoneRecord(string Name, string Type, string? Data)
+{
+    /// <summary>To be put for an address that nobody knows.</summary>
+    private const string Blank = "ADDRESS";
+
+    public override string ToString() => $"{Name} IN {Type} {Data ?? Blank}";
+}
+
+/// <summary>The records to publish: absolute names, so that every line can stand in whichever zone is its own.</summary>
+internal sealed class DnsCommandZone
+{
+    private readonly ZoneRecord[] services;
+    private readonly ZoneRecord[] addresses;
+    private readonly ZoneRecord[] pointers;
+
+    private DnsCommandZone(ZoneRecord[] services, ZoneRecord[] addresses, ZoneRecord[] pointers)
+    {
+        this.services = services;
+        this.addresses = addresses;
+        this.pointers = pointers;
+    }
+
+    public IReadOnlyList<ZoneRecord> Records => [.. services, .. addresses, .. pointers];
+
+    /// <summary>
+    /// Addresses are the given ones, else what DNS has already. An address that several names share points back to the first of them; IM domains
+    /// come first, for theirs is the name that the world knows.
+    /// </summary>
+    public static async Task<DnsCommandZone> MakeAsync(DnsCommandEnvironment dns, ILookup<string, IPAddress> given, CancellationToken stop)
+    {
+        var services = dns.MailDomains.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => dns.ServiceRecord(pair.Key, pair.Value))
+            .Concat(Domains(dns).Where(domain => !dns.MailDomains.ContainsKey(domain)).Select(domain => dns.ServiceRecord(domain, domain)));
+        var hosts = HostsOf(dns);
+        var known = await Task.WhenAll(hosts.Select(async host => given.Contains(host) ? [.. given[host]] : await LookUpAsync(dns.Resolver, host, stop)));
+        var pairs = hosts.Zip(known).SelectMany(pair => pair.Second.Select(address => (Host: pair.First, Address: address))).ToArray();
+        var addresses = hosts.Zip(known).SelectMany(pair => pair.Second.Length == 0
+            ? [AddressRecord(pair.First, null)]
+            : pair.Second.Select(address => AddressRecord(pair.First, address)));
+        var pointers = pairs.DistinctBy(pair => pair.Address).Select(pair => PointerRecord(pair.Address, pair.Host));
+        return new DnsCommandZone([.. services], [.. addresses], [.. pointers]);
+    }
+
+    /// <summary>Every name that needs an address: IM domains, then host names, in the order of the configuration.</summary>
+    public static IReadOnlyList<string> HostsOf(DnsCommandEnvironment dns) =>
+        [.. Domains(dns).Concat(dns.Servers.OrderByDescending(server => server.Role == Role.Router).SelectMany(server => server.HostNames))
+            .Where(host => HostName.TryNormalize(host, out _)).Distinct()];
+
+    public static ZoneRecord AddressRecord(string host, IPAddress? address) =>
+        new(host + ".", address?.AddressFamily == AddressFamily.InterNetworkV6 ? "AAAA" : "A", address?.ToString());
+
+    public static ZoneRecord PointerRecord(IPAddress address, string host) => new(address.GetArpaName(), "PTR", host + ".");
+
+    public override string ToString()
+    {
+        var width = Records.Select(record => record.Name.Length).DefaultIfEmpty().Max();
+        var text = new StringBuilder();
+        Write(text, "Where clients and other organisations find the server of a domain", services, width);
+        Write(text, "Addresses of the servers", addresses, width);
+        Write(text, "Names of the addresses, for the reverse zones of the networks", pointers, width);
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, string title, ZoneRecord[] records, int width)
+    {
+        if (records.Length == 0) return;
+        text.Append(text.Length == 0 ? "" : "\n").Append("; ").Append(title).Append('\n');
+        foreach (var record in records)
+        {
+            if (record.Data is null) text.Append("; fill in: ").Append(record).Append('\n');
+            else text.Append(record.Name.PadRight(width)).Append(" IN ").Append(record.Type.PadRight(4)).Append(' ').Append(record.Data).Append('\n');
+        }
+    }
+
+    private static IEnumerable<string> Domains(DnsCommandEnvironment dns) =>
+        dns.Servers.Select(server => server.Domain).Concat(dns.MailDomains.Values).Distinct();
+
+    private static async Task<IPAddress[]> LookUpAsync(DomainResolver resolver, string host, CancellationToken stop)
+    {
+        var answers = await Task.WhenAll(resolver.AskAsync(host, QueryType.A, stop).AsTask(), resolver.AskAsync(host, QueryType.AAAA, stop).AsTask());
+        return [.. answers.SelectMany(answer => answer.Addresses).OrderBy(address => address.ToString(), StringComparer.Ordinal)
+            .OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
+    }
+}

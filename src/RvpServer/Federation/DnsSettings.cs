@@ -1,0 +1,8 @@
+using System.Net;
+
+namespace RvpServer.Federation;
+
+/// <summary>Whom to ask.</summary>
+/// <param name="Servers">Asked in this order, the first three of them; empty: those of the system's resolver configuration.</param>
+/// <param name="Timeout">How long one server may take for one question. Each is asked twice at most, so a question ends after six times this.</param>
+internal sealed record DnsSettings(IReadOnlyList<IPEndPoint> Servers, TimeSpan Timeout);

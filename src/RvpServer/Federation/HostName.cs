@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RvpServer.Federation;
+
+/// <summary>What may be asked of DNS, and what needs no DNS. Strangers write these names: into URLs, and into SRV records.</summary>
+internal static class HostName
+{
+    /// <summary>In characters, without the trailing dot. [RFC 1035]</summary>
+    private const int MaxLength = 253;
+
+    private const int MaxLabelLength = 63;
+
+    /// <summary>
+    /// The address that <paramref name="host"/> is: dotted IPv4, or IPv6 with or without brackets. The old spellings of IPv4 ("2130706433",
+    /// "0x7f.1") are no addresses and no names either: they serve only to hide where something goes.
+    /// </summary>
+    public static bool TryParseAddress(string host, [NotNullWhen(true)] out IPAddress? address)
+    {
+        var text = host is ['[', .., ']'] ? host[1..^1] : host;
+        if (!IPAddress.TryParse(text, out address)) return false;
+        if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host) return false;
+        address = Plain(address);
+        return true;
+    }
+
+    /// <summary>The name in lower case without a trailing dot, where it is one that a host can have.</summary>
+    public static bool TryNormalize(string text, [NotNullWhen(true)] out string? name)
+    {
+        name = null;
+        var trimmed = text.EndsWith('.') ? text[..^1] : text;
+        if (trimmed.Length is 0 or > MaxLength) return false;
+        var labels = trimmed.Split('.');
+        foreach (var label in labels)
+        {
+            if (label.Length is 0 or > MaxLabelLength) return false;
+            foreach (var c in label)
+                if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;
+        }
+        if (IsNumber(labels[^1])) return false;
+        name = trimmed.ToLowerInvariant();
+        return true;
+    }
+
+    /// <summary>IPv4 as IPv4, also where a dual-mode socket or a AAAA record calls it ::ffff:a.b.c.d.</summary>
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private static bool IsNumber(string label) =>
+        label.All(char.IsAsciiDigit) || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && label.Skip(2).All(char.IsAsciiHexDigit);
+}

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using DnsClient;
+using RvpServer.Federation;
+
+namespace RvpServer.Interop.Dns;
+
+/// <summary>
+/// A real authoritative DNS server, NSD, on a port of its own on loopback, with the zones of one test. Needs Debian's package nsd and no root.
+/// A missing name is NXDOMAIN, a missing type an empty answer, a zone that it does not have REFUSED, a zone file with a mistake SERVFAIL.
+/// </summary>
+internal sealed class NsdServer : IAsyncDisposable
+{
+    private const string Stamp = "stamp.test";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string directory = Directory.CreateTempSubdirectory("rvpserver-nsd-").FullName;
+    private readonly HashSet<string> zones = [];
+    private Process? process;
+    private int stamp;
+
+    private NsdServer(int port) => Endpoint = new IPEndPoint(IPAddress.Loopback, port);
+
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>The head of every zone: a TTL of 60 s, negative answers for 30 s.</summary>
+    public static string Head => "$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 30\n@ NS ns\nns A 127.0.0.1\n";
+
+    /// <summary>Starts it with the zones given by origin and text (without <see cref="Head"/>).</summary>
+    public static async Task<NsdServer> StartAsync(params (string Origin, string Records)[] zones)
+    {
+        var server = new NsdServer(FreePort());
+        try
+        {
+            foreach (var (origin, records) in zones) server.Write(origin, Head + records);
+            server.WriteConfiguration();
+            // The end comes by itself, too: a test run that dies leaves nothing behind.
+            server.process = Start("timeout", "600", Installed("nsd"), "-d", "-c", server.PathOf("nsd.conf"));
+            await server.AwaitStampAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public DnsSettings Settings(int timeoutMilliseconds = 5000) => new([Endpoint], TimeSpan.FromMilliseconds(timeoutMilliseconds));
+
+    /// <summary>Replaces or adds a zone; returns when it is served.</summary>
+    public Task ChangeAsync(string origin, string records) => ReplaceAsync(origin, Head + records);
+
+    /// <summary>Replaces a zone by whatever text.</summary>
+    public async Task ReplaceAsync(string origin, string text)
+    {
+        Write(origin, text);
+        WriteConfiguration();
+        foreach (var verb in new[] { "reconfig", "reload" })
+        {
+            using var control = Start(Installed("nsd-control"), "-c", PathOf("nsd.conf"), verb);
+            await control.WaitForExitAsync();
+            if (control.ExitCode != 0) throw new InvalidOperationException($"nsd-control {verb} failed:\n{await control.StandardError.ReadToEndAsync()}");
+        }
+        await AwaitStampAsync();
+    }
+
+    /// <summary>Every question runs into a time-out from now on.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            if (!process.HasExited)
+            {
+                Signal("CONT");
+                Signal("TERM");
+            }
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            process.Dispose();
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>A port that is free for UDP and TCP.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var tcp = new TcpListener(IPAddress.Loopback, 0);
+            tcp.Start();
+            var port = ((IPEndPoint)tcp.LocalEndpoint).Port;
+            try
+            {
+                using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it for UDP: take another.
+            }
+        }
+    }
+
+    private static Process Start(string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+
+    private static string Installed(string program) =>
+        new[] { "/usr/sbin/", "/usr/local/sbin/", "/usr/bin/" }.Select(folder => folder + program).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException($"{program} is needed for these tests: apt-get install nsd");
+
+    private string PathOf(string file) => Path.Combine(directory, file);
+
+    private void Write(string origin, string text)
+    {
+        zones.Add(origin);
+        File.WriteAllText(PathOf(origin + ".zone"), text);
+    }
+
+    private void WriteConfiguration()
+    {
+        stamp++;
+        File.WriteAllText(PathOf(Stamp + ".zone"), $"@ 0 SOA ns hostmaster {stamp} 3600 600 86400 5\n@ 0 NS ns\n@ 0 TXT \"{stamp}\"\n");
+        var configuration = $"""
+            server:
+              ip-address: 127.0.0.1@{Endpoint.Port.ToString(CultureInfo.InvariantCulture)}
+              username: ""
+              chroot: ""
+              server-count: 1
+              database: ""
+              zonesdir: "{directory}"
+              pidfile: "{directory}/pid"
+              zonelistfile: "{directory}/zone.list"
+              xfrdfile: "{directory}/xfrd.state"
+              xfrdir: "{directory}"
+              logfile: "{directory}/log"
+              xfrd-reload-timeout: 0
+              rrl-ratelimit: 0
+            remote-control:
+              control-enable: yes
+              control-interface: {directory}/control
+
+            """;
+        foreach (var origin in zones.Prepend(Stamp)) configuration += $"zone:\n  name: \"{origin}\"\n  zonefile: \"{origin}.zone\"\n";
+        File.WriteAllText(PathOf("nsd.conf"), configuration);
+    }
+
+    /// <summary>The stamp's zone comes first in every configuration: when its new text is served, NSD has taken the rest, too.</summary>
+    private async Task AwaitStampAsync()
+    {
+        var client = new LookupClient(new LookupClientOptions(Endpoint) { UseCache = false, Timeout = TimeSpan.FromMilliseconds(200), Retries = 0 });
+        using var deadline = new CancellationTokenSource(Patience);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            try
+            {
+                var answer = await client.QueryAsync(Stamp, QueryType.TXT, cancellationToken: deadline.Token);
+                if (answer.Answers.TxtRecords().SelectMany(record => record.Text).Contains(stamp.ToString(CultureInfo.InvariantCulture))) return;
+            }
+            catch (DnsResponseException) when (!deadline.IsCancellationRequested)
+            {
+                // Not yet up.
+            }
+            if (process is { HasExited: true } || deadline.IsCancellationRequested)
+                throw new InvalidOperationException($"NSD does not serve the zones. Its log:\n{(File.Exists(PathOf("log")) ? await File.ReadAllTextAsync(PathOf("log")) : "")}");
+            await pause.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>NSD answers from children of the process that was started: all of them get the signal.</summary>
+    private void Signal(string signal)
+    {
+        var family = new List<int> { process!.Id };
+        for (var i = 0; i < family.Count; i++) family.AddRange(ChildrenOf(family[i]));
+        using var kill = Process.Start("kill", ["-" + signal, .. family.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        kill.WaitForExit();
+    }
+
+    private static IEnumerable<int> ChildrenOf(int parent)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
+        }
+        catch (IOException)
+        {
+            return []; // A reload has just replaced it.
+        }
+    }
+}
