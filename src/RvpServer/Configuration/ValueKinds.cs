@@ -15,7 +15,7 @@ internal static class ValueKinds
         [typeof(int)] = (text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null, "write a whole number"),
         [typeof(TimeSpan)] = (text => ParseDuration(text), "write a duration as hh:mm:ss, for example 00:20:00"),
         [typeof(Uri)] = (ParseUrl, "write an http or https URL, for example http://127.0.0.1:8081"),
-        [typeof(IPNetwork)] = (text => ParseNetwork(text), "write an address or a range, for example 10.0.0.0/8, with no bits set behind the prefix"),
+        [typeof(IPNetwork)] = (text => ParseNetwork(text), "write an address or a range, for example 10.0.0.0/8"),
         [typeof(IPEndPoint)] = (ParseDnsServer, "write an address or address:port, for example 192.0.2.53:53"),
     };
 

@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Admin;
+using RvpServer.Directories;
+using RvpServer.Http;
+using RvpServer.Storage;
+using RvpServer.Tests.Http;
+
+namespace RvpServer.Tests.Admin;
+
+public sealed class AdminEndpointTests : IAsyncDisposable
+{
+    private readonly Parts parts = new();
+
+    public ValueTask DisposeAsync() => parts.DisposeAsync();
+
+    [Fact]
+    public async Task Alive_and_ready()
+    {
+        await using var host = await StartAsync();
+
+        Assert.EndsWith("\r\n\r\nalive\n", await Get(host, "/healthz"), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nready\n", await Get(host, "/readyz"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_not_ready_is_named_and_the_server_is_alive_still()
+    {
+        parts.StoreFault = new StoreException("disk full");
+        parts.DirectoryFault = new DirectoryException("dc1 is silent");
+        await using var host = await StartAsync();
+
+        var ready = await Get(host, "/readyz");
+        var alive = await Get(host, "/healthz");
+
+        Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", ready, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\ndirectory: dc1 is silent\nstore: disk full\n", ready, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", alive, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_are_Prometheus_text()
+    {
+        await using var host = await StartAsync();
+        var metrics = host.Services.GetRequiredService<Metrics>();
+        metrics.AddGauge("rvp_signed_in", "People signed in.", () => 7);
+        metrics.NotificationDone(DeliveryOutcome.Delivered);
+        metrics.NotificationDone(DeliveryOutcome.Delivered);
+        foreach (var verb in new[] { "SUBSCRIBE", "SUBSCRIBE", "X-MADE-UP", "X-MADE-UP-TOO" }) await host.AskAsync($"{verb} / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+
+        var answer = await Get(host, "/metrics");
+
+        Assert.Contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n", answer, StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            # HELP rvp_notifications_total Notifications to callbacks, by outcome.
+            # TYPE rvp_notifications_total counter
+            rvp_notifications_total{outcome="delivered"} 2
+            # HELP rvp_requests_total Requests answered, by verb and status.
+            # TYPE rvp_requests_total counter
+            rvp_requests_total{verb="SUBSCRIBE",status="412"} 2
+            rvp_requests_total{verb="other",status="412"} 2
+            # HELP rvp_signed_in People signed in.
+            # TYPE rvp_signed_in gauge
+            rvp_signed_in 7
+
+            """,
+            answer.Split("\r\n\r\n")[1]);
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/metrics")]
+    public async Task Nothing_of_it_is_served_to_users(string path)
+    {
+        await using var host = await StartAsync();
+
+        var answer = await host.AskAsync($"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close");
+
+        Assert.EndsWith("\r\n\r\nThe recipient is not available.\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verbs_of_users_are_not_served_to_administrators()
+    {
+        await using var host = await StartAsync();
+
+        var answer = await host.AskAdminAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+
+        Assert.StartsWith("HTTP/1.1 404 Not Found\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nHere are /healthz, /readyz and /metrics.\n", answer, StringComparison.Ordinal);
+    }
+
+    private Task<KestrelHost> StartAsync() => KestrelHost.StartAsync(
+        app =>
+        {
+            app.UseAdmin();
+            app.UseMiddleware<RequestMetrics>();
+            app.Run(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
+        },
+        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts).AddAdmin());
+
+    private static Task<string> Get(KestrelHost host, string path) => host.AskAdminAsync($"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close");
+
+    /// <summary>A store and a directory of which only the checks are asked.</summary>
+    private sealed class Parts : IStore, IDirectory
+    {
+        public Exception? StoreFault { get; set; }
+
+        public Exception? DirectoryFault { get; set; }
+
+        long IDirectory.Version => 0;
+
+        Task IStore.CheckAsync(CancellationToken stop) => StoreFault is null ? Task.CompletedTask : Task.FromException(StoreFault);
+
+        Task IDirectory.CheckAsync(CancellationToken stop) => DirectoryFault is null ? Task.CompletedTask : Task.FromException(DirectoryFault);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        ValueTask<Account?> IDirectory.FindAsync(string domain, string name, CancellationToken stop) => throw new NotSupportedException();
+
+        ValueTask<AccountSecrets?> IDirectory.FindSecretsAsync(Account account, CancellationToken stop) => throw new NotSupportedException();
+
+        IAsyncEnumerable<(RvpUrl Node, Change Change)> IStore.ReadAllAsync(CancellationToken stop) => throw new NotSupportedException();
+
+        Task IStore.CommitAsync(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
+
+        void IStore.Enqueue(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
+
+        Task<int> IStore.ReserveIdsAsync(int count, CancellationToken stop) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Text.Json;
+using RvpServer.Cli;
+using RvpServer.Tests.Configuration;
+
+namespace RvpServer.Tests.Cli;
+
+public sealed class ConfigCommandTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly List<RunArguments> runs = [];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Check_shows_the_effective_virtual_servers()
+    {
+        var file = Valid();
+
+        var (code, output, errors) = await Do("config", "check", "--config", file);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal(
+            $"""
+            imhomeserver1: Home of im.adatum.com
+              public URL  http://imhomeserver1.adatum.com:8080
+              host names  imhomeserver1.adatum.com, im.adatum.com
+            listening at  http://127.0.0.1:8080, http://127.0.0.1:8088
+            admin URL     http://127.0.0.1:8081/
+            data          {Path.Combine(folder.Path, "data")}
+            The configuration is valid.
+
+            """,
+            output);
+    }
+
+    [Fact]
+    public async Task Check_prints_one_document_for_programs()
+    {
+        var (code, output, _) = await Do("--config", Valid(), "config", "check", "--json");
+
+        var document = JsonDocument.Parse(output).RootElement;
+        var server = document.GetProperty("virtualServers").EnumerateArray().Single();
+        Assert.Equal(0, code);
+        Assert.Equal("imhomeserver1", server.GetProperty("name").GetString());
+        Assert.Equal("Home", server.GetProperty("role").GetString());
+        Assert.Equal("im.adatum.com", server.GetProperty("domain").GetString());
+        Assert.Equal("http://imhomeserver1.adatum.com:8080", server.GetProperty("publicUrl").GetString());
+        Assert.Equal(2, server.GetProperty("hostNames").GetArrayLength());
+        Assert.Equal(2, document.GetProperty("listeningUrls").GetArrayLength());
+        Assert.Equal("http://127.0.0.1:8081/", document.GetProperty("adminUrl").GetString());
+    }
+
+    [Fact]
+    public async Task Mistakes_are_one_line_each_and_fail()
+    {
+        var file = folder.Write("bad.json", """{ "Rvp": { "VirtualServers": [], "Presence": { "StateLease": "20" } } }""");
+
+        var (code, output, errors) = await Do("config", "check", "--config", file);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal(
+            """
+            Rvp:Presence:StateLease is "20": write a duration as hh:mm:ss, for example 00:20:00
+            Rvp:VirtualServers is missing: name at least one, with Name, Domain and HostNames
+
+            """,
+            errors);
+    }
+
+    [Theory]
+    [InlineData("rvpserver: \"confg\" is no command or argument: did you mean config?", "confg", "check")]
+    [InlineData("rvpserver config: \"chek\" is no command or argument: did you mean check?", "config", "chek")]
+    [InlineData("rvpserver config check: \"--jsn\" is no option: did you mean --json?", "config", "check", "--jsn")]
+    [InlineData("rvpserver run: \"fast\" is no command or argument: see rvpserver run --help", "run", "fast")]
+    [InlineData("rvpserver config: Required command was not provided.", "config")]
+    [InlineData("rvpserver: Required argument missing for option: '--config'.", "--config")]
+    public async Task Wrong_usage_is_explained_and_has_its_own_code(string line, params string[] arguments)
+    {
+        var (code, output, errors) = await Do(arguments);
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal(line, errors.Split(Environment.NewLine)[0]);
+    }
+
+    [Fact]
+    public async Task Without_a_command_the_server_runs()
+    {
+        Assert.Equal(0, (await Do("--config", "a.json")).Code);
+        Assert.Equal(0, (await Do("run", "--config", "b.json")).Code);
+
+        Assert.Equal(["a.json", "b.json"], runs.Select(r => r.ConfigFile));
+    }
+
+    [Fact]
+    public async Task Help_is_no_wrong_usage()
+    {
+        var (code, output, errors) = await Do("config", "--help");
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("check", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_is_one_line()
+    {
+        var family = new Command("fail");
+        family.SetAction((_, _) => Task.FromException<int>(new InvalidOperationException("two\nlines")));
+
+        var (code, _, errors) = await Do([family], "fail");
+
+        Assert.Equal((1, "rvpserver: two lines" + Environment.NewLine), (code, errors));
+    }
+
+    private string Valid() => folder.Write("rvp.json", """
+        { "Urls": "http://127.0.0.1:8080;http://127.0.0.1:8088", "Rvp": { "VirtualServers": [
+          { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"], "Port": 8080 } ] } }
+        """);
+
+    private Task<(int Code, string Output, string Errors)> Do(params string[] arguments) => Do([], arguments);
+
+    private async Task<(int Code, string Output, string Errors)> Do(Command[] families, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var root = RvpCommandLine.Create(families, (run, _) =>
+        {
+            runs.Add(run);
+            return Task.FromResult(RvpCommandLine.Done);
+        });
+        var code = await RvpCommandLine.InvokeAsync(root, arguments, output, errors);
+        return (code, output.ToString(), errors.ToString());
+    }
+}

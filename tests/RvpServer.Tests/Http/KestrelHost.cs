@@ -1,0 +1,97 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RvpServer.Configuration;
+using RvpServer.Http;
+
+namespace RvpServer.Tests.Http;
+
+/// <summary>A real Kestrel on loopback with the server's own limits and listeners, and one handler behind them.</summary>
+internal sealed class KestrelHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private KestrelHost(WebApplication app, LogCollector log)
+    {
+        this.app = app;
+        Log = log;
+        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a).Port).ToArray();
+        (Port, AdminPort) = (ports[0], ports[1]);
+    }
+
+    public int Port { get; }
+
+    public int AdminPort { get; }
+
+    public LogCollector Log { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <param name="pipeline">What is put into the pipeline, handler included.</param>
+    /// <param name="services">Registers what the pipeline needs.</param>
+    /// <param name="settings">Configuration on top of one virtual server.</param>
+    public static async Task<KestrelHost> StartAsync(Action<WebApplication> pipeline, Action<IServiceCollection, RvpSettings>? services = null, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Urls"] = "http://127.0.0.1:0",
+            ["Rvp:Admin:Url"] = "http://127.0.0.1:0",
+            ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
+            ["Rvp:VirtualServers:0:Domain"] = "im.adatum.com",
+            ["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
+        var read = RvpSettings.Read(builder.Configuration, Path.GetTempPath());
+        builder.WebHost.UseUrls();
+        builder.WebHost.UseKestrel(options =>
+        {
+            KestrelLimits.Apply(options, read);
+            Listeners.Apply(options, builder.Configuration, read);
+        });
+        var log = new LogCollector();
+        builder.Logging.AddProvider(log);
+        services?.Invoke(builder.Services, read);
+        var app = builder.Build();
+        pipeline(app);
+        await app.StartAsync();
+        return new KestrelHost(app, log);
+    }
+
+    /// <summary>A host whose only handler stands behind <see cref="ErrorAnswers"/>.</summary>
+    public static Task<KestrelHost> ServeAsync(RequestDelegate handler, params (string Key, string Value)[] settings) => StartAsync(app =>
+    {
+        app.UseMiddleware<ErrorAnswers>();
+        app.Run(handler);
+    }, null, settings);
+
+    /// <summary>Opens a connection to the RVP port.</summary>
+    public Task<RawSocket> ConnectAsync() => RawSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
+
+    /// <summary>Sends these lines on a connection of their own and gives the whole answer, without its Date.</summary>
+    public async Task<string> AskAsync(params string[] lines)
+    {
+        await using var socket = await ConnectAsync();
+        await socket.SendAsync(string.Join("\r\n", lines) + "\r\n\r\n");
+        return await socket.ReadToEndAsync();
+    }
+
+    /// <summary>The same at the Admin URL.</summary>
+    public async Task<string> AskAdminAsync(params string[] lines)
+    {
+        await using var socket = await RawSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, AdminPort));
+        await socket.SendAsync(string.Join("\r\n", lines) + "\r\n\r\n");
+        return await socket.ReadToEndAsync();
+    }
+
+    public Task StopAsync() => app.StopAsync();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}
