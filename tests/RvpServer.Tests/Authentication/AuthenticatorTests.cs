@@ -103,6 +103,23 @@ public class AuthenticatorTests
     }
 
     [Fact]
+    public async Task Of_many_wrong_passwords_sent_at_once_only_ten_are_looked_at()
+    {
+        // Its continuations run within SetResult, one after another.
+        var opening = new TaskCompletionSource();
+        _door.People.Opening = opening.Task;
+        var header = DigestClient.LikePidgin("JoBrown", "wrong", "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var results = Enumerable.Range(0, 40).Select(_ => _door.BeginsAsync(header)).ToList();
+
+        opening.SetResult();
+        _door.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var all = await Task.WhenAll(results).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(10, all.Count(r => r is AuthenticationResult.Failed));
+        Assert.Equal(30, all.Count(r => r is AuthenticationResult.Throttled));
+    }
+
+    [Fact]
     public async Task The_owner_gets_in_where_they_have_been_before_while_others_hammer_the_account()
     {
         var home = new Door.Connection("10.0.0.7");

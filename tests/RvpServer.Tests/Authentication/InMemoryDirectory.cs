@@ -23,6 +23,9 @@ internal sealed class InMemoryDirectory : IDirectory
 
     public int Questions { get; private set; }
 
+    /// <summary>Answers wait for this.</summary>
+    public Task Opening { get; set; } = Task.CompletedTask;
+
     public Account Jo => _accounts["JoBrown"].Account;
 
     public Account Kari => _accounts["KariHensien"].Account;
@@ -34,11 +37,12 @@ internal sealed class InMemoryDirectory : IDirectory
         Version++;
     }
 
-    public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
+    public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
     {
         Questions++;
+        await Opening;
         if (IsDown) throw new DirectoryException("The directory is down.");
-        return ValueTask.FromResult(domain == "im.adatum.com" && _accounts.TryGetValue(name, out var found) ? found.Account : null);
+        return domain == "im.adatum.com" && _accounts.TryGetValue(name, out var found) ? found.Account : null;
     }
 
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop) =>
