@@ -18,8 +18,10 @@ internal sealed class Throttle(TimeProvider clock)
     private const int MaxKnown = 100_000;
     private static readonly TimeSpan AccountRefill = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AddressRefill = TimeSpan.FromSeconds(5);
+
+    // A quarter of a second is hardly noticed by who mistyped; it doubles three times, to two seconds.
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    private const int MaxDoublings = 3;
 
     private readonly Lock _lock = new();
     private readonly TokenBuckets<(string Domain, string Name)> _accounts = new(AccountBurst, AccountRefill, MaxKeys);
@@ -51,8 +53,7 @@ internal sealed class Throttle(TimeProvider clock)
                 ? _known.Take(claim, now)
                 : Math.Max(_accounts.Take((claim.Domain, claim.Name), now), _addresses.Take(claim.Address, now));
         }
-        var delay = ShortestDelay * Math.Pow(2, failures - 1);
-        return delay < LongestDelay ? delay : LongestDelay;
+        return ShortestDelay * (1 << Math.Min(failures - 1, MaxDoublings));
     }
 
     /// <summary>Remembers that the account signs in from here. Not the counts of others: an attacker with an account must not clear them.</summary>

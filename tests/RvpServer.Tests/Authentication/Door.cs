@@ -1,0 +1,86 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using RvpServer.Authentication;
+using RvpServer.Configuration;
+using RvpServer.Tests.Authentication.Digest;
+
+namespace RvpServer.Tests.Authentication;
+
+/// <summary>The authenticator of im.adatum.com without a socket: requests are handed in, on connections that are made here.</summary>
+internal sealed class Door
+{
+    public static readonly VirtualServer Server = new("imhomeserver1", Role.Home, "im.adatum.com", ["imhomeserver1.adatum.com"], 80);
+
+    public const string Target = "/instmsg/aliases/JoBrown";
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2000, 10, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public InMemoryDirectory People { get; } = new();
+
+    public Authenticator Authenticator { get; private set; }
+
+    public bool IsNtlmAllowed { get; init; } = true;
+
+    private readonly AuthenticationSettings _settings;
+
+    public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
+    {
+        _settings = new AuthenticationSettings(schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"]);
+        Authenticator = Make();
+    }
+
+    public void Restart() => Authenticator = Make();
+
+    /// <summary>One request; whoever is made to wait is waited for.</summary>
+    public async Task<AuthenticationResult> AsksAsync(
+        string? authorization, Connection? connection = null, string method = "SUBSCRIBE", string target = Target, VirtualServer? server = null)
+    {
+        var result = BeginsAsync(authorization, connection, method, target, server);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        return await result.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>One request, and no time passes.</summary>
+    public Task<AuthenticationResult> BeginsAsync(
+        string? authorization, Connection? connection = null, string method = "SUBSCRIBE", string target = Target, VirtualServer? server = null)
+    {
+        var context = Request(connection ?? new Connection(), method, target);
+        if (authorization is not null) context.Request.Headers.Authorization = authorization;
+        return Authenticator.AuthenticateAsync(context, server ?? Server, IsNtlmAllowed, CancellationToken.None).AsTask();
+    }
+
+    /// <summary>The WWW-Authenticate lines of a 401 for this result.</summary>
+    public string?[] Challenges(AuthenticationResult result, string protocol = "HTTP/1.1")
+    {
+        var context = Request(new Connection(), "SUBSCRIBE", Target);
+        context.Request.Protocol = protocol;
+        Authenticator.Challenge(context, Server, result, IsNtlmAllowed);
+        return context.Response.Headers.WWWAuthenticate.ToArray();
+    }
+
+    public string FreshNonce() => DigestClient.NonceOf(Challenges(new AuthenticationResult.NoCredentials())[0]!);
+
+    private static DefaultHttpContext Request(Connection connection, string method, string target)
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set<IConnectionItemsFeature>(connection);
+        context.Connection.RemoteIpAddress = connection.Address;
+        context.Request.Protocol = "HTTP/1.1";
+        context.Request.Method = method;
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
+        return context;
+    }
+
+    private Authenticator Make() => new(_settings, People, Clock, NullLogger<Authenticator>.Instance);
+
+    internal sealed class Connection(string address = "10.0.0.1") : IConnectionItemsFeature
+    {
+        public IPAddress Address { get; } = IPAddress.Parse(address);
+
+        public IDictionary<object, object?> Items { get; set; } = new Dictionary<object, object?>();
+    }
+}
