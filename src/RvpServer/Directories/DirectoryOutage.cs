@@ -1,0 +1,57 @@
+namespace RvpServer.Directories;
+
+/// <summary>Whether the directory is down, as the look-ups find it. Logs when it begins and when it ends, not in between. Thread-safe.</summary>
+internal sealed partial class DirectoryOutage(TimeProvider time, ILogger logger)
+{
+    private readonly Lock _gate = new();
+    private DateTimeOffset? _beganAt;
+    private int _isProbing;
+
+    /// <summary>Whether the last look-up found it down.</summary>
+    public bool IsOn
+    {
+        get
+        {
+            lock (_gate) return _beganAt is not null;
+        }
+    }
+
+    /// <summary>A look-up failed.</summary>
+    public void Begin(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_beganAt is not null) return;
+            _beganAt = time.GetUtcNow();
+        }
+        Log.Began(logger, reason.Message);
+    }
+
+    /// <summary>A look-up was answered.</summary>
+    public void End()
+    {
+        TimeSpan duration;
+        lock (_gate)
+        {
+            if (_beganAt is not { } beganAt) return;
+            duration = time.GetUtcNow() - beganAt;
+            _beganAt = null;
+        }
+        Log.Ended(logger, duration);
+    }
+
+    /// <summary>Whether the caller may try the directory now; then it must call <see cref="EndProbe"/>.</summary>
+    public bool TryProbe() => Interlocked.CompareExchange(ref _isProbing, 1, 0) == 0;
+
+    /// <summary>The try is over.</summary>
+    public void EndProbe() => Volatile.Write(ref _isProbing, 0);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The directory cannot be asked; what is cached stays good meanwhile: {Reason}", EventName = "DirectoryOutageBegan")]
+        public static partial void Began(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "The directory answers again after {Duration}", EventName = "DirectoryOutageEnded")]
+        public static partial void Ended(ILogger logger, TimeSpan duration);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Rvp.Protocol;
+
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>What entries mean: which belong to a name, and which account one describes. Pure but for a pool of repeated strings.</summary>
+internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDomain> domains)
+{
+    // Host names of home servers repeat in every account: kept once. Nobody has more home servers than this.
+    private const int MaxPooledHosts = 1000;
+
+    private readonly LdapAttributes _names = settings.Attributes;
+    private readonly ConcurrentDictionary<string, string> _hosts = new();
+
+    /// <summary>The attributes that <see cref="ToAccount"/> reads.</summary>
+    public IReadOnlyList<string> Attributes { get; } =
+        [settings.Attributes.ImAddress, settings.Attributes.LogicalUrl, settings.Attributes.PhysicalUrl, settings.Attributes.DisplayName, settings.Attributes.Mail, settings.Attributes.AccountName];
+
+    /// <summary>The IM domain by name, or null where it is not one of ours.</summary>
+    public ImDomain? FindDomain(string name) => domains.FirstOrDefault(domain => domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The IM domain that an address's mail domain belongs to.</summary>
+    public ImDomain? FindDomainOf(ImAddress address) => domains.FirstOrDefault(domain => domain.Covers(address.Domain));
+
+    /// <summary>What finds the account of a name; null where no account can have such a name.</summary>
+    public LdapFilter? FilterFor(ImDomain domain, string name)
+    {
+        if (!ImAddress.TryParse(name + "@" + domain.Name, out var address) || address.Name != name) return null;
+        var values = domain.MailDomains.Append(domain.Name).Distinct().Select(mail => LdapFilter.Equal(_names.ImAddress, name + "@" + mail));
+        var ports = new[] { 80, domain.Port }.Distinct();
+        var urls = ports.Select(port => LdapFilter.Equal(_names.LogicalUrl, RvpUrl.ForAlias(domain.Name, port, name).ToString()));
+        return LdapFilter.And(settings.UserFilter, LdapFilter.Or([.. values, .. urls]));
+    }
+
+    /// <summary>
+    /// Whether an entry is the account of a name. Asked again after the search because directories compare more loosely than we do:
+    /// some without accents, all without doubled spaces, and one account must not pass for another.
+    /// </summary>
+    public bool IsNamed(LdapEntry entry, ImDomain domain, string name)
+    {
+        var logical = LogicalUrl(entry);
+        if (logical is not null)
+        {
+            if (logical.Host != domain.Name) return false;
+            if (name.Equals(logical.AliasName, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+        return Addresses(entry).Any(address => domain.Covers(address.Domain) && name.Equals(address.Name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The account an entry describes; <paramref name="trouble"/> says what is wrong with the entry, for the log. Null where it describes none.</summary>
+    public Account? ToAccount(LdapEntry entry, ImDomain domain, out string? trouble)
+    {
+        var logical = LogicalUrl(entry);
+        var physical = PhysicalUrl(entry);
+        trouble = (logical is null ? Garbage(entry, _names.LogicalUrl) : null) ?? (physical is null ? Garbage(entry, _names.PhysicalUrl) : null);
+
+        var addresses = Addresses(entry).ToList();
+        var name = logical?.AliasName ?? physical?.AliasName;
+        var first = Primary(addresses, entry.Text(_names.Mail), name, domain);
+        name ??= first?.Name;
+        if (name is null) return null;
+
+        var email = (first?.ToString()) ?? name + "@" + domain.Name;
+        return new Account(
+            domain.Name,
+            name,
+            entry.Text(_names.DisplayName) ?? name,
+            email,
+            [email, .. addresses.Where(address => !address.Equals(first)).Select(address => address.ToString())],
+            trouble is null && physical is not null ? HostOf(physical) : null,
+            // Decision: an entry that has an address but no URL is known but has not been enabled; one with a broken URL is not served.
+            trouble is null && (logical is not null || physical is not null));
+    }
+
+    /// <summary>The IM domain an entry belongs to: by its URL, else by its first address that belongs to any.</summary>
+    public ImDomain? DomainOf(LdapEntry entry) =>
+        LogicalUrl(entry) is { } logical ? FindDomain(logical.Host) : Addresses(entry).Select(FindDomainOf).FirstOrDefault(domain => domain is not null);
+
+    private IEnumerable<ImAddress> Addresses(LdapEntry entry)
+    {
+        foreach (var text in entry.Texts(_names.ImAddress))
+            if (ImAddress.TryParse(text, out var address)) yield return address;
+    }
+
+    // Values of an attribute have no order. Decision: the mail address first, else the one that bears the account's name.
+    private static ImAddress? Primary(List<ImAddress> addresses, string? mail, string? name, ImDomain domain) =>
+        addresses.Find(address => address.ToString().Equals(mail, StringComparison.OrdinalIgnoreCase))
+        ?? addresses.Find(address => address.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && domain.MailDomains.Contains(address.Domain))
+        ?? addresses.Find(address => domain.Covers(address.Domain))
+        ?? addresses.FirstOrDefault();
+
+    private RvpUrl? LogicalUrl(LdapEntry entry) =>
+        RvpUrl.TryParse(entry.Text(_names.LogicalUrl), out var url) && url.AliasName is not null && FindDomain(url.Host) is not null ? url : null;
+
+    private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(entry.Text(_names.PhysicalUrl), out var url) && url.AliasName is not null ? url : null;
+
+    private static string? Garbage(LdapEntry entry, string attribute) =>
+        entry.Text(attribute) is { } text ? $"{attribute} of {entry.Dn} is \"{text}\": not a URL of a node in a domain served here" : null;
+
+    // A physical URL names its home server; a logical one in its place means a server that hosts the domain itself.
+    private string HostOf(RvpUrl physical)
+    {
+        var host = physical.HomeHost ?? (physical.Port == 80 ? physical.Host : physical.Host + ":" + physical.Port.ToString(CultureInfo.InvariantCulture));
+        return _hosts.Count < MaxPooledHosts ? _hosts.GetOrAdd(host, host) : host;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
+using System.Text;
+
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>An entry that a search found.</summary>
+/// <param name="Dn">Its distinguished name.</param>
+/// <param name="Attributes">Values by attribute name, without case.</param>
+internal sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyList<byte[]>> Attributes)
+{
+    private static readonly UTF8Encoding Strict = new(false, true);
+
+    /// <summary>An attribute's values that are text; none where the attribute is absent or may not be read.</summary>
+    public IEnumerable<string> Texts(string attribute)
+    {
+        if (!Attributes.TryGetValue(attribute, out var values)) yield break;
+        foreach (var value in values)
+            if (TryDecode(value, out var text)) yield return text;
+    }
+
+    /// <summary>The first value that is a text and not empty.</summary>
+    public string? Text(string attribute) => Texts(attribute).FirstOrDefault(text => text.Length > 0);
+
+    private static bool TryDecode(byte[] value, [NotNullWhen(true)] out string? text)
+    {
+        try
+        {
+            text = Strict.GetString(value);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            text = null;
+            return false;
+        }
+    }
+}
+
+/// <summary>One message from the server.</summary>
+/// <param name="Id">The request it answers; 0: the server's own notice that it is closing.</param>
+/// <param name="Entry">An entry of a search, else null.</param>
+/// <param name="Result">The last answer to the request, else null. Neither entry nor result: a referral or another thing to ignore.</param>
+internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
+{
+    private const int SearchEntry = 4;
+    private const int SearchReference = 19;
+    private const int Intermediate = 25;
+    private const string PagedResultsOid = "1.2.840.113556.1.4.319";
+
+    /// <summary>Reads a message. Throws <see cref="AsnContentException"/> where it is none.</summary>
+    public static LdapAnswer Read(ReadOnlyMemory<byte> message)
+    {
+        var body = new AsnReader(message, AsnEncodingRules.BER).ReadSequence();
+        if (!body.TryReadInt32(out var id) || id < 0) throw new AsnContentException("A message id is out of range.");
+        var tag = body.PeekTag();
+        if (tag.TagClass != TagClass.Application) throw new AsnContentException("Not an LDAP operation.");
+        switch (tag.TagValue)
+        {
+            case SearchReference or Intermediate:
+                return new LdapAnswer(id, null, null);
+            case SearchEntry:
+                return new LdapAnswer(id, ReadEntry(body.ReadSequence(tag)), null);
+            default:
+                var result = ReadResult(body.ReadSequence(tag));
+                return new LdapAnswer(id, null, result with { PageCookie = ReadPageCookie(body) });
+        }
+    }
+
+    private static LdapEntry ReadEntry(AsnReader content)
+    {
+        var dn = Encoding.UTF8.GetString(content.ReadOctetString());
+        var attributes = new Dictionary<string, IReadOnlyList<byte[]>>(StringComparer.OrdinalIgnoreCase);
+        var list = content.ReadSequence();
+        while (list.HasData)
+        {
+            var item = list.ReadSequence();
+            var name = Encoding.UTF8.GetString(item.ReadOctetString());
+            var set = item.ReadSetOf(skipSortOrderValidation: true);
+            var values = new List<byte[]>(1);
+            while (set.HasData) values.Add(set.ReadOctetString());
+            attributes[name] = values;
+        }
+        return new LdapEntry(dn, attributes);
+    }
+
+    private static LdapResult ReadResult(AsnReader content)
+    {
+        var code = 0;
+        var bytes = content.ReadEnumeratedBytes();
+        if (bytes.Length > 3) throw new AsnContentException("A result code is out of range.");
+        foreach (var b in bytes.Span) code = (code << 8) | b;
+        content.ReadOctetString(); // The part of a name that was found: of no use here.
+        return new LdapResult((LdapResultCode)code, Encoding.UTF8.GetString(content.ReadOctetString()));
+    }
+
+    private static byte[]? ReadPageCookie(AsnReader body)
+    {
+        var tag = new Asn1Tag(TagClass.ContextSpecific, 0, true);
+        if (!body.HasData || body.PeekTag() != tag) return null;
+        var controls = body.ReadSequence(tag);
+        while (controls.HasData)
+        {
+            var control = controls.ReadSequence();
+            if (Encoding.UTF8.GetString(control.ReadOctetString()) != PagedResultsOid) continue;
+            if (control.HasData && control.PeekTag() == Asn1Tag.Boolean) control.ReadBoolean();
+            var value = new AsnReader(control.ReadOctetString(), AsnEncodingRules.BER).ReadSequence();
+            value.ReadIntegerBytes();
+            return value.ReadOctetString();
+        }
+        return null;
+    }
+}

@@ -1,0 +1,227 @@
+using System.Formats.Asn1;
+
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>
+/// One connection, for any number of requests at a time: one reader hands answers to whoever waits for their id, one writer at a time.
+/// The first failure ends it for all, for good: a connection that lost its sign-in would answer "nobody there". Cancelling a request
+/// abandons it and disturbs no other.
+/// </summary>
+internal sealed class LdapConnection : IAsyncDisposable
+{
+    // Decision: a search here wants a handful of entries or one page; more is a server that ignores limits.
+    private const int MaxEntriesPerSearch = 2000;
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
+    private readonly Stream _stream;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, Pending> _pending = [];
+    private readonly Task _reading;
+    private LdapConnectionException? _failure;
+    private int _lastId;
+    private long _lastHeard;
+
+    /// <summary>Takes over <paramref name="stream"/>, encrypted already where it shall be.</summary>
+    public LdapConnection(Uri server, Stream stream, bool isEncrypted, TimeProvider time)
+    {
+        Server = server;
+        IsEncrypted = isEncrypted;
+        _stream = stream;
+        _time = time;
+        _lastHeard = time.GetTimestamp();
+        _reading = ReadLoopAsync();
+    }
+
+    /// <summary>Whom it is connected to.</summary>
+    public Uri Server { get; }
+
+    /// <summary>Whether nobody in between can read along.</summary>
+    public bool IsEncrypted { get; }
+
+    /// <summary>False after the first failure.</summary>
+    public bool IsOpen => Volatile.Read(ref _failure) is null;
+
+    /// <summary>Whether anything came from the server after <paramref name="timestamp"/>: tells a slow request from a frozen server.</summary>
+    public bool HasHeardSince(long timestamp) => Volatile.Read(ref _lastHeard) > timestamp;
+
+    /// <summary>
+    /// Signs in. Throws <see cref="LdapException"/> when refused, and without asking on an empty name or password: a server may take
+    /// that for an anonymous sign-in and say yes. [RFC 4513, 5.1.2]
+    /// </summary>
+    public async Task BindAsync(string dn, string password, CancellationToken stop)
+    {
+        if (dn.Length == 0 || password.Length == 0) throw new LdapException(LdapResultCode.InappropriateAuthentication, "an empty name or password proves nothing", "signing in");
+        var result = await RequestAsync(new Pending(0), id => LdapRequests.Bind(id, dn, password), stop);
+        Demand(result, $"signing in as {dn}");
+    }
+
+    /// <summary>Finds entries. A server's size limit is no error: what was found until then is returned, with the result saying so.</summary>
+    public async Task<(IReadOnlyList<LdapEntry> Entries, LdapResult Result)> SearchAsync(LdapSearch search, TimeSpan timeLimit, CancellationToken stop)
+    {
+        var pending = new Pending(Math.Min(MaxEntriesPerSearch, search.SizeLimit));
+        var seconds = (int)Math.Ceiling(timeLimit.TotalSeconds);
+        var result = await RequestAsync(pending, id => LdapRequests.Search(id, search, seconds), stop);
+        if (result.Code != LdapResultCode.SizeLimitExceeded) Demand(result, $"searching below {search.BaseDn}");
+        return (pending.Entries, result);
+    }
+
+    /// <summary>Changes an entry, all or nothing. Throws <see cref="LdapException"/> when refused.</summary>
+    public async Task ModifyAsync(string dn, IReadOnlyList<LdapModification> changes, CancellationToken stop)
+    {
+        var result = await RequestAsync(new Pending(0), id => LdapRequests.Modify(id, dn, changes), stop);
+        Demand(result, $"changing {dn}");
+    }
+
+    /// <summary>Says good-bye if that is possible at once, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (IsOpen)
+        {
+            using var soon = new CancellationTokenSource(FarewellTime, _time);
+            await TryWriteAsync(LdapRequests.Unbind, soon.Token);
+        }
+        Fail(new LdapConnectionException("the connection was closed"));
+        await _reading;
+    }
+
+    private static void Demand(LdapResult result, string what)
+    {
+        if (result.Code != LdapResultCode.Success) throw new LdapException(result.Code, result.Text, what);
+    }
+
+    private async Task<LdapResult> RequestAsync(Pending pending, Func<int, byte[]> encode, CancellationToken stop)
+    {
+        var id = Register(pending);
+        try
+        {
+            await WriteAsync(encode(id), stop);
+            return await pending.Done.Task.WaitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            bool isForgotten;
+            lock (_gate) isForgotten = _pending.Remove(id);
+            if (isForgotten) _ = AbandonAsync(id);
+            throw;
+        }
+    }
+
+    private async Task AbandonAsync(int id)
+    {
+        using var soon = new CancellationTokenSource(FarewellTime, _time);
+        await TryWriteAsync(own => LdapRequests.Abandon(own, id), soon.Token);
+    }
+
+    private int Register(Pending pending)
+    {
+        lock (_gate)
+        {
+            if (_failure is not null) throw new LdapConnectionException(_failure.Message, _failure);
+            var id = NextId();
+            _pending.Add(id, pending);
+            return id;
+        }
+    }
+
+    // Under the gate. 0 is the server's own; 2^31 requests later the ids begin anew.
+    private int NextId()
+    {
+        do _lastId = _lastId == int.MaxValue ? 1 : _lastId + 1;
+        while (_pending.ContainsKey(_lastId));
+        return _lastId;
+    }
+
+    private async Task WriteAsync(byte[] message, CancellationToken stop)
+    {
+        await _writing.WaitAsync(stop);
+        try
+        {
+            await _stream.WriteAsync(message, stop);
+            await _stream.FlushAsync(stop);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            // Nobody knows how much of the message has left: what follows would be read as its rest.
+            Fail(new LdapConnectionException($"the connection broke while sending ({e.Message})", e));
+            if (e is OperationCanceledException) throw;
+            throw new LdapConnectionException(e.Message, e);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task TryWriteAsync(Func<int, byte[]> encode, CancellationToken soon)
+    {
+        int id;
+        lock (_gate) id = NextId();
+        try
+        {
+            await WriteAsync(encode(id), soon);
+        }
+        catch (Exception e) when (e is LdapConnectionException or OperationCanceledException)
+        {
+            // A courtesy to the server; the connection has been failed where that was needed.
+        }
+    }
+
+    private async Task ReadLoopAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            while (await LdapFraming.ReadAsync(_stream, CancellationToken.None) is { } message)
+            {
+                Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+                Take(LdapAnswer.Read(message));
+            }
+            Fail(new LdapConnectionException("the server closed the connection"));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or AsnContentException or LdapConnectionException)
+        {
+            Fail(e as LdapConnectionException ?? new LdapConnectionException($"the connection broke ({e.Message})", e));
+        }
+    }
+
+    private void Take(LdapAnswer answer)
+    {
+        if (answer.Id == 0) throw new LdapConnectionException($"the server is closing: {answer.Result?.Text}");
+        Pending? pending;
+        lock (_gate)
+        {
+            if (!_pending.TryGetValue(answer.Id, out pending)) return; // Abandoned: a late answer finds nobody.
+            if (answer.Result is not null) _pending.Remove(answer.Id);
+        }
+        if (answer.Entry is { } entry)
+        {
+            if (pending.Entries.Count == pending.MaxEntries) throw new LdapConnectionException("the server sends more entries than it was asked for");
+            pending.Entries.Add(entry);
+        }
+        if (answer.Result is { } result) pending.Done.TrySetResult(result);
+    }
+
+    private void Fail(LdapConnectionException reason)
+    {
+        Pending[] left;
+        lock (_gate)
+        {
+            if (_failure is not null) return;
+            _failure = reason;
+            left = [.. _pending.Values];
+            _pending.Clear();
+        }
+        foreach (var pending in left) pending.Done.TrySetException(new LdapConnectionException(reason.Message, reason));
+        _stream.Dispose();
+    }
+
+    // Only the reader adds entries, and the result that follows them publishes them.
+    private sealed class Pending(int maxEntries)
+    {
+        public int MaxEntries { get; } = maxEntries;
+        public List<LdapEntry> Entries { get; } = [];
+        public TaskCompletionSource<LdapResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

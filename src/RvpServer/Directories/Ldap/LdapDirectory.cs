@@ -1,0 +1,149 @@
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>Derives what proves a password from the password itself, for directories that hold it in clear text.</summary>
+internal delegate AccountSecrets SecretMaker(Account account, string password);
+
+/// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> spares it.</summary>
+internal sealed partial class LdapDirectory(
+    LdapClient client, LdapSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory, IDisposable
+{
+    // Enough to see that there are two; more would only cost.
+    private const int MaxMatches = 8;
+    private const int MaxProofsAtOnce = 16;
+    private const int NtHashBytes = 16;
+
+    private readonly LdapAccountMap _map = new(settings, domains);
+    private readonly SemaphoreSlim _proofs = new(MaxProofsAtOnce, MaxProofsAtOnce);
+
+    /// <inheritdoc/>
+    /// <remarks>The directory does not say when it changes; <see cref="CachedDirectory"/> makes up for that.</remarks>
+    public long Version => 0;
+
+    /// <inheritdoc/>
+    public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
+    {
+        if (_map.FindDomain(domain) is not { } imDomain) return null;
+        if (await FindEntryAsync(imDomain, name, _map.Attributes, stop) is not { } entry) return null;
+        var account = _map.ToAccount(entry, imDomain, out var trouble);
+        if (trouble is not null) Log.BadEntry(logger, trouble);
+        return account;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
+    {
+        string[] wanted = [.. new[] { settings.Attributes.NtHash, settings.Attributes.Password }.OfType<string>()];
+        if (wanted.Length == 0 || _map.FindDomain(account.Domain) is not { } domain) return null;
+        // An NT hash is as good as the password: neither is asked for where somebody may read along.
+        if (!settings.Servers.All(settings.Encrypts))
+        {
+            Log.SecretsNeedTls(logger);
+            return null;
+        }
+        if (await FindEntryAsync(domain, account.Name, [.. _map.Attributes, .. wanted], stop) is not { } entry) return null;
+
+        var hash = NtHash(entry);
+        var made = Password(entry) is { } password ? makeSecrets(account, password) : null;
+        if (made is not null) return hash is null ? made : made with { NtHash = hash };
+        return hash is null ? null : new AccountSecrets(new Dictionary<string, byte[]>(), hash);
+    }
+
+    /// <summary>
+    /// Whether the directory takes <paramref name="password"/> for the account's: a sign-in of its own, over TLS only. Wrong and empty
+    /// passwords and unknown accounts are false. Throws <see cref="DirectoryException"/> when nobody can tell.
+    /// </summary>
+    public async Task<bool> ProveByBindAsync(Account account, string password, CancellationToken stop)
+    {
+        if (password.Length == 0 || _map.FindDomain(account.Domain) is not { } domain) return false;
+        if (!settings.Servers.All(settings.Encrypts)) throw new DirectoryException("Passwords are shown to the directory over TLS only: use StartTls or ldaps");
+        if (await FindEntryAsync(domain, account.Name, _map.Attributes, stop) is not { } entry) return false;
+        await _proofs.WaitAsync(stop);
+        try
+        {
+            await using var connection = await client.DialAsync(entry.Dn, password, stop);
+            return true;
+        }
+        catch (LdapException e) when (e.Code is LdapResultCode.InvalidCredentials or LdapResultCode.InappropriateAuthentication)
+        {
+            return false;
+        }
+        catch (LdapException e)
+        {
+            throw new DirectoryException(e.Message, e);
+        }
+        finally
+        {
+            _proofs.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CheckAsync(CancellationToken stop)
+    {
+        // The base itself: a connection that lost its sign-in, or a wrong BaseDn, shows here and nowhere else.
+        var search = new LdapSearch(settings.BaseDn, LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1);
+        await SearchAsync(search, stop);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _proofs.Dispose();
+
+    private async Task<LdapEntry?> FindEntryAsync(ImDomain domain, string name, IReadOnlyList<string> attributes, CancellationToken stop)
+    {
+        if (_map.FilterFor(domain, name) is not { } filter) return null;
+        var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, attributes, MaxMatches), stop);
+        var matches = found.Where(entry => _map.IsNamed(entry, domain, name)).ToList();
+        if (matches.Count <= 1 && found.Count < MaxMatches) return matches.FirstOrDefault();
+
+        var names = string.Join(" and ", matches.Select(entry => entry.Dn));
+        Log.Ambiguous(logger, name, domain.Name, names);
+        throw new DirectoryException($"{name} of {domain.Name} is several: {names}", new AmbiguousNameException());
+    }
+
+    private async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapSearch search, CancellationToken stop)
+    {
+        try
+        {
+            return await client.CallAsync(async (connection, limit) => (await connection.SearchAsync(search, settings.Timeout, limit)).Entries, stop);
+        }
+        catch (LdapException e)
+        {
+            throw new DirectoryException(e.Message, e);
+        }
+    }
+
+    private byte[]? NtHash(LdapEntry entry)
+    {
+        if (settings.Attributes.NtHash is not { } attribute || entry.Text(attribute) is not { } text) return null;
+        if (text.Length == 2 * NtHashBytes && text.All(char.IsAsciiHexDigit)) return Convert.FromHexString(text);
+        Log.BadSecret(logger, attribute, entry.Dn);
+        return null;
+    }
+
+    // {SCHEME} in front says how it is kept; everything but clear text is a hash that answers no challenge. [RFC 2307, 5.3]
+    private string? Password(LdapEntry entry)
+    {
+        if (settings.Attributes.Password is not { } attribute || entry.Text(attribute) is not { } text) return null;
+        var end = text.StartsWith('{') ? text.IndexOf('}', StringComparison.Ordinal) : -1;
+        var scheme = end < 0 ? "" : text[1..end];
+        if (end < 2 || !scheme.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '/' or '_')) return text;
+        if (scheme.Equals("CLEARTEXT", StringComparison.OrdinalIgnoreCase)) return text[(end + 1)..] is { Length: > 0 } rest ? rest : null;
+        Log.BadSecret(logger, attribute, entry.Dn);
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Trouble}; the account is not served", EventName = "LdapBadEntry")]
+        public static partial void BadEntry(ILogger logger, string trouble);
+
+        [LoggerMessage(2, LogLevel.Error, "{Name} of {Domain} is several accounts: {Entries}; none of them is served under this name", EventName = "LdapAmbiguous")]
+        public static partial void Ambiguous(ILogger logger, string name, string domain, string entries);
+
+        [LoggerMessage(3, LogLevel.Warning, "Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps", EventName = "LdapSecretsNeedTls")]
+        public static partial void SecretsNeedTls(ILogger logger);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Attribute} of {Entry} is of no use: neither 32 hexadecimal digits nor clear text", EventName = "LdapBadSecret")]
+        public static partial void BadSecret(ILogger logger, string attribute, string entry);
+    }
+}

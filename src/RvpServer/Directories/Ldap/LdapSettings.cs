@@ -1,0 +1,79 @@
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>Which directory, and how it names things; validated before it comes here.</summary>
+internal sealed record LdapSettings
+{
+    /// <summary><c>ldap://host[:port]</c> or <c>ldaps://host[:port]</c>, in order of preference. Never empty.</summary>
+    public required IReadOnlyList<Uri> Servers { get; init; }
+
+    /// <summary>Whether <c>ldap:</c> connections are encrypted before anything else is said.</summary>
+    public bool StartTls { get; init; }
+
+    /// <summary>PEM file with the only authorities that are trusted; null: the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The account this server signs in with; null: anonymous.</summary>
+    public string? BindDn { get; init; }
+
+    /// <summary>Its password, already read from its file.</summary>
+    public string? BindPassword { get; init; }
+
+    /// <summary>Where the accounts are, at any depth.</summary>
+    public required string BaseDn { get; init; }
+
+    /// <summary>What every account's entry satisfies.</summary>
+    public LdapFilter UserFilter { get; init; } = LdapFilter.Parse("(objectClass=person)");
+
+    /// <summary>How long one server may take for connecting, or for one answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Attribute names.</summary>
+    public LdapAttributes Attributes { get; init; } = new();
+
+    /// <summary>Whether nobody in between can read what goes to <paramref name="server"/>.</summary>
+    public bool Encrypts(Uri server) => StartTls || IsLdaps(server);
+
+    /// <summary>Whether <paramref name="server"/> speaks TLS from the first byte.</summary>
+    public static bool IsLdaps(Uri server) => server.Scheme.Equals("ldaps", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The servers only: a log must not show the password.</summary>
+    public override string ToString() => string.Join(' ', Servers);
+}
+
+/// <summary>Names of attributes; the defaults are Active Directory's after Exchange 2000 has prepared it.</summary>
+internal sealed record LdapAttributes
+{
+    /// <summary>IM addresses, any number of values.</summary>
+    public string ImAddress { get; init; } = "msExchIMAddress";
+
+    /// <summary>Logical URL of the account's node.</summary>
+    public string LogicalUrl { get; init; } = "msExchIMMetaPhysicalURL";
+
+    /// <summary>Physical URL of the account's node; its host is the home server.</summary>
+    public string PhysicalUrl { get; init; } = "msExchIMPhysicalURL";
+
+    /// <summary>Shown name.</summary>
+    public string DisplayName { get; init; } = "displayName";
+
+    /// <summary>Mail address.</summary>
+    public string Mail { get; init; } = "mail";
+
+    /// <summary>The name used to sign in to Windows.</summary>
+    public string AccountName { get; init; } = "sAMAccountName";
+
+    /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>
+    public string? NtHash { get; init; } = "sambaNTPassword";
+
+    /// <summary>The password in clear text; null: not in this directory.</summary>
+    public string? Password { get; init; }
+}
+
+/// <summary>An IM domain as the directory needs to know it.</summary>
+/// <param name="Name">IM domain, lower case.</param>
+/// <param name="Port">Public port in its logical URLs.</param>
+/// <param name="MailDomains">Mail domains whose addresses belong to it, lower case.</param>
+internal sealed record ImDomain(string Name, int Port, IReadOnlyList<string> MailDomains)
+{
+    /// <summary>Whether addresses of <paramref name="mailDomain"/> name accounts of this IM domain.</summary>
+    public bool Covers(string mailDomain) => mailDomain == Name || MailDomains.Contains(mailDomain);
+}

@@ -1,0 +1,125 @@
+using System.Runtime.ExceptionServices;
+
+namespace RvpServer.Directories;
+
+/// <summary>How long a cache believes what the directory said, and how much of it it keeps.</summary>
+/// <param name="Ttl">What was found.</param>
+/// <param name="NegativeTtl">What was not.</param>
+/// <param name="MaxEntries">Most answers kept of what was found.</param>
+internal sealed record CacheLimits(TimeSpan Ttl, TimeSpan NegativeTtl, int MaxEntries = CacheLimits.DefaultMaxEntries)
+{
+    /// <summary>About 35 MB of accounts.</summary>
+    public const int DefaultMaxEntries = 100_000;
+
+    /// <summary>Most names kept that were not found: anybody can ask for those, so they have a room of their own.</summary>
+    public int MaxNegatives => Math.Max(1, MaxEntries / 10);
+}
+
+/// <summary>
+/// Remembers answers by name, without case. Concurrent look-ups of a name share one search, which no caller's impatience cancels.
+/// While the directory is down, old answers stay good and nobody waits for it: one look-up at a time finds out whether it is back.
+/// </summary>
+internal sealed class LookupCache<T>(CacheLimits limits, TimeProvider time, DirectoryOutage outage, Func<T, T, bool> areSame, Action changed)
+    where T : class
+{
+    private readonly Lock _gate = new();
+    private readonly BoundedMap<T> _found = new(limits.MaxEntries);
+    private readonly BoundedMap<Missing> _missing = new(limits.MaxNegatives);
+    private readonly Dictionary<string, Task<Answer>> _searches = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The remembered answer, or what <paramref name="search"/> finds. Throws what the search throws.</summary>
+    public ValueTask<T?> FindAsync(string key, Func<Task<T?>> search, CancellationToken stop)
+    {
+        Task<Answer> running;
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            var isKnown = _found.TryGet(key, out var value, out var expiresAt);
+            if (isKnown && now < expiresAt) return new(value);
+            if (_missing.TryGet(key, out var missing, out expiresAt) && now < expiresAt) return missing.Tell<T>();
+
+            var useOld = isKnown && outage.IsOn;
+            if (_searches.TryGetValue(key, out var shared)) running = shared;
+            else if (useOld && !outage.TryProbe()) return new(value);
+            else _searches.Add(key, running = Task.Run(() => SearchAsync(key, search, isProbe: useOld)));
+            if (useOld) return new(value);
+        }
+        return new(WaitAsync(running, stop));
+    }
+
+    /// <summary>Forgets everything: the accounts behind it have changed.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _found.Clear();
+            _missing.Clear();
+        }
+    }
+
+    private static async Task<T?> WaitAsync(Task<Answer> running, CancellationToken stop)
+    {
+        var answer = await running.WaitAsync(stop);
+        answer.Failure?.Throw();
+        return answer.Value;
+    }
+
+    // Never faults: nobody may be waiting for it.
+    private async Task<Answer> SearchAsync(string key, Func<Task<T?>> search, bool isProbe)
+    {
+        T? value = null;
+        Exception? failure = null;
+        try
+        {
+            value = await search();
+        }
+#pragma warning disable CA1031 // It is thrown again, to each of those who wait.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e;
+        }
+        if (isProbe) outage.EndProbe();
+        var isUnreachable = failure is DirectoryException { InnerException: not AmbiguousNameException };
+        if (isUnreachable) outage.Begin(failure!);
+        else if (failure is null or DirectoryException) outage.End();
+
+        lock (_gate)
+        {
+            _searches.Remove(key);
+            var isKnown = _found.TryGet(key, out var old, out _);
+            if (isUnreachable && isKnown) return new(old, null);
+            if (failure is null or DirectoryException && !isUnreachable) Remember(key, value, failure, old);
+        }
+        return new(value, failure is null ? null : ExceptionDispatchInfo.Capture(failure));
+    }
+
+    private void Remember(string key, T? value, Exception? failure, T? old)
+    {
+        var now = time.GetTimestamp();
+        var wasMissing = _missing.TryGet(key, out _, out _);
+        if (value is not null)
+        {
+            _found.Set(key, value, After(now, limits.Ttl));
+            _missing.Remove(key);
+        }
+        else
+        {
+            _missing.Set(key, new Missing(failure?.Message), After(now, limits.NegativeTtl));
+            _found.Remove(key);
+        }
+        if (old is null ? wasMissing && value is not null : value is null || !areSame(old, value)) changed();
+    }
+
+    private long After(long now, TimeSpan span) => now + (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    private readonly record struct Answer(T? Value, ExceptionDispatchInfo? Failure);
+
+    // Not there, or there twice: then with the words for the log.
+    private sealed record Missing(string? Ambiguity)
+    {
+        public ValueTask<TValue?> Tell<TValue>()
+            where TValue : class =>
+            Ambiguity is null ? new((TValue?)null) : ValueTask.FromException<TValue?>(new DirectoryException(Ambiguity, new AmbiguousNameException()));
+    }
+}

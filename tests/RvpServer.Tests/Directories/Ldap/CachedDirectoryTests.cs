@@ -1,0 +1,231 @@
+using Microsoft.Extensions.Time.Testing;
+using RvpServer.Directories;
+
+namespace RvpServer.Tests.Directories.Ldap;
+
+public class CachedDirectoryTests
+{
+    private const string Domain = "im.adatum.com";
+    private static readonly CacheLimits Limits = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), 100);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly LogLines _log = new();
+    private readonly ScriptedDirectory _inner = new();
+    private readonly CachedDirectory _directory;
+
+    public CachedDirectoryTests() => _directory = new CachedDirectory(_inner, Limits, _time, _log.Of<CachedDirectory>());
+
+    [Fact]
+    public async Task What_was_found_is_kept_for_its_time_under_any_spelling()
+    {
+        _inner.Accounts["JoBrown"] = Jo();
+
+        Assert.Equal("JoBrown", (await FindAsync("JoBrown"))!.Name);
+        _time.Advance(Limits.Ttl - TimeSpan.FromTicks(1));
+        Assert.Equal("JoBrown", (await FindAsync("JOBROWN"))!.Name);
+        Assert.Equal(1, _inner.Searches);
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        await FindAsync("JoBrown");
+        Assert.Equal(2, _inner.Searches);
+    }
+
+    [Fact]
+    public async Task What_was_not_found_is_kept_for_a_shorter_time()
+    {
+        Assert.Null(await FindAsync("KariHensien"));
+        Assert.Null(await FindAsync("KariHensien"));
+        Assert.Equal(1, _inner.Searches);
+
+        _inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+        _time.Advance(Limits.NegativeTtl);
+
+        Assert.NotNull(await FindAsync("KariHensien"));
+    }
+
+    [Fact]
+    public async Task Concurrent_look_ups_share_one_search_that_no_caller_can_cancel()
+    {
+        var answer = new TaskCompletionSource<Account?>();
+        _inner.OnFind = _ => answer.Task;
+        using var stop = new CancellationTokenSource();
+
+        var impatient = _directory.FindAsync(Domain, "JoBrown", stop.Token).AsTask();
+        var patient = FindAsync("JoBrown");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        answer.SetResult(Jo());
+
+        Assert.NotNull(await patient);
+        Assert.Equal(1, _inner.Searches);
+    }
+
+    [Fact]
+    public async Task While_the_directory_is_down_old_answers_stay_good_and_one_line_says_so()
+    {
+        _inner.Accounts["JoBrown"] = Jo();
+        await FindAsync("JoBrown");
+        _time.Advance(Limits.Ttl);
+        _inner.OnFind = _ => throw new DirectoryException("cut off");
+
+        Assert.NotNull(await FindAsync("JoBrown"));
+        Assert.NotNull(await FindAsync("JoBrown"));
+        await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("KariHensien"));
+
+        Assert.Equal("The directory cannot be asked; what is cached stays good meanwhile: cut off", Assert.Single(_log));
+    }
+
+    [Fact]
+    public async Task While_the_directory_is_known_to_be_down_nobody_waits_and_one_at_a_time_asks()
+    {
+        _inner.Accounts["JoBrown"] = Jo();
+        _inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+        await FindAsync("JoBrown");
+        await FindAsync("KariHensien");
+        _time.Advance(Limits.Ttl);
+        _inner.OnFind = _ => throw new DirectoryException("cut off");
+        await FindAsync("JoBrown");
+        var frozen = new TaskCompletionSource<Account?>();
+        var isAsked = new TaskCompletionSource();
+        _inner.OnFind = _ =>
+        {
+            isAsked.SetResult(); // A second time would throw.
+            return frozen.Task;
+        };
+
+        Assert.True(FindAsync("KariHensien").IsCompletedSuccessfully);
+        await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(FindAsync("KariHensien").IsCompletedSuccessfully);
+        Assert.True(FindAsync("JoBrown").IsCompletedSuccessfully);
+
+        Assert.Equal(4, _inner.Searches);
+        frozen.SetResult(null);
+    }
+
+    [Fact]
+    public async Task When_the_directory_is_back_it_is_asked_again_and_one_line_says_so()
+    {
+        _inner.OnFind = _ => throw new DirectoryException("cut off");
+        await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _inner.OnFind = null;
+        _inner.Accounts["JoBrown"] = Jo();
+
+        Assert.NotNull(await FindAsync("JoBrown"));
+
+        Assert.Equal(["The directory cannot be asked; what is cached stays good meanwhile: cut off", "The directory answers again after 00:01:00"], _log);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_two_accounts_is_no_outage_and_is_remembered()
+    {
+        _inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+        _inner.OnFind = name => name == "JoBrown" ? throw new DirectoryException("two", new AmbiguousNameException()) : Task.FromResult(_inner.Accounts.GetValueOrDefault(name));
+
+        await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
+        await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
+
+        Assert.Equal(1, _inner.Searches);
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public async Task The_version_grows_when_a_look_up_notices_a_change_and_with_every_lifetime()
+    {
+        _inner.Accounts["JoBrown"] = Jo();
+        await FindAsync("JoBrown");
+        var first = _directory.Version;
+        _time.Advance(Limits.Ttl);
+        Assert.Equal(first + 1, _directory.Version);
+
+        await FindAsync("JoBrown");
+        Assert.Equal(first + 1, _directory.Version);
+        _time.Advance(Limits.Ttl - TimeSpan.FromTicks(1));
+        _inner.Accounts["JoBrown"] = Jo() with { IsEnabled = false };
+        await FindAsync("JoBrown");
+        Assert.Equal(first + 1, _directory.Version);
+        _time.Advance(TimeSpan.FromTicks(1));
+        await FindAsync("JoBrown");
+
+        Assert.Equal(first + 3, _directory.Version);
+    }
+
+    [Fact]
+    public async Task A_change_that_the_directory_tells_of_is_seen_at_once()
+    {
+        await FindAsync("JoBrown");
+        _inner.Accounts["JoBrown"] = Jo();
+        _inner.Version++;
+
+        Assert.NotNull(await FindAsync("JoBrown"));
+    }
+
+    [Fact]
+    public async Task Secrets_are_cached_too()
+    {
+        _inner.Secrets = new AccountSecrets(new Dictionary<string, byte[]>(), [1, 2, 3]);
+
+        var first = await _directory.FindSecretsAsync(Jo(), CancellationToken.None);
+        var second = await _directory.FindSecretsAsync(Jo(), CancellationToken.None);
+
+        Assert.Same(first, second);
+        Assert.Equal(1, _inner.Searches);
+    }
+
+    [Fact]
+    public void A_full_map_drops_what_expires_first()
+    {
+        var map = new BoundedMap<string>(10);
+
+        for (var i = 0; i < 11; i++) map.Set("name" + i, "", expiresAt: i == 0 ? 100 : i);
+
+        Assert.Equal(10, map.Count);
+        Assert.False(map.TryGet("name1", out _, out _));
+        Assert.True(map.TryGet("NAME0", out _, out _));
+    }
+
+    [Fact]
+    public async Task Names_that_strangers_make_up_push_no_account_out()
+    {
+        _inner.Accounts["JoBrown"] = Jo();
+        await FindAsync("JoBrown");
+
+        for (var i = 0; i < 1000; i++) Assert.Null(await FindAsync("nobody" + i));
+        await FindAsync("JoBrown");
+
+        Assert.Equal(1001, _inner.Searches);
+    }
+
+    private static Account Jo() => new(Domain, "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com"], "imhomeserver1", true);
+
+    private Task<Account?> FindAsync(string name) => _directory.FindAsync(Domain, name, CancellationToken.None).AsTask();
+
+    private sealed class ScriptedDirectory : IDirectory
+    {
+        private int _searches;
+
+        public Dictionary<string, Account> Accounts { get; } = [];
+
+        public AccountSecrets? Secrets { get; set; }
+
+        public Func<string, Task<Account?>>? OnFind { get; set; }
+
+        public int Searches => _searches;
+
+        public long Version { get; set; }
+
+        public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
+        {
+            Interlocked.Increment(ref _searches);
+            return OnFind is null ? Accounts.GetValueOrDefault(name) : await OnFind(name);
+        }
+
+        public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
+        {
+            Interlocked.Increment(ref _searches);
+            return new(Secrets);
+        }
+
+        public Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
+    }
+}
