@@ -89,7 +89,7 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     public async Task SignsOut()
     {
         await SendAsync("disconnect");
-        await Hears($"^signed-off {Regex.Escape(Address)}$");
+        await Hears("^signed-out$");
     }
 
     public Task HearsMessage(PurpleClient from, string text) =>

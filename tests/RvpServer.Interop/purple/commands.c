@@ -55,6 +55,8 @@ static void do_disconnect(const char *unused, const char *text)
 	alarm(SIGN_OUT_SECONDS);
 	purple_account_disconnect(account);
 	alarm(0);
+	/* Not before: meanwhile the plugin turns the event loop, and a command read there would find it half signed out. */
+	event("signed-out");
 }
 
 static void do_add(const char *user, const char *text)

@@ -101,11 +101,6 @@ static void on_signed_on(PurpleConnection *connection)
 	event("signed-on %s", purple_account_get_username(purple_connection_get_account(connection)));
 }
 
-static void on_signed_off(PurpleConnection *connection)
-{
-	event("signed-off %s", purple_account_get_username(purple_connection_get_account(connection)));
-}
-
 static const char *active_status(PurpleBuddy *buddy)
 {
 	return purple_status_get_id(purple_presence_get_active_status(purple_buddy_get_presence(buddy)));
@@ -146,7 +141,6 @@ void report_signals(void)
 	void *conversations = purple_conversations_get_handle();
 
 	purple_signal_connect(connections, "signed-on", &handle, PURPLE_CALLBACK(on_signed_on), NULL);
-	purple_signal_connect(connections, "signed-off", &handle, PURPLE_CALLBACK(on_signed_off), NULL);
 	purple_signal_connect(buddies, "buddy-signed-on", &handle, PURPLE_CALLBACK(on_buddy_signed), NULL);
 	purple_signal_connect(buddies, "buddy-signed-off", &handle, PURPLE_CALLBACK(on_buddy_signed), NULL);
 	purple_signal_connect(buddies, "buddy-status-changed", &handle, PURPLE_CALLBACK(on_buddy_status), NULL);

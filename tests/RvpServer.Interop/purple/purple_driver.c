@@ -36,6 +36,8 @@ static gboolean make_account(const char *name, const char *password, char **opti
 	account = purple_account_new(name, "prpl-rvp");
 	purple_accounts_add(account);
 	purple_account_set_password(account, password);
+	/* Or it is gone after the first sign-out. */
+	purple_account_set_remember_password(account, TRUE);
 	for (; *options != NULL; options++) {
 		char *value = strchr(*options, '=');
 
