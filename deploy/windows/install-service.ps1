@@ -43,18 +43,28 @@ foreach ($file in $executable, $Configuration) {
     if (-not (Test-Path -LiteralPath $file -PathType Leaf)) { throw "$file is missing" }
 }
 
+# Their permissions are replaced below: nothing else may live in these folders.
+$Data = [IO.Path]::GetFullPath($Data)
+$Configuration = [IO.Path]::GetFullPath($Configuration)
+foreach ($folder in $Data, (Split-Path -Parent $Configuration)) {
+    if (-not (Split-Path -Parent $folder)) { throw "$folder is a whole drive: use a folder of the server's own" }
+}
+
 if (-not $PSCmdlet.ShouldProcess($name, 'Install service')) { return }
 
+$commandLine = "`"$executable`" run --config `"$Configuration`""
 if (Get-Service -Name $name -ErrorAction SilentlyContinue) {
     Stop-Service -Name $name
+    # Not "sc.exe config binPath=": PowerShell 5.1 and 7 pass quotation marks to programs in different ways.
+    $change = Get-CimInstance Win32_Service -Filter "Name='$name'" | Invoke-CimMethod -MethodName Change -Arguments @{ PathName = $commandLine }
+    if ($change.ReturnValue -ne 0) { throw "The service's command line could not be changed: Win32_Service.Change returned $($change.ReturnValue)" }
 } else {
-    New-Service -Name $name -DisplayName 'RvpServer' -StartupType Automatic -BinaryPathName "`"$executable`"" `
+    New-Service -Name $name -DisplayName 'RvpServer' -StartupType Automatic -BinaryPathName $commandLine `
         -Description 'Presence and instant messaging by RVP' | Out-Null
 }
 
-# New-Service asks for a password with every account, and a virtual account has none: sc.exe sets it, and the command line.
-Invoke-Native sc.exe @('config', $name, 'binPath=', "\`"$executable\`" run --config \`"$Configuration\`"", 'obj=', $account)
-Invoke-Native sc.exe @('sidtype', $name, 'unrestricted')
+# New-Service asks for a password with every account, and a virtual account has none.
+Invoke-Native sc.exe @('config', $name, 'obj=', $account)
 # Restart after 2 s, after 10 s, then every minute; the count starts anew after a day.
 Invoke-Native sc.exe @('failure', $name, 'reset=', '86400', 'actions=', 'restart/2000/restart/10000/restart/60000')
 Invoke-Native sc.exe @('failureflag', $name, '1')
