@@ -1,0 +1,16 @@
+using System.Reflection;
+
+namespace RvpServer.Interop;
+
+/// <summary>Where the build has put what these tests start, and the files that they check.</summary>
+internal static class BuiltPrograms
+{
+    public static string Repository { get; } = Read("Repository");
+
+    public static string Server { get; } = Read("Server");
+
+    public static string PidginDriver { get; } = Read("PidginDriver");
+
+    private static string Read(string key) =>
+        typeof(BuiltPrograms).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+}

@@ -1,0 +1,156 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace RvpServer.Interop.Pidgin;
+
+/// <summary>
+/// A person at Pidgin: its own RVP plugin, in a process without a display (purple/purple_driver). The methods are the words of the
+/// tests' stories; each waits until it has happened, and fails with everything that did happen.
+/// </summary>
+internal sealed partial class PurpleClient : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Each of the five requests may run into the plugin's time-out of 30 s once, and still sign in.</summary>
+    private static readonly TimeSpan SignInDeadline = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pidgin-");
+    private readonly Arrivals<string> _heard = new();
+    private readonly Process _process;
+
+    private PurpleClient(string address, string password)
+    {
+        Address = address;
+        // "domain" must be set, even to nothing: the plugin crashes on an offer of NTLM without it. [client]
+        var start = new ProcessStartInfo(BuiltPrograms.PidginDriver, [_folder.FullName, address, password, "myhost=127.0.0.1", "domain="])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        // The plugin asks for an SRV record of an IP address: where no DNS server answers, it shall not wait long.
+        start.Environment["RES_OPTIONS"] = "timeout:1 attempts:1";
+        start.Environment["HOME"] = _folder.FullName;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException("The Pidgin driver is missing: make -C tests/RvpServer.Interop/purple", e);
+        }
+
+        _process.OutputDataReceived += (_, e) => Note(e.Data, prefix: "");
+        _process.ErrorDataReceived += (_, e) => Note(e.Data, prefix: "stderr ");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Address { get; }
+
+    /// <summary>Starts the client; it signs in when told so.</summary>
+    /// <param name="address">name@domain, where the domain is the server's address.</param>
+    /// <param name="password">The password.</param>
+    public static PurpleClient Start(string address, string password) => new(address, password);
+
+    /// <summary>The texts of the messages received so far.</summary>
+    public IEnumerable<string> Messages => _heard.All.Select(TextOfMessage).OfType<string>();
+
+    /// <summary>Everything that happened at this client, for failure messages.</summary>
+    public string Transcript => _heard.Print();
+
+    public async Task SignsIn()
+    {
+        await SendAsync("connect");
+        await Hears($"^signed-on {Regex.Escape(Address)}$", SignInDeadline);
+    }
+
+    public Task TriesToSignIn() => SendAsync("connect");
+
+    public Task Adds(PurpleClient other) => SendAsync($"add {other.Address}");
+
+    /// <summary>Hands a message over to the plugin; libpurple's text is HTML, so that plain text must be escaped.</summary>
+    public Task Says(PurpleClient to, string text) => SendAsync($"im {to.Address} {Escape(text)}");
+
+    public Task Types(PurpleClient to) => SendAsync($"typing {to.Address}");
+
+    public Task SetsStatus(string id) => SendAsync($"status {id}");
+
+    public Task Blocks(PurpleClient other) => SendAsync($"block {other.Address}");
+
+    public Task Unblocks(PurpleClient other) => SendAsync($"unblock {other.Address}");
+
+    public async Task SignsOut()
+    {
+        await SendAsync("disconnect");
+        await Hears("^signed-out$");
+    }
+
+    public Task HearsMessage(PurpleClient from, string text) =>
+        TakeAsync(e => e.StartsWith($"received-im {from.Address} ", StringComparison.Ordinal) && TextOfMessage(e) == text, $"\"{text}\" from {from.Address}", Deadline);
+
+    /// <summary>What Pidgin writes into the conversation when the server answered 404 or 412.</summary>
+    public Task HearsThatItWasNotDelivered(PurpleClient to, string text) =>
+        Hears($"^shown {Regex.Escape(to.Address)} .*could not be delivered.*{Regex.Escape(Escape(text))}");
+
+    public Task SeesTyping(PurpleClient who) => Hears($"^typing {Regex.Escape(who.Address)}$");
+
+    public Task SeesStatus(PurpleClient who, string status) => Hears($"^buddy-is {Regex.Escape(who.Address)} {Regex.Escape(status)}$");
+
+    /// <summary>Waits for an event, and takes it: the next wait looks for another one.</summary>
+    public Task<string> Hears(string pattern, TimeSpan? deadline = null) =>
+        TakeAsync(e => Regex.IsMatch(e, pattern), pattern, deadline ?? Deadline);
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+
+    /// <summary>The plugin wraps what it received into a FONT element made from X-MMS-IM-Format.</summary>
+    private static string? TextOfMessage(string line)
+    {
+        Match match = ReceivedMessage().Match(line);
+        return match.Success ? WebUtility.HtmlDecode(match.Groups["text"].Value) : null;
+    }
+
+    [GeneratedRegex("^received-im [^ ]+ text=(?:<FONT [^>]*>)?(?<text>.*?)(?:</FONT>)?$")]
+    private static partial Regex ReceivedMessage();
+
+    /// <summary>The driver stamps each event with the seconds since its start.</summary>
+    [GeneratedRegex(@"^\d+\.\d+ ")]
+    private static partial Regex Stamp();
+
+    private async Task<string> TakeAsync(Func<string, bool> isWanted, string wanted, TimeSpan deadline) =>
+        await _heard.TakeAsync(isWanted, $"At {Address}: {wanted}", deadline);
+
+    private async Task SendAsync(string command)
+    {
+        Assert.DoesNotContain('\n', command);
+        await _process.StandardInput.WriteLineAsync(command);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    private void Note(string? line, string prefix)
+    {
+        if (line is null)
+        {
+            _heard.End("the client has ended");
+        }
+        else
+        {
+            _heard.Add(prefix + Stamp().Replace(line, ""));
+        }
+    }
+}
