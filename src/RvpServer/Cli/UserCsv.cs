@@ -57,23 +57,26 @@ internal static class UserCsv
 
     private static AccountException Bad(int line, string what) => new(string.Create(CultureInfo.InvariantCulture, $"Line {line}: {what}"));
 
-    /// <summary>Where reading stands.</summary>
+    /// <summary>Where reading stands. Looks ahead by reading: peeking at a pipe may say that it has ended when it is only slow.</summary>
     private sealed class Position(TextReader text)
     {
+        private int next = text.Read();
+
         public int Line { get; private set; } = 1;
 
-        public int Peek() => text.Peek();
+        public int Peek() => next;
 
         public char Take()
         {
-            var c = (char)text.Read();
+            var c = (char)next;
             if (c == '\n') Line++;
+            next = text.Read();
             return c;
         }
 
         public bool TryTake(char wanted)
         {
-            if (text.Peek() != wanted) return false;
+            if (next != wanted) return false;
             Take();
             return true;
         }
@@ -81,7 +84,7 @@ internal static class UserCsv
         public bool TryTakeLineEnd()
         {
             var hasReturn = TryTake('\r');
-            return TryTake('\n') || hasReturn || Peek() < 0;
+            return TryTake('\n') || hasReturn || next < 0;
         }
     }
 }

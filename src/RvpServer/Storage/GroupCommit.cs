@@ -26,7 +26,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>Calls in one transaction; larger groups gain nothing and make the first caller wait.</summary>
     internal const int MaxGroup = 1024;
 
-    /// <summary>Calls waiting; as many again as the outstanding requests a server admits by default, several times over.</summary>
+    /// <summary>Calls waiting: eight times the requests that a server admits at once by default.</summary>
     internal const int Capacity = 8192;
 
     /// <summary>How long renewals wait for company: they may be lost in a crash, since live leases get a grace period. [design 5]</summary>

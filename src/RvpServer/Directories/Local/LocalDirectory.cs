@@ -41,6 +41,9 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     /// <inheritdoc/>
     public long Version => Interlocked.Read(ref version);
 
+    /// <summary>Entries in the cache at the moment.</summary>
+    internal int CachedCount => cache.Count;
+
     /// <inheritdoc/>
     public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop) =>
         (await FindEntryAsync(domain, name, stop)).Account;

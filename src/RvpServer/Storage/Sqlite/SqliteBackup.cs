@@ -14,14 +14,15 @@ internal static class SqliteBackup
         var part = file + ".part";
         File.Delete(part);
         CreatePrivately(part);
-        using (var source = SqliteFile.Open(store, SqliteOpenMode.ReadWrite))
-        using (var target = SqliteFile.Open(part, SqliteOpenMode.ReadWrite))
+        try
         {
-            source.BackupDatabase(target);
-            // One file and no WAL beside it.
-            SqliteFile.Execute(target, "PRAGMA journal_mode = DELETE");
+            Copy(store, part);
+            File.Move(part, file, overwrite: true);
         }
-        File.Move(part, file, overwrite: true);
+        finally
+        {
+            File.Delete(part);
+        }
     }
 
     /// <summary>Replaces a store by a backup, in one transaction, and brings its schema up to date. Refused while another process has it open.</summary>
@@ -38,6 +39,15 @@ internal static class SqliteBackup
             source.BackupDatabase(target);
         }
         SqliteFile.Prepare(store);
+    }
+
+    private static void Copy(string store, string file)
+    {
+        using var source = SqliteFile.Open(store, SqliteOpenMode.ReadWrite);
+        using var target = SqliteFile.Open(file, SqliteOpenMode.ReadWrite);
+        source.BackupDatabase(target);
+        // One file and no WAL beside it.
+        SqliteFile.Execute(target, "PRAGMA journal_mode = DELETE");
     }
 
     private static void CheckIsBackup(SqliteConnection source, string file)

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Cli;
+using RvpServer.Storage.Sqlite;
+using RvpServer.Tests.Storage;
+
+namespace RvpServer.Tests.Cli;
+
+public sealed class BackupCommandTests : IDisposable
+{
+    private static readonly RvpUrl Jo = RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown");
+
+    private readonly TemporaryDirectory directory = new();
+
+    private string StorePath => directory.File("rvp.db");
+
+    private string BackupPath => directory.File("backup.db");
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task A_backup_beside_a_running_store_is_one_whole_file()
+    {
+        await using var store = Open(StorePath);
+        await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
+
+        var ran = Run("backup", BackupPath);
+        await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
+
+        Assert.Equal(new Ran(0, $"{StorePath} is backed up to {BackupPath}. Keep a copy of the directory keys beside it too: passwords are encrypted with them.\n", ""), ran);
+        Assert.Equal([BackupPath], Directory.GetFiles(directory.Path, "backup*"));
+        await using var copy = Open(BackupPath);
+        Assert.Equal([1], await ViewsAsync(copy));
+    }
+
+    [Fact]
+    public async Task A_restored_store_is_what_was_backed_up()
+    {
+        await using (var store = Open(StorePath)) await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
+        Assert.Equal(0, Run("backup", BackupPath).Code);
+        await using (var store = Open(StorePath)) await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
+        Assert.Equal(0, Run("backup", directory.File("later.db")).Code);
+
+        var ran = Run("restore", BackupPath);
+
+        Assert.Equal(new Ran(0, $"{StorePath} is restored from {BackupPath}.\n", ""), ran);
+        await using (var store = Open(StorePath)) Assert.Equal([1], await ViewsAsync(store));
+        File.Delete(StorePath);
+        Assert.Equal(0, Run("restore", directory.File("later.db")).Code);
+        await using (var store = Open(StorePath)) Assert.Equal([1, 2], await ViewsAsync(store));
+    }
+
+    [Fact]
+    public async Task A_store_in_use_is_not_restored()
+    {
+        await using var store = Open(StorePath);
+        await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
+        Run("backup", BackupPath);
+        await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
+
+        Assert.Equal(new Ran(1, "", $"{StorePath} is in use: stop the server first.\n"), Run("restore", BackupPath));
+        await store.CommitAsync(Jo, [new Change.ViewMade(3, null)]);
+        Assert.Equal([1, 2, 3], await ViewsAsync(store));
+    }
+
+    [Fact]
+    public async Task What_is_no_backup_is_refused_and_the_store_stays()
+    {
+        await using (var store = Open(StorePath)) await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
+        File.WriteAllText(BackupPath, new string('x', 5000));
+        var foreign = directory.File("foreign.db");
+        File.WriteAllBytes(foreign, []);
+
+        Assert.Equal(new Ran(1, "", $"{BackupPath} is no backup of a store: SQLite Error 26: 'file is not a database'.\n"), Run("restore", BackupPath));
+        Assert.Equal(new Ran(1, "", $"{foreign} is no backup of a store.\n"), Run("restore", foreign));
+        Assert.Equal(new Ran(1, "", $"There is no backup {directory.File("none")}.\n"), Run("restore", directory.File("none")));
+        Assert.Equal(new Ran(1, "", "A store cannot be its own backup.\n"), Run("backup", StorePath));
+        await using (var store = Open(StorePath)) Assert.Equal([1], await ViewsAsync(store));
+    }
+
+    [Fact]
+    public void Without_a_store_there_is_no_backup()
+    {
+        Assert.Equal(new Ran(1, "", $"There is no store {StorePath}.\n"), Run("backup", BackupPath));
+
+        Assert.Empty(Directory.GetFiles(directory.Path));
+    }
+
+    private Ran Run(string command, string file)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var context = new BackupCommandContext(_ => new BackupEnvironment(StorePath, output, error));
+        var root = new RootCommand { BackupCommand.CreateBackup(context), BackupCommand.CreateRestore(context) };
+        var code = root.Parse([command, file]).Invoke();
+        return new Ran(code, output.ToString(), error.ToString());
+    }
+
+    private static SqliteStore Open(string path) => new(SqliteFile.Prepare(path), TimeProvider.System, NullLogger<SqliteStore>.Instance);
+
+    private static async Task<List<int>> ViewsAsync(SqliteStore store)
+    {
+        var ids = new List<int>();
+        await foreach (var (_, change) in store.ReadAllAsync(CancellationToken.None)) ids.Add(Assert.IsType<Change.ViewMade>(change).Id);
+        return ids;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+using Rvp.Protocol;
+using RvpServer.Directories;
+using RvpServer.Directories.Local;
+using RvpServer.Storage.Sqlite;
+using RvpServer.Tests.Storage;
+
+namespace RvpServer.Tests.Directories;
+
+/// <summary>Accounts in a store of their own, with secrets that a test can foresee.</summary>
+internal sealed class LocalAccounts : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public LocalAccounts()
+    {
+        File = SqliteFile.Prepare(directory.File(SqliteFile.Name));
+        Keys = SecretVault.OpenKeys(directory.Path);
+        Accounts = new Accounts(File.Open, Keys, MakeSecrets);
+    }
+
+    public SqliteFile File { get; }
+
+    public IDataProtectionProvider Keys { get; }
+
+    public Accounts Accounts { get; }
+
+    public string DataDirectory => directory.Path;
+
+    public static ImAddress Address(string text) => ImAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
+
+    public static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16];
+
+    public static AccountSecrets MakeSecrets(Account account, string password) =>
+        new(account.Addresses.Append(account.Name).ToDictionary(form => form, form => HashOf(form + ":" + password), StringComparer.Ordinal), HashOf(password));
+
+    public Task<Account> AddAsync(string address, string password = "Pass-Word-1", string? display = null, string? home = null, string domain = "im.adatum.com") =>
+        Accounts.AddAsync(new NewAccount(domain, Address(address), display, home, password), CancellationToken.None);
+
+    public Task<Account?> FindAsync(string address) => Accounts.FindAsync(Address(address), "im.adatum.com", CancellationToken.None);
+
+    public long ReadNumber(string sql)
+    {
+        using var connection = File.Open();
+        return SqliteFile.ReadNumber(connection, sql);
+    }
+
+    public void Dispose() => directory.Dispose();
+}

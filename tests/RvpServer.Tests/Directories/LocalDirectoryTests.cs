@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using RvpServer.Directories;
+using RvpServer.Directories.Local;
+using RvpServer.Storage.Sqlite;
+using RvpServer.Tests.Storage;
+
+namespace RvpServer.Tests.Directories;
+
+public sealed class LocalDirectoryTests : IDisposable
+{
+    private readonly LocalAccounts local = new();
+    private readonly FakeTimeProvider time = new();
+
+    public void Dispose() => local.Dispose();
+
+    [Fact]
+    public async Task Accounts_are_found_by_node_name_and_secrets_open()
+    {
+        var jo = await local.AddAsync("JoBrown@adatum.com", "Pass-Word-1", "Jo Brown");
+        await local.Accounts.AddAddressAsync(jo, LocalAccounts.Address("jb@adatum.com"), CancellationToken.None);
+        await using var directory = Open();
+
+        var found = await directory.FindAsync("IM.adatum.com", "JB", CancellationToken.None);
+        var secrets = await directory.FindSecretsAsync(found!, CancellationToken.None);
+
+        Assert.Equal("JoBrown", found!.Name);
+        Assert.Equal(LocalAccounts.HashOf("Pass-Word-1"), secrets!.NtHash);
+        Assert.Equal(LocalAccounts.HashOf("JoBrown:Pass-Word-1"), secrets.Ha1["JoBrown"]);
+        Assert.Equal(["JoBrown@adatum.com", "JoBrown"], secrets.Ha1.Keys);
+        Assert.Null(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
+        Assert.Null(await directory.FindAsync("im.contoso.com", "JoBrown", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_disabled_account_is_found()
+    {
+        var jo = await local.AddAsync("JoBrown@adatum.com");
+        await local.Accounts.SetEnabledAsync(jo, false, CancellationToken.None);
+        await using var directory = Open();
+
+        Assert.False((await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None))!.IsEnabled);
+    }
+
+    [Fact]
+    public async Task A_change_from_outside_is_seen_within_a_second()
+    {
+        var jo = await local.AddAsync("JoBrown@adatum.com", "old");
+        await using var directory = Open();
+        Assert.Null(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
+        var found = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+        Assert.Equal(LocalAccounts.HashOf("old"), (await directory.FindSecretsAsync(found!, CancellationToken.None))!.NtHash);
+        var before = directory.Version;
+
+        await local.AddAsync("KariHensien@adatum.com");
+        await local.Accounts.SetPasswordAsync(jo, "new", CancellationToken.None);
+        await local.Accounts.MoveAsync(jo, "imhomeserver2", CancellationToken.None);
+        Assert.Null(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
+        time.Advance(LocalDirectory.PollInterval);
+        await Until(() => directory.Version > before);
+
+        Assert.NotNull(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
+        found = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+        Assert.Equal("imhomeserver2", found!.HomeServer);
+        Assert.Equal(LocalAccounts.HashOf("new"), (await directory.FindSecretsAsync(found, CancellationToken.None))!.NtHash);
+    }
+
+    [Fact]
+    public async Task Node_state_changes_do_not_drop_the_cache()
+    {
+        await using var directory = Open();
+        await directory.RefreshAsync(CancellationToken.None);
+        var before = directory.Version;
+        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "INSERT INTO views (id, node, sign_in) VALUES (1, 'x', NULL)");
+
+        await directory.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(before, directory.Version);
+    }
+
+    [Fact]
+    public async Task Secrets_copied_to_another_account_do_not_open()
+    {
+        await local.AddAsync("JoBrown@adatum.com", "Pass-Word-1");
+        await local.AddAsync("KariHensien@adatum.com", "Pass-Word-2");
+        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "UPDATE secrets SET protected = (SELECT protected FROM secrets WHERE account = 2) WHERE account = 1");
+        await using var directory = Open();
+        var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+
+        var failure = await Assert.ThrowsAsync<DirectoryException>(() => directory.FindSecretsAsync(jo!, CancellationToken.None).AsTask());
+
+        Assert.Equal("The secrets of JoBrown@adatum.com cannot be read, are the keys beside the store the right ones? They belong to another account.", failure.Message);
+    }
+
+    [Fact]
+    public async Task Without_the_keys_secrets_do_not_open()
+    {
+        await local.AddAsync("JoBrown@adatum.com");
+        using var elsewhere = new TemporaryDirectory();
+        await using var directory = new LocalDirectory(local.File.Open, SecretVault.OpenKeys(elsewhere.Path), time, NullLogger<LocalDirectory>.Instance);
+        var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+
+        await Assert.ThrowsAsync<DirectoryException>(() => directory.FindSecretsAsync(jo!, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
+    public async Task A_store_that_is_broken_is_a_directory_that_cannot_tell()
+    {
+        await using var directory = Open();
+        await directory.CheckAsync(CancellationToken.None);
+        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "ALTER TABLE addresses RENAME TO gone");
+
+        await Assert.ThrowsAsync<DirectoryException>(() => directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None).AsTask());
+
+        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "ALTER TABLE gone RENAME TO addresses");
+        Assert.Null(await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Names_that_strangers_make_up_do_not_fill_memory()
+    {
+        await local.AddAsync("JoBrown@adatum.com");
+        await using var directory = Open();
+
+        for (var i = 0; i <= LocalDirectory.CacheSize; i++) Assert.Null(await directory.FindAsync("im.adatum.com", "stranger" + i, CancellationToken.None));
+
+        Assert.InRange(directory.CachedCount, 0, LocalDirectory.CacheSize);
+        Assert.NotNull(await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None));
+    }
+
+    private LocalDirectory Open() => new(local.File.Open, local.Keys, time, NullLogger<LocalDirectory>.Instance);
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var i = 0; i < 3000 && !condition(); i++) await Task.Delay(10);
+        Assert.True(condition(), "It did not happen within 30 seconds.");
+    }
+}
