@@ -64,8 +64,8 @@ internal static class RvpCommandLine
         var known = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
         var options = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name);
         return parsed.UnmatchedTokens.Select(token => token.StartsWith('-')
-            ? $"{NameOf(parsed)}: \"{token}\" is no option: {NearMiss.Cure(token, options.Distinct())}"
-            : $"{NameOf(parsed)}: \"{token}\" is no command or argument: {(command.Subcommands.Count > 0 ? NearMiss.Cure(token, known) : $"see {NameOf(parsed)} --help")}");
+            ? $"{NameOf(parsed)}: \"{token}\" is no option: {NearMiss.Cure(token, options.Distinct(), "options")}"
+            : $"{NameOf(parsed)}: \"{token}\" is no command or argument: {(command.Subcommands.Count > 0 ? NearMiss.Cure(token, known, "commands") : $"see {NameOf(parsed)} --help")}");
     }
 
     private static string NameOf(ParseResult parsed)

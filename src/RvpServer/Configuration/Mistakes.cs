@@ -21,7 +21,7 @@ internal sealed class Mistakes
 
     private void AddLine(string key, string line)
     {
-        if (!found.Exists(m => IsWithin(key, m.Key) || IsWithin(m.Key, key))) found.Add((key, line));
+        if (!found.Exists(m => IsWithin(key, m.Key) || IsWithin(m.Key, key))) found.Add((key, line.ReplaceLineEndings(" ")));
     }
 
     private static bool IsWithin(string key, string other) =>

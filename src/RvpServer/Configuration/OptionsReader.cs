@@ -21,7 +21,7 @@ internal sealed class OptionsReader(Mistakes mistakes)
         foreach (var child in section.GetChildren())
         {
             var property = Array.Find(properties, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-            if (property is null) mistakes.AddUnknown(child.Path, NearMiss.Cure(child.Key, properties.Select(p => p.Name)));
+            if (property is null) mistakes.AddUnknown(child.Path, NearMiss.Cure(child.Key, properties.Select(p => p.Name), "keys"));
             else if (TryReadProperty(property, child, out var value)) property.SetValue(record, value);
         }
         return record;

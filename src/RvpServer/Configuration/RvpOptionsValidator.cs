@@ -116,7 +116,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
 
     private void ValidateFolder(string key, string path)
     {
-        if (string.IsNullOrWhiteSpace(path)) mistakes.Add(key, path, "write a folder, relative to the configuration file or absolute");
+        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0')) mistakes.Add(key, path, "write a folder, relative to the configuration file or absolute");
         else if (File.Exists(Path.Combine(baseFolder, path))) mistakes.Add(key, path, "this is a file: write a folder");
     }
 

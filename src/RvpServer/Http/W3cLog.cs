@@ -12,7 +12,7 @@ internal static class W3cLog
     private const int MaxFileBytes = 16 * 1024 * 1024;
 
     /// <summary>Registers the log; <c>UseW3CLogging</c> applies it. Only where it is enabled.</summary>
-    public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) => services.AddW3CLogging(options =>
+    public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) => services.AddHostedService<Drain>().AddW3CLogging(options =>
     {
         options.LoggingFields = W3CLoggingFields.Date | W3CLoggingFields.Time | W3CLoggingFields.ClientIpAddress | W3CLoggingFields.UserName
             | W3CLoggingFields.ServerIpAddress | W3CLoggingFields.ServerPort | W3CLoggingFields.Method | W3CLoggingFields.UriStem
@@ -24,6 +24,20 @@ internal static class W3cLog
         options.FlushInterval = FlushInterval;
     });
 
-    /// <summary>Waits until the last requests are written: between the host's stop and its disposal.</summary>
-    public static Task DrainAsync(TimeProvider time) => Task.Delay(FlushInterval * 2.5, time);
+    /// <summary>Holds the host between its stop and its disposal until the last lines are written.</summary>
+    private sealed class Drain : IHostedLifecycleService
+    {
+        // Real time: the framework's writer knows no other.
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.Delay(FlushInterval * 2.5, TimeProvider.System, CancellationToken.None);
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

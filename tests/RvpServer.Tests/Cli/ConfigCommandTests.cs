@@ -70,6 +70,7 @@ public sealed class ConfigCommandTests : IDisposable
 
     [Theory]
     [InlineData("rvpserver: \"confg\" is no command or argument: did you mean config?", "confg", "check")]
+    [InlineData("rvpserver: \"start\" is no command or argument: the commands here are config, run", "start")]
     [InlineData("rvpserver config: \"chek\" is no command or argument: did you mean check?", "config", "chek")]
     [InlineData("rvpserver config check: \"--jsn\" is no option: did you mean --json?", "config", "check", "--jsn")]
     [InlineData("rvpserver run: \"fast\" is no command or argument: see rvpserver run --help", "run", "fast")]

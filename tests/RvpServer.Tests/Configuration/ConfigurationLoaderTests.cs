@@ -25,6 +25,20 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void The_environment_wins_over_files()
+    {
+        // Keys of this test alone: the environment is everybody's.
+        Environment.SetEnvironmentVariable("RvpLoaderTest__Plain", "environment");
+        Environment.SetEnvironmentVariable("ASPNETCORE_RvpLoaderTest__Prefixed", "environment");
+        var file = folder.Write("rvp.json", """{ "RvpLoaderTest": { "Plain": "file", "Prefixed": "file", "Other": "file" } }""");
+
+        var configuration = ConfigurationLoader.Load(file, "Test", folder.Path);
+        using var disposed = configuration as IDisposable;
+
+        Assert.Equal(("environment", "environment", "file"), (configuration["RvpLoaderTest:Plain"], configuration["RvpLoaderTest:Prefixed"], configuration["RvpLoaderTest:Other"]));
+    }
+
+    [Fact]
     public void A_list_replaces_the_list_below_it()
     {
         folder.Write("appsettings.json", """

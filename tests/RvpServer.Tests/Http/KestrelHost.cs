@@ -65,6 +65,8 @@ internal sealed class KestrelHost : IAsyncDisposable
         return new KestrelHost(app, log);
     }
 
+    public static RvpSettings SettingsOf(WebApplication app) => RvpSettings.Read(app.Configuration, Path.GetTempPath());
+
     /// <summary>A host whose only handler stands behind <see cref="ErrorAnswers"/>.</summary>
     public static Task<KestrelHost> ServeAsync(RequestDelegate handler, params (string Key, string Value)[] settings) => StartAsync(app =>
     {

@@ -53,6 +53,18 @@ public class LimitsTests
     }
 
     [Fact]
+    public async Task A_body_that_is_no_chunks_is_400_and_ends_the_connection()
+    {
+        await using var host = await Echo();
+
+        var answer = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Transfer-Encoding: chunked", "", "zz");
+
+        Assert.Equal(
+            "HTTP/1.1 400 Bad Request\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe request is no valid HTTP.\n",
+            answer);
+    }
+
+    [Fact]
     public async Task One_request_too_many_is_refused_at_once_and_the_next_one_served()
     {
         var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace RvpServer.Http;
+
+/// <summary>Front proxies that are believed about whom they speak for.</summary>
+internal static class FrontProxies
+{
+    private static readonly object Mark = new();
+
+    /// <summary>Gives requests that come from a proxy the address of the first hop that is none; does nothing where there are no proxies.</summary>
+    public static IApplicationBuilder UseFrontProxies(this IApplicationBuilder app, IReadOnlyList<IPNetwork> proxies)
+    {
+        if (proxies.Count == 0) return app;
+        var options = new ForwardedHeadersOptions
+        {
+            // Not the host: virtual servers go by the Host line, which proxies pass on.
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            // A chain of proxies is followed as far as its members are known.
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var range in proxies) options.KnownIPNetworks.Add(range);
+        return app.Use((context, next) =>
+        {
+            if (IsProxy(context, proxies)) context.Items[Mark] = true;
+            return next(context);
+        }).UseForwardedHeaders(options);
+    }
+
+    /// <summary>True where the connection is a proxy's: several people's requests may share it, so it proves nobody (NTLM).</summary>
+    public static bool CameThroughProxy(HttpContext context) => context.Items.ContainsKey(Mark);
+
+    private static bool IsProxy(HttpContext context, IReadOnlyList<IPNetwork> proxies)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address) return false;
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return proxies.Any(range => range.Contains(plain));
+    }
+}
