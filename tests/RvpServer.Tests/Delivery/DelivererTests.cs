@@ -45,7 +45,7 @@ public sealed class DelivererTests
             var second = test.Message(jo, Number((2 * i) + 1));
             await TestDeliverer.Result(i % 2 == 0 ? first : second);
         }
-        await test.Deliverer.DrainAsync(CancellationToken.None);
+        await test.Drained();
 
         Assert.Equal(Enumerable.Range(0, 400).Select(Number), jo.Drain().Select(notify => notify.Body));
         Assert.Equal(0, test.Deliverer.ActiveCallbacks);
@@ -164,7 +164,7 @@ public sealed class DelivererTests
 
         var results = Enumerable.Range(0, 5).Select(i => test.Message(dead, Number(i))).ToArray();
         var (_, took) = await test.ResultInTime(results[0]);
-        await test.Deliverer.DrainAsync(CancellationToken.None);
+        await test.Drained();
 
         Assert.All(results, result => Assert.Equal(unreachable, result.Result));
         Assert.Equal([dead.Url], test.Died);
@@ -208,7 +208,7 @@ public sealed class DelivererTests
         await using var jo = CallbackListener.Start(CallbackReply.CloseUnanswered);
 
         await TestDeliverer.Result(test.Message(jo, "first"));
-        await test.Deliverer.DrainAsync(CancellationToken.None);
+        await test.Drained();
         Assert.Empty(test.Died);
         await TestDeliverer.Result(test.Message(jo, "second"));
 

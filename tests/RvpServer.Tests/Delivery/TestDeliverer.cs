@@ -56,6 +56,9 @@ internal sealed class TestDeliverer : IAsyncDisposable, ILogger<Deliverer>
         return (await result, Clock.GetElapsedTime(began));
     }
 
+    /// <summary>Waits until nothing is queued.</summary>
+    public Task Drained() => Deadline.For(Deliverer.DrainAsync(CancellationToken.None), "empty queues", () => $"{Deliverer.ActiveCallbacks} are not");
+
     /// <summary>Moves time on, a little at a time, until a condition holds.</summary>
     public async Task TimePassesUntil(Func<bool> condition)
     {
