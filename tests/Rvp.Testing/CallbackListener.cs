@@ -34,7 +34,7 @@ internal sealed class CallbackListener : IAsyncDisposable
     private readonly ConcurrentDictionary<int, Task> connections = new();
     private readonly Channel<ReceivedNotify> received = Channel.CreateUnbounded<ReceivedNotify>();
     private readonly ConcurrentQueue<ReceivedNotify> all = new();
-    private readonly Task accepting;
+    private Task accepting = Task.CompletedTask;
     private int connectionCount;
     private bool isDisposed;
 
@@ -42,10 +42,8 @@ internal sealed class CallbackListener : IAsyncDisposable
     {
         Reply = reply;
         listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(512);
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"));
-        accepting = AcceptAsync();
     }
 
     /// <summary>For the Call-Back header; without a path, as clients write it.</summary>
@@ -63,7 +61,22 @@ internal sealed class CallbackListener : IAsyncDisposable
     public IReadOnlyList<ReceivedNotify> All => [.. all];
 
     /// <summary>Listens at once; answers as Pidgin's plugin does unless told otherwise. Port 0 takes a free one.</summary>
-    public static CallbackListener Start(CallbackReply? reply = null, int port = 0) => new(reply ?? CallbackReply.Successful, port);
+    public static CallbackListener Start(CallbackReply? reply = null, int port = 0)
+    {
+        var callback = StartDown(reply, port);
+        callback.ComeUp();
+        return callback;
+    }
+
+    /// <summary>A callback whose port is taken but refuses connections until <see cref="ComeUp"/>.</summary>
+    public static CallbackListener StartDown(CallbackReply? reply = null, int port = 0) => new(reply ?? CallbackReply.Successful, port);
+
+    /// <summary>Listens from now on.</summary>
+    public void ComeUp()
+    {
+        listener.Listen(512);
+        accepting = AcceptAsync();
+    }
 
     /// <summary>The answers to the next NOTIFYs, in order; then <see cref="Reply"/> again.</summary>
     public void Script(params CallbackReply[] replies)

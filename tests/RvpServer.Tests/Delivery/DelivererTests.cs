@@ -45,7 +45,7 @@ public sealed class DelivererTests
             var second = test.Message(jo, Number((2 * i) + 1));
             await TestDeliverer.Result(i % 2 == 0 ? first : second);
         }
-        await test.Deliverer.DrainAsync(CancellationToken.None);
+        await test.Drained();
 
         Assert.Equal(Enumerable.Range(0, 400).Select(Number), jo.Drain().Select(notify => notify.Body));
         Assert.Equal(0, test.Deliverer.ActiveCallbacks);
@@ -116,14 +116,39 @@ public sealed class DelivererTests
     }
 
     [Fact]
+    public async Task A_request_that_was_not_written_whole_is_sent_again()
+    {
+        await using var test = new TestDeliverer(maxBytes: int.MaxValue);
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        // More than all buffers between the two sockets hold.
+        var large = new string('x', 16 * 1024 * 1024);
+
+        var sending = test.Message(new Uri($"http://{listener.LocalEndPoint}"), large);
+        using var deaf = await Deadline.For(listener.AcceptAsync(), "a connection", () => "none");
+        var accepting = listener.AcceptAsync();
+        await test.TimePassesUntil(() => accepting.IsCompleted);
+        using var hearing = await accepting;
+        await using var stream = new NetworkStream(hearing);
+        var reader = new RawMessage(stream);
+        await Deadline.For(reader.ReadHeadAsync(), "a head", () => reader.Arrived);
+        var body = await Deadline.For(reader.ReadBodyAsync(large.Length), "a body", () => "a part of it");
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
+
+        Assert.Equal(large, body);
+        Assert.Equal(delivered, await TestDeliverer.Result(sending));
+    }
+
+    [Fact]
     public async Task A_callback_that_comes_back_is_reached_by_a_later_attempt()
     {
         await using var test = new TestDeliverer();
-        var port = FreePort();
-        var result = test.Message(UrlOf(port), "lunch?");
-        await Deadline.Until(() => test.Deliverer.ActiveCallbacks == 1, "a queue", () => "none");
+        await using var jo = CallbackListener.StartDown();
+        var result = test.Message(jo, "lunch?");
+        await Deadline.Until(() => test.FailedAttempts == 1, "a failed attempt", () => "none");
 
-        await using var jo = CallbackListener.Start(port: port);
+        jo.ComeUp();
         var (outcome, _) = await test.ResultInTime(result);
 
         Assert.Equal(delivered, outcome);
@@ -135,14 +160,15 @@ public sealed class DelivererTests
     public async Task A_callback_that_refuses_all_attempts_dies_once_and_takes_its_queue_with_it()
     {
         await using var test = new TestDeliverer();
-        var dead = UrlOf(FreePort());
+        await using var dead = CallbackListener.StartDown();
 
         var results = Enumerable.Range(0, 5).Select(i => test.Message(dead, Number(i))).ToArray();
         var (_, took) = await test.ResultInTime(results[0]);
-        await test.Deliverer.DrainAsync(CancellationToken.None);
+        await test.Drained();
 
         Assert.All(results, result => Assert.Equal(unreachable, result.Result));
-        Assert.Equal([dead], test.Died);
+        Assert.Equal([dead.Url], test.Died);
+        Assert.Equal(4, test.FailedAttempts);
         // 0.25 + 0.5 + 1 s between four attempts.
         Assert.InRange(took, TimeSpan.FromSeconds(1.75), TimeSpan.FromSeconds(15));
         Assert.Equal(0, test.Deliverer.ActiveCallbacks);
@@ -152,8 +178,7 @@ public sealed class DelivererTests
     public async Task A_dead_callback_is_reported_for_property_changes_too()
     {
         await using var test = new TestDeliverer(attempts: 1);
-        await using var gone = CallbackListener.Start();
-        await gone.DisposeAsync();
+        await using var gone = CallbackListener.StartDown();
 
         Assert.Equal(unreachable, await TestDeliverer.Result(test.PropertyChange(gone, "busy")));
         Assert.Equal(unreachable, await TestDeliverer.Result(test.PropertyChange(gone, "online")));
@@ -183,7 +208,7 @@ public sealed class DelivererTests
         await using var jo = CallbackListener.Start(CallbackReply.CloseUnanswered);
 
         await TestDeliverer.Result(test.Message(jo, "first"));
-        await test.Deliverer.DrainAsync(CancellationToken.None);
+        await test.Drained();
         Assert.Empty(test.Died);
         await TestDeliverer.Result(test.Message(jo, "second"));
 
@@ -234,7 +259,8 @@ public sealed class DelivererTests
         var first = test.Message(jo, "123456");
         var tooMuch = test.Message(jo, "12345");
         var enough = test.Message(jo, "1234");
-        var tooLarge = test.Message(UrlOf(FreePort()), "12345678901");
+        await using var kari = CallbackListener.Start();
+        var tooLarge = test.Message(kari, "12345678901");
 
         Assert.Equal(unreachable, await TestDeliverer.Result(tooMuch));
         Assert.Equal(unreachable, await TestDeliverer.Result(tooLarge));
@@ -297,14 +323,4 @@ public sealed class DelivererTests
     }
 
     private static string Number(int i) => i.ToString(CultureInfo.InvariantCulture);
-
-    private static Uri UrlOf(int port) => new($"http://127.0.0.1:{Number(port)}");
-
-    /// <summary>A port of 127.0.0.1 that nobody listens on.</summary>
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
 }

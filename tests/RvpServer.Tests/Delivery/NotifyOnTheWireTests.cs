@@ -94,6 +94,7 @@ public sealed class NotifyOnTheWireTests
         { "HTTP/1.0 200 OK\r\n\r\n", 200 },
         { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200 },
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 200 },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshorter", 200 },
         { "HTTP/1.1 204 No Content\r\n\r\n", 200 },
         { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 200 },
         { "HTTP/1.1 302 Object moved\r\nLocation: http://127.0.0.1:9/\r\n\r\n", 302 },

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -10,16 +10,17 @@ using RvpServer.Delivery;
 namespace RvpServer.Tests.Delivery;
 
 /// <summary>A deliverer on a clock that only the test moves, with callbacks on loopback.</summary>
-internal sealed class TestDeliverer : IAsyncDisposable
+internal sealed class TestDeliverer : IAsyncDisposable, ILogger<Deliverer>
 {
     private readonly CallbackDialer dialer;
+    private int failedAttempts;
 
     public TestDeliverer(int attempts = 4, int maxNotifications = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null)
     {
         var settings = new DeliverySettings(attempts, TimeSpan.FromSeconds(10), 1025, maxNotifications, maxBytes, proxy);
         var addresses = new CallbackAddresses(settings.MinCallbackPort, [IPNetwork.Parse("127.0.0.0/8")], () => [], Clock);
         dialer = new CallbackDialer(addresses, new CallbackNames(static (_, _) => Task.FromResult<IPAddress[]>([]), Clock), proxy);
-        Deliverer = new Deliverer(settings, dialer, Clock, NullLogger<Deliverer>.Instance);
+        Deliverer = new Deliverer(settings, dialer, Clock, this);
         Deliverer.CallbackDied += callback => Died.Add(callback.Url);
     }
 
@@ -28,6 +29,9 @@ internal sealed class TestDeliverer : IAsyncDisposable
     public Deliverer Deliverer { get; }
 
     public List<Uri> Died { get; } = [];
+
+    /// <summary>Attempts that did not reach their callback, as the log tells it.</summary>
+    public int FailedAttempts => Volatile.Read(ref failedAttempts);
 
     public Task<DeliveryResult> Message(CallbackListener callback, string text) => Message(callback.Url, text);
 
@@ -48,15 +52,35 @@ internal sealed class TestDeliverer : IAsyncDisposable
     public async Task<(DeliveryResult Result, TimeSpan Took)> ResultInTime(Task<DeliveryResult> result)
     {
         var began = Clock.GetTimestamp();
+        await TimePassesUntil(() => result.IsCompleted);
+        return (await result, Clock.GetElapsedTime(began));
+    }
+
+    /// <summary>Waits until nothing is queued.</summary>
+    public Task Drained() => Deadline.For(Deliverer.DrainAsync(CancellationToken.None), "empty queues", () => $"{Deliverer.ActiveCallbacks} are not");
+
+    /// <summary>Moves time on, a little at a time, until a condition holds.</summary>
+    public async Task TimePassesUntil(Func<bool> condition)
+    {
+        var began = Clock.GetTimestamp();
         await Deadline.Until(
             () =>
             {
-                if (!result.IsCompleted) Clock.Advance(TimeSpan.FromSeconds(0.05));
-                return result.IsCompleted;
+                if (condition()) return true;
+                Clock.Advance(TimeSpan.FromSeconds(0.05));
+                return false;
             },
-            "a delivery result",
-            () => $"none in {Clock.GetElapsedTime(began)} of test time");
-        return (await result, Clock.GetElapsedTime(began));
+            "something in the course of time",
+            () => $"nothing in {Clock.GetElapsedTime(began)} of test time");
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name == "CallbackAttemptFailed") Interlocked.Increment(ref failedAttempts);
     }
 
     public async ValueTask DisposeAsync()
