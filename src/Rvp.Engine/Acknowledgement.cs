@@ -1,6 +1,27 @@
+using Rvp.Protocol;
+
 namespace Rvp.Engine;
 
-/// <summary>How delivery results combine into the sender's answer.</summary>
+/// <summary>How delivery results combine into the sender's answer. [spec, RVP-Ack-Type]</summary>
 public static class Acknowledgement
 {
+    /// <summary>True where the answer is known although <paramref name="open"/> results are still out.</summary>
+    public static bool IsDecided(AckType type, IReadOnlyCollection<DeliveryResult> results, int open) =>
+        open == 0
+        || (type == AckType.DeepOr && results.Any(result => result.Outcome == DeliveryOutcome.Delivered))
+        || (type == AckType.DeepAnd && results.Any(result => result.Outcome != DeliveryOutcome.Delivered));
+
+    /// <summary>The answer for these results: done, a client's own refusal passed back, or 412: old clients show nothing else as a failure. [client]</summary>
+    public static Answer Combine(AckType type, IReadOnlyCollection<DeliveryResult> results)
+    {
+        var delivered = results.Count(result => result.Outcome == DeliveryOutcome.Delivered);
+        if (type == AckType.DeepAnd ? delivered == results.Count && delivered > 0 : delivered > 0) return new Answer.Done();
+        foreach (var result in results)
+            if (result.Outcome == DeliveryOutcome.Refused && IsPassedBack(result.Status))
+                return new Answer.Refused(new Refusal(result.Status, "Refused By Recipient", "The recipient's client refused the message."));
+        return new Answer.Refused(Refusal.NotAvailable);
+    }
+
+    // A 401 or 407 would ask the sender for a proof that nobody here can check.
+    private static bool IsPassedBack(int status) => status is >= 400 and <= 599 and not (401 or 407);
 }

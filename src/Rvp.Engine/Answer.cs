@@ -18,6 +18,9 @@ public abstract record Answer
         /// <summary>Subscription-Lifetime.</summary>
         public TimeSpan? Lifetime { get; init; }
 
+        /// <summary>RVP-Poll-Cursor.</summary>
+        public long? Cursor { get; init; }
+
         /// <summary>The document; null for none.</summary>
         public byte[]? Body { get; init; }
     }
@@ -26,5 +29,7 @@ public abstract record Answer
     public sealed record Refused(Refusal Refusal) : Answer;
 
     /// <summary>The answer depends on how the notifications fare; see <see cref="Acknowledgement"/>.</summary>
-    public sealed record AsDelivered(AckType AckType) : Answer;
+    /// <param name="AckType">What the sender asked for.</param>
+    /// <param name="Known">How destinations that are not notified by callback fared: a durable poll queue has it, or has no room.</param>
+    public sealed record AsDelivered(AckType AckType, IReadOnlyList<DeliveryResult> Known) : Answer;
 }

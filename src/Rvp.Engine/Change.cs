@@ -58,6 +58,19 @@ public abstract record Change
 
     /// <summary>An access entry was removed; null means everyone's.</summary>
     public sealed record AccessEntryRemoved(RvpUrl? Principal) : Change;
+
+    /// <summary>A notification waits for a polled subscription (row: node and sequence).</summary>
+    public sealed record PollEntryQueued(int Subscription, PollEntry Entry) : Change;
+
+    /// <summary>One was dropped: too old, or to make room.</summary>
+    public sealed record PollEntryDropped(int Subscription, long Sequence) : Change;
+
+    /// <summary>All up to the cursor have arrived. If this is lost, they come again.</summary>
+    public sealed record PollAcknowledged(int Subscription, long Cursor) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
 }
 
 /// <summary>A value that a view gives to a property.</summary>

@@ -1,15 +1,207 @@
+using System.Collections.Immutable;
 using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>The state of one node; <see cref="Apply"/> is its only mutator.</summary>
-public sealed class Node(RvpUrl url)
+/// <summary>
+/// The state of one node. <see cref="Apply"/> is its only mutator: live, expired or read back from the store, the same line. One writer at
+/// a time; <see cref="SignIns"/> alone may be read at any time by anyone.
+/// </summary>
+public sealed class Node
 {
-    private readonly List<Change> applied = [];
+    private static readonly IReadOnlyDictionary<PropertyName, string> NoProperties = new Dictionary<PropertyName, string>();
+
+    private readonly List<Subscription> watches = [];
+    private readonly List<View> views = [];
+    private Dictionary<PropertyName, string>? properties;
+    private Dictionary<int, PollQueue>? pollQueues;
+
+    /// <summary>A node without any state yet.</summary>
+    public Node(RvpUrl url, NodeOwner owner)
+    {
+        Url = url;
+        Owner = owner;
+        Access = AccessList.ForNewAccount(url);
+    }
 
     /// <summary>The logical URL on its canonical domain.</summary>
-    public RvpUrl Url { get; } = url;
+    public RvpUrl Url { get; }
 
-    /// <summary>Applies a change: live, expired or read back from the store, the same line.</summary>
-    public void Apply(Change change) => applied.Add(change);
+    /// <summary>What the directory says; replaced whole when it changes.</summary>
+    public NodeOwner Owner { get; set; }
+
+    /// <summary>Sign-ins, oldest first. The array is replaced, never changed.</summary>
+    public ImmutableArray<Subscription> SignIns { get; private set; } = [];
+
+    /// <summary>Watches, oldest first.</summary>
+    public IReadOnlyList<Subscription> Watches => watches;
+
+    /// <summary>Views, oldest first.</summary>
+    public IReadOnlyList<View> Views => views;
+
+    /// <summary>Properties set for good.</summary>
+    public IReadOnlyDictionary<PropertyName, string> Properties => properties ?? NoProperties;
+
+    /// <summary>Who may do what.</summary>
+    public AccessList Access { get; private set; }
+
+    /// <summary>The order of the value set last.</summary>
+    public long LastOrder { get; private set; }
+
+    /// <summary>The sequence of the poll entry queued last.</summary>
+    public long LastPollSequence { get; private set; }
+
+    /// <summary>No lease ends before this; it may be earlier than the earliest end. Null: no lease.</summary>
+    public DateTimeOffset? NextDue { get; private set; }
+
+    /// <summary>True for a node that need not be kept in memory: it is as the directory makes it.</summary>
+    public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Count == 0;
+
+    /// <summary>The sign-in or watch with this id, or null.</summary>
+    public Subscription? FindSubscription(int id)
+    {
+        foreach (var signIn in SignIns)
+            if (signIn.Id == id) return signIn;
+        var index = IndexOfWatch(id);
+        return index >= 0 ? watches[index] : null;
+    }
+
+    /// <summary>The view with this id, or null.</summary>
+    public View? FindView(int id) => views.Find(view => view.Id == id);
+
+    /// <summary>The view that speaks for a sign-in, or null.</summary>
+    public View? FindViewOf(int signIn) => views.Find(view => view.SignIn == signIn);
+
+    /// <summary>What waits for a polled subscription; null where nothing ever waited.</summary>
+    public PollQueue? FindPollQueue(int subscription) => pollQueues?.GetValueOrDefault(subscription);
+
+    /// <summary>Changes the node. Decides nothing: a change to what is not there changes nothing.</summary>
+    public void Apply(Change change)
+    {
+        switch (change)
+        {
+            case Change.SubscriptionMade made:
+                Add(made.Subscription);
+                Expect(made.Subscription.ExpiresAt);
+                break;
+            case Change.SubscriptionRenewed renewed:
+                if (FindSubscription(renewed.Id) is { } subscription) subscription.ExpiresAt = renewed.ExpiresAt;
+                break;
+            case Change.SubscriptionEnded ended:
+                Remove(ended.Id);
+                break;
+            case Change.ViewMade made:
+                views.Add(new View(made.Id, made.SignIn));
+                if (made.SignIn is { } spokenFor && FindSubscription(spokenFor) is { } signIn) signIn.HasHadView = true;
+                break;
+            case Change.ViewEnded ended:
+                views.RemoveAll(view => view.Id == ended.Id);
+                break;
+            case Change.ViewValueSet set:
+                FindView(set.View)?.Set(set.Name, set.Value);
+                LastOrder = Math.Max(LastOrder, set.Value.Order);
+                Expect(set.Value.ExpiresAt);
+                break;
+            case Change.ViewValueRenewed renewed:
+                FindView(renewed.View)?.Renew(renewed.Name, renewed.ExpiresAt);
+                break;
+            case Change.ViewValueEnded ended:
+                FindView(ended.View)?.Remove(ended.Name);
+                break;
+            case Change.PropertySet set:
+                (properties ??= [])[set.Name] = set.InnerXml;
+                break;
+            case Change.PropertyRemoved removed:
+                properties?.Remove(removed.Name);
+                break;
+            case Change.AccessEntrySet set:
+                Access = Access.With(set.Entry);
+                break;
+            case Change.AccessEntryRemoved removed:
+                Access = Access.Without(removed.Principal);
+                break;
+            default:
+                ApplyToPollQueues(change);
+                break;
+        }
+    }
+
+    /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time the server was away. [design 5]</summary>
+    public void GrantGrace(DateTimeOffset end)
+    {
+        foreach (var subscription in SignIns.Concat(watches))
+            if (subscription.ExpiresAt < end) subscription.ExpiresAt = end;
+        foreach (var view in views)
+            foreach (var (name, value) in view.Values.ToArray())
+                if (value.ExpiresAt < end) view.Renew(name, end);
+        ReckonNextDue();
+    }
+
+    /// <summary>Finds the true end of the earliest lease; called when <see cref="NextDue"/> has come.</summary>
+    public void ReckonNextDue()
+    {
+        NextDue = null;
+        foreach (var signIn in SignIns) Expect(signIn.ExpiresAt);
+        foreach (var watch in watches) Expect(watch.ExpiresAt);
+        foreach (var view in views)
+            foreach (var value in view.Values.Values) Expect(value.ExpiresAt);
+    }
+
+    private void ApplyToPollQueues(Change change)
+    {
+        switch (change)
+        {
+            case Change.PollEntryQueued queued:
+                pollQueues ??= [];
+                if (!pollQueues.TryGetValue(queued.Subscription, out var queue)) pollQueues[queued.Subscription] = queue = new PollQueue();
+                queue.Add(queued.Entry);
+                LastPollSequence = Math.Max(LastPollSequence, queued.Entry.Sequence);
+                break;
+            case Change.PollEntryDropped dropped:
+                FindPollQueue(dropped.Subscription)?.Remove(dropped.Sequence);
+                break;
+            case Change.PollAcknowledged acknowledged:
+                FindPollQueue(acknowledged.Subscription)?.RemoveThrough(acknowledged.Cursor);
+                break;
+        }
+    }
+
+    private void Expect(DateTimeOffset? end)
+    {
+        if (end is { } at && !(NextDue <= at)) NextDue = at;
+    }
+
+    private void Add(Subscription subscription)
+    {
+        if (subscription.Type == NotificationType.Notify)
+        {
+            SignIns = SignIns.Add(subscription);
+            return;
+        }
+        var index = IndexOfWatch(subscription.Id);
+        watches.Insert(index < 0 ? ~index : index, subscription);
+    }
+
+    private void Remove(int id)
+    {
+        SignIns = SignIns.RemoveAll(signIn => signIn.Id == id);
+        pollQueues?.Remove(id);
+        var index = IndexOfWatch(id);
+        if (index >= 0) watches.RemoveAt(index);
+    }
+
+    // Ids only grow, so the list is sorted by id.
+    private int IndexOfWatch(int id)
+    {
+        int low = 0, high = watches.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >> 1;
+            var other = watches[middle].Id;
+            if (other == id) return middle;
+            if (other < id) low = middle + 1;
+            else high = middle - 1;
+        }
+        return ~low;
+    }
 }

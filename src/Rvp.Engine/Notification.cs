@@ -5,7 +5,7 @@ namespace Rvp.Engine;
 /// <summary>Something to be told to a callback.</summary>
 /// <param name="Callback">Where it goes.</param>
 /// <param name="SubscriptionId">The subscription it belongs to: the header tells the client.</param>
-/// <param name="Watcher">The subscriber: whose node a logical callback leads to.</param>
+/// <param name="Node">The node whose subscription it is: where the subscription ends if the callback turns out dead.</param>
 /// <param name="From">The principal it is from, for RVP-From-Principal.</param>
 /// <param name="HopCount">RVP-Hop-Count to send.</param>
 /// <param name="Body">The document, sent byte for byte.</param>
@@ -14,7 +14,7 @@ namespace Rvp.Engine;
 public sealed record Notification(
     Callback Callback,
     int SubscriptionId,
-    RvpUrl Watcher,
+    RvpUrl Node,
     string From,
     int HopCount,
     ReadOnlyMemory<byte> Body,

@@ -30,6 +30,12 @@ public sealed class Subscription
     /// <summary>When the lease runs out.</summary>
     public DateTimeOffset ExpiresAt { get; internal set; }
 
+    /// <summary>True once a view has spoken for this sign-in: a state without view-id does not make it a second one.</summary>
+    internal bool HasHadView { get; set; }
+
+    /// <summary>What its subscriber counts as in the access list.</summary>
+    public Caller Caller => new(Principal, Proof);
+
     /// <summary>A new subscription with its first lease.</summary>
     public Subscription(DateTimeOffset expiresAt) => ExpiresAt = expiresAt;
 }

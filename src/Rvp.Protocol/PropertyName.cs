@@ -20,6 +20,12 @@ public readonly record struct PropertyName(string Namespace, string LocalName)
     /// <summary>Free text.</summary>
     public static readonly PropertyName MobileDescription = new(Xml.RvpXml.Rvp, "mobile-description");
 
+    /// <summary>Namespace of properties that nobody but the owner can read, for example the contact list of our own clients.</summary>
+    public const string PrivateNamespace = "urn:rvpserver:private";
+
+    /// <summary>True for a property that only its owner sees.</summary>
+    public bool IsPrivate => Namespace == PrivateNamespace;
+
     /// <summary><c>{namespace}local</c>, the form used in the store.</summary>
     public override string ToString() => "{" + Namespace + "}" + LocalName;
 

@@ -73,12 +73,12 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var authority = slash < 0 ? rest : rest[..slash];
         var rawPath = slash < 0 ? "" : rest[slash..];
-        return TrySplitAuthority(authority, out var host, out var port) && TryBuild(host, port, authority, rawPath, trimmed.ToString(), out url);
+        return TrySplitAuthority(authority, out var host, out var port) && TryBuild(host, port, port, authority, rawPath, trimmed.ToString(), out url);
     }
 
     /// <summary>
     /// The node that a request names: <paramref name="hostHeader"/> and the raw request target, which may itself be absolute.
-    /// <paramref name="publicPort"/> fills in for a Host header that leaves the port out. [client]
+    /// <paramref name="publicPort"/>, the IM domain's, fills in for a Host header that leaves the port out. [client]
     /// </summary>
     public static bool TryParseTarget(string hostHeader, string rawTarget, int publicPort, [NotNullWhen(true)] out RvpUrl? url)
     {
@@ -92,7 +92,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             port = publicPort;
             authority = hostHeader + ":" + publicPort.ToString(CultureInfo.InvariantCulture);
         }
-        return TryBuild(host, port, authority, rawTarget, "http://" + authority + rawTarget, out url);
+        return TryBuild(host, port, publicPort, authority, rawTarget, "http://" + authority + rawTarget, out url);
     }
 
     /// <summary>The same node under the domain's canonical host and port; the spelling stays.</summary>
@@ -124,7 +124,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Host, Port, Path.GetHashCode(StringComparison.OrdinalIgnoreCase));
 
-    private static bool TryBuild(string host, int port, string authority, string rawPath, string spelling, [NotNullWhen(true)] out RvpUrl? url)
+    private static bool TryBuild(string host, int port, int domainPort, string authority, string rawPath, string spelling, [NotNullWhen(true)] out RvpUrl? url)
     {
         url = null;
         var query = rawPath.AsSpan().IndexOfAny('?', '#');
@@ -138,9 +138,9 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             var domain = slash < 0 ? inner : inner[..slash];
             var innerPath = slash < 0 ? "" : inner[slash..];
             if (!TrySplitAuthority(domain, out host, out var innerPort)) return false;
-            // The path of a physical URL need not repeat the domain's port: the server's own public port stands in.
+            // The path of a physical URL need not repeat the domain's port: its public port stands in.
             var hasPort = domain.Contains(':', StringComparison.Ordinal);
-            port = hasPort ? innerPort : port;
+            port = hasPort ? innerPort : domainPort;
             if (innerPath.Length > 0 && !innerPath.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && innerPath.IndexOf('/', 1) < 0)
                 innerPath = AliasPrefix[..^1] + innerPath; // /instmsg/local/DOMAIN/NAME
             else if (innerPath.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && innerPath.IndexOf('/', 9) < 0)

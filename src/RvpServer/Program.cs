@@ -1,1 +1,5 @@
-return 0;
+using RvpServer;
+using RvpServer.Cli;
+
+var root = RvpCommandLine.Create(CommandFamilies.All, ServerHost.RunAsync);
+return await RvpCommandLine.InvokeAsync(root, args, Console.Out, Console.Error);

@@ -1,3 +1,5 @@
+using RvpServer.Configuration;
+
 namespace RvpServer.Authentication;
 
 /// <summary>What the authenticator is told, once, at start.</summary>

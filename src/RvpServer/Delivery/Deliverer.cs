@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Rvp.Engine;
+using Rvp.Protocol;
 
 namespace RvpServer.Delivery;
 
@@ -117,7 +118,7 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
             }
             if (isDead || LeftUnansweredTooOften(queue.Callback.Url, result))
             {
-                SayDied(queue.Callback);
+                SayDied(queue.Callback, head.Notification.Node);
                 Fail(queue, result);
                 break;
             }
@@ -181,13 +182,13 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
         return false;
     }
 
-    private void SayDied(Callback.Direct callback)
+    private void SayDied(Callback.Direct callback, RvpUrl node)
     {
         suspects.TryRemove(callback.Url, out _);
         Log.Died(logger, callback.Url);
         try
         {
-            CallbackDied?.Invoke(callback);
+            CallbackDied?.Invoke(callback, node);
         }
         catch (Exception bug)
         {

@@ -1,4 +1,5 @@
 using Rvp.Engine;
+using Rvp.Protocol;
 
 namespace RvpServer.Delivery;
 
@@ -17,4 +18,5 @@ internal interface IDelivery
 
 /// <summary>Hears of callbacks that stayed dead through all attempts.</summary>
 /// <param name="callback">The callback.</param>
-internal delegate void CallbackDied(Callback.Direct callback);
+/// <param name="node">The node whose subscription named it.</param>
+internal delegate void CallbackDied(Callback.Direct callback, RvpUrl node);

@@ -1,3 +1,4 @@
+using RvpServer.Configuration;
 using RvpServer.Authentication;
 
 namespace RvpServer.Tests.Authentication;

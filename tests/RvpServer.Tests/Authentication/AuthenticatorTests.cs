@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Rvp.Protocol;
+using RvpServer.Configuration;
 using RvpServer.Authentication;
 using RvpServer.Tests.Authentication.Digest;
 

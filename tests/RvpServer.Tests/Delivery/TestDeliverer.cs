@@ -21,7 +21,7 @@ internal sealed class TestDeliverer : IAsyncDisposable, ILogger<Deliverer>
         var addresses = new CallbackAddresses(settings.MinCallbackPort, [IPNetwork.Parse("127.0.0.0/8")], () => [], Clock);
         dialer = new CallbackDialer(addresses, new CallbackNames(static (_, _) => Task.FromResult<IPAddress[]>([]), Clock), proxy);
         Deliverer = new Deliverer(settings, dialer, Clock, this);
-        Deliverer.CallbackDied += callback => Died.Add(callback.Url);
+        Deliverer.CallbackDied += (callback, _) => Died.Add(callback.Url);
     }
 
     public FakeTimeProvider Clock { get; } = new();

@@ -75,7 +75,7 @@ public class AnswerWriterTests
 
     [Fact]
     public async Task An_answer_that_still_waits_for_deliveries_cannot_be_written() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => AnswerWriter.WriteAsync(new DefaultHttpContext(), new Answer.AsDelivered(AckType.DeepOr)));
+        await Assert.ThrowsAsync<ArgumentException>(() => AnswerWriter.WriteAsync(new DefaultHttpContext(), new Answer.AsDelivered(AckType.DeepOr, [])));
 
     private static Task<KestrelHost> Answering(Answer answer, TimeSpan? retryAfter = null) =>
         KestrelHost.ServeAsync(context => AnswerWriter.WriteAsync(context, answer, retryAfter));

@@ -6,7 +6,7 @@ namespace RvpServer.Directories.Local;
 /// <summary>The rows of an account's node in the store's other tables.</summary>
 internal static class NodeState
 {
-    private static readonly string[] Tables = ["view_values", "views", "subscriptions", "properties", "access_entries"];
+    private static readonly string[] Tables = ["view_values", "views", "subscriptions", "properties", "access_entries", "poll_entries"];
 
     /// <summary>Deletes them; the node's URL may carry any port, since the account does not know it.</summary>
     public static async Task DeleteAsync(DbConnection connection, Account account, CancellationToken stop)

@@ -11,7 +11,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
 {
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
-        UNION SELECT node FROM properties UNION SELECT node FROM access_entries ORDER BY node COLLATE NOCASE
+        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries ORDER BY node COLLATE NOCASE
         """;
 
     // In the order in which they can be applied. rowid: properties and access entries come back in the order they were first written.
@@ -25,6 +25,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid", ReadAccessEntry),
+        new(connection, "SELECT node, subscription, sequence, body, contact, queued_at FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
     ];
 
     /// <summary>The changes; null where a row cannot be understood.</summary>
@@ -82,6 +83,9 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
         if (principal is null && row.GetString(1).Length > 0) return null; // Never mistake someone's entry for everyone's.
         return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
     }
+
+    private static Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
+        new(row.GetInt32(1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5))));
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

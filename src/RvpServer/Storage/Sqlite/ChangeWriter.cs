@@ -44,6 +44,14 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
 
     private readonly Statement removeAccessEntry = new(connection, "DELETE FROM access_entries WHERE node = ?1 AND principal_key = ?2");
 
+    private readonly Statement queuePollEntry = new(connection, """
+        INSERT INTO poll_entries (subscription, sequence, node, body, contact, queued_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (subscription, sequence) DO UPDATE SET node = ?3, body = ?4, contact = ?5, queued_at = ?6
+        """);
+
+    private readonly Statement dropPollEntry = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence = ?2");
+    private readonly Statement acknowledgePoll = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence <= ?2");
+
     /// <summary>Writes one change of a node, given by its canonical text.</summary>
     public void Write(string node, Change change)
     {
@@ -57,6 +65,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
                 break;
             case Change.SubscriptionEnded ended:
                 endSubscription.Run(ended.Id);
+                acknowledgePoll.Run(ended.Id, long.MaxValue);
                 break;
             case Change.ViewMade made:
                 setView.Run(made.Id, node, made.SignIn);
@@ -88,6 +97,16 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
             case Change.AccessEntryRemoved removed:
                 removeAccessEntry.Run(node, KeyOf(removed.Principal));
                 break;
+            case Change.PollEntryQueued queued:
+                var entry = queued.Entry;
+                queuePollEntry.Run(queued.Subscription, entry.Sequence, node, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt));
+                break;
+            case Change.PollEntryDropped dropped:
+                dropPollEntry.Run(dropped.Subscription, dropped.Sequence);
+                break;
+            case Change.PollAcknowledged acknowledged:
+                acknowledgePoll.Run(acknowledged.Subscription, acknowledged.Cursor);
+                break;
             default:
                 throw new InvalidOperationException("A change that no table knows: " + change);
         }
@@ -99,7 +118,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         Statement[] all =
         [
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
-            setProperty, removeProperty, setAccessEntry, removeAccessEntry,
+            setProperty, removeProperty, setAccessEntry, removeAccessEntry, queuePollEntry, dropPollEntry, acknowledgePoll,
         ];
         foreach (var statement in all) statement.Dispose();
     }

@@ -1,0 +1,89 @@
+using Rvp.Protocol;
+
+namespace Rvp.Engine;
+
+/// <summary>
+/// Who may do what with a node. Immutable. A principal's own entry decides before everyone's; within an entry deny beats grant; nothing
+/// said is denied; the owner, once proven, may do everything. [spec, ACL]
+/// </summary>
+public sealed class AccessList
+{
+    private static readonly AccessEntry NewAccountsEveryone =
+        new(null, Credentials.Any, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None);
+
+    private readonly RvpUrl owner;
+    private readonly AccessEntry[] entries;
+    private readonly AccessEntry everyone;
+
+    private AccessList(RvpUrl owner, AccessEntry[] entries, AccessEntry everyone)
+    {
+        this.owner = owner;
+        this.entries = entries;
+        this.everyone = everyone;
+    }
+
+    /// <summary>The access list of a new account: everyone may list, read, send and see presence.</summary>
+    public static AccessList ForNewAccount(RvpUrl owner) => new(owner, [], NewAccountsEveryone);
+
+    /// <summary>Entries of single principals, without owner and everyone.</summary>
+    public int Count => entries.Length;
+
+    /// <summary>True where the caller has the right.</summary>
+    public bool Allows(Caller caller, Rights right)
+    {
+        if (caller.IsProvenAs(owner)) return true;
+        var entry = OwnEntry(caller) ?? (IsMeant(everyone, caller) ? everyone : null);
+        return entry is not null && (entry.Deny & right) == 0 && (entry.Grant & right) == right;
+    }
+
+    /// <summary>True where a proof would give an unproven caller the right.</summary>
+    public bool WouldAllowProven(Caller caller, Rights right) =>
+        !caller.IsProven && caller.Principal is not null && Allows(caller with { Proof = Credentials.Proven }, right);
+
+    /// <summary>True where the owner put this very caller on the block list.</summary>
+    public bool Blocks(Caller caller) => OwnEntry(caller) is { } entry && (entry.Deny & (Rights.Presence | Rights.Read)) != 0;
+
+    /// <summary>The entry that the owner wrote for a principal, or for everyone; null where there is none.</summary>
+    public AccessEntry? Find(RvpUrl? principal)
+    {
+        if (principal is null) return everyone;
+        foreach (var entry in entries)
+            if (principal.Equals(entry.Principal)) return entry;
+        return null;
+    }
+
+    /// <summary>The list with this entry in place of its principal's earlier one.</summary>
+    public AccessList With(AccessEntry entry)
+    {
+        if (entry.Principal is null) return new AccessList(owner, entries, entry);
+        var index = Array.FindIndex(entries, other => entry.Principal.Equals(other.Principal));
+        return index < 0
+            ? new AccessList(owner, [.. entries, entry], everyone)
+            : new AccessList(owner, [.. entries[..index], entry, .. entries[(index + 1)..]], everyone);
+    }
+
+    /// <summary>The list without this principal's entry; without everyone's it is the new account's again, since clients that find none misbehave. [client]</summary>
+    public AccessList Without(RvpUrl? principal) =>
+        principal is null ? new AccessList(owner, entries, NewAccountsEveryone)
+        : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
+
+    /// <summary>What a reader sees: the owner's rights written out one by one (clients do not know <c>a:all</c>), single principals, everyone.</summary>
+    /// <param name="ownerAsSpelt">The owner in the reader's spelling.</param>
+    public IReadOnlyList<AccessEntry> ToEntries(RvpUrl ownerAsSpelt) =>
+        [new AccessEntry(ownerAsSpelt, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries, everyone];
+
+    private AccessEntry? OwnEntry(Caller caller)
+    {
+        if (caller.Principal is null) return null;
+        foreach (var entry in entries)
+            if (caller.Principal.Equals(entry.Principal) && IsMeant(entry, caller)) return entry;
+        return null;
+    }
+
+    // A session of the server's own began with a password, so it is as good as Digest and NTLM; else a block that lists those would not hold.
+    private static bool IsMeant(AccessEntry entry, Caller caller)
+    {
+        var proof = (caller.Proof & Credentials.Internal) != 0 ? caller.Proof | Credentials.Digest | Credentials.Ntlm : caller.Proof;
+        return (entry.Credentials & Credentials.Any) != 0 || (entry.Credentials & proof) != 0;
+    }
+}

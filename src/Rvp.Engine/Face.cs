@@ -1,0 +1,141 @@
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Engine;
+
+/// <summary>
+/// What a node shows to watchers, and to whom. Two faces, before and after a change, tell who must hear of it; the one after is reckoned from
+/// the changes while the node is still as it was.
+/// </summary>
+internal sealed class Face
+{
+    private static readonly PropertyName[] Texts =
+        [PropertyName.DisplayName, PropertyName.Email, PropertyName.MobileState, PropertyName.MobileDescription];
+
+    private readonly RvpUrl node;
+    private readonly string[] texts;
+
+    private Face(RvpUrl node, PresenceState state, AccessList access, string[] texts)
+    {
+        this.node = node;
+        State = state;
+        Access = access;
+        this.texts = texts;
+    }
+
+    /// <summary>The principal's presence, "appear offline" included.</summary>
+    public PresenceState State { get; }
+
+    /// <summary>Who may see it.</summary>
+    public AccessList Access { get; }
+
+    public static Face Of(Node node) => After(node, []);
+
+    public static Face After(Node node, IReadOnlyList<Change> changes)
+    {
+        var access = node.Access;
+        foreach (var change in changes)
+        {
+            if (change is Change.AccessEntrySet set) access = access.With(set.Entry);
+            else if (change is Change.AccessEntryRemoved removed) access = access.Without(removed.Principal);
+        }
+        var texts = new string[Texts.Length];
+        for (var i = 0; i < texts.Length; i++) texts[i] = ValueOf(node, Texts[i], changes) ?? "";
+        return new Face(node.Url, StateOf(node, changes), access, texts);
+    }
+
+    /// <summary>The effective value of any property but presence: the latest in a view, else the one set for good, else the directory's; null for none.</summary>
+    public static string? ValueOf(Node node, PropertyName name, IReadOnlyList<Change> changes)
+    {
+        ViewValue? latest = null;
+        foreach (var (_, value) in ViewValues(node, name, changes))
+            if (latest is null || value.Order > latest.Order) latest = value;
+        if (latest is not null) return latest.InnerXml;
+        var stored = node.Properties.GetValueOrDefault(name);
+        foreach (var change in changes)
+        {
+            if (change is Change.PropertySet set && set.Name == name) stored = set.InnerXml;
+            else if (change is Change.PropertyRemoved removed && removed.Name == name) stored = null;
+        }
+        return stored ?? Given(node, name);
+    }
+
+    /// <summary>The state that a subscriber sees.</summary>
+    public PresenceState StateFor(Caller caller) =>
+        caller.IsProvenAs(node) ? State
+        : Access.Allows(caller, Rights.Presence) ? PresenceStates.ShownAs(State)
+        : PresenceState.Offline;
+
+    /// <summary>All that a watcher sees, in the order in which it is written.</summary>
+    public IReadOnlyList<Property> SeenBy(Caller caller) =>
+    [
+        .. Texts.Select((name, i) => new Property(name, texts[i])),
+        new Property(PropertyName.State, PresenceStates.ElementOf(StateFor(caller))),
+    ];
+
+    /// <summary>What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty for nothing.</summary>
+    public IReadOnlyList<Property> ChangesFor(Caller caller, Face before)
+    {
+        var state = StateFor(caller);
+        List<Property>? changed = state == before.StateFor(caller) ? null : [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
+        if (HasOtherTexts(before) && Access.Allows(caller, Rights.Presence))
+        {
+            changed ??= [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
+            for (var i = 0; i < texts.Length; i++)
+                if (texts[i] != before.texts[i]) changed.Add(new Property(Texts[i], texts[i]));
+        }
+        return changed ?? (IReadOnlyList<Property>)[];
+    }
+
+    /// <summary>True where no watcher can see a difference.</summary>
+    public bool LooksLike(Face before) => State == before.State && ReferenceEquals(Access, before.Access) && !HasOtherTexts(before);
+
+    private bool HasOtherTexts(Face before) => !texts.AsSpan().SequenceEqual(before.texts);
+
+    // A value that a lapsed lease left behind counts only while no view says anything.
+    private static PresenceState StateOf(Node node, IReadOnlyList<Change> changes)
+    {
+        var states = new List<(PresenceState, long)>();
+        foreach (var (_, value) in ViewValues(node, PropertyName.State, changes))
+            if (PresenceStates.TryParseElement(value.InnerXml, out var state)) states.Add((state, value.Order));
+        if (states.Count > 0) return PrincipalPresence.Of(states);
+        var left = node.Properties.GetValueOrDefault(PropertyName.State);
+        foreach (var change in changes)
+        {
+            if (change is Change.PropertySet set && set.Name == PropertyName.State) left = set.InnerXml;
+            else if (change is Change.PropertyRemoved removed && removed.Name == PropertyName.State) left = null;
+        }
+        return left is not null && PresenceStates.TryParseElement(left, out var rest) ? rest : PresenceState.Offline;
+    }
+
+    private static List<(int View, ViewValue Value)> ViewValues(Node node, PropertyName name, IReadOnlyList<Change> changes)
+    {
+        var values = new List<(int View, ViewValue Value)>(node.Views.Count + 1);
+        foreach (var view in node.Views)
+            if (view.Values.TryGetValue(name, out var value)) values.Add((view.Id, value));
+        foreach (var change in changes)
+        {
+            switch (change)
+            {
+                case Change.ViewValueSet set when set.Name == name:
+                    values.RemoveAll(entry => entry.View == set.View);
+                    values.Add((set.View, set.Value));
+                    break;
+                case Change.ViewValueEnded ended when ended.Name == name:
+                    values.RemoveAll(entry => entry.View == ended.View);
+                    break;
+                case Change.ViewEnded ended:
+                    values.RemoveAll(entry => entry.View == ended.Id);
+                    break;
+            }
+        }
+        return values;
+    }
+
+    private static string? Given(Node node, PropertyName name) =>
+        name == PropertyName.DisplayName ? RvpXml.Escape(node.Owner.DisplayName)
+        : name == PropertyName.Email ? RvpXml.Escape(node.Owner.Email)
+        : name == PropertyName.MobileState ? "0"
+        : name == PropertyName.MobileDescription ? ""
+        : null;
+}

@@ -1,0 +1,94 @@
+namespace Rvp.Engine;
+
+/// <summary>A notification that waits for a POLL.</summary>
+/// <param name="Sequence">Grows by one with every entry of the node, whatever its subscription: the cursor.</param>
+/// <param name="Body">The document as it would have been sent to a callback.</param>
+/// <param name="Contact">Whom a property change is about; null for a message.</param>
+/// <param name="QueuedAt">When it was queued.</param>
+public sealed record PollEntry(long Sequence, ReadOnlyMemory<byte> Body, string? Contact, DateTimeOffset QueuedAt)
+{
+    /// <summary>A message is never dropped for a property change.</summary>
+    public bool IsMessage => Contact is null;
+}
+
+/// <summary>What waits for one polled subscription, in order. Bounded by <see cref="PollLimits"/>; <see cref="PlanRoom"/> says how.</summary>
+public sealed class PollQueue
+{
+    private readonly LinkedList<PollEntry> entries = new();
+
+    /// <summary>Waiting entries, oldest first.</summary>
+    public IReadOnlyCollection<PollEntry> Entries => entries;
+
+    /// <summary>Their size in bytes.</summary>
+    public int Bytes { get; private set; }
+
+    /// <summary>
+    /// Which entries must go so that one more fits; null where it does not fit at all. Superseded presence goes first (an older change of a
+    /// contact of whom a newer one waits), then, for a message, the oldest presence; messages never.
+    /// </summary>
+    public IReadOnlyList<PollEntry>? PlanRoom(int size, string? contact, PollLimits limits)
+    {
+        var count = entries.Count + 1;
+        var bytes = Bytes + size;
+        if (count <= limits.MaxEntries && bytes <= limits.MaxBytes) return [];
+
+        var newest = new HashSet<string>(StringComparer.Ordinal);
+        if (contact is not null) newest.Add(contact);
+        var superseded = new List<PollEntry>();
+        var current = new List<PollEntry>();
+        for (var at = entries.Last; at is not null; at = at.Previous)
+        {
+            if (at.Value.Contact is not { } about) continue;
+            if (newest.Add(about)) current.Add(at.Value);
+            else superseded.Add(at.Value);
+        }
+        superseded.Reverse();
+        current.Reverse();
+        var dropped = new List<PollEntry>();
+        foreach (var entry in contact is null ? superseded.Concat(current) : superseded)
+        {
+            if (count <= limits.MaxEntries && bytes <= limits.MaxBytes) break;
+            dropped.Add(entry);
+            count--;
+            bytes -= entry.Body.Length;
+        }
+        return count <= limits.MaxEntries && bytes <= limits.MaxBytes ? dropped : null;
+    }
+
+    internal void Add(PollEntry entry)
+    {
+        entries.AddLast(entry);
+        Bytes += entry.Body.Length;
+    }
+
+    internal void RemoveThrough(long cursor)
+    {
+        while (entries.First is { } first && first.Value.Sequence <= cursor) Remove(first);
+    }
+
+    internal void Remove(long sequence)
+    {
+        for (var at = entries.First; at is not null; at = at.Next)
+        {
+            if (at.Value.Sequence != sequence) continue;
+            Remove(at);
+            return;
+        }
+    }
+
+    private void Remove(LinkedListNode<PollEntry> at)
+    {
+        Bytes -= at.Value.Body.Length;
+        entries.Remove(at);
+    }
+}
+
+/// <summary>How much may wait for one polled subscription.</summary>
+/// <param name="MaxEntries">Notifications.</param>
+/// <param name="MaxBytes">Bytes of their documents.</param>
+/// <param name="MaxAge">How long one may wait.</param>
+public sealed record PollLimits(int MaxEntries, int MaxBytes, TimeSpan MaxAge)
+{
+    /// <summary>As many as design.md grants, 4 MiB, four hours.</summary>
+    public static PollLimits Default { get; } = new(1000, 4 * 1024 * 1024, TimeSpan.FromHours(4));
+}

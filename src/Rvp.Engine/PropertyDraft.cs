@@ -1,0 +1,77 @@
+using System.Net;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Engine;
+
+/// <summary>Collects the changes of one PROPPATCH; the node stays as it is.</summary>
+internal sealed class PropertyDraft(Node node, Moment moment, IPAddress address)
+{
+    private readonly List<Change> changes = [];
+    private int? impliedView;
+    private long order = node.LastOrder;
+
+    /// <summary>The changes so far.</summary>
+    public IReadOnlyList<Change> Changes => changes;
+
+    /// <summary>Makes an edit and gives what the answer says of it.</summary>
+    public string Make(PropertyEdit edit)
+    {
+        if (edit.IsRemoval)
+        {
+            changes.Add(new Change.PropertyRemoved(edit.Name));
+            return "";
+        }
+        var isInView = edit.Name == PropertyName.State || edit.Lease is not null || edit.ViewId is not null;
+        if (!isInView)
+        {
+            changes.Add(new Change.PropertySet(edit.Name, edit.InnerXml));
+            return "";
+        }
+        var view = edit.ViewId ?? (impliedView ??= ImplyView());
+        return edit.Lease is { } lease ? SetLeased(view, edit, lease) : SetFlat(view, edit);
+    }
+
+    private string SetLeased(int view, PropertyEdit edit, LeaseTerms lease)
+    {
+        var granted = moment.Rules.GrantState(lease.Timeout);
+        Set(view, edit.Name, edit.InnerXml, lease.Default, moment.Now + granted);
+        return PropertyUpdateXml.LeasedInnerXml(edit.InnerXml, lease.Default, granted, view);
+    }
+
+    private string SetFlat(int view, PropertyEdit edit)
+    {
+        Set(view, edit.Name, edit.InnerXml, null, null);
+        return edit.InnerXml + "<r:view-id>" + view.ToString(System.Globalization.CultureInfo.InvariantCulture) + "</r:view-id>";
+    }
+
+    // The same value again is a renewal: it keeps its place among the views and need not wait for the store.
+    private void Set(int view, PropertyName name, string value, string? rest, DateTimeOffset? end)
+    {
+        var current = node.FindView(view)?.Values.GetValueOrDefault(name);
+        var isSame = current is not null && current.InnerXml == value;
+        if (isSame && current!.Default == rest && current.ExpiresAt is null == end is null)
+        {
+            if (end is { } at) changes.Add(new Change.ViewValueRenewed(view, name, at));
+            return;
+        }
+        changes.Add(new Change.ViewValueSet(view, name, new ViewValue(value, rest, end, isSame ? current!.Order : ++order)));
+        if (name == PropertyName.State && node.Properties.ContainsKey(name)) changes.Add(new Change.PropertyRemoved(name));
+    }
+
+    // COMPAT(several clients): no view-id, not even at sign-out. A new view for the newest sign-in that never had one, one from the same
+    // address first; else the view of the newest sign-in from the same address, else of the newest; without any sign-in one view of no one's.
+    private int ImplyView()
+    {
+        var signIns = node.SignIns;
+        var signIn = signIns.LastOrDefault(candidate => !candidate.HasHadView && candidate.Address.Equals(address))
+            ?? signIns.LastOrDefault(candidate => !candidate.HasHadView)
+            ?? signIns.LastOrDefault(candidate => candidate.Address.Equals(address))
+            ?? signIns.LastOrDefault();
+        var view = signIn is null ? node.Views.FirstOrDefault(candidate => candidate.SignIn is null) : node.FindViewOf(signIn.Id);
+        if (view is not null) return view.Id;
+        var id = moment.FreshId();
+        changes.Add(new Change.ViewMade(id, signIn?.Id));
+        return id;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Rvp.Engine.Requests;
+
+/// <summary>The account was disabled or removed: every sign-in ends, watchers see offline.</summary>
+public sealed record CloseNode : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Server;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment) =>
+        Changing(node, new Answer.Done(), [.. node.SignIns.SelectMany(signIn => SignOff.End(node, signIn)), .. node.Views.Where(view => view.SignIn is null).Select(view => new Change.ViewEnded(view.Id))]);
+}

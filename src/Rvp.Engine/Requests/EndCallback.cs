@@ -1,0 +1,15 @@
+namespace Rvp.Engine.Requests;
+
+/// <summary>A callback stayed dead: its sign-ins and watches end now, not when their leases do. [design 5]</summary>
+public sealed record EndCallback(Callback Callback) : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Server;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment)
+    {
+        var dead = node.SignIns.Concat(node.Watches).Where(subscription => subscription.Callback.Equals(Callback));
+        return Changing(node, new Answer.Done(), [.. dead.SelectMany(subscription => SignOff.End(node, subscription))]);
+    }
+}

@@ -1,0 +1,41 @@
+using Rvp.Protocol;
+
+namespace Rvp.Engine.Requests;
+
+/// <summary>Leases ran out: takes the same road as a verb.</summary>
+public sealed record Expire : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Server;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment)
+    {
+        var now = moment.Now;
+        var changes = new List<Change>();
+        foreach (var subscription in node.SignIns.Concat(node.Watches))
+            if (subscription.ExpiresAt <= now) changes.AddRange(SignOff.End(node, subscription));
+        foreach (var view in node.Views)
+            if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
+        foreach (var signIn in node.SignIns)
+        {
+            var tooOld = node.FindPollQueue(signIn.Id)?.Entries.TakeWhile(entry => entry.QueuedAt + moment.Rules.Polling.MaxAge <= now) ?? [];
+            changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(signIn.Id, entry.Sequence)));
+        }
+        return Changing(node, new Answer.Done(), changes);
+    }
+
+    // When its lease runs out a value becomes the default value; without one the property goes. [white paper] With its last lease the view is void.
+    private static void ExpireValues(View view, DateTimeOffset now, List<Change> changes)
+    {
+        var lapsed = view.Values.Where(entry => entry.Value.ExpiresAt <= now).ToList();
+        if (lapsed.Count == 0) return;
+        foreach (var (name, value) in lapsed)
+        {
+            changes.Add(new Change.ViewValueEnded(view.Id, name));
+            if (value.Default is null || value.Default == PresenceStates.ElementOf(PresenceState.Offline)) continue;
+            changes.Add(new Change.PropertySet(name, value.Default));
+        }
+        if (lapsed.Count == view.Values.Count) changes.Add(new Change.ViewEnded(view.Id));
+    }
+}

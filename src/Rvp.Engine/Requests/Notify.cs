@@ -1,0 +1,38 @@
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Engine.Requests;
+
+/// <summary>NOTIFY: a message, or another server's news about someone the owner watches; passed on byte for byte. [white paper, scenario 4]</summary>
+public sealed record Notify(Caller Caller, AckType AckType, int HopCount, NotificationHead Head, ReadOnlyMemory<byte> Body, string ContentType) : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Principal;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment)
+    {
+        if (HopCount > moment.Rules.MaxHops) return Refusal.Loop;
+        if (!SpeaksForItself()) return Refusal.ForeignSender;
+        if (!node.Access.Allows(Caller, Rights.SendTo))
+        {
+            if (node.Access.WouldAllowProven(Caller, Rights.SendTo)) return Refusal.ProofNeeded;
+            return moment.Rules.IsBlockingPolite ? Refusal.NotAvailable : Refusal.NotAllowed;
+        }
+        if (node.SignIns.IsEmpty) return Refusal.NotAvailable;
+        var contact = Head.IsPropertyChange ? Head.From.ToString() : null;
+        var changes = Inbox.Queue(node, Body, contact, moment, out var queued, out var full);
+        DeliveryResult[] known =
+        [
+            .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),
+            .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Unreachable), full),
+        ];
+        var notifications = node.PassOn(Caller.Principal!.Spelling, HopCount + 1, Body, ContentType, Head.IsPropertyChange);
+        return new Outcome(new Answer.AsDelivered(AckType, known), changes, notifications);
+    }
+
+    // A server speaks for the nodes of its own domain. [spec]
+    private bool SpeaksForItself() =>
+        Head.From.Equals(Caller.Principal)
+        || (Head.IsPropertyChange && Caller.Principal is { IsBareHost: true } server && server.Host == Head.From.Host);
+}

@@ -1,0 +1,15 @@
+namespace Rvp.Engine.Requests;
+
+/// <summary>News about someone the owner watches, from this server itself, for a node with polled sign-ins.</summary>
+public sealed record Receive(Notification News) : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Server;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment)
+    {
+        var changes = Inbox.Queue(node, News.Body, News.From, moment, out _, out _);
+        return new Outcome(new Answer.Done(), changes, node.PassOn(News.From, News.HopCount + 1, News.Body, News.ContentType, News.IsPropertyChange));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using Rvp.Protocol;
+
+namespace Rvp.Engine.Requests;
+
+/// <summary>SUBSCRIBE pragma/notify: the owner signs in. [white paper, scenario 1]</summary>
+public sealed record SignIn(Caller Caller, RvpUrl NodeAsSpelt, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Owner;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment)
+    {
+        var lifetime = Callback is Callback.Polled ? Rules.PolledLifetime : moment.Rules.Grant(Lifetime);
+        var subscription = new Subscription(moment.Now + lifetime)
+        {
+            Id = moment.FreshId(),
+            Type = NotificationType.Notify,
+            Principal = Caller.Principal!,
+            Proof = Caller.Proof,
+            NodeAsSpelt = NodeAsSpelt,
+            Callback = Callback,
+            Address = Address,
+        };
+        var changes = new List<Change>();
+        if (node.SignIns.Length >= moment.Rules.MaxSignIns) changes.AddRange(SignOff.End(node, node.SignIns[0]));
+        changes.Add(new Change.SubscriptionMade(subscription));
+        return Changing(node, new Answer.Done { SubscriptionId = subscription.Id, Lifetime = lifetime }, changes);
+    }
+}

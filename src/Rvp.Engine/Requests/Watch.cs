@@ -1,0 +1,52 @@
+using System.Net;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Engine.Requests;
+
+/// <summary>SUBSCRIBE update/propchange: someone wants to know of changes. [white paper, scenario 2]</summary>
+public sealed record Watch(Caller Caller, RvpUrl NodeAsSpelt, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Principal;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, Moment moment)
+    {
+        if (!node.Access.Allows(Caller, Rights.Presence))
+        {
+            if (node.Access.WouldAllowProven(Caller, Rights.Presence)) return Refusal.ProofNeeded;
+            if (!moment.Rules.IsBlockingPolite) return Refusal.NotAllowed;
+        }
+        if (!IsOwnCallback && !node.Access.Allows(Caller, Rights.SubscribeOthers)) return Refusal.ForeignCallback;
+
+        var changes = new List<Change>();
+        var earlier = node.Watches.Where(watch => watch.Principal.Equals(Caller.Principal)).ToList();
+        if (earlier.Count >= moment.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, earlier[0]));
+        else if (node.Watches.Count >= moment.Rules.MaxWatches) return Refusal.NodeFull;
+
+        var lifetime = moment.Rules.Grant(Lifetime);
+        var subscription = new Subscription(moment.Now + lifetime)
+        {
+            Id = moment.FreshId(),
+            Type = NotificationType.PropertyChange,
+            Principal = Caller.Principal!,
+            Proof = Caller.Proof,
+            NodeAsSpelt = NodeAsSpelt,
+            Callback = Callback,
+            Address = Address,
+        };
+        changes.Add(new Change.SubscriptionMade(subscription));
+        var seen = new PropStat(200, "Successful", Face.Of(node).SeenBy(Caller));
+        var answer = new Answer.Done(207)
+        {
+            SubscriptionId = subscription.Id,
+            Lifetime = lifetime,
+            Body = MultiStatusXml.Write(NodeAsSpelt.Spelling, [seen]),
+        };
+        return new Outcome(answer, changes, []);
+    }
+
+    // The door has let a direct callback pass only to the caller's own address; whoever has not proven itself must use its node.
+    private bool IsOwnCallback => Callback is Callback.Logical logical ? logical.Node.Equals(Caller.Principal) : Caller.IsProven;
+}

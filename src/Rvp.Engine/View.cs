@@ -1,0 +1,27 @@
+using Rvp.Protocol;
+
+namespace Rvp.Engine;
+
+/// <summary>What one place where a user is signed in says about properties: leased values, presence above all.</summary>
+public sealed class View(int id, int? signIn)
+{
+    private readonly Dictionary<PropertyName, ViewValue> values = new(1);
+
+    /// <summary>31-bit positive, from the same sequence as subscriptions.</summary>
+    public int Id { get; } = id;
+
+    /// <summary>The sign-in it speaks for; null for a state set without any.</summary>
+    public int? SignIn { get; } = signIn;
+
+    /// <summary>Its values.</summary>
+    public IReadOnlyDictionary<PropertyName, ViewValue> Values => values;
+
+    internal void Set(PropertyName name, ViewValue value) => values[name] = value;
+
+    internal void Renew(PropertyName name, DateTimeOffset expiresAt)
+    {
+        if (values.TryGetValue(name, out var value)) values[name] = value with { ExpiresAt = expiresAt };
+    }
+
+    internal void Remove(PropertyName name) => values.Remove(name);
+}

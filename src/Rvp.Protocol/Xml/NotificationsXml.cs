@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace Rvp.Protocol.Xml;
+
+/// <summary>The answer to a POLL: notifications in order, each as it would have been sent, without its XML declaration. (Decision)</summary>
+public static class NotificationsXml
+{
+    private static readonly byte[] Head = Encoding.UTF8.GetBytes(RvpXml.Prolog + "<r:notifications xmlns:r='" + RvpXml.Rvp + "'>");
+    private static readonly byte[] Tail = "</r:notifications>"u8.ToArray();
+
+    /// <summary>Writes UTF-8 documents one after the other into one.</summary>
+    public static byte[] Write(IEnumerable<ReadOnlyMemory<byte>> documents)
+    {
+        using var result = new MemoryStream();
+        result.Write(Head);
+        foreach (var document in documents) result.Write(WithoutDeclaration(document.Span));
+        result.Write(Tail);
+        return result.ToArray();
+    }
+
+    /// <summary>True for a document that can stand inside a UTF-8 one as it is: no other encoding is declared and no byte order mark says so.</summary>
+    public static bool CanContain(ReadOnlySpan<byte> document)
+    {
+        if (document.Length < 2 || document[0] is 0 or 0xFE or 0xFF || document[1] == 0) return false;
+        var declaration = document[..^WithoutDeclaration(document).Length];
+        var encoding = declaration.IndexOf("encoding"u8);
+        return encoding < 0 || Encoding.ASCII.GetString(declaration[encoding..]).Contains("utf-8", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static ReadOnlySpan<byte> WithoutDeclaration(ReadOnlySpan<byte> document)
+    {
+        if (document.StartsWith("\ufeff"u8)) document = document[3..];
+        document = document.TrimStart(" \t\r\n"u8);
+        if (!document.StartsWith("<?xml"u8)) return document;
+        var end = document.IndexOf("?>"u8);
+        return end < 0 ? document : document[(end + 2)..].TrimStart(" \t\r\n"u8);
+    }
+}

@@ -1,0 +1,45 @@
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Directories.Local;
+
+namespace RvpServer;
+
+/// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried at once. Under the Development environment only.</summary>
+internal static class DemoAccounts
+{
+    private const string Password = "Pass-Word-1";
+
+    private static readonly (string Name, string DisplayName)[] People = [("JoBrown", "Jo Brown"), ("KariHensien", "Kari Hensien")];
+
+    /// <summary>Adds those that are not there.</summary>
+    public static async Task EnsureAsync(IServiceProvider services, CancellationToken stop)
+    {
+        var settings = services.GetRequiredService<RvpSettings>();
+        if (settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) is not { } home) return;
+        var directory = services.GetRequiredService<LocalDirectory>();
+        var accounts = services.GetRequiredService<Accounts>();
+        foreach (var (name, display) in People)
+        {
+            if (await directory.FindAsync(home.Domain, name, stop) is not null) continue;
+            if (!ImAddress.TryParse(name + "@" + home.Domain, out var address)) continue;
+            await accounts.AddAsync(new NewAccount(home.Domain, address, display, home.Name, Password), stop);
+        }
+        await directory.RefreshAsync(stop);
+    }
+
+    /// <summary>Says where the server is and how to sign in.</summary>
+    public static void Print(RvpSettings settings, TextWriter output)
+    {
+        if (settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) is not { } home) return;
+        var url = settings.Urls.Count > 0 ? $"http://localhost:{settings.Urls[0].Port}" : home.PublicUrl;
+        output.WriteLine($"""
+
+            RvpServer is running at {url} for the IM domain {home.Domain}.
+            Demo accounts: {string.Join(", ", People.Select(person => $"{person.Name}@{home.Domain}"))}, password {Password}
+            Sign in as Jo Brown:
+
+              curl --digest -u JoBrown:{Password} -X SUBSCRIBE -H 'Notification-Type: pragma/notify' -i {url}/instmsg/aliases/JoBrown
+
+            """);
+    }
+}

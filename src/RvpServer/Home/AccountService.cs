@@ -1,0 +1,49 @@
+using Rvp.Engine.Requests;
+using RvpServer.Directories;
+using RvpServer.Storage;
+
+namespace RvpServer.Home;
+
+/// <summary>Sees to nodes whose accounts were disabled or removed while their owners were signed in.</summary>
+internal sealed partial class AccountService(IDirectory directory, Nodes nodes, TimeProvider clock, ILogger<AccountService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        var seen = directory.Version;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var version = directory.Version;
+            if (version == seen) continue;
+            try
+            {
+                await CloseGoneAsync(stoppingToken);
+                seen = version;
+            }
+            catch (Exception error) when (error is DirectoryException or StoreException)
+            {
+                Log.NotClosed(logger, error);
+            }
+        }
+    }
+
+    private async Task CloseGoneAsync(CancellationToken stop)
+    {
+        foreach (var slot in nodes.All)
+        {
+            if (slot.Node.Url.AliasName is not { } name) continue;
+            var account = await directory.FindAsync(slot.Node.Url.Host, name, stop);
+            if (account is { IsEnabled: true }) continue;
+            if (!slot.Node.SignIns.IsEmpty) await nodes.HandleOwnAsync(slot, new CloseNode(), stop);
+            if (account is null) nodes.Forget(slot);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, EventName = "AccountsNotChecked", Message = "Sign-ins of accounts that are gone could not be ended; trying again")]
+        public static partial void NotClosed(ILogger logger, Exception error);
+    }
+}

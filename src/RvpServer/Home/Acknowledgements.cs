@@ -1,0 +1,24 @@
+using Rvp.Engine;
+using Rvp.Protocol;
+
+namespace RvpServer.Home;
+
+/// <summary>Waits for as many delivery results as the sender's answer depends on.</summary>
+internal static class Acknowledgements
+{
+    public static async ValueTask<Answer> AwaitAsync(Answer.AsDelivered wanted, IReadOnlyList<Task<DeliveryResult>> deliveries, CancellationToken stop)
+    {
+        var type = wanted.AckType;
+        if (type == AckType.SingleHop && deliveries.Count > 0) return new Answer.Done();
+
+        var results = wanted.Known.ToList();
+        var open = deliveries.ToList();
+        while (!Acknowledgement.IsDecided(type, results, open.Count))
+        {
+            var done = open.Count == 1 ? open[0] : await Task.WhenAny(open).WaitAsync(stop);
+            open.Remove(done);
+            results.Add(await done.WaitAsync(stop));
+        }
+        return Acknowledgement.Combine(type, results);
+    }
+}

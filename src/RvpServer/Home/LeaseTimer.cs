@@ -1,0 +1,78 @@
+using Rvp.Engine;
+
+namespace RvpServer.Home;
+
+/// <summary>One timer for all leases of all nodes.</summary>
+internal sealed class LeaseTimer : IDisposable
+{
+    private readonly TimeProvider clock;
+    private readonly Lock guard = new();
+    private readonly LeaseQueue<NodeSlot> queue = new();
+    private readonly SemaphoreSlim due = new(0, 1);
+    private readonly ITimer timer;
+    private DateTimeOffset armedFor = DateTimeOffset.MaxValue;
+
+    public LeaseTimer(TimeProvider clock)
+    {
+        this.clock = clock;
+        timer = clock.CreateTimer(static state => ((LeaseTimer)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes note of a node's earliest lease; costs nothing where it is no earlier than what is known.</summary>
+    public void Expect(NodeSlot slot)
+    {
+        if (slot.Node.NextDue is not { } at) return;
+        lock (guard)
+        {
+            if (slot.DueAt <= at) return;
+            slot.DueAt = at;
+            queue.Add(slot, at);
+            Arm();
+        }
+    }
+
+    /// <summary>Waits until nodes are due and takes them.</summary>
+    public async Task<IReadOnlyList<NodeSlot>> TakeDueAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            lock (guard)
+            {
+                var taken = new List<NodeSlot>();
+                while (queue.TryTakeDue(clock.GetUtcNow(), out var slot, out var dueAt))
+                {
+                    if (slot.DueAt != dueAt) continue; // It became due earlier once, and has been taken since.
+                    slot.DueAt = null;
+                    taken.Add(slot);
+                }
+                armedFor = DateTimeOffset.MaxValue;
+                Arm();
+                if (taken.Count > 0) return taken;
+            }
+            await due.WaitAsync(stop);
+        }
+    }
+
+    public void Dispose()
+    {
+        timer.Dispose();
+        due.Dispose();
+    }
+
+    private void Arm()
+    {
+        if (queue.NextDue is not { } next || next >= armedFor) return;
+        armedFor = next;
+        var wait = next - clock.GetUtcNow();
+        timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Wake()
+    {
+        lock (guard)
+        {
+            armedFor = DateTimeOffset.MaxValue;
+            if (due.CurrentCount == 0) due.Release();
+        }
+    }
+}

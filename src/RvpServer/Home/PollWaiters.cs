@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace RvpServer.Home;
+
+/// <summary>Long polls that wait for news: a completion each, no thread. A newer poll of a subscription sends an older one home empty-handed.</summary>
+internal sealed class PollWaiters(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<int, Waiter> waiters = new();
+
+    /// <summary>Registers a poll; before it looks into the queues, so that nothing slips through between looking and waiting.</summary>
+    public Waiter Begin(IReadOnlyList<int> subscriptions)
+    {
+        var waiter = new Waiter();
+        foreach (var id in subscriptions)
+        {
+            waiters.TryGetValue(id, out var older);
+            waiters[id] = waiter;
+            older?.End(hasNews: false);
+        }
+        return waiter;
+    }
+
+    /// <summary>Waits until something was queued; false when the time is up, a newer poll came, or the server stops.</summary>
+    public async Task<bool> WaitAsync(Waiter waiter, TimeSpan time, CancellationToken stop)
+    {
+        try
+        {
+            return await waiter.News.WaitAsync(time, clock, stop);
+        }
+        catch (Exception end) when (end is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Forgets a poll.</summary>
+    public void End(Waiter waiter, IReadOnlyList<int> subscriptions)
+    {
+        foreach (var id in subscriptions) waiters.TryRemove(new KeyValuePair<int, Waiter>(id, waiter));
+    }
+
+    /// <summary>Something was queued for a subscription, or it ended.</summary>
+    public void Wake(int subscription)
+    {
+        if (waiters.TryGetValue(subscription, out var waiter)) waiter.End(hasNews: true);
+    }
+
+    internal sealed class Waiter
+    {
+        private readonly TaskCompletionSource<bool> news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<bool> News => news.Task;
+
+        public void End(bool hasNews) => news.TrySetResult(hasNews);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Rvp.Engine;
+using RvpServer.Admin;
+using RvpServer.Authentication;
+using RvpServer.Cli;
+using RvpServer.Configuration;
+using RvpServer.Delivery;
+using RvpServer.Directories;
+using RvpServer.Directories.Local;
+using RvpServer.Federation;
+using RvpServer.Home;
+using RvpServer.Http;
+using RvpServer.Storage;
+using RvpServer.Storage.Sqlite;
+using Serilog;
+using SourceCheck = RvpServer.Federation.SourceCheck;
+
+namespace RvpServer;
+
+/// <summary>The composition root: the one file that names every part.</summary>
+internal static class ServerHost
+{
+    /// <summary>SIGTERM to exit: finish what is in flight, flush, and be gone within ten seconds. [design 4]</summary>
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(6);
+
+    /// <summary>What waits for callbacks gets this long at shutdown.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs the server until it is told to stop; gives the exit code.</summary>
+    public static async Task<int> RunAsync(RunArguments arguments, CancellationToken stop)
+    {
+        var configuration = arguments.LoadConfiguration();
+        using var watched = configuration as IDisposable;
+        var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
+        await using var app = Build(configuration, settings, arguments.Environment, TimeProvider.System);
+        await StartAsync(app, stop);
+        await app.WaitForShutdownAsync(stop);
+        await StopAsync(app);
+        return RvpCommandLine.Done;
+    }
+
+    /// <summary>Makes the host; nothing runs yet.</summary>
+    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "rvpserver" });
+        builder.Configuration.AddConfiguration(configuration);
+        // Listeners reads Urls itself; Kestrel would only warn that it does not.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.WebHost.UseKestrel(options =>
+        {
+            KestrelLimits.Apply(options, settings);
+            Listeners.Apply(options, configuration, settings);
+        });
+        var services = builder.Services;
+        services.AddSerilog(ServerLog.Create(configuration), dispose: true);
+        services.AddSystemd().AddWindowsService();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTime);
+        services.AddRouting().AddRequestLimits(settings.Limits).AddAdmin();
+        if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);
+        services.AddSingleton(clock).AddSingleton(settings);
+        AddStorage(services, settings);
+        AddAuthentication(services, settings);
+        AddDelivery(services, settings);
+        AddFederation(services, settings);
+        AddHome(services, settings);
+        var app = builder.Build();
+        UsePipeline(app, settings);
+        return app;
+    }
+
+    /// <summary>Rebuilds the nodes from the store, then begins to serve.</summary>
+    public static async Task StartAsync(WebApplication app, CancellationToken stop)
+    {
+        var services = app.Services;
+        var nodes = services.GetRequiredService<Nodes>();
+        await nodes.LoadAsync(stop);
+        var guard = services.GetRequiredService<CallbackGuard>();
+        foreach (var subscription in nodes.All.SelectMany(slot => slot.Node.SignIns.Concat(slot.Node.Watches)))
+            if (subscription.Callback is Callback.Direct direct) guard.Remember(direct.Url, subscription.Address);
+        Gauges.Add(services.GetRequiredService<Metrics>(), nodes, services.GetRequiredService<Deliverer>());
+        if (app.Environment.IsDevelopment()) await DemoAccounts.EnsureAsync(services, stop);
+        await app.StartAsync(stop);
+        if (app.Environment.IsDevelopment()) DemoAccounts.Print(services.GetRequiredService<RvpSettings>(), Console.Out);
+    }
+
+    /// <summary>Stops serving, gives deliveries a moment.</summary>
+    public static async Task StopAsync(WebApplication app)
+    {
+        await app.StopAsync();
+        using var patience = new CancellationTokenSource(DrainTime);
+        await app.Services.GetRequiredService<IDelivery>().DrainAsync(patience.Token);
+    }
+
+    /// <summary>What makes the secrets of accounts whose passwords are set here.</summary>
+    public static SecretMaker SecretMaker(RvpSettings settings) => (account, password) => new AccountSecrets(
+        Authentication.Digest.DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain, settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
+        Authentication.Ntlm.NtHash.Of(password));
+
+    private static void AddStorage(IServiceCollection services, RvpSettings settings)
+    {
+        services.AddSingleton(_ => SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name)));
+        services.AddSingleton<IStore, SqliteStore>();
+        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory));
+        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, SecretVault.OpenKeys(settings.DataDirectory), SecretMaker(settings)));
+        services.AddSingleton(provider => new LocalDirectory(
+            provider.GetRequiredService<SqliteFile>().Open, SecretVault.OpenKeys(settings.DataDirectory), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()));
+        services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
+    }
+
+    private static void AddAuthentication(IServiceCollection services, RvpSettings settings)
+    {
+        var authentication = settings.Authentication;
+        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]);
+        var mistakes = own.Validate().ToList();
+        if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
+        services.AddSingleton(own).AddSingleton<Authenticator>();
+    }
+
+    private static void AddDelivery(IServiceCollection services, RvpSettings settings)
+    {
+        var delivery = settings.Delivery;
+        services.AddSingleton(new DeliverySettings(delivery.Attempts, delivery.CallbackTimeout, delivery.MinCallbackPort, OutboundProxy: settings.Firewall.OutboundProxy));
+        services.AddSingleton(provider => new CallbackAddresses(
+            delivery.MinCallbackPort, delivery.CallbackAddresses, () => ListeningAt(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CallbackNames((name, stop) => Dns.GetHostAddressesAsync(name, stop), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CallbackDialer(provider.GetRequiredService<CallbackAddresses>(), provider.GetRequiredService<CallbackNames>(), settings.Firewall.OutboundProxy));
+        services.AddSingleton<CallbackGuard>().AddSingleton<Deliverer>();
+        services.AddSingleton<IDelivery>(provider => provider.GetRequiredService<Deliverer>());
+    }
+
+    private static void AddHome(IServiceCollection services, RvpSettings settings)
+    {
+        services.AddSingleton(new VirtualServerTable(settings.VirtualServers)).AddSingleton(new ImDomains(settings.VirtualServers));
+        services.AddSingleton(new HomeLimits(settings.Limits.MaxBodyBytes));
+        services.AddSingleton(new Rules
+        {
+            StateLease = settings.Presence.StateLease,
+            SubscriptionLifetime = settings.Presence.SubscriptionLifetime,
+            IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
+            Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
+        });
+        services.AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
+        services.AddSingleton(provider => new CallerIdentity(
+            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
+        services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
+        services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
+    }
+
+    private static void AddFederation(IServiceCollection services, RvpSettings settings)
+    {
+        var hostedHere = settings.VirtualServers.SelectMany(server => server.HostNames.Append(server.Domain)).Concat(settings.MailDomains.Keys).ToHashSet();
+        services.AddSingleton(new DnsSettings(settings.Dns.Servers, settings.Dns.Timeout)).AddSingleton<DomainResolver>(provider => new DomainResolver(
+            provider.GetRequiredService<DnsSettings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DnsLookup>>()));
+        services.AddSingleton(provider => new SourceCheck(
+            settings.Federation.SourceCheck == Configuration.SourceCheck.None ? SourceCheckMode.None : SourceCheckMode.Dns,
+            settings.Federation.Trusted, hostedHere, provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void UsePipeline(WebApplication app, RvpSettings settings)
+    {
+        app.UseAdmin();
+        app.UseFrontProxies(settings.Proxies);
+        if (settings.ProtocolLog.Enabled) app.UseW3CLogging();
+        app.UseMiddleware<RequestMetrics>();
+        app.UseMiddleware<ErrorAnswers>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        var endpoint = app.Services.GetRequiredService<NodeEndpoint>();
+        app.MapMethods("/{**path}", VerbTable.Verbs.Select(verb => verb.Name), endpoint.HandleAsync);
+        app.MapFallback("/{**path}", NodeEndpoint.RefuseVerb);
+    }
+
+    private static List<IPEndPoint> ListeningAt(IServiceProvider services)
+    {
+        var endpoints = new List<IPEndPoint>();
+        foreach (var text in services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        {
+            var address = BindingAddress.Parse(text);
+            if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) endpoints.Add(new IPEndPoint(ip, address.Port));
+            else if (address.Host == "localhost") endpoints.AddRange([new(IPAddress.Loopback, address.Port), new(IPAddress.IPv6Loopback, address.Port)]);
+            else endpoints.Add(new IPEndPoint(IPAddress.Any, address.Port));
+        }
+        return endpoints;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Rvp.Testing;
+
+/// <summary>
+/// Someone with an RVP client: raw HTTP over real sockets, Digest, and a callback that listens. Reads as the story does:
+/// <c>await jo.SetsState("on-phone"); await kari.Sees(jo, "on-phone");</c>
+/// </summary>
+internal sealed partial class Person(TestServer server, string name) : IAsyncDisposable
+{
+    public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
+
+    private readonly DigestClient digest = new(name, TestServer.Password);
+    private int? viewId;
+
+    public string Name { get; } = name;
+
+    /// <summary>The logical URL.</summary>
+    public string Url => "http://im.adatum.com" + Path;
+
+    public string Path => "/instmsg/aliases/" + Name;
+
+    public CallbackListener Callback { get; } = CallbackListener.Start();
+
+    /// <summary>The sign-in's id.</summary>
+    public int SignIn { get; private set; }
+
+    public TestServer Server { get; set; } = server;
+
+    public async Task<RawAnswer> SignsIn()
+    {
+        var answer = await Asks("SUBSCRIBE", Path, $"Notification-Type: pragma/notify\r\nCall-Back: {Callback.Url.ToString().TrimEnd('/')}\r\nSubscription-Lifetime: 14400\r\n");
+        if (answer.Status == 200) SignIn = int.Parse(answer["Subscription-Id"]!, CultureInfo.InvariantCulture);
+        return answer;
+    }
+
+    public async Task<RawAnswer> SetsState(string state, int lease = 1200)
+    {
+        var view = viewId is { } id ? $"<r:view-id>{id}</r:view-id>" : "";
+        var answer = await Asks("PROPPATCH", Path, "", $"<?xml version=\"1.0\"?><d:propertyupdate {Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>{lease}</d:timeout></r:leased-value>{view}</r:state></d:prop></d:set></d:propertyupdate>");
+        if (ViewId().Match(answer.Body) is { Success: true } match) viewId = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+        return answer;
+    }
+
+    public Task<RawAnswer> Watches(Person other) =>
+        Asks("SUBSCRIBE", other.Path, $"Notification-Type: update/propchange\r\nCall-Back: {Url}\r\nSubscription-Lifetime: 14400\r\n");
+
+    public Task<RawAnswer> Renews(int subscription, Person? other = null) =>
+        Asks("SUBSCRIBE", (other ?? this).Path, $"Subscription-Id: {subscription}\r\nSubscription-Lifetime: 14400\r\n");
+
+    public Task<RawAnswer> SignsOut() => Asks("UNSUBSCRIBE", Path, $"Subscription-Id: {SignIn}\r\n");
+
+    public Task<RawAnswer> Says(Person other, string text, string contentType = "text/plain; charset=UTF-8", string ackType = "DeepOr") =>
+        Asks("NOTIFY", other.Path, $"RVP-Ack-Type: {ackType}\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, text, contentType));
+
+    public Task<RawAnswer> Types(Person other) =>
+        Asks("NOTIFY", other.Path, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, "", $"text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: {Name}@adatum.com"));
+
+    public Task<RawAnswer> Blocks(Person other) => WritesAce(other, "<a:grant/><a:deny><a:send-to/><a:presence/></a:deny>");
+
+    public Task<RawAnswer> Unblocks(Person other) => WritesAce(other, "<a:grant><a:send-to/><a:presence/></a:grant><a:deny/>");
+
+    /// <summary>The document of a message, as clients write it.</summary>
+    public string MessageTo(Person other, string text, string contentType = "text/plain; charset=UTF-8") =>
+        $"<?xml version=\"1.0\"?>\n<r:notification {Namespaces}><r:message><r:notification-from><r:contact><d:href>{Url}</d:href><r:description>{Name}</r:description></r:contact></r:notification-from>"
+        + $"<r:notification-to><r:contact><d:href>{other.Url}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\nContent-Type: {contentType}\r\n"
+        + $"Session-Id: {{79FC61B5-1234-1234-8A10-941F33CA4C90}}\r\n\r\n{text}]]></r:mime-data></r:msgbody></r:message></r:notification>";
+
+    /// <summary>Waits for the news that someone's state has changed.</summary>
+    public async Task<ReceivedNotify> Sees(Person other, string state)
+    {
+        var notify = await Callback.NextAsync();
+        var expected = $"<?xml version=\"1.0\"?><r:notification {Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{other.Url}</d:href><r:description/></r:contact></r:notification-from>"
+            + $"<r:notification-to><r:contact><d:href>{Url}</d:href><r:description/></r:contact></r:notification-to>"
+            + $"<d:propertyupdate><d:set><d:prop><r:state><r:{state}/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
+        return notify.Body == expected ? notify : throw new InvalidOperationException($"{Name} expected {other.Name} {state}, but got: {notify.Body}");
+    }
+
+    /// <summary>Proves that nothing has come: sends a message to oneself and takes it as the next thing that arrives.</summary>
+    public async Task HearsNothing()
+    {
+        var fence = "fence " + Guid.NewGuid();
+        await Says(this, fence);
+        var notify = await Callback.NextAsync();
+        if (!notify.Body.Contains(fence, StringComparison.Ordinal)) throw new InvalidOperationException($"{Name} expected nothing, but got: {notify.Body}");
+    }
+
+    /// <summary>A request with proof: the first time without, to be challenged, as old clients do.</summary>
+    public async Task<RawAnswer> Asks(string verb, string target, string headers = "", string body = "")
+    {
+        var answer = await Server.AskAsync(Request(verb, target, headers, body));
+        if (answer.Status != 401) return answer;
+        digest.Take(answer.All("WWW-Authenticate").First(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)));
+        return await Server.AskAsync(Request(verb, target, headers, body));
+    }
+
+    public ValueTask DisposeAsync() => Callback.DisposeAsync();
+
+    private string Request(string verb, string target, string headers, string body) =>
+        $"{verb} {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n{digest.HeaderFor(verb, target)}"
+        + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
+        + (body.Length > 0 ? "Content-Type: text/xml\r\n" : "") + headers
+        + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+
+    private Task<RawAnswer> WritesAce(Person other, string rights) =>
+        Asks("ACL", Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Namespaces}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal><a:rvp-principal>{other.Url}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>{rights}</a:ace></a:acl></a:rvpacl>");
+
+    [GeneratedRegex("<r:view-id>([0-9]+)</r:view-id>")]
+    private static partial Regex ViewId();
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Rvp.Protocol;
+using RvpServer;
+using RvpServer.Configuration;
+using RvpServer.Directories.Local;
+using RvpServer.Storage.Sqlite;
+
+namespace Rvp.Testing;
+
+/// <summary>
+/// The real host on loopback: every part as in production, but a port of its own, a data folder of its own and, where a test needs hours to
+/// pass, a clock of its own. A home server of im.adatum.com with Jo Brown and Kari Hensien.
+/// </summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    public const string Password = "Pass-Word-1";
+
+    private readonly Dictionary<string, string?> configuration;
+    private WebApplication? app;
+
+    private TestServer(string folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock)
+    {
+        Folder = folder;
+        this.configuration = configuration;
+        Clock = clock;
+    }
+
+    /// <summary>Where the server's data is.</summary>
+    public string Folder { get; }
+
+    /// <summary>The clock that the test moves; null where time is real.</summary>
+    public FakeTimeProvider? Clock { get; }
+
+    /// <summary>Where RVP is served.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Where administrators look.</summary>
+    public int AdminPort { get; private set; }
+
+    public IServiceProvider Services => app!.Services;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="overrides">Configuration keys below <c>Rvp:</c>, for example <c>Presence:Blocking</c>.</param>
+    /// <param name="clock">A clock of the test's.</param>
+    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
+        var configuration = new Dictionary<string, string?>
+        {
+            ["Urls"] = "http://127.0.0.1:0",
+            ["Rvp:Admin:Url"] = "http://127.0.0.1:0",
+            ["Rvp:DataDirectory"] = folder,
+            ["Rvp:ProtocolLog:Enabled"] = "false",
+            ["Rvp:MailDomains:adatum.com"] = "im.adatum.com",
+            ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
+            ["Rvp:VirtualServers:0:Role"] = "Home",
+            ["Rvp:VirtualServers:0:Domain"] = "im.adatum.com",
+            ["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com",
+            ["Rvp:VirtualServers:0:HostNames:1"] = "imhomeserver1.adatum.com",
+            ["Serilog:MinimumLevel:Default"] = "Fatal",
+            ["Serilog:WriteTo:0:Name"] = "Console",
+        };
+        foreach (var (key, value) in overrides ?? new Dictionary<string, string?>()) configuration["Rvp:" + key] = value;
+        var server = new TestServer(folder, configuration, clock);
+        await server.AddAccountAsync("JoBrown@adatum.com", "Jo Brown");
+        await server.AddAccountAsync("KariHensien@adatum.com", "Kari Hensien");
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts the server on what an earlier one left in the folder.</summary>
+    public async Task StartAgainAsync()
+    {
+        var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
+        app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System);
+        await ServerHost.StartAsync(app, CancellationToken.None);
+        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address).Port).ToList();
+        Port = ports[0];
+        AdminPort = ports[^1];
+    }
+
+    /// <summary>Stops in good order.</summary>
+    public async Task StopAsync()
+    {
+        await ServerHost.StopAsync(app!);
+        await app!.DisposeAsync();
+        app = null;
+    }
+
+    /// <summary>A copy of the data as a power cut at this moment would leave it, served by another server; this one goes on and is of no more interest.</summary>
+    public async Task<TestServer> AfterPowerCutAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            if (file.EndsWith("-shm", StringComparison.Ordinal)) continue;
+            var target = Path.Combine(folder, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await using var copy = File.Create(target);
+            await source.CopyToAsync(copy);
+        }
+        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder }, Clock);
+        await other.StartAgainAsync();
+        return other;
+    }
+
+    /// <summary>Enables an account, as the command line does, beside a running server.</summary>
+    public async Task AddAccountAsync(string address, string display)
+    {
+        var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
+        var settings = RvpSettings.Read(root, Folder);
+        var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
+        var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), ServerHost.SecretMaker(settings));
+        if (!ImAddress.TryParse(address, out var parsed)) throw new ArgumentException(address, nameof(address));
+        await accounts.AddAsync(new NewAccount("im.adatum.com", parsed, display, "imhomeserver1", Password), CancellationToken.None);
+    }
+
+    /// <summary>A person with this account name.</summary>
+    public Person Person(string name) => new(this, name);
+
+    /// <summary>Sends text as it is on a connection of its own and reads the answer.</summary>
+    public Task<RawAnswer> AskAsync(string request) => RawConnection.AskAsync(Port, request);
+
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, Port));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null) await StopAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
