@@ -130,6 +130,25 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
         await _kari.SeesStatus(_jo, "online");
     }
 
+    [Fact]
+    public async Task Who_is_signed_in_twice_hears_it_twice_and_is_offline_when_both_have_signed_out()
+    {
+        await TheySeeEachOther();
+        await using PurpleClient laptop = PurpleClient.Start(_kari.Address, RunningServer.KariPassword);
+        await laptop.SignsIn();
+
+        await _jo.Says(_kari, "Where are you?");
+        await _kari.HearsMessage(_jo, "Where are you?");
+        await laptop.HearsMessage(_jo, "Where are you?");
+        await _kari.SignsOut();
+        await laptop.SetsStatus("busy");
+        await _jo.SeesStatus(_kari, "busy");
+        await laptop.SignsOut();
+        await _jo.SeesStatus(_kari, "offline");
+
+        Assert.Equal(["online", "busy", "offline"], _jo.StatusesOf(_kari));
+    }
+
     /// <summary>This client never notices that a server has lost its session, and never subscribes afresh [client]: nothing may be lost.</summary>
     [Fact]
     public async Task Sessions_survive_a_killed_server()

@@ -21,11 +21,11 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     private readonly Arrivals<string> _heard = new();
     private readonly Process _process;
 
-    private PurpleClient(string address, string password)
+    private PurpleClient(string address, string password, string windowsDomain)
     {
         Address = address;
         // "domain" must be set, even to nothing: the plugin crashes on an offer of NTLM without it. [client]
-        var start = new ProcessStartInfo(BuiltPrograms.PidginDriver, [_folder.FullName, address, password, "myhost=127.0.0.1", "domain="])
+        var start = new ProcessStartInfo(BuiltPrograms.PidginDriver, [_folder.FullName, address, password, "myhost=127.0.0.1", $"domain={windowsDomain}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -57,10 +57,15 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     /// <summary>Starts the client; it signs in when told so.</summary>
     /// <param name="address">name@domain, where the domain is the server's address.</param>
     /// <param name="password">The password.</param>
-    public static PurpleClient Start(string address, string password) => new(address, password);
+    /// <param name="windowsDomain">What the user has typed as "Auth Domain": goes before the name, as in <c>ADATUM\JoBrown</c>.</param>
+    public static PurpleClient Start(string address, string password, string windowsDomain = "") => new(address, password, windowsDomain);
 
     /// <summary>The texts of the messages received so far.</summary>
     public IEnumerable<string> Messages => _heard.All.Select(TextOfMessage).OfType<string>();
+
+    /// <summary>What the contact was seen to be so far, in that order.</summary>
+    public IEnumerable<string> StatusesOf(PurpleClient contact) => _heard.All
+        .Where(e => e.StartsWith($"buddy-is {contact.Address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]);
 
     /// <summary>Everything that happened at this client, for failure messages.</summary>
     public string Transcript => _heard.Print();
@@ -73,7 +78,9 @@ internal sealed partial class PurpleClient : IAsyncDisposable
 
     public Task TriesToSignIn() => SendAsync("connect");
 
-    public Task Adds(PurpleClient other) => SendAsync($"add {other.Address}");
+    public Task Adds(PurpleClient other) => Adds(other.Address);
+
+    public Task Adds(string address) => SendAsync($"add {address}");
 
     /// <summary>Hands a message over to the plugin; libpurple's text is HTML, so that plain text must be escaped.</summary>
     public Task Says(PurpleClient to, string text) => SendAsync($"im {to.Address} {Escape(text)}");
@@ -101,7 +108,11 @@ internal sealed partial class PurpleClient : IAsyncDisposable
 
     public Task SeesTyping(PurpleClient who) => Hears($"^typing {Regex.Escape(who.Address)}$");
 
-    public Task SeesStatus(PurpleClient who, string status) => Hears($"^buddy-is {Regex.Escape(who.Address)} {Regex.Escape(status)}$");
+    public Task SeesStatus(PurpleClient who, string status) => SeesStatus(who.Address, status);
+
+    /// <param name="address">As this person's list spells it.</param>
+    /// <param name="status">The plugin's id, which is RVP's own word.</param>
+    public Task SeesStatus(string address, string status) => Hears($"^buddy-is {Regex.Escape(address)} {Regex.Escape(status)}$");
 
     /// <summary>Waits for an event, and takes it: the next wait looks for another one.</summary>
     public Task<string> Hears(string pattern, TimeSpan? deadline = null) =>
