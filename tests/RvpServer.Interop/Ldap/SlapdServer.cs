@@ -166,7 +166,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         return directory.FullName;
     }
 
-    private Task SignalAsync(string signal) => RunAsync("kill", ["-" + signal, File.ReadAllText(InDirectory("pid")).Trim()]);
+    private Task SignalAsync(string signal) => RunAsync("/bin/sh", ["-c", $"kill -{signal} {File.ReadAllText(InDirectory("pid")).Trim()}"]);
 
     private string InDirectory(string file) => Path.Combine(_directory.FullName, file);
 
