@@ -2,16 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RvpServer.Directories;
 
-/// <summary>Values with an expiry by name, without case. Full, it drops a tenth: those that expire first, so what is used and refreshed stays. Not thread-safe.</summary>
+/// <summary>Values with an expiry by name. Full, it drops a tenth: those that expire first, so what is used and refreshed stays. Not thread-safe.</summary>
 internal sealed class BoundedMap<T>(int maxEntries)
 {
-    private readonly Dictionary<string, (T Value, long ExpiresAt)> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<LookupKey, (T Value, long ExpiresAt)> _entries = [];
 
     /// <summary>How many there are.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Finds an entry, also an expired one.</summary>
-    public bool TryGet(string key, [MaybeNullWhen(false)] out T value, out long expiresAt)
+    public bool TryGet(LookupKey key, [MaybeNullWhen(false)] out T value, out long expiresAt)
     {
         var isFound = _entries.TryGetValue(key, out var entry);
         (value, expiresAt) = entry;
@@ -19,14 +19,16 @@ internal sealed class BoundedMap<T>(int maxEntries)
     }
 
     /// <summary>Adds or replaces.</summary>
-    public void Set(string key, T value, long expiresAt)
+    public void Set(LookupKey key, T value, long expiresAt)
     {
         if (_entries.Count >= maxEntries && !_entries.ContainsKey(key)) DropTenth();
+        // From here the table would double far past what it may hold.
+        if (_entries.Count == maxEntries / 2) _entries.EnsureCapacity(maxEntries);
         _entries[key] = (value, expiresAt);
     }
 
     /// <summary>Removes, if there.</summary>
-    public void Remove(string key) => _entries.Remove(key);
+    public void Remove(LookupKey key) => _entries.Remove(key);
 
     /// <summary>Removes all.</summary>
     public void Clear() => _entries.Clear();

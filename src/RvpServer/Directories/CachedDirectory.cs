@@ -23,9 +23,9 @@ internal sealed class CachedDirectory : IDirectory
         _createdAt = time.GetTimestamp();
         _innerVersion = inner.Version;
         var outage = new DirectoryOutage(time, logger);
-        _accounts = new LookupCache<Account>(limits, time, outage, AreSame, NoteChange);
+        _accounts = new LookupCache<Account>(limits, time, outage, AreSame, NoteChange, InOwnWords);
         var fewer = limits with { MaxEntries = Math.Max(1, limits.MaxEntries / SecretsShare) };
-        _secrets = new LookupCache<AccountSecrets>(fewer, time, outage, AreSame, NoteChange);
+        _secrets = new LookupCache<AccountSecrets>(fewer, time, outage, AreSame, NoteChange, (key, _) => key);
     }
 
     /// <inheritdoc/>
@@ -36,14 +36,14 @@ internal sealed class CachedDirectory : IDirectory
     public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
     {
         ForgetIfChanged();
-        return _accounts.FindAsync(name + "@" + domain, () => _inner.FindAsync(domain, name, CancellationToken.None).AsTask(), stop);
+        return _accounts.FindAsync(new(domain, name), () => _inner.FindAsync(domain, name, CancellationToken.None).AsTask(), stop);
     }
 
     /// <inheritdoc/>
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
     {
         ForgetIfChanged();
-        return _secrets.FindAsync(account.Name + "@" + account.Domain, () => _inner.FindSecretsAsync(account, CancellationToken.None).AsTask(), stop);
+        return _secrets.FindAsync(new(account.Domain, account.Name), () => _inner.FindSecretsAsync(account, CancellationToken.None).AsTask(), stop);
     }
 
     /// <inheritdoc/>
@@ -56,6 +56,12 @@ internal sealed class CachedDirectory : IDirectory
         (one.NtHash ?? []).AsSpan().SequenceEqual(other.NtHash)
         && one.Ha1.Count == other.Ha1.Count
         && one.Ha1.All(form => other.Ha1.TryGetValue(form.Key, out var hash) && hash.AsSpan().SequenceEqual(form.Value));
+
+    private static LookupKey InOwnWords(LookupKey key, Account account)
+    {
+        var own = new LookupKey(account.Domain, account.Name);
+        return own == key ? own : key with { Domain = account.Domain };
+    }
 
     private void NoteChange() => Interlocked.Increment(ref _changes);
 

@@ -8,7 +8,7 @@ namespace RvpServer.Directories;
 /// <param name="MaxEntries">Most answers kept of what was found.</param>
 internal sealed record CacheLimits(TimeSpan Ttl, TimeSpan NegativeTtl, int MaxEntries = CacheLimits.DefaultMaxEntries)
 {
-    /// <summary>About 35 MB of accounts.</summary>
+    /// <summary>30 to 40 MB of accounts: 300 to 400 bytes each, by the number of their addresses.</summary>
     public const int DefaultMaxEntries = 100_000;
 
     /// <summary>Most names kept that were not found: anybody can ask for those, so they have a room of their own.</summary>
@@ -19,16 +19,23 @@ internal sealed record CacheLimits(TimeSpan Ttl, TimeSpan NegativeTtl, int MaxEn
 /// Remembers answers by name, without case. Concurrent look-ups of a name share one search, which no caller's impatience cancels.
 /// While the directory is down, old answers stay good and nobody waits for it: one look-up at a time finds out whether it is back.
 /// </summary>
-internal sealed class LookupCache<T>(CacheLimits limits, TimeProvider time, DirectoryOutage outage, Func<T, T, bool> areSame, Action changed)
+/// <param name="limits">How long and how much.</param>
+/// <param name="time">The clock.</param>
+/// <param name="outage">Whether the directory is down; shared by all caches in front of it.</param>
+/// <param name="areSame">Whether a later answer says what an earlier one did.</param>
+/// <param name="changed">Called, under a lock, when it does not.</param>
+/// <param name="keep">The same key in the answer's own strings where possible: a caller's would stay in memory beside them.</param>
+internal sealed class LookupCache<T>(
+    CacheLimits limits, TimeProvider time, DirectoryOutage outage, Func<T, T, bool> areSame, Action changed, Func<LookupKey, T, LookupKey> keep)
     where T : class
 {
     private readonly Lock _gate = new();
     private readonly BoundedMap<T> _found = new(limits.MaxEntries);
     private readonly BoundedMap<Missing> _missing = new(limits.MaxNegatives);
-    private readonly Dictionary<string, Task<Answer>> _searches = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<LookupKey, Task<Answer>> _searches = [];
 
     /// <summary>The remembered answer, or what <paramref name="search"/> finds. Throws what the search throws.</summary>
-    public ValueTask<T?> FindAsync(string key, Func<Task<T?>> search, CancellationToken stop)
+    public ValueTask<T?> FindAsync(LookupKey key, Func<Task<T?>> search, CancellationToken stop)
     {
         Task<Answer> running;
         lock (_gate)
@@ -65,7 +72,7 @@ internal sealed class LookupCache<T>(CacheLimits limits, TimeProvider time, Dire
     }
 
     // Never faults: nobody may be waiting for it.
-    private async Task<Answer> SearchAsync(string key, Func<Task<T?>> search, bool isProbe)
+    private async Task<Answer> SearchAsync(LookupKey key, Func<Task<T?>> search, bool isProbe)
     {
         T? value = null;
         Exception? failure = null;
@@ -94,13 +101,13 @@ internal sealed class LookupCache<T>(CacheLimits limits, TimeProvider time, Dire
         return new(value, failure is null ? null : ExceptionDispatchInfo.Capture(failure));
     }
 
-    private void Remember(string key, T? value, Exception? failure, T? old)
+    private void Remember(LookupKey key, T? value, Exception? failure, T? old)
     {
         var now = time.GetTimestamp();
         var wasMissing = _missing.TryGet(key, out _, out _);
         if (value is not null)
         {
-            _found.Set(key, value, After(now, limits.Ttl));
+            _found.Set(keep(key, value), value, After(now, limits.Ttl));
             _missing.Remove(key);
         }
         else

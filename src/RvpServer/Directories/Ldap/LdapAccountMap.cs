@@ -10,6 +10,9 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     // Host names of home servers repeat in every account: kept once. Nobody has more home servers than this.
     private const int MaxPooledHosts = 1000;
 
+    // Of a broken value, in a log line.
+    private const int MaxQuoted = 200;
+
     private readonly LdapAttributes _names = settings.Attributes;
     private readonly ConcurrentDictionary<string, string> _hosts = new();
 
@@ -67,7 +70,7 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
             name,
             entry.Text(_names.DisplayName) ?? name,
             email,
-            [email, .. addresses.Where(address => !address.Equals(first)).Select(address => address.ToString())],
+            addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
             trouble is null && physical is not null ? HostOf(physical) : null,
             // Decision: an entry that has an address but no URL is known but has not been enabled; one with a broken URL is not served.
             trouble is null && (logical is not null || physical is not null));
@@ -96,7 +99,7 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(entry.Text(_names.PhysicalUrl), out var url) && url.AliasName is not null ? url : null;
 
     private static string? Garbage(LdapEntry entry, string attribute) =>
-        entry.Text(attribute) is { } text ? $"{attribute} of {entry.Dn} is \"{text}\": not a URL of a node in a domain served here" : null;
+        entry.Text(attribute) is { } text ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here" : null;
 
     // A physical URL names its home server; a logical one in its place means a server that hosts the domain itself.
     private string HostOf(RvpUrl physical)

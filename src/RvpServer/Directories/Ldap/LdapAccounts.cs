@@ -71,6 +71,8 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
             var (entries, result) = await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
             foreach (var entry in entries)
                 if (_map.DomainOf(entry) is { } domain && _map.ToAccount(entry, domain, out _) is { } account) yield return account;
+            if (result.Code == LdapResultCode.SizeLimitExceeded)
+                throw new AccountChangeException($"The directory gives {settings.BindDn} only a part of the list: raise its size limit for that account");
             cookie = result.PageCookie is { Length: > 0 } next ? next : null;
         }
     }

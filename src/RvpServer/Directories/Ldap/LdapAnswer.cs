@@ -91,7 +91,8 @@ internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
         if (bytes.Length > 3) throw new AsnContentException("A result code is out of range.");
         foreach (var b in bytes.Span) code = (code << 8) | b;
         content.ReadOctetString(); // The part of a name that was found: of no use here.
-        return new LdapResult((LdapResultCode)code, Encoding.UTF8.GetString(content.ReadOctetString()));
+        // Active Directory ends its explanations with a NUL.
+        return new LdapResult((LdapResultCode)code, Encoding.UTF8.GetString(content.ReadOctetString()).TrimEnd('\0', '\n', ' '));
     }
 
     private static byte[]? ReadPageCookie(AsnReader body)

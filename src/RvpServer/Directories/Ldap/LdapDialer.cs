@@ -26,7 +26,7 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
         {
             stream = await ConnectAsync(server, stop);
             if (!LdapSettings.IsLdaps(server) && settings.StartTls) await StartTlsAsync(stream, stop);
-            if (settings.Encrypts(server)) stream = await EncryptAsync(stream, server.Host, stop);
+            if (settings.Encrypts(server)) stream = await EncryptAsync(stream, server.DnsSafeHost, stop);
             connection = new LdapConnection(server, stream, settings.Encrypts(server), time);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or AsnContentException or CryptographicException or UnauthorizedAccessException)

@@ -177,11 +177,11 @@ public class CachedDirectoryTests
     {
         var map = new BoundedMap<string>(10);
 
-        for (var i = 0; i < 11; i++) map.Set("name" + i, "", expiresAt: i == 0 ? 100 : i);
+        for (var i = 0; i < 11; i++) map.Set(new("", "name" + i), "", expiresAt: i == 0 ? 100 : i);
 
         Assert.Equal(10, map.Count);
-        Assert.False(map.TryGet("name1", out _, out _));
-        Assert.True(map.TryGet("NAME0", out _, out _));
+        Assert.False(map.TryGet(new("", "name1"), out _, out _));
+        Assert.True(map.TryGet(new("", "NAME0"), out _, out _));
     }
 
     [Fact]

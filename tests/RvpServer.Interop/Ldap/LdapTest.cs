@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using RvpServer.Directories;
+using RvpServer.Directories.Ldap;
+
+namespace RvpServer.Interop.Ldap;
+
+/// <summary>A slapd of one's own for every test (a third of a second), and the parts under test on it.</summary>
+public abstract class LdapTest : IAsyncLifetime
+{
+    private readonly List<LdapClient> _clients = [];
+
+    private protected static readonly IReadOnlyList<ImDomain> Domains = [new("im.adatum.com", 80, ["adatum.com"])];
+
+    private protected SlapdServer Slapd { get; private set; } = null!;
+
+    private protected List<string> Log { get; } = [];
+
+    public async Task InitializeAsync() => Slapd = await SlapdServer.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var client in _clients) await client.DisposeAsync();
+        await Slapd.DisposeAsync();
+    }
+
+    private protected LdapClient Client(LdapSettings settings)
+    {
+        var client = new LdapClient(settings, TimeProvider.System, new Logger<LdapClient>(Log));
+        _clients.Add(client);
+        return client;
+    }
+
+    // The password's letters stand for the forms that the real one computes: enough to see that it was asked, and with what.
+    private protected LdapDirectory Open(LdapSettings settings) => new(
+        Client(settings),
+        settings,
+        Domains,
+        (account, password) => new AccountSecrets(new Dictionary<string, byte[]> { [account.Name] = System.Text.Encoding.UTF8.GetBytes(password) }, [1]),
+        new Logger<LdapDirectory>(Log));
+
+    private protected CachedDirectory Cache(IDirectory directory, TimeSpan ttl) =>
+        new(directory, new CacheLimits(ttl, TimeSpan.FromSeconds(30)), TimeProvider.System, new Logger<CachedDirectory>(Log));
+
+    private protected LdapAccounts Accounts(string bindDn)
+    {
+        var settings = Slapd.Settings with { BindDn = bindDn };
+        return new LdapAccounts(Client(settings), settings, Domains);
+    }
+
+    private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>
+        directory.FindAsync("im.adatum.com", name, CancellationToken.None).AsTask();
+
+    private sealed class Logger<T>(List<string> lines) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (lines) lines.Add(formatter(state, exception));
+        }
+    }
+}

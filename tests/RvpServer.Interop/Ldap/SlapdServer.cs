@@ -1,0 +1,260 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using RvpServer.Directories.Ldap;
+
+namespace RvpServer.Interop.Ldap;
+
+/// <summary>
+/// A real OpenLDAP directory on loopback with Jo Brown and Kari Hensien, the shipped schema, StartTLS and LDAPS. Needs the packages
+/// slapd and ldap-utils; fails without. Ends by itself after ten minutes, should the test run die.
+/// </summary>
+internal sealed class SlapdServer : IAsyncDisposable
+{
+    public const string BaseDn = "dc=adatum,dc=com";
+    public const string Jo = "cn=Jo Brown,ou=people," + BaseDn;
+    public const string Kari = "cn=Kari Hensien,ou=people," + BaseDn;
+    public const string Reader = "cn=im," + BaseDn;
+    public const string Admin = "cn=im-admin," + BaseDn;
+    public const string ServicePassword = "Service-Word-1";
+    public const string PeoplePassword = "Pass-Word-1";
+    public const string NtHash = "679D366D40AC08B2B45356C1636D4FC1";
+
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("rvp-ldap-");
+    private readonly int _port = FreePort();
+    private readonly int _tlsPort = FreePort();
+    private Process? _process;
+
+    private SlapdServer()
+    {
+    }
+
+    public Uri Ldap => new($"ldap://127.0.0.1:{_port}");
+
+    public Uri Ldaps => new($"ldaps://127.0.0.1:{_tlsPort}");
+
+    /// <summary>The same server under an address that its certificate does not name.</summary>
+    public Uri Misnamed => new($"ldap://127.0.0.2:{_port}");
+
+    public string CaFile => InDirectory("ca.pem");
+
+    public string OtherCaFile => InDirectory("other-ca.pem");
+
+    /// <summary>As the server would be configured for it.</summary>
+    public LdapSettings Settings => new()
+    {
+        Servers = [Ldap],
+        StartTls = true,
+        CaFile = CaFile,
+        BindDn = Reader,
+        BindPassword = ServicePassword,
+        BaseDn = BaseDn,
+        Attributes = new LdapAttributes { AccountName = "uid" },
+    };
+
+    public static async Task<SlapdServer> StartAsync()
+    {
+        var server = new SlapdServer();
+        TestCertificates.Write(server._directory.FullName);
+        File.WriteAllText(server.InDirectory("slapd.conf"), server.Configuration());
+        File.WriteAllText(server.InDirectory("seed.ldif"), Seed);
+        Directory.CreateDirectory(server.InDirectory("db"));
+        await RunAsync("/usr/sbin/slapadd", ["-q", "-f", server.InDirectory("slapd.conf"), "-l", server.InDirectory("seed.ldif")]);
+        await server.RestartAsync();
+        return server;
+    }
+
+    /// <summary>Starts it (again); the entries are those of before.</summary>
+    public async Task RestartAsync()
+    {
+        string[] addresses = [$"ldap://127.0.0.1:{_port}", $"ldaps://127.0.0.1:{_tlsPort}", $"ldap://127.0.0.2:{_port}"];
+        var start = new ProcessStartInfo("timeout", ["600", "/usr/sbin/slapd", "-d", "stats", "-f", InDirectory("slapd.conf"), "-h", string.Join(' ', addresses)]) { RedirectStandardError = true };
+        _process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(StartTime);
+        var lines = new List<string>();
+        while (await _process.StandardError.ReadLineAsync(deadline.Token) is { } line)
+        {
+            lines.Add(line);
+            if (!line.Contains("slapd starting", StringComparison.Ordinal)) continue;
+            _ = DrainAsync(_process);
+            await ListensAsync(deadline.Token);
+            return;
+        }
+        throw new InvalidOperationException("slapd did not start:\n" + string.Join('\n', lines.TakeLast(5)));
+    }
+
+    /// <summary>Connections stay open and are accepted; nothing is answered.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Goes on where it was frozen.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    /// <summary>Connections are reset, new ones refused.</summary>
+    public async Task KillAsync()
+    {
+        await SignalAsync("KILL");
+        await _process!.WaitForExitAsync();
+    }
+
+    /// <summary>Changes entries as the directory's own administrator.</summary>
+    public Task ChangeAsync(string ldif)
+    {
+        var file = InDirectory("change.ldif");
+        File.WriteAllText(file, ldif);
+        return RunAsync("ldapmodify", ["-x", "-H", Ldap.ToString(), "-D", "cn=admin," + BaseDn, "-w", ServicePassword, "-f", file]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await ThawAsync();
+            await KillAsync();
+        }
+        _process?.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    // It says that it starts before it listens. Its last address is the last it listens on.
+    private async Task ListensAsync(CancellationToken deadline)
+    {
+        while (true)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(Misnamed.Host, Misnamed.Port, deadline);
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
+            }
+        }
+    }
+
+    private static async Task DrainAsync(Process process)
+    {
+        while (await process.StandardError.ReadLineAsync() is not null)
+        {
+            // Else the pipe fills up and slapd stops.
+        }
+    }
+
+    private static async Task RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program}: {errors}{await output}");
+    }
+
+    private static string Repository()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "RvpServer.sln"))) directory = directory.Parent!;
+        return directory.FullName;
+    }
+
+    private Task SignalAsync(string signal) => RunAsync("/bin/sh", ["-c", $"kill -{signal} {File.ReadAllText(InDirectory("pid")).Trim()}"]);
+
+    private string InDirectory(string file) => Path.Combine(_directory.FullName, file);
+
+    // The overlay answers searches from these bases with a result code of the test's choice; cn=slow takes three seconds.
+    private string Configuration() => $"""
+        include /etc/ldap/schema/core.schema
+        include /etc/ldap/schema/cosine.schema
+        include /etc/ldap/schema/inetorgperson.schema
+        include {Path.Combine(Repository(), "deploy/ldap/openldap/msexchim.schema")}
+        attributetype ( 1.3.6.1.4.1.7165.2.1.25 NAME 'sambaNTPassword' EQUALITY caseIgnoreIA5Match SYNTAX 1.3.6.1.4.1.1466.115.121.1.26 SINGLE-VALUE )
+        objectclass ( 1.3.6.1.4.1.32473.2.1 NAME 'testHash' SUP top AUXILIARY MAY sambaNTPassword )
+        modulepath /usr/lib/ldap
+        moduleload back_mdb
+        moduleload retcode
+        pidfile {InDirectory("pid")}
+        TLSCACertificateFile {CaFile}
+        TLSCertificateFile {InDirectory("server.pem")}
+        TLSCertificateKeyFile {InDirectory("server.key")}
+
+        database mdb
+        directory {InDirectory("db")}
+        maxsize 16777216
+        suffix {BaseDn}
+        rootdn cn=admin,{BaseDn}
+        rootpw {ServicePassword}
+        limits dn.exact={Reader} size.prtotal=unlimited
+        index objectClass,msExchIMAddress,msExchIMMetaPhysicalURL,mail,uid eq
+        access to attrs=userPassword by dn.exact={Reader} read by anonymous auth by * none
+        access to attrs=sambaNTPassword by dn.exact={Reader} read by * none
+        access to attrs=msExchIMAddress,msExchIMMetaPhysicalURL,msExchIMPhysicalURL by dn.exact={Admin} write by users read by * none
+        access to attrs=objectClass val.exact=msExchIMRecipient by dn.exact={Admin} write by users read by * none
+        access to * by users read by * none
+
+        overlay retcode
+        retcode-parent ou=faults,{BaseDn}
+        retcode-item cn=busy 0x33
+        retcode-item cn=unavailable 0x34
+        retcode-item cn=timelimit 0x03
+        retcode-item cn=slow 0x00 sleeptime=3
+
+        """;
+
+    private static string Seed => $"""
+        dn: {BaseDn}
+        objectClass: domain
+        dc: adatum
+
+        dn: ou=people,{BaseDn}
+        objectClass: organizationalUnit
+        ou: people
+
+        dn: {Reader}
+        objectClass: applicationProcess
+        objectClass: simpleSecurityObject
+        cn: im
+        userPassword: {ServicePassword}
+
+        dn: {Admin}
+        objectClass: applicationProcess
+        objectClass: simpleSecurityObject
+        cn: im-admin
+        userPassword: {ServicePassword}
+
+        dn: {Jo}
+        objectClass: inetOrgPerson
+        objectClass: msExchIMRecipient
+        objectClass: testHash
+        cn: Jo Brown
+        sn: Brown
+        displayName: Jo Brown
+        mail: JoBrown@adatum.com
+        uid: JoBrown
+        sambaNTPassword: {NtHash}
+        userPassword: {PeoplePassword}
+        msExchIMMetaPhysicalURL: http://im.adatum.com/instmsg/aliases/JoBrown
+        msExchIMPhysicalURL: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown
+        msExchIMAddress: JoBrown@im.adatum.com
+        msExchIMAddress: JoBrown@adatum.com
+        msExchIMAddress: Jo.Brown@adatum.com
+
+        dn: {Kari}
+        objectClass: inetOrgPerson
+        cn: Kari Hensien
+        sn: Hensien
+        displayName: Kari Hensien
+        mail: KariHensien@adatum.com
+        uid: KariHensien
+        userPassword: {PeoplePassword}
+
+        """;
+}
