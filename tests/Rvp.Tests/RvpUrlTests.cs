@@ -8,6 +8,7 @@ public class RvpUrlTests
     [InlineData("http://im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("HTTP://IM.Adatum.com:80/instmsg/aliases/jobrown/")]
     [InlineData("  http://im.adatum.com/instmsg/aliases/%4aoBrown ")]
+    [InlineData("http://im.adatum.com./instmsg/aliases/JoBrown")]
     [InlineData("http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("http://imhomeserver1/instmsg/aliases/local/im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("http://imhomeserver1/instmsg/local/im.adatum.com/instmsg/JoBrown")]
@@ -31,6 +32,11 @@ public class RvpUrlTests
     [InlineData("http://im.adatum.com/a\"b")]
     [InlineData("http://im.adatum.com/%00")]
     [InlineData("http://user@im.adatum.com/x")]
+    [InlineData("http://im..adatum.com/x")]
+    [InlineData("http://2130706433/instmsg/aliases/JoBrown")]
+    [InlineData("http://0x7f000001/instmsg/aliases/JoBrown")]
+    [InlineData("http://127.1/instmsg/aliases/JoBrown")]
+    [InlineData("http://imhomeserver1/instmsg/%6cocal/im.adatum.com/instmsg/aliases/JoBrown")]
     public void What_is_no_node_is_refused(string text) => Assert.False(RvpUrl.TryParse(text, out _));
 
     [Fact]
