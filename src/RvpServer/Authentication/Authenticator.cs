@@ -20,16 +20,17 @@ internal sealed class Authenticator
         new AuthenticationResult.Malformed(Refusal.BadRequest("There must be one Authorization header, not several."));
 
     private readonly IReadOnlyList<Scheme> _schemes;
+    private readonly PasswordCheck _passwords;
     private readonly DigestHandler _digest;
     private readonly NtlmHandler _ntlm;
 
     /// <summary>Takes settings that <see cref="AuthenticationSettings.Validate"/> found no mistake in.</summary>
     public Authenticator(AuthenticationSettings settings, IDirectory directory, TimeProvider clock, ILogger<Authenticator> logger)
     {
-        var passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);
+        _passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);
         _schemes = settings.Schemes;
-        _digest = new DigestHandler(passwords, clock);
-        _ntlm = new NtlmHandler(settings, directory, passwords, logger);
+        _digest = new DigestHandler(_passwords, clock);
+        _ntlm = new NtlmHandler(settings, directory, _passwords, logger);
     }
 
     /// <summary>
@@ -53,6 +54,13 @@ internal sealed class Authenticator
         if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && _schemes.Contains(Scheme.Digest))
             return _digest.AuthenticateAsync(context, server, rest, stop);
         return ValueTask.FromResult(NoCredentials);
+    }
+
+    /// <summary>Judges a password that a person typed into a form; it takes the same road as every other proof, holding off included.</summary>
+    public ValueTask<AuthenticationResult> ProvePasswordAsync(HttpContext context, VirtualServer server, string userName, string password, CancellationToken stop)
+    {
+        var claim = Claim.Of(server.Domain, userName, context.Connection.RemoteIpAddress);
+        return _passwords.JudgeAsync(claim, Credentials.Internal, secrets => TypedPassword.IsRight(secrets, server.Domain, password) ? Verdict.Right : Verdict.Wrong, stop);
     }
 
     /// <summary>Writes the WWW-Authenticate headers of a 401: the one that an NTLM exchange goes on with, or all schemes in their order.</summary>
