@@ -14,6 +14,7 @@ using RvpServer.Home;
 using RvpServer.Http;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
+using RvpServer.Web;
 using Serilog;
 using SourceCheck = RvpServer.Federation.SourceCheck;
 
@@ -143,7 +144,9 @@ internal static class ServerHost
         });
         services.AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
-            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
+            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null,
+            provider.GetRequiredService<WebSessions>()));
+        services.AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>();
         services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
         services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
     }
@@ -167,6 +170,7 @@ internal static class ServerHost
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
         app.UseRateLimiter();
+        if (settings.WebClient.Enabled) app.UseMiddleware<WebClientEndpoint>();
         var endpoint = app.Services.GetRequiredService<NodeEndpoint>();
         app.MapMethods("/{**path}", VerbTable.Verbs.Select(verb => verb.Name), endpoint.HandleAsync);
         app.MapFallback("/{**path}", NodeEndpoint.RefuseVerb);

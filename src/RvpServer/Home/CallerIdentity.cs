@@ -6,6 +6,7 @@ using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Http;
+using RvpServer.Web;
 using SourceCheck = RvpServer.Federation.SourceCheck;
 
 namespace RvpServer.Home;
@@ -14,7 +15,8 @@ namespace RvpServer.Home;
 /// <param name="authenticator">Judges proofs.</param>
 /// <param name="names">Canonical names.</param>
 /// <param name="sourceCheck">Judges assertions; null: none is believed.</param>
-internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, SourceCheck? sourceCheck)
+/// <param name="sessions">Sessions of the web client.</param>
+internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, SourceCheck? sourceCheck, WebSessions sessions)
 {
     /// <summary>
     /// The caller, or why the request goes no further. A local account's assertion never counts; another organisation's counts only where
@@ -31,13 +33,16 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
             claimed = await names.CanonicalAsync(claimed, stop);
         }
 
-        var result = await authenticator.AuthenticateAsync(context, server, !FrontProxies.CameThroughProxy(context), stop);
+        var isWebClient = BrowserRequest.IsWebClient(context);
+        var result = isWebClient
+            ? await sessions.AuthenticateAsync(context, server, stop)
+            : await authenticator.AuthenticateAsync(context, server, !FrontProxies.CameThroughProxy(context), stop);
         switch (result)
         {
             case AuthenticationResult.Proven proven:
                 return Prove(context, proven, claimed);
             case AuthenticationResult.NoCredentials:
-                return new Identified(await AssertAsync(context, claimed, stop), null, result);
+                return new Identified(isWebClient ? Caller.Nobody : await AssertAsync(context, claimed, stop), null, result);
             case AuthenticationResult.Throttled throttled:
                 context.Response.Headers.RetryAfter = ((int)Math.Ceiling(throttled.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return new Identified(Caller.Nobody, Refusal.TooManyAttempts, result);
@@ -50,8 +55,12 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
         }
     }
 
-    /// <summary>Writes the challenges of a 401.</summary>
-    public void Challenge(HttpContext context, VirtualServer server, AuthenticationResult result) => authenticator.Challenge(context, server, result, !FrontProxies.CameThroughProxy(context));
+    /// <summary>Writes the challenges of a 401; to the web client one that makes no browser ask for a password.</summary>
+    public void Challenge(HttpContext context, VirtualServer server, AuthenticationResult result)
+    {
+        if (BrowserRequest.IsWebClient(context)) context.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
+        else authenticator.Challenge(context, server, result, !FrontProxies.CameThroughProxy(context));
+    }
 
     private Identified Prove(HttpContext context, AuthenticationResult.Proven proven, RvpUrl? claimed)
     {

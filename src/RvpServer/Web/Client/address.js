@@ -1,0 +1,31 @@
+// Names of people: logical URLs, their one comparable form, and the paths at which our own server takes requests for them.
+
+/** Host names and account names compare without case; escapes, a trailing slash and the default port do not count. */
+export function keyOf(url) {
+  let text = url.trim();
+  try {
+    text = new URL(text).href;
+    text = decodeURI(text);
+  } catch {
+    // Compared as it is.
+  }
+  return text.replace(/\/$/, '').toLowerCase();
+}
+
+/** NAME@HOST for a logical URL: what is shown for someone of whom nothing else is known. */
+export function addressOf(url) {
+  try {
+    const parsed = new URL(url);
+    const name = decodeURIComponent(parsed.pathname.split('/').pop());
+    return name ? `${name}@${parsed.host}` : parsed.host;
+  } catch {
+    return url;
+  }
+}
+
+/** Everyone is reached through our own server, people elsewhere too: it speaks for us there. */
+export function pathOf(url, ownPort) {
+  const parsed = new URL(url);
+  const port = parsed.port || (ownPort === 80 ? '' : '80');
+  return `/instmsg/local/${parsed.hostname}${port ? ':' + port : ''}${parsed.pathname}`;
+}
