@@ -100,6 +100,8 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
     /// <summary>Ends all attempts; what was not delivered is failed.</summary>
     public async ValueTask DisposeAsync()
     {
+        // The container disposes of it once for each type that it is registered as.
+        if (stop.IsCancellationRequested) return;
         await stopping.CancelAsync();
         await DrainAsync(CancellationToken.None);
         client.Dispose();
