@@ -29,7 +29,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         if (!asked.StartsWith(path, StringComparison.Ordinal)) return asked + "/" == path && request.Method is "GET" or "HEAD" ? Redirect(context) : next(context);
 
         var name = asked[path.Length..];
-        Secure(context.Response.Headers);
+        Secure(context);
         switch (request.Method, name)
         {
             case ("GET" or "POST" or "DELETE", "session"):
@@ -50,12 +50,14 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         }
     }
 
-    private static void Secure(IHeaderDictionary headers)
+    private static void Secure(HttpContext context)
     {
+        var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // Browsers complain about it where it cannot work.
+        if (context.Request.IsHttps) headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers.CacheControl = "no-store";

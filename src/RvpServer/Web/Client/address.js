@@ -12,12 +12,13 @@ export function keyOf(url) {
   return text.replace(/\/$/, '').toLowerCase();
 }
 
-/** NAME@HOST for a logical URL: what is shown for someone of whom nothing else is known. */
-export function addressOf(url) {
+/** What is shown for someone of whom nothing but the logical URL is known: NAME@HOST, of our own people with the domain that they write. */
+export function addressOf(url, server) {
   try {
     const parsed = new URL(url);
     const name = decodeURIComponent(parsed.pathname.split('/').pop());
-    return name ? `${name}@${parsed.host}` : parsed.host;
+    const host = parsed.hostname === server.domain ? server.mailDomains[0] ?? parsed.host : parsed.host;
+    return name ? `${name}@${host}` : host;
   } catch {
     return url;
   }

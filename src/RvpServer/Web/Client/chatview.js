@@ -17,7 +17,7 @@ export class ChatView {
     this.title = el('bdi', {});
     this.subtitle = el('span', { class: 'quiet' });
     this.block = el('button', { type: 'button', onclick: () => this.#toggleBlock() }, 'Block');
-    this.remove = el('button', { type: 'button', onclick: () => app.removeContact(this.chat.members[0]) }, 'Remove');
+    this.remove = el('button', { type: 'button', onclick: () => app.removeContact(this.chat.members[0]) }, 'Remove contact');
     this.stranger = el('p', { class: 'stranger', hidden: true }, 'Not on your contact list. ',
       el('button', { type: 'button', class: 'link', onclick: () => app.keepContact(this.chat.members[0]) }, 'Add to contacts'));
     this.log = el('ol', { class: 'log', role: 'log', tabindex: '0' });
@@ -64,7 +64,7 @@ export class ChatView {
     const [person] = people;
     this.icon.classList.toggle('group', chat.isGroup);
     setPresence(this.icon, chat.isGroup ? 'online' : person.state);
-    setText(this.subtitle, chat.isGroup ? `${people.length + 1} people` : `${nameOfState(person.state)} · ${person.address}`);
+    setText(this.subtitle, chat.isGroup ? `${people.length + 1} people` : person.isContact || person.isMe ? `${nameOfState(person.state)} · ${person.address}` : person.address);
     this.block.hidden = chat.isGroup || Boolean(person.isMe);
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
     this.remove.hidden = chat.isGroup || !person.isContact;

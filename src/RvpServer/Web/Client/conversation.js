@@ -128,9 +128,11 @@ export function leave(store, rvp, chat) {
   store.emit({ kind: 'closed', chat: chat.id });
 }
 
+const mayBeThere = person => !person.isContact || person.state !== 'offline';
+
 function tell(store, rvp, chat, kind) {
   const document = documentFor(store, chat, kind);
-  for (const url of chat.members) if (chat.isGroup || store.person(url).state !== 'offline') rvp.notify(url, document, 'SingleHop').catch(() => {});
+  for (const url of chat.members) if (chat.isGroup || mayBeThere(store.person(url))) rvp.notify(url, document, 'SingleHop').catch(() => {});
 }
 
 // To several people everybody is named as a recipient, ourselves included: so do other clients, and so they know who is there.

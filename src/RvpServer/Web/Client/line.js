@@ -15,10 +15,9 @@ const IDLE_AFTER = 10 * 60_000;
 const AT_ONCE = 3;
 
 export class Line {
-  constructor(store, rvp, onSessionLost) {
+  constructor(store, rvp) {
     this.store = store;
     this.rvp = rvp;
-    this.onSessionLost = onSessionLost;
     this.lastActivity = Date.now();
     this.failures = 0;
     this.wake = () => {};
@@ -96,11 +95,6 @@ export class Line {
   }
 
   async #recover(error) {
-    if (error instanceof Refused && error.status === 401) {
-      this.stop();
-      this.onSessionLost();
-      return;
-    }
     if (this.isRenewing) {
       this.isRenewing = false;
       return;

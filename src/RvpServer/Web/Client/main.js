@@ -11,7 +11,7 @@ import { showSignIn } from './signin.js';
 import { showAddContact, showGroup, showAccess, showWatchers } from './dialogs.js';
 import { announce, showAlerts, showUnread } from './alerts.js';
 import { openWith, openGroup, leave } from './conversation.js';
-import { keyOf, addressOf } from './address.js';
+import { keyOf } from './address.js';
 import * as session from './session.js';
 
 const root = document.getElementById('app');
@@ -40,6 +40,14 @@ class App {
     this.look = () => this.#markRead();
     addEventListener('focus', this.look);
     document.addEventListener('visibilitychange', this.look);
+    // The session stays, and another tab may lead at once.
+    this.hide = () => {
+      this.store.save();
+      this.line?.stop();
+      this.tabs.close();
+    };
+    addEventListener('pagehide', this.hide);
+    this.rvp.onSessionLost = () => this.#loseSession();
     root.replaceChildren(this.shell);
     this.#render();
   }
@@ -113,7 +121,7 @@ class App {
     if (keyOf(url) === keyOf(this.store.me.url)) throw new Error('This is your own address.');
     const contacts = await this.rvp.contacts();
     if (!contacts.some(contact => keyOf(contact.url) === keyOf(url))) {
-      contacts.push({ url, address: address || addressOf(url), name: this.store.person(url).name });
+      contacts.push({ url, address: address || this.store.person(url).address, name: this.store.person(url).name });
       await this.rvp.saveContacts(contacts);
     }
     this.store.emit({ kind: 'contacts', contacts });
@@ -157,16 +165,20 @@ class App {
 
   #lead() {
     this.store.loadLink();
-    this.line = new Line(this.store, this.rvp, () => {
-      this.tabs.post({ stop: true });
-      this.#stop();
-      start('Your session has ended. Sign in again.');
-    });
+    this.line = new Line(this.store, this.rvp);
     this.line.start();
+  }
+
+  #loseSession() {
+    if (this.isStopped) return;
+    this.tabs.post({ stop: true });
+    this.#stop();
+    start('Your session has ended. Sign in again.');
   }
 
   #stop() {
     this.line?.stop();
+    removeEventListener('pagehide', this.hide);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
     removeEventListener('focus', this.look);

@@ -57,14 +57,14 @@ export class Roster {
     const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
     const person = chat.isGroup ? null : this.store.person(chat.members[0]);
     return {
-      key: chat.id, name: names, state: person?.state ?? 'online', words: chat.isGroup ? `${chat.members.length + 1} people` : nameOfState(person.state),
+      key: chat.id, name: names, state: person?.state ?? 'online', words: chat.isGroup ? `${chat.members.length + 1} people` : person.address,
       unread: chat.unread, isCurrent: chat.id === this.app.current, isGroup: chat.isGroup, open: () => this.app.openChat(chat.id),
     };
   }
 
   #fill(part, entries) {
     part.element.hidden = entries.length === 0;
-    setText(part.count, String(entries.length));
+    setText(part.count, `(${entries.length})`);
     sync(part.list, entries, entry => entry.key, createEntry, updateEntry);
   }
 

@@ -37,6 +37,7 @@ export class Rvp {
       redirect: 'error',
     });
     const text = await answer.text();
+    if (answer.status === 401) this.onSessionLost?.();
     if (!answer.ok) throw new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
     return { status: answer.status, header: name => answer.headers.get(name), text };
   }

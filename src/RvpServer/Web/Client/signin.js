@@ -15,6 +15,7 @@ export function showSignIn(root, server, reason, done) {
   address.value = localStorage.getItem(REMEMBERED) ?? '';
 
   const form = el('form', { class: 'signin', onsubmit: submit },
+    el('img', { src: new URL('icon.svg', import.meta.url).href, alt: '' }),
     el('h1', {}, 'Instant messaging'),
     server ? el('p', { class: 'quiet' }, 'for ', el('bdi', {}, mailDomain)) : null,
     el('label', { for: 'address' }, 'Address'), address,

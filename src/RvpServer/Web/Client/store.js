@@ -50,10 +50,10 @@ export class Store extends EventTarget {
     if (key === keyOf(this.me.url)) return { url: this.me.url, name: this.me.displayName, address: this.me.address, state: this.own.shown, isMe: true };
     const contact = this.contacts.find(entry => keyOf(entry.url) === key);
     const known = this.people[key] ?? {};
-    const address = known.address || contact?.address || addressOf(url);
+    const address = known.address || contact?.address || addressOf(url, this.server);
     return {
       url: contact?.url ?? url,
-      name: known.name || contact?.name || said || known.said || address,
+      name: tidy(known.name || contact?.name || said || known.said || '') || address,
       address,
       state: known.state ?? 'offline',
       isContact: Boolean(contact),
@@ -137,6 +137,9 @@ export function forgetAll(storage = localStorage, but = '') {
     if ((name.startsWith(PREFIX) || name.startsWith(LINK)) && name !== PREFIX + but && name !== LINK + but) storage.removeItem(name);
   }
 }
+
+// One line, and nothing in it that turns the rest of the page round.
+const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
 
 const weight = chat => chat.lines.reduce((sum, line) => sum + line.text.length + 200, 0);
 
