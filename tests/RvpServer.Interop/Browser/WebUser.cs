@@ -32,12 +32,13 @@ internal sealed class WebUser : IAsyncDisposable
     /// <summary>What the page's scripts got wrong: exceptions, and what the content security policy forbade.</summary>
     public IReadOnlyList<string> Mistakes => mistakes;
 
-    /// <summary>Opens the sign-in box.</summary>
-    public static async Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com")
+    /// <summary>Opens the sign-in box; with a clock that the test moves, if it wants one.</summary>
+    public static async Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", bool withClock = false)
     {
         var context = await chrome.NewContextAsync(device, scheme);
         var user = new WebUser(server, context, await context.NewPageAsync(), name, host);
         user.Listen(user.Page);
+        if (withClock) await user.Page.Clock.InstallAsync();
         await user.Page.GotoAsync(user.Url);
         return user;
     }
@@ -100,6 +101,13 @@ internal sealed class WebUser : IAsyncDisposable
     public ILocator Texts => Page.Locator(".log .text");
 
     public Task Hears(string text) => Expect(Texts.Last).ToHaveTextAsync(text);
+
+    /// <summary>Everything that was said has been taken by the other side.</summary>
+    public async Task HasDeliveredAll()
+    {
+        await Expect(Page.Locator(".mine:not([data-status=sent])")).ToHaveCountAsync(0);
+        await Expect(Page.Locator(".mine")).Not.ToHaveCountAsync(0);
+    }
 
     public async Task Chooses(string menuItem)
     {

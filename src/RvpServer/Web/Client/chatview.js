@@ -20,7 +20,7 @@ export class ChatView {
     this.remove = el('button', { type: 'button', onclick: () => app.removeContact(this.chat.members[0]) }, 'Remove contact');
     this.stranger = el('p', { class: 'stranger', hidden: true }, 'Not on your contact list. ',
       el('button', { type: 'button', class: 'link', onclick: () => app.keepContact(this.chat.members[0]) }, 'Add to contacts'));
-    this.log = el('ol', { class: 'log', role: 'log', tabindex: '0' });
+    this.log = el('div', { class: 'log', role: 'log', tabindex: '0' });
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
     this.box = el('textarea', { id: 'box', rows: '2', 'aria-label': 'Message', placeholder: 'Write a message', oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event) });
     this.error = el('p', { class: 'error', role: 'alert' });
@@ -89,11 +89,11 @@ export class ChatView {
   }
 
   #create(line) {
-    if (line.type === 'note') return el('li', { class: 'note' }, bdi(line.text));
+    if (line.type === 'note') return el('div', { class: 'note' }, bdi(line.text));
     const text = el('div', { class: 'text', dir: 'auto' });
     fill(text, line.text);
     const status = el('span', { class: 'status' });
-    const item = el('li', { class: line.from ? 'theirs' : 'mine' },
+    const item = el('div', { class: line.from ? 'theirs' : 'mine' },
       el('span', { class: 'who' }, bdi(line.from ? this.store.person(line.from).name : 'You'), ' ', el('time', { datetime: new Date(line.at).toISOString() }, timeOf(line.at))),
       text, status);
     item.status = status;

@@ -26,7 +26,7 @@ class App {
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
-    this.shell = el('div', { class: 'shell' }, this.roster.element, el('main', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, 'Instant messaging'), this.roster.element, el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
     this.store.addEventListener('change', event => this.#onChange(event.detail));
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),

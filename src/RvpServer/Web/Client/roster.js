@@ -22,7 +22,7 @@ export class Roster {
     this.empty = el('p', { class: 'quiet empty' }, 'Nobody is on your list yet. Add somebody by their address.');
     this.element = el('div', { class: 'roster' },
       el('header', { class: 'me' },
-        el('div', { class: 'me-name' }, el('h1', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
+        el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
         this.#menu(),
         el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
       this.line,
