@@ -149,6 +149,8 @@ internal static class ServerHost
             provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null,
             provider.GetRequiredService<WebSessions>()));
         services.AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>();
+        services.AddSingleton(provider => new AddressLookup(
+            provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<DomainResolver>(), settings.MailDomains, settings.Federation.Enabled));
         services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
         services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
     }

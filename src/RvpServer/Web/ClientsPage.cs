@@ -10,7 +10,7 @@ namespace RvpServer.Web;
 internal sealed partial class ClientsPage(WebAssets assets, RvpSettings settings)
 {
     /// <summary>Programs to download lie in this folder beside the server's own; what the publish script puts there is offered.</summary>
-    private static readonly DirectoryInfo Downloads = new(Path.Combine(AppContext.BaseDirectory, "downloads"));
+    private static readonly string Downloads = Path.Combine(AppContext.BaseDirectory, "downloads");
 
     /// <summary>The page for a virtual server.</summary>
     public byte[] Write(VirtualServer server, string? typedAddress)
@@ -33,17 +33,17 @@ internal sealed partial class ClientsPage(WebAssets assets, RvpSettings settings
 
     /// <summary>A file to download; null where there is none of that name.</summary>
     public static FileInfo? FindDownload(string name) =>
-        DownloadName().IsMatch(name) && new FileInfo(Path.Combine(Downloads.FullName, name)) is { Exists: true } file ? file : null;
+        DownloadName().IsMatch(name) && new FileInfo(Path.Combine(Downloads, name)) is { Exists: true } file ? file : null;
 
     private static string Fill(string page, Dictionary<string, string> values) =>
         Placeholder().Replace(page, match => HtmlEncoder.Default.Encode(values[match.Groups[1].Value]));
 
     private static string DownloadLinks()
     {
-        if (!Downloads.Exists) return "<p>Ask your administrator for it: it comes with the server.</p>";
-        var links = Downloads.EnumerateFiles().Where(file => DownloadName().IsMatch(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal)
-            .Select(file => $"<li><a href=\"downloads/{file.Name}\" download>{file.Name}</a></li>");
-        return "<ul>" + string.Concat(links) + "</ul>";
+        var names = Directory.Exists(Downloads) ? Directory.EnumerateFiles(Downloads).Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name)).Order(StringComparer.Ordinal).ToList() : [];
+        return names.Count == 0
+            ? "<p>Ask your administrator for it: it comes with the server.</p>"
+            : "<ul class=\"bullets\">" + string.Concat(names.Select(name => $"<li><a href=\"downloads/{name}\" download>{name}</a></li>")) + "</ul>";
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,100}\z")]

@@ -58,6 +58,34 @@ public sealed class TabTests(Chrome chrome) : IClassFixture<Chrome>
     }
 
     [Fact]
+    public async Task One_message_makes_one_desktop_notification_however_many_tabs()
+    {
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["VirtualServers:0:HostNames:2"] = "localhost" });
+        await using var jo = await WebUser.OpensAsync(chrome, server, "JoBrown", host: "localhost");
+        await jo.Context.AddInitScriptAsync(
+            """
+            window.shown = [];
+            window.Notification = class {
+              static permission = 'granted';
+              constructor(title, options) { shown.push(`${title}: ${options.body}`); }
+            };
+            """);
+        await jo.Page.ReloadAsync();
+        await jo.TypesCredentials();
+        await jo.IsConnected();
+        var second = await jo.OpensTab();
+        await Expect(second.Locator(".me h2")).ToHaveTextAsync("Jo Brown");
+        await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
+        await kari.Adds("JoBrown@adatum.com");
+
+        await kari.Says("Look here");
+
+        await jo.Page.WaitForFunctionAsync("() => shown.length > 0");
+        Assert.Equal(["Kari Hensien: Look here"], await jo.Page.EvaluateAsync<string[]>("() => shown"));
+        Assert.Empty(await second.EvaluateAsync<string[]>("() => shown"));
+    }
+
+    [Fact]
     public async Task Signing_out_in_one_tab_signs_out_in_all()
     {
         await using var server = await TestServer.StartAsync();

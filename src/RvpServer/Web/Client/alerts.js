@@ -15,12 +15,16 @@ export function announce(store, event, open) {
   setTimeout(() => {
     const chat = store.chats[event.chat];
     if (!chat?.unread) return;
-    const shown = new Notification(store.person(event.line.from).name, { body: event.line.text.slice(0, 200), tag: chat.id });
-    shown.onclick = () => {
-      focus();
-      open(chat.id);
-      shown.close();
-    };
+    try {
+      const shown = new Notification(store.person(event.line.from).name, { body: event.line.text.slice(0, 200), tag: chat.id });
+      shown.onclick = () => {
+        focus();
+        open(chat.id);
+        shown.close();
+      };
+    } catch {
+      // Phones have them only for installed programs.
+    }
   }, PATIENCE);
 }
 

@@ -239,8 +239,13 @@ async function start(reason) {
     const found = await session.current();
     if (found.account) new App(found);
     else showSignIn(root, found.server, reason, begin);
-  } catch {
-    showSignIn(root, null, reason ?? 'The server cannot be reached at the moment.', begin);
+  } catch (error) {
+    if (error.status !== undefined) {
+      showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
+      return;
+    }
+    root.replaceChildren(el('main', { class: 'plain' }, el('div', { class: 'page' }, el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'))));
+    setTimeout(() => start(reason), 3000);
   }
 }
 

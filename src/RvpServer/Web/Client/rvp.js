@@ -37,7 +37,8 @@ export class Rvp {
       redirect: 'error',
     });
     const text = await answer.text();
-    if (answer.status === 401) this.onSessionLost?.();
+    // Only our own server's word: a server elsewhere may say 401 too.
+    if (answer.status === 401 && answer.headers.get('WWW-Authenticate') === 'RvpSession') this.onSessionLost?.();
     if (!answer.ok) throw new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
     return { status: answer.status, header: name => answer.headers.get(name), text };
   }
