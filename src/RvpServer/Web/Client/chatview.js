@@ -17,9 +17,9 @@ export class ChatView {
     this.title = el('bdi', {});
     this.subtitle = el('span', { class: 'quiet' });
     this.block = el('button', { type: 'button', onclick: () => this.#toggleBlock() }, 'Block');
-    this.remove = el('button', { type: 'button', onclick: () => app.removeContact(this.chat.members[0]) }, 'Remove contact');
+    this.remove = el('button', { type: 'button', 'aria-label': 'Remove from contacts', onclick: () => app.removeContact(this.chat.members[0]).catch(() => { this.error.textContent = 'The contact cannot be removed at the moment.'; }) }, 'Remove');
     this.stranger = el('p', { class: 'stranger', hidden: true }, 'Not on your contact list. ',
-      el('button', { type: 'button', class: 'link', onclick: () => app.keepContact(this.chat.members[0]) }, 'Add to contacts'));
+      el('button', { type: 'button', class: 'link', onclick: () => app.keepContact(this.chat.members[0]).catch(error => { this.error.textContent = error.status ? error.message : 'The server cannot be reached.'; }) }, 'Add to contacts'));
     this.log = el('div', { class: 'log', role: 'log', tabindex: '0' });
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
     this.box = el('textarea', { id: 'box', rows: '2', 'aria-label': 'Message', placeholder: 'Write a message', oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event) });
@@ -62,8 +62,7 @@ export class ChatView {
     const names = people.map(person => person.name).join(', ') || 'Nobody else';
     setText(this.title, names);
     const [person] = people;
-    this.icon.classList.toggle('group', chat.isGroup);
-    setPresence(this.icon, chat.isGroup ? 'online' : person.state);
+    setPresence(this.icon, chat.isGroup ? 'group' : person.state);
     setText(this.subtitle, chat.isGroup ? `${people.length + 1} people` : person.isContact || person.isMe ? `${nameOfState(person.state)} · ${person.address}` : person.address);
     this.block.hidden = chat.isGroup || Boolean(person.isMe);
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
@@ -154,7 +153,7 @@ export class ChatView {
 
   async #toggleBlock() {
     const person = this.store.person(this.chat.members[0]);
-    await this.app.setRule(person.url, person.isBlocked ? 'default' : 'block');
+    await this.app.setRule(person.url, person.isBlocked ? 'default' : 'block').catch(() => { this.error.textContent = 'The server did not take the change.'; });
   }
 }
 

@@ -69,10 +69,11 @@ const SHAPES = {
   away: 'M8 4v4.3l3 1.7',
   idle: 'M8 4v4.3l3 1.7',
   'on-phone': 'M5.5 4.5c0 4 2 6 6 6',
+  group: 'M5.9 7.2v.01M10.1 7.2v.01M4 11c.6-1.6 3.2-1.6 4 0c.8-1.6 3.4-1.6 4 0',
   'at-lunch': 'M6 4v8M10 4v8M4.5 4v2.5h3V4',
 };
 
-/** The picture of a state; the words beside it say the same. */
+/** The picture of a state, or of a group; the words beside it say the same. */
 export function presenceIcon(state) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
@@ -83,7 +84,7 @@ export function presenceIcon(state) {
 }
 
 export function setPresence(svg, state) {
-  const shown = state in STATES ? state : 'online';
+  const shown = state in STATES || state === 'group' ? state : 'online';
   if (svg.dataset.state === shown) return;
   svg.dataset.state = shown;
   const circle = document.createElementNS(SVG, 'circle');

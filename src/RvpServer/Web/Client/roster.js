@@ -57,8 +57,8 @@ export class Roster {
     const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
     const person = chat.isGroup ? null : this.store.person(chat.members[0]);
     return {
-      key: chat.id, name: names, state: person?.state ?? 'online', words: chat.isGroup ? `${chat.members.length + 1} people` : person.address,
-      unread: chat.unread, isCurrent: chat.id === this.app.current, isGroup: chat.isGroup, open: () => this.app.openChat(chat.id),
+      key: chat.id, name: names, state: person?.state ?? 'group', words: chat.isGroup ? `${chat.members.length + 1} people` : person.address,
+      unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
   }
 
@@ -79,7 +79,7 @@ export class Roster {
   }
 
   #menu() {
-    const { app } = this;
+    const { app, store } = this;
     const item = (label, action) => el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
     const menu = el('details', { class: 'menu' },
       el('summary', { 'aria-label': 'Menu' }, '☰'),
@@ -89,7 +89,7 @@ export class Roster {
         item('Allowed and blocked people…', () => app.showAccess()),
         item('Who has me on their list…', () => app.showWatchers()),
         item('Desktop notifications…', () => app.showAlerts()),
-        el('li', {}, el('a', { href: 'clients' }, 'Other clients')),
+        el('li', {}, el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients')),
         item('Sign out', () => app.signOut())));
     menu.addEventListener('keydown', event => {
       if (event.key !== 'Escape' || !menu.open) return;
@@ -124,7 +124,6 @@ function updateEntry(item, entry) {
   const { icon, name, words, unread, button } = item.parts;
   item.open = entry.open;
   setPresence(icon, entry.state);
-  icon.classList.toggle('group', Boolean(entry.isGroup));
   setText(name, entry.name);
   setText(words, entry.words);
   unread.hidden = !entry.unread;
