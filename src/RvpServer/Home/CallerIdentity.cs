@@ -93,4 +93,7 @@ internal readonly record struct Identified(Caller Caller, Refusal? Refusal, Auth
 {
     /// <summary>RVP-From-Principal where nothing was proven.</summary>
     public RvpUrl? Claimed { get; init; }
+
+    /// <summary>True for a stranger; whether a server is one shows only when it says whose news it brings.</summary>
+    public bool IsNobody => Caller.Principal is null && Claimed is not { IsBareHost: true };
 }

@@ -51,7 +51,8 @@ internal sealed class NodeEndpoint(
     private async Task ServeAsync(HttpContext context, Verb verb, VirtualServer server, Account account, RvpUrl node, RvpUrl asSpelt, CancellationToken stop)
     {
         var identified = await identity.IdentifyAsync(context, server, stop);
-        if (identified.Refusal is { } refusal)
+        // Nobody may do anything; asked for proof before the body is looked at: a client that expects the challenge may send none yet. [client: curl]
+        if ((identified.Refusal ?? (identified.IsNobody ? Refusal.ProofNeeded : null)) is { } refusal)
         {
             await identity.RefuseAsync(context, server, identified, refusal);
             return;
