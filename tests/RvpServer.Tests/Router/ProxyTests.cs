@@ -71,7 +71,7 @@ public class ProxyTests
         await using var home = CallbackListener.Start(new CallbackReply("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 1.0\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen));
         await using var router = await RouterOfAsync(home.Port);
 
-        var answer = await router.AskAsync("NOTIFY /instmsg/aliases/jobrown?x HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Hop-Count: 1\r\nX-Forwarded-For: 192.0.2.66\r\nRVP-From-Principal: http://im.contoso.com/instmsg/aliases/Jürgen\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>");
+        var answer = await router.AskAsync("NOTIFY /instmsg/aliases/jobrown?x HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Hop-Count: 1\r\nX-Forwarded-For: 192.0.2.66\r\nRVP-From-Principal: http://im.contoso.com/instmsg/aliases/KariHensién\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>");
 
         var request = await home.NextAsync();
         Assert.Equal("NOTIFY /instmsg/local/im.adatum.com/instmsg/aliases/jobrown HTTP/1.1", request.RequestLine);
@@ -79,7 +79,7 @@ public class ProxyTests
         Assert.Equal("2", request["RVP-Hop-Count"]);
         Assert.Equal("1.1 im.adatum.com", request["Via"]);
         Assert.EndsWith("127.0.0.1", string.Join(',', request.Headers.Where(header => header.Key == "X-Forwarded-For").Select(header => header.Value)), StringComparison.Ordinal);
-        Assert.Contains("JÃ¼rgen", request["RVP-From-Principal"], StringComparison.Ordinal);
+        Assert.Contains("KariHensiÃ©n", request["RVP-From-Principal"], StringComparison.Ordinal);
         Assert.Equal("<a/>", request.Body);
         Assert.Equal("HTTP/1.1 200 Successful", answer.StatusLine);
         Assert.Equal("1.0", answer["RVP-Notifications-Version"]);
