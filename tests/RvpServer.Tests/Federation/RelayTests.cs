@@ -103,6 +103,20 @@ public sealed class RelayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Someone_outside_the_firewall_is_relayed_for_through_the_router()
+    {
+        var adatum = await organisations.AdatumAsync(null,
+            ("Firewall:Enabled", "true"), ("VirtualServers:0:Name", "imrouter1"), ("VirtualServers:0:Role", "Router"), ("VirtualServers:0:HostNames:1", null),
+            ("VirtualServers:1:Name", "imhomeserver1"), ("VirtualServers:1:Domain", "im.adatum.com"), ("VirtualServers:1:HostNames:0", "imhomeserver1.adatum.com"));
+        var jo = organisations.Person(adatum, "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.KeepAlive);
+        var kari = organisations.Person(adatum, "KariHensien", "im.contoso.com");
+
+        Assert.Equal(200, (await jo.Says(kari, "Hello")).Status);
+        Assert.Equal("NOTIFY /instmsg/aliases/KariHensien HTTP/1.1", (await contoso.NextAsync()).RequestLine);
+    }
+
+    [Fact]
     public async Task A_domain_in_the_same_process_is_relayed_to_as_any_other()
     {
         var both = await organisations.StartAsync(
