@@ -22,13 +22,15 @@ internal abstract record AccountHome
 /// <summary>Turns what the directory says about an account's home into a place.</summary>
 internal sealed class HomeServers(IReadOnlyList<VirtualServer> servers)
 {
+    private readonly ILookup<string, VirtualServer> byDomain = servers.Where(server => server.Role == Role.Home).ToLookup(server => server.Domain);
+
     /// <summary>
     /// The account's home; null where nobody hosts it: any home server will do and there is none here, or its entry names a server of this
     /// process that does not host its domain. Never such a server itself, so that nothing is referred to a router for ever.
     /// </summary>
     public AccountHome? Of(Account account)
     {
-        var own = servers.Where(server => server.Role == Role.Home && server.Domain == account.Domain);
+        var own = byDomain[account.Domain];
         if (account.HomeServer is not { } home) return own.FirstOrDefault() is { } any ? new AccountHome.Here(any) : null;
         if (own.FirstOrDefault(server => IsMeant(server, home)) is { } meant) return new AccountHome.Here(meant);
         return servers.Any(server => IsMeant(server, home)) ? null : new AccountHome.Away(home.ToLowerInvariant());

@@ -1,4 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+using Rvp.Protocol;
 using Rvp.Testing;
+using RvpServer.Directories;
+using RvpServer.Directories.Local;
+using RvpServer.Home;
 
 namespace RvpServer.Tests.Federation;
 
@@ -25,6 +30,36 @@ public sealed class FellowTests : IAsyncDisposable
 
         Assert.Equal("HTTP/1.1 200 Successful", answer.StatusLine);
         Assert.Equal(jo.MessageTo(kari, "Let's have lunch"), (await kari.Callback.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task Someone_is_found_on_another_process_by_a_further_address()
+    {
+        var (jo, kari) = await StartAsync();
+        await kari.SignsIn();
+        Assert.True(ImAddress.TryParse("kari@adatum.com", out var address));
+        foreach (var server in new[] { jo.Server, kari.Server })
+            await Accounts(server).AddAddressAsync((await AccountAsync(server, "KariHensien"))!, address, CancellationToken.None);
+
+        var answer = await jo.Asks("NOTIFY", "/instmsg/local/im.adatum.com/instmsg/aliases/kari", "RVP-Hop-Count: 1\r\n", jo.MessageTo(kari, "Hello"));
+
+        Assert.Equal(200, answer.Status);
+    }
+
+    [Fact]
+    public async Task Someone_who_moves_to_another_server_is_signed_off_here()
+    {
+        var (jo, _) = await StartAsync();
+        await jo.SignsIn();
+        await jo.Watches(jo);
+        await jo.SetsState("busy");
+        await jo.Sees(jo, "busy");
+
+        await Accounts(jo.Server).MoveAsync((await AccountAsync(jo.Server, "JoBrown"))!, "imhomeserver2.adatum.com", CancellationToken.None);
+        var nodes = jo.Server.Services.GetRequiredService<Nodes>();
+
+        await Deadline.Until(() => nodes.All.All(slot => slot.Node.SignIns.IsEmpty), "no sign-in any more", () => "one");
+        Assert.Equal(302, (await jo.Server.AskAsync($"SUBSCRIBE {jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n")).Status);
     }
 
     [Theory]
@@ -103,6 +138,10 @@ public sealed class FellowTests : IAsyncDisposable
             : homeOfKari is null ? [new TestAccount("JoBrown@adatum.com", "Jo Brown")]
             : [new TestAccount("JoBrown@adatum.com", "Jo Brown"), new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: homeOfKari)],
             overrides);
+
+    private static Accounts Accounts(TestServer server) => server.Services.GetRequiredService<Accounts>();
+
+    private static async Task<Account?> AccountAsync(TestServer server, string name) => await server.Services.GetRequiredService<IDirectory>().FindAsync("im.adatum.com", name, CancellationToken.None);
 
     private static Task<RawAnswer> WatchesAsync(Person watcher, Person other) =>
         watcher.Asks("SUBSCRIBE", Physical(other), "Notification-Type: update/propchange\r\n");

@@ -172,6 +172,47 @@ public sealed class PeerFaultTests : IAsyncDisposable
         Assert.InRange(clock.GetUtcNow() - began, TimeSpan.FromSeconds(60), TimeSpan.FromHours(1));
     }
 
+    [Fact]
+    public async Task A_server_that_takes_news_and_never_answers_gets_three_and_no_backlog()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var jo = organisations.Person(await organisations.AdatumAsync(clock), "JoBrown");
+        await using var hanging = organisations.Peer(CallbackReply.Silent);
+        await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
+        await jo.SignsIn();
+        var delivery = jo.Server.Services.GetRequiredService<PeerDelivery>();
+
+        foreach (var state in new[] { "busy", "away", "on-phone", "at-lunch", "back-soon" }) await jo.SetsState(state);
+        await Deadline.Until(() => Advanced(clock) && delivery.ActiveLanes == 0, "an empty queue", () => delivery.ActiveLanes.ToString());
+
+        Assert.Equal(["busy", "away", "on-phone"], hanging.All.Select(news => news.Body.Split("<r:state><r:")[1].Split('/')[0]));
+    }
+
+    [Fact]
+    public async Task An_outbound_proxy_is_asked_for_what_is_outside()
+    {
+        await using var proxy = CallbackListener.Start(CallbackReply.KeepAlive);
+        var jo = organisations.Person(await organisations.AdatumAsync(null, ("Firewall:OutboundProxy", proxy.Url.ToString())), "JoBrown");
+        organisations.Dns.HasService("im.contoso.com", "0 0 8080 gate.contoso.com").HasAddress("gate.contoso.com", "192.0.2.20");
+
+        Assert.Equal(200, (await jo.Says(Kari(jo), "Hello")).Status);
+
+        var request = await proxy.NextAsync();
+        Assert.Equal("NOTIFY http://gate.contoso.com:8080/instmsg/aliases/KariHensien HTTP/1.1", request.RequestLine);
+        Assert.Equal("im.contoso.com", request["Host"]);
+    }
+
+    [Fact]
+    public async Task An_outbound_proxy_is_not_asked_for_what_may_not_be_called()
+    {
+        await using var proxy = CallbackListener.Start(CallbackReply.KeepAlive);
+        var jo = organisations.Person(await organisations.AdatumAsync(null, ("Firewall:OutboundProxy", proxy.Url.ToString())), "JoBrown");
+        organisations.Dns.HasAddress("im.contoso.com", "169.254.169.254");
+
+        await ExpectAsync(jo, watch: 502, message: 412);
+        Assert.Equal(0, proxy.ConnectionCount);
+    }
+
     private static CallbackReply ReferTo(string location) => new($"HTTP/1.1 302 Object moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen);
 
     private static bool Advanced(FakeTimeProvider clock)
