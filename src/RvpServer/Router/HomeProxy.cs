@@ -70,7 +70,7 @@ internal sealed partial class HomeProxy : IDisposable
         if (!isPoll && !gates.TryEnter(homeServer)) throw new RvpException(Refusal.Busy);
         try
         {
-            var target = new Uri(Referral.PhysicalUrl(node, homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            var target = new Uri(node.PhysicalOn(homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             var transformer = new Transformer(target, pseudonym, limits.MaxAnswerBytes);
             var config = new ForwarderRequestConfig { ActivityTimeout = isPoll ? PollPatience : Patience };
             var error = await forwarder.SendAsync(context, "http://" + homeServer, invoker, config, transformer, context.RequestAborted);

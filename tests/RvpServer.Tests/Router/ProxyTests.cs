@@ -1,5 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
+using RvpServer.Router;
+using RvpServer.Tests.Directories.Ldap;
 using RvpServer.Tests.Federation;
 
 namespace RvpServer.Tests.Router;
@@ -8,6 +11,8 @@ namespace RvpServer.Tests.Router;
 public class ProxyTests
 {
     private readonly FakeDns dns = new FakeDns().HasAddress("imhomeserver1.adatum.com", "127.0.0.1").HasAddress("a.adatum.com", "127.0.0.1").HasAddress("b.adatum.com", "127.0.0.1");
+
+    private Action<IServiceCollection> replace = _ => { };
 
     [Fact]
     public async Task An_outsider_signs_in_with_digest_through_a_router_in_the_same_process()
@@ -117,6 +122,8 @@ public class ProxyTests
     [Fact]
     public async Task Two_routers_that_take_each_other_for_the_home_server_end_the_round()
     {
+        var lines = new LogLines();
+        replace = services => services.AddSingleton(lines.Of<HomeProxy>());
         await using var a = await RouterOfAsync(null, ("VirtualServers:0:HostNames:0", "a.adatum.com"));
         await using var b = await RouterOfAsync(null, ("VirtualServers:0:HostNames:0", "b.adatum.com"));
         await a.AddAccountAsync(new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: "b.adatum.com:" + b.Port));
@@ -125,6 +132,9 @@ public class ProxyTests
         var answer = await a.AskAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: a.adatum.com\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal("HTTP/1.1 508 Loop Detected", answer.StatusLine);
+        Assert.Equal(
+            $"a.adatum.com was asked again for what it had sent to b.adatum.com:{b.Port}: SUBSCRIBE http://im.adatum.com/instmsg/aliases/JoBrown goes round; the directory names the wrong home server",
+            Assert.Single(lines));
     }
 
     [Fact]
@@ -150,7 +160,11 @@ public class ProxyTests
         foreach (var (key, value) in overrides) configuration[key] = value;
         var home = "imhomeserver1.adatum.com:" + homePort?.ToString(CultureInfo.InvariantCulture);
         IReadOnlyList<TestAccount> accounts = homePort is null ? [] : [new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: home), new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: home)];
-        return TestServer.StartAsync(configuration, accounts: accounts, replace: dns.Replace);
+        return TestServer.StartAsync(configuration, accounts: accounts, replace: services =>
+        {
+            dns.Replace(services);
+            replace(services);
+        });
     }
 
     private static string SignIn(string authorization) =>

@@ -64,6 +64,20 @@ public partial class ReferralTests
         Assert.Equal(("HTTP/1.1 503 Service Unavailable", "5"), (answer.StatusLine, answer["Retry-After"]));
     }
 
+    [Theory]
+    [InlineData("/instmsg/aliases/J%C3%B8", 302, "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/J%C3%B8")]
+    [InlineData("/instmsg/aliases/Jø", 400, null)]
+    [InlineData("/instmsg/aliases/JoBrown?a=%0d%0aX:1", 302, "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
+    public async Task What_stands_in_a_request_line_stands_in_a_location(string target, int status, string? location)
+    {
+        await using var server = await RouterSite.StartAsync();
+        await server.AddAccountAsync(new TestAccount("Jø@adatum.com", "Jø"));
+
+        var answer = await server.AskAsync($"SUBSCRIBE {target} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal((status, location), (answer.Status, answer["Location"]));
+    }
+
     [Fact]
     public async Task A_router_says_501_to_unknown_verbs()
     {
