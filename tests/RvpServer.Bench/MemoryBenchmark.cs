@@ -14,7 +14,7 @@ internal static class MemoryBenchmark
 
     public static async Task RunAsync(int accounts, CancellationToken stop)
     {
-        await using var server = await ServerProcess.StartAsync(ServerProcess.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture)], stop);
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture), "clock"], stop);
         // The first few bring what a server has once: pools, caches, compiled code.
         var warm = Users(0, FirstFew);
         await EachAsync(warm, server.Port, SignInAsync, stop);
@@ -26,12 +26,16 @@ internal static class MemoryBenchmark
         var signedIn = await server.MemoryAsync(stop);
         await EachAsync(users, server.Port, WatchAsync, stop);
         var watching = await server.MemoryAsync(stop);
+        // What only serves requests is forgotten again: the secrets that proofs were judged by.
+        await server.MemoryAsync(stop, minutesLater: 6);
+        var atRest = await server.MemoryAsync(stop);
 
         Console.WriteLine($"memory: {accounts} accounts, {Contacts} watches each; bytes per account");
         Console.WriteLine($"{"",-32}{"heap",10}{"working set",14}");
         Line("signed in, with a state", signedIn, before);
         Line($"{Contacts} watches", watching, signedIn);
         Line("together", watching, before);
+        Line("the same, idle for six minutes", atRest, before);
         Console.WriteLine($"working set of the server process: {watching.WorkingSet / 1024.0 / 1024:F0} MiB");
 
         void Line(string name, (long Heap, long WorkingSet) after, (long Heap, long WorkingSet) earlier) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 
 namespace RvpServer.Bench;
 
@@ -41,20 +42,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Bytes of the managed heap after a full collection, and of the working set.</summary>
-    public async Task<(long Heap, long WorkingSet)> MemoryAsync(CancellationToken stop)
+    public async Task<(long Heap, long WorkingSet)> MemoryAsync(CancellationToken stop, int minutesLater = 0)
     {
-        await process.StandardInput.WriteLineAsync("memory".AsMemory(), stop);
+        await process.StandardInput.WriteLineAsync(minutesLater.ToString(CultureInfo.InvariantCulture).AsMemory(), stop);
         await process.StandardInput.FlushAsync(stop);
         var numbers = (await process.StandardOutput.ReadLineAsync(stop))!.Split(' ');
         return (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[1], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Waits on the server's side for the end of its standard input, and answers what is asked there.</summary>
-    public static async Task ServeAsync(int port, CancellationToken stop)
+    public static async Task ServeAsync(int port, CancellationToken stop, FakeTimeProvider? clock = null)
     {
         Console.WriteLine(port);
-        while (await Console.In.ReadLineAsync(stop) is not null)
+        while (await Console.In.ReadLineAsync(stop) is { } minutes)
         {
+            clock?.Advance(TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture)));
             // Twice, with finalizers between: what the first collection only finds dead is gone after the second.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
