@@ -83,7 +83,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public static bool TryParseTarget(string hostHeader, string rawTarget, int publicPort, [NotNullWhen(true)] out RvpUrl? url)
     {
         url = null;
-        if (rawTarget.Length > MaxLength || !IsCleanText(rawTarget)) return false;
+        if ("http://".Length + hostHeader.Length + rawTarget.Length > MaxLength || !IsCleanText(rawTarget)) return false;
         if (rawTarget.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return TryParse(rawTarget, out url);
         if (!rawTarget.StartsWith('/') || !TrySplitAuthority(hostHeader, out var host, out var port)) return false;
         var authority = hostHeader;
@@ -153,6 +153,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             spelling = "http://" + authority + rawPath;
         }
         var path = Decode(rawPath).TrimEnd('/');
+        // What would read as a physical URL once its escapes are gone names two nodes at once.
+        if (InnerOfPhysical(path) is not null || Escape(path).Length + host.Length > MaxLength) return false;
         if (path.Contains('\0', StringComparison.Ordinal) || path.AsSpan().ContainsAnyInRange('\u0001', '\u001f')) return false;
         if (path.Length == 0 && spelling.EndsWith('/')) spelling = spelling.TrimEnd('/');
         url = new RvpUrl(host, port, path, homeHost, spelling);
@@ -177,7 +179,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             var digits = authority.AsSpan(colon + 1);
             if (digits.Length > 0 && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)) return false;
         }
-        if (name.Length is 0 or > 255 || !IsHostName(name)) return false;
+        if (name.EndsWith('.')) name = name[..^1];
+        if (name.Length is 0 or > 253 || !IsHostName(name)) return false;
         host = name.ToLowerInvariant();
         return true;
     }
@@ -187,7 +190,11 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         if (name[0] == '[') return name[^1] == ']' && System.Net.IPAddress.TryParse(name, out _);
         foreach (var c in name)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
-        return true;
+        if (name[0] == '.' || name.Contains("..", StringComparison.Ordinal)) return false;
+        // Old spellings of IPv4 addresses (2130706433, 0x7f.1) are read as addresses by some and as names by others.
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        var looksNumeric = last.All(char.IsAsciiDigit) || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        return !looksNumeric || (name.Count(c => c == '.') == 3 && System.Net.IPAddress.TryParse(name, out _));
     }
 
     // What may stand in a header or an attribute without being mistaken for something else.

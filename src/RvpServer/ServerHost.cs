@@ -100,6 +100,8 @@ internal static class ServerHost
 
     private static void AddStorage(IServiceCollection services, RvpSettings settings)
     {
+        if (settings.Storage.Provider != StorageProvider.Sqlite)
+            throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
         services.AddSingleton(_ => SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name)));
         services.AddSingleton<IStore, SqliteStore>();
         services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory));

@@ -1,13 +1,20 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Rvp.Protocol;
 
 namespace Rvp.Tests;
 
 public class RvpUrlTests
 {
+    private static readonly string[] Pieces =
+        ["/", "instmsg", "/instmsg/", "local/", "aliases/", "%6c", "%2F", "%", "%zz", "JoBrown", "im.adatum.com", ":8080", "?", "#", "\u00e9", ".", "..", "+", "~", new string('a', 400), new string('\u00e9', 400)];
+
     [Theory]
     [InlineData("http://im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("HTTP://IM.Adatum.com:80/instmsg/aliases/jobrown/")]
     [InlineData("  http://im.adatum.com/instmsg/aliases/%4aoBrown ")]
+    [InlineData("http://im.adatum.com./instmsg/aliases/JoBrown")]
     [InlineData("http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("http://imhomeserver1/instmsg/aliases/local/im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("http://imhomeserver1/instmsg/local/im.adatum.com/instmsg/JoBrown")]
@@ -31,6 +38,11 @@ public class RvpUrlTests
     [InlineData("http://im.adatum.com/a\"b")]
     [InlineData("http://im.adatum.com/%00")]
     [InlineData("http://user@im.adatum.com/x")]
+    [InlineData("http://im..adatum.com/x")]
+    [InlineData("http://2130706433/instmsg/aliases/JoBrown")]
+    [InlineData("http://0x7f000001/instmsg/aliases/JoBrown")]
+    [InlineData("http://127.1/instmsg/aliases/JoBrown")]
+    [InlineData("http://imhomeserver1/instmsg/%6cocal/im.adatum.com/instmsg/aliases/JoBrown")]
     public void What_is_no_node_is_refused(string text) => Assert.False(RvpUrl.TryParse(text, out _));
 
     [Fact]
@@ -74,4 +86,13 @@ public class RvpUrlTests
 
         Assert.Equal("http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/kariHENSIEN", url.PhysicalOn("imhomeserver2.adatum.com"));
     }
+
+    [Property(MaxTest = 3000)]
+    public FsCheck.Property What_was_parsed_reads_back_as_the_same_node_in_either_form() =>
+        Prop.ForAll(Gen.Elements(Pieces).ListOf().Select(string.Concat).ToArbitrary(), text =>
+        {
+            if (!RvpUrl.TryParse("http://h" + text, out var url)) return true;
+            return RvpUrl.TryParse(url.ToString(), out var canonical) && canonical.Equals(url)
+                && RvpUrl.TryParse(url.Spelling, out var spelt) && spelt.Equals(url);
+        });
 }

@@ -28,7 +28,9 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Unreachable), full),
         ];
         var notifications = node.PassOn(Caller.Principal!.Spelling, HopCount + 1, Body, ContentType, Head.IsPropertyChange);
-        return new Outcome(new Answer.AsDelivered(AckType, known), changes, notifications);
+        // No client waits for its own callback: some answer none while their own request is under way. [client]
+        var ackType = node.Url.Equals(Caller.Principal) ? AckType.SingleHop : AckType;
+        return new Outcome(new Answer.AsDelivered(ackType, known), changes, notifications);
     }
 
     // A server speaks for the nodes of its own domain. [spec]

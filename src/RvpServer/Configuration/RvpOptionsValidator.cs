@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace RvpServer.Configuration;
 
 /// <summary>Finds what is mistaken in options although each value by itself can be read. <see cref="OptionsReader"/> has seen to types and ranges.</summary>
@@ -32,7 +30,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             if (server.Name.Length == 0) mistakes.AddMissing($"{key}:{i}:Name", "give it a name of its own, for example imhomeserver1");
             else if (!names.TryAdd(server.Name, $"{key}:{i}:Name")) mistakes.Add($"{key}:{i}:Name", server.Name, $"{names[server.Name]} has this name already");
             if (server.Domain.Length == 0) mistakes.AddMissing($"{key}:{i}:Domain", "name the IM domain, for example im.adatum.com");
-            else if (!IsDomain(server.Domain)) mistakes.Add($"{key}:{i}:Domain", server.Domain, "write a domain name, for example im.adatum.com");
+            else if (!IsDomainOrAddress(server.Domain)) mistakes.Add($"{key}:{i}:Domain", server.Domain, "write a domain name, for example im.adatum.com");
             if (server.HostNames.Count == 0) mistakes.AddMissing($"{key}:{i}:HostNames", "name at least one host, for example imhomeserver1.adatum.com");
             for (var j = 0; j < server.HostNames.Count; j++) ValidateHostName($"{key}:{i}:HostNames:{j}", server.HostNames[j], hosts);
         }
@@ -40,7 +38,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
 
     private void ValidateHostName(string key, string host, Dictionary<string, string> taken)
     {
-        if (!IsDomain(host) && !IPAddress.TryParse(host, out _)) mistakes.Add(key, host, "write a host name alone, without port or path, for example imhomeserver1.adatum.com");
+        if (!IsDomainOrAddress(host)) mistakes.Add(key, host, "write a host name alone, without port or path, for example imhomeserver1.adatum.com");
         else if (!taken.TryAdd(host.TrimEnd('.'), key)) mistakes.Add(key, host, $"{taken[host.TrimEnd('.')]} is the same, and a Host name leads to one virtual server");
     }
 
@@ -49,7 +47,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         foreach (var (mail, domain) in options.MailDomains)
         {
             var key = "Rvp:MailDomains:" + mail;
-            if (!IsDomain(mail)) mistakes.Add(key, domain, "the key must be a domain name, for example adatum.com");
+            if (!IsDomainOrAddress(mail)) mistakes.Add(key, domain, "the key must be a domain name, for example adatum.com");
             else if (!options.VirtualServers.Any(s => s.Domain.Equals(domain, StringComparison.OrdinalIgnoreCase)))
                 mistakes.Add(key, domain, "write the Domain of one of the virtual servers");
         }
@@ -128,6 +126,9 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         else if (isSecret && !OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead))
             mistakes.Add(key, path, $"everybody on this machine can read it: chmod o-rwx {file}");
     }
+
+    // Without any DNS a small network signs in as JoBrown@192.168.1.5.
+    private static bool IsDomainOrAddress(string name) => IsDomain(name) || Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
     private static bool IsDomain(string name) => name.Length <= 253 && Uri.CheckHostName(name) == UriHostNameType.Dns && name.All(char.IsAscii) && !name.Contains('_');
 

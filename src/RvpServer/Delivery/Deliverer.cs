@@ -49,6 +49,9 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
     /// <summary>Raised once when a callback is found dead, before what still waits for it is failed. A handler must not block.</summary>
     public event CallbackDied? CallbackDied;
 
+    /// <summary>Raised for every notification that a callback was tried with, or was not for want of room or life. A handler must not block.</summary>
+    public event Action<DeliveryOutcome>? NotificationDone;
+
     /// <summary>Callbacks that have something waiting.</summary>
     public int ActiveCallbacks => queues.Count;
 
@@ -73,6 +76,7 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
                 case CallbackQueue.Admission.Added:
                     return item.Task;
                 case CallbackQueue.Admission.Full:
+                    NotificationDone?.Invoke(DeliveryOutcome.Unreachable);
                     Log.QueueFull(logger, callback.Url);
                     return unreachable;
                 default:
@@ -100,6 +104,8 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
     /// <summary>Ends all attempts; what was not delivered is failed.</summary>
     public async ValueTask DisposeAsync()
     {
+        // The container disposes of it once for each type that it is registered as.
+        if (stop.IsCancellationRequested) return;
         await stopping.CancelAsync();
         await DrainAsync(CancellationToken.None);
         client.Dispose();
@@ -124,7 +130,7 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
             }
             // Removed first: whoever has the result finds the place free.
             queue.RemoveHead();
-            head.SetResult(result);
+            Finish(head, result);
         }
         queues.TryRemove(KeyValuePair.Create(queue.Callback.Url, queue));
         queue.SayEnded();
@@ -197,11 +203,17 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
     }
 
     /// <summary>Ends a queue: the head gets its own result, the rest was never tried.</summary>
-    private static void Fail(CallbackQueue queue, DeliveryResult headResult)
+    private void Fail(CallbackQueue queue, DeliveryResult headResult)
     {
         var rest = queue.EndNow();
-        rest[0].SetResult(headResult);
-        foreach (var item in rest.AsSpan(1)) item.SetResult(new DeliveryResult(DeliveryOutcome.Unreachable));
+        Finish(rest[0], headResult);
+        foreach (var item in rest.AsSpan(1)) Finish(item, new DeliveryResult(DeliveryOutcome.Unreachable));
+    }
+
+    private void Finish(QueuedNotification item, DeliveryResult result)
+    {
+        NotificationDone?.Invoke(result.Outcome);
+        item.SetResult(result);
     }
 
     private static partial class Log

@@ -4,11 +4,12 @@ using RvpServer.Delivery;
 
 namespace RvpServer.Home;
 
-/// <summary>What administrators look at.</summary>
+/// <summary>What administrators look at, and the count of notifications.</summary>
 internal static class Gauges
 {
     public static void Add(Metrics metrics, Nodes nodes, Deliverer deliverer)
     {
+        deliverer.NotificationDone += metrics.NotificationDone;
         metrics.AddGauge("rvp_signed_in", "Accounts that are signed in.", () => nodes.All.Count(slot => !slot.Node.SignIns.IsEmpty));
         metrics.AddGauge("rvp_subscriptions", "Sign-ins and watches.", () => nodes.All.Sum(slot => (long)slot.Node.SignIns.Length + slot.Node.Watches.Count));
         metrics.AddGauge("rvp_queued_callbacks", "Callbacks that have something waiting.", () => deliverer.ActiveCallbacks);

@@ -23,7 +23,8 @@ internal sealed class NodeEndpoint(
         var account = await FindAccountAsync(node, server, stop) ?? throw new RvpException(Refusal.NoSuchNode);
 
         var identified = await identity.IdentifyAsync(context, server, stop);
-        if (identified.Refusal is { } refusal)
+        // Nobody may do anything; asked for proof before the body is looked at: a client that expects the challenge may send none yet. [client: curl]
+        if ((identified.Refusal ?? (identified.Caller.Principal is null ? Refusal.ProofNeeded : null)) is { } refusal)
         {
             await RefuseAsync(context, server, identified, refusal);
             return;

@@ -73,6 +73,17 @@ public class SubscriptionTests
         Assert.Equal(Refusal.NotAvailable, Stage.Refused(stage.JoSends()));
 
     [Fact]
+    public void A_message_to_oneself_waits_for_no_callback()
+    {
+        stage.KariSignsIn();
+
+        var outcome = stage.JoSends(stage.KariProven, stage.Kari);
+
+        Assert.Equal(AckType.SingleHop, Assert.IsType<Answer.AsDelivered>(outcome.Answer).AckType);
+        Assert.Single(outcome.Notifications);
+    }
+
+    [Fact]
     public void A_message_that_names_another_sender_is_refused()
     {
         stage.KariSignsIn();

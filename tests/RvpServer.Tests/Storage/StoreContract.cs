@@ -149,20 +149,6 @@ public abstract class StoreContract
     }
 
     [Fact]
-    public async Task A_url_that_would_be_read_back_as_another_node_is_passed_over()
-    {
-        var nested = Url("http://im.contoso.com/instmsg/%6cocal/im.adatum.com/instmsg/aliases/JoBrown");
-
-        await CommitAsync(Jo, [
-            new Change.AccessEntrySet(new AccessEntry(Url("http://im.contoso.com/" + new string('\u00e9', 990)), Credentials.Digest, Rights.Read, Rights.None)),
-            new Change.AccessEntrySet(new AccessEntry(nested, Credentials.Digest, Rights.All, Rights.None)),
-        ]);
-
-        foreach (var change in await ReadAsync(Jo))
-            Assert.Equal("im.contoso.com", Assert.IsType<Change.AccessEntrySet>(change).Entry.Principal!.Host);
-    }
-
-    [Fact]
     public async Task Changes_of_a_node_are_stored_in_the_order_of_the_calls()
     {
         await using (var store = Open())

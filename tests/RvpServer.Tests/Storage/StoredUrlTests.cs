@@ -22,17 +22,6 @@ public sealed class StoredUrlTests
         Assert.Equal(url.Spelling, StoredUrl.Of(url).ToUrl()!.Spelling);
     }
 
-    [Fact]
-    public void A_long_spelling_gives_way_to_the_canonical_one()
-    {
-        Assert.True(RvpUrl.TryParseTarget("im.adatum.com", "/instmsg/aliases/JoBrown" + new string('/', 1000), 80, out var url));
-
-        var read = StoredUrl.Of(url).ToUrl();
-
-        Assert.Equal(url, read);
-        Assert.Equal("http://im.adatum.com/instmsg/aliases/JoBrown", read!.Spelling);
-    }
-
     [Property(MaxTest = 2000)]
     public FsCheck.Property Reading_gives_the_same_node_or_none() =>
         Prop.ForAll(Gen.Elements(Pieces).ListOf().Select(string.Concat).ToArbitrary(), text =>
