@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
+using RvpServer.Home;
 
 namespace RvpServer.Tests.Verbs;
 
@@ -43,6 +46,28 @@ public abstract partial class HomeServerTest : IAsyncLifetime
         people.Add(person);
         return person;
     }
+
+    /// <summary>Waits until the server has seen to every lease of someone's node that has run out.</summary>
+    private protected Task LeasesRunOut(Person person)
+    {
+        var nodes = Server.Services.GetRequiredService<Nodes>();
+        var now = Server.Clock!.GetUtcNow();
+        return Deadline.Until(
+            () => nodes.All.Where(slot => slot.Node.Url.ToString() == person.Url).All(slot => slot.Node.NextDue is null || slot.Node.NextDue > now),
+            $"no lease of {person.Name} that has run out", () => "some are left");
+    }
+
+    /// <summary>An answer with a document, as it has to come; the length is that of the document.</summary>
+    private protected static string Document(string status, string body, string headers = "", string version = "0.2") =>
+        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nContent-Type: text/xml\r\n{headers}RVP-Notifications-Version: {version}\r\n\r\n{body}";
+
+    /// <summary>An answer without a body, as it has to come.</summary>
+    private protected static string Empty(string status, string headers = "", string version = "0.2") =>
+        $"HTTP/1.1 {status}\r\nContent-Length: 0\r\n{headers}RVP-Notifications-Version: {version}\r\n\r\n";
+
+    /// <summary>A refusal, as it has to come.</summary>
+    private protected static string Refused(string status, string line) =>
+        $"HTTP/1.1 {status}\r\nContent-Length: {line.Length + 1}\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\n{line}\n";
 
     /// <summary>The whole answer but the time: status line, headers, body.</summary>
     private protected static void AssertAnswer(string expected, RawAnswer answer) => Assert.Equal(expected, WithoutDate(answer));
