@@ -85,6 +85,16 @@ public abstract partial class HomeServerTest : IAsyncLifetime
         return StateElement().Match(answer.Body).Groups[1].Value;
     }
 
+    /// <summary>The view id that the answer to a PROPPATCH shows.</summary>
+    private protected static string ViewIdIn(RawAnswer answer)
+    {
+        Assert.Equal(207, answer.Status);
+        return ViewIdElement().Match(answer.Body).Groups[1].Value;
+    }
+
+    [GeneratedRegex("<r:view-id>([1-9][0-9]*)</r:view-id>")]
+    private static partial Regex ViewIdElement();
+
     [GeneratedRegex("Date: [^\r]*\r\n")]
     private static partial Regex DateLine();
 
