@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Engine;
 using Rvp.Testing;
 using RvpServer.Home;
 
@@ -50,12 +51,14 @@ public abstract partial class HomeServerTest : IAsyncLifetime
     /// <summary>Waits until the server has seen to every lease of someone's node that has run out.</summary>
     private protected Task LeasesRunOut(Person person)
     {
-        var nodes = Server.Services.GetRequiredService<Nodes>();
         var now = Server.Clock!.GetUtcNow();
         return Deadline.Until(
-            () => nodes.All.Where(slot => slot.Node.Url.ToString() == person.Url).All(slot => slot.Node.NextDue is null || slot.Node.NextDue > now),
+            () => NodeOf(person).NextDue is not { } due || due > now,
             $"no lease of {person.Name} that has run out", () => "some are left");
     }
+
+    /// <summary>The node as the server has it in memory: only to wait for what no answer shows.</summary>
+    private protected Node NodeOf(Person person) => Server.Services.GetRequiredService<Nodes>().All.Single(slot => slot.Node.Url.ToString() == person.Url).Node;
 
     /// <summary>An answer with a document, as it has to come; the length is that of the document.</summary>
     private protected static string Document(string status, string body, string headers = "", string version = "0.2") =>
