@@ -19,7 +19,7 @@ public sealed record Expire : Request
             if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
         foreach (var signIn in node.SignIns)
         {
-            var tooOld = node.FindPollQueue(signIn.Id)?.Entries.TakeWhile(entry => entry.QueuedAt + moment.Rules.Polling.MaxAge <= now) ?? [];
+            var tooOld = node.FindPollQueue(signIn.Id)?.TooOld(now, moment.Rules.Polling) ?? [];
             changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(signIn.Id, entry.Sequence)));
         }
         return Changing(node, new Answer.Done(), changes);
