@@ -12,9 +12,8 @@ public sealed record Expire : Request
     public override Outcome Decide(Node node, Moment moment)
     {
         var now = moment.Now;
-        var changes = new List<Change>();
-        foreach (var subscription in node.SignIns.Concat(node.Watches))
-            if (subscription.ExpiresAt <= now) changes.AddRange(SignOff.End(node, subscription));
+        var lapsed = node.SignIns.Concat(node.Watches).Where(subscription => subscription.ExpiresAt <= now).ToList();
+        var changes = SignOff.End(node, lapsed).ToList();
         foreach (var view in node.Views)
             if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
         foreach (var signIn in node.SignIns)
