@@ -223,4 +223,18 @@ public class PresenceTests
         Assert.Contains("<r:offline/>", Stage.Text(Assert.Single(outcome.Notifications)), StringComparison.Ordinal);
         Assert.Empty(stage.Node.SignIns);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_state_set_before_the_sign_in_ends_with_the_last_one(int signIns)
+    {
+        stage.KariSetsFlat(PresenceState.Online);
+        for (var i = 0; i < signIns; i++) stage.KariSignsIn(1051 + i);
+        Assert.Equal("online", stage.JoSees());
+
+        stage.Later(TimeSpan.FromHours(4));
+
+        Assert.Equal("offline", stage.JoSees());
+    }
 }

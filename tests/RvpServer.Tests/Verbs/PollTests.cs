@@ -10,7 +10,7 @@ public sealed class PollTests : HomeServerTest
 
     private protected override FakeTimeProvider? Clock { get; } = new();
 
-    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Polling:MaxQueuedNotifications"] = "3" };
+    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Polling:MaxQueuedNotifications"] = "3", ["Polling:MaxAge"] = "00:20:00" };
 
     [Fact]
     public async Task A_sign_in_without_callback_is_polled()
@@ -190,6 +190,47 @@ public sealed class PollTests : HomeServerTest
         var answer = await Kari.Polls();
 
         Assert.Equal(Waiting(Said("One"), Changed("away"), Changed("at-lunch")), answer.Body);
+    }
+
+    [Fact]
+    public async Task What_has_waited_too_long_is_gone_and_what_came_later_is_not()
+    {
+        await Kari.SignsInToPoll();
+        await Jo.Says(Kari, "One");
+        Clock!.Advance(TimeSpan.FromMinutes(10));
+        await Jo.Says(Kari, "Two");
+        Clock.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(Waiting(Said("Two")), (await Kari.Polls()).Body);
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        AssertAnswer(NothingNew, await Kari.Polls());
+    }
+
+    [Fact]
+    public async Task A_long_poll_hears_of_the_end_of_its_sign_in()
+    {
+        var laptop = Comes("KariHensien");
+        await Kari.SignsInToPoll();
+
+        var waiting = Kari.Polls(headers: "Prefer: wait=60\r\n");
+        await laptop.StopsWatching(laptop, $"{Kari.SignIn}");
+
+        AssertAnswer(Refused("412 Precondition Failed", "There is no such subscription."), await waiting);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_sends_long_polls_home()
+    {
+        await Kari.SignsInToPoll();
+        await Kari.Polls();
+        var one = Kari.Polls(headers: "Prefer: wait=60\r\n");
+        var other = Kari.Polls(headers: "Prefer: wait=60\r\n");
+        // Once the older one is home, the newer one is known to wait.
+        var stays = await Task.WhenAny(one, other) == one ? other : one;
+
+        await Server.StopAsync();
+
+        Assert.Equal(204, (await stays).Status);
     }
 
     [Fact]
