@@ -17,7 +17,9 @@ internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
     private readonly OwnPasswords passwords;
     private readonly bool provesNtlmElsewhere;
     private readonly AccountsReader store;
+    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<LookupKey, Known> cache = new();
+    private long clearedAt;
 
     /// <param name="accounts">Whose accounts they are.</param>
     /// <param name="passwords">What was set here.</param>
@@ -33,7 +35,9 @@ internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
         this.accounts = accounts;
         this.passwords = passwords;
         this.provesNtlmElsewhere = provesNtlmElsewhere;
-        store = new AccountsReader(open, cache.Clear, time, log);
+        this.time = time;
+        clearedAt = time.GetTimestamp();
+        store = new AccountsReader(open, cache.Clear, DropOld, time, log);
     }
 
     /// <inheritdoc/>
@@ -77,6 +81,14 @@ internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
                 return found;
             },
             stop);
+    }
+
+    // Secrets are not kept for longer than LocalDirectory keeps its own.
+    private void DropOld()
+    {
+        if (time.GetElapsedTime(clearedAt) < LocalDirectory.SecretsAge) return;
+        clearedAt = time.GetTimestamp();
+        cache.Clear();
     }
 
     private sealed record Known(AccountSecrets? Secrets);

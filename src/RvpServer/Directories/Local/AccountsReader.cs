@@ -14,6 +14,7 @@ internal sealed partial class AccountsReader : IAsyncDisposable
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Func<DbConnection> open;
     private readonly Action changed;
+    private readonly Action polling;
     private readonly ILogger log;
     private readonly ITimer timer;
     private DbConnection? connection;
@@ -25,12 +26,14 @@ internal sealed partial class AccountsReader : IAsyncDisposable
     /// Called when the counter has moved: in turn, so that nothing read before the change enters a cache later; and before
     /// <see cref="Version"/> tells others to look again.
     /// </param>
+    /// <param name="polling">Called before every look, for whoever keeps what was read.</param>
     /// <param name="time">Times the polling.</param>
     /// <param name="log">For polls that fail.</param>
-    public AccountsReader(Func<DbConnection> open, Action changed, TimeProvider time, ILogger log)
+    public AccountsReader(Func<DbConnection> open, Action changed, Action polling, TimeProvider time, ILogger log)
     {
         this.open = open;
         this.changed = changed;
+        this.polling = polling;
         this.log = log;
         timer = time.CreateTimer(_ => _ = PollAsync(), null, PollInterval, PollInterval);
     }
@@ -84,6 +87,7 @@ internal sealed partial class AccountsReader : IAsyncDisposable
 
     private async Task PollAsync()
     {
+        polling();
         try
         {
             await RefreshAsync(CancellationToken.None);

@@ -10,9 +10,14 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache starts afresh.</summary>
     internal const int CacheSize = 20_000;
 
+    /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a core dump.</summary>
+    internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();
     private readonly AccountsReader store;
     private readonly SecretVault vault;
+    private readonly TimeProvider time;
+    private long sweptAt;
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
     /// <param name="keys">What secrets are encrypted with.</param>
@@ -21,7 +26,9 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time, ILogger<LocalDirectory> log)
     {
         vault = new SecretVault(keys);
-        store = new AccountsReader(open, cache.Clear, time, log);
+        this.time = time;
+        sweptAt = time.GetTimestamp();
+        store = new AccountsReader(open, cache.Clear, DropIdleSecrets, time, log);
     }
 
     /// <inheritdoc/>
@@ -39,14 +46,16 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     {
         var entry = await FindEntryAsync(account.Domain, account.Name, stop);
         if (entry.Account is null) return null;
+        entry.SecretsUsedAt = time.GetTimestamp();
         return entry.Secrets is { } known
             ? known.Value
             : await store.InTurnAsync(
                 async connection =>
                 {
                     var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
-                    entry.Secrets = new Known(stored is null ? null : vault.Unprotect(entry.Account, stored));
-                    return entry.Secrets.Value;
+                    var known = new Known(stored is null ? null : vault.Unprotect(entry.Account, stored));
+                    entry.Secrets = known;
+                    return known.Value;
                 },
                 stop);
     }
@@ -75,12 +84,22 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
                 stop);
     }
 
+    private void DropIdleSecrets()
+    {
+        if (time.GetElapsedTime(sweptAt) < SecretsAge) return;
+        sweptAt = time.GetTimestamp();
+        foreach (var entry in cache.Values)
+            if (time.GetElapsedTime(entry.SecretsUsedAt) >= SecretsAge) entry.Secrets = null;
+    }
+
     private sealed class Entry(Account? account)
     {
         public Account? Account { get; } = account;
 
         /// <summary>Null until asked for.</summary>
         public Known? Secrets { get; set; }
+
+        public long SecretsUsedAt { get; set; }
     }
 
     private sealed record Known(AccountSecrets? Value);
