@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -30,7 +31,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         var stop = context.RequestAborted;
         if (BrowserRequest.IsForeign(context.Request)) throw new RvpException(Refusal.ForeignPage);
         var (address, password) = await ReadAsync(context, stop);
-        var result = await authenticator.ProvePasswordAsync(context, server, address, password, stop);
+        var result = await authenticator.ProvePasswordAsync(server, address, password, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
         if (result is not AuthenticationResult.Proven { Account: var account } || !IsNameOf(account, address))
         {
             await RefuseAsync(context, result is AuthenticationResult.Proven ? new AuthenticationResult.Failed(false) : result);

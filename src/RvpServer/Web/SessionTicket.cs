@@ -50,9 +50,10 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
         }
     }
 
-    /// <summary>Tells one password from the next and nothing about either.</summary>
-    public static string FingerprintOf(AccountSecrets secrets)
+    /// <summary>Tells one password from the next and nothing about either; empty where only the directory itself knows the password.</summary>
+    public static string FingerprintOf(AccountSecrets? secrets)
     {
+        if (secrets is null) return "";
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("RvpServer.WebSession"u8);
         if (secrets.NtHash is { } ntHash) hash.AppendData(ntHash);

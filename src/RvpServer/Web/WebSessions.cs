@@ -42,10 +42,9 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
         try
         {
             var account = await directory.FindAsync(ticket.Domain, ticket.Name, stop);
-            var secrets = account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
-            if (secrets is null || SessionTicket.FingerprintOf(secrets) != ticket.Secrets) return NoSession;
+            if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets) return NoSession;
             if (now - ticket.IssuedAt >= WorthRenewing) Write(context, ticket with { IssuedAt = now });
-            return new AuthenticationResult.Proven(account!, Credentials.Internal);
+            return new AuthenticationResult.Proven(account, Credentials.Internal);
         }
         catch (DirectoryException)
         {
@@ -56,7 +55,7 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     /// <summary>Begins a session for an account whose password was proven.</summary>
     public async ValueTask BeginAsync(HttpContext context, Account account, CancellationToken stop)
     {
-        var secrets = await directory.FindSecretsAsync(account, stop) ?? throw new DirectoryException("the secrets are gone");
+        var secrets = await directory.FindSecretsAsync(account, stop);
         Write(context, new SessionTicket(Guid.NewGuid(), account.Domain, account.Name, clock.GetUtcNow(), SessionTicket.FingerprintOf(secrets)));
     }
 

@@ -22,6 +22,7 @@ export function showSignIn(root, server, reason, done) {
     el('label', { for: 'password' }, 'Password'), password,
     message,
     button,
+    isSecureContext ? null : el('p', { class: 'quiet' }, 'This connection is not encrypted: others on the same network could read your password.'),
     el('p', { class: 'quiet' }, el('a', { href: 'clients' }, 'Other ways to sign in')));
   root.replaceChildren(el('main', { class: 'plain' }, form));
   document.title = 'Sign in – Instant messaging';
