@@ -75,9 +75,10 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts the server on what an earlier one left in the folder.</summary>
+    /// <summary>Starts the server on what an earlier one left in the folder, and on its port, where clients look for it.</summary>
     public async Task StartAgainAsync()
     {
+        if (Port != 0) configuration["Urls"] = $"http://127.0.0.1:{Port}";
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System);
         await ServerHost.StartAsync(app, CancellationToken.None);
@@ -107,7 +108,7 @@ internal sealed class TestServer : IAsyncDisposable
             await using var copy = File.Create(target);
             await source.CopyToAsync(copy);
         }
-        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder }, Clock);
+        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder, ["Urls"] = "http://127.0.0.1:0" }, Clock);
         await other.StartAgainAsync();
         return other;
     }
