@@ -68,6 +68,9 @@ public sealed record RvpClientOptions
     /// <summary>A sign-in by poll to go on with; a fresh one is made where the server no longer knows it.</summary>
     public RvpSession? Resume { get; init; }
 
+    /// <summary>False: <see cref="RvpClient.SignInAsync"/> renews and receives nothing, for programs that change a state and end with <see cref="RvpClient.DetachAsync"/>.</summary>
+    public bool KeepAlive { get; init; } = true;
+
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -37,6 +37,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         if (options.Resume is not { } earlier || callback is not null || !await ResumeAsync(earlier, stop).ConfigureAwait(false)) await SignInAsync(stop).ConfigureAwait(false);
         if (wanted is not null) await SetStateAsync(wanted.Value, stop).ConfigureAwait(false);
         sink.Report(ConnectionState.SignedIn, "Signed in.");
+        if (!options.KeepAlive) return;
         loops = Task.WhenAll(RunAsync(KeepAsync), RunAsync(options.Mode is ConnectionMode.Poll poll ? token => PollAsync(poll, token) : _ => Task.CompletedTask));
     }
 
