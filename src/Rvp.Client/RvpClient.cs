@@ -202,7 +202,8 @@ public sealed partial class RvpClient : IAsyncDisposable
                 book.Adopt(candidates[i]);
                 try
                 {
-                    if (candidates.Count > 1) await ReadDisplayNameAsync(stop).ConfigureAwait(false);
+                    // The server's own word on the port: ours may be a mapped one.
+                    if (candidates.Count > 1 && await wire.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host) book.Adopt(own);
                     break;
                 }
                 catch (RvpClientException e) when (e.Error == RvpError.NoSuchPerson && i + 1 < candidates.Count)

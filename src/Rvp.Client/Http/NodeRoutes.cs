@@ -18,6 +18,8 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
     private readonly ConcurrentDictionary<RvpUrl, (Route Route, DateTimeOffset Until)> referred = new();
     private readonly ConcurrentDictionary<string, byte> relayed = new();
 
+    private static readonly (string, string) Nameless = ("", "");
+
     private readonly record struct Route(Uri Target, string Host, bool IsOwnServer);
 
     /// <summary>The host that answered for our own node: the peer that callbacks must be reachable from.</summary>
@@ -42,6 +44,9 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         if (relayed.Count < MaxCached) relayed.TryAdd(node.Host, 0);
         return await SendAsync(Relay(node), verb, headers, body, wait, stop).ConfigureAwait(false);
     }
+
+    /// <summary>The same for our own node, without saying who we are: the proof tells.</summary>
+    public Task<RvpResponse> AskAnonymouslyAsync(RvpUrl self, string verb, CancellationToken stop) => AskDirectAsync(self, verb, [Nameless], [], TimeSpan.Zero, stop);
 
     private async Task<RvpResponse> AskDirectAsync(RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
     {
@@ -102,7 +107,7 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
     }
 
     private Task<RvpResponse> SendAsync(Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop) =>
-        transport.SendAsync(new RvpRequest(verb, route.Target, route.Host, route.IsOwnServer) { Headers = [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers], Body = body, Wait = wait }, stop);
+        transport.SendAsync(new RvpRequest(verb, route.Target, route.Host, route.IsOwnServer) { Headers = headers is [var only] && only == Nameless ? [] : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers], Body = body, Wait = wait }, stop);
 
     private static string HostOf(RvpUrl node) => node.Port == 80 ? node.Host : node.Host + ":" + node.Port.ToString(CultureInfo.InvariantCulture);
 }

@@ -61,6 +61,16 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     public async Task<IReadOnlyList<AccessEntry>> ReadAclAsync(CancellationToken stop) =>
         Read(Require(await AskAsync(Self, "ACL", [], [], stop).ConfigureAwait(false), Self), body => AclXml.Read(body));
 
+    /// <summary>
+    /// Who the server says we are: an access list that is read without naming a principal spells its owner, who may do everything, as the server
+    /// does. Null where none of the entries is it.
+    /// </summary>
+    public async Task<RvpUrl?> FindOwnUrlAsync(CancellationToken stop)
+    {
+        var response = Require(await routes.AskAnonymouslyAsync(Self, "ACL", stop).ConfigureAwait(false), Self);
+        return Read(response, body => AclXml.Read(body)).FirstOrDefault(entry => entry.Principal?.AliasName is not null && entry.Grant == Rights.All)?.Principal;
+    }
+
     public async Task WriteAclAsync(AccessEntry entry, CancellationToken stop) =>
         Require(await AskAsync(Self, "ACL", [], AclXml.Write([entry]), stop).ConfigureAwait(false), Self);
 

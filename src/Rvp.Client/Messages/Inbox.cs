@@ -60,7 +60,8 @@ internal sealed class Inbox(RvpClient client, AddressBook book) : ISessionSink
 
     public async ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop)
     {
-        if (!RvpUrl.TryParse(notice.From, out var from)) return 400;
+        if (!RvpUrl.TryParse(notice.From, out var written)) return 400;
+        var from = book.Normalize(written);
         if (notice is PropertyChangeNotice change)
         {
             Update(from, change.Properties, isNews: true);
@@ -118,7 +119,7 @@ internal sealed class Inbox(RvpClient client, AddressBook book) : ISessionSink
         var mime = MimeMessage.Parse(notice.MimeData);
         List<(RvpUrl, string)> others = [];
         foreach (var (text, name) in notice.To)
-            if (RvpUrl.TryParse(text, out var url) && !url.Equals(book.Self) && !url.Equals(from) && book.AddressOf(url) is not null) others.Add((url, name));
+            if (RvpUrl.TryParse(text, out var url) && book.Normalize(url) is var other && !other.Equals(book.Self) && !other.Equals(from) && book.AddressOf(other) is not null) others.Add((other, name));
         var conversation = Conversations.Of(mime.SessionId, from, notice.FromName, others);
         var shown = notice.FromName.Length > 0 ? MimeMessage.Undouble(notice.FromName) : sender.ToString();
         switch (mime.ContentType)

@@ -40,6 +40,9 @@ internal sealed class AddressBook(RvpClientOptions options, ServiceRecords recor
         mailDomains[self.Host] = options.Address.Domain;
     }
 
+    /// <summary>The same person under our own domain's port, which not everyone spells; people elsewhere as they are.</summary>
+    public RvpUrl Normalize(RvpUrl url) => Self is { } self && url.Host == self.Host ? url.On(self.Host, self.Port) : url;
+
     /// <summary>True for people of our own IM domain.</summary>
     public bool IsOwn(RvpUrl url) => Self is { } self && url.Host == self.Host;
 

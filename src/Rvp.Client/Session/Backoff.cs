@@ -8,6 +8,9 @@ internal sealed class Backoff(TimeProvider clock)
 
     private int failures;
 
+    /// <summary>True after a failure.</summary>
+    public bool HasFailed => failures > 0;
+
     public void Reset() => failures = 0;
 
     public Task WaitAsync(CancellationToken stop)

@@ -256,16 +256,18 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         {
             var polled = id;
             var began = TimeProvider.System.GetTimestamp();
+            // After a failure the answer is wanted at once: it tells that the server is back.
+            var wait = retry.HasFailed ? TimeSpan.Zero : mode.Wait;
             try
             {
-                var (notices, next) = await wire.PollAsync(polled, cursor, mode.Wait, stop).ConfigureAwait(false);
+                var (notices, next) = await wire.PollAsync(polled, cursor, wait, stop).ConfigureAwait(false);
                 retry.Reset();
                 sink.Report(ConnectionState.SignedIn, "Connected again.");
                 foreach (var notice in notices) await sink.TakeAsync(notice, mayWait: true, stop).ConfigureAwait(false);
                 if (polled == id) cursor = next;
                 if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
                 // The server sent us home at once: it is stopping, or another program polls the same sign-in.
-                else if (notices.Count == 0 && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1)) await retry.WaitAsync(stop).ConfigureAwait(false);
+                else if (notices.Count == 0 && wait > TimeSpan.Zero && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1)) await retry.WaitAsync(stop).ConfigureAwait(false);
             }
             catch (RvpClientException e) when (e.Error == RvpError.Expired)
             {
