@@ -143,7 +143,7 @@ internal static class ServerHost
             IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         });
-        services.AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
+        services.AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
             provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
         services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();

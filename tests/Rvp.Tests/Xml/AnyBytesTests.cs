@@ -18,6 +18,7 @@ public class AnyBytesTests
         body => AclXml.Read(body),
         body => SubscriptionsXml.Read(body),
         body => NotificationXml.ReadHead(body),
+        body => NotificationsXml.Read(body),
         body => NotificationXml.ReadPropertyChange(body),
         body => NotificationXml.ReadMessage(body),
     ];

@@ -16,12 +16,17 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache starts afresh.</summary>
     internal const int CacheSize = 20_000;
 
+    /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a core dump.</summary>
+    internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Func<DbConnection> open;
     private readonly SecretVault vault;
+    private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly ITimer timer;
+    private long sweptAt;
     private DbConnection? connection;
     private long version;
     private bool isDisposed;
@@ -33,7 +38,9 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time, ILogger<LocalDirectory> log)
     {
         this.open = open;
+        this.time = time;
         this.log = log;
+        sweptAt = time.GetTimestamp();
         vault = new SecretVault(keys);
         timer = time.CreateTimer(_ => _ = PollAsync(), null, PollInterval, PollInterval);
     }
@@ -53,14 +60,16 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     {
         var entry = await FindEntryAsync(account.Domain, account.Name, stop);
         if (entry.Account is null) return null;
+        entry.SecretsUsedAt = time.GetTimestamp();
         return entry.Secrets is { } known
             ? known.Value
             : await InTurnAsync(
                 async connection =>
                 {
                     var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
-                    entry.Secrets = new Known(stored is null ? null : vault.Unprotect(entry.Account, stored));
-                    return entry.Secrets.Value;
+                    var known = new Known(stored is null ? null : vault.Unprotect(entry.Account, stored));
+                    entry.Secrets = known;
+                    return known.Value;
                 },
                 stop);
     }
@@ -129,6 +138,7 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
 
     private async Task PollAsync()
     {
+        if (time.GetElapsedTime(sweptAt) >= SecretsAge) DropIdleSecrets();
         try
         {
             await RefreshAsync(CancellationToken.None);
@@ -139,12 +149,21 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
         }
     }
 
+    private void DropIdleSecrets()
+    {
+        sweptAt = time.GetTimestamp();
+        foreach (var entry in cache.Values)
+            if (time.GetElapsedTime(entry.SecretsUsedAt) >= SecretsAge) entry.Secrets = null;
+    }
+
     private sealed class Entry(Account? account)
     {
         public Account? Account { get; } = account;
 
         /// <summary>Null until asked for.</summary>
         public Known? Secrets { get; set; }
+
+        public long SecretsUsedAt { get; set; }
     }
 
     private sealed record Known(AccountSecrets? Value);
