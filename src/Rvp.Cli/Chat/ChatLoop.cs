@@ -150,6 +150,12 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
         lock (gate)
         {
             if (current is null) Enter(conversation);
+            // The same person in a new session of theirs: one conversation to whoever reads, and answers go where they write now.
+            if (current is { Members: [var talkedTo] } && conversation.Members is [var writer] && writer.Equals(talkedTo))
+            {
+                conversations[conversations.IndexOf(current)] = conversation;
+                current = conversation;
+            }
             if (current == conversation) return "";
             if (!conversations.Contains(conversation)) Add(conversation);
             return $"[/{conversations.IndexOf(conversation) + 1}] ";

@@ -22,6 +22,10 @@ public sealed class ChatTests
         await lines.Shows("* Kari Hensien is typing …\n");
         await heard.Conversation.SendAsync("when?\nwhere?");
         await lines.Shows("where?\n");
+        await kari.Client.DetachAsync();
+        var kariElsewhere = await home.SignedIn(Home.Kari);
+        await kariElsewhere.Client.SendAsync(Home.Jo, "from my phone");
+        await lines.Shows(" Kari Hensien: from my phone\n");
         keyboard.Types("/nonsense");
         await lines.Shows("* ! /nonsense is no command; /help lists them.\n");
         keyboard.Types("/busy");
@@ -32,6 +36,7 @@ public sealed class ChatTests
 
         Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
         Assert.Equal("Let's have lunch", heard.Text);
+        Assert.DoesNotContain("[/2]", lines.ToString(), StringComparison.Ordinal);
         Assert.Matches("\n[0-9]{2}:[0-9]{2} Kari Hensien: when\\?\n {20}where\\?\n", lines.ToString());
     }
 
