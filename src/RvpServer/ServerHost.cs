@@ -1,20 +1,26 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rvp.Engine;
 using RvpServer.Admin;
 using RvpServer.Authentication;
+using RvpServer.Authentication.Negotiate;
+using RvpServer.Authentication.Ntlm;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Delivery;
 using RvpServer.Directories;
+using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Federation;
 using RvpServer.Home;
 using RvpServer.Http;
+using RvpServer.Router;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
 using Serilog;
+using Yarp.ReverseProxy.Forwarder;
 using SourceCheck = RvpServer.Federation.SourceCheck;
 
 namespace RvpServer;
@@ -42,7 +48,12 @@ internal static class ServerHost
     }
 
     /// <summary>Makes the host; nothing runs yet.</summary>
-    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock)
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="settings">The same, validated.</param>
+    /// <param name="environment">Production, Development, …</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="replace">Puts other parts in place of the usual ones: for tests, which have a DNS of their own.</param>
+    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "rvpserver" });
         builder.Configuration.AddConfiguration(configuration);
@@ -61,10 +72,13 @@ internal static class ServerHost
         if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);
         services.AddSingleton(clock).AddSingleton(settings);
         AddStorage(services, settings);
+        AddDirectory(services, settings);
         AddAuthentication(services, settings);
         AddDelivery(services, settings);
         AddFederation(services, settings);
+        AddRouter(services, settings);
         AddHome(services, settings);
+        replace?.Invoke(services);
         var app = builder.Build();
         UsePipeline(app, settings);
         return app;
@@ -90,7 +104,7 @@ internal static class ServerHost
     {
         await app.StopAsync();
         using var patience = new CancellationTokenSource(DrainTime);
-        await app.Services.GetRequiredService<IDelivery>().DrainAsync(patience.Token);
+        await Task.WhenAll(app.Services.GetRequiredService<IDelivery>().DrainAsync(patience.Token), app.Services.GetRequiredService<PeerDelivery>().DrainAsync(patience.Token));
     }
 
     /// <summary>What makes the secrets of accounts whose passwords are set here.</summary>
@@ -105,19 +119,59 @@ internal static class ServerHost
         services.AddSingleton(_ => SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name)));
         services.AddSingleton<IStore, SqliteStore>();
         services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory));
-        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, SecretVault.OpenKeys(settings.DataDirectory), SecretMaker(settings)));
+    }
+
+    private static void AddDirectory(IServiceCollection services, RvpSettings settings)
+    {
+        if (settings.Directory.Provider == DirectoryProvider.Ldap)
+        {
+            AddLdap(services, settings);
+            return;
+        }
+        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), SecretMaker(settings)));
         services.AddSingleton(provider => new LocalDirectory(
-            provider.GetRequiredService<SqliteFile>().Open, SecretVault.OpenKeys(settings.DataDirectory), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()));
+            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()));
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
+    }
+
+    /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
+    private static void AddLdap(IServiceCollection services, RvpSettings settings)
+    {
+        var ldap = LdapConfiguration.SettingsOf(settings);
+        var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
+        services.AddSingleton(provider => new LdapClient(ldap, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()));
+        services.AddSingleton(provider => new LdapDirectory(
+            provider.GetRequiredService<LdapClient>(), ldap, LdapConfiguration.DomainsOf(settings), SecretMaker(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
+        services.AddSingleton(provider => new CachedDirectory(
+            provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CachedDirectory>>()));
+        services.AddSingleton<IDirectory>(provider =>
+        {
+            var open = provider.GetRequiredService<SqliteFile>().Open;
+            return new OwnPasswordDirectory(
+                provider.GetRequiredService<CachedDirectory>(), new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
+                settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OwnPasswordDirectory>>());
+        });
     }
 
     private static void AddAuthentication(IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;
-        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]);
+        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]) { KerberosRealm = authentication.KerberosRealm! };
         var mistakes = own.Validate().ToList();
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         services.AddSingleton(own).AddSingleton<Authenticator>();
+
+        // Here, so that what is missing stops the start.
+        var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
+        if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);
+        var helper = authentication is { NtlmAuthHelper: { } line } && authentication.Schemes.Contains(Scheme.Ntlm) ? NtlmAuthCommand.Parse(line) : null;
+        if (helper is not null) services.AddSingleton(helper).AddSingleton<NtlmAuthHelpers>();
+        services.AddSingleton(provider => new OutsideJudges
+        {
+            AcceptTicket = takesTickets ? KerberosAcceptor.Accept : null,
+            AskDomain = helper is null ? null : provider.GetRequiredService<NtlmAuthHelpers>().AskAsync,
+            AskDirectory = provider.GetService<LdapDirectory>() is { } ldap ? ldap.ProveByBindAsync : null,
+        });
     }
 
     private static void AddDelivery(IServiceCollection services, RvpSettings settings)
@@ -145,7 +199,8 @@ internal static class ServerHost
         });
         services.AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
-            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
+            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<FellowCheck>(),
+            settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
         services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
         services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
     }
@@ -158,7 +213,29 @@ internal static class ServerHost
         services.AddSingleton(provider => new SourceCheck(
             settings.Federation.SourceCheck == Configuration.SourceCheck.None ? SourceCheckMode.None : SourceCheckMode.Dns,
             settings.Federation.Trusted, hostedHere, provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FellowCheck(
+            provider.GetRequiredService<NodeFinder>(), provider.GetRequiredService<DomainResolver>(), settings.Federation.Trusted, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new PeerSettings(settings.Federation.Enabled, settings.Limits.MaxBodyBytes, settings.Firewall.OutboundProxy));
+        services.AddSingleton(provider => new PeerClient(
+            provider.GetRequiredService<PeerSettings>(), provider.GetRequiredService<DomainResolver>(),
+            PeerDialer(provider, settings.Federation.Trusted, settings.Firewall.OutboundProxy), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PhysicalUrls>().AddSingleton<Peers>().AddSingleton<PeerDelivery>().AddSingleton<Relay>();
+        services.AddSingleton<FellowDelivery>().AddHostedService(provider => provider.GetRequiredService<FellowDelivery>());
     }
+
+    private static void AddRouter(IServiceCollection services, RvpSettings settings)
+    {
+        services.AddSingleton(new HomeServers(settings.VirtualServers)).AddSingleton<NodeFinder>();
+        services.AddSingleton(new Firewall(settings.Firewall)).AddSingleton<Forwarder>();
+        services.AddHttpForwarder();
+        // One's own directory names home servers: they may be anywhere but here.
+        services.AddSingleton(provider => new HomeProxy(
+            provider.GetRequiredService<IHttpForwarder>(), PeerDialer(provider, [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")], null),
+            new HomeProxyLimits(settings.Limits.MaxBodyBytes, Math.Max(1, settings.Limits.MaxOutstandingRequests / 2)), provider.GetRequiredService<Rules>(), provider.GetRequiredService<ILogger<HomeProxy>>()));
+    }
+
+    private static PeerDialer PeerDialer(IServiceProvider provider, IReadOnlyList<IPNetwork> trusted, Uri? outboundProxy) =>
+        new(provider.GetRequiredService<DomainResolver>(), () => ListeningAt(provider), trusted, outboundProxy, provider.GetRequiredService<TimeProvider>());
 
     private static void UsePipeline(WebApplication app, RvpSettings settings)
     {

@@ -6,7 +6,7 @@ var rest = args.Skip(1).ToArray();
 switch (args.FirstOrDefault())
 {
     case "relay":
-        await RelayBenchmark.RunAsync(messages: Number(0, 20_000), rounds: Number(1, 5), patience.Token);
+        await RelayBenchmark.RunAsync(messages: Number(0, 20_000), rounds: Number(1, 9), patience.Token);
         return 0;
     case "memory":
         await MemoryBenchmark.RunAsync(accounts: Number(0, 5_000), patience.Token);

@@ -56,7 +56,7 @@ public sealed class LocalDirectoryTests : IDisposable
         await local.Accounts.SetPasswordAsync(jo, "new", CancellationToken.None);
         await local.Accounts.MoveAsync(jo, "imhomeserver2", CancellationToken.None);
         Assert.Null(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
-        time.Advance(LocalDirectory.PollInterval);
+        time.Advance(AccountsReader.PollInterval);
         await Until(() => directory.Version > before);
 
         Assert.NotNull(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));

@@ -11,7 +11,7 @@ public sealed class RefusalTests : HomeServerTest
 {
     private const int MaxOutstanding = 4;
 
-    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}" };
+    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}", ["Firewall:Inside"] = "Proxy" };
 
     public static TheoryData<string> Catalogue =>
         [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name)];
@@ -54,6 +54,8 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.Unavailable) => Unavailable(),
         nameof(Refusal.Loop) => Jo.Asks("NOTIFY", Kari.Path, "RVP-Hop-Count: 9\r\n", Jo.MessageTo(Kari, "")),
         nameof(Refusal.CredentialsNotSpecified) => Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:allprincipals/></a:principal><a:grant/></a:ace></a:acl></a:rvpacl>"),
+        nameof(Refusal.PeerFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/127.0.0.1/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
         _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
     };
 
@@ -112,6 +114,12 @@ public sealed class RefusalTests : HomeServerTest
             () => (answer = Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n").GetAwaiter().GetResult()).Status == 503, "503", () => $"{answer}");
         foreach (var connection in connections) await connection.DisposeAsync();
         return answer!;
+    }
+
+    private async Task<RawAnswer> RoutersDisagree()
+    {
+        await Server.AddAccountAsync(new TestAccount("Away@adatum.com", "Away", Home: "imhomeserver9.adatum.com"));
+        return await Server.AskAsync("ACL /instmsg/aliases/Away HTTP/1.1\r\nHost: im.adatum.com\r\nVia: 1.1 im.adatum.com\r\n\r\n");
     }
 
     private async Task<RawAnswer> Unavailable()

@@ -4,15 +4,9 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace RvpServer.Directories.Local;
 
-/// <summary>
-/// The accounts in the store, looked up through a bounded cache. What another process (the command line) changes is seen within
-/// <see cref="PollInterval"/>: every write to an account raises a counter in the store, and the cache is dropped when it has moved.
-/// </summary>
-internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
+/// <summary>The accounts in the store, looked up through a bounded cache, which is dropped when accounts have changed.</summary>
+internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
 {
-    /// <summary>How often the counter is read: one row by its key, which costs nothing next to a request.</summary>
-    internal static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-
     /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache starts afresh.</summary>
     internal const int CacheSize = 20_000;
 
@@ -20,16 +14,10 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly Func<DbConnection> open;
+    private readonly AccountsReader store;
     private readonly SecretVault vault;
     private readonly TimeProvider time;
-    private readonly ILogger log;
-    private readonly ITimer timer;
     private long sweptAt;
-    private DbConnection? connection;
-    private long version;
-    private bool isDisposed;
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
     /// <param name="keys">What secrets are encrypted with.</param>
@@ -37,16 +25,14 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     /// <param name="log">For polls that fail.</param>
     public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time, ILogger<LocalDirectory> log)
     {
-        this.open = open;
-        this.time = time;
-        this.log = log;
-        sweptAt = time.GetTimestamp();
         vault = new SecretVault(keys);
-        timer = time.CreateTimer(_ => _ = PollAsync(), null, PollInterval, PollInterval);
+        this.time = time;
+        sweptAt = time.GetTimestamp();
+        store = new AccountsReader(open, cache.Clear, DropIdleSecrets, time, log);
     }
 
     /// <inheritdoc/>
-    public long Version => Interlocked.Read(ref version);
+    public long Version => store.Version;
 
     /// <summary>Entries in the cache at the moment.</summary>
     internal int CachedCount => cache.Count;
@@ -63,7 +49,7 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
         entry.SecretsUsedAt = time.GetTimestamp();
         return entry.Secrets is { } known
             ? known.Value
-            : await InTurnAsync(
+            : await store.InTurnAsync(
                 async connection =>
                 {
                     var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
@@ -78,34 +64,17 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     public Task CheckAsync(CancellationToken stop) => RefreshAsync(stop);
 
     /// <summary>Looks now whether accounts have changed: after a change of one's own that must be seen at once.</summary>
-    public Task RefreshAsync(CancellationToken stop) =>
-        InTurnAsync(
-            async connection =>
-            {
-                var stored = await AccountRows.ReadVersionAsync(connection, stop);
-                if (stored == Version) return stored;
-                // In turn, so that nothing read before the change enters the cache later; and before the version tells others to look again.
-                cache.Clear();
-                return Interlocked.Exchange(ref version, stored);
-            },
-            stop);
+    public Task RefreshAsync(CancellationToken stop) => store.RefreshAsync(stop);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await timer.DisposeAsync();
-        await turn.WaitAsync();
-        isDisposed = true;
-        if (connection is not null) await connection.DisposeAsync();
-        turn.Release();
-    }
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async ValueTask<Entry> FindEntryAsync(string domain, string name, CancellationToken stop)
     {
         var key = (domain.ToLowerInvariant(), AccountRows.KeyOf(name));
         return cache.TryGetValue(key, out var entry)
             ? entry
-            : await InTurnAsync(
+            : await store.InTurnAsync(
                 async connection =>
                 {
                     var found = await AccountRows.FindAsync(connection, domain, name, stop);
@@ -115,42 +84,9 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
                 stop);
     }
 
-    private async Task<T> InTurnAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop)
-    {
-        await turn.WaitAsync(stop);
-        try
-        {
-            if (isDisposed) throw new DirectoryException("The directory is closed.");
-            return await work(connection ??= open());
-        }
-        catch (DbException failure)
-        {
-            // The next look-up starts with a fresh connection.
-            if (connection is not null) await connection.DisposeAsync();
-            connection = null;
-            throw new DirectoryException("The accounts cannot be read: " + failure.Message, failure);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    private async Task PollAsync()
-    {
-        if (time.GetElapsedTime(sweptAt) >= SecretsAge) DropIdleSecrets();
-        try
-        {
-            await RefreshAsync(CancellationToken.None);
-        }
-        catch (DirectoryException failure)
-        {
-            if (!isDisposed) Log.PollFailed(log, failure);
-        }
-    }
-
     private void DropIdleSecrets()
     {
+        if (time.GetElapsedTime(sweptAt) < SecretsAge) return;
         sweptAt = time.GetTimestamp();
         foreach (var entry in cache.Values)
             if (time.GetElapsedTime(entry.SecretsUsedAt) >= SecretsAge) entry.Secrets = null;
@@ -167,10 +103,4 @@ internal sealed partial class LocalDirectory : IDirectory, IAsyncDisposable
     }
 
     private sealed record Known(AccountSecrets? Value);
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventName = "AccountsPollFailed", Level = LogLevel.Warning, Message = "Changes of accounts cannot be seen at the moment")]
-        public static partial void PollFailed(ILogger logger, Exception failure);
-    }
 }
