@@ -152,4 +152,36 @@ public sealed class ChatTests(Chrome chrome) : IClassFixture<Chrome>
 
         await Expect(jo.Page.Locator("dialog .error")).ToHaveTextAsync("Nobody has this address.");
     }
+
+    [Fact]
+    public async Task People_of_two_organisations_talk_each_by_way_of_their_own_server()
+    {
+        await using var server = await TestServer.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["MailDomains:contoso.com"] = "im.contoso.com",
+                ["VirtualServers:1:Name"] = "contoso",
+                ["VirtualServers:1:Domain"] = "im.contoso.com",
+                ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
+            },
+            accounts: [new TestAccount("JoBrown@adatum.com", "Jo Brown"), new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", "contoso")]);
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien", host: "im.contoso.com", mailDomain: "contoso.com");
+
+        await jo.Adds("KariHensien@contoso.com");
+        await jo.Sees("Kari Hensien", "Online");
+        await kari.SetsStatus("Busy");
+        await jo.Sees("Kari Hensien", "Busy");
+        await jo.Says("Greetings from A. Datum");
+
+        await kari.Opens("Jo Brown");
+        await kari.Hears("Greetings from A. Datum");
+        await kari.Page.GetByRole(AriaRole.Button, new() { Name = "Add to contacts" }).ClickAsync();
+        await kari.Sees("Jo Brown", "Online");
+        await kari.Says("And from Contoso");
+        await jo.Hears("And from Contoso");
+        await jo.HasDeliveredAll();
+        Assert.Empty(jo.Mistakes);
+        Assert.Empty(kari.Mistakes);
+    }
 }

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace RvpServer.Interop.Browser;
 
-/// <summary>Debian's Chromium, for one test class. The IM domain leads to this machine, as DNS would have it.</summary>
+/// <summary>Debian's Chromium, for one test class. The IM domains lead to this machine, as DNS would have it.</summary>
 public sealed class Chrome : IAsyncLifetime
 {
     private IPlaywright playwright = null!;
@@ -14,7 +14,7 @@ public sealed class Chrome : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--host-resolver-rules=MAP im.adatum.com 127.0.0.1"],
+            Args = ["--no-sandbox", "--host-resolver-rules=MAP im.adatum.com 127.0.0.1, MAP im.contoso.com 127.0.0.1"],
         });
     }
 

@@ -111,6 +111,21 @@ public sealed class StayingTests(Chrome chrome) : IClassFixture<Chrome>
     }
 
     [Fact]
+    public async Task Who_signs_out_while_offline_is_signed_out_when_the_server_is_back()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+
+        await jo.Context.SetOfflineAsync(true);
+        await jo.Chooses("Sign out");
+        await Expect(jo.Page.GetByText("The server cannot be reached. Trying again…")).ToBeVisibleAsync();
+        await jo.Context.SetOfflineAsync(false);
+
+        await Expect(jo.Page.GetByLabel("Password")).ToBeVisibleAsync();
+        Assert.DoesNotContain(await jo.Context.CookiesAsync(), cookie => cookie.Name.Contains("rvp", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_session_that_ended_asks_for_the_password_in_the_page()
     {
         await using var server = await TestServer.StartAsync();

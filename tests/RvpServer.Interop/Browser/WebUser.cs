@@ -12,12 +12,14 @@ internal sealed class WebUser : IAsyncDisposable
 {
     private readonly TestServer server;
     private readonly string host;
+    private readonly string mailDomain;
     private readonly List<string> mistakes = [];
 
-    private WebUser(TestServer server, IBrowserContext context, IPage page, string name, string host)
+    private WebUser(TestServer server, IBrowserContext context, IPage page, string name, string host, string mailDomain)
     {
         this.server = server;
         this.host = host;
+        this.mailDomain = mailDomain;
         Context = context;
         Page = page;
         Name = name;
@@ -33,19 +35,19 @@ internal sealed class WebUser : IAsyncDisposable
     public IReadOnlyList<string> Mistakes => mistakes;
 
     /// <summary>Opens the sign-in box; with a clock that the test moves, if it wants one.</summary>
-    public static async Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", bool withClock = false)
+    public static async Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", string mailDomain = "adatum.com", bool withClock = false)
     {
         var context = await chrome.NewContextAsync(device, scheme);
-        var user = new WebUser(server, context, await context.NewPageAsync(), name, host);
+        var user = new WebUser(server, context, await context.NewPageAsync(), name, host, mailDomain);
         user.Listen(user.Page);
         if (withClock) await user.Page.Clock.InstallAsync();
         await user.Page.GotoAsync(user.Url);
         return user;
     }
 
-    public static async Task<WebUser> SignsInAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com")
+    public static async Task<WebUser> SignsInAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", string mailDomain = "adatum.com")
     {
-        var user = await OpensAsync(chrome, server, name, device, scheme, host);
+        var user = await OpensAsync(chrome, server, name, device, scheme, host, mailDomain);
         await user.TypesCredentials();
         await user.IsConnected();
         return user;
@@ -64,7 +66,7 @@ internal sealed class WebUser : IAsyncDisposable
 
     public async Task TypesCredentials(string password = TestServer.Password)
     {
-        await Page.GetByLabel("Address").FillAsync(Name + "@adatum.com");
+        await Page.GetByLabel("Address").FillAsync(Name + "@" + mailDomain);
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }

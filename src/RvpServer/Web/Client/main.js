@@ -15,6 +15,7 @@ import { keyOf } from './address.js';
 import * as session from './session.js';
 
 const root = document.getElementById('app');
+const LEAVING = 'rvp-leaving';
 const ACTIVITY_EVERY = 20_000;
 const NARROW = matchMedia('(max-width: 45rem)');
 
@@ -159,7 +160,7 @@ class App {
     const asked = Object.values(watches).filter(watch => watch.id).map(watch => this.rvp.unsubscribe(watch.url, watch.id));
     if (signIn) asked.push(this.rvp.unsubscribe(this.store.me.url, signIn));
     await Promise.race([Promise.allSettled(asked), new Promise(resolve => setTimeout(resolve, 3000))]);
-    await session.signOut().catch(() => {});
+    localStorage.setItem(LEAVING, 'yes');
     start();
   }
 
@@ -236,6 +237,9 @@ class App {
 
 async function start(reason) {
   try {
+    // Also when the server could not be reached at the time: whoever has signed out is not to find the session open later.
+    if (localStorage.getItem(LEAVING)) await session.signOut();
+    localStorage.removeItem(LEAVING);
     const found = await session.current();
     if (found.account) new App(found);
     else showSignIn(root, found.server, reason, begin);
