@@ -72,6 +72,12 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>A request that went round. </summary>
     public static readonly Refusal Loop = new(400, "Bad Request", "RVP-Hop-Count is too high: the request goes round in a loop.");
 
+    /// <summary>A request that came back to the router that had sent it on.</summary>
+    public static readonly Refusal RoutersDisagree = new(508, "Loop Detected", "The servers of this domain send the request round in a circle.");
+
+    /// <summary>Another organisation's server that does not answer, or answers nonsense.</summary>
+    public static readonly Refusal PeerFailed = new(502, "Bad Gateway", "The server of that domain cannot be reached or did not answer.");
+
     /// <summary>An ace without credentials. [spec]</summary>
     public static readonly Refusal CredentialsNotSpecified = new(400, "Credentials Not Specified", "An ace must name its credentials.");
 }

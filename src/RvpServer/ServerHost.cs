@@ -12,9 +12,11 @@ using RvpServer.Directories.Local;
 using RvpServer.Federation;
 using RvpServer.Home;
 using RvpServer.Http;
+using RvpServer.Router;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
 using Serilog;
+using Yarp.ReverseProxy.Forwarder;
 using SourceCheck = RvpServer.Federation.SourceCheck;
 
 namespace RvpServer;
@@ -42,7 +44,12 @@ internal static class ServerHost
     }
 
     /// <summary>Makes the host; nothing runs yet.</summary>
-    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock)
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="settings">The same, validated.</param>
+    /// <param name="environment">Production, Development, …</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="replace">Puts other parts in place of the usual ones: for tests, which have a DNS of their own.</param>
+    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "rvpserver" });
         builder.Configuration.AddConfiguration(configuration);
@@ -64,7 +71,9 @@ internal static class ServerHost
         AddAuthentication(services, settings);
         AddDelivery(services, settings);
         AddFederation(services, settings);
+        AddRouter(services, settings);
         AddHome(services, settings);
+        replace?.Invoke(services);
         var app = builder.Build();
         UsePipeline(app, settings);
         return app;
@@ -90,7 +99,7 @@ internal static class ServerHost
     {
         await app.StopAsync();
         using var patience = new CancellationTokenSource(DrainTime);
-        await app.Services.GetRequiredService<IDelivery>().DrainAsync(patience.Token);
+        await Task.WhenAll(app.Services.GetRequiredService<IDelivery>().DrainAsync(patience.Token), app.Services.GetRequiredService<PeerDelivery>().DrainAsync(patience.Token));
     }
 
     /// <summary>What makes the secrets of accounts whose passwords are set here.</summary>
@@ -145,7 +154,8 @@ internal static class ServerHost
         });
         services.AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
-            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
+            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<FellowCheck>(),
+            settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
         services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
         services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
     }
@@ -158,7 +168,29 @@ internal static class ServerHost
         services.AddSingleton(provider => new SourceCheck(
             settings.Federation.SourceCheck == Configuration.SourceCheck.None ? SourceCheckMode.None : SourceCheckMode.Dns,
             settings.Federation.Trusted, hostedHere, provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FellowCheck(
+            provider.GetRequiredService<NodeFinder>(), provider.GetRequiredService<DomainResolver>(), settings.Federation.Trusted, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new PeerSettings(settings.Federation.Enabled, settings.Limits.MaxBodyBytes, settings.Firewall.OutboundProxy));
+        services.AddSingleton(provider => new PeerClient(
+            provider.GetRequiredService<PeerSettings>(), provider.GetRequiredService<DomainResolver>(),
+            PeerDialer(provider, settings.Federation.Trusted, settings.Firewall.OutboundProxy), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PhysicalUrls>().AddSingleton<Peers>().AddSingleton<PeerDelivery>().AddSingleton<Relay>();
+        services.AddSingleton<FellowDelivery>().AddHostedService(provider => provider.GetRequiredService<FellowDelivery>());
     }
+
+    private static void AddRouter(IServiceCollection services, RvpSettings settings)
+    {
+        services.AddSingleton(new HomeServers(settings.VirtualServers)).AddSingleton<NodeFinder>();
+        services.AddSingleton(new Firewall(settings.Firewall)).AddSingleton<Forwarder>();
+        services.AddHttpForwarder();
+        // One's own directory names home servers: they may be anywhere but here.
+        services.AddSingleton(provider => new HomeProxy(
+            provider.GetRequiredService<IHttpForwarder>(), PeerDialer(provider, [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")], null),
+            new HomeProxyLimits(settings.Limits.MaxBodyBytes), provider.GetRequiredService<Rules>(), provider.GetRequiredService<ILogger<HomeProxy>>()));
+    }
+
+    private static PeerDialer PeerDialer(IServiceProvider provider, IReadOnlyList<IPNetwork> trusted, Uri? outboundProxy) =>
+        new(provider.GetRequiredService<DomainResolver>(), () => ListeningAt(provider), trusted, outboundProxy, provider.GetRequiredService<TimeProvider>());
 
     private static void UsePipeline(WebApplication app, RvpSettings settings)
     {

@@ -8,17 +8,21 @@ namespace Rvp.Testing;
 /// Someone with an RVP client: raw HTTP over real sockets, Digest, and a callback that listens. Reads as the story does:
 /// <c>await jo.SetsState("on-phone"); await kari.Sees(jo, "on-phone");</c>
 /// </summary>
-internal sealed partial class Person(TestServer server, string name) : IAsyncDisposable
+internal sealed partial class Person(TestServer server, string name, string domain = "im.adatum.com") : IAsyncDisposable
 {
     public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
     private readonly DigestClient digest = new(name, TestServer.Password);
+    private readonly Dictionary<string, Uri> referrals = [];
     private int? viewId;
 
     public string Name { get; } = name;
 
     /// <summary>The logical URL.</summary>
-    public string Url => "http://im.adatum.com" + Path;
+    public string Url => $"http://{Domain}{Path}";
+
+    /// <summary>The IM domain.</summary>
+    public string Domain { get; } = domain;
 
     public string Path => "/instmsg/aliases/" + Name;
 
@@ -44,19 +48,22 @@ internal sealed partial class Person(TestServer server, string name) : IAsyncDis
         return answer;
     }
 
+    /// <summary>Where this person's own server is asked for another: people of other domains by a path that names theirs.</summary>
+    public string PathTo(Person other) => other.Domain == Domain ? other.Path : $"/instmsg/local/{other.Domain}{other.Path}";
+
     public Task<RawAnswer> Watches(Person other) =>
-        Asks("SUBSCRIBE", other.Path, $"Notification-Type: update/propchange\r\nCall-Back: {Url}\r\nSubscription-Lifetime: 14400\r\n");
+        Asks("SUBSCRIBE", PathTo(other), $"Notification-Type: update/propchange\r\nCall-Back: {Url}\r\nSubscription-Lifetime: 14400\r\n");
 
     public Task<RawAnswer> Renews(int subscription, Person? other = null) =>
-        Asks("SUBSCRIBE", (other ?? this).Path, $"Subscription-Id: {subscription}\r\nSubscription-Lifetime: 14400\r\n");
+        Asks("SUBSCRIBE", PathTo(other ?? this), $"Subscription-Id: {subscription}\r\nSubscription-Lifetime: 14400\r\n");
 
     public Task<RawAnswer> SignsOut() => Asks("UNSUBSCRIBE", Path, $"Subscription-Id: {SignIn}\r\n");
 
     public Task<RawAnswer> Says(Person other, string text, string contentType = "text/plain; charset=UTF-8", string ackType = "DeepOr") =>
-        Asks("NOTIFY", other.Path, $"RVP-Ack-Type: {ackType}\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, text, contentType));
+        Asks("NOTIFY", PathTo(other), $"RVP-Ack-Type: {ackType}\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, text, contentType));
 
     public Task<RawAnswer> Types(Person other) =>
-        Asks("NOTIFY", other.Path, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, "", $"text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: {Name}@adatum.com"));
+        Asks("NOTIFY", PathTo(other), "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, "", $"text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: {Name}@adatum.com"));
 
     public Task<RawAnswer> Blocks(Person other) => WritesAce(other, "<a:grant/><a:deny><a:send-to/><a:presence/></a:deny>");
 
@@ -87,10 +94,15 @@ internal sealed partial class Person(TestServer server, string name) : IAsyncDis
         if (!notify.Body.Contains(fence, StringComparison.Ordinal)) throw new InvalidOperationException($"{Name} expected nothing, but got: {notify.Body}");
     }
 
-    /// <summary>A request with proof: the first time without, to be challenged, as old clients do.</summary>
+    /// <summary>A request with proof: the first time without, to be challenged, as old clients do. Goes where a router refers to, and remembers it.</summary>
     public async Task<RawAnswer> Asks(string verb, string target, string headers = "", string body = "")
     {
         var answer = await Server.AskAsync(Request(verb, target, headers, body));
+        if (answer.Status == 302)
+        {
+            referrals[target] = new Uri(answer["Location"]!);
+            answer = await Server.AskAsync(Request(verb, target, headers, body));
+        }
         if (answer.Status != 401) return answer;
         digest.Take(answer.All("WWW-Authenticate").First(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)));
         return await Server.AskAsync(Request(verb, target, headers, body));
@@ -98,11 +110,14 @@ internal sealed partial class Person(TestServer server, string name) : IAsyncDis
 
     public ValueTask DisposeAsync() => Callback.DisposeAsync();
 
-    private string Request(string verb, string target, string headers, string body) =>
-        $"{verb} {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n{digest.HeaderFor(verb, target)}"
-        + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
-        + (body.Length > 0 ? "Content-Type: text/xml\r\n" : "") + headers
-        + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+    private string Request(string verb, string asked, string headers, string body)
+    {
+        var (host, target) = referrals.TryGetValue(asked, out var url) ? (url.Authority, url.PathAndQuery) : (Domain, asked);
+        return $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n{digest.HeaderFor(verb, target)}"
+            + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
+            + (body.Length > 0 ? "Content-Type: text/xml\r\n" : "") + headers
+            + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+    }
 
     private Task<RawAnswer> WritesAce(Person other, string rights) =>
         Asks("ACL", Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Namespaces}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal><a:rvp-principal>{other.Url}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>{rights}</a:ace></a:acl></a:rvpacl>");

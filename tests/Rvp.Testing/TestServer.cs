@@ -16,19 +16,23 @@ namespace Rvp.Testing;
 
 /// <summary>
 /// The real host on loopback: every part as in production, but a port of its own, a data folder of its own and, where a test needs hours to
-/// pass, a clock of its own. A home server of im.adatum.com with Jo Brown and Kari Hensien.
+/// pass, a clock of its own. A home server of im.adatum.com with Jo Brown and Kari Hensien, unless a test says otherwise.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     public const string Password = "Pass-Word-1";
 
+    private static readonly IReadOnlyList<TestAccount> JoAndKari = [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@adatum.com", "Kari Hensien")];
+
     private readonly Dictionary<string, string?> configuration;
+    private readonly Action<IServiceCollection>? replace;
     private WebApplication? app;
 
-    private TestServer(string folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock)
+    private TestServer(string folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock, Action<IServiceCollection>? replace)
     {
         Folder = folder;
         this.configuration = configuration;
+        this.replace = replace;
         Clock = clock;
     }
 
@@ -49,7 +53,10 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="overrides">Configuration keys below <c>Rvp:</c>, for example <c>Presence:Blocking</c>.</param>
     /// <param name="clock">A clock of the test's.</param>
-    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null)
+    /// <param name="accounts">Who has an account; Jo and Kari where left out.</param>
+    /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
+    public static async Task<TestServer> StartAsync(
+        IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null, Action<IServiceCollection>? replace = null)
     {
         var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
         var configuration = new Dictionary<string, string?>
@@ -68,9 +75,8 @@ internal sealed class TestServer : IAsyncDisposable
             ["Serilog:WriteTo:0:Name"] = "Console",
         };
         foreach (var (key, value) in overrides ?? new Dictionary<string, string?>()) configuration["Rvp:" + key] = value;
-        var server = new TestServer(folder, configuration, clock);
-        await server.AddAccountAsync("JoBrown@adatum.com", "Jo Brown");
-        await server.AddAccountAsync("KariHensien@adatum.com", "Kari Hensien");
+        var server = new TestServer(folder, configuration, clock, replace);
+        foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
         await server.StartAgainAsync();
         return server;
     }
@@ -79,7 +85,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
-        app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System);
+        app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
         var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address).Port).ToList();
         Port = ports[0];
@@ -107,24 +113,27 @@ internal sealed class TestServer : IAsyncDisposable
             await using var copy = File.Create(target);
             await source.CopyToAsync(copy);
         }
-        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder }, Clock);
+        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder }, Clock, replace);
         await other.StartAgainAsync();
         return other;
     }
 
     /// <summary>Enables an account, as the command line does, beside a running server.</summary>
-    public async Task AddAccountAsync(string address, string display)
+    public Task AddAccountAsync(string address, string display) => AddAccountAsync(new TestAccount(address, display));
+
+    /// <summary>Enables an account, as the command line does, beside a running server.</summary>
+    public async Task AddAccountAsync(TestAccount account)
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         var settings = RvpSettings.Read(root, Folder);
         var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
         var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), ServerHost.SecretMaker(settings));
-        if (!ImAddress.TryParse(address, out var parsed)) throw new ArgumentException(address, nameof(address));
-        await accounts.AddAsync(new NewAccount("im.adatum.com", parsed, display, "imhomeserver1", Password), CancellationToken.None);
+        if (!ImAddress.TryParse(account.Address, out var address)) throw new ArgumentException(account.Address, nameof(account));
+        await accounts.AddAsync(new NewAccount(account.Domain, address, account.Display, account.Home, Password), CancellationToken.None);
     }
 
     /// <summary>A person with this account name.</summary>
-    public Person Person(string name) => new(this, name);
+    public Person Person(string name, string domain = "im.adatum.com") => new(this, name, domain);
 
     /// <summary>Sends text as it is on a connection of its own and reads the answer.</summary>
     public Task<RawAnswer> AskAsync(string request) => RawConnection.AskAsync(Port, request);
@@ -137,3 +146,10 @@ internal sealed class TestServer : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 }
+
+/// <summary>An account of a test.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Display">Its display name.</param>
+/// <param name="Domain">Its IM domain.</param>
+/// <param name="Home">Its home server: a virtual server's name or a host; null for any.</param>
+internal sealed record TestAccount(string Address, string Display, string Domain = "im.adatum.com", string? Home = "imhomeserver1");

@@ -40,8 +40,6 @@ internal sealed class CallbackClient : IDisposable
     private static readonly HttpMethod notify = new("NOTIFY");
     private static readonly SearchValues<char> visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(c => (char)c)]);
 
-    private static readonly SearchValues<char> controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '\x7f']);
-
     private readonly TimeSpan callbackTimeout;
     private readonly TimeProvider clock;
     private readonly HttpMessageInvoker invoker;
@@ -114,49 +112,11 @@ internal sealed class CallbackClient : IDisposable
         var request = new HttpRequestMessage(notify, AsWritten(target)) { Content = content };
         var headers = request.Headers;
         headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
-        headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, OneLine(notification.From));
+        headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, HeaderText.OneLine(notification.From));
         headers.TryAddWithoutValidation(RvpHeaders.HopCount, notification.HopCount.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(RvpHeaders.SubscriptionId, notification.SubscriptionId.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(RvpHeaders.AckType, nameof(AckType.DeepOr));
-        content.Headers.TryAddWithoutValidation("Content-Type", OneLine(notification.ContentType));
+        content.Headers.TryAddWithoutValidation("Content-Type", HeaderText.OneLine(notification.ContentType));
         return request;
-    }
-
-    /// <summary>"Without validation" is meant: even line ends would go out. A stranger's value must not begin a header of its own.</summary>
-    private static string OneLine(string value) =>
-        value.AsSpan().ContainsAny(controls) ? string.Create(value.Length, value, static (line, text) =>
-        {
-            text.CopyTo(line);
-            line.ReplaceAny(controls, ' ');
-        }) : value;
-
-    /// <summary>A document that knows whether it was written whole, and lets itself be written once only.</summary>
-    private sealed class NotificationContent(ReadOnlyMemory<byte> body, Action written) : HttpContent
-    {
-        private bool isBegun;
-
-        /// <summary>True once the socket has taken the last byte of the request.</summary>
-        public bool IsWritten { get; private set; }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = body.Length;
-            return true;
-        }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-            SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            // The handler never repeats a request whose content it began; should it ever, this stops it.
-            if (isBegun) throw new IOException("A notification is never written twice.");
-            isBegun = true;
-            await stream.WriteAsync(body, cancellationToken);
-            // Until here it may all stand in the handler's buffer.
-            await stream.FlushAsync(cancellationToken);
-            IsWritten = true;
-            written();
-        }
     }
 }

@@ -82,6 +82,13 @@ internal sealed class DomainResolver
 
     private static DomainEndpoints Nobody(ResolveStatus status) => new([], status);
 
+    /// <summary>The addresses of a host itself, without a look at SRV records.</summary>
+    public async ValueTask<IReadOnlyList<IPAddress>> AddressesForDialingAsync(string host, CancellationToken stop)
+    {
+        if (HostName.TryParseAddress(host, out var address)) return [address];
+        return HostName.TryNormalize(host, out var name) ? (await AddressesOfHostAsync(name, stop)).Addresses : [];
+    }
+
     private async Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesOfHostAsync(string name, CancellationToken stop)
     {
         var answers = await Task.WhenAll(AskAsync(name, QueryType.A, stop).AsTask(), AskAsync(name, QueryType.AAAA, stop).AsTask());

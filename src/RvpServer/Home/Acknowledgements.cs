@@ -6,7 +6,11 @@ namespace RvpServer.Home;
 /// <summary>Waits for as many delivery results as the sender's answer depends on.</summary>
 internal static class Acknowledgements
 {
-    public static async ValueTask<Answer> AwaitAsync(Answer.AsDelivered wanted, IReadOnlyList<Task<DeliveryResult>> deliveries, CancellationToken stop)
+    /// <summary>What the caller gets.</summary>
+    public static async ValueTask<Answer> AnswerAsync(Handled handled, CancellationToken stop) =>
+        handled.Answer is Answer.AsDelivered wanted ? await AwaitAsync(wanted, handled.Deliveries, stop) : handled.Answer;
+
+    private static async ValueTask<Answer> AwaitAsync(Answer.AsDelivered wanted, IReadOnlyList<Task<DeliveryResult>> deliveries, CancellationToken stop)
     {
         var type = wanted.AckType;
         if (type == AckType.SingleHop && deliveries.Count > 0) return new Answer.Done();

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Security.Claims;
 using System.Security.Principal;
+using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Federation;
 using RvpServer.Http;
 using SourceCheck = RvpServer.Federation.SourceCheck;
 
@@ -13,12 +15,14 @@ namespace RvpServer.Home;
 /// <summary>Who a request is from: what was proven, together with what RVP-From-Principal says.</summary>
 /// <param name="authenticator">Judges proofs.</param>
 /// <param name="names">Canonical names.</param>
-/// <param name="sourceCheck">Judges assertions; null: none is believed.</param>
-internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, SourceCheck? sourceCheck)
+/// <param name="domains">Which domains live here.</param>
+/// <param name="fellows">Judges assertions about people of our own domains.</param>
+/// <param name="sourceCheck">Judges assertions about other organisations' people; null: none is believed.</param>
+internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, ImDomains domains, FellowCheck fellows, SourceCheck? sourceCheck)
 {
     /// <summary>
-    /// The caller, or why the request goes no further. A local account's assertion never counts; another organisation's counts only where
-    /// the source check believes it; else the request is from nobody and will be asked for proof. [rvp-protocol, whom to believe]
+    /// The caller, or why the request goes no further. The assertion of an account hosted here never counts; another home server's or
+    /// organisation's counts only where it is believed; else the request is from nobody and will be asked for proof. [rvp-protocol, whom to believe]
     /// </summary>
     public async ValueTask<Identified> IdentifyAsync(HttpContext context, VirtualServer server, CancellationToken stop)
     {
@@ -37,7 +41,7 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
             case AuthenticationResult.Proven proven:
                 return Prove(context, proven, claimed);
             case AuthenticationResult.NoCredentials:
-                return new Identified(await AssertAsync(context, claimed, stop), null, result);
+                return new Identified(await AssertAsync(context, claimed, stop), null, result) { Claimed = claimed };
             case AuthenticationResult.Throttled throttled:
                 context.Response.Headers.RetryAfter = ((int)Math.Ceiling(throttled.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return new Identified(Caller.Nobody, Refusal.TooManyAttempts, result);
@@ -50,8 +54,19 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
         }
     }
 
-    /// <summary>Writes the challenges of a 401.</summary>
-    public void Challenge(HttpContext context, VirtualServer server, AuthenticationResult result) => authenticator.Challenge(context, server, result, !FrontProxies.CameThroughProxy(context));
+    /// <summary>
+    /// The caller of a property change: a server that signs with its own name is judged by the domain whose properties it tells. [spec]
+    /// </summary>
+    public async ValueTask<Caller> SpeakerAsync(HttpContext context, Identified identified, RvpUrl from, CancellationToken stop) =>
+        identified.Claimed is { IsBareHost: true } ? await AssertAsync(context, from, stop) : identified.Caller;
+
+    /// <summary>Answers with a refusal, a 401 with its challenges.</summary>
+    public Task RefuseAsync(HttpContext context, VirtualServer server, Identified identified, Refusal refusal)
+    {
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+            authenticator.Challenge(context, server, identified.Authentication, !FrontProxies.CameThroughProxy(context));
+        return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal));
+    }
 
     private Identified Prove(HttpContext context, AuthenticationResult.Proven proven, RvpUrl? claimed)
     {
@@ -62,11 +77,23 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
             : new Identified(new Caller(claimed ?? own, proven.Proof), null, proven);
     }
 
-    private async ValueTask<Caller> AssertAsync(HttpContext context, RvpUrl? claimed, CancellationToken stop) =>
-        claimed is not null && sourceCheck is not null && await sourceCheck.IsBelievedAsync(claimed, context.Connection.RemoteIpAddress ?? IPAddress.None, stop)
-            ? new Caller(claimed, Credentials.Assertion)
-            : Caller.Nobody;
+    private async ValueTask<Caller> AssertAsync(HttpContext context, RvpUrl? claimed, CancellationToken stop)
+    {
+        if (claimed is null) return Caller.Nobody;
+        var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var isBelieved = domains.IsLocal(claimed.Host)
+            ? await fellows.IsBelievedAsync(claimed, source, stop)
+            : sourceCheck is not null && await sourceCheck.IsBelievedAsync(claimed, source, stop);
+        return isBelieved ? new Caller(claimed, Credentials.Assertion) : Caller.Nobody;
+    }
 }
 
 /// <summary>The caller, and where the request goes no further the refusal.</summary>
-internal readonly record struct Identified(Caller Caller, Refusal? Refusal, AuthenticationResult Authentication);
+internal readonly record struct Identified(Caller Caller, Refusal? Refusal, AuthenticationResult Authentication)
+{
+    /// <summary>RVP-From-Principal where nothing was proven.</summary>
+    public RvpUrl? Claimed { get; init; }
+
+    /// <summary>True for a stranger; whether a server is one shows only when it says whose news it brings.</summary>
+    public bool IsNobody => Caller.Principal is null && Claimed is not { IsBareHost: true };
+}

@@ -1,14 +1,13 @@
 using Rvp.Engine;
 using RvpServer.Configuration;
 using RvpServer.Delivery;
+using RvpServer.Federation;
 
 namespace RvpServer.Home;
 
-/// <summary>Where notifications go: a client's callback, or by way of the watcher's node to all of that one's callbacks.</summary>
-internal sealed class Dispatcher(IDelivery delivery, ImDomains domains)
+/// <summary>Where notifications go: a client's callback, or by way of the watcher's node, here or on another server, to all of that one's callbacks.</summary>
+internal sealed class Dispatcher(IDelivery delivery, FellowDelivery fellows, PeerDelivery peers, ImDomains domains)
 {
-    private static readonly Task<DeliveryResult> Unreachable = Task.FromResult(new DeliveryResult(DeliveryOutcome.Unreachable));
-
     /// <summary>Enqueues in order and returns at once; a task for each final destination.</summary>
     public IReadOnlyList<Task<DeliveryResult>> Send(IReadOnlyList<Notification> notifications, Nodes nodes)
     {
@@ -27,10 +26,14 @@ internal sealed class Dispatcher(IDelivery delivery, ImDomains domains)
     {
         if (!domains.IsLocal(logical.Node.Host))
         {
-            deliveries.Add(Unreachable);
+            deliveries.Add(peers.Enqueue(notification, homeServer: null));
             return;
         }
-        if (nodes.Find(domains.Canonical(logical.Node)) is not { } slot) return;
+        if (nodes.Find(domains.Canonical(logical.Node)) is not { Node.SignIns.IsEmpty: false } slot)
+        {
+            fellows.Post(notification);
+            return;
+        }
         if (slot.Node.SignIns.Any(signIn => signIn.Callback is Callback.Polled))
         {
             nodes.Post(slot, notification);

@@ -6,6 +6,7 @@ using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 using RvpServer.Delivery;
+using RvpServer.Http;
 
 namespace RvpServer.Home;
 
@@ -13,9 +14,18 @@ namespace RvpServer.Home;
 internal sealed record Asked(Caller Caller, RvpUrl Node, IPAddress Address, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>Turns headers and bodies into request values: beyond this door no string is a URL or a number.</summary>
-internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard)
+internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, HomeLimits limits)
 {
     private const int MaxPolledAtOnce = 16;
+
+    /// <summary>Takes the request in, body and all.</summary>
+    public async ValueTask<Asked> TakeAsync(HttpContext context, Verb verb, Caller caller, RvpUrl asSpelt, CancellationToken stop)
+    {
+        var body = verb.Body == BodyKind.None ? default : await BodyReader.ReadAsync(context, limits.MaxBodyBytes, stop);
+        RequireXml(context, verb, body);
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return new Asked(caller, asSpelt, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, context.Request.Headers, body);
+    }
 
     /// <summary>Sign-in, watch or renewal: the three SUBSCRIBEs.</summary>
     public async ValueTask<Request> SubscribeAsync(Asked asked, CancellationToken stop)
@@ -138,4 +148,17 @@ internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard)
             : values.Count == 1 ? values[0]
             : throw new RvpException(header + " is given more than once.");
     }
+
+    private static void RequireXml(HttpContext context, Verb verb, ReadOnlyMemory<byte> body)
+    {
+        if (verb.Body != BodyKind.Xml) return;
+        var type = context.Request.ContentType;
+        if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
+            throw new RvpException(Refusal.NotXml);
+        if (body.IsEmpty) throw new RvpException("The body is missing.");
+    }
 }
+
+/// <summary>Limits that the request path itself keeps.</summary>
+/// <param name="MaxBodyBytes">Largest body, in bytes.</param>
+internal sealed record HomeLimits(int MaxBodyBytes);

@@ -6,7 +6,7 @@ namespace RvpServer.Http;
 /// <summary>Front proxies that are believed about whom they speak for.</summary>
 internal static class FrontProxies
 {
-    private static readonly object Mark = new();
+    private static readonly object ProxyMark = new();
 
     /// <summary>Gives requests that come from a proxy the address of the first hop that is none; does nothing where there are no proxies.</summary>
     public static IApplicationBuilder UseFrontProxies(this IApplicationBuilder app, IReadOnlyList<IPNetwork> proxies)
@@ -24,13 +24,16 @@ internal static class FrontProxies
         foreach (var range in proxies) options.KnownIPNetworks.Add(range);
         return app.Use((context, next) =>
         {
-            if (IsProxy(context, proxies)) context.Items[Mark] = true;
+            if (IsProxy(context, proxies)) context.Items[ProxyMark] = true;
             return next(context);
         }).UseForwardedHeaders(options);
     }
 
     /// <summary>True where the connection is a proxy's: several people's requests may share it, so it proves nobody (NTLM).</summary>
-    public static bool CameThroughProxy(HttpContext context) => context.Items.ContainsKey(Mark);
+    public static bool CameThroughProxy(HttpContext context) => context.Items.ContainsKey(ProxyMark);
+
+    /// <summary>Marks a request that a router of this process hands to a home server: as if it had come through a proxy.</summary>
+    public static void TreatAsProxied(HttpContext context) => context.Items[ProxyMark] = true;
 
     private static bool IsProxy(HttpContext context, IReadOnlyList<IPNetwork> proxies)
     {

@@ -1,0 +1,80 @@
+namespace RvpServer.Delivery;
+
+/// <summary>
+/// What one receiver still has to get, in order, bounded in count and bytes. A queue lives from its first notification until it is found
+/// empty, and never comes back: the next notification makes a new one. So an idle receiver costs nothing, and a queue has exactly one
+/// reader, who delivers the head before it is removed.
+/// </summary>
+internal class NotificationQueue(int maxNotifications, int maxBytes)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<QueuedNotification> waiting = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int bytes;
+    private bool isOver;
+
+    /// <summary>Ends with the queue.</summary>
+    public Task Ended => ended.Task;
+
+    /// <summary>Puts a notification at the end. It never waits.</summary>
+    public Admission Add(QueuedNotification item)
+    {
+        lock (gate)
+        {
+            if (isOver) return Admission.Over;
+            var size = item.Notification.Body.Length;
+            if (waiting.Count >= maxNotifications || size > maxBytes - bytes) return Admission.Full;
+            bytes += size;
+            waiting.Enqueue(item);
+            return Admission.Added;
+        }
+    }
+
+    /// <summary>The head, which stays and counts until <see cref="RemoveHead"/>; null when there is none, and then the queue is over.</summary>
+    public QueuedNotification? HeadOrEnd()
+    {
+        lock (gate)
+        {
+            if (waiting.TryPeek(out var head)) return head;
+            isOver = true;
+            return null;
+        }
+    }
+
+    /// <summary>Removes the head.</summary>
+    public void RemoveHead()
+    {
+        lock (gate)
+        {
+            bytes -= waiting.Dequeue().Notification.Body.Length;
+        }
+    }
+
+    /// <summary>Ends the queue at once and gives back what was in it.</summary>
+    public QueuedNotification[] EndNow()
+    {
+        lock (gate)
+        {
+            isOver = true;
+            var rest = waiting.ToArray();
+            waiting.Clear();
+            return rest;
+        }
+    }
+
+    /// <summary>Says to those who wait for <see cref="Ended"/> that nothing is left.</summary>
+    public void SayEnded() => ended.TrySetResult();
+
+    /// <summary>What became of an attempt to add.</summary>
+    internal enum Admission
+    {
+        /// <summary>It is in.</summary>
+        Added,
+
+        /// <summary>The bound is reached.</summary>
+        Full,
+
+        /// <summary>The queue has ended: a new one must take its place.</summary>
+        Over,
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using Rvp.Engine;
+using Rvp.Engine.Requests;
+using Rvp.Protocol;
+
+namespace RvpServer.Federation;
+
+/// <summary>What our own people get to hear of another server's answer: its status where clients understand it, never its words, and nothing that asks them for a proof.</summary>
+internal static class PeerAnswers
+{
+    /// <summary>The answer to a relayed request.</summary>
+    public static Answer ForCaller(Request request, PeerAnswer answer)
+    {
+        if (answer.Outcome == PeerOutcome.NoSuchDomain) return new Answer.Refused(Refusal.NoSuchNode);
+        if (request is Notify) return ForSender(answer);
+        if (answer.Outcome != PeerOutcome.Answered) return new Answer.Refused(Refusal.PeerFailed);
+        return answer.Status switch
+        {
+            200 or 207 => Done(request, answer),
+            // It does not believe us, or its node wants a proof that only it could check.
+            401 or 407 => new Answer.Refused(Refusal.NotAllowed),
+            400 or 403 or 404 or 412 or 413 or 429 or 503 or 507 => Refused(answer.Status),
+            _ => new Answer.Refused(Refusal.PeerFailed),
+        };
+    }
+
+    // Clients show nothing but 404 and 412 as a failure; 500 is the recipient's client that has left the conversation. [client]
+    private static Answer ForSender(PeerAnswer answer) =>
+        answer.IsDone ? new Answer.Done()
+        : answer.Status is 400 or 403 or 404 or 413 or 500 ? Refused(answer.Status)
+        : new Answer.Refused(Refusal.NotAvailable);
+
+    private static Answer Done(Request request, PeerAnswer answer)
+    {
+        var id = ParseNumber(answer.SubscriptionId);
+        if (request is Watch or Renew && id is null) return new Answer.Refused(Refusal.PeerFailed);
+        return new Answer.Done(answer.Status)
+        {
+            SubscriptionId = id,
+            Lifetime = ParseNumber(answer.Lifetime) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Body = answer.Body is { Length: > 0 } body ? body : null,
+        };
+    }
+
+    private static Answer.Refused Refused(int status) => new(new Refusal(status, ReasonPhrases.GetReasonPhrase(status), "The other server refused."));
+
+    private static int? ParseNumber(string? text) =>
+        text is not null && int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

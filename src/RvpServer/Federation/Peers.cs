@@ -1,0 +1,78 @@
+using Rvp.Protocol;
+using RvpServer.Configuration;
+
+namespace RvpServer.Federation;
+
+/// <summary>
+/// Asks nodes on other servers, wherever they are:
+/// <list type="number">
+/// <item>begin at the home server that the directory names, at the physical URL that worked last time, or at the node's own domain;</item>
+/// <item>follow referrals: a few, never to where the request has been, never to ourselves, and only to the same node;</item>
+/// <item>a physical URL that worked is kept until it fails; one that was kept and fails is forgotten, and the domain is asked once more.</item>
+/// </list>
+/// </summary>
+internal sealed partial class Peers(PeerSettings settings, PeerClient client, ImDomains domains, PhysicalUrls physical, ILogger<Peers> logger)
+{
+    /// <summary>Router, old home server, new home server. Decision.</summary>
+    private const int MaxReferrals = 3;
+
+    /// <summary>Asks; the answer is never a referral.</summary>
+    /// <param name="request">What to ask.</param>
+    /// <param name="homeServer">host[:port] of the node's home server where our own directory says it; else null.</param>
+    /// <param name="stop">Ends it at once.</param>
+    public async Task<PeerAnswer> AskAsync(PeerRequest request, string? homeServer, CancellationToken stop)
+    {
+        var answer = await AskSomewhereAsync(request, homeServer, stop);
+        if (answer.Outcome == PeerOutcome.BadReferral) Log.BadReferral(logger, request.Verb, request.Node, answer.Detail);
+        else if (answer.Outcome != PeerOutcome.Answered) Log.NoAnswer(logger, request.Verb, request.Node, answer.Outcome, answer.Detail);
+        return answer;
+    }
+
+    private async Task<PeerAnswer> AskSomewhereAsync(PeerRequest request, string? homeServer, CancellationToken stop)
+    {
+        var node = request.Node;
+        if (homeServer is not null)
+            return PeerUrl.OnHome(node, homeServer) is { } home ? await FollowAsync(home, request, stop) : new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "the directory names no host");
+        if (!settings.IsFederated) return new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "federation is off");
+        if (physical.Find(node) is { } kept)
+        {
+            var answer = await FollowAsync(kept, request, stop);
+            if (!MayHaveMoved(answer)) return answer;
+            physical.Forget(node);
+            // 412 is also the plain answer that the recipient is not there; only the next request asks the domain again.
+            if (answer.Status == 412) return answer;
+        }
+        return await FollowAsync(PeerUrl.Logical(node), request, stop);
+    }
+
+    private async Task<PeerAnswer> FollowAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
+    {
+        var visited = new HashSet<string>();
+        while (true)
+        {
+            if (visited.Count > MaxReferrals) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred on too often");
+            if (domains.IsLocal(url.Host)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred to ourselves");
+            if (!visited.Add(url.Authority)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"referred back to {url.Authority}");
+
+            var answer = await client.AskAsync(url, request, stop);
+            if (!answer.IsReferral)
+            {
+                if (visited.Count > 1 && answer.IsDone) physical.Keep(request.Node, url);
+                return answer;
+            }
+            if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Authority} referred to something else");
+            url = next;
+        }
+    }
+
+    private static bool MayHaveMoved(PeerAnswer answer) => answer.Outcome is PeerOutcome.NotReached or PeerOutcome.NoSuchDomain or PeerOutcome.BadReferral || answer.Status is 404 or 412;
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "BadReferral", Level = LogLevel.Warning, Message = "{Verb} {Node} was {Detail}")]
+        public static partial void BadReferral(ILogger logger, string verb, RvpUrl node, string? detail);
+
+        [LoggerMessage(EventName = "PeerNoAnswer", Level = LogLevel.Information, Message = "{Verb} {Node}: {Outcome}, {Detail}")]
+        public static partial void NoAnswer(ILogger logger, string verb, RvpUrl node, PeerOutcome outcome, string? detail);
+    }
+}
