@@ -186,7 +186,7 @@ internal static class ServerHost
         // One's own directory names home servers: they may be anywhere but here.
         services.AddSingleton(provider => new HomeProxy(
             provider.GetRequiredService<IHttpForwarder>(), PeerDialer(provider, [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")], null),
-            new HomeProxyLimits(settings.Limits.MaxBodyBytes), provider.GetRequiredService<Rules>(), provider.GetRequiredService<ILogger<HomeProxy>>()));
+            new HomeProxyLimits(settings.Limits.MaxBodyBytes, Math.Max(1, settings.Limits.MaxOutstandingRequests / 2)), provider.GetRequiredService<Rules>(), provider.GetRequiredService<ILogger<HomeProxy>>()));
     }
 
     private static PeerDialer PeerDialer(IServiceProvider provider, IReadOnlyList<IPNetwork> trusted, Uri? outboundProxy) =>

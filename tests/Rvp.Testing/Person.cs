@@ -113,6 +113,8 @@ internal sealed partial class Person(TestServer server, string name, string doma
     private string Request(string verb, string asked, string headers, string body)
     {
         var (host, target) = referrals.TryGetValue(asked, out var url) ? (url.Authority, url.PathAndQuery) : (Domain, asked);
+        // Only one's own home server relays.
+        if (url is null && asked.StartsWith("/instmsg/local/", StringComparison.Ordinal) && referrals.TryGetValue(Path, out var home)) host = home.Authority;
         return $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n{digest.HeaderFor(verb, target)}"
             + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
             + (body.Length > 0 ? "Content-Type: text/xml\r\n" : "") + headers

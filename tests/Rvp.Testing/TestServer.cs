@@ -51,7 +51,7 @@ internal sealed class TestServer : IAsyncDisposable
     public IServiceProvider Services => app!.Services;
 
     /// <summary>Starts a server.</summary>
-    /// <param name="overrides">Configuration keys below <c>Rvp:</c>, for example <c>Presence:Blocking</c>.</param>
+    /// <param name="overrides">Configuration keys below <c>Rvp:</c>, for example <c>Presence:Blocking</c>; null removes one.</param>
     /// <param name="clock">A clock of the test's.</param>
     /// <param name="accounts">Who has an account; Jo and Kari where left out.</param>
     /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
@@ -74,7 +74,11 @@ internal sealed class TestServer : IAsyncDisposable
             ["Serilog:MinimumLevel:Default"] = "Fatal",
             ["Serilog:WriteTo:0:Name"] = "Console",
         };
-        foreach (var (key, value) in overrides ?? new Dictionary<string, string?>()) configuration["Rvp:" + key] = value;
+        foreach (var (key, value) in overrides ?? new Dictionary<string, string?>())
+        {
+            if (value is null) configuration.Remove("Rvp:" + key);
+            else configuration["Rvp:" + key] = value;
+        }
         var server = new TestServer(folder, configuration, clock, replace);
         foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
         await server.StartAgainAsync();

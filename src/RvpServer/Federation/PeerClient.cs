@@ -18,6 +18,10 @@ internal sealed class PeerClient : IDisposable
 {
     private static readonly SearchValues<char> visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(c => (char)c)]);
 
+    /// <summary>To one host at once. Decision: an answer takes 25 s at most, so that is still some requests a second to a server that hangs.</summary>
+    private const int MaxUnderWay = 64;
+
+    private readonly HostGates gates = new(MaxUnderWay);
     private readonly PeerSettings settings;
     private readonly DomainResolver resolver;
     private readonly PeerDialer dialer;
@@ -34,7 +38,7 @@ internal sealed class PeerClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = dialer.ConnectAsync,
             ConnectTimeout = PeerDialer.ConnectTime,
-            MaxConnectionsPerServer = 32,
+            MaxConnectionsPerServer = MaxUnderWay,
             MaxResponseDrainSize = 16 * 1024,
             MaxResponseHeadersLength = 16,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -54,6 +58,21 @@ internal sealed class PeerClient : IDisposable
     /// <param name="stop">Ends it at once.</param>
     public async Task<PeerAnswer> AskAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
+        if (!gates.TryEnter(url.Authority)) return new PeerAnswer(PeerOutcome.NotReached, Detail: "too many requests to it are under way");
+        try
+        {
+            return await AskEndpointsAsync(url, request, stop);
+        }
+        finally
+        {
+            gates.Leave(url.Authority);
+        }
+    }
+
+    public void Dispose() => invoker.Dispose();
+
+    private async Task<PeerAnswer> AskEndpointsAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
+    {
         var (endpoints, failure) = await EndpointsOfAsync(url, stop);
         if (failure is not null) return failure;
         var last = new PeerAnswer(PeerOutcome.NotReached);
@@ -64,8 +83,6 @@ internal sealed class PeerClient : IDisposable
         }
         return last;
     }
-
-    public void Dispose() => invoker.Dispose();
 
     private async Task<(IReadOnlyList<(string Host, int Port)> Endpoints, PeerAnswer? Failure)> EndpointsOfAsync(PeerUrl url, CancellationToken stop)
     {

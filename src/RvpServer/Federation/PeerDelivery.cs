@@ -20,10 +20,17 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
     private const int MaxQueuedNotifications = 1000;
     private const int MaxQueuedBytes = 1024 * 1024;
 
+    /// <summary>Of all lanes together.</summary>
+    private const long MaxTotalBytes = 128 * 1024 * 1024;
+
+    /// <summary>Decision: a server that takes three in a row and says nothing is stuck; what is queued would be stale before it went out.</summary>
+    private const int MaxUnanswered = 3;
+
     private static readonly DeliveryResult unreachable = new(DeliveryOutcome.Unreachable);
 
     private readonly ConcurrentDictionary<(string Host, int Lane), Lane> lanes = new();
     private readonly CancellationTokenSource stopping = new();
+    private long totalBytes;
 
     /// <summary>Lanes that have something waiting.</summary>
     public int ActiveLanes => lanes.Count;
@@ -36,12 +43,12 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
         var item = new QueuedNotification(news, clock.GetTimestamp());
         var node = ((Callback.Logical)news.Callback).Node;
         var key = (homeServer ?? PeerUrl.Logical(node).Authority, (node.GetHashCode() & int.MaxValue) % LanesPerHost);
-        while (!stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested && Interlocked.Read(ref totalBytes) < MaxTotalBytes)
         {
             if (lanes.TryGetValue(key, out var lane))
             {
                 var admission = lane.Queue.Add(item);
-                if (admission == NotificationQueue.Admission.Added) return item.Task;
+                if (admission == NotificationQueue.Admission.Added) return Count(item);
                 if (admission == NotificationQueue.Admission.Full) break;
                 // Its loop is about to remove it and will send nothing more: the order stays.
                 lanes.TryRemove(KeyValuePair.Create(key, lane));
@@ -53,7 +60,7 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
             if (!lanes.TryAdd(key, lane)) continue;
             // Not inline: the caller holds its node's turn.
             ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Delivery.EmptyAsync(start.Key, start.Lane), (Delivery: this, Key: key, Lane: lane), preferLocal: false);
-            return item.Task;
+            return Count(item);
         }
         Log.Dropped(logger, key.Item1);
         return Task.FromResult(unreachable);
@@ -81,10 +88,12 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
 
     private async Task EmptyAsync((string Host, int Lane) key, Lane lane)
     {
+        var unanswered = 0;
         while (lane.Queue.HeadOrEnd() is { } head)
         {
             var result = await DeliverAsync(head.Notification, lane.HomeServer);
-            if (stopping.IsCancellationRequested || result.Outcome == DeliveryOutcome.Unreachable)
+            unanswered = result.Outcome == DeliveryOutcome.Unanswered ? unanswered + 1 : 0;
+            if (stopping.IsCancellationRequested || result.Outcome == DeliveryOutcome.Unreachable || unanswered == MaxUnanswered)
             {
                 // What waits behind it would fare no better; the next change tries anew.
                 if (!stopping.IsCancellationRequested) Log.GivenUp(logger, key.Host);
@@ -96,6 +105,14 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
         }
         lanes.TryRemove(KeyValuePair.Create(key, lane));
         lane.Queue.SayEnded();
+    }
+
+    private Task<DeliveryResult> Count(QueuedNotification item)
+    {
+        var size = item.Notification.Body.Length;
+        Interlocked.Add(ref totalBytes, size);
+        _ = item.Task.ContinueWith(_ => Interlocked.Add(ref totalBytes, -size), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return item.Task;
     }
 
     private async Task<DeliveryResult> DeliverAsync(Notification news, string? homeServer)
@@ -136,7 +153,7 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "PeerGivenUp", Level = LogLevel.Information, Message = "{Host} cannot be reached; what waited for it is dropped")]
+        [LoggerMessage(EventName = "PeerGivenUp", Level = LogLevel.Information, Message = "{Host} cannot be reached or does not answer; what waited for it is dropped")]
         public static partial void GivenUp(ILogger logger, string host);
 
         [LoggerMessage(EventName = "PeerQueueFull", Level = LogLevel.Information, Message = "Too much waits for {Host} already; a property change is dropped")]

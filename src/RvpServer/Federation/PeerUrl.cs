@@ -21,8 +21,8 @@ internal sealed record PeerUrl(string Host, int Port, string Path)
         return new PeerUrl(node.Host, node.Port, slash < 0 ? "/" : node.Spelling[slash..]);
     }
 
-    /// <summary>The node on a home server that the directory names.</summary>
-    public static PeerUrl? OnHome(RvpUrl node, string homeServer) => TryReadReferral(node.PhysicalOn(homeServer), node, out var url) ? url : null;
+    /// <summary>The node on a home server that the directory names; null where that is no host.</summary>
+    public static PeerUrl? OnHome(RvpUrl node, string homeServer) => Parse(node.PhysicalOn(homeServer));
 
     /// <summary>
     /// Where a referral leads. It must lead to the same node, so that nobody can make this server call other things; the port inside the path may
@@ -31,9 +31,16 @@ internal sealed record PeerUrl(string Host, int Port, string Path)
     public static bool TryReadReferral(string? location, RvpUrl node, [NotNullWhen(true)] out PeerUrl? url)
     {
         url = null;
-        if (!RvpUrl.TryParse(location, out var named) || named.Host != node.Host || !named.Path.Equals(node.Path, StringComparison.OrdinalIgnoreCase)) return false;
-        if (!Uri.TryCreate(location!.Trim(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri) || uri.Scheme != Uri.UriSchemeHttp) return false;
-        url = new PeerUrl(uri.IdnHost.ToLowerInvariant(), uri.Port, uri.PathAndQuery);
-        return true;
+        if (!RvpUrl.TryParse(location, out var named) || named.Host != node.Host) return false;
+        // The other server may know an account by the further name that was written.
+        if (!IsSame(named, node) && !(RvpUrl.TryParse(node.Spelling, out var written) && IsSame(named, written))) return false;
+        url = Parse(location!.Trim());
+        return url is not null;
     }
+
+    private static bool IsSame(RvpUrl one, RvpUrl other) => one.Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
+
+    private static PeerUrl? Parse(string text) =>
+        Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+            ? new PeerUrl(uri.IdnHost.ToLowerInvariant(), uri.Port, uri.PathAndQuery) : null;
 }

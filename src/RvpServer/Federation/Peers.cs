@@ -11,10 +11,13 @@ namespace RvpServer.Federation;
 /// <item>a physical URL that worked is kept until it fails; one that was kept and fails is forgotten, and the domain is asked once more.</item>
 /// </list>
 /// </summary>
-internal sealed partial class Peers(PeerSettings settings, PeerClient client, ImDomains domains, PhysicalUrls physical, ILogger<Peers> logger)
+internal sealed partial class Peers(PeerSettings settings, PeerClient client, ImDomains domains, PhysicalUrls physical, TimeProvider clock, ILogger<Peers> logger)
 {
     /// <summary>Router, old home server, new home server. Decision.</summary>
     private const int MaxReferrals = 3;
+
+    /// <summary>For look-ups, connections and referrals, beside the time for the answer itself: old clients give up after 30 s. [client: pidgin-librvp]</summary>
+    private static readonly TimeSpan WayTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks; the answer is never a referral.</summary>
     /// <param name="request">What to ask.</param>
@@ -22,7 +25,17 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
     /// <param name="stop">Ends it at once.</param>
     public async Task<PeerAnswer> AskAsync(PeerRequest request, string? homeServer, CancellationToken stop)
     {
-        var answer = await AskSomewhereAsync(request, homeServer, stop);
+        using var patience = new CancellationTokenSource(request.AnswerTime + WayTime, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        PeerAnswer answer;
+        try
+        {
+            answer = await AskSomewhereAsync(request, homeServer, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            answer = new PeerAnswer(PeerOutcome.NotReached, Detail: "finding it took too long");
+        }
         if (answer.Outcome == PeerOutcome.BadReferral) Log.BadReferral(logger, request.Verb, request.Node, answer.Detail);
         else if (answer.Outcome != PeerOutcome.Answered) Log.NoAnswer(logger, request.Verb, request.Node, answer.Outcome, answer.Detail);
         return answer;
@@ -69,7 +82,7 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "BadReferral", Level = LogLevel.Warning, Message = "{Verb} {Node} was {Detail}")]
+        [LoggerMessage(EventName = "BadReferral", Level = LogLevel.Information, Message = "{Verb} {Node} was {Detail}")]
         public static partial void BadReferral(ILogger logger, string verb, RvpUrl node, string? detail);
 
         [LoggerMessage(EventName = "PeerNoAnswer", Level = LogLevel.Information, Message = "{Verb} {Node}: {Outcome}, {Detail}")]

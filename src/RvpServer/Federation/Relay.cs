@@ -54,7 +54,7 @@ internal sealed class Relay(CallerIdentity identity, RequestReader reader, NodeF
             if (notify.HopCount > rules.MaxHops) return new Answer.Refused(Refusal.Loop);
             if (!notify.Head.From.Equals(caller.Principal)) return new Answer.Refused(Refusal.ForeignSender);
         }
-        if (PeerRequest.Of(request, asSpelt, caller.Principal!, asked.Body, context.Request.ContentType ?? RvpHeaders.Xml) is not { } peerRequest) return new Answer.Refused(Refusal.NoSuchNode);
+        if (PeerRequest.Of(request, node, caller.Principal!, asked.Body, context.Request.ContentType ?? RvpHeaders.Xml) is not { } peerRequest) return new Answer.Refused(Refusal.NoSuchNode);
 
         switch (await finder.LocateAsync(node, stop))
         {

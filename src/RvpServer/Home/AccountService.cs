@@ -1,11 +1,12 @@
 using Rvp.Engine.Requests;
 using RvpServer.Directories;
+using RvpServer.Router;
 using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
-/// <summary>Sees to nodes whose accounts were disabled or removed while their owners were signed in.</summary>
-internal sealed partial class AccountService(IDirectory directory, Nodes nodes, TimeProvider clock, ILogger<AccountService> logger) : BackgroundService
+/// <summary>Sees to nodes whose accounts were disabled, removed or moved elsewhere while their owners were signed in.</summary>
+internal sealed partial class AccountService(IDirectory directory, HomeServers homes, Nodes nodes, TimeProvider clock, ILogger<AccountService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -35,7 +36,7 @@ internal sealed partial class AccountService(IDirectory directory, Nodes nodes, 
         {
             if (slot.Node.Url.AliasName is not { } name) continue;
             var account = await directory.FindAsync(slot.Node.Url.Host, name, stop);
-            if (account is { IsEnabled: true }) continue;
+            if (account is { IsEnabled: true } && homes.Of(account) is AccountHome.Here) continue;
             if (!slot.Node.SignIns.IsEmpty) await nodes.HandleOwnAsync(slot, new CloseNode(), stop);
             if (account is null) nodes.Forget(slot);
         }

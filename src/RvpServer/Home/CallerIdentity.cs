@@ -26,15 +26,7 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
     /// </summary>
     public async ValueTask<Identified> IdentifyAsync(HttpContext context, VirtualServer server, CancellationToken stop)
     {
-        RvpUrl? claimed = null;
-        var header = context.Request.Headers[RvpHeaders.FromPrincipal];
-        if (header.Count > 1) throw new RvpException("RVP-From-Principal is given more than once.");
-        if (header.Count == 1 && !string.IsNullOrWhiteSpace(header[0]))
-        {
-            if (!RvpUrl.TryParse(header[0], out claimed)) throw new RvpException("RVP-From-Principal is not the http URL of a node or a server.");
-            claimed = await names.CanonicalAsync(claimed, stop);
-        }
-
+        var claimed = await ClaimAsync(context, stop);
         var result = await authenticator.AuthenticateAsync(context, server, !FrontProxies.CameThroughProxy(context), stop);
         switch (result)
         {
@@ -52,6 +44,17 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
             default:
                 return new Identified(Caller.Nobody, Refusal.ProofNeeded, result);
         }
+    }
+
+    /// <summary>Whom RVP-From-Principal names, canonical; null where it is missing. Throws <see cref="RvpException"/> for what is no principal.</summary>
+    public async ValueTask<RvpUrl?> ClaimAsync(HttpContext context, CancellationToken stop)
+    {
+        var header = context.Request.Headers[RvpHeaders.FromPrincipal];
+        if (header.Count > 1) throw new RvpException("RVP-From-Principal is given more than once.");
+        if (string.IsNullOrWhiteSpace(header.ToString())) return null;
+        return RvpUrl.TryParse(header[0], out var claimed)
+            ? await names.CanonicalAsync(claimed, stop)
+            : throw new RvpException("RVP-From-Principal is not the http URL of a node or a server.");
     }
 
     /// <summary>

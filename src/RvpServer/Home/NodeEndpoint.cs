@@ -22,7 +22,16 @@ internal sealed class NodeEndpoint(
         var asSpelt = Target(context, server);
         var node = await names.CanonicalAsync(asSpelt, stop);
 
-        switch (await finder.FindAsync(server, node, stop))
+        await DispatchAsync(context, verb, server, node, asSpelt, stop);
+    }
+
+    /// <summary>Answers what no row of the verb table knows.</summary>
+    public static Task RefuseVerb(HttpContext context) => throw new RvpException(VerbTable.RefusalOf(context.Request.Method));
+
+    // Here, relayed for one of our own, referred or proxied, or nowhere.
+    private async Task DispatchAsync(HttpContext context, Verb verb, VirtualServer server, RvpUrl node, RvpUrl asSpelt, CancellationToken stop)
+    {
+        switch (await WhereAsync(context, server, node, stop))
         {
             case Whereabouts.Here here when here.Server == server:
                 await ServeAsync(context, verb, server, here.Account, node, asSpelt, stop);
@@ -33,9 +42,9 @@ internal sealed class NodeEndpoint(
                 await Referral.WriteAsync(context, node, HomeServers.HostOf(here.Server));
                 break;
             case Whereabouts.Here here:
-                // Proxying to a home server of this very process: without the detour over a socket.
+                // Proxied to a home server of this very process: as if that had been asked, without the detour over a socket.
                 FrontProxies.TreatAsProxied(context);
-                await ServeAsync(context, verb, here.Server, here.Account, node, asSpelt, stop);
+                await DispatchAsync(context, verb, here.Server, node, asSpelt, stop);
                 break;
             case Whereabouts.Away away:
                 await forwarder.ForwardAsync(context, server, node, away.Host);
@@ -45,8 +54,13 @@ internal sealed class NodeEndpoint(
         }
     }
 
-    /// <summary>Answers what no row of the verb table knows.</summary>
-    public static Task RefuseVerb(HttpContext context) => throw new RvpException(VerbTable.RefusalOf(context.Request.Method));
+    // A router relays nothing itself: the caller's own home server does, wherever that is.
+    private async ValueTask<Whereabouts> WhereAsync(HttpContext context, VirtualServer server, RvpUrl node, CancellationToken stop)
+    {
+        var where = await finder.FindAsync(server, node, stop);
+        if (where is not Whereabouts.Foreign || server.Role == Role.Home) return where;
+        return await identity.ClaimAsync(context, stop) is { } caller && caller.Host == server.Domain ? await finder.LocateAsync(caller, stop) : Whereabouts.Nowhere.Instance;
+    }
 
     private async Task ServeAsync(HttpContext context, Verb verb, VirtualServer server, Account account, RvpUrl node, RvpUrl asSpelt, CancellationToken stop)
     {

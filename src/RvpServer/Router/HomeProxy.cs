@@ -24,6 +24,7 @@ internal sealed partial class HomeProxy : IDisposable
     private readonly HomeProxyLimits limits;
     private readonly ILogger<HomeProxy> logger;
     private readonly HttpMessageInvoker invoker;
+    private readonly HostGates gates;
     private readonly Rules rules;
 
     public HomeProxy(IHttpForwarder forwarder, PeerDialer dialer, HomeProxyLimits limits, Rules rules, ILogger<HomeProxy> logger)
@@ -32,6 +33,7 @@ internal sealed partial class HomeProxy : IDisposable
         this.rules = rules;
         this.logger = logger;
         this.limits = limits;
+        gates = new HostGates(limits.MaxUnderWay);
         invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
@@ -63,12 +65,27 @@ internal sealed partial class HomeProxy : IDisposable
             Log.Loop(logger, pseudonym, homeServer, context.Request.Method, node.ToString());
             throw new RvpException(Refusal.RoutersDisagree);
         }
-        var target = new Uri(Referral.PhysicalUrl(node, homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var transformer = new Transformer(target, pseudonym, limits.MaxAnswerBytes);
-        var patience = context.Request.Method == "POLL" ? PollPatience : Patience;
-        var error = await forwarder.SendAsync(context, "http://" + homeServer, invoker, new ForwarderRequestConfig { ActivityTimeout = patience }, transformer, context.RequestAborted);
-        if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested) return;
+        // A POLL waits for news most of its life, and is bounded by the number of connections.
+        var isPoll = context.Request.Method == "POLL";
+        if (!isPoll && !gates.TryEnter(homeServer)) throw new RvpException(Refusal.Busy);
+        try
+        {
+            var target = new Uri(node.PhysicalOn(homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            var transformer = new Transformer(target, pseudonym, limits.MaxAnswerBytes);
+            var config = new ForwarderRequestConfig { ActivityTimeout = isPoll ? PollPatience : Patience };
+            var error = await forwarder.SendAsync(context, "http://" + homeServer, invoker, config, transformer, context.RequestAborted);
+            if (error != ForwarderError.None && !context.RequestAborted.IsCancellationRequested) Refuse(context, node, homeServer, error);
+        }
+        finally
+        {
+            if (!isPoll) gates.Leave(homeServer);
+        }
+    }
 
+    public void Dispose() => invoker.Dispose();
+
+    private void Refuse(HttpContext context, RvpUrl node, string homeServer, ForwarderError error)
+    {
         Log.NoAnswer(logger, homeServer, context.Request.Method, node.ToString(), error, context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
         if (context.Response.HasStarted)
         {
@@ -78,8 +95,6 @@ internal sealed partial class HomeProxy : IDisposable
         context.Response.Clear();
         throw new RvpException(context.Request.Method == "NOTIFY" ? Refusal.NotAvailable : Refusal.Unavailable);
     }
-
-    public void Dispose() => invoker.Dispose();
 
     private static bool HasComeThrough(StringValues via, string pseudonym) =>
         via.Any(value => value is not null && value.Split(',').Any(hop => hop.Trim().Split(' ') is [_, var by, ..] && by.Equals(pseudonym, StringComparison.OrdinalIgnoreCase)));
@@ -137,4 +152,5 @@ internal sealed partial class HomeProxy : IDisposable
 
 /// <summary>Limits of the proxy.</summary>
 /// <param name="MaxAnswerBytes">Largest answer of unknown length that is waited for.</param>
-internal sealed record HomeProxyLimits(int MaxAnswerBytes);
+/// <param name="MaxUnderWay">Most requests at once to one home server, polls apart.</param>
+internal sealed record HomeProxyLimits(int MaxAnswerBytes, int MaxUnderWay);

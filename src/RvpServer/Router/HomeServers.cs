@@ -5,33 +5,35 @@ using RvpServer.Directories;
 namespace RvpServer.Router;
 
 /// <summary>Where an account lives. A closed set.</summary>
-internal abstract record Home
+internal abstract record AccountHome
 {
-    private Home()
+    private AccountHome()
     {
     }
 
     /// <summary>On a virtual server of this process.</summary>
-    internal sealed record Here(VirtualServer Server) : Home;
+    internal sealed record Here(VirtualServer Server) : AccountHome;
 
     /// <summary>On a home server elsewhere.</summary>
     /// <param name="Host">Its host[:port], lower case.</param>
-    internal sealed record Away(string Host) : Home;
+    internal sealed record Away(string Host) : AccountHome;
 }
 
 /// <summary>Turns what the directory says about an account's home into a place.</summary>
 internal sealed class HomeServers(IReadOnlyList<VirtualServer> servers)
 {
+    private readonly ILookup<string, VirtualServer> byDomain = servers.Where(server => server.Role == Role.Home).ToLookup(server => server.Domain);
+
     /// <summary>
     /// The account's home; null where nobody hosts it: any home server will do and there is none here, or its entry names a server of this
     /// process that does not host its domain. Never such a server itself, so that nothing is referred to a router for ever.
     /// </summary>
-    public Home? Of(Account account)
+    public AccountHome? Of(Account account)
     {
-        var own = servers.Where(server => server.Role == Role.Home && server.Domain == account.Domain);
-        if (account.HomeServer is not { } home) return own.FirstOrDefault() is { } any ? new Home.Here(any) : null;
-        if (own.FirstOrDefault(server => IsMeant(server, home)) is { } meant) return new Home.Here(meant);
-        return servers.Any(server => IsMeant(server, home)) ? null : new Home.Away(home.ToLowerInvariant());
+        var own = byDomain[account.Domain];
+        if (account.HomeServer is not { } home) return own.FirstOrDefault() is { } any ? new AccountHome.Here(any) : null;
+        if (own.FirstOrDefault(server => IsMeant(server, home)) is { } meant) return new AccountHome.Here(meant);
+        return servers.Any(server => IsMeant(server, home)) ? null : new AccountHome.Away(home.ToLowerInvariant());
     }
 
     /// <summary>A server's public host, with its port where that is not 80.</summary>

@@ -38,7 +38,7 @@ internal sealed class NodeFinder(HomeServers homes, ImDomains domains, IDirector
     public async ValueTask<Whereabouts> FindAsync(VirtualServer asked, RvpUrl node, CancellationToken stop)
     {
         if (node.Host == asked.Domain) return await LocateAsync(node, stop);
-        return asked.Role == Role.Home && node.HomeHost is not null ? Whereabouts.Foreign.Instance : Whereabouts.Nowhere.Instance;
+        return node.HomeHost is not null ? Whereabouts.Foreign.Instance : Whereabouts.Nowhere.Instance;
     }
 
     /// <summary>Where a node is, whoever asks. Its URL is canonical.</summary>
@@ -49,8 +49,8 @@ internal sealed class NodeFinder(HomeServers homes, ImDomains domains, IDirector
         if (await directory.FindAsync(node.Host, name, stop) is not { IsEnabled: true } account) return Whereabouts.Nowhere.Instance;
         return homes.Of(account) switch
         {
-            Home.Here here => new Whereabouts.Here(account, here.Server),
-            Home.Away away => new Whereabouts.Away(away.Host),
+            AccountHome.Here here => new Whereabouts.Here(account, here.Server),
+            AccountHome.Away away => new Whereabouts.Away(away.Host),
             _ => Whereabouts.Nowhere.Instance,
         };
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using DnsClient;
+using Microsoft.Extensions.DependencyInjection;
 using RvpServer.Federation;
 
 namespace RvpServer.Tests.Federation;
@@ -15,7 +16,10 @@ internal sealed class FakeDns
 
     public Task<DnsAnswer> AskAsync(string name, QueryType type)
     {
-        Questions.Add($"{type} {name}");
+        lock (Questions)
+        {
+            Questions.Add($"{type} {name}");
+        }
         return answers.GetValueOrDefault((name, type)) ?? Task.FromResult(new DnsAnswer(DnsStatus.NoSuchName, [], Ttl));
     }
 
@@ -48,6 +52,9 @@ internal sealed class FakeDns
         var parts = record.Split(' ');
         return new DnsRecord.Service(int.Parse(parts[0]), int.Parse(parts[1]), int.Parse(parts[2]), parts[3]);
     }
+
+    /// <summary>Puts this DNS in place of a server's own.</summary>
+    public void Replace(IServiceCollection services) => services.AddSingleton(Resolver(TimeProvider.System));
 
     public DomainResolver Resolver(TimeProvider time, int seed = 1) => new(AskAsync, time, new Random(seed));
 }

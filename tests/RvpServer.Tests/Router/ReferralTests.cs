@@ -1,4 +1,8 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Rvp.Testing;
+using RvpServer.Directories;
+using RvpServer.Tests.Authentication;
 
 namespace RvpServer.Tests.Router;
 
@@ -36,6 +40,42 @@ public partial class ReferralTests
         var answer = await server.AskAsync($"PROPFIND {target} HTTP/1.1\r\nHost: {host}\r\nDepth: 0\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal(status, answer.Status);
+    }
+
+    [Fact]
+    public async Task A_router_refers_to_the_callers_own_home_server_for_what_that_relays()
+    {
+        await using var server = await RouterSite.StartAsync();
+
+        var answer = await server.AskAsync("NOTIFY /instmsg/local/im.contoso.com/instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal("HTTP/1.1 302 Object moved", answer.StatusLine);
+        Assert.Equal("http://imhomeserver1.adatum.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", answer["Location"]);
+    }
+
+    [Fact]
+    public async Task A_router_without_its_directory_says_so_and_when_to_come_again()
+    {
+        await using var server = await TestServer.StartAsync(
+            new Dictionary<string, string?> { ["VirtualServers:0:Role"] = "Router" }, replace: services => services.AddSingleton<IDirectory>(new InMemoryDirectory { IsDown = true }));
+
+        var answer = await server.AskAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal(("HTTP/1.1 503 Service Unavailable", "5"), (answer.StatusLine, answer["Retry-After"]));
+    }
+
+    [Theory]
+    [InlineData("/instmsg/aliases/J%C3%B8", 302, "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/J%C3%B8")]
+    [InlineData("/instmsg/aliases/Jø", 400, null)]
+    [InlineData("/instmsg/aliases/JoBrown?a=%0d%0aX:1", 302, "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
+    public async Task What_stands_in_a_request_line_stands_in_a_location(string target, int status, string? location)
+    {
+        await using var server = await RouterSite.StartAsync();
+        await server.AddAccountAsync(new TestAccount("Jø@adatum.com", "Jø"));
+
+        var answer = await server.AskAsync($"SUBSCRIBE {target} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal((status, location), (answer.Status, answer["Location"]));
     }
 
     [Fact]

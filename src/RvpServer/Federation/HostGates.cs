@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace RvpServer.Federation;
+
+/// <summary>How many requests may be under way to one host: one that hangs must not take the places of all others.</summary>
+/// <param name="max">Most at once.</param>
+internal sealed class HostGates(int max)
+{
+    private readonly ConcurrentDictionary<string, int> underWay = new();
+
+    /// <summary>True where there is room; then <see cref="Leave"/> must follow.</summary>
+    public bool TryEnter(string host)
+    {
+        if (underWay.AddOrUpdate(host, 1, (_, count) => count + 1) <= max) return true;
+        Leave(host);
+        return false;
+    }
+
+    /// <summary>One request less.</summary>
+    public void Leave(string host)
+    {
+        if (underWay.AddOrUpdate(host, 0, (_, count) => count - 1) == 0) underWay.TryRemove(KeyValuePair.Create(host, 0));
+    }
+}

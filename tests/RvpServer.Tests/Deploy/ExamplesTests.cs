@@ -1,0 +1,31 @@
+using RvpServer.Configuration;
+
+namespace RvpServer.Tests.Deploy;
+
+public class ExamplesTests
+{
+    [Theory]
+    [InlineData("single-box.json", "Home im.adatum.com http://im.adatum.com")]
+    [InlineData("router-and-two-home-servers.json", "Router im.adatum.com http://im.adatum.com", "Home im.adatum.com http://imhomeserver1.adatum.com", "Home im.adatum.com http://imhomeserver2.adatum.com")]
+    [InlineData("two-organisations-adatum.json", "Home im.adatum.com http://im.adatum.com")]
+    [InlineData("two-organisations-contoso.json", "Home im.contoso.com http://im.contoso.com")]
+    [InlineData("hosting-provider.json", "Router im.adatum.com http://im.adatum.com", "Home im.adatum.com http://imhomeserver1.adatum.com", "Home im.contoso.com http://im.contoso.com")]
+    public void An_example_configures_these_servers(string name, params string[] servers)
+    {
+        var file = Path.Combine(Examples, name);
+        var configuration = ConfigurationLoader.Load(file, "Production", Examples);
+        using var watched = configuration as IDisposable;
+
+        var settings = RvpSettings.Read(configuration, ConfigurationLoader.BaseFolder(file, Examples));
+
+        Assert.Equal(servers, settings.VirtualServers.Select(server => $"{server.Role} {server.Domain} {server.PublicUrl}"));
+    }
+
+    [Fact]
+    public void There_is_no_example_that_nobody_looks_at() =>
+        Assert.Equal(
+            ["hosting-provider.json", "router-and-two-home-servers.json", "single-box.json", "two-organisations-adatum.json", "two-organisations-contoso.json"],
+            Directory.GetFiles(Examples).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+    private static string Examples => Path.Combine(DeployedFiles.Repository, "deploy", "examples");
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
+
+namespace RvpServer.Tests.Federation;
+
+/// <summary>
+/// Servers of several organisations on loopback, which find each other by one DNS: A. Datum's with Jo Brown, and Contoso's with Kari Hensien.
+/// They trust 127.0.0.0/8 unless a test says otherwise.
+/// </summary>
+internal sealed class Organisations : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> all = [];
+
+    public FakeDns Dns { get; } = new();
+
+    /// <summary>A home server of im.adatum.com.</summary>
+    public async Task<TestServer> AdatumAsync(FakeTimeProvider? clock = null, params (string Key, string? Value)[] overrides)
+    {
+        var server = await StartAsync(new() { ["Federation:Trusted:0"] = "127.0.0.0/8" }, clock, [new TestAccount("JoBrown@adatum.com", "Jo Brown")], overrides);
+        Names("im.adatum.com", server.Port);
+        return server;
+    }
+
+    /// <summary>A home server of im.contoso.com that answers under the domain's own name.</summary>
+    public async Task<TestServer> ContosoAsync(params (string Key, string? Value)[] overrides)
+    {
+        var configuration = new Dictionary<string, string?>
+        {
+            ["Federation:Trusted:0"] = "127.0.0.0/8",
+            ["MailDomains:adatum.com"] = null,
+            ["MailDomains:contoso.com"] = "im.contoso.com",
+            ["VirtualServers:0:Domain"] = "im.contoso.com",
+            ["VirtualServers:0:HostNames:0"] = "im.contoso.com",
+            ["VirtualServers:0:HostNames:1"] = "imhomeserver1.contoso.com",
+        };
+        var server = await StartAsync(configuration, null, [new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com")], overrides);
+        Names("im.contoso.com", server.Port);
+        return server;
+    }
+
+    /// <summary>The same behind a router of its own, which refers.</summary>
+    public async Task<TestServer> ContosoWithRouterAsync(params (string Key, string? Value)[] overrides)
+    {
+        var server = await ContosoAsync(
+        [
+            ("VirtualServers:0:Name", "imrouter1"),
+            ("VirtualServers:0:Role", "Router"),
+            ("VirtualServers:0:HostNames:1", null),
+            ("VirtualServers:1:Name", "imhomeserver1"),
+            ("VirtualServers:1:Domain", "im.contoso.com"),
+            ("VirtualServers:1:HostNames:0", "imhomeserver1.contoso.com"),
+            .. overrides,
+        ]);
+        Names("imhomeserver1.contoso.com", server.Port);
+        return server;
+    }
+
+    /// <summary>A server of im.contoso.com, or of another host, that does what it is told.</summary>
+    public CallbackListener Peer(CallbackReply reply, string host = "im.contoso.com", bool isDown = false)
+    {
+        var peer = isDown ? CallbackListener.StartDown(reply) : CallbackListener.Start(reply);
+        all.Add(peer);
+        Names(host, peer.Port);
+        return peer;
+    }
+
+    public Person Person(TestServer server, string name, string domain = "im.adatum.com")
+    {
+        var person = server.Person(name, domain);
+        all.Add(person);
+        return person;
+    }
+
+    /// <summary>Publishes where a host's server is.</summary>
+    public void Names(string host, int port)
+    {
+        Dns.HasService(host, $"0 0 {port} {host}");
+        Dns.HasAddress(host, "127.0.0.1");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in Enumerable.Reverse(all)) await one.DisposeAsync();
+    }
+
+    /// <summary>A server with this DNS, on a configuration of its own.</summary>
+    public async Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, params (string Key, string? Value)[] overrides)
+    {
+        foreach (var (key, value) in overrides) configuration[key] = value;
+        var server = await TestServer.StartAsync(configuration, clock, accounts, Dns.Replace);
+        all.Add(server);
+        return server;
+    }
+}
