@@ -12,7 +12,7 @@ public sealed class Node
     private static readonly IReadOnlyDictionary<PropertyName, string> NoProperties = new Dictionary<PropertyName, string>();
 
     private readonly List<Subscription> watches = [];
-    private readonly List<View> views = [];
+    private readonly List<View> views = new(1);
     private Dictionary<PropertyName, string>? properties;
     private Dictionary<int, PollQueue>? pollQueues;
 
@@ -179,6 +179,8 @@ public sealed class Node
             return;
         }
         var index = IndexOfWatch(subscription.Id);
+        // By half and not to the double: the room left over is for every account's life.
+        if (watches.Count == watches.Capacity) watches.Capacity += Math.Max(watches.Count / 2, 4);
         watches.Insert(index < 0 ? ~index : index, subscription);
     }
 

@@ -22,6 +22,9 @@ public sealed class PollQueue
     /// <summary>Their size in bytes.</summary>
     public int Bytes { get; private set; }
 
+    /// <summary>Entries that have waited as long as they may, oldest first.</summary>
+    public IEnumerable<PollEntry> TooOld(DateTimeOffset now, PollLimits limits) => entries.TakeWhile(entry => entry.QueuedAt + limits.MaxAge <= now);
+
     /// <summary>
     /// Which entries must go so that one more fits; null where it does not fit at all. Superseded presence goes first (an older change of a
     /// contact of whom a newer one waits), then, for a message, the oldest presence; messages never.

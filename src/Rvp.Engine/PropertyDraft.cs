@@ -48,6 +48,7 @@ internal sealed class PropertyDraft(Node node, Moment moment, IPAddress address)
     // The same value again is a renewal: it keeps its place among the views and need not wait for the store.
     private void Set(int view, PropertyName name, string value, string? rest, DateTimeOffset? end)
     {
+        if (name == PropertyName.State) (value, rest) = (Known(value), rest is null ? null : Known(rest));
         var current = node.FindView(view)?.Values.GetValueOrDefault(name);
         var isSame = current is not null && current.InnerXml == value;
         if (isSame && current!.Default == rest && current.ExpiresAt is null == end is null)
@@ -58,6 +59,9 @@ internal sealed class PropertyDraft(Node node, Moment moment, IPAddress address)
         changes.Add(new Change.ViewValueSet(view, name, new ViewValue(value, rest, end, isSame ? current!.Order : ++order)));
         if (name == PropertyName.State && node.Properties.ContainsKey(name)) changes.Add(new Change.PropertyRemoved(name));
     }
+
+    // Every account has a state in memory: all share one text for each.
+    private static string Known(string element) => PresenceStates.TryParseElement(element, out var state) ? PresenceStates.ElementOf(state) : element;
 
     // COMPAT(several clients): no view-id, not even at sign-out. A new view for the newest sign-in that never had one, one from the same
     // address first; else the view of the newest sign-in from the same address, else of the newest; without any sign-in one view of no one's.

@@ -15,19 +15,35 @@ internal static class PropertyRules
         var refusals = new Dictionary<PropertyName, Refusal>();
         var names = new HashSet<PropertyName>(node.Properties.Keys);
         var characters = node.Properties.Sum(property => property.Value.Length);
+        foreach (var (name, value) in node.Views.SelectMany(view => view.Values))
+        {
+            names.Add(name);
+            characters += LengthOf(value);
+        }
         foreach (var edit in edits)
         {
             var refusal = Check(edit);
             if (refusal is null && !edit.IsRemoval)
             {
                 names.Add(edit.Name);
-                characters += edit.InnerXml.Length + (edit.Lease?.Default?.Length ?? 0) - (node.Properties.GetValueOrDefault(edit.Name)?.Length ?? 0);
+                characters += edit.InnerXml.Length + (edit.Lease?.Default?.Length ?? 0) - LengthBefore(node, edit);
                 if (names.Count > rules.MaxProperties || characters > rules.MaxPropertyCharacters) refusal = Refusal.NodeFull;
             }
             if (refusal is not null) refusals[edit.Name] = refusal;
         }
         return refusals;
     }
+
+    // Of what the edit takes the place of; without a view-id the longest one in its favour, so that renewals are never refused.
+    private static int LengthBefore(Node node, PropertyEdit edit)
+    {
+        var length = node.Properties.GetValueOrDefault(edit.Name)?.Length ?? 0;
+        foreach (var view in node.Views)
+            if (edit.ViewId is null || edit.ViewId == view.Id) length = Math.Max(length, LengthOf(view.Values.GetValueOrDefault(edit.Name)));
+        return length;
+    }
+
+    private static int LengthOf(ViewValue? value) => value is null ? 0 : value.InnerXml.Length + (value.Default?.Length ?? 0);
 
     private static Refusal? Check(PropertyEdit edit)
     {

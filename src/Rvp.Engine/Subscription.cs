@@ -4,19 +4,32 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>A subscription to a node: a sign-in (<see cref="NotificationType.Notify"/>) or a watch. Immutable but for its lease, which renewals move.</summary>
+/// <remarks>A home server holds twenty for each account, so its fields are as small as their values.</remarks>
 public sealed class Subscription
 {
+    private readonly byte type;
+    private readonly byte proof;
+    private long expiresAtTicks;
+
     /// <summary>31-bit positive, unique per server and never reused, also after a restart.</summary>
     public required int Id { get; init; }
 
     /// <summary>Sign-in or watch.</summary>
-    public required NotificationType Type { get; init; }
+    public required NotificationType Type
+    {
+        get => (NotificationType)type;
+        init => type = checked((byte)value);
+    }
 
     /// <summary>The subscriber, in its own spelling: what notification-to says.</summary>
     public required RvpUrl Principal { get; init; }
 
     /// <summary>How the subscriber had proven itself: its entry in the access list is judged by this at every change.</summary>
-    public required Credentials Proof { get; init; }
+    public required Credentials Proof
+    {
+        get => (Credentials)proof;
+        init => proof = checked((byte)value);
+    }
 
     /// <summary>The node as this subscriber spells it: what notification-from says.</summary>
     public required RvpUrl NodeAsSpelt { get; init; }
@@ -28,7 +41,11 @@ public sealed class Subscription
     public required IPAddress Address { get; init; }
 
     /// <summary>When the lease runs out.</summary>
-    public DateTimeOffset ExpiresAt { get; internal set; }
+    public DateTimeOffset ExpiresAt
+    {
+        get => new(expiresAtTicks, TimeSpan.Zero);
+        internal set => expiresAtTicks = value.UtcTicks;
+    }
 
     /// <summary>True once a view has spoken for this sign-in: a state without view-id does not make it a second one.</summary>
     internal bool HasHadView { get; set; }
@@ -38,4 +55,17 @@ public sealed class Subscription
 
     /// <summary>A new subscription with its first lease.</summary>
     public Subscription(DateTimeOffset expiresAt) => ExpiresAt = expiresAt;
+
+    /// <summary>The same with equal URLs that are other objects.</summary>
+    public Subscription On(RvpUrl principal, RvpUrl nodeAsSpelt, Callback callback) => new(ExpiresAt)
+    {
+        Id = Id,
+        Type = Type,
+        Principal = principal,
+        Proof = Proof,
+        NodeAsSpelt = nodeAsSpelt,
+        Callback = callback,
+        Address = Address,
+        HasHadView = HasHadView,
+    };
 }

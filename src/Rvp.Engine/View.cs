@@ -5,7 +5,7 @@ namespace Rvp.Engine;
 /// <summary>What one place where a user is signed in says about properties: leased values, presence above all.</summary>
 public sealed class View(int id, int? signIn)
 {
-    private readonly Dictionary<PropertyName, ViewValue> values = new(1);
+    private readonly ViewValues values = new();
 
     /// <summary>31-bit positive, from the same sequence as subscriptions.</summary>
     public int Id { get; } = id;
@@ -16,11 +16,11 @@ public sealed class View(int id, int? signIn)
     /// <summary>Its values.</summary>
     public IReadOnlyDictionary<PropertyName, ViewValue> Values => values;
 
-    internal void Set(PropertyName name, ViewValue value) => values[name] = value;
+    internal void Set(PropertyName name, ViewValue value) => values.Set(name, value);
 
     internal void Renew(PropertyName name, DateTimeOffset expiresAt)
     {
-        if (values.TryGetValue(name, out var value)) values[name] = value with { ExpiresAt = expiresAt };
+        if (values.TryGetValue(name, out var value)) values.Set(name, value with { ExpiresAt = expiresAt });
     }
 
     internal void Remove(PropertyName name) => values.Remove(name);

@@ -116,7 +116,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
 
     /// <inheritdoc/>
     public bool Equals(RvpUrl? other) =>
-        other is not null && Port == other.Port && Host == other.Host && Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
+        ReferenceEquals(this, other) || other is not null && Port == other.Port && Host == other.Host && Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as RvpUrl);

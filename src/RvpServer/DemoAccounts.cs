@@ -15,7 +15,7 @@ internal static class DemoAccounts
     public static async Task EnsureAsync(IServiceProvider services, CancellationToken stop)
     {
         var settings = services.GetRequiredService<RvpSettings>();
-        if (settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) is not { } home) return;
+        if (FindHome(settings) is not { } home) return;
         var directory = services.GetRequiredService<LocalDirectory>();
         var accounts = services.GetRequiredService<Accounts>();
         foreach (var (name, display) in People)
@@ -30,7 +30,7 @@ internal static class DemoAccounts
     /// <summary>Says where the server is and how to sign in.</summary>
     public static void Print(RvpSettings settings, TextWriter output)
     {
-        if (settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) is not { } home) return;
+        if (FindHome(settings) is not { } home) return;
         var url = settings.Urls.Count > 0 ? $"http://localhost:{settings.Urls[0].Port}" : home.PublicUrl;
         output.WriteLine($"""
 
@@ -42,4 +42,8 @@ internal static class DemoAccounts
 
             """);
     }
+
+    // Whoever tries a directory of their own has people of their own.
+    private static VirtualServer? FindHome(RvpSettings settings) =>
+        settings.Directory.Provider == DirectoryProvider.Local ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) : null;
 }

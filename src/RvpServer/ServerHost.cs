@@ -1,13 +1,17 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rvp.Engine;
 using RvpServer.Admin;
 using RvpServer.Authentication;
+using RvpServer.Authentication.Negotiate;
+using RvpServer.Authentication.Ntlm;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Delivery;
 using RvpServer.Directories;
+using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Federation;
 using RvpServer.Home;
@@ -68,6 +72,7 @@ internal static class ServerHost
         if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);
         services.AddSingleton(clock).AddSingleton(settings);
         AddStorage(services, settings);
+        AddDirectory(services, settings);
         AddAuthentication(services, settings);
         AddDelivery(services, settings);
         AddFederation(services, settings);
@@ -114,19 +119,59 @@ internal static class ServerHost
         services.AddSingleton(_ => SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name)));
         services.AddSingleton<IStore, SqliteStore>();
         services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory));
-        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, SecretVault.OpenKeys(settings.DataDirectory), SecretMaker(settings)));
+    }
+
+    private static void AddDirectory(IServiceCollection services, RvpSettings settings)
+    {
+        if (settings.Directory.Provider == DirectoryProvider.Ldap)
+        {
+            AddLdap(services, settings);
+            return;
+        }
+        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), SecretMaker(settings)));
         services.AddSingleton(provider => new LocalDirectory(
-            provider.GetRequiredService<SqliteFile>().Open, SecretVault.OpenKeys(settings.DataDirectory), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()));
+            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()));
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
+    }
+
+    /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
+    private static void AddLdap(IServiceCollection services, RvpSettings settings)
+    {
+        var ldap = LdapConfiguration.SettingsOf(settings);
+        var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
+        services.AddSingleton(provider => new LdapClient(ldap, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()));
+        services.AddSingleton(provider => new LdapDirectory(
+            provider.GetRequiredService<LdapClient>(), ldap, LdapConfiguration.DomainsOf(settings), SecretMaker(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
+        services.AddSingleton(provider => new CachedDirectory(
+            provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CachedDirectory>>()));
+        services.AddSingleton<IDirectory>(provider =>
+        {
+            var open = provider.GetRequiredService<SqliteFile>().Open;
+            return new OwnPasswordDirectory(
+                provider.GetRequiredService<CachedDirectory>(), new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
+                settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OwnPasswordDirectory>>());
+        });
     }
 
     private static void AddAuthentication(IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;
-        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]);
+        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]) { KerberosRealm = authentication.KerberosRealm! };
         var mistakes = own.Validate().ToList();
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         services.AddSingleton(own).AddSingleton<Authenticator>();
+
+        // Here, so that what is missing stops the start.
+        var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
+        if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);
+        var helper = authentication is { NtlmAuthHelper: { } line } && authentication.Schemes.Contains(Scheme.Ntlm) ? NtlmAuthCommand.Parse(line) : null;
+        if (helper is not null) services.AddSingleton(helper).AddSingleton<NtlmAuthHelpers>();
+        services.AddSingleton(provider => new OutsideJudges
+        {
+            AcceptTicket = takesTickets ? KerberosAcceptor.Accept : null,
+            AskDomain = helper is null ? null : provider.GetRequiredService<NtlmAuthHelpers>().AskAsync,
+            AskDirectory = provider.GetService<LdapDirectory>() is { } ldap ? ldap.ProveByBindAsync : null,
+        });
     }
 
     private static void AddDelivery(IServiceCollection services, RvpSettings settings)
@@ -152,7 +197,7 @@ internal static class ServerHost
             IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         });
-        services.AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
+        services.AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
             provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<FellowCheck>(),
             settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));

@@ -12,6 +12,9 @@ internal sealed partial class DigestClient(string user, string password)
     private string realm = "";
     private int count;
 
+    /// <summary>True once it has seen a challenge.</summary>
+    public bool HasChallenge => nonce is not null;
+
     /// <summary>Takes the challenge of a 401.</summary>
     public void Take(string challenge)
     {

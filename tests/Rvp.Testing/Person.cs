@@ -26,6 +26,12 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public string Path => "/instmsg/aliases/" + Name;
 
+    /// <summary>What the client calls the server: after a referral, the home server's own name.</summary>
+    public string Host { get; set; } = domain;
+
+    /// <summary>What the client puts before a path: empty for logical URLs, <c>/instmsg/local/im.adatum.com</c> after a referral.</summary>
+    public string Prefix { get; set; } = "";
+
     public CallbackListener Callback { get; } = CallbackListener.Start();
 
     /// <summary>The sign-in's id.</summary>
@@ -33,23 +39,27 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public TestServer Server { get; set; } = server;
 
-    public async Task<RawAnswer> SignsIn()
-    {
-        var answer = await Asks("SUBSCRIBE", Path, $"Notification-Type: pragma/notify\r\nCall-Back: {Callback.Url.ToString().TrimEnd('/')}\r\nSubscription-Lifetime: 14400\r\n");
-        if (answer.Status == 200) SignIn = int.Parse(answer["Subscription-Id"]!, CultureInfo.InvariantCulture);
-        return answer;
-    }
+    public Task<RawAnswer> SignsIn() => SignsIn($"Call-Back: {Callback.Url.ToString().TrimEnd('/')}\r\n");
+
+    /// <summary>Signs in without a callback: news wait for POLL.</summary>
+    public Task<RawAnswer> SignsInToPoll() => SignsIn("");
+
+    /// <summary>POLLs the sign-in.</summary>
+    /// <param name="cursor">Acknowledges what came before.</param>
+    /// <param name="headers">Further header lines.</param>
+    public Task<RawAnswer> Polls(string? cursor = null, string headers = "") =>
+        Asks("POLL", Prefix + Path, $"Subscription-Id: {SignIn}\r\n" + (cursor is null ? "" : $"RVP-Poll-Cursor: {cursor}\r\n") + headers);
 
     public async Task<RawAnswer> SetsState(string state, int lease = 1200)
     {
         var view = viewId is { } id ? $"<r:view-id>{id}</r:view-id>" : "";
-        var answer = await Asks("PROPPATCH", Path, "", $"<?xml version=\"1.0\"?><d:propertyupdate {Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>{lease}</d:timeout></r:leased-value>{view}</r:state></d:prop></d:set></d:propertyupdate>");
+        var answer = await Asks("PROPPATCH", Prefix + Path, "", $"<?xml version=\"1.0\"?><d:propertyupdate {Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>{lease}</d:timeout></r:leased-value>{view}</r:state></d:prop></d:set></d:propertyupdate>");
         if (ViewId().Match(answer.Body) is { Success: true } match) viewId = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
         return answer;
     }
 
     /// <summary>Where this person's own server is asked for another: people of other domains by a path that names theirs.</summary>
-    public string PathTo(Person other) => other.Domain == Domain ? other.Path : $"/instmsg/local/{other.Domain}{other.Path}";
+    public string PathTo(Person other) => other.Domain == Domain ? Prefix + other.Path : $"/instmsg/local/{other.Domain}{other.Path}";
 
     public Task<RawAnswer> Watches(Person other) =>
         Asks("SUBSCRIBE", PathTo(other), $"Notification-Type: update/propchange\r\nCall-Back: {Url}\r\nSubscription-Lifetime: 14400\r\n");
@@ -57,7 +67,23 @@ internal sealed partial class Person(TestServer server, string name, string doma
     public Task<RawAnswer> Renews(int subscription, Person? other = null) =>
         Asks("SUBSCRIBE", PathTo(other ?? this), $"Subscription-Id: {subscription}\r\nSubscription-Lifetime: 14400\r\n");
 
-    public Task<RawAnswer> SignsOut() => Asks("UNSUBSCRIBE", Path, $"Subscription-Id: {SignIn}\r\n");
+    /// <summary>Looks some properties of someone up.</summary>
+    /// <param name="other">Whose.</param>
+    /// <param name="properties">The elements, for example <c>&lt;r:state/&gt;</c>.</param>
+    public Task<RawAnswer> LooksUp(Person other, string properties = "<r:state/>") =>
+        Asks("PROPFIND", PathTo(other), "", $"<?xml version=\"1.0\"?><d:propfind {Namespaces}><d:prop>{properties}</d:prop></d:propfind>");
+
+    /// <summary>Asks who has one on the list.</summary>
+    public Task<RawAnswer> ListsWatchers() => Asks("SUBSCRIPTIONS", Prefix + Path, "Notification-Type: update/propchange\r\n");
+
+    /// <summary>Asks where one is signed in.</summary>
+    public Task<RawAnswer> ListsSignIns() => Asks("SUBSCRIPTIONS", Prefix + Path, "Notification-Type: pragma/notify\r\n");
+
+    public Task<RawAnswer> ReadsAcl() => Asks("ACL", Prefix + Path);
+
+    public Task<RawAnswer> StopsWatching(Person other, string subscription) => Asks("UNSUBSCRIBE", PathTo(other), $"Subscription-Id: {subscription}\r\n");
+
+    public Task<RawAnswer> SignsOut() => Asks("UNSUBSCRIBE", Prefix + Path, $"Subscription-Id: {SignIn}\r\n");
 
     public Task<RawAnswer> Says(Person other, string text, string contentType = "text/plain; charset=UTF-8", string ackType = "DeepOr") =>
         Asks("NOTIFY", PathTo(other), $"RVP-Ack-Type: {ackType}\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, text, contentType));
@@ -85,6 +111,13 @@ internal sealed partial class Person(TestServer server, string name, string doma
         return notify.Body == expected ? notify : throw new InvalidOperationException($"{Name} expected {other.Name} {state}, but got: {notify.Body}");
     }
 
+    /// <summary>Waits for a message and sees that it came byte for byte.</summary>
+    public async Task<ReceivedNotify> Hears(Person other, string text, string contentType = "text/plain; charset=UTF-8")
+    {
+        var notify = await Callback.NextAsync();
+        return notify.Body == other.MessageTo(this, text, contentType) ? notify : throw new InvalidOperationException($"{Name} expected \"{text}\" from {other.Name}, but got: {notify.Body}");
+    }
+
     /// <summary>Proves that nothing has come: sends a message to oneself and takes it as the next thing that arrives.</summary>
     public async Task HearsNothing()
     {
@@ -103,18 +136,35 @@ internal sealed partial class Person(TestServer server, string name, string doma
             referrals[target] = new Uri(answer["Location"]!);
             answer = await Server.AskAsync(Request(verb, target, headers, body));
         }
-        if (answer.Status != 401) return answer;
-        digest.Take(answer.All("WWW-Authenticate").First(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)));
-        return await Server.AskAsync(Request(verb, target, headers, body));
+        return TakesChallenge(answer) ? await Server.AskAsync(Request(verb, target, headers, body)) : answer;
+    }
+
+    /// <summary>The Authorization line for a request that a test writes itself, CRLF included.</summary>
+    public async Task<string> Proof(string verb, string target)
+    {
+        if (!digest.HasChallenge) TakesChallenge(await Server.AskAsync(Request(verb, target, "", "")));
+        return digest.HeaderFor(verb, target);
     }
 
     public ValueTask DisposeAsync() => Callback.DisposeAsync();
 
+    private async Task<RawAnswer> SignsIn(string callback)
+    {
+        var answer = await Asks("SUBSCRIBE", Prefix + Path, $"Notification-Type: pragma/notify\r\n{callback}Subscription-Lifetime: 14400\r\n");
+        if (answer.Status == 200) SignIn = int.Parse(answer["Subscription-Id"]!, CultureInfo.InvariantCulture);
+        return answer;
+    }
+
+    private bool TakesChallenge(RawAnswer answer)
+    {
+        if (answer.Status != 401 || answer.All("WWW-Authenticate").FirstOrDefault(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)) is not { } challenge) return false;
+        digest.Take(challenge);
+        return true;
+    }
+
     private string Request(string verb, string asked, string headers, string body)
     {
-        var (host, target) = referrals.TryGetValue(asked, out var url) ? (url.Authority, url.PathAndQuery) : (Domain, asked);
-        // Only one's own home server relays.
-        if (url is null && asked.StartsWith("/instmsg/local/", StringComparison.Ordinal) && referrals.TryGetValue(Path, out var home)) host = home.Authority;
+        var (host, target) = referrals.TryGetValue(asked, out var url) ? (url.Authority, url.PathAndQuery) : (Host, asked);
         return $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n{digest.HeaderFor(verb, target)}"
             + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
             + (body.Length > 0 ? "Content-Type: text/xml\r\n" : "") + headers
@@ -122,7 +172,7 @@ internal sealed partial class Person(TestServer server, string name, string doma
     }
 
     private Task<RawAnswer> WritesAce(Person other, string rights) =>
-        Asks("ACL", Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Namespaces}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal><a:rvp-principal>{other.Url}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>{rights}</a:ace></a:acl></a:rvpacl>");
+        Asks("ACL", Prefix + Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Namespaces}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal><a:rvp-principal>{other.Url}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>{rights}</a:ace></a:acl></a:rvpacl>");
 
     [GeneratedRegex("<r:view-id>([0-9]+)</r:view-id>")]
     private static partial Regex ViewId();

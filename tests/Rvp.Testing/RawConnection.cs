@@ -69,7 +69,7 @@ internal sealed class RawConnection : IAsyncDisposable
     public void FinishSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>
-    /// Reads one whole answer: the body by Content-Length, or to the close where there is none; no body with 1xx, 204 and 304.
+    /// Reads one whole answer: the body by Content-Length, or to the close where there is none; no body with 1xx, 204 and 304, nor to HEAD.
     /// Fails when it is not there within 10 s, and shows what is.
     /// </summary>
     public Task<RawAnswer> ReadAnswerAsync(TimeSpan? within = null) =>
@@ -87,7 +87,7 @@ internal sealed class RawConnection : IAsyncDisposable
         var head = await reader.ReadHeadAsync() ?? throw new IOException("Closed without an answer to " + Shortened(sent));
         var (line, headers) = RawMessage.Split(head);
         var answer = new RawAnswer(head, line, headers, "");
-        if (answer.Status is (>= 100 and < 200) or 204 or 304) return answer;
+        if (answer.Status is (>= 100 and < 200) or 204 or 304 || sent.StartsWith("HEAD ", StringComparison.Ordinal)) return answer;
         var body = RawMessage.ContentLength(headers) is { } length ? await reader.ReadBodyAsync(length) : await reader.ReadToEndAsync();
         return answer with { Body = body };
     }

@@ -105,7 +105,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>A copy of the data as a power cut at this moment would leave it, served by another server; this one goes on and is of no more interest.</summary>
-    public async Task<TestServer> AfterPowerCutAsync()
+    /// <param name="damage">What else the power cut does to the files in the folder, before the other server starts.</param>
+    public async Task<TestServer> AfterPowerCutAsync(Action<string>? damage = null)
     {
         var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
@@ -117,6 +118,7 @@ internal sealed class TestServer : IAsyncDisposable
             await using var copy = File.Create(target);
             await source.CopyToAsync(copy);
         }
+        damage?.Invoke(folder);
         var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder }, Clock, replace);
         await other.StartAgainAsync();
         return other;

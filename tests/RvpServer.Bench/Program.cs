@@ -1,1 +1,31 @@
-return 0;
+using RvpServer.Bench;
+
+// What the arguments leave out; every run is bounded in requests and in time.
+using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+var rest = args.Skip(1).ToArray();
+switch (args.FirstOrDefault())
+{
+    case "relay":
+        await RelayBenchmark.RunAsync(messages: Number(0, 20_000), rounds: Number(1, 9), patience.Token);
+        return 0;
+    case "memory":
+        await MemoryBenchmark.RunAsync(accounts: Number(0, 5_000), patience.Token);
+        return 0;
+    case "fanout":
+        FanoutBenchmark.Run(watchers: Number(0, 1_000), changes: Number(1, 500));
+        return 0;
+    case ServerProcess.Rvp:
+        await RvpChild.RunAsync(rest, patience.Token);
+        return 0;
+    case ServerProcess.Yarp:
+        await YarpChild.RunAsync(rest, patience.Token);
+        return 0;
+    default:
+        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
+        return 2;
+}
+
+int Number(int index, int otherwise) =>
+    index >= rest.Length ? otherwise
+    : int.TryParse(rest[index], out var number) && number is > 0 and <= 1_000_000 ? number
+    : throw new ArgumentException($"{rest[index]} is no number from 1 to 1000000.");

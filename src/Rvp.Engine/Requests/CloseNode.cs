@@ -8,5 +8,5 @@ public sealed record CloseNode : Request
 
     /// <inheritdoc/>
     public override Outcome Decide(Node node, Moment moment) =>
-        Changing(node, new Answer.Done(), [.. node.SignIns.SelectMany(signIn => SignOff.End(node, signIn)), .. node.Views.Where(view => view.SignIn is null).Select(view => new Change.ViewEnded(view.Id))]);
+        Changing(node, new Answer.Done(), [.. SignOff.End(node, node.SignIns)]);
 }

@@ -9,7 +9,7 @@ public sealed record EndCallback(Callback Callback) : Request
     /// <inheritdoc/>
     public override Outcome Decide(Node node, Moment moment)
     {
-        var dead = node.SignIns.Concat(node.Watches).Where(subscription => subscription.Callback.Equals(Callback));
-        return Changing(node, new Answer.Done(), [.. dead.SelectMany(subscription => SignOff.End(node, subscription))]);
+        var dead = node.SignIns.Concat(node.Watches).Where(subscription => subscription.Callback.Equals(Callback)).ToList();
+        return Changing(node, new Answer.Done(), [.. SignOff.End(node, dead)]);
     }
 }

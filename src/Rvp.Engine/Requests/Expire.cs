@@ -12,14 +12,13 @@ public sealed record Expire : Request
     public override Outcome Decide(Node node, Moment moment)
     {
         var now = moment.Now;
-        var changes = new List<Change>();
-        foreach (var subscription in node.SignIns.Concat(node.Watches))
-            if (subscription.ExpiresAt <= now) changes.AddRange(SignOff.End(node, subscription));
+        var lapsed = node.SignIns.Concat(node.Watches).Where(subscription => subscription.ExpiresAt <= now).ToList();
+        var changes = SignOff.End(node, lapsed).ToList();
         foreach (var view in node.Views)
             if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
         foreach (var signIn in node.SignIns)
         {
-            var tooOld = node.FindPollQueue(signIn.Id)?.Entries.TakeWhile(entry => entry.QueuedAt + moment.Rules.Polling.MaxAge <= now) ?? [];
+            var tooOld = node.FindPollQueue(signIn.Id)?.TooOld(now, moment.Rules.Polling) ?? [];
             changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(signIn.Id, entry.Sequence)));
         }
         return Changing(node, new Answer.Done(), changes);

@@ -31,7 +31,9 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
             if (end - signIn.ExpiresAt >= WorthRenewing) changes.Add(new Change.SubscriptionRenewed(id, end));
             if (node.FindPollQueue(id) is not { } queue) continue;
             if (Cursor is { } cursor && queue.Entries.FirstOrDefault()?.Sequence <= cursor) changes.Add(new Change.PollAcknowledged(id, cursor));
-            waiting.AddRange(queue.Entries.SkipWhile(entry => entry.Sequence <= Cursor));
+            var tooOld = queue.TooOld(moment.Now, moment.Rules.Polling).ToList();
+            changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(id, entry.Sequence)));
+            waiting.AddRange(queue.Entries.Skip(tooOld.Count).SkipWhile(entry => entry.Sequence <= Cursor));
         }
         if (waiting.Count == 0) return new Outcome(new Answer.Done(204), changes, []);
 

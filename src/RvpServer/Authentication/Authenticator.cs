@@ -1,7 +1,10 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Net.Http.Headers;
 using Rvp.Protocol;
+using RvpServer.Authentication.Basic;
 using RvpServer.Authentication.Digest;
+using RvpServer.Authentication.Negotiate;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories;
@@ -22,15 +25,26 @@ internal sealed class Authenticator
     private readonly IReadOnlyList<Scheme> _schemes;
     private readonly DigestHandler _digest;
     private readonly NtlmHandler _ntlm;
+    private readonly NegotiateHandler? _negotiate;
+    private readonly BasicHandler _basic;
 
     /// <summary>Takes settings that <see cref="AuthenticationSettings.Validate"/> found no mistake in.</summary>
-    public Authenticator(AuthenticationSettings settings, IDirectory directory, TimeProvider clock, ILogger<Authenticator> logger)
+    public Authenticator(AuthenticationSettings settings, IDirectory directory, OutsideJudges judges, TimeProvider clock, ILogger<Authenticator> logger)
     {
         var passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);
         _schemes = settings.Schemes;
         _digest = new DigestHandler(passwords, clock);
-        _ntlm = new NtlmHandler(settings, directory, passwords, logger);
+        _ntlm = new NtlmHandler(settings, directory, passwords, judges.AskDomain, clock, logger);
+        _negotiate = judges.AcceptTicket is { } accept ? new NegotiateHandler(settings, directory, accept, _ntlm, logger) : null;
+        _basic = new BasicHandler(passwords, judges.AskDirectory);
     }
+
+    /// <summary>
+    /// Judges a name and a password as people type them into forms, on the same road as all proofs. <paramref name="name"/> may be an address.
+    /// To be called over TLS, or on this machine.
+    /// </summary>
+    public ValueTask<AuthenticationResult> ProvePasswordAsync(VirtualServer server, string name, string password, IPAddress address, CancellationToken stop) =>
+        _basic.ProveAsync(server, name, password, address, stop);
 
     /// <summary>
     /// Who sent this request, by its Authorization header or its NTLM connection. <paramref name="ntlmAllowed"/> is false where connections are
@@ -48,10 +62,14 @@ internal sealed class Authenticator
         var scheme = blank < 0 ? header : header[..blank];
         var rest = blank < 0 ? "" : header[(blank + 1)..].Trim();
         if (scheme.Equals(NtlmHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && items is not null)
-            return _ntlm.AuthenticateAsync(context, items, server, rest, stop);
+            return _ntlm.AuthenticateAsync(context, items, server, NtlmHandler.SchemeName, rest, stop);
+        if (scheme.Equals(NegotiateHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && _negotiate is not null && _schemes.Contains(Scheme.Negotiate))
+            return _negotiate.AuthenticateAsync(context, items, server, rest, stop);
         if (items is not null) NtlmConnection.EndExchange(items);
         if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && _schemes.Contains(Scheme.Digest))
             return _digest.AuthenticateAsync(context, server, rest, stop);
+        if (scheme.Equals(BasicHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && _schemes.Contains(Scheme.Basic) && context.Request.IsHttps)
+            return _basic.AuthenticateAsync(context, server, rest, stop);
         return ValueTask.FromResult(NoCredentials);
     }
 
@@ -64,11 +82,18 @@ internal sealed class Authenticator
             return;
         }
         var isStale = result is AuthenticationResult.Failed { IsStale: true };
+        context.Response.Headers.Remove(HeaderNames.WWWAuthenticate);
         foreach (var scheme in _schemes)
         {
-            if (scheme == Scheme.Digest) context.Response.Headers.Append(HeaderNames.WWWAuthenticate, _digest.Challenge(server, isStale));
-            else if (scheme == Scheme.Ntlm && NtlmItems(context, ntlmAllowed) is not null)
-                context.Response.Headers.Append(HeaderNames.WWWAuthenticate, NtlmHandler.SchemeName);
+            string? challenge = scheme switch
+            {
+                Scheme.Digest => _digest.Challenge(server, isStale),
+                Scheme.Ntlm => NtlmItems(context, ntlmAllowed) is null ? null : NtlmHandler.SchemeName,
+                Scheme.Negotiate => NegotiateHandler.SchemeName,
+                Scheme.Basic => context.Request.IsHttps ? BasicHandler.Challenge(server) : null,
+                _ => null,
+            };
+            if (challenge is not null) context.Response.Headers.Append(HeaderNames.WWWAuthenticate, challenge);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using Rvp.Protocol;
@@ -6,64 +7,84 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication;
 
-/// <summary>What a proof is worth.</summary>
-internal enum Verdict
-{
-    /// <summary>Not made with the account's password.</summary>
-    Wrong,
-
-    /// <summary>Made with it, freshly.</summary>
-    Right,
-
-    /// <summary>Made with it, but for a nonce that is old, unknown or used.</summary>
-    Stale,
-}
-
 /// <summary>
 /// The road every proof of a password takes, whatever its scheme: (1) whoever failed too often is sent away, (2) the account is looked up,
-/// (3) the proof is judged, against made-up secrets where there is no such account, (4) a wrong one waits. An unknown and a disabled account
-/// fail like a wrong password and at the same moment.
+/// (3) the proof is judged, against made-up secrets where there is no such account, or by somebody else, (4) a wrong one waits. An unknown and a
+/// disabled account fail like a wrong password and at the same moment.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle nobody asks for holds nothing that must be released.")]
 internal sealed partial class PasswordCheck(IDirectory directory, Throttle throttle, TimeProvider clock, ILogger logger)
 {
-    private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
-    private readonly AccountSecrets _nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
+    // Also how many guesses beyond the throttle's count may be under way.
+    private const int MaxAskedElsewhere = 8;
 
-    /// <summary>Judges one proof; <paramref name="judge"/> is called once at most and must not wait.</summary>
-    public async ValueTask<AuthenticationResult> JudgeAsync(Claim claim, Credentials proof, Func<AccountSecrets, Verdict> judge, CancellationToken stop)
+    private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
+    private static readonly AccountSecrets NoSecrets = new(FrozenDictionary<string, byte[]>.Empty, null);
+    private readonly AccountSecrets _nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
+    private readonly SemaphoreSlim _elsewhere = new(MaxAskedElsewhere, MaxAskedElsewhere);
+
+    /// <summary>Judges one proof.</summary>
+    public async ValueTask<AuthenticationResult> JudgeAsync(PasswordProof proof, CancellationToken stop)
     {
         var started = clock.GetTimestamp();
-        if (IsHeldOff(claim, out var throttled)) return throttled;
-
-        Account? account;
-        AccountSecrets? secrets;
+        if (IsHeldOff(proof.Claim, out var throttled)) return throttled;
         try
         {
-            account = claim.Name.Length == 0 ? null : await directory.FindAsync(claim.Domain, claim.Name, stop);
-            secrets = account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
+            var (account, secrets) = await FindAsync(proof, stop);
+
+            // Again: of many requests sent at once, all may have got past the first look while the directory was asked.
+            if (IsHeldOff(proof.Claim, out throttled)) return throttled;
+            var verdict = proof.Judge(secrets ?? _nobody);
+            if (account is null || secrets is null) verdict = Verdict.Wrong;
+            var (result, holdBack) = verdict == Verdict.Undecided ? await AskElsewhereAsync(proof, account!, stop) : Conclude(proof, account, verdict);
+            holdBack -= clock.GetElapsedTime(started);
+            if (holdBack > TimeSpan.Zero) await Task.Delay(holdBack, clock, stop);
+            return result;
         }
         catch (DirectoryException e)
         {
-            Log.DirectoryFailed(logger, e, claim.Name);
+            Log.DirectoryFailed(logger, e, proof.Claim.Name);
             return new AuthenticationResult.Unavailable();
         }
+    }
 
-        // Again: of many requests sent at once, all may have got past the first look while the directory was asked.
-        if (IsHeldOff(claim, out throttled)) return throttled;
-        var verdict = judge(secrets ?? _nobody);
-        if (account is null || secrets is null) verdict = Verdict.Wrong;
+    private async ValueTask<(Account? Account, AccountSecrets? Secrets)> FindAsync(PasswordProof proof, CancellationToken stop)
+    {
+        var claim = proof.Claim;
+        if (claim.Name.Length == 0) return (null, null);
+        var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, stop));
+        if (account is not { IsEnabled: true }) return (account, null);
+        var secrets = await directory.FindSecretsAsync(account, stop);
+        return (account, secrets ?? (proof.AskElsewhere is null ? null : NoSecrets));
+    }
+
+    private async Task<(AuthenticationResult Result, TimeSpan HoldBack)> AskElsewhereAsync(PasswordProof proof, Account account, CancellationToken stop)
+    {
+        await _elsewhere.WaitAsync(stop);
+        try
+        {
+            if (IsHeldOff(proof.Claim, out var throttled)) return (throttled, TimeSpan.Zero);
+            return Conclude(proof, account, await proof.AskElsewhere!(account, stop) ? Verdict.Right : Verdict.Wrong);
+        }
+        finally
+        {
+            _elsewhere.Release();
+        }
+    }
+
+    private (AuthenticationResult Result, TimeSpan HoldBack) Conclude(PasswordProof proof, Account? account, Verdict verdict)
+    {
+        var claim = proof.Claim;
         switch (verdict)
         {
             case Verdict.Right:
                 throttle.CountSuccess(claim);
-                return new AuthenticationResult.Proven(account!, proof);
+                return (new AuthenticationResult.Proven(account!, proof.Kind), TimeSpan.Zero);
             case Verdict.Stale:
-                return new AuthenticationResult.Failed(IsStale: true);
+                return (new AuthenticationResult.Failed(IsStale: true), TimeSpan.Zero);
             default:
-                var delay = throttle.CountFailure(claim) - clock.GetElapsedTime(started);
-                Log.WrongPassword(logger, proof, claim.Name, claim.Domain, claim.Address);
-                if (delay > TimeSpan.Zero) await Task.Delay(delay, clock, stop);
-                return Wrong;
+                Log.WrongPassword(logger, proof.Kind, claim.Name, claim.Domain, claim.Address);
+                return (Wrong, throttle.CountFailure(claim));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using RvpServer.Configuration;
+using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Federation;
 using RvpServer.Storage.Sqlite;
@@ -21,9 +23,18 @@ internal static class CommandFamilies
     {
         var settings = RunArguments.Of(parsed).LoadSettings();
         var store = SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name));
-        var accounts = new Accounts(store.Open, SecretVault.OpenKeys(settings.DataDirectory), ServerHost.SecretMaker(settings));
+        var keys = SecretVault.OpenKeys(settings.DataDirectory);
         var streams = parsed.InvocationConfiguration;
-        return new UserEnvironment(accounts, settings.VirtualServers, settings.MailDomains, Console.In, streams.Output, streams.Error);
+        if (settings.Directory.Provider == DirectoryProvider.Local)
+        {
+            var accounts = new Accounts(store.Open, keys, ServerHost.SecretMaker(settings));
+            return new UserEnvironment(accounts, settings.VirtualServers, settings.MailDomains, Console.In, streams.Output, streams.Error);
+        }
+        var ldap = LdapConfiguration.SettingsOf(settings);
+        var domains = LdapConfiguration.DomainsOf(settings);
+        var client = new LdapClient(ldap, TimeProvider.System, NullLogger<LdapClient>.Instance);
+        var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), ServerHost.SecretMaker(settings));
+        return new UserEnvironment(people, settings.VirtualServers, settings.MailDomains, Console.In, streams.Output, streams.Error);
     }
 
     private static DnsCommandEnvironment OpenDns(ParseResult parsed)

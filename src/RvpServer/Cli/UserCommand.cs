@@ -7,7 +7,7 @@ using RvpServer.Storage;
 
 namespace RvpServer.Cli;
 
-/// <summary>The command family <c>user</c>: the accounts of the local directory. Exit codes: 0 done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The command family <c>user</c>: the accounts of the directory. Exit codes: 0 done, 1 failed, 2 wrong usage.</summary>
 internal sealed class UserCommand
 {
     private readonly UserCommandContext context;
@@ -18,7 +18,7 @@ internal sealed class UserCommand
     public static Command Create(UserCommandContext context)
     {
         var family = new UserCommand(context);
-        return new Command("user", "Accounts of the local directory")
+        return new Command("user", "Accounts of the directory")
         {
             family.Add(), family.List(), family.Show(), family.SetEnabled("enable", true), family.SetEnabled("disable", false), family.Remove(),
             family.Password(), family.Alias(), family.Move(), family.Import(),
@@ -39,7 +39,7 @@ internal sealed class UserCommand
             var homes = HomesOf(environment);
             var imDomain = homes.GetDomain(parsed, parse.GetValue(domain));
             var homeName = homes.GetHome(imDomain, parse.GetValue(home));
-            var secret = UserPassword.Read(environment, parse.GetValue(password));
+            var secret = environment.Accounts.NeedsPassword || parse.GetValue(password) ? UserPassword.Read(environment, parse.GetValue(password)) : null;
             var account = await environment.Accounts.AddAsync(new NewAccount(imDomain, parsed, parse.GetValue(display), homeName, secret), stop);
             UserListing.WriteUrls(environment.Out, account, homes);
         });
@@ -187,7 +187,7 @@ internal sealed class UserCommand
                 error.WriteLine(wrong.Message);
                 return 2;
             }
-            catch (Exception failure) when (failure is AccountException or StoreException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is AccountException or DirectoryException or StoreException or IOException or UnauthorizedAccessException)
             {
                 error.WriteLine(failure.Message);
                 return 1;

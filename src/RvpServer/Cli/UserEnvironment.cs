@@ -1,6 +1,6 @@
 using System.CommandLine;
 using RvpServer.Configuration;
-using RvpServer.Directories.Local;
+using RvpServer.Directories;
 
 namespace RvpServer.Cli;
 
@@ -8,14 +8,14 @@ namespace RvpServer.Cli;
 internal sealed record UserCommandContext(Func<ParseResult, UserEnvironment> Open);
 
 /// <summary>What the user commands work on.</summary>
-/// <param name="Accounts">The local directory's write side.</param>
+/// <param name="Accounts">The directory's write side.</param>
 /// <param name="Servers">All virtual servers.</param>
 /// <param name="MailDomains">Mail domain → IM domain, both lower case.</param>
 /// <param name="In">For <c>--password-stdin</c> and <c>import -</c>.</param>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Complaints, prompts and progress.</param>
 internal sealed record UserEnvironment(
-    Accounts Accounts,
+    IAccounts Accounts,
     IReadOnlyList<VirtualServer> Servers,
     IReadOnlyDictionary<string, string> MailDomains,
     TextReader In,

@@ -7,6 +7,9 @@ internal enum Scheme
 
     /// <summary>Kerberos, and NTLM within it.</summary>
     Negotiate,
+
+    /// <summary>The password itself, over TLS only.</summary>
+    Basic,
 }
 
 /// <summary>How callers prove who they are.</summary>
@@ -24,9 +27,13 @@ internal sealed record AuthenticationOptions
     // Off: its DES can be broken by anyone who listens.
     public bool AllowNtlmV1 { get; init; }
 
-    /// <summary>Offer SHA-256 digests (RFC 7616) behind MD5.</summary>
-    // Off: an old client gives up at a second Digest challenge. [client]
-    public bool DigestSha256 { get; init; }
+    /// <summary>Samba's <c>ntlm_auth</c> with its arguments, which has the domain controller judge NTLM proofs; null: there is none.</summary>
+    // None: it takes a machine that was joined to the domain.
+    public string? NtlmAuthHelper { get; init; }
+
+    /// <summary>The realm that Kerberos names must be of; null: what is left of the first virtual server's domain without its first label.</summary>
+    // im.adatum.com gives ADATUM.COM, as NtlmDomain becomes ADATUM.
+    public string? KerberosRealm { get; init; }
 
     /// <summary>Kerberos key table for Negotiate; null: the system's (KRB5_KTNAME or /etc/krb5.keytab).</summary>
     public string? KeytabFile { get; init; }

@@ -1,3 +1,5 @@
+using RvpServer.Directories.Ldap;
+
 namespace RvpServer.Configuration;
 
 /// <summary>Finds what is mistaken in options although each value by itself can be read. <see cref="OptionsReader"/> has seen to types and ranges.</summary>
@@ -9,7 +11,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidateMailDomains(options);
         ValidateDirectory(options.Directory);
         ValidateStorage(options.Storage);
-        ValidateAuthentication(options.Authentication);
+        ValidateAuthentication(options.Authentication, options.Directory.Provider);
         ValidatePresence(options.Presence);
         ValidateAdmin(options.Admin);
         ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
@@ -71,7 +73,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         if (ldap.Servers.Count == 0) mistakes.AddMissing($"{key}:Servers", "Provider Ldap needs at least one, for example ldap://dc1.adatum.com:389");
         if (ldap.BaseDn.Length == 0) mistakes.AddMissing($"{key}:BaseDn", "Provider Ldap needs to know where to search, for example dc=adatum,dc=com");
         if (ldap.BindDn is not null && ldap.BindPasswordFile is null) mistakes.AddMissing($"{key}:BindPasswordFile", "BindDn needs a password: name the file that holds it");
-        if (!ldap.UserFilter.StartsWith('(') || !ldap.UserFilter.EndsWith(')')) mistakes.Add($"{key}:UserFilter", ldap.UserFilter, "write a filter in parentheses, for example (objectClass=person)");
+        ValidateFilter($"{key}:UserFilter", ldap.UserFilter);
     }
 
     private void ValidateStorage(StorageOptions storage)
@@ -81,12 +83,12 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.AddMissing("Rvp:Storage:ConnectionStringFile", "Provider Postgres needs the file that holds its connection string");
     }
 
-    private void ValidateAuthentication(AuthenticationOptions authentication)
+    private void ValidateAuthentication(AuthenticationOptions authentication, DirectoryProvider provider)
     {
         const string key = "Rvp:Authentication";
         ValidateFile($"{key}:KeytabFile", authentication.KeytabFile);
         var schemes = authentication.Schemes;
-        if (schemes.Count == 0) mistakes.AddMissing($"{key}:Schemes", "list at least one of Digest, Ntlm, Negotiate");
+        if (schemes.Count == 0) mistakes.AddMissing($"{key}:Schemes", "list at least one of Digest, Ntlm, Negotiate, Basic");
         for (var i = 1; i < schemes.Count; i++)
         {
             if (schemes.Take(i).Contains(schemes[i])) mistakes.Add($"{key}:Schemes:{i}", schemes[i], "list each scheme once");
@@ -94,6 +96,21 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         // NetBIOS names have at most 15 characters. [MS-NLMP reads them as one word]
         if (schemes.Contains(Scheme.Ntlm) && authentication.NtlmDomain is { } domain && (domain.Length is 0 or > 15 || domain.Any(c => c <= ' ' || "\\/:*?\"<>|".Contains(c))))
             mistakes.Add($"{key}:NtlmDomain", domain, "scheme Ntlm needs a NetBIOS domain of 1 to 15 letters, for example ADATUM");
+        if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
+        if (authentication.NtlmAuthHelper is { } helper && provider != DirectoryProvider.Ldap)
+            mistakes.Add($"{key}:NtlmAuthHelper", helper, "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
+    }
+
+    private void ValidateFilter(string key, string text)
+    {
+        try
+        {
+            LdapFilter.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            mistakes.Add(key, text, $"{wrong.Message}; write one such as (objectClass=person)");
+        }
     }
 
     private void ValidatePresence(PresenceOptions presence)

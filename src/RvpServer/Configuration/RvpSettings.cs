@@ -27,7 +27,7 @@ internal sealed record RvpSettings
 
     public required StorageOptions Storage { get; init; }
 
-    /// <summary>Its NtlmDomain is never null.</summary>
+    /// <summary>Its NtlmDomain and KerberosRealm are never null.</summary>
     public required AuthenticationOptions Authentication { get; init; }
 
     public required PresenceOptions Presence { get; init; }
@@ -59,6 +59,7 @@ internal sealed record RvpSettings
         var options = new OptionsReader(mistakes).Read<RvpOptions>(configuration.GetSection("Rvp"));
         new RvpOptionsValidator(mistakes, baseFolder).Validate(options);
         var urls = ListeningUrls.Read(configuration, mistakes);
+        RequireTlsForBasic(options, urls, configuration, mistakes);
         if (mistakes.Lines.Count > 0) throw new ConfigurationException(mistakes.Lines);
         return Resolve(options, urls, baseFolder);
     }
@@ -78,6 +79,7 @@ internal sealed record RvpSettings
             Authentication = options.Authentication with
             {
                 NtlmDomain = options.Authentication.NtlmDomain ?? NtlmDomainOf(Lower(options.VirtualServers[0].Domain)),
+                KerberosRealm = options.Authentication.KerberosRealm ?? RealmOf(Lower(options.VirtualServers[0].Domain)),
                 KeytabFile = AbsoluteOrNull(options.Authentication.KeytabFile),
             },
             Presence = options.Presence,
@@ -104,6 +106,18 @@ internal sealed record RvpSettings
     {
         var label = domain.Split('.')[^(domain.Contains('.') ? 2 : 1)].ToUpperInvariant();
         return label.Length > 15 ? label[..15] : label;
+    }
+
+    /// <summary>What is left without the first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>
+    private static string RealmOf(string domain) => (domain.Split('.') is [_, _, _, ..] ? domain[(domain.IndexOf('.') + 1)..] : domain).ToUpperInvariant();
+
+    // Everybody on the way can read the password else. What a front proxy says about its client's side is looked at with every request.
+    private static void RequireTlsForBasic(RvpOptions options, IReadOnlyList<BindingAddress> urls, IConfiguration configuration, Mistakes mistakes)
+    {
+        var at = options.Authentication.Schemes.ToList().IndexOf(Scheme.Basic);
+        if (at < 0 || options.Proxies.Count > 0 || urls.Any(url => url.Scheme == Uri.UriSchemeHttps)) return;
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any(endpoint => endpoint["Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true)) return;
+        mistakes.Add($"Rvp:Authentication:Schemes:{at}", Scheme.Basic, "Basic is for TLS: listen at an https URL, or name the front proxy that does under Rvp:Proxies");
     }
 
     private static string Lower(string name) => name.TrimEnd('.').ToLowerInvariant();

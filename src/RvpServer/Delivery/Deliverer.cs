@@ -68,7 +68,7 @@ internal sealed partial class Deliverer : IDelivery, IAsyncDisposable
                 if (queue.Add(item) == CallbackQueue.Admission.Full) break;
                 if (!queues.TryAdd(callback.Url, queue)) continue;
                 // Not inline: the caller holds its node's turn. Its execution context stays behind too.
-                ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Deliverer.EmptyAsync(start.Queue), (Deliverer: this, Queue: queue), preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Deliverer.EmptyAsync(start.Queue), (Deliverer: this, Queue: queue), preferLocal: true);
                 return item.Task;
             }
             switch (queue.Add(item))

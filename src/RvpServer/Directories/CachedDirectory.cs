@@ -11,6 +11,7 @@ internal sealed class CachedDirectory : IDirectory
     private readonly TimeSpan _ttl;
     private readonly long _createdAt;
     private readonly LookupCache<Account> _accounts;
+    private readonly LookupCache<Account> _signInNames;
     private readonly LookupCache<AccountSecrets> _secrets;
     private long _changes;
     private long _innerVersion;
@@ -24,6 +25,7 @@ internal sealed class CachedDirectory : IDirectory
         _innerVersion = inner.Version;
         var outage = new DirectoryOutage(time, logger);
         _accounts = new LookupCache<Account>(limits, time, outage, AreSame, NoteChange, InOwnWords);
+        _signInNames = new LookupCache<Account>(limits, time, outage, AreSame, NoteChange, (key, _) => key);
         var fewer = limits with { MaxEntries = Math.Max(1, limits.MaxEntries / SecretsShare) };
         _secrets = new LookupCache<AccountSecrets>(fewer, time, outage, AreSame, NoteChange, (key, _) => key);
     }
@@ -37,6 +39,13 @@ internal sealed class CachedDirectory : IDirectory
     {
         ForgetIfChanged();
         return _accounts.FindAsync(new(domain, name), () => _inner.FindAsync(domain, name, CancellationToken.None).AsTask(), stop);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
+    {
+        ForgetIfChanged();
+        return _signInNames.FindAsync(new(domain, name.ToString()), () => _inner.FindBySignInNameAsync(domain, name, CancellationToken.None).AsTask(), stop);
     }
 
     /// <inheritdoc/>
@@ -70,6 +79,7 @@ internal sealed class CachedDirectory : IDirectory
         var version = _inner.Version;
         if (Interlocked.Exchange(ref _innerVersion, version) == version) return;
         _accounts.Clear();
+        _signInNames.Clear();
         _secrets.Clear();
     }
 }

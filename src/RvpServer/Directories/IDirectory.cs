@@ -10,6 +10,13 @@ internal interface IDirectory
     /// </summary>
     ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop);
 
+    /// <summary>
+    /// The account of a person whom somebody else has proven: a domain controller, a ticket. Its name there need not be the name of its node, and
+    /// another account may bear that name. Where the directory knows no such names, they are the same.
+    /// </summary>
+    ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) =>
+        name.AccountName is { } own ? FindAsync(domain, own, stop) : new((Account?)null);
+
     /// <summary>What the account's password is proven with; null where the directory has nothing.</summary>
     ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop);
 
@@ -18,6 +25,22 @@ internal interface IDirectory
 
     /// <summary>Throws <see cref="DirectoryException"/> where the directory does not answer: for readiness.</summary>
     Task CheckAsync(CancellationToken stop);
+}
+
+/// <summary>What a person signs in to Windows with. One of the two at least.</summary>
+/// <param name="AccountName"><c>JoBrown</c>, where the name is one of our own domain.</param>
+/// <param name="PrincipalName"><c>JoBrown@adatum.com</c>, where it was written so; whoever has it given decides before the account name.</param>
+internal sealed record SignInName(string? AccountName, string? PrincipalName)
+{
+    /// <summary>The part before the @ counts where what follows is <paramref name="realm"/>.</summary>
+    public static SignInName OfPrincipal(string name, string realm)
+    {
+        var at = name.LastIndexOf('@');
+        return new SignInName(name[(at + 1)..].Equals(realm, StringComparison.OrdinalIgnoreCase) ? name[..at] : null, name);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => AccountName + " " + PrincipalName;
 }
 
 /// <summary>The directory cannot tell at the moment; the message is for the log.</summary>

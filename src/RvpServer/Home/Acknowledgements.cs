@@ -21,7 +21,8 @@ internal static class Acknowledgements
         {
             var done = open.Count == 1 ? open[0] : await Task.WhenAny(open).WaitAsync(stop);
             open.Remove(done);
-            results.Add(await done.WaitAsync(stop));
+            // Without the token: attempts and their time are bounded, and a second promise for each message is not free.
+            results.Add(await done);
         }
         return Acknowledgement.Combine(type, results);
     }

@@ -7,6 +7,7 @@ namespace RvpServer.Home;
 internal sealed class NodeSlot(Node node)
 {
     private readonly SemaphoreSlim turn = new(1, 1);
+    private NewsInbox? inbox;
 
     public Node Node { get; } = node;
 
@@ -14,7 +15,7 @@ internal sealed class NodeSlot(Node node)
     public DateTimeOffset? DueAt { get; set; }
 
     /// <summary>News about contacts, for a node with polled sign-ins: taken through the node's own turn, in order.</summary>
-    public NewsInbox Inbox { get; } = new();
+    public NewsInbox Inbox => inbox ?? Interlocked.CompareExchange(ref inbox, new NewsInbox(), null) ?? inbox;
 
     /// <summary>Waits for the node's turn; disposing the result gives it back.</summary>
     public async ValueTask<Turn> TakeTurnAsync(CancellationToken stop)

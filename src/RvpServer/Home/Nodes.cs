@@ -11,7 +11,7 @@ namespace RvpServer.Home;
 /// The nodes in memory and the one road on which they change: turn, admit, decide, commit, apply, enqueue. Verbs, leases that run out and
 /// dead callbacks all take it.
 /// </summary>
-internal sealed class Nodes(IStore store, Dispatcher dispatcher, LeaseTimer leases, PollWaiters polls, IdSource ids, Rules rules, TimeProvider clock) : IDisposable
+internal sealed class Nodes(IStore store, Dispatcher dispatcher, LeaseTimer leases, PollWaiters polls, IdSource ids, SharedUrls urls, Rules rules, TimeProvider clock) : IDisposable
 {
     /// <summary>After a restart every lease lasts at least this long: time enough for clients to renew. [design 5]</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -25,7 +25,7 @@ internal sealed class Nodes(IStore store, Dispatcher dispatcher, LeaseTimer leas
     public async Task LoadAsync(CancellationToken stop)
     {
         await foreach (var (url, change) in store.ReadAllAsync(stop))
-            slots.GetOrAdd(url, key => new NodeSlot(new Node(key, new NodeOwner("", "")))).Node.Apply(change);
+            slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, new NodeOwner("", "")))).Node.Apply(change is Change.SubscriptionMade made ? new Change.SubscriptionMade(urls.Of(made.Subscription)) : change);
         var end = clock.GetUtcNow() + Grace;
         foreach (var slot in slots.Values)
         {
@@ -37,7 +37,7 @@ internal sealed class Nodes(IStore store, Dispatcher dispatcher, LeaseTimer leas
     /// <summary>The node of an account, made when it is first needed.</summary>
     public NodeSlot GetOrAdd(RvpUrl url, Account account)
     {
-        var slot = slots.GetOrAdd(url, static (key, owner) => new NodeSlot(new Node(key, owner)), OwnerOf(account));
+        var slot = Find(url) ?? slots.GetOrAdd(urls.Of(url), static (key, owner) => new NodeSlot(new Node(key, owner)), OwnerOf(account));
         if (slot.Node.Owner.DisplayName != account.DisplayName || slot.Node.Owner.Email != account.Email) slot.Node.Owner = OwnerOf(account);
         return slot;
     }

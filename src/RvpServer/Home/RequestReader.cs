@@ -14,7 +14,7 @@ namespace RvpServer.Home;
 internal sealed record Asked(Caller Caller, RvpUrl Node, IPAddress Address, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>Turns headers and bodies into request values: beyond this door no string is a URL or a number.</summary>
-internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, HomeLimits limits)
+internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, SharedUrls urls, HomeLimits limits)
 {
     private const int MaxPolledAtOnce = 16;
 
@@ -35,9 +35,10 @@ internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, H
         var type = NotificationTypeOf(asked);
         var callback = await CallbackAsync(asked, stop) ?? Callbackless(type, asked.Caller);
         if (type == NotificationType.Notify && callback is Callback.Logical) throw new RvpException(Refusal.ForeignCallback);
+        var caller = asked.Caller.Principal is { } principal ? asked.Caller with { Principal = urls.Of(principal) } : asked.Caller;
         return type == NotificationType.Notify
-            ? new SignIn(asked.Caller, asked.Node, callback, lifetime, asked.Address)
-            : new Watch(asked.Caller, asked.Node, callback, lifetime, asked.Address);
+            ? new SignIn(caller, urls.Of(asked.Node), callback, lifetime, asked.Address)
+            : new Watch(caller, urls.Of(asked.Node), urls.Of(callback), lifetime, asked.Address);
     }
 
     public static Request Unsubscribe(Asked asked) => new Unsubscribe(asked.Caller, SubscriptionId(asked));

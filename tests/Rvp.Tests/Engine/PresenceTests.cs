@@ -1,5 +1,7 @@
 using Rvp.Engine;
+using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using Rvp.Protocol.Xml;
 
 namespace Rvp.Tests.Engine;
 
@@ -46,6 +48,25 @@ public class PresenceTests
             + "<d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
             Stage.Text(notification));
         Assert.True(notification.IsPropertyChange);
+    }
+
+    [Fact]
+    public void Leased_properties_are_bounded_over_many_requests()
+    {
+        stage.KariSignsIn();
+        Outcome Lease(string name, string text) => stage.Take(
+            new PropPatch(stage.KariProven, stage.Kari, Stage.Desk, [new PropertyEdit(new PropertyName("urn:x", name), false, text, new LeaseTerms(null, null), null)]), stage.KariProven);
+        var properties = stage.Rules.MaxProperties;
+
+        for (var i = 0; i < properties + 10; i++) Lease("p" + i, "1");
+
+        Assert.Equal(properties, Assert.Single(stage.Node.Views).Values.Count);
+        var half = new string('x', stage.Rules.MaxPropertyCharacters / 2 + 1);
+        Lease("p0", half);
+        Lease("p0", half.Replace('x', 'y'));
+        Lease("p1", half);
+        Assert.StartsWith("yy", stage.Node.Views[0].Values[new PropertyName("urn:x", "p0")].InnerXml, StringComparison.Ordinal);
+        Assert.Equal("1", stage.Node.Views[0].Values[new PropertyName("urn:x", "p1")].InnerXml);
     }
 
     [Fact]
@@ -201,5 +222,19 @@ public class PresenceTests
 
         Assert.Contains("<r:offline/>", Stage.Text(Assert.Single(outcome.Notifications)), StringComparison.Ordinal);
         Assert.Empty(stage.Node.SignIns);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_state_set_before_the_sign_in_ends_with_the_last_one(int signIns)
+    {
+        stage.KariSetsFlat(PresenceState.Online);
+        for (var i = 0; i < signIns; i++) stage.KariSignsIn(1051 + i);
+        Assert.Equal("online", stage.JoSees());
+
+        stage.Later(TimeSpan.FromHours(4));
+
+        Assert.Equal("offline", stage.JoSees());
     }
 }

@@ -140,4 +140,27 @@ public class LdapDirectoryTests : LdapTest
 
         await Assert.ThrowsAsync<DirectoryException>(() => wrong.CheckAsync(CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Somebody_whom_others_have_proven_is_found_by_sign_in_name_and_not_by_the_nodes_name()
+    {
+        await Slapd.ChangeAsync($"""
+            dn: {SlapdServer.Jo}
+            changetype: modify
+            replace: uid
+            uid: jb
+
+            """);
+        using var directory = Open(Slapd.Settings);
+
+        Assert.Equal("JoBrown", (await SignInAsync(directory, new SignInName("JB", null)))?.Name);
+        Assert.Equal("JoBrown", (await SignInAsync(directory, SignInName.OfPrincipal("jb@ADATUM.COM", "adatum.com")))?.Name);
+        Assert.Null(await SignInAsync(directory, new SignInName("JoBrown", null)));
+        Assert.Null(await SignInAsync(directory, SignInName.OfPrincipal("jb@CONTOSO.COM", "adatum.com")));
+        Assert.Null(await SignInAsync(directory, new SignInName("KariHensien", null)));
+        Assert.Null(await SignInAsync(directory, new SignInName("*", null)));
+    }
+
+    private static async Task<Account?> SignInAsync(LdapDirectory directory, SignInName name) =>
+        await directory.FindBySignInNameAsync("im.adatum.com", name, CancellationToken.None);
 }

@@ -42,6 +42,24 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     public string OtherCaFile => InDirectory("other-ca.pem");
 
+    /// <summary>The password of <see cref="Reader"/> and <see cref="Admin"/>, as their servers read it.</summary>
+    public string PasswordFile => InDirectory("ldap.secret");
+
+    /// <summary>The section Rvp of a server whose directory this is, key by key.</summary>
+    public Dictionary<string, string?> Keys(string bindDn = Reader) => new()
+    {
+        ["Directory:Provider"] = "Ldap",
+        ["Directory:Ldap:Servers:0"] = Ldap.ToString(),
+        ["Directory:Ldap:CaFile"] = CaFile,
+        ["Directory:Ldap:BindDn"] = bindDn,
+        ["Directory:Ldap:BindPasswordFile"] = PasswordFile,
+        ["Directory:Ldap:BaseDn"] = BaseDn,
+        ["Directory:Ldap:CacheTtl"] = "00:00:00.2",
+        ["Directory:Ldap:NegativeTtl"] = "00:00:00",
+        ["Directory:Ldap:Timeout"] = "00:00:01",
+        ["Directory:Ldap:Attributes:AccountName"] = "uid",
+    };
+
     /// <summary>As the server would be configured for it.</summary>
     public LdapSettings Settings => new()
     {
@@ -60,6 +78,8 @@ internal sealed class SlapdServer : IAsyncDisposable
         TestCertificates.Write(server._directory.FullName);
         File.WriteAllText(server.InDirectory("slapd.conf"), server.Configuration());
         File.WriteAllText(server.InDirectory("seed.ldif"), Seed);
+        File.WriteAllText(server.PasswordFile, ServicePassword + "\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(server.PasswordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.CreateDirectory(server.InDirectory("db"));
         await RunAsync("/usr/sbin/slapadd", ["-q", "-f", server.InDirectory("slapd.conf"), "-l", server.InDirectory("seed.ldif")]);
         await server.RestartAsync();

@@ -61,9 +61,17 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     /// <summary>The texts of the messages received so far.</summary>
     public IEnumerable<string> Messages => _heard.All.Select(TextOfMessage).OfType<string>();
 
-    /// <summary>What the contact was seen to be so far, in that order.</summary>
-    public IEnumerable<string> StatusesOf(PurpleClient contact) => _heard.All
-        .Where(e => e.StartsWith($"buddy-is {contact.Address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]);
+    /// <summary>
+    /// What the contact was seen to become so far, in that order. The plugin says the same status twice where it has watched twice; that the
+    /// server tells no one what they know already is proven on the wire (Verbs).
+    /// </summary>
+    public IReadOnlyList<string> StatusesOf(PurpleClient contact)
+    {
+        var seen = new List<string>();
+        foreach (var status in _heard.All.Where(e => e.StartsWith($"buddy-is {contact.Address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]))
+            if (seen.Count == 0 || seen[^1] != status) seen.Add(status);
+        return seen;
+    }
 
     /// <summary>Everything that happened at this client, for failure messages.</summary>
     public string Transcript => _heard.Print();

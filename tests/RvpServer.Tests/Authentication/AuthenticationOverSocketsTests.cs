@@ -26,7 +26,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var settings = new AuthenticationSettings([Scheme.Digest, Scheme.Ntlm], "ADATUM", AllowNtlmV1: true, ["adatum.com"]);
-        _authenticator = new Authenticator(settings, _people, TimeProvider.System, NullLogger<Authenticator>.Instance);
+        _authenticator = new Authenticator(settings, _people, OutsideJudges.None, TimeProvider.System, NullLogger<Authenticator>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         _host = builder.Build();

@@ -25,15 +25,29 @@ internal sealed class Door
 
     public bool IsNtlmAllowed { get; init; } = true;
 
+    /// <summary>Whether requests come over TLS.</summary>
+    public bool IsHttps { get; init; }
+
+    /// <summary>Asked outside the process.</summary>
+    public OutsideJudges Judges { get; private set; } = OutsideJudges.None;
+
     private readonly AuthenticationSettings _settings;
 
     public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
     {
-        _settings = new AuthenticationSettings(schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"]);
+        _settings = new AuthenticationSettings(schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"]) { KerberosRealm = "ADATUM.COM" };
         Authenticator = Make();
     }
 
     public void Restart() => Authenticator = Make();
+
+    /// <summary>The same door with somebody to ask.</summary>
+    public Door With(OutsideJudges judges)
+    {
+        Judges = judges;
+        Restart();
+        return this;
+    }
 
     /// <summary>One request; whoever is made to wait is waited for.</summary>
     public async Task<AuthenticationResult> AsksAsync(
@@ -49,9 +63,13 @@ internal sealed class Door
         string? authorization, Connection? connection = null, string method = "SUBSCRIBE", string target = Target, VirtualServer? server = null)
     {
         var context = Request(connection ?? new Connection(), method, target);
+        LastResponse = context.Response;
         if (authorization is not null) context.Request.Headers.Authorization = authorization;
         return Authenticator.AuthenticateAsync(context, server ?? Server, IsNtlmAllowed, CancellationToken.None).AsTask();
     }
+
+    /// <summary>What the last request's answer has so far.</summary>
+    public HttpResponse? LastResponse { get; private set; }
 
     /// <summary>The WWW-Authenticate lines of a 401 for this result.</summary>
     public string?[] Challenges(AuthenticationResult result, string protocol = "HTTP/1.1")
@@ -64,18 +82,19 @@ internal sealed class Door
 
     public string FreshNonce() => DigestClient.NonceOf(Challenges(new AuthenticationResult.NoCredentials())[0]!);
 
-    private static DefaultHttpContext Request(Connection connection, string method, string target)
+    private DefaultHttpContext Request(Connection connection, string method, string target)
     {
         var context = new DefaultHttpContext();
         context.Features.Set<IConnectionItemsFeature>(connection);
         context.Connection.RemoteIpAddress = connection.Address;
         context.Request.Protocol = "HTTP/1.1";
         context.Request.Method = method;
+        context.Request.IsHttps = IsHttps;
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         return context;
     }
 
-    private Authenticator Make() => new(_settings, People, Clock, NullLogger<Authenticator>.Instance);
+    private Authenticator Make() => new(_settings, People, Judges, Clock, NullLogger<Authenticator>.Instance);
 
     internal sealed class Connection(string address = "10.0.0.1") : IConnectionItemsFeature
     {

@@ -9,7 +9,7 @@ internal sealed class InMemoryDirectory : IDirectory
 {
     public const string Password = "Pass-Word-1";
 
-    private readonly Dictionary<string, (Account Account, AccountSecrets Secrets)> _accounts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (Account Account, AccountSecrets? Secrets)> _accounts = new(StringComparer.OrdinalIgnoreCase);
 
     public InMemoryDirectory()
     {
@@ -37,6 +37,26 @@ internal sealed class InMemoryDirectory : IDirectory
         Version++;
     }
 
+    /// <summary>Sign-in name → name of the account; who is not in here signs in with the account's own.</summary>
+    public Dictionary<string, string> SignInNames { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>An account that nothing is kept of to prove its password with.</summary>
+    public void PutWithoutSecrets(Account account)
+    {
+        _accounts[account.Name] = (account, null);
+        Version++;
+    }
+
+    /// <summary>Leaves what Digest needs.</summary>
+    public void DropNtHash(Account account) => _accounts[account.Name] = (account, _accounts[account.Name].Secrets! with { NtHash = null });
+
+    public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
+    {
+        foreach (var text in new[] { name.PrincipalName, name.AccountName })
+            if (text is not null && SignInNames.TryGetValue(text, out var own)) return FindAsync(domain, own, stop);
+        return name.AccountName is { } same && !SignInNames.ContainsValue(same) ? FindAsync(domain, same, stop) : new((Account?)null);
+    }
+
     public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
     {
         Questions++;
@@ -46,7 +66,7 @@ internal sealed class InMemoryDirectory : IDirectory
     }
 
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop) =>
-        ValueTask.FromResult<AccountSecrets?>(_accounts[account.Name].Secrets);
+        ValueTask.FromResult(_accounts[account.Name].Secrets);
 
     public Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
 }

@@ -119,11 +119,23 @@ public sealed class RvpSettingsTests : IDisposable
         "Firewall": { "OutboundProxy": "proxy:3128" }
         """, """Rvp:Firewall:OutboundProxy is "proxy:3128": write an http or https URL, for example http://127.0.0.1:8081""")]
     [InlineData("""
-        "Authentication": { "Schemes": ["Basic"] }
-        """, """Rvp:Authentication:Schemes:0 is "Basic": write Digest or Ntlm or Negotiate""")]
+        "Authentication": { "Schemes": ["Bearer"] }
+        """, """Rvp:Authentication:Schemes:0 is "Bearer": write Digest or Ntlm or Negotiate or Basic""")]
+    [InlineData("""
+        "Authentication": { "Schemes": ["Digest", "Basic"] }
+        """, """Rvp:Authentication:Schemes:1 is "Basic": Basic is for TLS: listen at an https URL, or name the front proxy that does under Rvp:Proxies""")]
+    [InlineData("""
+        "Authentication": { "KerberosRealm": "ADATUM COM" }
+        """, """Rvp:Authentication:KerberosRealm is "ADATUM COM": write a realm, for example ADATUM.COM""")]
+    [InlineData("""
+        "Authentication": { "NtlmAuthHelper": "/usr/bin/ntlm_auth" }
+        """, """Rvp:Authentication:NtlmAuthHelper is "/usr/bin/ntlm_auth": a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own""")]
+    [InlineData("""
+        "Directory": { "Provider": "Ldap", "Ldap": { "Servers": ["ldap://dc1"], "BaseDn": "dc=adatum,dc=com", "UserFilter": "(&(objectClass=person)(cn=Jo)" } }
+        """, """Rvp:Directory:Ldap:UserFilter is "(&(objectClass=person)(cn=Jo)": "(&(objectClass=person)(cn=Jo)" is not an LDAP filter: ) is missing at character 30; write one such as (objectClass=person)""")]
     [InlineData("""
         "Authentication": { "Schemes": [] }
-        """, """Rvp:Authentication:Schemes is missing: list at least one of Digest, Ntlm, Negotiate""")]
+        """, """Rvp:Authentication:Schemes is missing: list at least one of Digest, Ntlm, Negotiate, Basic""")]
     [InlineData("""
         "Authentication": { "Schemes": ["Ntlm", "ntlm"] }
         """, """Rvp:Authentication:Schemes:1 is "Ntlm": list each scheme once""")]

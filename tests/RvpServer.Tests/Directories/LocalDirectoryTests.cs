@@ -56,7 +56,7 @@ public sealed class LocalDirectoryTests : IDisposable
         await local.Accounts.SetPasswordAsync(jo, "new", CancellationToken.None);
         await local.Accounts.MoveAsync(jo, "imhomeserver2", CancellationToken.None);
         Assert.Null(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
-        time.Advance(LocalDirectory.PollInterval);
+        time.Advance(AccountsReader.PollInterval);
         await Until(() => directory.Version > before);
 
         Assert.NotNull(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
@@ -64,6 +64,31 @@ public sealed class LocalDirectoryTests : IDisposable
         Assert.Equal("imhomeserver2", found!.HomeServer);
         Assert.Equal(LocalAccounts.HashOf("new"), (await directory.FindSecretsAsync(found, CancellationToken.None))!.NtHash);
     }
+
+    [Fact]
+    public async Task Secrets_that_nobody_needs_leave_the_memory_and_come_back()
+    {
+        await local.AddAsync("JoBrown@adatum.com", "Pass-Word-1");
+        await using var directory = Open();
+        var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+        var first = await directory.FindSecretsAsync(jo!, CancellationToken.None);
+        Assert.Same(first, await directory.FindSecretsAsync(jo!, CancellationToken.None));
+
+        time.Advance(LocalDirectory.SecretsAge);
+
+        var again = await directory.FindSecretsAsync(jo!, CancellationToken.None);
+        Assert.NotSame(first, again);
+        Assert.Equal(LocalAccounts.HashOf("JoBrown:Pass-Word-1"), again!.Ha1["JoBrown"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("05")]
+    [InlineData("80808080808001")]
+    [InlineData("0141000102030405060708090a0b0c0d0e")]
+    [InlineData("0141000102030405060708090a0b0c0d0e0f00")]
+    public void Forms_that_are_cut_off_or_too_long_are_refused(string bytes) =>
+        Assert.Throws<EndOfStreamException>(() => new PackedHa1(Convert.FromHexString(bytes), 1));
 
     [Fact]
     public async Task Node_state_changes_do_not_drop_the_cache()

@@ -37,7 +37,7 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
             return new AuthenticationResult.Malformed(Refusal.BadRequest("The uri of the Authorization header is not the one of the request."));
 
         var claim = Claim.Of(server.Domain, credentials.UserNames[0], context.Connection.RemoteIpAddress);
-        return await passwords.JudgeAsync(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets), stop);
+        return await passwords.JudgeAsync(new PasswordProof(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets)), stop);
     }
 
     private Verdict Judge(DigestCredentials credentials, string method, AccountSecrets secrets)

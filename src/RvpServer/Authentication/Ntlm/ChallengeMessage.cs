@@ -7,8 +7,8 @@ namespace RvpServer.Authentication.Ntlm;
 /// <param name="Flags">What was agreed on.</param>
 /// <param name="Challenge">Eight bytes, used for one Type 3 only.</param>
 /// <param name="DomainName">NetBIOS name of the accounts' domain.</param>
-/// <param name="ComputerName">NetBIOS name of this server.</param>
-internal sealed record ChallengeMessage(NtlmFlags Flags, byte[] Challenge, string DomainName, string ComputerName)
+/// <param name="ComputerName">NetBIOS name of this server; null: not said.</param>
+internal sealed record ChallengeMessage(NtlmFlags Flags, byte[] Challenge, string DomainName, string? ComputerName)
 {
     public const int ChallengeLength = 8;
     private const int PayloadAt = 56;
@@ -31,7 +31,7 @@ internal sealed record ChallengeMessage(NtlmFlags Flags, byte[] Challenge, strin
     public byte[] ToBytes()
     {
         var target = ((Flags & NtlmFlags.Unicode) != 0 ? Encoding.Unicode : Encoding.Latin1).GetBytes(DomainName);
-        byte[] info = [.. Pair(DomainNameId, DomainName), .. Pair(ComputerNameId, ComputerName), 0, 0, 0, 0];
+        byte[] info = [.. Pair(DomainNameId, DomainName), .. ComputerName is null ? [] : Pair(ComputerNameId, ComputerName), 0, 0, 0, 0];
         var message = new byte[PayloadAt + target.Length + info.Length];
         NtlmMessage.Signature.CopyTo(message);
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(8), 2);

@@ -27,7 +27,8 @@ internal abstract record NtlmConnection(string Domain)
     /// <summary>Every request is this account's, as long as its password and the account stay what they were.</summary>
     /// <param name="Domain">IM domain.</param>
     /// <param name="Account">Whose.</param>
-    /// <param name="ProvenHash">The hash that the proof was made with.</param>
+    /// <param name="ProvenHash">The hash that the proof was made with; null where the domain judged it.</param>
+    /// <param name="ProvenAt">When.</param>
     /// <param name="DirectoryVersion">When account and hash were last looked at.</param>
-    internal sealed record Authenticated(string Domain, Account Account, byte[] ProvenHash, long DirectoryVersion) : NtlmConnection(Domain);
+    internal sealed record Authenticated(string Domain, Account Account, byte[]? ProvenHash, DateTimeOffset ProvenAt, long DirectoryVersion) : NtlmConnection(Domain);
 }

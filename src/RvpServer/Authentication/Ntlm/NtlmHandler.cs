@@ -10,21 +10,31 @@ namespace RvpServer.Authentication.Ntlm;
 /// NTLM over HTTP: Type 1 → 401 with Type 2 → Type 3, on one connection, which is the account's from then on. Type 1 may come unasked and at
 /// any time and begins anew; a challenge is good for the very next request; anything else ends the exchange. [MS-NTHT]
 /// </summary>
-internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, ILogger logger)
+/// <param name="settings">The domain, and whether NTLMv1 gets in.</param>
+/// <param name="directory">Whose accounts.</param>
+/// <param name="passwords">Judges what it has secrets for.</param>
+/// <param name="askDomain">Has a domain controller judge the rest; null: nobody does.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="logger">For refusals.</param>
+internal sealed partial class NtlmHandler(
+    AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain, TimeProvider clock, ILogger logger)
 {
     /// <summary>Also the whole of the challenge that starts an exchange.</summary>
     public const string SchemeName = "NTLM";
 
     private const int MaxNetBiosLength = 15;
+
+    // What the domain has judged cannot be looked at again, and passwords change: a client that keeps its connection proves it anew.
+    private static readonly TimeSpan DomainProofLifetime = TimeSpan.FromMinutes(15);
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
     private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
 
     private static readonly AuthenticationResult Broken =
         new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no NTLM message that this server can read."));
 
-    /// <summary>Judges the base64 message that follows the word NTLM in the Authorization header.</summary>
+    /// <summary>Judges the base64 message that follows the scheme's word, NTLM or Negotiate, in the Authorization header.</summary>
     public async ValueTask<AuthenticationResult> AuthenticateAsync(
-        HttpContext context, IDictionary<object, object?> items, VirtualServer server, string base64, CancellationToken stop)
+        HttpContext context, IDictionary<object, object?> items, VirtualServer server, string scheme, string base64, CancellationToken stop)
     {
         // Whatever comes now, what was before it is over: a challenge is used once.
         var before = NtlmConnection.Of(items, server.Domain);
@@ -38,7 +48,7 @@ internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDire
                 var challenged = new NtlmConnection.Challenged(
                     server.Domain, RandomNumberGenerator.GetBytes(ChallengeMessage.ChallengeLength), ChallengeMessage.Agree(negotiate.Flags));
                 NtlmConnection.Set(items, challenged);
-                return new AuthenticationResult.Handshake(SchemeName + " " + Convert.ToBase64String(Answer(challenged, server).ToBytes()));
+                return new AuthenticationResult.Handshake(scheme + " " + Convert.ToBase64String(Answer(challenged, server).ToBytes()));
             case 3:
                 // Without a challenge it answers one of another connection: a proxy stands between, or someone plays it again.
                 if (before is not NtlmConnection.Challenged asked) return Failed;
@@ -53,6 +63,11 @@ internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDire
     {
         NtlmConnection.EndExchange(items);
         if (NtlmConnection.Of(items, server.Domain) is not NtlmConnection.Authenticated owner) return NoCredentials;
+        if (owner.ProvenHash is null && clock.GetUtcNow() - owner.ProvenAt >= DomainProofLifetime)
+        {
+            NtlmConnection.Clear(items);
+            return NoCredentials;
+        }
         var version = directory.Version;
         if (owner.DirectoryVersion == version) return new AuthenticationResult.Proven(owner.Account, Credentials.Ntlm);
 
@@ -60,8 +75,7 @@ internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDire
         try
         {
             var account = await directory.FindAsync(owner.Domain, owner.Account.Name, stop);
-            var secrets = account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
-            if (secrets?.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, owner.ProvenHash))
+            if (account is { IsEnabled: true } && await IsStillRightAsync(account, owner.ProvenHash, stop))
             {
                 NtlmConnection.Set(items, owner with { Account = account!, DirectoryVersion = version });
                 return new AuthenticationResult.Proven(account!, Credentials.Ntlm);
@@ -73,6 +87,13 @@ internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDire
         }
         NtlmConnection.Clear(items);
         return NoCredentials;
+    }
+
+    // A hash that appears where there was none is a reason to prove it anew.
+    private async ValueTask<bool> IsStillRightAsync(Account account, byte[]? provenHash, CancellationToken stop)
+    {
+        var secrets = await directory.FindSecretsAsync(account, stop);
+        return provenHash is null ? secrets?.NtHash is null : secrets?.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, provenHash);
     }
 
     private async ValueTask<AuthenticationResult> JudgeAsync(
@@ -89,27 +110,53 @@ internal sealed partial class NtlmHandler(AuthenticationSettings settings, IDire
         }
 
         var version = directory.Version;
-        byte[] provenHash = [];
-        var result = await passwords.JudgeAsync(claim, Credentials.Ntlm, Judge, stop);
+        byte[]? provenHash = null;
+        var proof = new PasswordProof(claim, Credentials.Ntlm, Judge);
+        if (askDomain is not null)
+        {
+            var question = new NtlmQuestion(message.UserName, message.DomainName, isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge, message.NtResponse);
+            proof = proof with
+            {
+                Find = token => SignInNameOf(message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
+                AskElsewhere = (_, token) => askDomain(question, token),
+            };
+        }
+        var result = await passwords.JudgeAsync(proof, stop);
         if (result is AuthenticationResult.Proven proven)
-            NtlmConnection.Set(items, new NtlmConnection.Authenticated(asked.Domain, proven.Account, provenHash, version));
+            NtlmConnection.Set(items, new NtlmConnection.Authenticated(asked.Domain, proven.Account, provenHash, clock.GetUtcNow(), version));
         return result;
 
         Verdict Judge(AccountSecrets secrets)
         {
-            provenHash = secrets.NtHash ?? new byte[NtHash.Length];
+            provenHash = secrets.NtHash;
+            if (provenHash is null && askDomain is not null) return Verdict.Undecided;
+            var hash = provenHash ?? new byte[NtHash.Length];
             var isRight = isV1
-                ? NtlmProof.IsRightV1(provenHash, asked.Challenge, message, asked.Agreed)
-                : NtlmProof.IsRightV2(provenHash, asked.Challenge, message, settings.NtlmDomain);
-            return isRight && secrets.NtHash is not null ? Verdict.Right : Verdict.Wrong;
+                ? NtlmProof.IsRightV1(hash, asked.Challenge, message, asked.Agreed)
+                : NtlmProof.IsRightV2(hash, asked.Challenge, message, settings.NtlmDomain);
+            return isRight && provenHash is not null ? Verdict.Right : Verdict.Wrong;
         }
+    }
+
+    /// <summary>
+    /// Who the domain would take this for; null where that is nobody of ours. A domain controller also vouches for people of domains that it trusts,
+    /// and theirs may bear the names of ours.
+    /// </summary>
+    private SignInName? SignInNameOf(AuthenticateMessage message)
+    {
+        var (user, domain) = (message.UserName, message.DomainName);
+        var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomain, StringComparison.OrdinalIgnoreCase) || domain.Equals(settings.KerberosRealm, StringComparison.OrdinalIgnoreCase);
+        if (!isOurs || user.AsSpan().ContainsAny('\\', '/')) return null;
+        return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, settings.KerberosRealm) : new SignInName(user, null);
     }
 
     private ChallengeMessage Answer(NtlmConnection.Challenged challenged, VirtualServer server)
     {
         var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
         var computer = label.Length > MaxNetBiosLength ? label[..MaxNetBiosLength] : label;
-        return new ChallengeMessage(challenged.Agreed, challenged.Challenge, settings.NtlmDomain.Length > 0 ? settings.NtlmDomain : computer, computer);
+        var domain = settings.NtlmDomain.Length > 0 ? settings.NtlmDomain : computer;
+        // The domain controller refuses a proof that names another machine than the joined one, whose name we do not know; none is fine with it.
+        return new ChallengeMessage(challenged.Agreed, challenged.Challenge, domain, askDomain is null ? computer : null);
     }
 
     private static bool TryDecode(string base64, out byte[] bytes)

@@ -37,10 +37,16 @@ internal static class NtlmProof
     /// </summary>
     public static bool IsRightV1(byte[] ntHash, byte[] challenge, AuthenticateMessage message, NtlmFlags agreed)
     {
+        var expected = V1Response(ntHash, V1Challenge(challenge, message, agreed));
+        return CryptographicOperations.FixedTimeEquals(expected, message.NtResponse.Span);
+    }
+
+    /// <summary>What a 24 byte NT response answers: the challenge, or under extended session security a hash of it and the client's own.</summary>
+    public static byte[] V1Challenge(byte[] challenge, AuthenticateMessage message, NtlmFlags agreed)
+    {
         var lm = message.LmResponse.Span;
         var isSessionResponse = (agreed & NtlmFlags.ExtendedSessionSecurity) != 0 && lm.Length == V1Length && !lm[8..].ContainsAnyExcept((byte)0);
-        if (isSessionResponse) challenge = MD5.HashData([.. challenge, .. lm[..8]])[..8];
-        return CryptographicOperations.FixedTimeEquals(V1Response(ntHash, challenge), message.NtResponse.Span);
+        return isSessionResponse ? MD5.HashData([.. challenge, .. lm[..8]])[..8] : challenge;
     }
 
     /// <summary>The three DES blocks of NTLMv1. [MS-NLMP 6, DESL]</summary>

@@ -71,7 +71,7 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
             entry.Text(_names.DisplayName) ?? name,
             email,
             addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
-            trouble is null && physical is not null ? HostOf(physical) : null,
+            trouble is null && physical is not null ? HomeOf(physical, domain) : null,
             // Decision: an entry that has an address but no URL is known but has not been enabled; one with a broken URL is not served.
             trouble is null && (logical is not null || physical is not null));
     }
@@ -102,9 +102,12 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
         entry.Text(attribute) is { } text ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here" : null;
 
     // A physical URL names its home server; a logical one in its place means a server that hosts the domain itself.
-    private string HostOf(RvpUrl physical)
+    private string HomeOf(RvpUrl physical, ImDomain domain)
     {
         var host = physical.HomeHost ?? (physical.Port == 80 ? physical.Host : physical.Host + ":" + physical.Port.ToString(CultureInfo.InvariantCulture));
+        // By host name alone, as virtual servers are told apart: whatever port the entry says, its requests come here.
+        var bare = host.Split(':')[0];
+        if (domain.Homes.FirstOrDefault(home => home.HostNames.Contains(bare, StringComparer.OrdinalIgnoreCase)) is { } here) return here.Name;
         return _hosts.Count < MaxPooledHosts ? _hosts.GetOrAdd(host, host) : host;
     }
 }

@@ -21,6 +21,25 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
     private readonly LdapAttributes _names = settings.Attributes;
     private readonly LdapAccountMap _map = new(settings, domains);
 
+    /// <summary>The IM domain that an address belongs to; null where it is none of ours.</summary>
+    public ImDomain? DomainOf(ImAddress address) => _map.FindDomainOf(address);
+
+    /// <summary>
+    /// The account of an address: by address or node name; a person with that mail address who has no account is one that is not enabled. Null
+    /// where the directory has nobody.
+    /// </summary>
+    public async Task<Account?> FindAsync(ImAddress address, string? domainName, CancellationToken stop)
+    {
+        if ((domainName is null ? _map.FindDomainOf(address) : _map.FindDomain(domainName)) is not { } domain) return null;
+        var named = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, _map.FilterFor(domain, address.Name)!, stop);
+        var found = named.Where(entry => _map.IsNamed(entry, domain, address.Name)).ToList();
+        if (found.Count == 0) found = [.. await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address.ToString()), stop)];
+        if (found.Count > 1) throw Several(address.ToString(), found);
+        if (found.Count == 0) return null;
+        return _map.ToAccount(found[0], domain, out _)
+            ?? new Account(domain.Name, address.Name, found[0].Text(_names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null, IsEnabled: false);
+    }
+
     /// <summary>Enables a person under <paramref name="address"/>, hosted by the home server with that host[:port].</summary>
     public async Task<Account> EnableAsync(string person, ImAddress address, string homeServer, CancellationToken stop)
     {
@@ -94,9 +113,12 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
         {
             1 => found[0],
             0 => throw new AccountChangeException($"The directory has nobody called {person}"),
-            _ => throw new AccountChangeException($"{person} is several: {string.Join(" and ", found.Select(entry => entry.Dn))}; use the distinguished name"),
+            _ => throw Several(person, found),
         };
     }
+
+    private static AccountChangeException Several(string person, IReadOnlyList<LdapEntry> found) =>
+        new($"{person} is several: {string.Join(" and ", found.Select(entry => entry.Dn))}; use the distinguished name");
 
     private LdapFilter PersonFilter(string person)
     {

@@ -1,8 +1,5 @@
 namespace RvpServer.Directories.Ldap;
 
-/// <summary>Derives what proves a password from the password itself, for directories that hold it in clear text.</summary>
-internal delegate AccountSecrets SecretMaker(Account account, string password);
-
 /// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> spares it.</summary>
 internal sealed partial class LdapDirectory(
     LdapClient client, LdapSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory, IDisposable
@@ -11,6 +8,9 @@ internal sealed partial class LdapDirectory(
     private const int MaxMatches = 8;
     private const int MaxProofsAtOnce = 16;
     private const int NtHashBytes = 16;
+
+    // Active Directory's; elsewhere nobody has it.
+    private const string PrincipalName = "userPrincipalName";
 
     private readonly LdapAccountMap _map = new(settings, domains);
     private readonly SemaphoreSlim _proofs = new(MaxProofsAtOnce, MaxProofsAtOnce);
@@ -27,6 +27,23 @@ internal sealed partial class LdapDirectory(
         var account = _map.ToAccount(entry, imDomain, out var trouble);
         if (trouble is not null) Log.BadEntry(logger, trouble);
         return account;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
+    {
+        if (_map.FindDomain(domain) is not { } imDomain) return null;
+        (string Attribute, string? Value)[] names = [(PrincipalName, name.PrincipalName), (settings.Attributes.AccountName, name.AccountName)];
+        var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(names.Where(n => n.Value is not null).Select(n => LdapFilter.Equal(n.Attribute, n.Value!))));
+        var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, [.. _map.Attributes, PrincipalName], MaxMatches), stop);
+        // A principal name that was given to somebody is theirs, whoever has the same account name.
+        foreach (var (attribute, value) in names)
+        {
+            var matches = value is null ? [] : found.Where(entry => value.Equals(entry.Text(attribute), StringComparison.OrdinalIgnoreCase)).ToList();
+            if (matches.Count > 1) throw Several(value!, domain, matches);
+            if (matches.Count == 1) return _map.DomainOf(matches[0]) == imDomain ? _map.ToAccount(matches[0], imDomain, out _) : null;
+        }
+        return null;
     }
 
     /// <inheritdoc/>
@@ -93,11 +110,14 @@ internal sealed partial class LdapDirectory(
         if (_map.FilterFor(domain, name) is not { } filter) return null;
         var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, attributes, MaxMatches), stop);
         var matches = found.Where(entry => _map.IsNamed(entry, domain, name)).ToList();
-        if (matches.Count <= 1 && found.Count < MaxMatches) return matches.FirstOrDefault();
+        return matches.Count <= 1 && found.Count < MaxMatches ? matches.FirstOrDefault() : throw Several(name, domain.Name, matches);
+    }
 
-        var names = string.Join(" and ", matches.Select(entry => entry.Dn));
-        Log.Ambiguous(logger, name, domain.Name, names);
-        throw new DirectoryException($"{name} of {domain.Name} is several: {names}", new AmbiguousNameException());
+    private DirectoryException Several(string name, string domain, IReadOnlyList<LdapEntry> entries)
+    {
+        var names = string.Join(" and ", entries.Select(entry => entry.Dn));
+        Log.Ambiguous(logger, name, domain, names);
+        return new DirectoryException($"{name} of {domain} is several: {names}", new AmbiguousNameException());
     }
 
     private async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapSearch search, CancellationToken stop)

@@ -76,4 +76,13 @@ internal sealed record ImDomain(string Name, int Port, IReadOnlyList<string> Mai
 {
     /// <summary>Whether addresses of <paramref name="mailDomain"/> name accounts of this IM domain.</summary>
     public bool Covers(string mailDomain) => mailDomain == Name || MailDomains.Contains(mailDomain);
+
+    /// <summary>The home servers of the domain that live in this process.</summary>
+    public IReadOnlyList<ImHome> Homes { get; init; } = [];
 }
+
+/// <summary>A home server in this process: entries name it by host, everything else by its name.</summary>
+/// <param name="Name">The virtual server's name.</param>
+/// <param name="Host">Its public host[:port].</param>
+/// <param name="HostNames">All its host names, lower case.</param>
+internal sealed record ImHome(string Name, string Host, IReadOnlyList<string> HostNames);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Rvp.Protocol;
 
 namespace RvpServer.Directories.Local;
@@ -37,9 +38,9 @@ internal static class AccountRules
     }
 
     /// <summary>Digest and NTLM take any text; what cannot be typed is a mistake.</summary>
-    public static void CheckPassword(string password)
+    public static void CheckPassword([NotNull] string? password)
     {
-        if (password.Length == 0) throw new AccountException("The password is empty.");
+        if (string.IsNullOrEmpty(password)) throw new AccountException("The password is empty.");
         if (password.Length > MaxPasswordLength) throw new AccountException($"The password is longer than {MaxPasswordLength} characters.");
         if (password.Any(char.IsControl)) throw new AccountException("The password has a control character.");
     }

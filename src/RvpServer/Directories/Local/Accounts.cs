@@ -15,9 +15,12 @@ namespace RvpServer.Directories.Local;
 /// <param name="open">Opens a connection to the store that has the accounts.</param>
 /// <param name="keys">What secrets are encrypted with.</param>
 /// <param name="makeSecrets">Makes them.</param>
-internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets)
+internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets) : IAccounts
 {
     private readonly SecretVault vault = new(keys);
+
+    /// <inheritdoc/>
+    public bool NeedsPassword => true;
 
     /// <summary>Enables an account.</summary>
     public async Task<Account> AddAsync(NewAccount wanted, CancellationToken stop)

@@ -7,8 +7,8 @@ namespace RvpServer.Directories.Local;
 /// <param name="Address">Primary address; the part before the @ becomes the account's name.</param>
 /// <param name="DisplayName">Null: the name.</param>
 /// <param name="Home">Name of a virtual server here or a host elsewhere; null: any home server of the domain.</param>
-/// <param name="Password">Never stored as it is.</param>
-internal sealed record NewAccount(string Domain, ImAddress Address, string? DisplayName, string? Home, string Password)
+/// <param name="Password">Never stored as it is; null: it is proven elsewhere, which the local directory does not know of.</param>
+internal sealed record NewAccount(string Domain, ImAddress Address, string? DisplayName, string? Home, string? Password)
 {
     /// <summary>The account as the directory will show it.</summary>
     public Account ToAccount() => new(Domain.ToLowerInvariant(), Address.Name, DisplayName ?? Address.Name, Address.ToString(), [Address.ToString()], Home, true);

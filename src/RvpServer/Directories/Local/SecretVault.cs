@@ -50,9 +50,8 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
             if (reader.ReadString() != OwnerOf(account)) throw new CryptographicException("They belong to another account.");
             var ntHash = reader.ReadBoolean() ? reader.ReadBytes(16) : null;
             var count = reader.Read7BitEncodedInt();
-            var ha1 = new Dictionary<string, byte[]>(count, StringComparer.Ordinal);
-            for (var i = 0; i < count; i++) ha1.Add(reader.ReadString(), reader.ReadBytes(16));
-            return new AccountSecrets(ha1, ntHash);
+            var rest = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
+            return new AccountSecrets(new PackedHa1(rest, count), ntHash);
         }
         catch (Exception failure) when (failure is CryptographicException or EndOfStreamException)
         {

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Rvp.Protocol;
+using RvpServer.Authentication.Digest;
+using RvpServer.Authentication.Ntlm;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+
+namespace RvpServer.Authentication.Basic;
+
+/// <summary>Passwords as they are: of the scheme Basic, over TLS only, and of forms. [RFC 7617]</summary>
+/// <param name="passwords">Judges what it has secrets for.</param>
+/// <param name="askDirectory">Shows the directory the others; null: there is none that could be shown.</param>
+internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string, CancellationToken, Task<bool>>? askDirectory)
+{
+    /// <summary>In front of the credentials.</summary>
+    public const string SchemeName = "Basic";
+
+    private const int MaxLength = 1024;
+    private static readonly UTF8Encoding Strict = new(false, true);
+
+    private static readonly AuthenticationResult Broken =
+        new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no Basic that this server can read."));
+
+    /// <summary>The challenge.</summary>
+    public static string Challenge(VirtualServer server) => $"{SchemeName} realm=\"{server.Domain}\", charset=\"UTF-8\"";
+
+    /// <summary>Judges what follows the word Basic in the Authorization header of a request over TLS.</summary>
+    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string base64, CancellationToken stop)
+    {
+        var bytes = new byte[MaxLength];
+        if (base64.Length is 0 or > MaxLength || !Convert.TryFromBase64String(base64, bytes, out var length)) return ValueTask.FromResult(Broken);
+        string text;
+        try
+        {
+            text = Strict.GetString(bytes, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            return ValueTask.FromResult(Broken);
+        }
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? ValueTask.FromResult(Broken) : ProveAsync(server, text[..colon], text[(colon + 1)..], context.Connection.RemoteIpAddress, stop);
+    }
+
+    /// <summary>Judges a password for a name in any of its forms. It counts as Digest: whoever has it could have sent that.</summary>
+    public ValueTask<AuthenticationResult> ProveAsync(VirtualServer server, string name, string password, IPAddress? address, CancellationToken stop)
+    {
+        var proof = new PasswordProof(Claim.Of(server.Domain, name, address), Credentials.Digest, Judge);
+        if (askDirectory is not null) proof = proof with { AskElsewhere = (account, token) => askDirectory(account, password, token) };
+        return passwords.JudgeAsync(proof, stop);
+
+        Verdict Judge(AccountSecrets secrets)
+        {
+            if (password.Length == 0) return Verdict.Wrong;
+            var isRight = secrets.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(NtHash.Of(password), hash);
+            // All forms are of one password: any of them tells.
+            foreach (var (form, ha1) in secrets.Ha1.Take(1)) isRight |= CryptographicOperations.FixedTimeEquals(DigestProof.Ha1(form, server.Domain, password), ha1);
+            return isRight ? Verdict.Right : askDirectory is null ? Verdict.Wrong : Verdict.Undecided;
+        }
+    }
+}

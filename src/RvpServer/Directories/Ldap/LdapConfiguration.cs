@@ -1,0 +1,66 @@
+using System.Globalization;
+using RvpServer.Configuration;
+
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>What the configuration says about the directory, in the directory's own terms.</summary>
+internal static class LdapConfiguration
+{
+    /// <summary>The directory; its password is read here. Throws <see cref="ConfigurationException"/>.</summary>
+    public static LdapSettings SettingsOf(RvpSettings settings)
+    {
+        var ldap = settings.Directory.Ldap;
+        var names = ldap.Attributes;
+        return new LdapSettings
+        {
+            Servers = [.. ldap.Servers.Select(server => new Uri(server))],
+            StartTls = ldap.StartTls,
+            CaFile = ldap.CaFile,
+            BindDn = ldap.BindDn,
+            BindPassword = ldap.BindPasswordFile is { } file ? ReadPassword(file) : null,
+            BaseDn = ldap.BaseDn,
+            UserFilter = LdapFilter.Parse(ldap.UserFilter),
+            Timeout = ldap.Timeout,
+            Attributes = new LdapAttributes
+            {
+                ImAddress = names.ImAddress,
+                LogicalUrl = names.LogicalUrl,
+                PhysicalUrl = names.PhysicalUrl,
+                DisplayName = names.DisplayName,
+                Mail = names.Mail,
+                AccountName = names.AccountName,
+                NtHash = names.NtHash,
+                Password = names.Password,
+            },
+        };
+    }
+
+    /// <summary>Every IM domain with the mail domains that belong to it and its home servers here.</summary>
+    public static IReadOnlyList<ImDomain> DomainsOf(RvpSettings settings)
+    {
+        var ports = new ImDomains(settings.VirtualServers);
+        return [.. settings.VirtualServers.GroupBy(server => server.Domain).Select(servers => new ImDomain(
+            servers.Key, ports.PortOf(servers.Key), [.. settings.MailDomains.Where(entry => entry.Value == servers.Key).Select(entry => entry.Key)])
+        {
+            Homes = [.. servers.Where(server => server.Role == Role.Home).Select(server => new ImHome(server.Name, HostOf(server), server.HostNames))],
+        })];
+    }
+
+    private static string HostOf(VirtualServer server) =>
+        server.Port == 80 ? server.HostNames[0] : server.HostNames[0] + ":" + server.Port.ToString(CultureInfo.InvariantCulture);
+
+    private static string ReadPassword(string file)
+    {
+        const string key = "Rvp:Directory:Ldap:BindPasswordFile";
+        try
+        {
+            // Editors end files with a line end, and nobody's password does.
+            var password = File.ReadAllText(file).Trim();
+            return password.Length > 0 ? password : throw new ConfigurationException([$"{key} is \"{file}\": the file is empty, write the password of BindDn into it"]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"{key} is \"{file}\": {e.Message.ReplaceLineEndings(" ")}"]);
+        }
+    }
+}

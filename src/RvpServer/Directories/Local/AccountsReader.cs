@@ -1,0 +1,106 @@
+using System.Data.Common;
+
+namespace RvpServer.Directories.Local;
+
+/// <summary>
+/// One connection to the store for reading what belongs to accounts, used in turns. What another process (the command line) changes is seen
+/// within <see cref="PollInterval"/>: every such write raises a counter in the store.
+/// </summary>
+internal sealed partial class AccountsReader : IAsyncDisposable
+{
+    /// <summary>How often the counter is read: one row by its key, which costs nothing next to a request.</summary>
+    internal static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly Func<DbConnection> open;
+    private readonly Action changed;
+    private readonly Action polling;
+    private readonly ILogger log;
+    private readonly ITimer timer;
+    private DbConnection? connection;
+    private long version;
+    private bool isDisposed;
+
+    /// <param name="open">Opens a connection to the store that has the accounts.</param>
+    /// <param name="changed">
+    /// Called when the counter has moved: in turn, so that nothing read before the change enters a cache later; and before
+    /// <see cref="Version"/> tells others to look again.
+    /// </param>
+    /// <param name="polling">Called before every look, for whoever keeps what was read.</param>
+    /// <param name="time">Times the polling.</param>
+    /// <param name="log">For polls that fail.</param>
+    public AccountsReader(Func<DbConnection> open, Action changed, Action polling, TimeProvider time, ILogger log)
+    {
+        this.open = open;
+        this.changed = changed;
+        this.polling = polling;
+        this.log = log;
+        timer = time.CreateTimer(_ => _ = PollAsync(), null, PollInterval, PollInterval);
+    }
+
+    /// <summary>The counter as last seen.</summary>
+    public long Version => Interlocked.Read(ref version);
+
+    /// <summary>Looks now whether accounts have changed.</summary>
+    public Task RefreshAsync(CancellationToken stop) =>
+        InTurnAsync(
+            async connection =>
+            {
+                var stored = await AccountRows.ReadVersionAsync(connection, stop);
+                if (stored == Version) return stored;
+                changed();
+                return Interlocked.Exchange(ref version, stored);
+            },
+            stop);
+
+    /// <summary>Reads; throws <see cref="DirectoryException"/> where the store does not answer.</summary>
+    public async Task<T> InTurnAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            if (isDisposed) throw new DirectoryException("The directory is closed.");
+            return await work(connection ??= open());
+        }
+        catch (DbException failure)
+        {
+            // The next look-up starts with a fresh connection.
+            if (connection is not null) await connection.DisposeAsync();
+            connection = null;
+            throw new DirectoryException("The accounts cannot be read: " + failure.Message, failure);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await timer.DisposeAsync();
+        await turn.WaitAsync();
+        isDisposed = true;
+        if (connection is not null) await connection.DisposeAsync();
+        turn.Release();
+    }
+
+    private async Task PollAsync()
+    {
+        polling();
+        try
+        {
+            await RefreshAsync(CancellationToken.None);
+        }
+        catch (DirectoryException failure)
+        {
+            if (!isDisposed) Log.PollFailed(log, failure);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "AccountsPollFailed", Level = LogLevel.Warning, Message = "Changes of accounts cannot be seen at the moment")]
+        public static partial void PollFailed(ILogger logger, Exception failure);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.AspNetCore.DataProtection;
+using RvpServer.Storage;
+using static RvpServer.Directories.Local.AccountRows;
+
+namespace RvpServer.Directories.Local;
+
+/// <summary>What proves passwords that were set here for accounts of another directory, which has nothing to prove them with.</summary>
+/// <param name="open">Opens a connection to the store.</param>
+/// <param name="keys">What secrets are encrypted with.</param>
+internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvider keys)
+{
+    private readonly SecretVault vault = new(keys);
+
+    /// <summary>The secrets of an account; null where none were set.</summary>
+    public async Task<AccountSecrets?> FindAsync(DbConnection connection, Account account, CancellationToken stop)
+    {
+        await using var command = Command(connection, "SELECT protected FROM own_passwords WHERE domain = @domain AND name_key = @name",
+            ("@domain", account.Domain), ("@name", KeyOf(account.Name)));
+        return await command.ExecuteScalarAsync(stop) is byte[] stored ? vault.Unprotect(Keyed(account), stored) : null;
+    }
+
+    /// <summary>Sets or replaces them. Throws <see cref="StoreException"/>.</summary>
+    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) => WriteAsync(
+        """
+        INSERT INTO own_passwords (domain, name_key, protected) VALUES (@domain, @name, @protected)
+            ON CONFLICT (domain, name_key) DO UPDATE SET protected = @protected
+        """,
+        account, vault.Protect(Keyed(account), secrets), _ => Task.CompletedTask, stop);
+
+    /// <summary>Forgets them, and the state of the account's node with them. Throws <see cref="StoreException"/>.</summary>
+    public Task RemoveAsync(Account account, CancellationToken stop) => WriteAsync(
+        "DELETE FROM own_passwords WHERE domain = @domain AND name_key = @name",
+        account, null, connection => NodeState.DeleteAsync(connection, account, stop), stop);
+
+    private async Task WriteAsync(string sql, Account account, byte[]? secrets, Func<DbConnection, Task> more, CancellationToken stop)
+    {
+        try
+        {
+            await using var connection = open();
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, stop);
+            await using var command = Command(connection, sql, ("@domain", account.Domain), ("@name", KeyOf(account.Name)), ("@protected", secrets));
+            await command.ExecuteNonQueryAsync(stop);
+            await more(connection);
+            await using var count = Command(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'");
+            await count.ExecuteNonQueryAsync(stop);
+            await transaction.CommitAsync(stop);
+        }
+        catch (DbException failure)
+        {
+            throw new StoreException("The passwords cannot be written: " + failure.Message, failure);
+        }
+    }
+
+    // The directory may come to write the name in other letters.
+    private static Account Keyed(Account account) => account with { Name = KeyOf(account.Name) };
+}

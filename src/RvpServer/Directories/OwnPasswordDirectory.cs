@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using RvpServer.Directories.Local;
+
+namespace RvpServer.Directories;
+
+/// <summary>
+/// Accounts of one directory, with passwords that were set here where it has nothing to prove one with. What the directory has decides: a
+/// password of our own never opens an account whose secrets of that kind it knows.
+/// </summary>
+internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
+{
+    // As many as LocalDirectory keeps; a full cache starts afresh.
+    private const int CacheSize = 20_000;
+
+    private readonly IDirectory accounts;
+    private readonly OwnPasswords passwords;
+    private readonly bool provesNtlmElsewhere;
+    private readonly AccountsReader store;
+    private readonly TimeProvider time;
+    private readonly ConcurrentDictionary<LookupKey, Known> cache = new();
+    private long clearedAt;
+
+    /// <param name="accounts">Whose accounts they are.</param>
+    /// <param name="passwords">What was set here.</param>
+    /// <param name="open">Opens a connection to the store that has them.</param>
+    /// <param name="provesNtlmElsewhere">
+    /// A domain controller is asked about NTLM: then the people's passwords are the domain's, and one of our own is for Digest only.
+    /// </param>
+    /// <param name="time">Times the look for changes.</param>
+    /// <param name="log">For looks that fail.</param>
+    public OwnPasswordDirectory(
+        IDirectory accounts, OwnPasswords passwords, Func<DbConnection> open, bool provesNtlmElsewhere, TimeProvider time, ILogger<OwnPasswordDirectory> log)
+    {
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.provesNtlmElsewhere = provesNtlmElsewhere;
+        this.time = time;
+        clearedAt = time.GetTimestamp();
+        store = new AccountsReader(open, cache.Clear, DropOld, time, log);
+    }
+
+    /// <inheritdoc/>
+    public long Version => accounts.Version + store.Version;
+
+    /// <inheritdoc/>
+    public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop) => accounts.FindAsync(domain, name, stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) => accounts.FindBySignInNameAsync(domain, name, stop);
+
+    /// <inheritdoc/>
+    public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
+    {
+        var theirs = await accounts.FindSecretsAsync(account, stop);
+        if (theirs is { NtHash: not null, Ha1.Count: > 0 } || await FindOwnAsync(account, stop) is not { } ours) return theirs;
+        var ownHash = provesNtlmElsewhere ? null : ours.NtHash;
+        return theirs is null ? ours with { NtHash = ownHash } : new AccountSecrets(theirs.Ha1.Count > 0 ? theirs.Ha1 : ours.Ha1, theirs.NtHash ?? ownHash);
+    }
+
+    /// <inheritdoc/>
+    public async Task CheckAsync(CancellationToken stop)
+    {
+        await accounts.CheckAsync(stop);
+        await store.RefreshAsync(stop);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private async ValueTask<AccountSecrets?> FindOwnAsync(Account account, CancellationToken stop)
+    {
+        var key = new LookupKey(account.Domain, account.Name);
+        if (cache.TryGetValue(key, out var known)) return known.Secrets;
+        return await store.InTurnAsync(
+            async connection =>
+            {
+                var found = await passwords.FindAsync(connection, account, stop);
+                if (cache.Count >= CacheSize) cache.Clear();
+                cache[key] = new Known(found);
+                return found;
+            },
+            stop);
+    }
+
+    // Secrets are not kept for longer than LocalDirectory keeps its own.
+    private void DropOld()
+    {
+        if (time.GetElapsedTime(clearedAt) < LocalDirectory.SecretsAge) return;
+        clearedAt = time.GetTimestamp();
+        cache.Clear();
+    }
+
+    private sealed record Known(AccountSecrets? Secrets);
+}

@@ -1,0 +1,116 @@
+using Rvp.Testing;
+
+namespace RvpServer.Interop.Ldap;
+
+/// <summary>A whole home server whose people are in a real directory.</summary>
+public sealed class LdapHomeServerTests : IAsyncLifetime
+{
+    private static readonly string[] Ntlm = ["--ntlm"];
+    private SlapdServer _slapd = null!;
+
+    public async Task InitializeAsync() => _slapd = await SlapdServer.StartAsync();
+
+    public async Task DisposeAsync() => await _slapd.DisposeAsync();
+
+    [Fact]
+    public async Task Jo_signs_in_by_Digest_with_the_password_that_the_directory_holds()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var jo = server.Person("JoBrown");
+
+        Assert.Equal(200, (await jo.SignsIn()).Status);
+        Assert.Equal(207, (await jo.SetsState("online")).Status);
+        Assert.Equal("ready\n", await ReadyAsync(server));
+    }
+
+    [Fact]
+    public async Task Jo_signs_in_by_NTLM_with_the_hash_that_the_directory_holds_and_not_by_Digest()
+    {
+        await using var server = await StartAsync();
+        await using var jo = server.Person("JoBrown");
+
+        Assert.Equal("200", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, Ntlm));
+        Assert.Equal("401", await CurlAsync(server, "JoBrown", "wrong", Ntlm));
+        Assert.Equal(401, (await jo.SignsIn()).Status);
+    }
+
+    [Fact]
+    public async Task Whoever_is_disabled_in_the_directory_is_out_when_the_cache_forgets()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var jo = server.Person("JoBrown");
+        await jo.SignsIn();
+
+        await _slapd.ChangeAsync($"""
+            dn: {SlapdServer.Jo}
+            changetype: modify
+            delete: msExchIMMetaPhysicalURL
+            -
+            delete: msExchIMPhysicalURL
+            -
+            delete: msExchIMAddress
+
+            """);
+
+        await AnswersAsync(async () => (await jo.SetsState("online")).Status, 404);
+    }
+
+    [Fact]
+    public async Task While_the_directory_is_frozen_known_people_are_served_and_unknown_ones_told_to_come_again()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var jo = server.Person("JoBrown");
+        await jo.SignsIn();
+
+        await _slapd.FreezeAsync();
+
+        Assert.Equal(207, (await jo.SetsState("busy")).Status);
+        var unknown = await jo.Asks("PROPFIND", "/instmsg/aliases/KariHensien", "", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>");
+        Assert.Equal((503, "5"), (unknown.Status, unknown["Retry-After"]));
+        Assert.Equal(207, (await jo.SetsState("online")).Status);
+        Assert.StartsWith("directory: ", await ReadyAsync(server), StringComparison.Ordinal);
+
+        await _slapd.ThawAsync();
+
+        await AnswersAsync(async () => (await jo.Asks("PROPFIND", "/instmsg/aliases/KariHensien", "", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>")).Status, 404);
+        Assert.Equal("ready\n", await ReadyAsync(server));
+    }
+
+    [Fact]
+    public async Task Where_passwords_go_over_TLS_the_directory_judges_them_itself()
+    {
+        await using var server = await StartAsync(("Authentication:Schemes:0", "Digest"), ("Authentication:Schemes:1", "Basic"), ("Proxies:0", "127.0.0.1"));
+
+        Assert.Equal("200", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
+        Assert.Equal("401", await CurlAsync(server, "JoBrown", "wrong", ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
+        Assert.Equal("401", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, ["--basic"]));
+    }
+
+    private async Task<TestServer> StartAsync(params (string Key, string Value)[] further)
+    {
+        var keys = _slapd.Keys();
+        foreach (var (key, value) in further) keys[key] = value;
+        return await TestServer.StartAsync(keys);
+    }
+
+    // Until the cache has forgotten, or the directory is believed to be back.
+    private static async Task AnswersAsync(Func<Task<int>> ask, int expected)
+    {
+        var last = 0;
+        var asked = Task.Run(async () =>
+        {
+            while ((last = await ask()) != expected) await Task.Yield();
+        });
+        await Deadline.For(asked, $"the answer {expected}", () => $"{last}", TimeSpan.FromSeconds(20));
+    }
+
+    private static Task<string> ReadyAsync(TestServer server) =>
+        Commands.DoAsync("curl", ["-s", $"http://127.0.0.1:{server.AdminPort}/readyz"]);
+
+    private static Task<string> CurlAsync(TestServer server, string user, string password, IEnumerable<string> options) => Commands.DoAsync(
+        "curl",
+        [
+            "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u", $"{user}:{password}", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "-H", "Host: im.adatum.com", .. options,
+            $"http://127.0.0.1:{server.Port}/instmsg/aliases/JoBrown",
+        ]);
+}

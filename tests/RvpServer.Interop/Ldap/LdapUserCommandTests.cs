@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Rvp.Testing;
+
+namespace RvpServer.Interop.Ldap;
+
+/// <summary>The user commands of the real program on a real directory.</summary>
+public sealed class LdapUserCommandTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rvp-users-");
+    private SlapdServer _slapd = null!;
+
+    public async Task InitializeAsync() => _slapd = await SlapdServer.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _slapd.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_life_of_an_account_of_a_person_in_the_directory()
+    {
+        var enabled = """
+            IM address:    KariHensien@adatum.com
+            Logical URL:   http://im.adatum.com/instmsg/aliases/KariHensien
+            Physical URL:  http://im.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien
+
+            """;
+        Assert.Equal("disabled", Line(Done(await UserAsync("show", "KariHensien@adatum.com")), "State:"));
+        Assert.Equal(enabled, Done(await UserAsync("add", "KariHensien@adatum.com")));
+        Assert.Equal("imhomeserver1", Line(Done(await UserAsync("show", "KariHensien@adatum.com")), "Home server:"));
+
+        var list = Done(await UserAsync("list")).Split('\n');
+        Assert.Equal(["JoBrown@adatum.com", "KariHensien@adatum.com"], list.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(' ')[0]));
+
+        Assert.Equal("http://im9.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien", Line(Done(await UserAsync("move", "KariHensien@adatum.com", "im9.adatum.com")), "Physical URL:"));
+        Assert.Equal("im9.adatum.com", Line(Done(await UserAsync("show", "KariHensien@adatum.com")), "Home server:"));
+        Assert.Equal("KariHensien@adatum.com is disabled.\n", Done(await UserAsync("disable", "KariHensien@adatum.com")));
+        Assert.Equal("KariHensien@adatum.com is enabled.\n", Done(await UserAsync("enable", "KariHensien@adatum.com")));
+        Assert.Equal("KariHensien@adatum.com is removed.\n", Done(await UserAsync("remove", "KariHensien@adatum.com")));
+        Assert.Equal("disabled", Line(Done(await UserAsync("show", "KariHensien@adatum.com")), "State:"));
+    }
+
+    [Fact]
+    public async Task What_only_the_directorys_own_tools_can_do_is_said_plainly()
+    {
+        Assert.Equal(Refused("NoSuchPerson@adatum.com has no account."), await UserAsync("show", "NoSuchPerson@adatum.com"));
+        Assert.Equal(Refused("The directory has nobody called NoSuchPerson@adatum.com"), await UserAsync("add", "NoSuchPerson@adatum.com"));
+        Assert.Equal(Refused("The shown name is the directory's: change displayName there."), await UserAsync("add", "KariHensien@adatum.com", "--display", "Kari"));
+        Assert.Equal(Refused("The addresses of this account are the directory's: change msExchIMAddress there."), await UserAsync("alias", "JoBrown@adatum.com", "jb@adatum.com"));
+        var csv = Path.Combine(_folder.FullName, "people.csv");
+        await File.WriteAllTextAsync(csv, "address,password\nKariHensien@adatum.com,x\n");
+        Assert.Equal(
+            Refused("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with user add. Nothing was imported."),
+            await UserAsync("import", csv));
+    }
+
+    [Fact]
+    public async Task An_account_that_may_only_read_is_told_what_it_lacks()
+    {
+        var ran = await BoundAsync(SlapdServer.Reader, "", "disable", "JoBrown@adatum.com");
+
+        Assert.Equal(1, ran.Code);
+        Assert.StartsWith("cn=im,dc=adatum,dc=com may not do that (", ran.Error, StringComparison.Ordinal);
+        Assert.EndsWith("grant it write access to msExchIMAddress, msExchIMMetaPhysicalURL and msExchIMPhysicalURL\n", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_is_one_line_and_exit_code_1()
+    {
+        await _slapd.KillAsync();
+
+        var ran = await UserAsync("list");
+
+        Assert.Equal(1, ran.Code);
+        Assert.StartsWith("No directory server answers: ", ran.Error, StringComparison.Ordinal);
+        Assert.Single(ran.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_password_that_is_set_here_proves_by_Digest_where_the_directory_has_nothing_and_goes_with_the_account()
+    {
+        Done(await UserAsync("add", "KariHensien@adatum.com"));
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(_slapd.Keys()) { ["DataDirectory"] = _folder.FullName });
+        await using var kari = server.Person("KariHensien");
+        Assert.Equal(401, (await kari.SignsIn()).Status);
+
+        Assert.Equal("KariHensien@adatum.com has a new password.\n", Done(await BoundAsync(SlapdServer.Admin, TestServer.Password + "\n", "passwd", "KariHensien@adatum.com", "--password-stdin")));
+
+        await SignsInAsync(kari, 200);
+        Done(await UserAsync("remove", "KariHensien@adatum.com"));
+        Done(await UserAsync("add", "KariHensien@adatum.com"));
+        await SignsInAsync(kari, 401);
+    }
+
+    [Fact]
+    public async Task The_domains_that_the_directory_knows_a_hash_for_take_no_NTLM_password_of_our_own()
+    {
+        Done(await BoundAsync(SlapdServer.Admin, "Other-Word-1\n", "passwd", "JoBrown@adatum.com", "--password-stdin"));
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(_slapd.Keys()) { ["DataDirectory"] = _folder.FullName });
+
+        Assert.Equal(("401", "200", "200"), (await CurlAsync(server, "--ntlm", "Other-Word-1"), await CurlAsync(server, "--ntlm", SlapdServer.PeoplePassword), await CurlAsync(server, "--digest", "Other-Word-1")));
+    }
+
+    private static async Task SignsInAsync(Person person, int expected)
+    {
+        var last = 0;
+        var asked = Task.Run(async () =>
+        {
+            while ((last = (await person.SignsIn()).Status) != expected) await Task.Yield();
+        });
+        await Deadline.For(asked, $"a sign-in answered {expected}", () => $"{last}", TimeSpan.FromSeconds(20));
+    }
+
+    private static Task<string> CurlAsync(TestServer server, string scheme, string password) => Commands.DoAsync(
+        "curl",
+        [
+            "-s", "-o", "/dev/null", "-w", "%{http_code}", scheme, "-u", $"JoBrown:{password}", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "-H", "Host: im.adatum.com",
+            $"http://127.0.0.1:{server.Port}/instmsg/aliases/JoBrown",
+        ]);
+
+    private Task<Ran> UserAsync(params string[] arguments) => BoundAsync(SlapdServer.Admin, "", arguments);
+
+    private async Task<Ran> BoundAsync(string bindDn, string input, params string[] arguments)
+    {
+        var keys = new Dictionary<string, string?>(_slapd.Keys(bindDn)) { ["DataDirectory"] = _folder.FullName };
+        var file = Path.Combine(_folder.FullName, "rvpserver.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["Rvp"] = new Dictionary<string, object>
+            {
+                ["VirtualServers"] = new[] { new { Name = "imhomeserver1", Domain = "im.adatum.com", HostNames = new[] { "im.adatum.com", "imhomeserver1.adatum.com" } } },
+                ["MailDomains"] = new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" },
+            },
+        }));
+        var environment = keys.ToDictionary(key => "Rvp__" + key.Key.Replace(":", "__", StringComparison.Ordinal), key => key.Value!);
+        return await Commands.RunAsync("dotnet", [BuiltPrograms.Server, "user", .. arguments, "--config", file], input, environment);
+    }
+
+    private static string Done(Ran ran)
+    {
+        Assert.True(ran.Code == 0, $"exit code {ran.Code}: {ran.Error}");
+        return ran.Out;
+    }
+
+    private static Ran Refused(string line) => new(1, "", line + "\n");
+
+    private static string Line(string text, string label) => Assert.Single(text.Split('\n'), line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
+}

@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+using RvpServer.Tests.Deploy;
+
+namespace RvpServer.Tests.Documents;
+
+public partial class ConformanceDocumentTests
+{
+    [Fact]
+    public void Every_test_that_the_document_names_exists()
+    {
+        var named = Names().Matches(File.ReadAllText(Path.Combine(DeployedFiles.Repository, "docs", "conformance.md"))).ToList();
+        var tests = new DirectoryInfo(Path.Combine(DeployedFiles.Repository, "tests"));
+        var sources = tests.EnumerateFiles("*.cs", SearchOption.AllDirectories).ToLookup(file => Path.GetFileNameWithoutExtension(file.Name), file => file.FullName);
+
+        var missing = named
+            .Where(name => !sources[name.Groups["class"].Value].Any(file => File.ReadAllText(file).Contains(" " + name.Groups["test"].Value + "(", StringComparison.Ordinal)))
+            .Select(name => name.Value);
+
+        Assert.NotEmpty(named);
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex("`(?<class>[A-Z][A-Za-z0-9]+)\\.(?<test>[A-Z]\\w+)`")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,137 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Rvp.Protocol;
+using Rvp.Testing;
+using RvpServer.Storage;
+
+namespace RvpServer.Tests.Verbs;
+
+/// <summary>Every refusal of the catalogue is provoked over the wire. One that nobody provokes fails.</summary>
+public sealed class RefusalTests : HomeServerTest
+{
+    private const int MaxOutstanding = 4;
+
+    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}", ["Firewall:Inside"] = "Proxy" };
+
+    public static TheoryData<string> Catalogue =>
+        [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name)];
+
+    [Theory]
+    [MemberData(nameof(Catalogue))]
+    public async Task Is_given_with_its_status_its_reason_and_its_line(string name)
+    {
+        var refusal = (Refusal)typeof(Refusal).GetField(name)!.GetValue(null)!;
+
+        var answer = await Provoke(name);
+
+        Assert.Equal($"HTTP/1.1 {refusal.Status} {refusal.Reason}", answer.StatusLine);
+        Assert.Equal(refusal.Line + "\n", answer.Body);
+        Assert.Equal("text/plain; charset=utf-8", answer["Content-Type"]);
+        Assert.Equal("0.2", answer["RVP-Notifications-Version"]);
+    }
+
+    private Task<RawAnswer> Provoke(string refusal) => refusal switch
+    {
+        nameof(Refusal.ProofNeeded) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n"),
+        nameof(Refusal.NotYou) => NotYou(),
+        nameof(Refusal.NotAllowed) => Jo.Asks("ACL", Kari.Path),
+        nameof(Refusal.ForeignSender) => Jo.Asks("NOTIFY", Kari.Path, "", Kari.MessageTo(Kari, "")),
+        nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
+        nameof(Refusal.NoSuchNode) => Jo.Asks("ACL", "/instmsg/aliases/Nobody"),
+        nameof(Refusal.NoSuchHost) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.contoso.com\r\n\r\n"),
+        nameof(Refusal.MethodNotAllowed) => Jo.Asks("COPY", Jo.Path),
+        nameof(Refusal.TooSlow) => TooSlow(),
+        nameof(Refusal.DepthNotZero) => Jo.Asks("PROPFIND", Jo.Path, "Depth: 1\r\n", "<x/>"),
+        nameof(Refusal.NoSuchSubscription) => Jo.Renews(2_000_000_000),
+        nameof(Refusal.NoSuchView) => Jo.Asks("PROPPATCH", Jo.Path, "", $"<d:propertyupdate {Ns}><d:set><d:prop><r:state><r:away/><r:view-id>1</r:view-id></r:state></d:prop></d:set></d:propertyupdate>"),
+        nameof(Refusal.NotAvailable) => Jo.Says(Kari, "Hello"),
+        nameof(Refusal.BodyTooLarge) => TooLarge(),
+        nameof(Refusal.NotXml) => NotXml(),
+        nameof(Refusal.NodeFull) => NodeFull(),
+        nameof(Refusal.TooManyAttempts) => TooManyAttempts(),
+        nameof(Refusal.NotImplemented) => Jo.Asks("OPTIONS", Jo.Path),
+        nameof(Refusal.Busy) => Busy(),
+        nameof(Refusal.Unavailable) => Unavailable(),
+        nameof(Refusal.Loop) => Jo.Asks("NOTIFY", Kari.Path, "RVP-Hop-Count: 9\r\n", Jo.MessageTo(Kari, "")),
+        nameof(Refusal.CredentialsNotSpecified) => Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:allprincipals/></a:principal><a:grant/></a:ace></a:acl></a:rvpacl>"),
+        nameof(Refusal.PeerFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/127.0.0.1/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
+        _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
+    };
+
+    private async Task<RawAnswer> NotYou() =>
+        await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {Kari.Url}\r\n{await Jo.Proof("ACL", Jo.Path)}\r\n");
+
+    private async Task<RawAnswer> NotXml() => await Server.AskAsync(
+        $"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Type: application/json\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 2\r\n\r\n{{}}");
+
+    private async Task<RawAnswer> TooLarge() => await Server.AskAsync(
+        $"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 10485760\r\n\r\n");
+
+    // A body that stops coming: Kestrel waits five seconds for the next bytes.
+    private async Task<RawAnswer> TooSlow()
+    {
+        await using var connection = await Begun();
+        return await connection.ReadAnswerAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private async Task<RawAnswer> NodeFull()
+    {
+        foreach (var group in (string[])["A", "B"])
+        {
+            var aces = Enumerable.Range(0, 600).Select(i =>
+                $"<a:ace><a:principal><a:rvp-principal>http://im.contoso.com/{group}{i}</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:read/></a:grant></a:ace>");
+            var answer = await Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl>{string.Concat(aces)}</a:acl></a:rvpacl>");
+            if (group == "B") return answer;
+            Assert.Equal(200, answer.Status);
+        }
+        throw new InvalidOperationException();
+    }
+
+    private async Task<RawAnswer> TooManyAttempts()
+    {
+        // Two rounds within what may be under way at once: each wrong password is answered late.
+        for (var round = 0; round < 3; round++)
+            await Task.WhenAll(Enumerable.Range(0, MaxOutstanding).Select(_ => WrongPassword()));
+        return await WrongPassword();
+    }
+
+    private async Task<RawAnswer> WrongPassword()
+    {
+        var digest = new DigestClient("JoBrown", "Wrong-Word-1");
+        var challenge = await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+        digest.Take(challenge["WWW-Authenticate"]!);
+        return await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{digest.HeaderFor("ACL", Jo.Path)}\r\n");
+    }
+
+    private async Task<RawAnswer> Busy()
+    {
+        List<RawConnection> connections = [];
+        for (var i = 0; i < MaxOutstanding; i++) connections.Add(await Begun());
+        RawAnswer? answer = null;
+        // A request counts from when the server has seen it.
+        await Deadline.Until(
+            () => (answer = Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n").GetAwaiter().GetResult()).Status == 503, "503", () => $"{answer}");
+        foreach (var connection in connections) await connection.DisposeAsync();
+        return answer!;
+    }
+
+    private async Task<RawAnswer> RoutersDisagree()
+    {
+        await Server.AddAccountAsync(new TestAccount("Away@adatum.com", "Away", Home: "imhomeserver9.adatum.com"));
+        return await Server.AskAsync("ACL /instmsg/aliases/Away HTTP/1.1\r\nHost: im.adatum.com\r\nVia: 1.1 im.adatum.com\r\n\r\n");
+    }
+
+    private async Task<RawAnswer> Unavailable()
+    {
+        await ((IAsyncDisposable)Server.Services.GetRequiredService<IStore>()).DisposeAsync();
+        return await Jo.SignsIn();
+    }
+
+    private async Task<RawConnection> Begun()
+    {
+        var connection = await Server.ConnectAsync();
+        await connection.SendAsync($"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 1000\r\n\r\n<r:");
+        return connection;
+    }
+}
