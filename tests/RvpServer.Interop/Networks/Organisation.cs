@@ -1,4 +1,5 @@
 using System.Globalization;
+using RvpServer.Interop.Ldap;
 using RvpServer.Interop.Pidgin;
 
 namespace RvpServer.Interop.Networks;
@@ -26,11 +27,15 @@ internal sealed class Organisation : IAsyncDisposable
         this.name = name;
     }
 
-    /// <summary>The white paper's own: Jo on the first home server, Kari on the second.</summary>
-    public static Task<Organisation> StartAdatumAsync(Lab lab) => StartAsync(lab, "adatum", "10.1.0", homeServers: 2, Jo, Kari);
+    /// <summary>The white paper's own: Jo on the first home server, Kari on the second. Each server has a list of all accounts.</summary>
+    public static Task<Organisation> StartAdatumAsync(Lab lab) => StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, _ => LocalDirectory, Jo, Kari);
+
+    /// <summary>The same with the directory that runs on dc1: the servers have no accounts of their own.</summary>
+    public static Task<Organisation> StartAdatumAsync(Lab lab, SlapdServer directory) =>
+        StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, folder => LdapDirectory(folder, directory));
 
     /// <summary>The other one, with a Kari of its own on its only home server.</summary>
-    public static Task<Organisation> StartContosoAsync(Lab lab) => StartAsync(lab, "contoso", "10.2.0", homeServers: 1, Kari with { HomeServer = 1 });
+    public static Task<Organisation> StartContosoAsync(Lab lab) => StartAsync(new Organisation(lab, "contoso"), "10.2.0", homeServers: 1, _ => LocalDirectory, Kari with { HomeServer = 1 });
 
     /// <summary>What the servers have to say, for failure messages.</summary>
     public string Log => string.Join('\n', servers.Select(server => $"{server.Key}.{name}.com:\n{server.Value.Log}\n{string.Join('\n', RequestLog.Read(server.Value.Folder))}"));
@@ -47,19 +52,18 @@ internal sealed class Organisation : IAsyncDisposable
         foreach (var server in servers.Values) await server.DisposeAsync();
     }
 
-    private static async Task<Organisation> StartAsync(Lab lab, string name, string network, int homeServers, params Resident[] people)
+    private static async Task<Organisation> StartAsync(Organisation organisation, string network, int homeServers, Func<string, string> directory, params Resident[] people)
     {
-        var organisation = new Organisation(lab, name);
         try
         {
-            organisation.Add("im", "router", folder => organisation.Configuration(folder, "Router", "im", $$"""
+            organisation.Add("im", "router", folder => organisation.Configuration(folder, "Router", "im", directory(folder), $$"""
                 "Firewall": { "Enabled": true, "InternalRanges": ["{{network}}.0/24"] }
                 """));
             for (var i = 1; i <= homeServers; i++)
             {
                 var host = string.Create(CultureInfo.InvariantCulture, $"imhomeserver{i}");
                 // What the router proxies comes with the outsider's address in a header, which is believed from the router alone.
-                organisation.Add(host, string.Create(CultureInfo.InvariantCulture, $"home{i}"), folder => organisation.Configuration(folder, "Home", host, $$"""
+                organisation.Add(host, string.Create(CultureInfo.InvariantCulture, $"home{i}"), folder => organisation.Configuration(folder, "Home", host, directory(folder), $$"""
                     "Proxies": ["{{network}}.1/32"]
                     """));
             }
@@ -77,20 +81,48 @@ internal sealed class Organisation : IAsyncDisposable
 
     private async Task StartAsync(ServerProcess server, Resident[] people)
     {
+        if (people.Length > 0) await ImportAsync(server, people);
+        await server.StartAsync();
+    }
+
+    private async Task ImportAsync(ServerProcess server, Resident[] people)
+    {
         var rows = people.Select(person => string.Create(CultureInfo.InvariantCulture, $"{person.Account}@{name}.com,{person.DisplayName},imhomeserver{person.HomeServer}.{name}.com,{person.Password}\n"));
         await server.CommandAsync("address,display,home,password\n" + string.Concat(rows), "user", "import", "-");
-        await server.StartAsync();
     }
 
     // Every host has a loopback of its own, so the port can be the same on all.
     private const string AdminUrl = "http://127.0.0.1:8081";
 
-    private string Configuration(string folder, string role, string host, string more) => $$"""
+    private const string LocalDirectory = """{ "Provider": "Local" }""";
+
+    private static string LdapDirectory(string folder, SlapdServer directory)
+    {
+        var secret = Path.Combine(folder, "ldap.secret");
+        File.WriteAllText(secret, SlapdServer.ServicePassword);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return $$"""
+            {
+              "Provider": "Ldap",
+              "Ldap": {
+                "Servers": ["ldap://dc1.adatum.com:389"],
+                "CaFile": "{{directory.CaFile}}",
+                "BindDn": "{{SlapdServer.Reader}}",
+                "BindPasswordFile": "{{secret}}",
+                "BaseDn": "{{SlapdServer.BaseDn}}",
+                "Attributes": { "AccountName": "uid", "Password": "userPassword" }
+              }
+            }
+            """;
+    }
+
+    private string Configuration(string folder, string role, string host, string directory, string more) => $$"""
         {
           "Urls": "http://*:80",
           "Rvp": {
             "DataDirectory": "{{Path.Combine(folder, "data")}}",
             "VirtualServers": [ { "Name": "{{host}}", "Role": "{{role}}", "Domain": "im.{{name}}.com", "HostNames": ["{{host}}.{{name}}.com"] } ],
+            "Directory": {{directory}},
             "MailDomains": { "{{name}}.com": "im.{{name}}.com" },
             "ProtocolLog": { "Directory": "{{RequestLog.FolderIn(folder)}}" },
             "Admin": { "Url": "{{AdminUrl}}" },

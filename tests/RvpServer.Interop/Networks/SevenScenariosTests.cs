@@ -1,3 +1,5 @@
+using RvpServer.Interop.Ldap;
+using RvpServer.Interop.Pidgin;
 using Xunit.Abstractions;
 
 namespace RvpServer.Interop.Networks;
@@ -9,15 +11,54 @@ namespace RvpServer.Interop.Networks;
 [Collection(LabTests.Name)]
 public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
 {
-    private Organisation adatum = null!;
+    private SlapdServer? directory;
 
-    public override async Task InitializeAsync() => adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
+    public override Task InitializeAsync() => Task.CompletedTask;
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (directory is not null) await directory.DisposeAsync();
+    }
 
     [Fact]
     public async Task Jo_and_Kari_on_two_home_servers_play_the_seven_scenarios()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "adatum-client1");
-        var kari = Pidgin(adatum, Organisation.Kari, "adatum-client2");
+        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
+
+        await PlayAsync(Pidgin(adatum, Organisation.Jo, "adatum-client1"), Pidgin(adatum, Organisation.Kari, "adatum-client2"));
+    }
+
+    /// <summary>Who they are, where they live and what they prove themselves with is known to dc1 alone.</summary>
+    [Fact]
+    public async Task They_do_so_with_an_LDAP_directory_too()
+    {
+        directory = await SlapdServer.StartAsync(Lab["adatum-dc1"]);
+        await directory.ChangeAsync($"""
+            dn: {SlapdServer.Kari}
+            changetype: modify
+            add: objectClass
+            objectClass: msExchIMRecipient
+            -
+            add: msExchIMMetaPhysicalURL
+            msExchIMMetaPhysicalURL: http://im.adatum.com/instmsg/aliases/KariHensien
+            -
+            add: msExchIMPhysicalURL
+            msExchIMPhysicalURL: http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien
+            -
+            add: msExchIMAddress
+            msExchIMAddress: KariHensien@adatum.com
+
+            """);
+        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab, directory));
+
+        await PlayAsync(
+            Pidgin(adatum, Organisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
+            Pidgin(adatum, Organisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
+    }
+
+    private static async Task PlayAsync(PurpleClient jo, PurpleClient kari)
+    {
 
         // 1 and 2: Jo logs on and adds Kari, who is not there.
         await jo.SignsIn();
