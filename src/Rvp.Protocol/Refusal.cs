@@ -15,6 +15,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>Proven, but as someone else.</summary>
     public static readonly Refusal NotYou = new(403, "Forbidden", "RVP-From-Principal names someone other than the proven account.");
 
+    /// <summary>A cookie that another site's page makes a browser send.</summary>
+    public static readonly Refusal ForeignPage = new(403, "Forbidden", "The session counts only for pages of this server.");
+
     /// <summary>A right is missing.</summary>
     public static readonly Refusal NotAllowed = new(403, "Forbidden", "The access list of this node does not allow this.");
 

@@ -19,6 +19,7 @@ using RvpServer.Http;
 using RvpServer.Router;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
+using RvpServer.Web;
 using Serilog;
 using Yarp.ReverseProxy.Forwarder;
 using SourceCheck = RvpServer.Federation.SourceCheck;
@@ -200,7 +201,11 @@ internal static class ServerHost
         services.AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
             provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<FellowCheck>(),
-            settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null));
+            settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null,
+            provider.GetRequiredService<WebSessions>()));
+        services.AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>();
+        services.AddSingleton(provider => new AddressLookup(
+            provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<DomainResolver>(), settings.MailDomains, settings.Federation.Enabled));
         services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
         services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
     }
@@ -246,6 +251,7 @@ internal static class ServerHost
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
         app.UseRateLimiter();
+        if (settings.WebClient.Enabled) app.UseMiddleware<WebClientEndpoint>();
         var endpoint = app.Services.GetRequiredService<NodeEndpoint>();
         app.MapMethods("/{**path}", VerbTable.Verbs.Select(verb => verb.Name), endpoint.HandleAsync);
         app.MapFallback("/{**path}", NodeEndpoint.RefuseVerb);

@@ -85,10 +85,11 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts the server on what an earlier one left in the folder.</summary>
+    /// <summary>Starts the server on what an earlier one left in the folder, at the same port: clients come back to where they were.</summary>
     public async Task StartAgainAsync()
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
+        if (Port != 0) root["Urls"] = $"http://127.0.0.1:{Port}";
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
         var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address).Port).ToList();

@@ -17,6 +17,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
         ValidateFolder("Rvp:ProtocolLog:Directory", options.ProtocolLog.Directory);
         if (!options.WebClient.Path.StartsWith('/')) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a path that begins with /");
+        else if (!IsWebPath(options.WebClient.Path)) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a plain path outside /instmsg, for example /chat/");
         if (options.Firewall.OutboundProxy is { PathAndQuery: not "/" } proxy) mistakes.Add("Rvp:Firewall:OutboundProxy", proxy, "write a URL without a path");
     }
 
@@ -128,6 +129,11 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         // Decision: without TLS only on loopback, since metrics and pages tell who talks to whom.
         else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) mistakes.Add(key, url, "write https, or a loopback address such as http://127.0.0.1:8081");
     }
+
+    // Nodes lie below /instmsg; what must be escaped is never found again.
+    private static bool IsWebPath(string path) =>
+        !(path.TrimEnd('/') + "/").StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && !path.Contains("//", StringComparison.Ordinal)
+        && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.');
 
     private void ValidateFolder(string key, string path)
     {

@@ -8,6 +8,7 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Federation;
 using RvpServer.Http;
+using RvpServer.Web;
 using SourceCheck = RvpServer.Federation.SourceCheck;
 
 namespace RvpServer.Home;
@@ -18,7 +19,8 @@ namespace RvpServer.Home;
 /// <param name="domains">Which domains live here.</param>
 /// <param name="fellows">Judges assertions about people of our own domains.</param>
 /// <param name="sourceCheck">Judges assertions about other organisations' people; null: none is believed.</param>
-internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, ImDomains domains, FellowCheck fellows, SourceCheck? sourceCheck)
+/// <param name="sessions">Sessions of the web client.</param>
+internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, ImDomains domains, FellowCheck fellows, SourceCheck? sourceCheck, WebSessions sessions)
 {
     /// <summary>
     /// The caller, or why the request goes no further. The assertion of an account hosted here never counts; another home server's or
@@ -27,13 +29,16 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
     public async ValueTask<Identified> IdentifyAsync(HttpContext context, VirtualServer server, CancellationToken stop)
     {
         var claimed = await ClaimAsync(context, stop);
-        var result = await authenticator.AuthenticateAsync(context, server, !FrontProxies.CameThroughProxy(context), stop);
+        var isWebClient = BrowserRequest.IsWebClient(context);
+        var result = isWebClient
+            ? await sessions.AuthenticateAsync(context, server, stop)
+            : await authenticator.AuthenticateAsync(context, server, !FrontProxies.CameThroughProxy(context), stop);
         switch (result)
         {
             case AuthenticationResult.Proven proven:
                 return Prove(context, proven, claimed);
             case AuthenticationResult.NoCredentials:
-                return new Identified(await AssertAsync(context, claimed, stop), null, result) { Claimed = claimed };
+                return new Identified(isWebClient ? Caller.Nobody : await AssertAsync(context, claimed, stop), null, result) { Claimed = claimed };
             case AuthenticationResult.Throttled throttled:
                 context.Response.Headers.RetryAfter = ((int)Math.Ceiling(throttled.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return new Identified(Caller.Nobody, Refusal.TooManyAttempts, result);
@@ -67,7 +72,11 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
     public Task RefuseAsync(HttpContext context, VirtualServer server, Identified identified, Refusal refusal)
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
-            authenticator.Challenge(context, server, identified.Authentication, !FrontProxies.CameThroughProxy(context));
+        {
+            // To the web client one that makes no browser ask for a password.
+            if (BrowserRequest.IsWebClient(context)) context.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
+            else authenticator.Challenge(context, server, identified.Authentication, !FrontProxies.CameThroughProxy(context));
+        }
         return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal));
     }
 

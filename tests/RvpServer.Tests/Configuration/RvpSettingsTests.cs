@@ -170,6 +170,9 @@ public sealed class RvpSettingsTests : IDisposable
         "WebClient": { "Path": "im" }
         """, """Rvp:WebClient:Path is "im": write a path that begins with /""")]
     [InlineData("""
+        "WebClient": { "Path": "/InstMsg/web" }
+        """, """Rvp:WebClient:Path is "/InstMsg/web": write a plain path outside /instmsg, for example /chat/""")]
+    [InlineData("""
         "DataDirectory": ""
         """, """Rvp:DataDirectory is "": write a folder, relative to the configuration file or absolute""")]
     public void A_mistake_is_one_line_with_key_value_and_cure(string section, string line) =>

@@ -1,0 +1,43 @@
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Federation;
+
+namespace RvpServer.Web;
+
+/// <summary>
+/// The logical URL behind an IM address: here by the configured mail domains, elsewhere by the SRV record, and without one under the address's
+/// own domain. [white paper]
+/// </summary>
+internal sealed class AddressLookup(ImDomains domains, IDirectory directory, DomainResolver resolver, IReadOnlyDictionary<string, string> mailDomains, bool isFederated)
+{
+    private static readonly Refusal Nobody = new(404, "Not Found", "Nobody has this address.");
+    private static readonly Refusal NoSuchDomain = new(404, "Not Found", "There is no such domain.");
+
+    /// <summary>Throws <see cref="RvpException"/>: 404 for nobody and for no such domain, 503 where nobody can tell at the moment.</summary>
+    public async ValueTask<RvpUrl> FindAsync(ImAddress address, CancellationToken stop)
+    {
+        var host = mailDomains.GetValueOrDefault(address.Domain) ?? address.Domain;
+        if (domains.IsLocal(host)) return await FindHereAsync(host, address.Name, stop);
+        if (!isFederated) throw new RvpException(NoSuchDomain);
+        var services = await resolver.ServicesOfAsync(host, stop);
+        if (services.Status == DnsStatus.Failed) throw new RvpException(Refusal.Unavailable);
+        // The same one every time, unlike the order of sending: it becomes part of the contact's identity.
+        var service = services.Services.Where(DomainResolver.IsUsable).OrderBy(record => record.Priority).ThenBy(record => record.Target, StringComparer.Ordinal).FirstOrDefault();
+        if (service is not null && domains.IsLocal(service.Target)) return await FindHereAsync(service.Target, address.Name, stop);
+        if (service is not null) return RvpUrl.ForAlias(service.Target, service.Port, address.Name);
+        return (await resolver.ResolveAsync(host, null, stop)).Status switch
+        {
+            ResolveStatus.Found => RvpUrl.ForAlias(host, DomainResolver.DefaultPort, address.Name),
+            ResolveStatus.NoSuchDomain => throw new RvpException(NoSuchDomain),
+            _ => throw new RvpException(Refusal.Unavailable),
+        };
+    }
+
+    private async ValueTask<RvpUrl> FindHereAsync(string host, string name, CancellationToken stop)
+    {
+        var canonical = domains.Canonical(RvpUrl.ForAlias(host, DomainResolver.DefaultPort, name));
+        var account = await directory.FindAsync(canonical.Host, name, stop);
+        return account is { IsEnabled: true } ? RvpUrl.ForAlias(canonical.Host, canonical.Port, account.Name) : throw new RvpException(Nobody);
+    }
+}

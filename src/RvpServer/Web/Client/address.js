@@ -1,0 +1,32 @@
+// Names of people: logical URLs, their one comparable form, and the paths at which our own server takes requests for them.
+
+/** Host names and account names compare without case; escapes, a trailing slash and the default port do not count. */
+export function keyOf(url) {
+  let text = url.trim();
+  try {
+    text = new URL(text).href;
+    text = decodeURI(text);
+  } catch {
+    // Compared as it is.
+  }
+  return text.replace(/\/$/, '').toLowerCase();
+}
+
+/** What is shown for someone of whom nothing but the logical URL is known: NAME@HOST, of our own people with the domain that they write. */
+export function addressOf(url, server) {
+  try {
+    const parsed = new URL(url);
+    const name = decodeURIComponent(parsed.pathname.split('/').pop());
+    const host = parsed.hostname === server.domain ? server.mailDomains[0] ?? parsed.host : parsed.host;
+    return name ? `${name}@${host}` : host;
+  } catch {
+    return url;
+  }
+}
+
+/** Everyone is reached through our own server, people elsewhere too: it speaks for us there. */
+export function pathOf(url, ownPort) {
+  const parsed = new URL(url);
+  const port = parsed.port || (ownPort === 80 ? '' : '80');
+  return `/instmsg/local/${parsed.hostname}${port ? ':' + port : ''}${parsed.pathname}`;
+}

@@ -1,0 +1,59 @@
+// Tells of messages that nobody is looking at: in the title of the page, and on the desktop where that was allowed.
+
+import { el, dialog } from './dom.js';
+
+const WISH = 'rvp-alerts';
+// Time for a tab that shows the conversation to say that it was read.
+const PATIENCE = 400;
+
+const isPossible = () => 'Notification' in globalThis && globalThis.isSecureContext;
+const isWanted = () => isPossible() && Notification.permission === 'granted' && localStorage.getItem(WISH) !== 'off';
+
+/** The leading tab alone calls this, so that one message makes one notification. */
+export function announce(store, event, open) {
+  if (!isWanted()) return;
+  setTimeout(() => {
+    const chat = store.chats[event.chat];
+    if (!chat?.unread) return;
+    try {
+      const shown = new Notification(store.person(event.line.from).name, { body: event.line.text.slice(0, 200), tag: chat.id });
+      shown.onclick = () => {
+        focus();
+        open(chat.id);
+        shown.close();
+      };
+    } catch {
+      // Phones have them only for installed programs.
+    }
+  }, PATIENCE);
+}
+
+export function showUnread(store) {
+  const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
+  document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – Instant messaging`;
+}
+
+export function showAlerts() {
+  const message = el('p', { role: 'status' });
+  const button = el('button', { type: 'button', class: 'primary', onclick: toggle });
+  dialog('Desktop notifications', message, button);
+  refresh();
+
+  async function toggle() {
+    if (isWanted()) localStorage.setItem(WISH, 'off');
+    else {
+      localStorage.setItem(WISH, 'on');
+      if (Notification.permission === 'default') await Notification.requestPermission();
+    }
+    refresh();
+  }
+
+  function refresh() {
+    button.hidden = !isPossible() || Notification.permission === 'denied';
+    button.textContent = isWanted() ? 'Turn off' : 'Turn on';
+    message.textContent = !isPossible() ? 'Browsers allow them only on pages that came over https.'
+      : Notification.permission === 'denied' ? 'Your browser has forbidden them to this page; its settings can change that.'
+      : isWanted() ? 'They are on: a message that comes while you look elsewhere is shown on your desktop.'
+      : 'They are off.';
+  }
+}

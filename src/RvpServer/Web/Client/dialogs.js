@@ -1,0 +1,144 @@
+// The dialogs: adding contacts, conversations with several, who is allowed, who watches.
+
+import { el, bdi, dialog, nameOfState } from './dom.js';
+import { keyOf } from './address.js';
+import { lookUp } from './session.js';
+import { accessFrom } from './line.js';
+
+/** An address is asked for and looked up; found({ url, address }) is called with what was found and may refuse by throwing. */
+function addressForm(label, action, found) {
+  const input = el('input', { id: 'new-address', type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off', required: true, placeholder: 'name@example.com' });
+  const message = el('p', { class: 'error', role: 'alert' });
+  const button = el('button', { type: 'submit', class: 'primary' }, action);
+  const form = el('form', { class: 'address', onsubmit: submit }, el('label', { for: 'new-address' }, label), el('div', { class: 'row' }, input, button), message);
+  return form;
+
+  async function submit(event) {
+    event.preventDefault();
+    button.disabled = true;
+    message.textContent = '';
+    try {
+      await found(await lookUp(input.value.trim()));
+      input.value = '';
+    } catch (error) {
+      message.textContent = explain(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
+function explain(error) {
+  if (error.status === 400) return 'An address looks like name@example.com.';
+  if (error.status === 503) return 'The address cannot be looked up at the moment. Try again later.';
+  if (error.status === undefined && error instanceof TypeError) return 'The server cannot be reached.';
+  return error.message;
+}
+
+export function showAddContact(app) {
+  const box = dialog('Add a contact', addressForm('Address', 'Add', async ({ url, address }) => {
+    await app.addToContacts(url, address);
+    box.close();
+    app.openPerson(url);
+  }), el('p', { class: 'quiet' }, 'People of other organisations can be added by their address, too.'));
+  box.querySelector('input').focus();
+}
+
+export function showGroup(app, title, members, start) {
+  const { store } = app;
+  const candidates = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe && !members.some(url => keyOf(url) === keyOf(person.url)));
+  const message = el('p', { class: 'error', role: 'alert' });
+  const boxes = candidates.map(person => el('input', { type: 'checkbox', value: person.url }));
+  const list = el('ul', { class: 'choices' }, ...candidates.map((person, i) =>
+    el('li', {}, el('label', {}, boxes[i], ' ', bdi(person.name), ' ', el('span', { class: 'quiet' }, nameOfState(person.state))))));
+  const box = dialog(title,
+    el('form', { onsubmit: submit },
+      candidates.length ? el('fieldset', {}, el('legend', {}, 'Who else?'), list) : el('p', {}, 'Add more people to your contacts first.'),
+      message,
+      el('button', { type: 'submit', class: 'primary', disabled: !candidates.length }, 'Begin')));
+
+  function submit(event) {
+    event.preventDefault();
+    const chosen = boxes.filter(choice => choice.checked).map(choice => choice.value);
+    if (!chosen.length) {
+      message.textContent = 'Choose at least one person.';
+      return;
+    }
+    box.close();
+    start([...members, ...chosen]);
+  }
+}
+
+export async function showAccess(app) {
+  const { store } = app;
+  const list = el('ul', { class: 'rules' });
+  const message = el('p', { class: 'error', role: 'alert' });
+  const everyone = el('select', { id: 'everyone', onchange: () => change('', everyone.value) },
+    el('option', { value: 'allow' }, 'Allowed'), el('option', { value: 'block' }, 'Blocked'));
+  const box = dialog('Allowed and blocked people',
+    el('p', { class: 'quiet' }, 'Who is allowed sees whether you are there and can write to you. Who is blocked sees you offline and is not told why.'),
+    el('div', { class: 'row' }, el('label', { for: 'everyone' }, 'Everyone else'), everyone),
+    list,
+    addressForm('Block somebody by address', 'Block', async ({ url }) => {
+      await change(url, 'block');
+    }),
+    message);
+  await refresh();
+
+  async function change(url, rule) {
+    message.textContent = '';
+    try {
+      await app.setRule(url, rule);
+    } catch {
+      message.textContent = 'The server did not take the change.';
+    }
+    fill();
+  }
+
+  async function refresh() {
+    fill();
+    try {
+      store.emit({ kind: 'access', access: accessFrom(await app.rvp.readAccess(), store.me.url) });
+    } catch {
+      message.textContent = 'The list cannot be read at the moment.';
+    }
+    fill();
+  }
+
+  function fill() {
+    if (!box.isConnected) return;
+    everyone.value = store.access.everyone ? 'allow' : 'block';
+    const listed = Object.values(store.access.urls ?? {});
+    const people = new Map([...store.contacts.map(contact => contact.url), ...listed].map(url => [keyOf(url), store.person(url)]));
+    list.replaceChildren(...[...people.entries()].filter(([, person]) => !person.isMe).map(([key, person], i) => {
+      const id = `rule-${i}`;
+      const choice = el('select', { id, onchange: () => change(person.url, choice.value) },
+        el('option', { value: 'default' }, 'As everyone else'), el('option', { value: 'allow' }, 'Allowed'), el('option', { value: 'block' }, 'Blocked'));
+      choice.value = store.access.rules[key] ?? 'default';
+      return el('li', { class: 'row' }, el('label', { for: id }, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address))), choice);
+    }));
+  }
+}
+
+export async function showWatchers(app) {
+  const { store } = app;
+  const list = el('ul', { class: 'rules' });
+  const message = el('p', { role: 'status' }, 'Asking the server…');
+  dialog('Who has me on their list', message, list);
+  try {
+    const urls = new Map((await app.rvp.watchers()).map(url => [keyOf(url), url]));
+    const people = [...urls.values()].map(url => store.person(url)).filter(person => !person.isMe);
+    message.textContent = people.length ? `${people.length} ${people.length > 1 ? 'people have' : 'person has'} you on their list:` : 'Nobody has you on their list at the moment.';
+    list.replaceChildren(...people.map(person => {
+      const add = el('button', { type: 'button', hidden: person.isContact, onclick: async () => { await app.addToContacts(person.url, person.address); add.hidden = true; } }, 'Add');
+      const block = el('button', { type: 'button', onclick: async () => {
+        const isBlocked = store.person(person.url).isBlocked;
+        await app.setRule(person.url, isBlocked ? 'default' : 'block');
+        block.textContent = isBlocked ? 'Block' : 'Unblock';
+      } }, person.isBlocked ? 'Unblock' : 'Block');
+      return el('li', { class: 'row' }, el('span', {}, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address))), el('span', {}, add, ' ', block));
+    }));
+  } catch {
+    message.textContent = 'The server cannot tell at the moment.';
+  }
+}

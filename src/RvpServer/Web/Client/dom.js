@@ -1,0 +1,109 @@
+// Elements without markup: text is only ever set as text.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** el('button', { class: 'x', onclick: f, 'aria-label': 'y' }, 'text', child…); null and false children are left out. */
+export function el(tag, attributes = {}, ...content) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) set(element, name, value);
+  element.append(...content.filter(child => child !== null && child !== false && child !== undefined));
+  return element;
+}
+
+function set(element, name, value) {
+  if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+  else if (typeof value === 'boolean') element.toggleAttribute(name, value);
+  else if (value !== null && value !== undefined) element.setAttribute(name, value);
+}
+
+/** A name or an address in its own direction: right-to-left ones must not turn round what stands beside them. */
+export function bdi(text) {
+  return el('bdi', {}, text);
+}
+
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Makes a list's children what the items say and leaves alone what has not changed, so that focus and selection stay.
+ * create(item) makes an element, update(element, item) fills it.
+ */
+export function sync(list, items, keyOfItem, create, update) {
+  const old = new Map([...list.children].map(child => [child.dataset.key, child]));
+  let before = list.firstElementChild;
+  for (const item of items) {
+    const key = keyOfItem(item);
+    let child = old.get(key);
+    old.delete(key);
+    if (!child) {
+      child = create(item);
+      child.dataset.key = key;
+    }
+    update(child, item);
+    if (child === before) before = before.nextElementSibling;
+    else list.insertBefore(child, before);
+  }
+  for (const child of old.values()) child.remove();
+}
+
+export const STATES = {
+  online: 'Online',
+  busy: 'Busy',
+  'back-soon': 'Be Right Back',
+  away: 'Away',
+  idle: 'Away',
+  'on-phone': 'On The Phone',
+  'at-lunch': 'Out To Lunch',
+  invisible: 'Appear Offline',
+  offline: 'Offline',
+};
+
+export const nameOfState = state => STATES[state] ?? 'Online';
+
+// Shapes as well as colours, for those who cannot tell the colours apart.
+const SHAPES = {
+  online: 'M4.2 8.3l2.6 2.6 5-5.4',
+  busy: 'M4.5 8h7',
+  'back-soon': 'M8 4v4.3l-3 1.7',
+  away: 'M8 4v4.3l3 1.7',
+  idle: 'M8 4v4.3l3 1.7',
+  'on-phone': 'M5.5 4.5c0 4 2 6 6 6',
+  group: 'M4.5 8h.01M8 8h.01M11.5 8h.01',
+  'at-lunch': 'M6 4v8M10 4v8M4.5 4v2.5h3V4',
+};
+
+/** The picture of a state, or of a group; the words beside it say the same. */
+export function presenceIcon(state) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('class', 'presence');
+  setPresence(svg, state);
+  return svg;
+}
+
+export function setPresence(svg, state) {
+  const shown = state in STATES || state === 'group' ? state : 'online';
+  if (svg.dataset.state === shown) return;
+  svg.dataset.state = shown;
+  const circle = document.createElementNS(SVG, 'circle');
+  for (const [name, value] of Object.entries({ cx: 8, cy: 8, r: 7 })) circle.setAttribute(name, value);
+  svg.replaceChildren(circle);
+  if (!SHAPES[shown]) return;
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', SHAPES[shown]);
+  svg.append(path);
+}
+
+/** A modal dialog with a title, closed by Escape and by its button; removed when closed. */
+export function dialog(title, ...content) {
+  const heading = el('h2', { id: 'dialog-title' }, title);
+  const box = el('dialog', { 'aria-labelledby': 'dialog-title' },
+    el('div', { class: 'dialog-head' }, heading, el('button', { type: 'button', class: 'icon', 'aria-label': 'Close', onclick: () => box.close() }, '✕')),
+    ...content);
+  box.addEventListener('close', () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}

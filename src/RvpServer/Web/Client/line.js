@@ -1,0 +1,269 @@
+// The leading tab's line to the server: signs in, polls, watches, renews what must be renewed, and comes back by itself.
+
+import { RVP, DAV, find, children, textOf } from './xml.js';
+import { Refused, personIn } from './rvp.js';
+import { read } from './message.js';
+import { receive } from './conversation.js';
+import { keyOf } from './address.js';
+
+const WAIT = 50;
+const TICK = 15_000;
+const RENEW_STATE = 10 * 60_000;
+const RENEW_WATCH = 5 * 60_000;
+const RETRY_WATCH = 60_000;
+const IDLE_AFTER = 10 * 60_000;
+const AT_ONCE = 3;
+
+export class Line {
+  constructor(store, rvp) {
+    this.store = store;
+    this.rvp = rvp;
+    this.lastActivity = Date.now();
+    this.failures = 0;
+    this.wake = () => {};
+  }
+
+  start() {
+    this.isStopped = false;
+    this.timer = setInterval(() => this.#tick(), TICK);
+    this.cut = () => this.abort?.abort();
+    this.retry = () => this.wake();
+    addEventListener('offline', this.cut);
+    addEventListener('online', this.retry);
+    this.#run();
+  }
+
+  stop() {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    removeEventListener('offline', this.cut);
+    removeEventListener('online', this.retry);
+    this.abort?.abort();
+    this.wake();
+  }
+
+  /** The user chose a state. */
+  async choose(state) {
+    this.lastActivity = Date.now();
+    this.store.emit({ kind: 'own', own: { chosen: state, shown: state, isIdle: false } });
+    await this.#putState().catch(() => {});
+  }
+
+  /** Somebody touched a key in some tab. */
+  async noteActivity() {
+    this.lastActivity = Date.now();
+    if (!this.store.own.isIdle) return;
+    this.store.emit({ kind: 'own', own: { isIdle: false } });
+    await this.#putState().catch(() => {});
+  }
+
+  /** Watches those on the list and no longer those who are not. */
+  async follow() {
+    const wanted = new Map([this.store.me, ...this.store.contacts].map(person => [keyOf(person.url), person.url]));
+    for (const [key, watch] of Object.entries(this.link.watches)) {
+      if (wanted.has(key)) continue;
+      delete this.link.watches[key];
+      if (watch.id) this.rvp.unsubscribe(watch.url, watch.id).catch(() => {});
+    }
+    await this.#watch([...wanted.entries()].filter(([key]) => !this.link.watches[key]).map(([, url]) => url));
+  }
+
+  get link() {
+    return this.store.link;
+  }
+
+  async #run() {
+    while (!this.isStopped) {
+      try {
+        if (!this.link.signIn) await this.#signIn();
+        await this.#poll(0);
+        this.store.emit({ kind: 'line', state: 'online' });
+        // In the background: a slow server elsewhere must not keep messages from coming.
+        this.#settle().catch(() => {});
+        for (;;) {
+          const asked = Date.now();
+          const hasNews = await this.#poll(WAIT);
+          this.failures = 0;
+          if (!hasNews && Date.now() - asked < 1000) await this.#pause(1000);
+          if (this.isStopped) return;
+        }
+      } catch (error) {
+        if (this.isStopped) return;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #recover(error) {
+    if (this.isRenewing) {
+      this.isRenewing = false;
+      return;
+    }
+    if (error instanceof Refused && error.status === 412) this.#dropSignIn();
+    this.failures++;
+    // The first time at once if it was only the sign-in that had run out.
+    if (this.failures === 1 && error.status === 412) return;
+    const delay = Math.max(Math.min(30_000, 500 * 2 ** this.failures) * (0.7 + 0.3 * Math.random()), (error.retryAfter ?? 0) * 1000);
+    this.store.emit({ kind: 'line', state: 'offline', retryAt: Date.now() + delay });
+    await this.#pause(delay);
+    if (!this.isStopped) this.store.emit({ kind: 'line', state: 'connecting' });
+  }
+
+  #pause(time) {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, time);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #signIn() {
+    Object.assign(this.link, { signIn: await this.rvp.signIn(), cursor: '', view: 0 });
+    this.store.saveLink();
+  }
+
+  #dropSignIn() {
+    Object.assign(this.link, { signIn: 0, cursor: '', view: 0 });
+    this.store.saveLink();
+  }
+
+  // After every interruption: the view may have lapsed meanwhile, and a new page or a new sign-in knows nobody's state for sure.
+  async #settle() {
+    const { signIn } = this.link;
+    await this.#putState();
+    if (this.settledFor === signIn) return;
+    const [contacts, entries] = await Promise.all([this.rvp.contacts(), this.rvp.readAccess()]);
+    this.store.emit({ kind: 'contacts', contacts });
+    this.store.emit({ kind: 'access', access: accessFrom(entries, this.store.me.url) });
+    const stale = Object.values(this.link.watches).map(watch => watch.url);
+    await this.follow();
+    await this.#watch(stale.filter(url => this.link.watches[keyOf(url)]));
+    this.settledFor = signIn;
+  }
+
+  async #putState() {
+    const { own } = this.store;
+    if (!this.link.signIn) return;
+    try {
+      this.link.view = await this.rvp.setState(own.isIdle ? 'idle' : own.chosen, this.link.view);
+      this.stateAt = Date.now();
+      this.store.saveLink();
+    } catch (error) {
+      if (error.status !== 412 || !this.link.view) throw error;
+      // The view has lapsed. Its sign-in cannot have another of its own, so a new one begins; what waited for the old one is taken first.
+      const old = this.link.signIn;
+      await this.#poll(0).catch(() => {});
+      this.#dropSignIn();
+      this.isRenewing = true;
+      this.abort?.abort();
+      await this.rvp.unsubscribe(this.store.me.url, old).catch(() => {});
+    }
+  }
+
+  async #poll(wait) {
+    const { signIn } = this.link;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), (wait + 20) * 1000);
+    if (wait) this.abort = abort;
+    try {
+      const { cursor, items } = await this.rvp.poll(signIn, this.link.cursor, wait, abort.signal);
+      if (signIn !== this.link.signIn || this.isStopped) return true;
+      for (const item of items) this.#take(item);
+      if (items.length) {
+        this.link.cursor = cursor;
+        // Only then may the next POLL acknowledge it.
+        this.store.save();
+        this.store.saveLink();
+      }
+      return items.length > 0;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #take(item) {
+    try {
+      const news = find(item, [RVP, 'propnotification']);
+      if (!news) {
+        receive(this.store, read(item));
+        return;
+      }
+      const url = textOf(news, [RVP, 'notification-from'], [RVP, 'contact'], [DAV, 'href']);
+      for (const set of children(find(news, [DAV, 'propertyupdate']), DAV, 'set')) {
+        for (const prop of children(set, DAV, 'prop')) this.store.emit({ kind: 'person', url, person: personIn(prop) });
+      }
+    } catch (error) {
+      console.warn('A notification could not be read', error);
+    }
+  }
+
+  async #watch(urls) {
+    const waiting = [...urls];
+    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+      for (let url = waiting.shift(); url; url = waiting.shift()) await this.#watchOne(url);
+    }));
+    this.store.saveLink();
+  }
+
+  async #watchOne(url) {
+    const key = keyOf(url);
+    const old = this.link.watches[key];
+    const entry = this.link.watches[key] = { url, id: 0, until: Date.now() + RETRY_WATCH };
+    try {
+      const { id, seconds, person } = await this.rvp.watch(url);
+      Object.assign(entry, { id, until: Date.now() + seconds * 1000 });
+      this.store.emit({ kind: 'person', url, person: { ...person, isMissing: false } });
+      if (old?.id) await this.rvp.unsubscribe(url, old.id).catch(() => {});
+    } catch (error) {
+      this.store.emit({ kind: 'person', url, person: { state: 'offline', isMissing: error.status === 404 } });
+    }
+  }
+
+  async #tick() {
+    const now = Date.now();
+    const { own, line } = this.store;
+    if (line.state !== 'online') return;
+    try {
+      if (!own.isIdle && own.chosen === 'online' && now - this.lastActivity >= IDLE_AFTER) {
+        this.store.emit({ kind: 'own', own: { isIdle: true } });
+        await this.#putState();
+      } else if (this.settledFor !== this.link.signIn) {
+        await this.#settle();
+      } else if (now - (this.stateAt ?? 0) >= RENEW_STATE) {
+        await this.#putState();
+      }
+      for (const watch of Object.values(this.link.watches)) await this.#renew(watch, now);
+    } catch {
+      // The poll notices what is wrong, and the next tick comes.
+    }
+  }
+
+  async #renew(watch, now) {
+    if (!watch.id) {
+      if (watch.until <= now) await this.#watchOne(watch.url);
+      return;
+    }
+    if (watch.until - now > RENEW_WATCH) return;
+    try {
+      const { seconds } = await this.rvp.renew(watch.url, watch.id);
+      watch.until = now + seconds * 1000;
+    } catch (error) {
+      if (error.status === 412 || error.status === 404) await this.#watchOne(watch.url);
+    }
+  }
+}
+
+/** Who is allowed and who is blocked, by key; everyone says what holds for the others. */
+export function accessFrom(entries, me) {
+  const access = { everyone: true, rules: {}, urls: {} };
+  for (const { url, isAllowed } of entries) {
+    if (!url || url === 'allprincipals') access.everyone = isAllowed;
+    else if (keyOf(url) !== keyOf(me)) {
+      access.rules[keyOf(url)] = isAllowed ? 'allow' : 'block';
+      access.urls[keyOf(url)] = url;
+    }
+  }
+  return access;
+}

@@ -1,0 +1,264 @@
+// Puts the parts together: who is signed in, which tab leads, what the buttons do.
+
+import { el } from './dom.js';
+import { Store, forgetAll } from './store.js';
+import { Tabs } from './tabs.js';
+import { Line } from './line.js';
+import { Rvp } from './rvp.js';
+import { Roster } from './roster.js';
+import { ChatView } from './chatview.js';
+import { showSignIn } from './signin.js';
+import { showAddContact, showGroup, showAccess, showWatchers } from './dialogs.js';
+import { announce, showAlerts, showUnread } from './alerts.js';
+import { openWith, openGroup, leave } from './conversation.js';
+import { keyOf } from './address.js';
+import * as session from './session.js';
+
+const root = document.getElementById('app');
+const ACTIVITY_EVERY = 20_000;
+const NARROW = matchMedia('(max-width: 45rem)');
+
+class App {
+  constructor({ account, server }) {
+    forgetAll(localStorage, account.url);
+    this.store = new Store(account, server);
+    this.rvp = new Rvp(account, server);
+    this.current = '';
+    this.roster = new Roster(this.store, this);
+    this.view = new ChatView(this.store, this.rvp, this);
+    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, 'Instant messaging'), this.roster.element, el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.store.addEventListener('change', event => this.#onChange(event.detail));
+    this.tabs = new Tabs(account.url, {
+      onMessage: message => this.#onMessage(message),
+      onLead: () => this.#lead(),
+      onYield: () => this.line.stop(),
+    });
+    this.store.post = event => this.tabs.post({ event });
+    this.tabs.post({ hello: true });
+    this.listen = event => this.#onActivity(event);
+    for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) addEventListener(name, this.listen, { passive: true });
+    this.look = () => this.#markRead();
+    addEventListener('focus', this.look);
+    document.addEventListener('visibilitychange', this.look);
+    // The session stays, and another tab may lead at once.
+    this.hide = () => {
+      this.store.save();
+      this.line?.stop();
+      this.tabs.close();
+    };
+    addEventListener('pagehide', this.hide);
+    this.rvp.onSessionLost = () => this.#loseSession();
+    root.replaceChildren(this.shell);
+    this.#render();
+  }
+
+  // What the buttons do.
+
+  choose(state) {
+    this.#lineDo('choose', state);
+  }
+
+  retry() {
+    this.#lineDo('retry');
+  }
+
+  openPerson(url) {
+    this.openChat(openWith(this.store, url));
+  }
+
+  openChat(id) {
+    this.current = id;
+    this.shell.classList.add('in-chat');
+    this.view.show(this.store.chats[id]);
+    this.#markRead();
+    this.#render();
+    this.view.focus();
+  }
+
+  closeChat() {
+    const { current } = this;
+    this.current = '';
+    this.shell.classList.remove('in-chat');
+    this.view.show(null);
+    this.#render();
+    if (NARROW.matches) this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`)?.focus();
+  }
+
+  leave(chat) {
+    leave(this.store, this.rvp, chat);
+  }
+
+  addContact() {
+    showAddContact(this);
+  }
+
+  newGroup() {
+    showGroup(this, 'New conversation with several', [], urls => this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
+  }
+
+  invite(chat) {
+    showGroup(this, 'Add people', chat.members, urls => this.openChat(openGroup(this.store, urls)));
+  }
+
+  showAccess() {
+    showAccess(this);
+  }
+
+  showWatchers() {
+    showWatchers(this);
+  }
+
+  showAlerts() {
+    showAlerts();
+  }
+
+  keepContact(url) {
+    return this.addToContacts(url, this.store.person(url).address);
+  }
+
+  /** Read again before it is written: another browser may have added somebody meanwhile. */
+  async addToContacts(url, address) {
+    if (keyOf(url) === keyOf(this.store.me.url)) throw new Error('This is your own address.');
+    const contacts = await this.rvp.contacts();
+    if (!contacts.some(contact => keyOf(contact.url) === keyOf(url))) {
+      contacts.push({ url, address: address || this.store.person(url).address, name: this.store.person(url).name });
+      await this.rvp.saveContacts(contacts);
+    }
+    this.store.emit({ kind: 'contacts', contacts });
+    this.#lineDo('follow');
+  }
+
+  async removeContact(url) {
+    const contacts = (await this.rvp.contacts()).filter(contact => keyOf(contact.url) !== keyOf(url));
+    await this.rvp.saveContacts(contacts);
+    this.store.emit({ kind: 'contacts', contacts });
+    this.#lineDo('follow');
+  }
+
+  /** rule: allow, block or default; without a URL everyone else's. Where everyone else is blocked, to unblock is to allow. */
+  async setRule(url, rule) {
+    const { access } = this.store;
+    const written = url && rule === 'default' && !access.everyone && access.rules[keyOf(url)] === 'block' ? 'allow' : rule;
+    await this.rvp.writeAccess(url, written);
+    if (!url) {
+      this.store.emit({ kind: 'access', access: { ...access, everyone: written === 'allow' } });
+      return;
+    }
+    const rules = { ...access.rules, [keyOf(url)]: written };
+    const urls = { ...access.urls, [keyOf(url)]: url };
+    if (written === 'default') delete rules[keyOf(url)];
+    this.store.emit({ kind: 'access', access: { ...access, rules, urls } });
+  }
+
+  async signOut() {
+    this.tabs.post({ stop: true });
+    this.#stop();
+    this.store.loadLink();
+    const { signIn, watches } = this.store.link;
+    this.store.forget();
+    const asked = Object.values(watches).filter(watch => watch.id).map(watch => this.rvp.unsubscribe(watch.url, watch.id));
+    if (signIn) asked.push(this.rvp.unsubscribe(this.store.me.url, signIn));
+    await Promise.race([Promise.allSettled(asked), new Promise(resolve => setTimeout(resolve, 3000))]);
+    await session.signOut().catch(() => {});
+    start();
+  }
+
+  #lead() {
+    this.store.loadLink();
+    this.line = new Line(this.store, this.rvp);
+    this.line.start();
+  }
+
+  #loseSession() {
+    if (this.isStopped) return;
+    this.tabs.post({ stop: true });
+    this.#stop();
+    start('Your session has ended. Sign in again.');
+  }
+
+  #stop() {
+    this.line?.stop();
+    removeEventListener('pagehide', this.hide);
+    this.tabs.close();
+    for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
+    removeEventListener('focus', this.look);
+    document.removeEventListener('visibilitychange', this.look);
+    for (const box of document.querySelectorAll('dialog')) box.close();
+    this.isStopped = true;
+  }
+
+  #lineDo(action, argument) {
+    if (this.tabs.isLeading) this.line[action](argument);
+    else this.tabs.post({ action, argument });
+  }
+
+  #onMessage(message) {
+    if (message.event) this.store.apply(message.event);
+    else if (message.hello && this.tabs.isLeading) this.tabs.post({ event: this.store.snapshot() });
+    else if (message.action && this.tabs.isLeading) this.line[message.action](message.argument);
+    else if (message.stop) {
+      this.#stop();
+      this.store.isForgotten = true;
+      start();
+    }
+  }
+
+  #onChange(event) {
+    if (event.kind === 'text' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
+    if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
+    if (event.kind === 'text' && event.chat === this.current) this.#markRead();
+    this.#render();
+  }
+
+  #onActivity() {
+    const now = Date.now();
+    if (!this.store.own.isIdle && now - (this.activeAt ?? 0) < ACTIVITY_EVERY) return;
+    this.activeAt = now;
+    this.#lineDo('noteActivity');
+  }
+
+  #markRead() {
+    const chat = this.store.chats[this.current];
+    if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) this.store.emit({ kind: 'read', chat: chat.id });
+  }
+
+  // Many events come at once: one drawing for all of them, and not only when the tab is visible.
+  #render() {
+    this.drawing ??= Promise.resolve().then(() => {
+      this.drawing = undefined;
+      if (this.isStopped) return;
+      this.roster.update();
+      this.view.update();
+      showUnread(this.store);
+    });
+  }
+}
+
+async function start(reason) {
+  try {
+    const found = await session.current();
+    if (found.account) new App(found);
+    else showSignIn(root, found.server, reason, begin);
+  } catch (error) {
+    if (error.status !== undefined) {
+      showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
+      return;
+    }
+    root.replaceChildren(el('main', { class: 'plain' }, el('div', { class: 'page' }, el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'))));
+    setTimeout(() => start(reason), 3000);
+  }
+}
+
+// Tabs that wait at the sign-in box follow.
+const door = new BroadcastChannel('rvp-door');
+door.onmessage = () => document.querySelector('.signin') && start();
+
+function begin(found) {
+  new App(found);
+  door.postMessage('signed in');
+}
+
+// A page that the browser had put to sleep has lost its line.
+addEventListener('pageshow', event => event.persisted && location.reload());
+
+start();

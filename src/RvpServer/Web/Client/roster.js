@@ -1,0 +1,137 @@
+// The left side: oneself, and everybody else by whether they are there.
+
+import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+
+const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
+
+export class Roster {
+  /** app: what the buttons do. */
+  constructor(store, app) {
+    this.store = store;
+    this.app = app;
+    this.icon = presenceIcon('offline');
+    this.status = el('select', { id: 'status', 'aria-label': 'My status', onchange: () => app.choose(this.status.value) },
+      ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
+    this.shown = el('span', { class: 'shown quiet' });
+    this.line = el('p', { class: 'connection', role: 'status', hidden: true });
+    this.sections = {
+      talks: section('Conversations'),
+      online: section('Online'),
+      offline: section('Offline'),
+    };
+    this.empty = el('p', { class: 'quiet empty' }, 'Nobody is on your list yet. Add somebody by their address.');
+    this.element = el('div', { class: 'roster' },
+      el('header', { class: 'me' },
+        el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
+        this.#menu(),
+        el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
+      this.line,
+      el('nav', { class: 'people', 'aria-label': 'Contacts' },
+        this.empty, ...Object.values(this.sections).map(part => part.element)),
+      el('div', { class: 'roster-foot' }, el('button', { type: 'button', class: 'primary', onclick: () => app.addContact() }, 'Add a contact')));
+  }
+
+  update() {
+    const { store } = this;
+    const { own } = store;
+    setPresence(this.icon, own.shown);
+    if (document.activeElement !== this.status || this.status.value !== own.chosen) this.status.value = own.chosen;
+    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : nameOfState(own.shown) !== nameOfState(own.chosen) && store.line.state === 'online' ? `Others see: ${nameOfState(own.shown)}` : '');
+    this.#showLine();
+
+    const people = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe).sort(byName);
+    const talks = Object.values(store.chats).filter(chat => chat.isGroup || !store.person(chat.members[0]).isContact);
+    this.empty.hidden = people.length + talks.length > 0;
+    this.#fill(this.sections.talks, talks.map(chat => this.#talk(chat)));
+    this.#fill(this.sections.online, people.filter(isThere).map(person => this.#entry(person)));
+    this.#fill(this.sections.offline, people.filter(person => !isThere(person)).map(person => this.#entry(person)));
+  }
+
+  #entry(person) {
+    const chat = this.store.chatWith(person.url);
+    const words = person.isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
+    return { key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: Boolean(chat) && chat.id === this.app.current, open: () => this.app.openPerson(person.url) };
+  }
+
+  #talk(chat) {
+    const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
+    const person = chat.isGroup ? null : this.store.person(chat.members[0]);
+    return {
+      key: chat.id, name: names, state: person?.state ?? 'group', words: chat.isGroup ? `${chat.members.length + 1} people` : person.address,
+      unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
+    };
+  }
+
+  #fill(part, entries) {
+    part.element.hidden = entries.length === 0;
+    setText(part.count, `(${entries.length})`);
+    sync(part.list, entries, entry => entry.key, createEntry, updateEntry);
+  }
+
+  #showLine() {
+    const { state, retryAt } = this.store.line;
+    const isQuiet = state === 'online';
+    this.line.hidden = isQuiet;
+    if (isQuiet || this.line.dataset.state === state + retryAt) return;
+    this.line.dataset.state = state + retryAt;
+    if (state === 'connecting') this.line.replaceChildren('Connecting…');
+    else this.line.replaceChildren('Not connected. Trying again shortly. ', el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now'));
+  }
+
+  #menu() {
+    const { app, store } = this;
+    const item = (label, action) => el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
+    const menu = el('details', { class: 'menu' },
+      el('summary', { 'aria-label': 'Menu' }, '☰'),
+      el('ul', {},
+        item('Add a contact…', () => app.addContact()),
+        item('New conversation with several…', () => app.newGroup()),
+        item('Allowed and blocked people…', () => app.showAccess()),
+        item('Who has me on their list…', () => app.showWatchers()),
+        item('Desktop notifications…', () => app.showAlerts()),
+        el('li', {}, el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients')),
+        item('Sign out', () => app.signOut())));
+    menu.addEventListener('keydown', event => {
+      if (event.key !== 'Escape' || !menu.open) return;
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    });
+    document.addEventListener('click', event => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    return menu;
+  }
+}
+
+const isThere = person => person.state !== 'offline';
+const byName = (one, other) => one.name.localeCompare(other.name);
+
+function section(title) {
+  const count = el('span', { class: 'count' });
+  const list = el('ul', {});
+  return { count, list, element: el('section', { 'aria-label': title, hidden: true }, el('h2', {}, title, ' ', count), list) };
+}
+
+function createEntry() {
+  const parts = { icon: presenceIcon('offline'), name: el('bdi', { class: 'name' }), words: el('span', { class: 'state' }), unread: el('span', { class: 'unread', hidden: true }) };
+  const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() }, parts.icon, parts.name, parts.words, parts.unread);
+  const item = el('li', {}, button);
+  item.parts = { ...parts, button };
+  return item;
+}
+
+function updateEntry(item, entry) {
+  const { icon, name, words, unread, button } = item.parts;
+  item.open = entry.open;
+  setPresence(icon, entry.state);
+  setText(name, entry.name);
+  setText(words, entry.words);
+  unread.hidden = !entry.unread;
+  if (unread.dataset.count !== String(entry.unread)) {
+    unread.dataset.count = entry.unread;
+    unread.replaceChildren(String(entry.unread), el('span', { class: 'hidden' }, ' unread'));
+  }
+  button.classList.toggle('has-unread', entry.unread > 0);
+  if (entry.isCurrent) button.setAttribute('aria-current', 'true');
+  else button.removeAttribute('aria-current');
+}

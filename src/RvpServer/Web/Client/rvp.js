@@ -1,0 +1,163 @@
+// The verbs of RVP, over fetch.
+
+import { DAV, RVP, ACL, PRIVATE, NAMES, PROLOG, parse, find, children, textOf, escape } from './xml.js';
+import { pathOf } from './address.js';
+
+const LIFETIME = '14400';
+
+/** The server said no; status is what it said. */
+export class Refused extends Error {
+  constructor(status, line, retryAfter) {
+    super(line || `The server answered ${status}.`);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export class Rvp {
+  constructor(me, server) {
+    this.me = me;
+    this.server = server;
+  }
+
+  async ask(verb, url, headers = {}, body = undefined, signal = undefined) {
+    const answer = await fetch(pathOf(url, this.server.port), {
+      method: verb,
+      headers: {
+        'RVP-Client': 'web',
+        'RVP-Notifications-Version': '0.2',
+        'RVP-From-Principal': this.me.url,
+        ...(body === undefined ? {} : { 'Content-Type': 'text/xml' }),
+        ...headers,
+      },
+      body,
+      signal,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      redirect: 'error',
+    });
+    const text = await answer.text();
+    // Only our own server's word: a server elsewhere may say 401 too.
+    if (answer.status === 401 && answer.headers.get('WWW-Authenticate') === 'RvpSession') this.onSessionLost?.();
+    if (!answer.ok) throw new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
+    return { status: answer.status, header: name => answer.headers.get(name), text };
+  }
+
+  /** A sign-in without Call-Back: what comes for it waits until we ask. */
+  async signIn() {
+    const answer = await this.ask('SUBSCRIBE', this.me.url, { 'Notification-Type': 'pragma/notify', 'Subscription-Lifetime': LIFETIME });
+    return Number(answer.header('Subscription-Id'));
+  }
+
+  /** What has come: { cursor, items }; items is empty when nothing has within so many seconds. */
+  async poll(signIn, cursor, wait, signal) {
+    const headers = { 'Subscription-Id': String(signIn), ...(wait ? { Prefer: `wait=${wait}` } : {}), ...(cursor ? { 'RVP-Poll-Cursor': cursor } : {}) };
+    const answer = await this.ask('POLL', this.me.url, headers, undefined, signal);
+    if (answer.status === 204) return { cursor, items: [] };
+    return { cursor: answer.header('RVP-Poll-Cursor'), items: children(parse(answer.text), RVP, 'notification') };
+  }
+
+  /** Sets presence for 20 minutes; gives the view id, to be named the next time. */
+  async setState(state, view) {
+    const answer = await this.#patch(`<r:state><r:leased-value><r:value><r:${state}/></r:value><r:default-value><r:offline/></r:default-value>`
+      + `<d:timeout>1200</d:timeout></r:leased-value>${view ? `<r:view-id>${view}</r:view-id>` : ''}</r:state>`);
+    return Number(textOf(propsOf(answer), [RVP, 'state'], [RVP, 'view-id'])) || view;
+  }
+
+  /** { id, seconds, person }: the subscription and what there is to see of someone. */
+  async watch(url) {
+    const answer = await this.ask('SUBSCRIBE', url, { 'Notification-Type': 'update/propchange', 'Call-Back': this.me.url, 'Subscription-Lifetime': LIFETIME });
+    return { ...this.#lease(answer), person: personIn(propsOf(parse(answer.text))) };
+  }
+
+  async renew(url, id) {
+    return this.#lease(await this.ask('SUBSCRIBE', url, { 'Subscription-Id': String(id), 'Subscription-Lifetime': LIFETIME }));
+  }
+
+  async unsubscribe(url, id) {
+    await this.ask('UNSUBSCRIBE', url, { 'Subscription-Id': String(id) });
+  }
+
+  /** The logical URLs of those who have us on their list. */
+  async watchers() {
+    const answer = await this.ask('SUBSCRIPTIONS', this.me.url, { 'Notification-Type': 'update/propchange' });
+    return children(parse(answer.text), RVP, 'subscription').map(item => textOf(item, [DAV, 'href']));
+  }
+
+  /** The stored contacts; an empty list where none were ever stored. */
+  async contacts() {
+    const body = `${PROLOG}<d:propfind ${NAMES} xmlns:p='${PRIVATE}'><d:prop><p:contacts/></d:prop></d:propfind>`;
+    const answer = await this.ask('PROPFIND', this.me.url, { Depth: '0' }, body);
+    return children(find(propsOf(parse(answer.text)), [PRIVATE, 'contacts']), RVP, 'contact').map(item => ({
+      url: textOf(item, [DAV, 'href']),
+      address: textOf(item, [RVP, 'email']),
+      name: textOf(item, [RVP, 'description']),
+    })).filter(contact => contact.url.startsWith('http://'));
+  }
+
+  async saveContacts(contacts) {
+    const items = contacts.map(contact => `<r:contact><d:href>${escape(contact.url)}</d:href><r:email>${escape(contact.address)}</r:email>`
+      + `<r:description>${escape(contact.name)}</r:description></r:contact>`);
+    await this.#patch(`<p:contacts xmlns:p='${PRIVATE}'>${items.join('')}</p:contacts>`);
+  }
+
+  async readAccess() {
+    const answer = await this.ask('ACL', this.me.url);
+    return children(find(parse(answer.text), [ACL, 'acl']), ACL, 'ace').map(ace => {
+      const denied = rightsIn(ace, 'deny');
+      const granted = rightsIn(ace, 'grant').filter(right => !denied.includes(right));
+      return { url: textOf(ace, [ACL, 'principal'], [ACL, 'rvp-principal']), isAllowed: granted.includes('presence') && granted.includes('send-to') };
+    });
+  }
+
+  /** rule: allow, block, or default (no entry). Without a URL it is everyone else's. */
+  async writeAccess(url, rule) {
+    const who = url ? `<a:rvp-principal>${escape(url)}</a:rvp-principal>` : '<a:allprincipals/>';
+    const how = url ? '<a:assertion/><a:digest/><a:ntlm/>' : '<a:any/>';
+    const seen = url ? '' : '<a:list/><a:read/>';
+    const rights = {
+      allow: `<a:grant><a:list/><a:read/><a:send-to/><a:presence/></a:grant><a:deny/>`,
+      block: `<a:grant>${seen}</a:grant><a:deny><a:send-to/><a:presence/></a:deny>`,
+      default: '<a:grant/><a:deny/>',
+    }[rule];
+    await this.ask('ACL', this.me.url, {}, `${PROLOG}<a:rvpacl ${NAMES}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal>${who}`
+      + `<a:credentials>${how}</a:credentials></a:principal>${rights}</a:ace></a:acl></a:rvpacl>`);
+  }
+
+  async notify(url, document, ackType = 'DeepOr') {
+    await this.ask('NOTIFY', url, { 'RVP-Ack-Type': ackType, 'RVP-Hop-Count': '1' }, document);
+  }
+
+  async #patch(property) {
+    const body = `${PROLOG}<d:propertyupdate ${NAMES}><d:set><d:prop>${property}</d:prop></d:set></d:propertyupdate>`;
+    const root = parse((await this.ask('PROPPATCH', this.me.url, {}, body)).text);
+    const status = Number(textOf(root, [DAV, 'response'], [DAV, 'propstat'], [DAV, 'status']).split(' ')[1]);
+    if (status !== 200) throw new Refused(status, status === 507 ? 'The server has no room for more contacts.' : '');
+    return root;
+  }
+
+  #lease(answer) {
+    return { id: Number(answer.header('Subscription-Id')), seconds: Number(answer.header('Subscription-Lifetime')) || 1800 };
+  }
+}
+
+/** What a d:prop says of someone: state, name and address, each only where it is there. */
+export function personIn(prop) {
+  const person = {};
+  const state = find(prop, [RVP, 'state'])?.firstElementChild?.localName;
+  if (state) person.state = state;
+  const name = textOf(prop, [DAV, 'displayname']);
+  if (name) person.name = name;
+  const address = textOf(prop, [RVP, 'email']);
+  if (address) person.address = address;
+  return person;
+}
+
+function propsOf(multistatus) {
+  return find(multistatus, [DAV, 'response'], [DAV, 'propstat'], [DAV, 'prop']);
+}
+
+function rightsIn(ace, list) {
+  const element = find(ace, [ACL, list]);
+  return element ? [...element.children].map(right => right.localName) : [];
+}

@@ -1,0 +1,31 @@
+// The cookie session with the server that this page comes from.
+
+import { Refused } from './rvp.js';
+
+const urlOf = name => new URL(name, document.baseURI);
+
+async function ask(method, name, body = undefined) {
+  const answer = await fetch(urlOf(name), {
+    method,
+    headers: { 'RVP-Client': 'web', ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    body: body && JSON.stringify(body),
+    cache: 'no-store',
+    credentials: 'same-origin',
+  });
+  if (answer.status === 204) return null;
+  const isJson = answer.headers.get('Content-Type')?.startsWith('application/json');
+  if (answer.ok && isJson) return answer.json();
+  const refused = new Refused(answer.status, isJson ? '' : (await answer.text()).trim(), Number(answer.headers.get('Retry-After')) || 0);
+  if (isJson) refused.detail = await answer.json();
+  throw refused;
+}
+
+/** { account, server }; account is null where nobody is signed in. */
+export const current = () => ask('GET', 'session');
+
+export const signIn = (address, password) => ask('POST', 'session', { address, password });
+
+export const signOut = () => ask('DELETE', 'session');
+
+/** The logical URL behind an address: { address, url }. */
+export const lookUp = address => ask('GET', `address?of=${encodeURIComponent(address)}`);

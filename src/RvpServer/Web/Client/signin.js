@@ -1,0 +1,58 @@
+// The sign-in box.
+
+import { el } from './dom.js';
+import * as session from './session.js';
+
+const REMEMBERED = 'rvp-address';
+
+/** Shows the box; done(session) is called once somebody is signed in. */
+export function showSignIn(root, server, reason, done) {
+  const mailDomain = server?.mailDomains?.[0] ?? server?.domain ?? 'example.com';
+  const address = el('input', { id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, placeholder: `you@${mailDomain}` });
+  const password = el('input', { id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true });
+  const button = el('button', { class: 'primary', type: 'submit' }, 'Sign in');
+  const message = el('p', { class: 'error', role: 'alert' }, reason ?? '');
+  address.value = localStorage.getItem(REMEMBERED) ?? '';
+
+  const form = el('form', { class: 'signin', onsubmit: submit },
+    el('img', { src: new URL('icon.svg', import.meta.url).href, alt: '' }),
+    el('h1', {}, 'Instant messaging'),
+    server ? el('p', { class: 'quiet' }, 'for ', el('bdi', {}, mailDomain)) : null,
+    el('label', { for: 'address' }, 'Address'), address,
+    el('label', { for: 'password' }, 'Password'), password,
+    message,
+    button,
+    isSecureContext ? null : el('p', { class: 'quiet' }, 'This connection is not encrypted: others on the same network could read your password.'),
+    el('p', { class: 'quiet' }, el('a', { href: 'clients' }, 'Other ways to sign in')));
+  root.replaceChildren(el('main', { class: 'plain' }, form));
+  document.title = 'Sign in – Instant messaging';
+  (address.value ? password : address).focus();
+
+  async function submit(event) {
+    event.preventDefault();
+    button.disabled = true;
+    message.replaceChildren();
+    try {
+      const signedIn = await session.signIn(address.value.trim(), password.value);
+      localStorage.setItem(REMEMBERED, address.value.trim());
+      done(signedIn);
+    } catch (error) {
+      message.replaceChildren(...explain(error));
+      button.disabled = false;
+      if (error.status === 401) {
+        password.value = '';
+        password.focus();
+      }
+    }
+  }
+}
+
+function explain(error) {
+  switch (error.status) {
+    case undefined: return ['The server cannot be reached. Try again in a moment.'];
+    case 401: return ['The address or the password is wrong.'];
+    case 409: return ['Your account lives on another server: ', el('a', { href: error.detail.home }, error.detail.home)];
+    case 429: return [`Too many failed sign-ins. Try again in ${error.retryAfter || 30} seconds.`];
+    default: return ['The server cannot sign you in at the moment.'];
+  }
+}

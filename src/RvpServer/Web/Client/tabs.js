@@ -1,0 +1,64 @@
+// Several tabs, one line to the server: a browser has six connections to a host, and every waiting POLL would take one away for good.
+// One tab leads; the others hear from it. Web Locks choose it where there are any (https, loopback), else a lease in the storage does.
+
+const BEAT = 2000;
+const LAPSES = 6000;
+
+export class Tabs {
+  /** onMessage(message) hears the other tabs; onLead() and onYield() say when this one leads. */
+  constructor(name, { onMessage, onLead, onYield }, locks = navigator.locks) {
+    this.id = Math.random().toString(36).slice(2);
+    this.leaseName = 'rvp-lead:' + name;
+    this.onLead = onLead;
+    this.onYield = onYield;
+    this.isLeading = false;
+    this.channel = new BroadcastChannel('rvp:' + name);
+    this.channel.onmessage = event => onMessage(event.data);
+    if (locks) {
+      locks.request(this.leaseName, () => new Promise(release => {
+        this.release = release;
+        if (!this.isClosed) this.#lead();
+        else release();
+      })).catch(() => {});
+    } else {
+      this.timer = setInterval(() => this.#beat(), BEAT);
+      this.hear = event => event.key === this.leaseName && this.#beat();
+      addEventListener('storage', this.hear);
+      this.#beat();
+    }
+  }
+
+  post(message) {
+    if (!this.isClosed) this.channel.postMessage(message);
+  }
+
+  close() {
+    this.isClosed = true;
+    clearInterval(this.timer);
+    if (this.hear) removeEventListener('storage', this.hear);
+    if (this.isLeading && !this.release) localStorage.removeItem(this.leaseName);
+    this.isLeading = false;
+    this.release?.();
+    this.channel.close();
+  }
+
+  #lead() {
+    this.isLeading = true;
+    this.onLead();
+  }
+
+  #beat() {
+    if (this.isClosed) return;
+    const [owner, at] = (localStorage.getItem(this.leaseName) ?? '').split(' ');
+    const isFree = !owner || Date.now() - Number(at) > LAPSES;
+    if (owner === this.id || isFree) {
+      localStorage.setItem(this.leaseName, `${this.id} ${Date.now()}`);
+      if (owner === this.id && !this.isLeading) this.#lead();
+      // A rival may have written at the same moment: whoever is read back leads.
+      else if (owner !== this.id) setTimeout(() => this.#beat(), 50);
+    } else if (this.isLeading) {
+      this.isLeading = false;
+      this.onYield();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+
+namespace RvpServer.Web;
+
+/// <summary>The page that says which clients there are, with the fields filled in for this server and, with <c>?address=</c>, for one person.</summary>
+internal sealed partial class ClientsPage(WebAssets assets, RvpSettings settings)
+{
+    /// <summary>Programs to download lie in this folder beside the server's own; what the publish script puts there is offered.</summary>
+    private static readonly string Downloads = Path.Combine(AppContext.BaseDirectory, "downloads");
+
+    /// <summary>The page for a virtual server.</summary>
+    public byte[] Write(VirtualServer server, string? typedAddress)
+    {
+        var mailDomain = settings.MailDomains.Where(entry => entry.Value == server.Domain).Select(entry => entry.Key).Order(StringComparer.Ordinal).FirstOrDefault() ?? server.Domain;
+        var isKnown = ImAddress.TryParse(typedAddress, out var address);
+        var shown = isKnown ? address!.ToString() : "you@" + mailDomain;
+        return Encoding.UTF8.GetBytes(Fill(assets.Page("clients.html"), new Dictionary<string, string>
+        {
+            ["domain"] = server.Domain,
+            ["mailDomain"] = mailDomain,
+            ["address"] = shown,
+            ["name"] = isKnown ? address!.Name : "you",
+            ["serverUrl"] = server.PublicUrl,
+            // Pidgin's plugin finds the server by the SRV record of the address's domain, and without one takes the domain itself for the server.
+            ["pidginDomain"] = isKnown ? address!.Domain : mailDomain,
+            ["passwordPrompt"] = isKnown ? "the password of " + address : "your password",
+        }).Replace("<!--downloads-->", DownloadLinks(), StringComparison.Ordinal));
+    }
+
+    /// <summary>A file to download; null where there is none of that name.</summary>
+    public static FileInfo? FindDownload(string name) =>
+        DownloadName().IsMatch(name) && new FileInfo(Path.Combine(Downloads, name)) is { Exists: true } file ? file : null;
+
+    private static string Fill(string page, Dictionary<string, string> values) =>
+        Placeholder().Replace(page, match => HtmlEncoder.Default.Encode(values[match.Groups[1].Value]));
+
+    private static string DownloadLinks()
+    {
+        var names = Directory.Exists(Downloads) ? Directory.EnumerateFiles(Downloads).Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name)).Order(StringComparer.Ordinal).ToList() : [];
+        return names.Count == 0
+            ? "<p>Ask your administrator for it: it comes with the server.</p>"
+            : "<ul class=\"bullets\">" + string.Concat(names.Select(name => $"<li><a href=\"downloads/{name}\" download>{name}</a></li>")) + "</ul>";
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,100}\z")]
+    private static partial Regex DownloadName();
+
+    [GeneratedRegex(@"\{\{([A-Za-z]+)\}\}")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text.Json;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Authentication;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Home;
+using RvpServer.Http;
+
+namespace RvpServer.Web;
+
+/// <summary>Signing in, being signed in, signing out: POST, GET and DELETE of the web client's session.</summary>
+internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions sessions, PrincipalNames names, RvpSettings settings)
+{
+    /// <summary>The challenge of every 401 to the web client: of a scheme that no browser knows, or it would ask for the password itself.</summary>
+    public const string Challenge = "RvpSession";
+
+    private const int MaxFormBytes = 8192;
+
+    public Task HandleAsync(HttpContext context, VirtualServer server) => context.Request.Method switch
+    {
+        "POST" => SignInAsync(context, server),
+        "DELETE" => SignOutAsync(context, server),
+        _ => ShowAsync(context, server),
+    };
+
+    // Another site must not be able to sign someone in under a name of its own choice either.
+    private async Task SignInAsync(HttpContext context, VirtualServer server)
+    {
+        var stop = context.RequestAborted;
+        if (BrowserRequest.IsForeign(context.Request)) throw new RvpException(Refusal.ForeignPage);
+        var (address, password) = await ReadAsync(context, stop);
+        var result = await authenticator.ProvePasswordAsync(server, address, password, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
+        if (result is not AuthenticationResult.Proven { Account: var account } || !IsNameOf(account, address))
+        {
+            await RefuseAsync(context, result is AuthenticationResult.Proven ? new AuthenticationResult.Failed(false) : result);
+            return;
+        }
+        if (HomeOf(account, server) is { } home)
+        {
+            await WriteAsync(context, StatusCodes.Status409Conflict, new { home });
+            return;
+        }
+        await sessions.BeginAsync(context, account, stop);
+        await WriteAsync(context, StatusCodes.Status200OK, Describe(server, account));
+    }
+
+    private async Task ShowAsync(HttpContext context, VirtualServer server)
+    {
+        var result = await sessions.AuthenticateAsync(context, server, context.RequestAborted);
+        if (result is AuthenticationResult.Proven or AuthenticationResult.NoCredentials)
+            await WriteAsync(context, StatusCodes.Status200OK, Describe(server, (result as AuthenticationResult.Proven)?.Account));
+        else await RefuseAsync(context, result);
+    }
+
+    private async Task SignOutAsync(HttpContext context, VirtualServer server)
+    {
+        var result = await sessions.AuthenticateAsync(context, server, context.RequestAborted);
+        if (result is AuthenticationResult.Malformed)
+        {
+            await RefuseAsync(context, result);
+            return;
+        }
+        sessions.End(context);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private object Describe(VirtualServer server, Account? account) => new
+    {
+        account = account is null ? null : new { name = account.Name, displayName = account.DisplayName, address = account.Email, url = names.UrlOf(account).ToString() },
+        server = new
+        {
+            domain = server.Domain,
+            mailDomains = settings.MailDomains.Where(entry => entry.Value == server.Domain).Select(entry => entry.Key).Order(StringComparer.Ordinal),
+            port = server.Port,
+            maxBodyBytes = settings.Limits.MaxBodyBytes,
+        },
+    };
+
+    // The name alone, or an address: behind the @ the IM domain, a mail domain of it, or what the account itself is known by.
+    private bool IsNameOf(Account account, string typed)
+    {
+        var at = typed.LastIndexOf('@');
+        if (at < 0) return true;
+        var domain = typed[(at + 1)..];
+        return domain.Equals(account.Domain, StringComparison.OrdinalIgnoreCase)
+            || (settings.MailDomains.TryGetValue(domain.ToLowerInvariant(), out var imDomain) && imDomain == account.Domain)
+            || account.Addresses.Contains(typed, StringComparer.OrdinalIgnoreCase);
+    }
+
+    // The web client can use only the server that its pages come from, and an account lives on its home server.
+    private string? HomeOf(Account account, VirtualServer server)
+    {
+        if (account.HomeServer is not { } home || home.Equals(server.Name, StringComparison.OrdinalIgnoreCase) || server.HostNames.Contains(home, StringComparer.OrdinalIgnoreCase)) return null;
+        var here = settings.VirtualServers.FirstOrDefault(other => other.Name.Equals(home, StringComparison.OrdinalIgnoreCase));
+        return (here?.PublicUrl ?? "http://" + home) + settings.WebClient.Path;
+    }
+
+    private static async Task<(string Address, string Password)> ReadAsync(HttpContext context, CancellationToken stop)
+    {
+        var request = context.Request;
+        var body = await BodyReader.ReadAsync(context, MaxFormBytes, stop);
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            var form = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(body.Span));
+            return (form["address"].ToString().Trim(), form["password"].ToString());
+        }
+        if (!request.HasJsonContentType()) throw new RvpException(new Refusal(415, "Unsupported Media Type", "Content-Type must be application/json or application/x-www-form-urlencoded."));
+        try
+        {
+            var form = JsonSerializer.Deserialize<SignInForm>(body.Span, JsonSerializerOptions.Web);
+            return form is { Address: { } address, Password: { } password } ? (address.Trim(), password) : throw new RvpException("address and password are needed.");
+        }
+        catch (JsonException)
+        {
+            throw new RvpException("The body is no JSON.");
+        }
+    }
+
+    /// <summary>Answers what the session does not allow, for every endpoint of the web client.</summary>
+    internal static Task RefuseAsync(HttpContext context, AuthenticationResult result)
+    {
+        switch (result)
+        {
+            case AuthenticationResult.Malformed malformed:
+                return AnswerWriter.WriteAsync(context, new Answer.Refused(malformed.Refusal));
+            case AuthenticationResult.Throttled throttled:
+                return AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.TooManyAttempts), throttled.RetryAfter);
+            case AuthenticationResult.Unavailable:
+                throw new DirectoryException("no secrets at the moment");
+            default:
+                context.Response.Headers.WWWAuthenticate = Challenge;
+                return AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.ProofNeeded));
+        }
+    }
+
+    internal static Task WriteAsync(HttpContext context, int status, object value)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions.Web);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+
+    private sealed record SignInForm(string? Address, string? Password);
+}

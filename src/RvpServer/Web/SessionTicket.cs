@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+using RvpServer.Directories;
+
+namespace RvpServer.Web;
+
+/// <summary>What the cookie of the web client says, sealed with the server's own keys so that only this server could have written it.</summary>
+/// <param name="Id">Of the session, the same in every renewed ticket: by it a signed-out session stays signed out.</param>
+/// <param name="Domain">IM domain of the account.</param>
+/// <param name="Name">Name of the account.</param>
+/// <param name="IssuedAt">When this ticket was written.</param>
+/// <param name="Secrets">Fingerprint of the password: another password ends the session.</param>
+internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTimeOffset IssuedAt, string Secrets)
+{
+    private const byte FormatVersion = 1;
+    private const int MaxLength = 2048;
+
+    /// <summary>The text of the cookie.</summary>
+    public string Seal(IDataProtector protector)
+    {
+        using var buffer = new MemoryStream();
+        using var writer = new BinaryWriter(buffer);
+        writer.Write(FormatVersion);
+        writer.Write(Id.ToByteArray());
+        writer.Write(Domain);
+        writer.Write(Name);
+        writer.Write(IssuedAt.ToUnixTimeSeconds());
+        writer.Write(Secrets);
+        return WebEncoders.Base64UrlEncode(protector.Protect(buffer.ToArray()));
+    }
+
+    /// <summary>Reads what <see cref="Seal"/> wrote; false for anything else.</summary>
+    public static bool TryOpen(string? text, IDataProtector protector, [NotNullWhen(true)] out SessionTicket? ticket)
+    {
+        ticket = null;
+        if (text is null || text.Length > MaxLength) return false;
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(WebEncoders.Base64UrlDecode(text))));
+            if (reader.ReadByte() != FormatVersion) return false;
+            ticket = new SessionTicket(new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(), DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()), reader.ReadString());
+            return true;
+        }
+        catch (Exception failure) when (failure is FormatException or CryptographicException or IOException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells one password from the next and nothing about either; empty where only the directory itself knows the password.</summary>
+    public static string FingerprintOf(AccountSecrets? secrets)
+    {
+        if (secrets is null) return "";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("RvpServer.WebSession"u8);
+        if (secrets.NtHash is { } ntHash) hash.AppendData(ntHash);
+        foreach (var (form, ha1) in secrets.Ha1.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(form));
+            hash.AppendData(ha1);
+        }
+        return WebEncoders.Base64UrlEncode(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+}

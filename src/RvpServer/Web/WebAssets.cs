@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RvpServer.Web;
+
+/// <summary>A file of the web client, ready to be sent.</summary>
+/// <param name="Bytes">As it is.</param>
+/// <param name="Compressed">With gzip.</param>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="ETag">Strong, quotes included.</param>
+internal sealed record WebAsset(byte[] Bytes, byte[] Compressed, string ContentType, string ETag)
+{
+    public static WebAsset Of(byte[] bytes, string contentType)
+    {
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.SmallestSize)) gzip.Write(bytes);
+        return new WebAsset(bytes, buffer.ToArray(), contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
+    }
+}
+
+/// <summary>
+/// The files of the web client, embedded in the program. Scripts and styles lie under a folder that is named after what they are, so browsers keep
+/// them for good; only the pages that name the folder are asked for anew.
+/// </summary>
+internal sealed class WebAssets
+{
+    private const string Prefix = "web/";
+    private const string FolderMark = "{{assets}}";
+    private const string ModulesMark = "{{modules}}";
+
+    private readonly FrozenDictionary<string, WebAsset> files;
+    private readonly FrozenDictionary<string, string> pages;
+
+    public WebAssets()
+    {
+        var assembly = typeof(WebAssets).Assembly;
+        var sources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[Prefix.Length..], name => Read(assembly.GetManifestResourceStream(name)!));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, bytes) in sources.OrderBy(source => source.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(bytes);
+        }
+        Folder = "assets/" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)) + "/";
+        files = sources.Where(source => !IsPage(source.Key)).ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(source.Value, TypeOf(source.Key)));
+        var modules = string.Concat(sources.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(name => $"<link rel=\"modulepreload\" href=\"{Folder}{name}\">"));
+        pages = sources.Where(source => IsPage(source.Key)).ToFrozenDictionary(source => source.Key,
+            source => Encoding.UTF8.GetString(source.Value).Replace(FolderMark, Folder, StringComparison.Ordinal).Replace(ModulesMark, modules, StringComparison.Ordinal));
+    }
+
+    /// <summary>Where scripts and styles lie, below the web client's path.</summary>
+    public string Folder { get; }
+
+    /// <summary>Everything but the pages.</summary>
+    public IReadOnlyDictionary<string, WebAsset> Files => files;
+
+    /// <summary>A page, with the places of its scripts and styles filled in.</summary>
+    public string Page(string name) => pages[name];
+
+    private static bool IsPage(string name) => name.EndsWith(".html", StringComparison.Ordinal);
+
+    private static byte[] Read(Stream resource)
+    {
+        using (resource)
+        {
+            using var buffer = new MemoryStream();
+            resource.CopyTo(buffer);
+            return buffer.ToArray();
+        }
+    }
+
+    private static string TypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".js" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        var other => throw new InvalidOperationException($"What is the media type of {other}?"),
+    };
+}

@@ -1,0 +1,99 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using RvpServer.Configuration;
+using RvpServer.Http;
+
+namespace RvpServer.Web;
+
+/// <summary>
+/// Serves the web client below its path on home servers. Nodes know no GET, POST or DELETE, so nothing of RVP is hidden by it; what it does not
+/// know goes on to the nodes and their 501.
+/// </summary>
+internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, ClientsPage clients, SessionEndpoint session, AddressEndpoint address)
+{
+    // No inline script, no foreign anything; markup can come from nowhere but the page itself, which also browsers with Trusted Types see to.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml";
+
+    private const string Html = "text/html; charset=utf-8";
+    private const string ForGood = "public, max-age=31536000, immutable";
+    private const string AskAgain = "no-cache";
+
+    private readonly string path = settings.WebClient.Path.TrimEnd('/') + "/";
+    private readonly WebAsset page = WebAsset.Of(Encoding.UTF8.GetBytes(assets.Page("index.html")), Html);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Method is not ("GET" or "HEAD" or "POST" or "DELETE") || request.Path.Value is not { } asked || servers.Find(request.Host) is not { Role: Role.Home } server) return next(context);
+        if (!asked.StartsWith(path, StringComparison.Ordinal)) return asked + "/" == path && request.Method is "GET" or "HEAD" ? Redirect(context) : next(context);
+
+        var name = asked[path.Length..];
+        Secure(context);
+        switch (request.Method, name)
+        {
+            case ("GET" or "POST" or "DELETE", "session"):
+                return session.HandleAsync(context, server);
+            case ("GET", "address"):
+                return address.HandleAsync(context, server);
+            case ("GET" or "HEAD", ""):
+                return SendAsync(context, page, AskAgain);
+            case ("GET" or "HEAD", "clients"):
+                return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"]), Html), AskAgain);
+            case ("GET" or "HEAD", _) when assets.Files.TryGetValue(name, out var file):
+                return SendAsync(context, file, ForGood);
+            case ("GET" or "HEAD", _) when name.StartsWith("downloads/", StringComparison.Ordinal) && ClientsPage.FindDownload(name["downloads/".Length..]) is { } download:
+                return SendAsync(context, download);
+            default:
+                context.Response.Clear();
+                return next(context);
+        }
+    }
+
+    private static void Secure(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // Browsers complain about it where it cannot work.
+        if (context.Request.IsHttps) headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        headers.CacheControl = "no-store";
+    }
+
+    // Scripts and styles are named relative to the page, which therefore must be a folder.
+    private Task Redirect(HttpContext context)
+    {
+        context.Response.Headers.Location = path + context.Request.QueryString;
+        context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+        return Task.CompletedTask;
+    }
+
+    private static Task SendAsync(HttpContext context, WebAsset file, string caching)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.CacheControl = caching;
+        response.Headers.ETag = file.ETag;
+        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        if (request.Headers.IfNoneMatch.ToString().Contains(file.ETag, StringComparison.Ordinal))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        var isCompressed = request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value == "gzip" && encoding.Quality is not 0);
+        if (isCompressed) response.Headers.ContentEncoding = "gzip";
+        var bytes = isCompressed ? file.Compressed : file.Bytes;
+        response.ContentType = file.ContentType;
+        response.ContentLength = bytes.Length;
+        return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+
+    private static Task SendAsync(HttpContext context, FileInfo file)
+    {
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = file.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.SendFileAsync(file.FullName, context.RequestAborted);
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.DataProtection;
+using Rvp.Protocol;
+using RvpServer.Authentication;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+
+namespace RvpServer.Web;
+
+/// <summary>
+/// Sessions of the web client: a sealed ticket in a cookie that scripts cannot read and other sites cannot send. Nothing is kept for a session,
+/// so it lives through restarts; only the ids of signed-out ones are, until their tickets have run out.
+/// </summary>
+internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory directory, TimeProvider clock)
+{
+    /// <summary>How long a session lasts without use: a working day.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
+    // Often enough to slide, seldom enough that most answers carry no cookie.
+    private static readonly TimeSpan WorthRenewing = TimeSpan.FromHours(1);
+
+    // Of sessions that were signed out within twelve hours.
+    private const int MaxSignedOut = 100_000;
+
+    private static readonly AuthenticationResult NoSession = new AuthenticationResult.NoCredentials();
+    private static readonly AuthenticationResult Unavailable = new AuthenticationResult.Unavailable();
+    private static readonly AuthenticationResult Foreign = new AuthenticationResult.Malformed(Refusal.ForeignPage);
+
+    private readonly IDataProtector protector = keys.CreateProtector("RvpServer.WebSession");
+    private readonly BoundedMap<Guid, bool> signedOut = new(MaxSignedOut);
+    private readonly Lock signedOutLock = new();
+
+    /// <summary>With https a name that no neighbouring host and no unencrypted answer can set. [RFC 6265bis, cookie name prefixes]</summary>
+    public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-rvp-session" : "rvp-session";
+
+    /// <summary>Whose session a request belongs to; renews the cookie now and then.</summary>
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, CancellationToken stop)
+    {
+        if (context.Request.Cookies[CookieName(context.Request)] is not { } cookie) return NoSession;
+        if (!BrowserRequest.IsOwn(context.Request)) return Foreign;
+        var now = clock.GetUtcNow();
+        if (!SessionTicket.TryOpen(cookie, protector, out var ticket) || ticket.Domain != server.Domain || now - ticket.IssuedAt >= Lifetime || IsSignedOut(ticket.Id)) return NoSession;
+        try
+        {
+            var account = await directory.FindAsync(ticket.Domain, ticket.Name, stop);
+            if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets) return NoSession;
+            if (now - ticket.IssuedAt >= WorthRenewing) Write(context, ticket with { IssuedAt = now });
+            return new AuthenticationResult.Proven(account, Credentials.Internal);
+        }
+        catch (DirectoryException)
+        {
+            return Unavailable;
+        }
+    }
+
+    /// <summary>Begins a session for an account whose password was proven.</summary>
+    public async ValueTask BeginAsync(HttpContext context, Account account, CancellationToken stop)
+    {
+        var secrets = await directory.FindSecretsAsync(account, stop);
+        Write(context, new SessionTicket(Guid.NewGuid(), account.Domain, account.Name, clock.GetUtcNow(), SessionTicket.FingerprintOf(secrets)));
+    }
+
+    /// <summary>Ends the request's session, also for copies of its cookie.</summary>
+    public void End(HttpContext context)
+    {
+        var name = CookieName(context.Request);
+        if (SessionTicket.TryOpen(context.Request.Cookies[name], protector, out var ticket))
+        {
+            lock (signedOutLock) signedOut.Set(ticket.Id, true);
+        }
+        context.Response.Cookies.Delete(name, Options(context, TimeSpan.Zero));
+    }
+
+    private bool IsSignedOut(Guid id)
+    {
+        lock (signedOutLock) return signedOut.TryGet(id, out _);
+    }
+
+    private void Write(HttpContext context, SessionTicket ticket) =>
+        context.Response.Cookies.Append(CookieName(context.Request), ticket.Seal(protector), Options(context, Lifetime));
+
+    private static CookieOptions Options(HttpContext context, TimeSpan maxAge) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = context.Request.IsHttps,
+        Path = "/",
+        MaxAge = maxAge,
+    };
+}

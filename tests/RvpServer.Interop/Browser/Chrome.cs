@@ -1,0 +1,37 @@
+using Microsoft.Playwright;
+
+namespace RvpServer.Interop.Browser;
+
+/// <summary>Debian's Chromium, for one test class. The IM domain leads to this machine, as DNS would have it.</summary>
+public sealed class Chrome : IAsyncLifetime
+{
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+
+    public async Task InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--host-resolver-rules=MAP im.adatum.com 127.0.0.1"],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await browser.CloseAsync();
+        playwright.Dispose();
+    }
+
+    /// <summary>A browser of somebody's own: cookies, storage and connections apart from all others.</summary>
+    /// <param name="device">For example Pixel 7; null for a desktop.</param>
+    /// <param name="scheme">Light or dark.</param>
+    public Task<IBrowserContext> NewContextAsync(string? device = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        var options = device is null ? new BrowserNewContextOptions { ViewportSize = new() { Width = 1100, Height = 720 } } : playwright.Devices[device];
+        options.ColorScheme = scheme;
+        options.Locale = "en-GB";
+        return browser.NewContextAsync(options);
+    }
+}

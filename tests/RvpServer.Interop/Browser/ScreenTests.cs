@@ -1,0 +1,128 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Rvp.Testing;
+using static Microsoft.Playwright.Assertions;
+
+namespace RvpServer.Interop.Browser;
+
+public sealed class ScreenTests(Chrome chrome) : IClassFixture<Chrome>
+{
+    [Theory]
+    [InlineData(null, ColorScheme.Light)]
+    [InlineData(null, ColorScheme.Dark)]
+    [InlineData("Pixel 7", ColorScheme.Light)]
+    [InlineData("Pixel 7", ColorScheme.Dark)]
+    public async Task Every_screen_is_accessible_and_fits(string? device, ColorScheme scheme)
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await using var kari = await WebUser.OpensAsync(chrome, server, "KariHensien", device, scheme);
+
+        await IsFlawless(kari.Page, "sign-in box");
+        await kari.TypesCredentials("wrong");
+        await Expect(kari.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The address or the password is wrong.");
+        await IsFlawless(kari.Page, "wrong password");
+        await kari.TypesCredentials();
+        await kari.IsConnected();
+        await IsFlawless(kari.Page, "empty list");
+        await jo.Adds("KariHensien@adatum.com");
+        await jo.Says("Hello, see https://adatum.com/");
+        await Expect(kari.Entry("Jo Brown").Locator(".unread")).ToBeVisibleAsync();
+        await IsFlawless(kari.Page, "unread message");
+        await kari.Opens("Jo Brown");
+        await kari.Says("Hi");
+        await jo.Box.PressSequentiallyAsync("Now");
+        await Expect(kari.Page.Locator(".typing")).ToBeVisibleAsync();
+        await IsFlawless(kari.Page, "conversation");
+        await kari.Page.GetByRole(AriaRole.Button, new() { Name = "Add to contacts" }).ClickAsync();
+        await Expect(kari.Page.Locator(".stranger")).ToBeHiddenAsync();
+        await jo.Chooses("Sign out");
+        await Expect(kari.Page.Locator(".chat-name .quiet")).ToContainTextAsync("Offline");
+        await kari.Says("Gone?");
+        await Expect(kari.Page.Locator("[data-status=failed]")).ToHaveCountAsync(1);
+        await IsFlawless(kari.Page, "failed message");
+        if (device is not null) await kari.Page.GetByRole(AriaRole.Button, new() { Name = "Back to contacts" }).ClickAsync();
+        await kari.Page.Locator("summary").ClickAsync();
+        await IsFlawless(kari.Page, "menu");
+        await kari.Page.Keyboard.PressAsync("Escape");
+        foreach (var item in new[] { "Add a contact", "New conversation with several", "Allowed and blocked people", "Who has me on their list", "Desktop notifications" })
+        {
+            await kari.Chooses(item);
+            await Expect(kari.Page.Locator("dialog")).ToBeVisibleAsync();
+            await IsFlawless(kari.Page, item);
+            await kari.Page.Keyboard.PressAsync("Escape");
+            await Expect(kari.Page.Locator("dialog")).ToHaveCountAsync(0);
+        }
+        await kari.Page.GotoAsync(kari.Url + "clients?address=KariHensien@adatum.com");
+        await IsFlawless(kari.Page, "clients");
+        Assert.Empty(kari.Mistakes);
+    }
+
+    [Fact]
+    public async Task All_of_it_is_done_with_the_keyboard()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
+        await using var jo = await WebUser.OpensAsync(chrome, server, "JoBrown");
+        var keys = jo.Page.Keyboard;
+
+        await Expect(jo.Page.GetByLabel("Address")).ToBeFocusedAsync();
+        await keys.TypeAsync("JoBrown@adatum.com");
+        await keys.PressAsync("Tab");
+        await keys.TypeAsync(TestServer.Password);
+        await keys.PressAsync("Enter");
+        await jo.IsConnected();
+        await PressUntil(jo, "Tab", ".roster-foot button");
+        await keys.PressAsync("Enter");
+        await keys.TypeAsync("KariHensien@adatum.com");
+        await keys.PressAsync("Enter");
+        await Expect(jo.Box).ToBeFocusedAsync();
+        await keys.TypeAsync("By keyboard");
+        await keys.PressAsync("Enter");
+        await PressUntil(jo, "Shift+Tab", "#status");
+        await keys.PressAsync("b");
+
+        await kari.Opens("Jo Brown");
+        await kari.Hears("By keyboard");
+        await Expect(jo.Page.GetByLabel("My status")).ToHaveValueAsync("busy");
+    }
+
+    [Fact]
+    public async Task The_first_load_is_under_150_kilobytes()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var context = await chrome.NewContextAsync();
+        var page = await context.NewPageAsync();
+        var responses = new List<IResponse>();
+        page.Response += (_, response) => responses.Add(response);
+
+        await page.GotoAsync($"http://im.adatum.com:{server.Port}/");
+        await Expect(page.GetByLabel("Password")).ToBeVisibleAsync();
+
+        var sizes = await Task.WhenAll(responses.Select(response => response.Request.SizesAsync()));
+        var transferred = sizes.Sum(size => size.ResponseBodySize + size.ResponseHeadersSize);
+        var plain = (await Task.WhenAll(responses.Select(response => response.BodyAsync()))).Sum(body => body.Length);
+        Assert.InRange(transferred, 10_000, 150_000);
+        Assert.InRange(plain, 10_000, 150_000);
+    }
+
+    private static async Task IsFlawless(IPage page, string screen)
+    {
+        var result = await page.RunAxe();
+        Assert.True(result.Violations.Length == 0, $"{screen}: {string.Join("\n", result.Violations.Select(Describe))}");
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), screen + " is wider than the window");
+    }
+
+    private static string Describe(AxeResultItem violation) => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Select(node => node.Html))}";
+
+    private static async Task PressUntil(WebUser user, string key, string selector)
+    {
+        for (var presses = 0; presses < 30; presses++)
+        {
+            if (await user.Page.Locator(selector).EvaluateAsync<bool>("element => element === document.activeElement")) return;
+            await user.Page.Keyboard.PressAsync(key);
+        }
+        Assert.Fail($"{key} never leads to {selector}");
+    }
+}

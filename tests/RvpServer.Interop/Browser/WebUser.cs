@@ -1,0 +1,130 @@
+using Microsoft.Playwright;
+using Rvp.Testing;
+using static Microsoft.Playwright.Assertions;
+
+namespace RvpServer.Interop.Browser;
+
+/// <summary>
+/// Somebody with the web client, who does and sees what is on the screen. By default at the IM domain over plain http, where browsers withhold
+/// Web Locks, Sec-Fetch-Site and notifications; at localhost they do not.
+/// </summary>
+internal sealed class WebUser : IAsyncDisposable
+{
+    private readonly TestServer server;
+    private readonly string host;
+    private readonly List<string> mistakes = [];
+
+    private WebUser(TestServer server, IBrowserContext context, IPage page, string name, string host)
+    {
+        this.server = server;
+        this.host = host;
+        Context = context;
+        Page = page;
+        Name = name;
+    }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    public string Name { get; }
+
+    /// <summary>What the page's scripts got wrong: exceptions, and what the content security policy forbade.</summary>
+    public IReadOnlyList<string> Mistakes => mistakes;
+
+    /// <summary>Opens the sign-in box; with a clock that the test moves, if it wants one.</summary>
+    public static async Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", bool withClock = false)
+    {
+        var context = await chrome.NewContextAsync(device, scheme);
+        var user = new WebUser(server, context, await context.NewPageAsync(), name, host);
+        user.Listen(user.Page);
+        if (withClock) await user.Page.Clock.InstallAsync();
+        await user.Page.GotoAsync(user.Url);
+        return user;
+    }
+
+    public static async Task<WebUser> SignsInAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com")
+    {
+        var user = await OpensAsync(chrome, server, name, device, scheme, host);
+        await user.TypesCredentials();
+        await user.IsConnected();
+        return user;
+    }
+
+    public string Url => $"http://{host}:{server.Port}/";
+
+    /// <summary>Another tab of the same browser.</summary>
+    public async Task<IPage> OpensTab()
+    {
+        var tab = await Context.NewPageAsync();
+        Listen(tab);
+        await tab.GotoAsync(Url);
+        return tab;
+    }
+
+    public async Task TypesCredentials(string password = TestServer.Password)
+    {
+        await Page.GetByLabel("Address").FillAsync(Name + "@adatum.com");
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    /// <summary>Waits until the line to the server stands and everybody sees so.</summary>
+    public async Task IsConnected()
+    {
+        await Expect(Page.Locator(".connection")).ToBeHiddenAsync();
+        await Expect(Page.Locator(".me .presence")).Not.ToHaveAttributeAsync("data-state", "offline");
+    }
+
+    public async Task Adds(string address)
+    {
+        await Page.Locator(".roster-foot button").ClickAsync();
+        await Page.GetByLabel("Address").FillAsync(address);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Expect(Page.Locator("dialog")).ToHaveCountAsync(0);
+    }
+
+    public Task Sees(string person, string state) => Expect(Entry(person).Locator(".state")).ToHaveTextAsync(state);
+
+    public ILocator Entry(string person) => Page.Locator(".entry", new() { Has = Page.Locator("bdi.name", new() { HasText = person }) });
+
+    public Task Opens(string person) => Entry(person).ClickAsync();
+
+    public async Task Says(string text)
+    {
+        await Box.FillAsync(text);
+        await Box.PressAsync("Enter");
+    }
+
+    public ILocator Box => Page.Locator("#box");
+
+    public ILocator Texts => Page.Locator(".log .text");
+
+    public Task Hears(string text) => Expect(Texts.Last).ToHaveTextAsync(text);
+
+    /// <summary>Everything that was said has been taken by the other side.</summary>
+    public async Task HasDeliveredAll()
+    {
+        await Expect(Page.Locator(".mine:not([data-status=sent])")).ToHaveCountAsync(0);
+        await Expect(Page.Locator(".mine")).Not.ToHaveCountAsync(0);
+    }
+
+    public async Task Chooses(string menuItem)
+    {
+        await Page.Locator("summary").ClickAsync();
+        await Page.Locator(".menu").GetByText(menuItem).ClickAsync();
+    }
+
+    public Task SetsStatus(string label) => Page.GetByLabel("My status").SelectOptionAsync(new SelectOptionValue { Label = label });
+
+    public async ValueTask DisposeAsync() => await Context.CloseAsync();
+
+    private void Listen(IPage page)
+    {
+        page.PageError += (_, error) => mistakes.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) mistakes.Add(message.Text);
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using DnsClient;
+using Microsoft.Extensions.Time.Testing;
+using Rvp.Protocol;
+using Rvp.Testing;
+using RvpServer.Configuration;
+using RvpServer.Tests.Authentication;
+using RvpServer.Tests.Federation;
+using RvpServer.Web;
+
+namespace RvpServer.Tests.Web;
+
+public class AddressTests
+{
+    private static readonly VirtualServer Home = new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com"], 80);
+    private static readonly Dictionary<string, string> MailDomains = new() { ["adatum.com"] = "im.adatum.com" };
+
+    [Theory]
+    [InlineData("karihensien@adatum.com", "http://im.adatum.com/instmsg/aliases/KariHensien")]
+    [InlineData("KariHensien@IM.ADATUM.COM", "http://im.adatum.com/instmsg/aliases/KariHensien")]
+    [InlineData("JoBrown@adatum.org", "http://im.adatum.com/instmsg/aliases/JoBrown")]
+    [InlineData("JoBrown@contoso.com", "http://im.contoso.com:8080/instmsg/aliases/JoBrown")]
+    [InlineData("JoBrown@plain.contoso.com", "http://plain.contoso.com/instmsg/aliases/JoBrown")]
+    public async Task An_address_leads_to_its_logical_url(string typed, string url)
+    {
+        Assert.Equal(url, (await Lookup().FindAsync(Parse(typed), default)).ToString());
+    }
+
+    [Theory]
+    [InlineData("Nobody@adatum.com", 404)]
+    [InlineData("JoBrown@nowhere.contoso.com", 404)]
+    [InlineData("JoBrown@down.contoso.com", 503)]
+    public async Task What_leads_nowhere_is_said_to(string typed, int status)
+    {
+        var refused = await Assert.ThrowsAsync<RvpException>(async () => await Lookup().FindAsync(Parse(typed), default));
+
+        Assert.Equal(status, refused.Refusal.Status);
+    }
+
+    [Fact]
+    public async Task Without_federation_nobody_elsewhere_is_looked_for()
+    {
+        var dns = new FakeDns();
+        var lookup = new AddressLookup(new ImDomains([Home]), new InMemoryDirectory(), dns.Resolver(new FakeTimeProvider()), MailDomains, isFederated: false);
+
+        await Assert.ThrowsAsync<RvpException>(async () => await lookup.FindAsync(Parse("JoBrown@contoso.com"), default));
+
+        Assert.Empty(dns.Questions);
+    }
+
+    [Fact]
+    public async Task Only_a_session_may_ask()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+
+        var stranger = await browser.AsksAsync("GET", "/address?of=KariHensien@adatum.com");
+        await browser.SignsInAsync();
+        var jo = await browser.AsksAsync("GET", "/address?of=karihensien@adatum.com");
+        var nonsense = await browser.AsksAsync("GET", "/address?of=kari");
+
+        Assert.Equal((401, "RvpSession"), (stranger.Status, stranger["WWW-Authenticate"]));
+        Assert.Equal("""{"address":"karihensien@adatum.com","url":"http://im.adatum.com/instmsg/aliases/KariHensien"}""", jo.Body);
+        Assert.Equal(400, nonsense.Status);
+    }
+
+    private static AddressLookup Lookup()
+    {
+        var dns = new FakeDns()
+            .HasService("adatum.org", "0 0 80 im.adatum.com")
+            .HasService("contoso.com", "10 0 81 spare.contoso.com", "0 0 8080 im.contoso.com")
+            .HasAddress("plain.contoso.com", "192.0.2.80")
+            .Fails("_rvp._tcp.down.contoso.com", QueryType.SRV);
+        return new AddressLookup(new ImDomains([Home]), new InMemoryDirectory(), dns.Resolver(new FakeTimeProvider()), MailDomains, isFederated: true);
+    }
+
+    private static ImAddress Parse(string typed) => ImAddress.TryParse(typed, out var address) ? address : throw new ArgumentException(typed, nameof(typed));
+}

@@ -1,0 +1,192 @@
+using System.Text.RegularExpressions;
+using Rvp.Testing;
+using RvpServer.Web;
+
+namespace RvpServer.Tests.Web;
+
+public partial class PagesTests
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/clients")]
+    public async Task A_page_comes_with_a_strict_policy(string page)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var answer = await new Browser(server).AsksAsync("GET", page, "");
+
+        Assert.Equal((200, "text/html; charset=utf-8", "no-cache"), (answer.Status, answer["Content-Type"], answer["Cache-Control"]));
+        Assert.Equal(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+            + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml",
+            answer["Content-Security-Policy"]);
+        Assert.Equal("nosniff", answer["X-Content-Type-Options"]);
+        Assert.Equal("no-referrer", answer["Referrer-Policy"]);
+        Assert.DoesNotMatch("<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:|https?://", answer.Body.Replace("http://im.adatum.com", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Everything_that_a_page_names_is_there_and_kept_for_good()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+        var page = (await browser.AsksAsync("GET", "/", "")).Body;
+
+        foreach (var path in Reference().Matches(page).Select(match => match.Groups[1].Value).Where(path => path != "clients"))
+        {
+            var answer = await browser.AsksAsync("GET", "/" + path, "");
+
+            Assert.Equal((200, "public, max-age=31536000, immutable", "nosniff"), (answer.Status, answer["Cache-Control"], answer["X-Content-Type-Options"]));
+            if (path.EndsWith(".js", StringComparison.Ordinal)) Assert.Equal("text/javascript; charset=utf-8", answer["Content-Type"]);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_browser_has_already_is_not_sent_again_and_the_rest_is_compressed()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+        var first = await browser.AsksAsync("GET", "/", "Accept-Encoding: gzip, br\r\n");
+
+        var second = await browser.AsksAsync("GET", "/", $"If-None-Match: {first["ETag"]}\r\n");
+
+        Assert.Equal((200, "gzip", "Accept-Encoding"), (first.Status, first["Content-Encoding"], first["Vary"]));
+        Assert.Equal((304, ""), (second.Status, second.Body));
+    }
+
+    [Fact]
+    public async Task Head_is_get_without_the_body()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var connection = await server.ConnectAsync();
+
+        await connection.SendAsync("HEAD / HTTP/1.1\r\nHost: im.adatum.com\r\nConnection: close\r\n\r\n");
+
+        var answer = await connection.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_script_makes_markup_out_of_text()
+    {
+        var assets = new WebAssets();
+
+        foreach (var (name, file) in assets.Files.Where(file => file.Key.EndsWith(".js", StringComparison.Ordinal)))
+        {
+            var script = System.Text.Encoding.UTF8.GetString(file.Bytes);
+            Assert.False(Markup().IsMatch(script), name + " makes markup");
+            foreach (Match import in Import().Matches(script)) Assert.True(assets.Files.ContainsKey(assets.Folder + import.Groups[1].Value), $"{name} imports {import.Groups[1].Value}, which is not there");
+        }
+    }
+
+    [Fact]
+    public void All_of_it_is_small()
+    {
+        var assets = new WebAssets();
+
+        Assert.InRange(assets.Files.Values.Sum(file => file.Bytes.Length), 30_000, 140_000);
+        Assert.InRange(assets.Files.Values.Sum(file => file.Compressed.Length), 10_000, 50_000);
+    }
+
+    [Theory]
+    [InlineData("GET", "/instmsg/aliases/JoBrown", 501)]
+    [InlineData("GET", "/instmsg", 501)]
+    [InlineData("GET", "/assets/0000/main.js", 501)]
+    [InlineData("GET", "/downloads/../rvpserver.dll", 501)]
+    [InlineData("GET", "/downloads/%2e%2e/rvpserver.dll", 501)]
+    [InlineData("POST", "/", 501)]
+    [InlineData("DELETE", "/", 501)]
+    [InlineData("PUT", "/session", 501)]
+    [InlineData("OPTIONS", "/session", 501)]
+    public async Task What_is_not_the_web_clients_stays_as_it_was(string verb, string target, int status)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(status, (await new Browser(server).AsksAsync(verb, target, "")).Status);
+    }
+
+    [Fact]
+    public async Task It_lies_where_the_configuration_says()
+    {
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["WebClient:Path"] = "/chat" });
+        var browser = new Browser(server);
+
+        var folder = await browser.AsksAsync("GET", "/chat", "");
+        var page = await browser.AsksAsync("GET", "/chat/", "");
+        var session = await browser.AsksAsync("GET", "/chat/session");
+        var root = await browser.AsksAsync("GET", "/", "");
+
+        Assert.Equal((308, "/chat/"), (folder.Status, folder["Location"]));
+        Assert.Equal((200, 200, 501), (page.Status, session.Status, root.Status));
+    }
+
+    [Theory]
+    [InlineData("WebClient:Enabled", "false")]
+    [InlineData("VirtualServers:0:Role", "Router")]
+    public async Task It_is_not_where_it_is_not_wanted(string key, string value)
+    {
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { [key] = value });
+
+        Assert.NotEqual(200, (await new Browser(server).AsksAsync("GET", "/", "")).Status);
+    }
+
+    [Fact]
+    public async Task The_clients_page_is_filled_in_for_the_server_and_the_person()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var known = await new Browser(server).AsksAsync("GET", "/clients?address=KariHensien@adatum.com", "");
+        var anybody = await new Browser(server).AsksAsync("GET", "/clients", "");
+
+        Assert.Contains("<th scope=\"row\">Username</th><td><bdi>KariHensien@adatum.com</bdi></td>", known.Body, StringComparison.Ordinal);
+        Assert.Contains("rvp signin --account KariHensien@adatum.com --server http://im.adatum.com\n", known.Body, StringComparison.Ordinal);
+        Assert.Contains("<td><bdi>you@adatum.com</bdi></td>", anybody.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", known.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>@adatum.com")]
+    [InlineData("\"onmouseover=alert(1)@adatum.com")]
+    [InlineData("'x'@adatum.com")]
+    public async Task An_address_in_the_link_is_never_markup(string address)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var answer = await new Browser(server).AsksAsync("GET", "/clients?address=" + Uri.EscapeDataString(address), "");
+
+        Assert.Equal(200, answer.Status);
+        Assert.DoesNotMatch("<script|\"on|'x'", answer.Body);
+    }
+
+    [Fact]
+    public async Task A_program_that_was_put_there_can_be_downloaded()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "downloads"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "rvp-linux-x64"), "a program");
+        try
+        {
+            await using var server = await TestServer.StartAsync();
+            var browser = new Browser(server);
+
+            var page = await browser.AsksAsync("GET", "/clients", "");
+            var file = await browser.AsksAsync("GET", "/downloads/rvp-linux-x64", "");
+
+            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64\" download>rvp-linux-x64</a></li>", page.Body, StringComparison.Ordinal);
+            Assert.Equal((200, "application/octet-stream", "a program"), (file.Status, file["Content-Type"], file.Body));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [GeneratedRegex("(?:src|href)=\"([^\"]+)\"")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|srcdoc|setAttribute\\('style'")]
+    private static partial Regex Markup();
+
+    [GeneratedRegex("from '\\./([a-z]+\\.js)'")]
+    private static partial Regex Import();
+}
