@@ -60,7 +60,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         ["Directory:Ldap:BaseDn"] = BaseDn,
         ["Directory:Ldap:CacheTtl"] = "00:00:00.2",
         ["Directory:Ldap:NegativeTtl"] = "00:00:00",
-        ["Directory:Ldap:Timeout"] = "00:00:01",
+        ["Directory:Ldap:Timeout"] = "00:00:30",
         ["Directory:Ldap:Attributes:AccountName"] = "uid",
     };
 
