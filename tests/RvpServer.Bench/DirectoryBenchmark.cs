@@ -35,7 +35,7 @@ internal static class DirectoryBenchmark
         for (var i = accounts - 1; i >= 0; i--) await ask(cache, i, stop);
         var perAccount = ask == FindTwice ? 2 : 1;
         var kept = accounts - ((inner.Asked - asked) / perAccount);
-        Console.WriteLine($"{name,-34}{kept,10}{used / 1e6,8:F1}{used / (double)accounts,12:F0}");
+        Console.WriteLine($"{name,-34}{kept,10}{used / 1e6,8:F1}{used / (double)Math.Max(1, kept),12:F0}");
     }
 
     // As a request's path gives it, a text of its own each time.
