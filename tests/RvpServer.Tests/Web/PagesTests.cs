@@ -163,16 +163,16 @@ public partial class PagesTests
     public async Task A_program_that_was_put_there_can_be_downloaded()
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "downloads"));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "rvp-linux-x64"), "a program");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "rvp-linux-x64.tar.gz"), "a program");
         try
         {
             await using var server = await TestServer.StartAsync();
             var browser = new Browser(server);
 
             var page = await browser.AsksAsync("GET", "/clients", "");
-            var file = await browser.AsksAsync("GET", "/downloads/rvp-linux-x64", "");
+            var file = await browser.AsksAsync("GET", "/downloads/rvp-linux-x64.tar.gz", "");
 
-            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64\" download>rvp-linux-x64</a></li>", page.Body, StringComparison.Ordinal);
+            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64.tar.gz\" download>rvp-linux-x64.tar.gz</a></li>", page.Body, StringComparison.Ordinal);
             Assert.Equal((200, "application/octet-stream", "a program"), (file.Status, file["Content-Type"], file.Body));
         }
         finally
