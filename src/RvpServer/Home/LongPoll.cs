@@ -5,7 +5,7 @@ using Rvp.Protocol;
 namespace RvpServer.Home;
 
 /// <summary>POLL with <c>Prefer: wait=N</c>: an empty answer waits until there is news or the time is up. (Decision; RFC 7240)</summary>
-internal sealed class LongPoll(Nodes nodes, PollWaiters waiters, IHostApplicationLifetime lifetime)
+internal sealed class LongPoll(Nodes nodes, PollWaiters waiters)
 {
     /// <summary>Longest wait granted; proxies and browsers give up on longer ones.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -20,8 +20,7 @@ internal sealed class LongPoll(Nodes nodes, PollWaiters waiters, IHostApplicatio
             {
                 var handled = await nodes.HandleAsync(slot, poll, caller, stop);
                 if (handled.Answer is not Answer.Done { Status: StatusCodes.Status204NoContent }) return handled;
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, lifetime.ApplicationStopping);
-                if (!await waiters.WaitAsync(waiter, wait, either.Token)) return handled;
+                if (!await waiters.WaitAsync(waiter, wait, stop)) return handled;
                 // News: look again, but do not wait a second time, so that the client's own time limit holds.
                 wait = TimeSpan.FromTicks(1);
             }

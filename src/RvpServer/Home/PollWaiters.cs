@@ -3,9 +3,18 @@ using System.Collections.Concurrent;
 namespace RvpServer.Home;
 
 /// <summary>Long polls that wait for news: a completion each, no thread. A newer poll of a subscription sends an older one home empty-handed.</summary>
-internal sealed class PollWaiters(TimeProvider clock)
+internal sealed class PollWaiters
 {
     private readonly ConcurrentDictionary<int, Waiter> waiters = new();
+    private readonly TimeProvider clock;
+    private volatile bool isStopping;
+
+    // Once for all of them: ten thousand polls would each carry a linked token source, only to hear of it.
+    public PollWaiters(TimeProvider clock, IHostApplicationLifetime lifetime)
+    {
+        this.clock = clock;
+        lifetime.ApplicationStopping.Register(EndAll);
+    }
 
     /// <summary>Registers a poll; before it looks into the queues, so that nothing slips through between looking and waiting.</summary>
     public Waiter Begin(IReadOnlyList<int> subscriptions)
@@ -23,6 +32,8 @@ internal sealed class PollWaiters(TimeProvider clock)
     /// <summary>Waits until something was queued; false when the time is up, a newer poll came, or the server stops.</summary>
     public async Task<bool> WaitAsync(Waiter waiter, TimeSpan time, CancellationToken stop)
     {
+        // Registered before this is read, so that either this or EndAll sees the other.
+        if (isStopping) return false;
         try
         {
             return await waiter.News.WaitAsync(time, clock, stop);
@@ -43,6 +54,12 @@ internal sealed class PollWaiters(TimeProvider clock)
     public void Wake(int subscription)
     {
         if (waiters.TryGetValue(subscription, out var waiter)) waiter.End(hasNews: true);
+    }
+
+    private void EndAll()
+    {
+        isStopping = true;
+        foreach (var waiter in waiters.Values) waiter.End(hasNews: false);
     }
 
     internal sealed class Waiter
