@@ -6,9 +6,11 @@ using System.Text;
 namespace RvpServer.Bench;
 
 /// <summary>One end of a kept connection that reads whole HTTP messages and costs the generator next to nothing.</summary>
-internal sealed class HttpConnection(Socket socket) : IDisposable
+internal sealed class HttpConnection(Socket socket, int room = HttpConnection.Roomy) : IDisposable
 {
-    private byte[] buffer = new byte[16 * 1024];
+    private const int Roomy = 16 * 1024;
+
+    private byte[] buffer = new byte[room];
     private int filled;
     private int headLength;
     private int messageLength;
@@ -19,11 +21,14 @@ internal sealed class HttpConnection(Socket socket) : IDisposable
     /// <summary>The status of the last message, an answer.</summary>
     public int Status => Utf8Parser.TryParse(buffer.AsSpan(9, 3), out int status, out _) ? status : 0;
 
-    public static async Task<HttpConnection> OpenAsync(int port, CancellationToken stop)
+    /// <summary>True when something has come that was not read yet, or the end.</summary>
+    public bool HasNews => socket.Poll(0, SelectMode.SelectRead);
+
+    public static async Task<HttpConnection> OpenAsync(int port, CancellationToken stop, int room = Roomy)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
-        return new HttpConnection(socket);
+        return new HttpConnection(socket, room);
     }
 
     /// <summary>Sends a request and gives the status of its answer.</summary>

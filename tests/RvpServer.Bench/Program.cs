@@ -17,6 +17,9 @@ switch (args.FirstOrDefault())
     case "memory":
         await MemoryBenchmark.RunAsync(accounts: Number(0, 5_000), patience.Token);
         return 0;
+    case "longpoll":
+        await LongPollBenchmark.RunAsync(polls: Number(0, 10_000), patience.Token);
+        return 0;
     case "fanout":
         FanoutBenchmark.Run(watchers: Number(0, 1_000), changes: Number(1, 500));
         return 0;
@@ -33,7 +36,7 @@ switch (args.FirstOrDefault())
         await RedirectChild.RunAsync(rest, patience.Token);
         return 0;
     default:
-        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
+        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | longpoll [POLLS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
         return 2;
 }
 
