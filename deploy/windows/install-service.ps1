@@ -69,7 +69,7 @@ Invoke-Native sc.exe @('config', $name, 'obj=', $account)
 Invoke-Native sc.exe @('failure', $name, 'reset=', '86400', 'actions=', 'restart/2000/restart/10000/restart/60000')
 Invoke-Native sc.exe @('failureflag', $name, '1')
 Set-ItemProperty -LiteralPath "HKLM:\SYSTEM\CurrentControlSet\Services\$name" -Name Environment -Type MultiString `
-    -Value @("Rvp__DataDirectory=$Data")
+    -Value @("Rvp__DataDirectory=$Data", "Rvp__ProtocolLog__Directory=$(Join-Path $Data 'logs')")
 
 # Secrets lie beside the configuration: administrators, the system and the service, nobody else.
 New-Item -ItemType Directory -Path $Data -Force | Out-Null

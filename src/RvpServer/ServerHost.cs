@@ -244,6 +244,7 @@ internal static class ServerHost
 
     private static void UsePipeline(WebApplication app, RvpSettings settings)
     {
+        app.UsePlainAddresses();
         app.UseAdmin();
         app.UseFrontProxies(settings.Proxies);
         if (settings.ProtocolLog.Enabled) app.UseW3CLogging();

@@ -88,8 +88,8 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts the server on what an earlier one left in the folder, at the same port: clients come back to where they were.</summary>
     public async Task StartAgainAsync()
     {
+        if (Port != 0) configuration["Urls"] = $"http://127.0.0.1:{Port}";
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
-        if (Port != 0) root["Urls"] = $"http://127.0.0.1:{Port}";
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
         var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address).Port).ToList();
@@ -120,7 +120,7 @@ internal sealed class TestServer : IAsyncDisposable
             await source.CopyToAsync(copy);
         }
         damage?.Invoke(folder);
-        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder }, Clock, replace);
+        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder, ["Urls"] = "http://127.0.0.1:0" }, Clock, replace);
         await other.StartAgainAsync();
         return other;
     }

@@ -8,11 +8,20 @@ switch (args.FirstOrDefault())
     case "relay":
         await RelayBenchmark.RunAsync(messages: Number(0, 20_000), rounds: Number(1, 9), patience.Token);
         return 0;
+    case "referral":
+        await ReferralBenchmark.RunAsync(referrals: Number(0, 40_000), rounds: Number(1, 9), patience.Token);
+        return 0;
+    case "proxy":
+        await ProxyBenchmark.RunAsync(messages: Number(0, 20_000), rounds: Number(1, 9), patience.Token);
+        return 0;
     case "memory":
         await MemoryBenchmark.RunAsync(accounts: Number(0, 5_000), patience.Token);
         return 0;
     case "fanout":
         FanoutBenchmark.Run(watchers: Number(0, 1_000), changes: Number(1, 500));
+        return 0;
+    case "directory":
+        await DirectoryBenchmark.RunAsync(accounts: Number(0, 100_000), patience.Token);
         return 0;
     case ServerProcess.Rvp:
         await RvpChild.RunAsync(rest, patience.Token);
@@ -20,8 +29,11 @@ switch (args.FirstOrDefault())
     case ServerProcess.Yarp:
         await YarpChild.RunAsync(rest, patience.Token);
         return 0;
+    case ServerProcess.Redirect:
+        await RedirectChild.RunAsync(rest, patience.Token);
+        return 0;
     default:
-        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
+        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
         return 2;
 }
 

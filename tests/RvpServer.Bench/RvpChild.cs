@@ -6,27 +6,45 @@ using RvpServer.Directories.Local;
 
 namespace RvpServer.Bench;
 
-/// <summary>The server itself, with accounts User0, User1 … in im.adatum.com. Loopback is trusted to speak for other domains.</summary>
+/// <summary>The server itself, with accounts User0, User1 … in im.adatum.com, at home here unless said otherwise. Loopback is trusted to speak for other domains.</summary>
 internal static class RvpChild
 {
-    /// <param name="arguments">How many accounts; then <c>log</c> for the protocol log, which is off without it, or <c>clock</c> for one that can be moved.</param>
+    private const string HomeIs = "home=";
+
+    private static readonly Dictionary<string, string?> RouterInFront = new()
+    {
+        ["VirtualServers:0:HostNames:0"] = "imhomeserver1.adatum.com",
+        ["VirtualServers:0:HostNames:1"] = null,
+        ["VirtualServers:1:Name"] = "imrouter1",
+        ["VirtualServers:1:Role"] = "Router",
+        ["VirtualServers:1:Domain"] = "im.adatum.com",
+        ["VirtualServers:1:HostNames:0"] = "im.adatum.com",
+    };
+
+    /// <param name="arguments">
+    /// How many accounts; then <c>log</c> for the protocol log, which is off without it, <c>clock</c> for one that can be moved, <c>router</c> for a
+    /// router under the domain's name, which proxies unless <c>refer</c> is there too, and <c>home=HOST</c> for accounts that live elsewhere.
+    /// </param>
     /// <param name="stop">Ends it.</param>
     public static async Task RunAsync(string[] arguments, CancellationToken stop)
     {
         var clock = arguments.Contains("clock") ? new FakeTimeProvider(TimeProvider.System.GetUtcNow()) : null;
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>
+        var home = arguments.FirstOrDefault(argument => argument.StartsWith(HomeIs, StringComparison.Ordinal))?[HomeIs.Length..] ?? "imhomeserver1";
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(arguments.Contains("router") ? RouterInFront : [])
         {
             ["Federation:Trusted:0"] = "127.0.0.0/8",
             ["ProtocolLog:Enabled"] = arguments.Contains("log") ? "true" : "false",
+            // Loopback, where all requests come from, is outside.
+            ["Firewall:Enabled"] = arguments.Contains("router") && !arguments.Contains("refer") ? "true" : "false",
         }, clock);
         var count = int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture);
-        await server.Services.GetRequiredService<Accounts>().ImportAsync(Enumerable.Range(0, count).Select(i => (i + 1, New(i))), _ => { }, stop);
+        await server.Services.GetRequiredService<Accounts>().ImportAsync(Enumerable.Range(0, count).Select(i => (i + 1, New(i, home))), _ => { }, stop);
         await server.Services.GetRequiredService<LocalDirectory>().RefreshAsync(stop);
         await ServerProcess.ServeAsync(server.Port, stop, clock);
     }
 
-    private static NewAccount New(int number) =>
+    private static NewAccount New(int number, string home) =>
         ImAddress.TryParse(User.NameOf(number) + "@adatum.com", out var address)
-            ? new NewAccount("im.adatum.com", address, "User " + number, "imhomeserver1", TestServer.Password)
+            ? new NewAccount("im.adatum.com", address, "User " + number, home, TestServer.Password)
             : throw new InvalidOperationException();
 }

@@ -9,6 +9,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     public const string Rvp = "serve-rvp";
     public const string Yarp = "serve-yarp";
+    public const string Redirect = "serve-redirect";
 
     private readonly Process process;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RvpServer.Bench;
 
 /// <summary>What tables need.</summary>
@@ -8,4 +10,6 @@ internal static class Table
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

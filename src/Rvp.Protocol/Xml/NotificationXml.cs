@@ -10,17 +10,21 @@ namespace Rvp.Protocol.Xml;
 /// <param name="To">Whom it is to; at least one for a message.</param>
 public sealed record NotificationHead(bool IsPropertyChange, RvpUrl From, IReadOnlyList<RvpUrl> To);
 
+/// <summary>A notification as a client hears it. A closed set: <see cref="PropertyChangeNotice"/> and <see cref="MessageNotice"/>.</summary>
+/// <param name="From">Whom it is from, exactly as written.</param>
+public abstract record Notice(string From);
+
 /// <summary>A property change as a watcher's client hears it.</summary>
 /// <param name="From">Whose properties, exactly as written.</param>
 /// <param name="Properties">The properties set, in order.</param>
-public sealed record PropertyChangeNotice(string From, IReadOnlyList<Property> Properties);
+public sealed record PropertyChangeNotice(string From, IReadOnlyList<Property> Properties) : Notice(From);
 
 /// <summary>A message as the recipient's client hears it.</summary>
 /// <param name="From">The sender's URL, exactly as written.</param>
 /// <param name="FromName">The sender's name; empty where none is given.</param>
 /// <param name="To">The recipients, several in a chat.</param>
 /// <param name="MimeData">Head and text; line ends are single line feeds, as XML readers make them.</param>
-public sealed record MessageNotice(string From, string FromName, IReadOnlyList<(string Url, string Name)> To, string MimeData);
+public sealed record MessageNotice(string From, string FromName, IReadOnlyList<(string Url, string Name)> To, string MimeData) : Notice(From);
 
 /// <summary>The r:notification document. [spec, NOTIFY]</summary>
 public static class NotificationXml
@@ -57,27 +61,34 @@ public static class NotificationXml
         return RvpXml.ToBytes(text.Append("]]></r:mime-data></r:msgbody></r:message></r:notification>"));
     }
 
+    /// <summary>Reads what a callback gets, whichever kind it is.</summary>
+    public static Notice Read(ReadOnlyMemory<byte> body) => Read(RvpXml.ReadDocument(body));
+
     /// <summary>Reads a property change; properties removed are not told.</summary>
-    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body)
+    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body) => ReadPropertyChange(ReadKind(RvpXml.ReadDocument(body), "propnotification"));
+
+    /// <summary>Reads a message.</summary>
+    public static MessageNotice ReadMessage(ReadOnlyMemory<byte> body) => ReadMessage(ReadKind(RvpXml.ReadDocument(body), "message"));
+
+    internal static Notice Read(XElement root) =>
+        root.Element(Rvp + "message") is null ? ReadPropertyChange(ReadKind(root, "propnotification")) : ReadMessage(ReadKind(root, "message"));
+
+    private static PropertyChangeNotice ReadPropertyChange(XElement notice)
     {
-        var notice = ReadKind(body, "propnotification");
         var update = notice.Element(Dav + "propertyupdate") ?? throw new RvpException("A property change must hold d:propertyupdate.");
         return new PropertyChangeNotice(ReadFrom(notice).Url, [.. update.Elements(Dav + "set").Elements(Dav + "prop").SelectMany(PropertyValue.ReadAll)]);
     }
 
-    /// <summary>Reads a message.</summary>
-    public static MessageNotice ReadMessage(ReadOnlyMemory<byte> body)
+    private static MessageNotice ReadMessage(XElement message)
     {
-        var message = ReadKind(body, "message");
         var (from, fromName) = ReadFrom(message);
         var to = message.Elements(Rvp + "notification-to").Elements(Rvp + "contact").Select(ReadContact).ToList();
         var mime = message.Element(Rvp + "msgbody")?.Element(Rvp + "mime-data") ?? throw new RvpException("A message must hold r:msgbody with r:mime-data.");
         return new MessageNotice(from, fromName, to, mime.Value);
     }
 
-    private static XElement ReadKind(ReadOnlyMemory<byte> body, string kind)
+    private static XElement ReadKind(XElement root, string kind)
     {
-        var root = RvpXml.ReadDocument(body);
         if (root.Name != Rvp + "notification") throw new RvpException("The root of a notification must be r:notification.");
         return root.Element(Rvp + kind) ?? throw new RvpException($"The notification holds no r:{kind}.");
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml;
 
 namespace Rvp.Protocol.Xml;
 
@@ -18,6 +19,13 @@ public static class NotificationsXml
         return result.ToArray();
     }
 
+    /// <summary>
+    /// Reads the notifications, in order. One that is malformed or oversized is left out, since the others must not suffer from it: strangers
+    /// write them. Throws <see cref="RvpException"/> where the whole is no r:notifications document or has more than <paramref name="maxCount"/>.
+    /// </summary>
+    public static IReadOnlyList<Notice> Read(ReadOnlyMemory<byte> body, int maxCount = 1000) =>
+        SafeReader.Read(body, RvpXml.ReaderSettings, reader => ReadAll(reader, maxCount));
+
     /// <summary>True for a document that can stand inside a UTF-8 one as it is: no other encoding is declared and no byte order mark says so.</summary>
     public static bool CanContain(ReadOnlySpan<byte> document)
     {
@@ -25,6 +33,31 @@ public static class NotificationsXml
         var declaration = document[..^WithoutDeclaration(document).Length];
         var encoding = declaration.IndexOf("encoding"u8);
         return encoding < 0 || Encoding.ASCII.GetString(declaration[encoding..]).Contains("utf-8", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static List<Notice> ReadAll(XmlReader reader, int maxCount)
+    {
+        if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "notifications" || reader.NamespaceURI != RvpXml.Rvp)
+            throw new RvpException("The answer to a POLL must be r:notifications.");
+        var notices = new List<Notice>();
+        var count = 0;
+        while (reader.Read())
+        {
+            if (reader.NodeType != XmlNodeType.Element) continue;
+            if (++count > maxCount) throw new RvpException($"The answer to a POLL holds more than {maxCount} notifications.");
+            // When this is closed, the outer reader stands at the notification's end, however far the inner one got.
+            using var one = reader.ReadSubtree();
+            try
+            {
+                one.Read();
+                notices.Add(NotificationXml.Read(SafeReader.ReadTree(one)));
+            }
+            catch (RvpException)
+            {
+                // Left out.
+            }
+        }
+        return notices;
     }
 
     private static ReadOnlySpan<byte> WithoutDeclaration(ReadOnlySpan<byte> document)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
@@ -40,6 +41,14 @@ public static class PropFindXml
             "propname" => new PropFindQuery(PropFindKind.NamesOnly, []),
             _ => new PropFindQuery(PropFindKind.Named, NamesIn(questions[0])),
         };
+    }
+
+    /// <summary>Writes the question for these properties.</summary>
+    public static byte[] Write(IReadOnlyList<PropertyName> names)
+    {
+        var text = new StringBuilder(RvpXml.Prolog, 512).Append("<d:propfind ").Append(RvpXml.Declarations).Append("><d:prop>");
+        foreach (var name in names) text.AppendProperty(name, "");
+        return RvpXml.ToBytes(text.Append("</d:prop></d:propfind>"));
     }
 
     private static bool IsQuestion(XElement element) => element.Name == Dav + "prop" || element.Name == Dav + "allprop" || element.Name == Dav + "propname";

@@ -45,6 +45,24 @@ public static class PropertyUpdateXml
         return edits.Count > 0 ? edits : throw new RvpException("d:propertyupdate names no property.");
     }
 
+    /// <summary>Writes the body of a PROPPATCH that sets one property.</summary>
+    public static byte[] Write(Property property)
+    {
+        var text = new StringBuilder(RvpXml.Prolog, 512).Append("<d:propertyupdate ").Append(RvpXml.Declarations).Append("><d:set><d:prop>");
+        return RvpXml.ToBytes(text.AppendProperty(property.Name, property.InnerXml).Append("</d:prop></d:set></d:propertyupdate>"));
+    }
+
+    /// <summary>The view id in a value that the answer to a PROPPATCH shows; null where there is none.</summary>
+    public static int? ViewIdIn(string innerXml)
+    {
+        const string tag = "<r:view-id>";
+        var start = innerXml.LastIndexOf(tag, StringComparison.Ordinal);
+        if (start < 0) return null;
+        var digits = innerXml.AsSpan(start + tag.Length);
+        var end = digits.IndexOf('<');
+        return end >= 0 && int.TryParse(digits[..end].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    }
+
     /// <summary>A leased value as the answer to a PROPPATCH shows it, with the view's id where there is one; the time in whole seconds, rounded down.</summary>
     public static string LeasedInnerXml(string value, string? defaultValue, TimeSpan timeout, int? viewId)
     {

@@ -38,14 +38,14 @@ internal sealed class CachedDirectory : IDirectory
     public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
     {
         ForgetIfChanged();
-        return _accounts.FindAsync(new(domain, name), () => _inner.FindAsync(domain, name, CancellationToken.None).AsTask(), stop);
+        return _accounts.FindAsync(new(domain, name), () => OnceAsync(_inner.FindAsync(domain, name, CancellationToken.None)), stop);
     }
 
     /// <inheritdoc/>
     public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
     {
         ForgetIfChanged();
-        return _signInNames.FindAsync(new(domain, name.ToString()), () => _inner.FindBySignInNameAsync(domain, name, CancellationToken.None).AsTask(), stop);
+        return _signInNames.FindAsync(new(domain, name.ToString()), () => OnceAsync(_inner.FindBySignInNameAsync(domain, name, CancellationToken.None)), stop);
     }
 
     /// <inheritdoc/>
@@ -65,6 +65,10 @@ internal sealed class CachedDirectory : IDirectory
         (one.NtHash ?? []).AsSpan().SequenceEqual(other.NtHash)
         && one.Ha1.Count == other.Ha1.Count
         && one.Ha1.All(form => other.Ha1.TryGetValue(form.Key, out var hash) && hash.AsSpan().SequenceEqual(form.Value));
+
+    // By whatever name it was found, an account is in memory once.
+    private async Task<Account?> OnceAsync(ValueTask<Account?> search) =>
+        await search is { } found ? _accounts.Known(new(found.Domain, found.Name), found) : null;
 
     private static LookupKey InOwnWords(LookupKey key, Account account)
     {

@@ -54,6 +54,12 @@ internal sealed class LookupCache<T>(
         return new(WaitAsync(running, stop));
     }
 
+    /// <summary>The remembered answer where it says what <paramref name="value"/> does, so that nobody keeps the same twice; else that.</summary>
+    public T Known(LookupKey key, T value)
+    {
+        lock (_gate) return _found.TryGet(key, out var known, out _) && areSame(known, value) ? known : value;
+    }
+
     /// <summary>Forgets everything: the accounts behind it have changed.</summary>
     public void Clear()
     {

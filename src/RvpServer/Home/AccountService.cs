@@ -10,6 +10,9 @@ internal sealed partial class AccountService(IDirectory directory, HomeServers h
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // A directory that is down should not fill the log.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
@@ -26,6 +29,7 @@ internal sealed partial class AccountService(IDirectory directory, HomeServers h
             catch (Exception error) when (error is DirectoryException or StoreException)
             {
                 Log.NotClosed(logger, error);
+                await Task.Delay(RetryAfter, clock, stoppingToken);
             }
         }
     }

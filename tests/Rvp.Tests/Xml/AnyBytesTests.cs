@@ -18,6 +18,7 @@ public class AnyBytesTests
         body => AclXml.Read(body),
         body => SubscriptionsXml.Read(body),
         body => NotificationXml.ReadHead(body),
+        body => NotificationsXml.Read(body),
         body => NotificationXml.ReadPropertyChange(body),
         body => NotificationXml.ReadMessage(body),
     ];
@@ -31,6 +32,7 @@ public class AnyBytesTests
         $"<r:subscriptions {Text.Namespaces}><r:subscription><r:subscription-id>4</r:subscription-id><d:href>http://a/b</d:href><d:timeout>47</d:timeout></r:subscription></r:subscriptions>",
         $"<r:notification {Text.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>http://a/b</d:href></r:contact></r:notification-from><d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
         NotificationHeadTests.Librvp,
+        $"<r:notifications {Text.Namespaces}><r:notification><r:message><r:notification-from><r:contact><d:href>http://a/b</d:href></r:contact></r:notification-from><r:msgbody><r:mime-data>x</r:mime-data></r:msgbody></r:message></r:notification></r:notifications>",
     ];
 
     private static readonly Gen<byte[]> Damaged =
@@ -56,7 +58,7 @@ public class AnyBytesTests
     [Fact]
     public void Undamaged_documents_are_read()
     {
-        int[] readers = [1, 2, 3, 4, 5, 7, 8];
+        int[] readers = [1, 2, 3, 4, 5, 8, 9, 7];
 
         Assert.All(Documents.Zip(readers), pair => Assert.True(Try(Readers[pair.Second], Text.Bytes(pair.First))));
     }

@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using DnsClient;
 using RvpServer.Federation;
 
 namespace RvpServer.Interop.Dns;
 
 /// <summary>
-/// A real authoritative DNS server, NSD, on a port of its own on loopback, with the zones of one test. Needs Debian's package nsd and no root.
+/// A real authoritative DNS server, NSD, on a port of its own on loopback, with the zones of one test. Needs Debian's packages nsd and bind9-dnsutils, and no root.
 /// A missing name is NXDOMAIN, a missing type an empty answer, a zone that it does not have REFUSED, a zone file with a mistake SERVFAIL.
 /// </summary>
 internal sealed class NsdServer : IAsyncDisposable
@@ -18,10 +17,15 @@ internal sealed class NsdServer : IAsyncDisposable
 
     private readonly string directory = Directory.CreateTempSubdirectory("rvpserver-nsd-").FullName;
     private readonly HashSet<string> zones = [];
+    private readonly Machine machine;
     private Process? process;
     private int stamp;
 
-    private NsdServer(int port) => Endpoint = new IPEndPoint(IPAddress.Loopback, port);
+    private NsdServer(Machine machine, IPEndPoint endpoint)
+    {
+        this.machine = machine;
+        Endpoint = endpoint;
+    }
 
     public IPEndPoint Endpoint { get; }
 
@@ -29,15 +33,19 @@ internal sealed class NsdServer : IAsyncDisposable
     public static string Head => "$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 30\n@ NS ns\nns A 127.0.0.1\n";
 
     /// <summary>Starts it with the zones given by origin and text (without <see cref="Head"/>).</summary>
-    public static async Task<NsdServer> StartAsync(params (string Origin, string Records)[] zones)
+    public static Task<NsdServer> StartAsync(params (string Origin, string Records)[] zones) =>
+        StartAsync(Machine.This, new IPEndPoint(IPAddress.Loopback, FreePort()), zones);
+
+    /// <summary>Starts it on another machine, at an address of its.</summary>
+    public static async Task<NsdServer> StartAsync(Machine machine, IPEndPoint endpoint, params (string Origin, string Records)[] zones)
     {
-        var server = new NsdServer(FreePort());
+        var server = new NsdServer(machine, endpoint);
         try
         {
             foreach (var (origin, records) in zones) server.Write(origin, Head + records);
             server.WriteConfiguration();
             // The end comes by itself, too: a test run that dies leaves nothing behind.
-            server.process = Start("timeout", "600", Installed("nsd"), "-d", "-c", server.PathOf("nsd.conf"));
+            server.process = server.Start("timeout", "600", Installed("nsd"), "-d", "-c", server.PathOf("nsd.conf"));
             await server.AwaitStampAsync();
             return server;
         }
@@ -107,8 +115,12 @@ internal sealed class NsdServer : IAsyncDisposable
         }
     }
 
-    private static Process Start(string program, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+    private Process Start(string program, params string[] arguments)
+    {
+        var start = machine.Command(program, arguments);
+        start.RedirectStandardError = true;
+        return Process.Start(start)!;
+    }
 
     private static string Installed(string program) =>
         new[] { "/usr/sbin/", "/usr/local/sbin/", "/usr/bin/" }.Select(folder => folder + program).FirstOrDefault(File.Exists)
@@ -128,7 +140,7 @@ internal sealed class NsdServer : IAsyncDisposable
         File.WriteAllText(PathOf(Stamp + ".zone"), $"@ 0 SOA ns hostmaster {stamp} 3600 600 86400 5\n@ 0 NS ns\n@ 0 TXT \"{stamp}\"\n");
         var configuration = $"""
             server:
-              ip-address: 127.0.0.1@{Endpoint.Port.ToString(CultureInfo.InvariantCulture)}
+              ip-address: {Endpoint.Address}@{Endpoint.Port.ToString(CultureInfo.InvariantCulture)}
               username: ""
               chroot: ""
               server-count: 1
@@ -153,20 +165,14 @@ internal sealed class NsdServer : IAsyncDisposable
     /// <summary>The stamp's zone comes first in every configuration: when its new text is served, NSD has taken the rest, too.</summary>
     private async Task AwaitStampAsync()
     {
-        var client = new LookupClient(new LookupClientOptions(Endpoint) { UseCache = false, Timeout = TimeSpan.FromMilliseconds(200), Retries = 0 });
         using var deadline = new CancellationTokenSource(Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        string[] question = ["+short", "+time=1", "+tries=1", "@" + Endpoint.Address, "-p", Endpoint.Port.ToString(CultureInfo.InvariantCulture), Stamp, "TXT"];
         while (true)
         {
-            try
-            {
-                var answer = await client.QueryAsync(Stamp, QueryType.TXT, cancellationToken: deadline.Token);
-                if (answer.Answers.TxtRecords().SelectMany(record => record.Text).Contains(stamp.ToString(CultureInfo.InvariantCulture))) return;
-            }
-            catch (DnsResponseException) when (!deadline.IsCancellationRequested)
-            {
-                // Not yet up.
-            }
+            // From where it runs: this machine may have no way to it.
+            var (_, answer, _) = await machine.RunAsync("dig", question);
+            if (answer.Trim() == $"\"{stamp}\"") return;
             if (process is { HasExited: true } || deadline.IsCancellationRequested)
                 throw new InvalidOperationException($"NSD does not serve the zones. Its log:\n{(File.Exists(PathOf("log")) ? await File.ReadAllTextAsync(PathOf("log")) : "")}");
             await pause.WaitForNextTickAsync(CancellationToken.None);

@@ -58,7 +58,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
     [Fact]
     public async Task While_the_directory_is_frozen_known_people_are_served_and_unknown_ones_told_to_come_again()
     {
-        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:Timeout", "00:00:03"));
         await using var jo = server.Person("JoBrown");
         await jo.SignsIn();
 

@@ -23,17 +23,21 @@ internal sealed class SlapdServer : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("rvp-ldap-");
-    private readonly int _port = FreePort();
-    private readonly int _tlsPort = FreePort();
+    private readonly Machine _machine;
+    private readonly int _port;
+    private readonly int _tlsPort;
     private Process? _process;
 
-    private SlapdServer()
+    private SlapdServer(Machine machine, int port, int tlsPort)
     {
+        _machine = machine;
+        _port = port;
+        _tlsPort = tlsPort;
     }
 
-    public Uri Ldap => new($"ldap://127.0.0.1:{_port}");
+    public Uri Ldap => new($"ldap://{_machine.Address}:{_port}");
 
-    public Uri Ldaps => new($"ldaps://127.0.0.1:{_tlsPort}");
+    public Uri Ldaps => new($"ldaps://{_machine.Address}:{_tlsPort}");
 
     /// <summary>The same server under an address that its certificate does not name.</summary>
     public Uri Misnamed => new($"ldap://127.0.0.2:{_port}");
@@ -56,7 +60,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         ["Directory:Ldap:BaseDn"] = BaseDn,
         ["Directory:Ldap:CacheTtl"] = "00:00:00.2",
         ["Directory:Ldap:NegativeTtl"] = "00:00:00",
-        ["Directory:Ldap:Timeout"] = "00:00:01",
+        ["Directory:Ldap:Timeout"] = "00:00:30",
         ["Directory:Ldap:Attributes:AccountName"] = "uid",
     };
 
@@ -72,16 +76,20 @@ internal sealed class SlapdServer : IAsyncDisposable
         Attributes = new LdapAttributes { AccountName = "uid" },
     };
 
-    public static async Task<SlapdServer> StartAsync()
+    public static Task<SlapdServer> StartAsync() => StartAsync(new SlapdServer(Machine.This, FreePort(), FreePort()));
+
+    /// <summary>Starts it on another machine, on the standard ports.</summary>
+    public static Task<SlapdServer> StartAsync(Machine machine) => StartAsync(new SlapdServer(machine, 389, 636));
+
+    private static async Task<SlapdServer> StartAsync(SlapdServer server)
     {
-        var server = new SlapdServer();
         TestCertificates.Write(server._directory.FullName);
         File.WriteAllText(server.InDirectory("slapd.conf"), server.Configuration());
         File.WriteAllText(server.InDirectory("seed.ldif"), Seed);
         File.WriteAllText(server.PasswordFile, ServicePassword + "\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(server.PasswordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.CreateDirectory(server.InDirectory("db"));
-        await RunAsync("/usr/sbin/slapadd", ["-q", "-f", server.InDirectory("slapd.conf"), "-l", server.InDirectory("seed.ldif")]);
+        await server.RunAsync("/usr/sbin/slapadd", ["-q", "-f", server.InDirectory("slapd.conf"), "-l", server.InDirectory("seed.ldif")]);
         await server.RestartAsync();
         return server;
     }
@@ -89,8 +97,9 @@ internal sealed class SlapdServer : IAsyncDisposable
     /// <summary>Starts it (again); the entries are those of before.</summary>
     public async Task RestartAsync()
     {
-        string[] addresses = [$"ldap://127.0.0.1:{_port}", $"ldaps://127.0.0.1:{_tlsPort}", $"ldap://127.0.0.2:{_port}"];
-        var start = new ProcessStartInfo("timeout", ["600", "/usr/sbin/slapd", "-d", "stats", "-f", InDirectory("slapd.conf"), "-h", string.Join(' ', addresses)]) { RedirectStandardError = true };
+        var addresses = _machine == Machine.This ? $"{Ldap} {Ldaps} {Misnamed}" : $"{Ldaps} {Ldap}";
+        var start = _machine.Command("timeout", "600", "/usr/sbin/slapd", "-d", "stats", "-f", InDirectory("slapd.conf"), "-h", addresses);
+        start.RedirectStandardError = true;
         _process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(StartTime);
         var lines = new List<string>();
@@ -144,22 +153,11 @@ internal sealed class SlapdServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    // It says that it starts before it listens. Its last address is the last it listens on.
+    // It says that it starts before it listens. Its last address is the last it listens on. Asked from where it runs: this machine may have no way to it.
     private async Task ListensAsync(CancellationToken deadline)
     {
-        while (true)
-        {
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync(Misnamed.Host, Misnamed.Port, deadline);
-                return;
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
-            }
-        }
+        var last = _machine == Machine.This ? Misnamed : Ldap;
+        while ((await _machine.RunAsync("ldapwhoami", "-x", "-H", last.ToString())).ExitCode != 0) await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
     }
 
     private static async Task DrainAsync(Process process)
@@ -170,13 +168,10 @@ internal sealed class SlapdServer : IAsyncDisposable
         }
     }
 
-    private static async Task RunAsync(string program, string[] arguments)
+    private async Task RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program}: {errors}{await output}");
+        var (exitCode, output, errors) = await _machine.RunAsync(program, arguments);
+        Assert.True(exitCode == 0, $"{program}: {errors}{output}");
     }
 
     private static string Repository()

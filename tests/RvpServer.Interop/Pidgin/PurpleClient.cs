@@ -21,19 +21,15 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     private readonly Arrivals<string> _heard = new();
     private readonly Process _process;
 
-    private PurpleClient(string address, string password, string windowsDomain)
+    private PurpleClient(string address, string password, string windowsDomain, Machine machine)
     {
         Address = address;
         // "domain" must be set, even to nothing: the plugin crashes on an offer of NTLM without it. [client]
-        var start = new ProcessStartInfo(BuiltPrograms.PidginDriver, [_folder.FullName, address, password, "myhost=127.0.0.1", $"domain={windowsDomain}"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
+        ProcessStartInfo start = machine.Command(
+            BuiltPrograms.PidginDriver, _folder.FullName, address, password, $"myhost={machine.Address}", $"domain={windowsDomain}");
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.UTF8;
         // The plugin asks for an SRV record of an IP address: where no DNS server answers, it shall not wait long.
         start.Environment["RES_OPTIONS"] = "timeout:1 attempts:1";
         start.Environment["HOME"] = _folder.FullName;
@@ -55,10 +51,12 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Starts the client; it signs in when told so.</summary>
-    /// <param name="address">name@domain, where the domain is the server's address.</param>
+    /// <param name="address">name@domain; without DNS, the domain is the server's address.</param>
     /// <param name="password">The password.</param>
     /// <param name="windowsDomain">What the user has typed as "Auth Domain": goes before the name, as in <c>ADATUM\JoBrown</c>.</param>
-    public static PurpleClient Start(string address, string password, string windowsDomain = "") => new(address, password, windowsDomain);
+    /// <param name="machine">The machine the person sits at.</param>
+    public static PurpleClient Start(string address, string password, string windowsDomain = "", Machine? machine = null) =>
+        new(address, password, windowsDomain, machine ?? Machine.This);
 
     /// <summary>The texts of the messages received so far.</summary>
     public IEnumerable<string> Messages => _heard.All.Select(TextOfMessage).OfType<string>();

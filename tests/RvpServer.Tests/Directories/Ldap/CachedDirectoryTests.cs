@@ -44,6 +44,33 @@ public class CachedDirectoryTests
     }
 
     [Fact]
+    public async Task An_account_that_is_found_by_several_names_is_in_memory_once()
+    {
+        _inner.OnFind = _ => Task.FromResult<Account?>(Jo());
+
+        var byName = await FindAsync("JoBrown");
+        var byAddress = await FindAsync("Jo.Brown");
+        var bySignInName = await _directory.FindBySignInNameAsync(Domain, new SignInName("JBrown", null), CancellationToken.None);
+
+        Assert.Equal(3, _inner.Searches);
+        Assert.NotNull(byName);
+        Assert.Same(byName, byAddress);
+        Assert.Same(byName, bySignInName);
+    }
+
+    [Fact]
+    public async Task A_changed_account_that_is_found_by_another_name_is_given_as_it_is_now()
+    {
+        _inner.OnFind = _ => Task.FromResult<Account?>(Jo());
+        await FindAsync("JoBrown");
+        _inner.OnFind = _ => Task.FromResult<Account?>(Jo() with { IsEnabled = false });
+
+        var bySignInName = await _directory.FindBySignInNameAsync(Domain, new SignInName("JBrown", null), CancellationToken.None);
+
+        Assert.False(bySignInName!.IsEnabled);
+    }
+
+    [Fact]
     public async Task Concurrent_look_ups_share_one_search_that_no_caller_can_cancel()
     {
         var answer = new TaskCompletionSource<Account?>();

@@ -1,0 +1,98 @@
+using Rvp.Protocol;
+
+namespace Rvp.Cli.Chat;
+
+/// <summary>The lines that begin with a slash.</summary>
+internal sealed class ChatCommands(ChatLoop chat)
+{
+    private static readonly string[] Help =
+    [
+        "/to ADDRESS…       talk with someone, or with several people",
+        "/add ADDRESS…      take more people into this conversation",
+        "/1 /2 …            go over to another conversation",
+        "/leave             leave this conversation",
+        "/who               who is there",
+        "/online /busy /away /back-soon /on-phone /at-lunch /invisible",
+        "/block ADDRESS     block someone; /unblock ADDRESS",
+        "/watchers          who watches you",
+        "/quit              end; a line that begins with a slash is written with two",
+    ];
+
+    /// <summary>Does it; false to end the chat.</summary>
+    public async Task<bool> DoAsync(string line, CancellationToken stop)
+    {
+        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var command = words[0][1..].ToLowerInvariant();
+        var rest = words[1..];
+        switch (command)
+        {
+            case "quit" or "q" or "exit":
+                return false;
+            case "help" or "h" or "?":
+                foreach (var text in Help) chat.Screen.Note(text);
+                break;
+            case "to":
+                await chat.TalkToAsync(People(rest), stop);
+                break;
+            case "add":
+                await AddAsync(People(rest), stop);
+                break;
+            case "leave":
+                await chat.LeaveAsync(stop);
+                break;
+            case "who":
+                ShowWho();
+                break;
+            case "watchers":
+                chat.Screen.Note(string.Join(", ", await chat.Client.GetWatchersAsync(stop)) is { Length: > 0 } names ? names : "Nobody watches you.");
+                break;
+            case "block" or "unblock":
+                await BlockAsync(People(rest), command == "block", stop);
+                break;
+            default:
+                await SwitchOrSetStateAsync(command, stop);
+                break;
+        }
+        return true;
+    }
+
+    private async Task AddAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
+    {
+        if (chat.Current is not { } conversation) throw new UsageException("Write /to ADDRESS first.");
+        foreach (var person in people) await conversation.AddAsync(person, stop);
+        chat.Screen.Note($"Talking with {string.Join(", ", conversation.Members)}.");
+    }
+
+    private async Task BlockAsync(IReadOnlyList<ImAddress> people, bool isBlock, CancellationToken stop)
+    {
+        foreach (var person in people)
+        {
+            if (isBlock) await chat.Client.BlockAsync(person, stop);
+            else await chat.Client.UnblockAsync(person, stop);
+            chat.Screen.Note($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
+        }
+    }
+
+    private async Task SwitchOrSetStateAsync(string command, CancellationToken stop)
+    {
+        if (int.TryParse(command, out var number))
+        {
+            if (!chat.Switch(number)) throw new UsageException($"There is no conversation {number}; /who lists them.");
+            chat.Screen.Note($"Talking with {string.Join(", ", chat.Current!.Members)}.");
+            return;
+        }
+        if (!PresenceStates.TryParseName(command, out var state)) throw new UsageException($"/{command} is no command; /help lists them.");
+        await chat.Client.SetStateAsync(state, stop);
+        chat.Screen.Note($"You are {command}.");
+    }
+
+    private void ShowWho()
+    {
+        foreach (var contact in chat.Client.Contacts.OrderBy(contact => contact.Address.ToString(), StringComparer.OrdinalIgnoreCase))
+            chat.Screen.Note($"{contact.DisplayName} ({contact.Address}) is {PresenceStates.NameOf(contact.State)}.");
+        foreach (var conversation in chat.Describe()) chat.Screen.Note(conversation);
+    }
+
+    private static List<ImAddress> People(string[] words) =>
+        words.Length > 0 ? [.. words.Select(AccountChoice.ParseAddress)] : throw new UsageException("Name an address.");
+}

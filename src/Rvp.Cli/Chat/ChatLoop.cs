@@ -1,0 +1,199 @@
+using Rvp.Client;
+using Rvp.Protocol;
+
+namespace Rvp.Cli.Chat;
+
+/// <summary>A chat: what is typed goes out, what comes is shown.</summary>
+internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader input)
+{
+    private const int MaxConversations = 99;
+
+    private readonly List<Conversation> conversations = [];
+    private readonly Lock gate = new();
+    private Conversation? current;
+
+    /// <summary>The conversation that is being talked in.</summary>
+    public Conversation? Current
+    {
+        get { lock (gate) return current; }
+    }
+
+    public RvpClient Client => client;
+
+    public ChatScreen Screen => screen;
+
+    /// <summary>Runs until the input ends, someone quits, or the sign-in is lost for good.</summary>
+    public async Task RunAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        screen.Note($"Signed in as {client.Options.Address}. /help lists the commands.");
+        if (people.Count > 0) await TalkToAsync(people, stop);
+        await WatchContactsAsync(stop);
+        var showing = ShowEventsAsync(ending.Token);
+        // On a thread of its own: a console is read with the thread standing still.
+        var reading = Task.Run(() => ReadLinesAsync(ending.Token), CancellationToken.None);
+        var first = await Task.WhenAny(showing, reading);
+        await ending.CancelAsync();
+        await first; // The other one ends when it notices, or with the program: a line being typed cannot be called off.
+    }
+
+    /// <summary>Begins or picks up a conversation with these people.</summary>
+    public async Task TalkToAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
+    {
+        var conversation = await client.ConverseAsync(people, stop);
+        Enter(conversation);
+        screen.Note($"Talking with {string.Join(", ", people)}.");
+        foreach (var person in people) await WatchAsync(person, isAsked: true, stop);
+    }
+
+    /// <summary>Goes over to another conversation by its number; false where there is none.</summary>
+    public bool Switch(int number)
+    {
+        lock (gate)
+        {
+            if (number < 1 || number > conversations.Count) return false;
+            current = conversations[number - 1];
+        }
+        Prompt();
+        return true;
+    }
+
+    /// <summary>Leaves the current conversation.</summary>
+    public async Task LeaveAsync(CancellationToken stop)
+    {
+        if (Current is not { } left) return;
+        await left.LeaveAsync(stop);
+        lock (gate)
+        {
+            conversations.Remove(left);
+            current = conversations.Count > 0 ? conversations[^1] : null;
+        }
+        Prompt();
+    }
+
+    /// <summary>The conversations by number, the current one marked.</summary>
+    public IReadOnlyList<string> Describe()
+    {
+        lock (gate)
+            return [.. conversations.Select((one, i) => $"{(one == current ? ">" : " ")} {i + 1}: {string.Join(", ", one.Members)}")];
+    }
+
+    private async Task ReadLinesAsync(CancellationToken stop)
+    {
+        var commands = new ChatCommands(this);
+        Prompt();
+        while (await input.ReadLineAsync(stop) is { } line)
+        {
+            try
+            {
+                if (line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal))
+                {
+                    if (!await commands.DoAsync(line, stop)) return;
+                }
+                else if (line.Length > 0)
+                {
+                    await SayAsync(line.StartsWith('/') ? line[1..] : line, stop);
+                }
+            }
+            catch (Exception e) when (e is RvpClientException or UsageException)
+            {
+                screen.Complain(e.Message);
+            }
+            Prompt();
+        }
+    }
+
+    private async Task SayAsync(string text, CancellationToken stop)
+    {
+        if (Current is not { } conversation)
+        {
+            screen.Complain("To whom? Write /to ADDRESS first.");
+            return;
+        }
+        foreach (var (_, result) in await conversation.SendAsync(text, stop))
+            if (!result.IsDelivered) screen.Complain(result.Line);
+    }
+
+    private async Task ShowEventsAsync(CancellationToken stop)
+    {
+        await foreach (var happened in client.ReadEventsAsync(stop))
+        {
+            switch (happened)
+            {
+                case RvpEvent.MessageReceived message:
+                    screen.Say(TagOf(message.Conversation), message.Name, message.Text);
+                    break;
+                case RvpEvent.Typing typing:
+                    screen.Note($"{typing.Name} is typing …");
+                    break;
+                case RvpEvent.Left left:
+                    screen.Note($"{left.Name} has left the conversation.");
+                    break;
+                case RvpEvent.UnknownReceived { ContentType: "text/x-msmsgsinvite" } invitation:
+                    screen.Note($"{invitation.Name} invites you to something that this program cannot do.");
+                    break;
+                case RvpEvent.PresenceChanged changed:
+                    screen.Note($"{changed.Contact.DisplayName} is {PresenceStates.NameOf(changed.Contact.State)}.");
+                    break;
+                case RvpEvent.ConnectionChanged { State: ConnectionState.SignedOut } lost:
+                    throw new FailedException(lost.Line);
+                case RvpEvent.ConnectionChanged { Line: not "Signed in." } connection:
+                    screen.Note(connection.State == ConnectionState.Reconnecting ? connection.Line + " Trying again." : connection.Line);
+                    break;
+            }
+        }
+    }
+
+    // Empty for the conversation that is being talked in, else its number, by which one goes over to it.
+    private string TagOf(Conversation conversation)
+    {
+        lock (gate)
+        {
+            if (current is null) Enter(conversation);
+            // The same person in a new session of theirs: one conversation to whoever reads, and answers go where they write now.
+            if (current is { Members: [var talkedTo] } && conversation.Members is [var writer] && writer.Equals(talkedTo))
+            {
+                conversations[conversations.IndexOf(current)] = conversation;
+                current = conversation;
+            }
+            if (current == conversation) return "";
+            if (!conversations.Contains(conversation)) Add(conversation);
+            return $"[/{conversations.IndexOf(conversation) + 1}] ";
+        }
+    }
+
+    private void Enter(Conversation conversation)
+    {
+        lock (gate)
+        {
+            if (!conversations.Contains(conversation)) Add(conversation);
+            current = conversation;
+        }
+    }
+
+    private void Add(Conversation conversation)
+    {
+        if (conversations.Count == MaxConversations) conversations.RemoveAt(conversations[0] == current ? 1 : 0);
+        conversations.Add(conversation);
+    }
+
+    private void Prompt() => screen.Prompt(Current is { } conversation ? string.Join(", ", conversation.Members.Select(member => member.Name)) + "> " : "> ");
+
+    private async Task WatchContactsAsync(CancellationToken stop)
+    {
+        foreach (var contact in await client.GetContactListAsync(stop)) await WatchAsync(contact, isAsked: false, stop);
+    }
+
+    private async Task WatchAsync(ImAddress person, bool isAsked, CancellationToken stop)
+    {
+        try
+        {
+            var contact = await client.WatchAsync(person, stop);
+            if (isAsked || contact.State != PresenceState.Offline) screen.Note($"{contact.DisplayName} is {PresenceStates.NameOf(contact.State)}.");
+        }
+        catch (RvpClientException e)
+        {
+            screen.Complain($"{person}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Rvp.Client;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary><c>rvp block</c> and <c>rvp unblock</c>; without an address the block list.</summary>
+internal static class BlockCommand
+{
+    public static Command Create(Terminal terminal, bool isBlock)
+    {
+        var addresses = new Argument<string[]>("ADDRESS") { Description = isBlock ? "Whom; nobody lists who is blocked" : "Whom", Arity = isBlock ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore };
+        var json = RvpCommandLine.Json();
+        var command = new Command(isBlock ? "block" : "unblock", isBlock ? "Blocks people: they see you offline and cannot write to you" : "Blocks people no longer") { addresses };
+        if (isBlock) command.Add(json);
+        return command.WithAction(terminal, async work =>
+        {
+            var people = (work.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).ToList();
+            await using var client = new RvpClient(work.Account.Options);
+            foreach (var person in people)
+            {
+                if (isBlock) await client.BlockAsync(person, work.Stop);
+                else await client.UnblockAsync(person, work.Stop);
+                await work.Terminal.Out.WriteLineAsync($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
+            }
+            if (people.Count == 0) WatchersCommand.Write(work, json, await client.GetBlockedAsync(work.Stop));
+        });
+    }
+}

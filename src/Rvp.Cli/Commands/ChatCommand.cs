@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Rvp.Cli.Chat;
+using Rvp.Client;
+using Rvp.Protocol;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary><c>rvp chat [ADDRESS…]</c>: a conversation line by line.</summary>
+internal static class ChatCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var addresses = new Argument<string[]>("ADDRESS") { Description = "With whom; several make one conversation", Arity = ArgumentArity.ZeroOrMore };
+        return new Command("chat", "Talks with people; /help lists what it understands") { addresses }.WithAction(terminal, async work =>
+        {
+            var people = (work.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).Distinct().ToList();
+            var account = work.Account;
+            // Whoever had signed in before stays signed in afterwards, and hears here what has come since.
+            var kept = SignInCommand.SessionOf(work, account);
+            var isKept = kept is not null && account.Options.Mode == ConnectionMode.LongPoll;
+            await using var client = new RvpClient(account.Options with { Resume = isKept ? kept : null });
+            await client.SignInAsync(PresenceState.Online, work.Stop);
+            var screen = new ChatScreen(work.Terminal);
+            try
+            {
+                await new ChatLoop(client, screen, work.Terminal.In).RunAsync(people, work.Stop);
+            }
+            finally
+            {
+                if (isKept && await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
+            }
+        });
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Rvp.Client;
+using Rvp.Protocol;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary><c>rvp contacts</c>: the contact list kept at the server, with presence.</summary>
+internal static class ContactsCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var json = RvpCommandLine.Json();
+        return new Command("contacts", "Lists your contacts and what they are doing") { json, Change(terminal, isAdd: true), Change(terminal, isAdd: false) }.WithAction(terminal, async work =>
+        {
+            await using var client = new RvpClient(work.Account.Options);
+            var people = await client.GetContactListAsync(work.Stop);
+            var contacts = await Task.WhenAll(people.Select(person => LookAsync(client, person, work.Stop)));
+            if (work.Parse.GetValue(json)) work.Terminal.Out.WriteJson(contacts.Select(contact => new { address = contact.Address, state = contact.State, displayName = contact.Name }));
+            else WriteTable(work.Terminal.Out, contacts);
+        });
+    }
+
+    private static Command Change(Terminal terminal, bool isAdd)
+    {
+        var addresses = new Argument<string[]>("ADDRESS") { Description = "Who", Arity = ArgumentArity.OneOrMore };
+        return new Command(isAdd ? "add" : "remove", isAdd ? "Puts people on the list" : "Takes people off the list") { addresses }.WithAction(terminal, async work =>
+        {
+            var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).ToList();
+            await using var client = new RvpClient(work.Account.Options);
+            var before = await client.GetContactListAsync(work.Stop);
+            await client.SetContactListAsync(isAdd ? before.Concat(people) : before.Except(people), work.Stop);
+        });
+    }
+
+    private static async Task<(string Address, string State, string Name)> LookAsync(RvpClient client, ImAddress person, CancellationToken stop)
+    {
+        try
+        {
+            var contact = await client.GetPresenceAsync(person, stop);
+            return (person.ToString(), PresenceStates.NameOf(contact.State), contact.DisplayName);
+        }
+        catch (RvpClientException)
+        {
+            return (person.ToString(), "unknown", person.ToString());
+        }
+    }
+
+    private static void WriteTable(TextWriter output, (string Address, string State, string Name)[] contacts)
+    {
+        if (contacts.Length == 0) return;
+        var address = contacts.Max(contact => contact.Address.Length);
+        var state = contacts.Max(contact => contact.State.Length);
+        foreach (var contact in contacts) output.WriteLine($"{contact.Address.PadRight(address)}  {contact.State.PadRight(state)}  {SafeText.Line(contact.Name)}");
+    }
+}

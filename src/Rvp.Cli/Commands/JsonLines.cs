@@ -1,0 +1,11 @@
+using System.Text.Json;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary>JSON for scripts: one line, and everything but ASCII escaped, so that a stranger's text is harmless in a terminal too.</summary>
+internal static class JsonLines
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
+
+    public static void WriteJson<T>(this TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, Format));
+}

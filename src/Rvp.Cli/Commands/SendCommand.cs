@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Rvp.Client;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary><c>rvp send ADDRESS [TEXT]</c>: done only when delivered.</summary>
+internal static class SendCommand
+{
+    private const int MaxCharacters = 30_000;
+
+    public static Command Create(Terminal terminal)
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "To whom" };
+        var text = new Argument<string?>("TEXT") { Description = "The message; standard input where it is missing", Arity = ArgumentArity.ZeroOrOne };
+        return new Command("send", "Sends a message; the exit code is 0 only when it was delivered") { address, text }.WithAction(terminal, async work =>
+        {
+            var to = AccountChoice.ParseAddress(work.Parse.GetRequiredValue(address));
+            var account = work.Account;
+            var message = work.Parse.GetValue(text) ?? (await ReadAsync(work.Terminal.In, work.Stop)).TrimEnd('\r', '\n');
+            if (message.Length == 0) throw new UsageException("There is nothing to send: give TEXT or standard input.");
+            if (message.Length > MaxCharacters) throw new FailedException($"The message is longer than {MaxCharacters} characters.");
+            await using var client = new RvpClient(account.Options);
+            await client.VerifyAsync(work.Stop);
+            var result = await client.SendAsync(to, message, work.Stop);
+            if (!result.IsDelivered) throw new FailedException(result.Line);
+        });
+    }
+
+    // One more than is allowed is enough to know.
+    private static async Task<string> ReadAsync(TextReader input, CancellationToken stop)
+    {
+        var buffer = new char[MaxCharacters + 3];
+        var length = await input.ReadBlockAsync(buffer.AsMemory(), stop);
+        return new string(buffer, 0, length);
+    }
+}

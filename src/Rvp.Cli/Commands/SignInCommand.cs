@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Rvp.Client;
+using Rvp.Protocol;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary><c>rvp signin</c> and <c>rvp signout</c>.</summary>
+internal static class SignInCommand
+{
+    /// <summary>How long a sign-in and its state hold while no program is running: as long as the server keeps a polled sign-in.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
+
+    public static Command Create(Terminal terminal)
+    {
+        var forget = new Option<bool>("--no-save-password") { Description = "Keep the account but not the password" };
+        return new Command("signin", "Signs in and keeps account and password for the other commands") { forget }.WithAction(terminal, async work =>
+        {
+            var account = work.Account;
+            await SetStateAsync(work, account, PresenceState.Online);
+            var isSaved = !work.Parse.GetValue(forget);
+            var password = isSaved && account.PasswordFileUsed is null ? account.Options.Password : null;
+            work.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
+            var output = work.Terminal.Out;
+            await output.WriteLineAsync($"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
+            if (password is not null) await output.WriteLineAsync($"The password is saved in {work.Files.AccountPath}, which only you can read. rvp signout forgets it.");
+        });
+    }
+
+    public static Command CreateSignOut(Terminal terminal) => new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async work =>
+    {
+        if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
+        var account = work.Account;
+        try
+        {
+            if (SessionOf(work, account) is { } session)
+            {
+                await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, Resume = session });
+                await client.SignInAsync(null, work.Stop);
+                await client.SignOutAsync(work.Stop);
+            }
+        }
+        finally
+        {
+            work.Files.Forget();
+        }
+        await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
+    });
+
+    /// <summary>Sets a state in the sign-in that is kept between commands, and makes one where there is none.</summary>
+    public static async Task SetStateAsync(Work work, AccountChoice account, PresenceState state)
+    {
+        await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, StateLease = Lease, Resume = SessionOf(work, account) });
+        await client.SignInAsync(state, work.Stop);
+        if (await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
+    }
+
+    /// <summary>The kept sign-in of this account at this server.</summary>
+    public static RvpSession? SessionOf(Work work, AccountChoice? account)
+    {
+        var saved = work.Files.Session;
+        if (saved is null || account is null) return saved?.Session;
+        return saved.Account.Equals(account.Address.ToString(), StringComparison.OrdinalIgnoreCase) && saved.Server == account.ServerText ? saved.Session : null;
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Rvp.Client;
+using Rvp.Protocol;
+
+namespace Rvp.Cli.Commands;
+
+/// <summary><c>rvp status [STATE]</c>: shows or sets one's own state.</summary>
+internal static class StatusCommand
+{
+    private static readonly string[] Names = [.. Enum.GetValues<PresenceState>().Select(PresenceStates.NameOf)];
+
+    public static Command Create(Terminal terminal)
+    {
+        var state = new Argument<string?>("STATE") { Description = string.Join(", ", Names), Arity = ArgumentArity.ZeroOrOne };
+        var json = RvpCommandLine.Json();
+        return new Command("status", "Shows or sets what others see of you") { state, json }.WithAction(terminal, async work =>
+        {
+            var wanted = work.Parse.GetValue(state) is { } name ? ParseState(name) : (PresenceState?)null;
+            var account = work.Account;
+            if (wanted is not null) await SignInCommand.SetStateAsync(work, account, wanted.Value);
+            await using var client = new RvpClient(account.Options);
+            var own = await client.GetPresenceAsync(account.Address, work.Stop);
+            if (work.Parse.GetValue(json)) work.Terminal.Out.WriteJson(new { address = own.Address.ToString(), state = PresenceStates.NameOf(own.State) });
+            else await work.Terminal.Out.WriteLineAsync(PresenceStates.NameOf(own.State));
+        });
+    }
+
+    public static PresenceState ParseState(string name) =>
+        PresenceStates.TryParseName(name.ToLowerInvariant(), out var state) ? state : throw new UsageException($"\"{SafeText.Line(name)}\" is no state: write one of {string.Join(", ", Names)}.");
+}

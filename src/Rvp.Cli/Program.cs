@@ -1,0 +1,3 @@
+using Rvp.Cli;
+
+return await RvpCommandLine.RunAsync(args, Terminal.OfThisProcess(), CancellationToken.None);

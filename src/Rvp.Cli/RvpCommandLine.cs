@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Rvp.Cli.Commands;
+using Rvp.Client;
+
+namespace Rvp.Cli;
+
+/// <summary>What a command works with.</summary>
+internal sealed record Work(ParseResult Parse, Terminal Terminal, SavedFiles Files, CancellationToken Stop)
+{
+    public AccountChoice Account => AccountChoice.Read(Parse, Terminal, Files);
+}
+
+/// <summary>The program: commands under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
+internal static class RvpCommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    /// <summary>Accepted by every listing.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "JSON instead of text" };
+
+    /// <summary>Parses and does it; what goes wrong is one line on standard error. Never throws.</summary>
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stop)
+    {
+        var parsed = Create(terminal).Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            await terminal.Error.WriteLineAsync($"rvp: {SafeText.Line(parsed.Errors[0].Message)} See rvp --help.");
+            return WrongUsage;
+        }
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(8) }, stop);
+    }
+
+    /// <summary>A command whose exit code is 0 unless it throws.</summary>
+    public static Command WithAction(this Command command, Terminal terminal, Func<Work, Task> work)
+    {
+        command.SetAction(async (parse, stop) =>
+        {
+            try
+            {
+                await work(new Work(parse, terminal, new SavedFiles(terminal.ConfigFolder), stop));
+                return Done;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return Done;
+            }
+            catch (UsageException e)
+            {
+                await terminal.Error.WriteLineAsync("rvp: " + e.Message);
+                return WrongUsage;
+            }
+            catch (Exception e) when (e is FailedException or RvpClientException or IOException or UnauthorizedAccessException)
+            {
+                await terminal.Error.WriteLineAsync("rvp: " + SafeText.Line(e.Message));
+                return Failed;
+            }
+        });
+        return command;
+    }
+
+    private static RootCommand Create(Terminal terminal) => new("Presence and instant messages at the command line (RVP).")
+    {
+        AccountChoice.Account, AccountChoice.PasswordFile, AccountChoice.Server, AccountChoice.Connection,
+        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal),
+        ChatCommand.Create(terminal), ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false), WatchersCommand.Create(terminal),
+    };
+}

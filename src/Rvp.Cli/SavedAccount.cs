@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Rvp.Client;
+
+namespace Rvp.Cli;
+
+/// <summary>What <c>rvp signin</c> keeps.</summary>
+/// <param name="Account">The IM address.</param>
+/// <param name="Server">A server given by hand.</param>
+/// <param name="Password">The password, unless it was not to be kept or a file holds it.</param>
+/// <param name="PasswordFile">The file that holds it.</param>
+internal sealed record SavedAccount(string Account, string? Server, string? Password, string? PasswordFile);
+
+/// <summary>A sign-in that is still there at the server.</summary>
+internal sealed record SavedSession(string Account, string? Server, RvpSession Session);
+
+/// <summary>The files in the configuration folder. Readable by their owner alone (0600), since a password may be in them.</summary>
+internal sealed class SavedFiles(string folder)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public string AccountPath => Path.Combine(folder, "account.json");
+
+    private string SessionPath => Path.Combine(folder, "session.json");
+
+    public SavedAccount? Account => Read<SavedAccount>(AccountPath);
+
+    public SavedSession? Session => Read<SavedSession>(SessionPath);
+
+    public void Save(SavedAccount account) => Write(AccountPath, account);
+
+    public void Save(SavedSession session) => Write(SessionPath, session);
+
+    public void ForgetSession() => File.Delete(SessionPath);
+
+    public void Forget()
+    {
+        if (!Directory.Exists(folder)) return;
+        File.Delete(SessionPath);
+        File.Delete(AccountPath);
+    }
+
+    private static T? Read<T>(string path) where T : class
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format) : null;
+        }
+        catch (JsonException)
+        {
+            throw new FailedException($"{path} cannot be read: delete it and sign in again.");
+        }
+    }
+
+    // Written aside and moved into place: never half a file, and never for a moment readable by others.
+    private void Write<T>(string path, T value)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        var aside = path + ".new";
+        File.Delete(aside);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        using (var stream = new FileStream(aside, options)) JsonSerializer.Serialize(stream, value, Format);
+        File.Move(aside, path, overwrite: true);
+    }
+}

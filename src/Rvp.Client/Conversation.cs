@@ -1,0 +1,107 @@
+using Rvp.Client.Messages;
+using Rvp.Protocol;
+
+namespace Rvp.Client;
+
+/// <summary>
+/// A conversation with one person or several, tied together by its Session-Id. There is no server-side room: every message goes to each member.
+/// May be used from several threads.
+/// </summary>
+public sealed class Conversation
+{
+    /// <summary>Most members.</summary>
+    public const int MaxMembers = 50;
+
+    /// <summary>How often others hear that we are typing. [client]</summary>
+    private static readonly TimeSpan TypingInterval = TimeSpan.FromSeconds(4);
+
+    private readonly RvpClient client;
+    private readonly Lock gate = new();
+    private readonly Dictionary<RvpUrl, string> members = [];
+    private Task last = Task.CompletedTask;
+    private long typedAt = long.MinValue;
+
+    internal Conversation(RvpClient client, string id)
+    {
+        this.client = client;
+        Id = id;
+    }
+
+    /// <summary>The Session-Id.</summary>
+    public string Id { get; }
+
+    /// <summary>The others.</summary>
+    public IReadOnlyList<ImAddress> Members => [.. Urls.Select(member => client.AddressOf(member.Url)).OfType<ImAddress>()];
+
+    internal IReadOnlyList<(RvpUrl Url, string Name)> Urls
+    {
+        get { lock (gate) return [.. members.Select(member => (member.Key, member.Value))]; }
+    }
+
+    /// <summary>Says something to everyone; one result per member.</summary>
+    public Task<IReadOnlyList<(ImAddress Member, DeliveryResult Result)>> SendAsync(string text, CancellationToken stop = default)
+    {
+        typedAt = long.MinValue;
+        return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text), stop);
+    }
+
+    /// <summary>Tells the others that we are typing; call it at every key: it sends at most every 4 seconds.</summary>
+    public async Task TypingAsync(CancellationToken stop = default)
+    {
+        var now = client.Options.Clock.GetTimestamp();
+        if (typedAt != long.MinValue && client.Options.Clock.GetElapsedTime(typedAt, now) < TypingInterval) return;
+        typedAt = now;
+        await SendAsync(new MimeMessage(MimeMessage.Control, Id, client.Options.Address.ToString(), "\n"), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves: the others are told.</summary>
+    public async Task LeaveAsync(CancellationToken stop = default)
+    {
+        await SendAsync(new MimeMessage(MimeMessage.Leave, Id, null, "\n"), stop).ConfigureAwait(false);
+        client.Forget(this);
+    }
+
+    /// <summary>Takes in one more person: they and the others learn it by the next message.</summary>
+    public async Task AddAsync(ImAddress address, CancellationToken stop = default)
+    {
+        var url = await client.UrlOfAsync(address, stop).ConfigureAwait(false);
+        if (!Add(url, "")) throw new RvpClientException(RvpError.Failed, $"A conversation has at most {MaxMembers} members.");
+    }
+
+    internal bool Has(RvpUrl url)
+    {
+        lock (gate) return members.ContainsKey(url);
+    }
+
+    internal bool Add(RvpUrl url, string name)
+    {
+        lock (gate)
+        {
+            if (members.Count >= MaxMembers && !members.ContainsKey(url)) return false;
+            if (name.Length > 0 || !members.ContainsKey(url)) members[url] = name;
+            return true;
+        }
+    }
+
+    internal void Remove(RvpUrl url)
+    {
+        lock (gate) members.Remove(url);
+    }
+
+    // One after the other, so that what was said first arrives first.
+    private Task<IReadOnlyList<(ImAddress, DeliveryResult)>> SendAsync(MimeMessage message, CancellationToken stop)
+    {
+        lock (gate)
+        {
+            var sending = SendAfterAsync(last, message, stop);
+            last = sending;
+            return sending;
+        }
+    }
+
+    private async Task<IReadOnlyList<(ImAddress, DeliveryResult)>> SendAfterAsync(Task earlier, MimeMessage message, CancellationToken stop)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        return await client.SendAsync(Urls, message, stop).ConfigureAwait(false);
+    }
+}

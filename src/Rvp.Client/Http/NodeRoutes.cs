@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Rvp.Client.Naming;
+using Rvp.Protocol;
+
+namespace Rvp.Client.Http;
+
+/// <summary>
+/// Takes requests to nodes: finds the server, follows referrals and remembers them for minutes, until they fail. People elsewhere are reached
+/// at their own server or through the own home server.
+/// </summary>
+internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, AddressBook book)
+{
+    private const int MaxReferrals = 5;
+    private const int MaxCached = 4096;
+    private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<RvpUrl, (Route Route, DateTimeOffset Until)> referred = new();
+    private readonly ConcurrentDictionary<string, byte> relayed = new();
+
+    private static readonly (string, string) Nameless = ("", "");
+
+    private readonly record struct Route(Uri Target, string Host, bool IsOwnServer);
+
+    /// <summary>The host that answered for our own node: the peer that callbacks must be reachable from.</summary>
+    public Uri OwnServer => RouteOf(book.Self!, out _).Target;
+
+    /// <summary>Sends; the answer is no referral any more. Throws <see cref="RvpClientException"/> where there is none.</summary>
+    public async Task<RvpResponse> AskAsync(RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
+    {
+        if (book.IsOwn(node)) return await AskDirectAsync(node, verb, headers, body, wait, stop).ConfigureAwait(false);
+        var mayRelay = options.ForeignRoute != ForeignRoute.Direct;
+        if (mayRelay && (options.ForeignRoute == ForeignRoute.Relay || relayed.ContainsKey(node.Host)))
+            return await SendAsync(Relay(node), verb, headers, body, wait, stop).ConfigureAwait(false);
+        try
+        {
+            var response = await AskDirectAsync(node, verb, headers, body, wait, stop).ConfigureAwait(false);
+            if (response.Status != 401 || !mayRelay) return response;
+        }
+        catch (RvpClientException e) when (mayRelay && e.IsUnsent)
+        {
+            // Our own server may get further.
+        }
+        if (relayed.Count < MaxCached) relayed.TryAdd(node.Host, 0);
+        return await SendAsync(Relay(node), verb, headers, body, wait, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for our own node, without saying who we are: the proof tells.</summary>
+    public Task<RvpResponse> AskAnonymouslyAsync(RvpUrl self, string verb, CancellationToken stop) => AskDirectAsync(self, verb, [Nameless], [], TimeSpan.Zero, stop);
+
+    private async Task<RvpResponse> AskDirectAsync(RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
+    {
+        var route = RouteOf(node, out var isRemembered);
+        for (var referrals = 0; ; referrals++)
+        {
+            RvpResponse response;
+            try
+            {
+                response = await SendAsync(route, verb, headers, body, wait, stop).ConfigureAwait(false);
+            }
+            catch (RvpClientException e) when (isRemembered)
+            {
+                // It failed: the next request asks the router again, and so does this one where it cannot have arrived.
+                referred.TryRemove(node, out _);
+                if (!e.IsUnsent) throw;
+                route = RouteOf(node, out isRemembered);
+                continue;
+            }
+            if (isRemembered && response.Status == 404 && referred.TryRemove(node, out _))
+            {
+                route = RouteOf(node, out isRemembered); // Moved to another home server.
+                continue;
+            }
+            if (response.Status is not (301 or 302 or 307 or 308)) return response;
+            if (referrals == MaxReferrals) throw new RvpClientException(RvpError.Failed, "The servers refer to each other in a circle.");
+            route = Follow(node, route, response);
+            isRemembered = false;
+        }
+    }
+
+    private Route Follow(RvpUrl node, Route from, RvpResponse response)
+    {
+        if (!Uri.TryCreate(from.Target, response["Location"], out var location) || location.Scheme is not ("http" or "https"))
+            throw new RvpClientException(RvpError.Failed, "The server refers to no address.");
+        var route = new Route(location, location.IsDefaultPort ? location.Host : location.Authority, from.IsOwnServer);
+        if (referred.Count >= MaxCached) referred.Clear();
+        referred[node] = (route, options.Clock.GetUtcNow() + CacheTime);
+        return route;
+    }
+
+    private Route RouteOf(RvpUrl node, out bool isRemembered)
+    {
+        isRemembered = referred.TryGetValue(node, out var known) && known.Until > options.Clock.GetUtcNow();
+        if (isRemembered) return known.Route;
+        var logical = new Uri(node.ToString());
+        var isOwn = book.IsOwn(node);
+        var target = isOwn && options.Server is { } server ? new Uri(new Uri(server.GetLeftPart(UriPartial.Authority)), logical.PathAndQuery) : logical;
+        return new Route(target, HostOf(node), isOwn);
+    }
+
+    // A physical URL carries the IM domain in its path: on the own home server it names a node elsewhere. (Decision)
+    private Route Relay(RvpUrl node)
+    {
+        var own = RouteOf(book.Self!, out _);
+        var path = "/instmsg/local/" + HostOf(node) + new Uri(node.ToString()).PathAndQuery;
+        return own with { Target = new Uri(new Uri(own.Target.GetLeftPart(UriPartial.Authority)), path) };
+    }
+
+    private Task<RvpResponse> SendAsync(Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop) =>
+        transport.SendAsync(new RvpRequest(verb, route.Target, route.Host, route.IsOwnServer) { Headers = headers is [var only] && only == Nameless ? [] : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers], Body = body, Wait = wait }, stop);
+
+    private static string HostOf(RvpUrl node) => node.Port == 80 ? node.Host : node.Host + ":" + node.Port.ToString(CultureInfo.InvariantCulture);
+}

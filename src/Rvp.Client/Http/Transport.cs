@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Rvp.Client.Http.Digest;
+using Rvp.Client.Http.Ntlm;
+
+namespace Rvp.Client.Http;
+
+/// <summary>Sends requests, and proves who we are where a server of our own domain asks for it. Follows no referral.</summary>
+internal sealed class Transport(RvpClientOptions options) : IDisposable
+{
+    private const int MaxLanes = 10;
+
+    private readonly ConcurrentStack<Lane> idle = new();
+    private readonly SemaphoreSlim free = new(MaxLanes);
+    private readonly ConcurrentDictionary<string, DigestSession> sessions = new();
+    private readonly string userName = options.UserName ?? options.Address.Name;
+    private bool isDisposed;
+
+    public void Dispose()
+    {
+        isDisposed = true;
+        while (idle.TryPop(out var lane)) lane.Dispose();
+    }
+
+    /// <summary>The answer, a 401 included where the proof was not accepted.</summary>
+    public async Task<RvpResponse> SendAsync(RvpRequest request, CancellationToken stop)
+    {
+        await free.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            // The last one used is the likeliest to be connected, and with NTLM proven.
+            if (!idle.TryPop(out var lane)) lane = new Lane(options);
+            try
+            {
+                return await SendAsync(lane, request, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (isDisposed) lane.Dispose();
+                else idle.Push(lane);
+            }
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    private async Task<RvpResponse> SendAsync(Lane lane, RvpRequest request, CancellationToken stop)
+    {
+        if (!request.IsOwnServer) return await lane.SendAsync(request, null, options.RequestTimeout, stop).ConfigureAwait(false);
+        // Few at all times: the servers of one domain.
+        var session = sessions.GetOrAdd(request.Origin, _ => new DigestSession(userName, options.Password));
+        var known = options.Scheme == AuthenticationScheme.Ntlm ? null : session.HeaderFor(request.Verb, request.Target.PathAndQuery);
+        var response = await lane.SendAsync(request, known, options.RequestTimeout, stop).ConfigureAwait(false);
+        if (response.Status != 401) return response;
+        var challenges = response.All("WWW-Authenticate").ToList();
+        if (options.Scheme != AuthenticationScheme.Ntlm && DigestChallenge.Find(challenges) is { } challenge)
+            return await ProveByDigestAsync(lane, request, session, challenge, response, stop).ConfigureAwait(false);
+        return options.Scheme != AuthenticationScheme.Digest && challenges.Exists(text => text.StartsWith(NtlmExchange.Scheme, StringComparison.OrdinalIgnoreCase))
+            ? await ProveByNtlmAsync(lane, request, response, stop).ConfigureAwait(false)
+            : response;
+    }
+
+    private async Task<RvpResponse> ProveByDigestAsync(Lane lane, RvpRequest request, DigestSession session, DigestChallenge? challenge, RvpResponse response, CancellationToken stop)
+    {
+        // A second time only where the server says that the proof was right and the nonce was not.
+        for (var attempt = 0; attempt < 3 && challenge is not null && (attempt == 0 || challenge.IsStale); attempt++)
+        {
+            session.Take(challenge);
+            response = await lane.SendAsync(request, session.HeaderFor(request.Verb, request.Target.PathAndQuery), options.RequestTimeout, stop).ConfigureAwait(false);
+            if (response.Status != 401) return response;
+            challenge = DigestChallenge.Find(response.All("WWW-Authenticate"));
+        }
+        session.Forget();
+        return response;
+    }
+
+    private async Task<RvpResponse> ProveByNtlmAsync(Lane lane, RvpRequest request, RvpResponse response, CancellationToken stop)
+    {
+        var exchange = new NtlmExchange(userName, options.Password);
+        // Twice, since the connection may be lost between the messages.
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            response = await lane.SendAsync(request with { Body = [] }, NtlmExchange.FirstHeader, options.RequestTimeout, stop).ConfigureAwait(false);
+            if (response.Status != 401 || exchange.AnswerTo(response.All("WWW-Authenticate")) is not { } answer) return response;
+            response = await lane.SendAsync(request, answer, options.RequestTimeout, stop).ConfigureAwait(false);
+            if (response.Status != 401) return response;
+        }
+        return response;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Rvp.Client.Naming;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Client.Http;
+
+/// <summary>What a SUBSCRIBE granted.</summary>
+internal sealed record Grant(int Id, TimeSpan Lifetime, IReadOnlyList<Property> Properties);
+
+/// <summary>The protocol's verbs as methods. Whatever is not the success that the protocol names becomes an <see cref="RvpClientException"/>.</summary>
+internal sealed class Wire(NodeRoutes routes, AddressBook book)
+{
+    /// <summary>Asked for; 4 hours are the standard. [white paper]</summary>
+    private static readonly (string, string) Lifetime = (RvpHeaders.SubscriptionLifetime, "14400");
+
+    private static readonly (string, string) Changes = (RvpHeaders.NotificationType, "update/propchange");
+
+    private RvpUrl Self => book.Self!;
+
+    /// <summary>Signs in; without a callback the server queues for POLL.</summary>
+    public Task<Grant> SignInAsync(string? callback, CancellationToken stop)
+    {
+        List<(string, string)> headers = [(RvpHeaders.NotificationType, "pragma/notify"), Lifetime];
+        if (callback is not null) headers.Add((RvpHeaders.CallBack, callback));
+        return SubscribeAsync(Self, headers, stop);
+    }
+
+    /// <summary>Watches a node; notifications go by way of our own home server.</summary>
+    public Task<Grant> WatchAsync(RvpUrl node, CancellationToken stop) => SubscribeAsync(node, [Changes, (RvpHeaders.CallBack, Self.ToString()), Lifetime], stop);
+
+    public Task<Grant> RenewAsync(RvpUrl node, int id, CancellationToken stop) => SubscribeAsync(node, [Id(id), Lifetime], stop);
+
+    public async Task UnsubscribeAsync(RvpUrl node, int id, CancellationToken stop)
+    {
+        var response = await AskAsync(node, "UNSUBSCRIBE", [Id(id)], [], stop).ConfigureAwait(false);
+        if (response.Status != 412) Require(response, node); // Already over: as good as done.
+    }
+
+    /// <summary>Sets a property of our own node and gives what the answer says of it; throws <see cref="RvpError.Expired"/> for a view that is over.</summary>
+    public async Task<string> PropPatchAsync(Property property, CancellationToken stop)
+    {
+        var response = Require(await AskAsync(Self, "PROPPATCH", [], PropertyUpdateXml.Write(property), stop).ConfigureAwait(false), Self);
+        var stats = Read(response, body => MultiStatusXml.Read(body)).SelectMany(answer => answer.PropStats).ToList();
+        if (stats.FirstOrDefault(stat => stat.Status is < 200 or >= 300) is { } refused)
+            throw new RvpClientException(RvpError.Failed, $"The server does not accept the value: {refused.Status} {refused.Reason}.");
+        return stats.SelectMany(stat => stat.Properties).FirstOrDefault(found => found.Name == property.Name).InnerXml ?? "";
+    }
+
+    /// <summary>The properties that were found.</summary>
+    public async Task<IReadOnlyList<Property>> PropFindAsync(RvpUrl node, IReadOnlyList<PropertyName> names, CancellationToken stop)
+    {
+        var response = Require(await AskAsync(node, "PROPFIND", [(RvpHeaders.Depth, "0")], PropFindXml.Write(names), stop).ConfigureAwait(false), node);
+        return Found(response);
+    }
+
+    /// <summary>Who watches us.</summary>
+    public async Task<IReadOnlyList<ListedSubscription>> WatchersAsync(CancellationToken stop) =>
+        Read(Require(await AskAsync(Self, "SUBSCRIPTIONS", [Changes], [], stop).ConfigureAwait(false), Self), body => SubscriptionsXml.Read(body));
+
+    public async Task<IReadOnlyList<AccessEntry>> ReadAclAsync(CancellationToken stop) =>
+        Read(Require(await AskAsync(Self, "ACL", [], [], stop).ConfigureAwait(false), Self), body => AclXml.Read(body));
+
+    /// <summary>
+    /// Who the server says we are: an access list that is read without naming a principal spells its owner, who may do everything, as the server
+    /// does. Null where none of the entries is it.
+    /// </summary>
+    public async Task<RvpUrl?> FindOwnUrlAsync(CancellationToken stop)
+    {
+        var response = Require(await routes.AskAnonymouslyAsync(Self, "ACL", stop).ConfigureAwait(false), Self);
+        return Read(response, body => AclXml.Read(body)).FirstOrDefault(entry => entry.Principal?.AliasName is not null && entry.Grant == Rights.All)?.Principal;
+    }
+
+    public async Task WriteAclAsync(AccessEntry entry, CancellationToken stop) =>
+        Require(await AskAsync(Self, "ACL", [], AclXml.Write([entry]), stop).ConfigureAwait(false), Self);
+
+    /// <summary>Sends a message and gives the status.</summary>
+    public async Task<int> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop) =>
+        (await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop).ConfigureAwait(false)).Status;
+
+    /// <summary>What waits, and the cursor that acknowledges it; nothing where nothing came in time.</summary>
+    public async Task<(IReadOnlyList<Notice> Notices, long? Cursor)> PollAsync(int id, long? cursor, TimeSpan wait, CancellationToken stop)
+    {
+        List<(string, string)> headers = [Id(id)];
+        if (cursor is { } known) headers.Add((RvpHeaders.PollCursor, known.ToString(CultureInfo.InvariantCulture)));
+        if (wait > TimeSpan.Zero) headers.Add(("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait.TotalSeconds:0}")));
+        var response = Require(await routes.AskAsync(Self, "POLL", headers, [], wait, stop).ConfigureAwait(false), Self);
+        if (response.Status == 204) return ([], cursor);
+        var next = long.TryParse(response[RvpHeaders.PollCursor], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : cursor;
+        return (Read(response, body => NotificationsXml.Read(body)), next);
+    }
+
+    private async Task<Grant> SubscribeAsync(RvpUrl node, IReadOnlyList<(string, string)> headers, CancellationToken stop)
+    {
+        var response = Require(await AskAsync(node, "SUBSCRIBE", headers, [], stop).ConfigureAwait(false), node);
+        if (!int.TryParse(response[RvpHeaders.SubscriptionId], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            throw new RvpClientException(RvpError.Failed, "The server granted no subscription: this is no RVP server.");
+        var seconds = int.TryParse(response[RvpHeaders.SubscriptionLifetime], NumberStyles.None, CultureInfo.InvariantCulture, out var granted) && granted > 0 ? granted : 14400;
+        return new Grant(id, TimeSpan.FromSeconds(seconds), response.Status == 207 ? Found(response) : []);
+    }
+
+    private Task<RvpResponse> AskAsync(RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, CancellationToken stop) =>
+        routes.AskAsync(node, verb, headers, body, TimeSpan.Zero, stop);
+
+    private RvpResponse Require(RvpResponse response, RvpUrl node)
+    {
+        if (response.Status is >= 200 and < 300) return response;
+        var who = node.Equals(Self) ? "the account" : book.AddressOf(node)?.ToString() ?? node.Spelling;
+        throw response.Status switch
+        {
+            401 when book.IsOwn(node) => new RvpClientException(RvpError.WrongPassword, "The server does not accept the account name or the password."),
+            401 or 403 => new RvpClientException(RvpError.NotAllowed, $"The server does not allow this with {who}."),
+            404 => new RvpClientException(RvpError.NoSuchPerson, node.Equals(Self) ? $"The server has no account {book.AddressOf(node)}." : $"There is no {who}."),
+            412 => new RvpClientException(RvpError.Expired, "The server no longer knows the subscription."),
+            429 => new RvpClientException(RvpError.Busy, "Too many failed sign-ins: the server wants us to wait."),
+            502 or 503 or 504 => new RvpClientException(RvpError.Busy, "The server cannot answer at the moment."),
+            501 => new RvpClientException(RvpError.Failed, "The server does not do that: it may be no RVP server."),
+            _ => new RvpClientException(RvpError.Failed, $"The server answered {response.Status} {response.Reason}."),
+        };
+    }
+
+    private static List<Property> Found(RvpResponse response) =>
+        [.. Read(response, body => MultiStatusXml.Read(body)).SelectMany(answer => answer.PropStats).Where(stat => stat.Status is >= 200 and < 300).SelectMany(stat => stat.Properties)];
+
+    private static T Read<T>(RvpResponse response, Func<ReadOnlyMemory<byte>, T> read)
+    {
+        try
+        {
+            return read(response.Body);
+        }
+        catch (RvpException e)
+        {
+            throw new RvpClientException(RvpError.Failed, "The server's answer cannot be read: " + e.Message, e);
+        }
+    }
+
+    private static (string, string) Id(int id) => (RvpHeaders.SubscriptionId, id.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Rvp.Client.Naming;
+using Rvp.Client.Session;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Client.Messages;
+
+/// <summary>Turns notifications into events and keeps what is known of contacts.</summary>
+internal sealed class Inbox(RvpClient client, AddressBook book) : ISessionSink
+{
+    private const int MaxEvents = 1000;
+
+    private readonly Channel<RvpEvent> events = Channel.CreateBounded<RvpEvent>(MaxEvents);
+    private readonly ConcurrentDictionary<RvpUrl, Contact> contacts = new();
+    private readonly ConcurrentDictionary<RvpUrl, byte> expected = new();
+    private readonly Lock gate = new();
+
+    public Conversations Conversations { get; } = new(client);
+
+    public ConnectionState State { get; private set; }
+
+    public IReadOnlyCollection<Contact> Contacts => [.. contacts.Values];
+
+    public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.Reader.ReadAllAsync(stop);
+
+    /// <summary>Someone is about to be watched: what is heard of them from now on counts.</summary>
+    public void Expect(RvpUrl url, ImAddress address)
+    {
+        if (contacts.TryAdd(url, new Contact(address, url, address.ToString(), PresenceState.Offline))) expected[url] = 0;
+    }
+
+    public Contact? Find(RvpUrl url) => contacts.GetValueOrDefault(url);
+
+    public void Forget(RvpUrl url)
+    {
+        contacts.TryRemove(url, out _);
+        expected.TryRemove(url, out _);
+    }
+
+    public void ForgetAll()
+    {
+        contacts.Clear();
+        expected.Clear();
+    }
+
+    /// <summary>A callback's document.</summary>
+    public async ValueTask<int> TakeAsync(byte[] document, CancellationToken stop)
+    {
+        try
+        {
+            return await TakeAsync(NotificationXml.Read(document), mayWait: false, stop).ConfigureAwait(false);
+        }
+        catch (RvpException)
+        {
+            return 400;
+        }
+    }
+
+    public async ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop)
+    {
+        if (!RvpUrl.TryParse(notice.From, out var written)) return 400;
+        var from = book.Normalize(written);
+        if (notice is PropertyChangeNotice change)
+        {
+            Update(from, change.Properties, isNews: true);
+            return 200;
+        }
+        if (EventOf((MessageNotice)notice, from) is not { } happened) return 400;
+        if (events.Writer.TryWrite(happened)) return 200;
+        if (!mayWait) return 503; // The sender is told that it did not arrive.
+        await events.Writer.WriteAsync(happened, stop).ConfigureAwait(false);
+        return 200;
+    }
+
+    public void Seen(RvpUrl contact, IReadOnlyList<Property> properties) => Update(contact, properties, isNews: false);
+
+    public void Report(ConnectionState state, string line)
+    {
+        lock (gate)
+        {
+            if (State == state || (State == ConnectionState.SignedOut && state == ConnectionState.Reconnecting)) return;
+            State = state;
+        }
+        events.Writer.TryWrite(new RvpEvent.ConnectionChanged(state, line));
+    }
+
+    /// <summary>The contact with what these properties say.</summary>
+    public static Contact With(Contact contact, IReadOnlyList<Property> properties)
+    {
+        foreach (var (name, value) in properties)
+        {
+            if (name == PropertyName.State && PresenceStates.TryParseElement(value, out var state)) contact = contact with { State = PresenceStates.ShownAs(state) };
+            else if (name == PropertyName.DisplayName && InnerText.Of(value) is { Length: > 0 } text) contact = contact with { DisplayName = text };
+        }
+        return contact;
+    }
+
+    private void Update(RvpUrl url, IReadOnlyList<Property> properties, bool isNews)
+    {
+        lock (gate)
+        {
+            if (!contacts.TryGetValue(url, out var before)) return;
+            var after = With(before, properties);
+            var isFirst = expected.ContainsKey(url);
+            // News that overtook the answer to our SUBSCRIBE is newer than it, in what it tells.
+            if (!isNews && expected.TryRemove(url, out var hasNews) && hasNews != 0) after = after with { State = before.State };
+            if (isNews && isFirst) expected[url] = 1;
+            contacts[url] = after;
+            // Whoever asked for the watch gets the first sight as its result.
+            if (after != before && (isNews || !isFirst)) events.Writer.TryWrite(new RvpEvent.PresenceChanged(after));
+        }
+    }
+
+    private RvpEvent? EventOf(MessageNotice notice, RvpUrl from)
+    {
+        if (book.AddressOf(from) is not { } sender) return null;
+        var mime = MimeMessage.Parse(notice.MimeData);
+        List<(RvpUrl, string)> others = [];
+        foreach (var (text, name) in notice.To)
+            if (RvpUrl.TryParse(text, out var url) && book.Normalize(url) is var other && !other.Equals(book.Self) && !other.Equals(from) && book.AddressOf(other) is not null) others.Add((other, name));
+        var conversation = Conversations.Of(mime.SessionId, from, notice.FromName, others);
+        var shown = notice.FromName.Length > 0 ? MimeMessage.Undouble(notice.FromName) : sender.ToString();
+        switch (mime.ContentType)
+        {
+            case MimeMessage.Plain:
+                return new RvpEvent.MessageReceived(conversation, sender, shown, mime.Text);
+            case MimeMessage.Control:
+                return mime.TypingUser is null ? new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType) : new RvpEvent.Typing(conversation, sender, shown);
+            case MimeMessage.Leave:
+                conversation.Remove(from);
+                return new RvpEvent.Left(conversation, sender, shown);
+            default:
+                return new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType);
+        }
+    }
+}

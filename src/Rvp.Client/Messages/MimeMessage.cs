@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace Rvp.Client.Messages;
+
+/// <summary>What stands in r:mime-data: a head and a text.</summary>
+/// <param name="ContentType">In lower case, without parameters.</param>
+/// <param name="SessionId">Ties a conversation together; empty where there is none.</param>
+/// <param name="TypingUser">Who is typing, in a control message; null for none.</param>
+/// <param name="Text">The text, lines ended by line feeds.</param>
+internal sealed record MimeMessage(string ContentType, string SessionId, string? TypingUser, string Text)
+{
+    public const string Plain = "text/plain";
+    public const string Control = "text/x-msmsgscontrol";
+    public const string Leave = "text/x-imleave";
+
+    private const int MaxSessionId = 128;
+
+    /// <summary>Reads what anyone may have written: what is missing is empty.</summary>
+    public static MimeMessage Parse(string data)
+    {
+        var rest = data.ReplaceLineEndings("\n").TrimStart();
+        var type = Plain;
+        var session = "";
+        string? typing = null;
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOf('\n', StringComparison.Ordinal);
+            var line = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? "" : rest[(end + 1)..];
+            if (line.Length == 0) break;
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0) continue;
+            var value = line[(colon + 1)..].Trim();
+            switch (line[..colon].ToLowerInvariant())
+            {
+                case "content-type": type = value.Split(';')[0].Trim().ToLowerInvariant(); break;
+                case "session-id": session = value.Length <= MaxSessionId ? value : value[..MaxSessionId]; break;
+                case "typinguser": typing = value; break;
+            }
+        }
+        return new MimeMessage(type, session, typing, Undouble(rest));
+    }
+
+    /// <summary>As clients write it.</summary>
+    public override string ToString()
+    {
+        var data = new StringBuilder("MIME-Version: 1.0\r\nContent-Type: ").Append(ContentType).Append("; charset=UTF-8\r\n");
+        if (ContentType == Plain) data.Append("X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\n");
+        if (TypingUser is not null) data.Append("TypingUser: ").Append(TypingUser).Append("\r\n");
+        return data.Append("Session-Id: ").Append(SessionId).Append("\r\n\r\n").Append(Text.ReplaceLineEndings("\r\n")).ToString();
+    }
+
+    /// <summary>
+    /// COMPAT(pidgin-librvp): its UTF-8 comes encoded twice, each byte taken for a character. Text whose characters are all below U+0100 and, taken
+    /// as bytes, are valid UTF-8 with at least one longer sequence, is read so; nobody writes that by hand.
+    /// </summary>
+    internal static string Undouble(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\u0080', '\u00ff') || text.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff')) return text;
+        try
+        {
+            return new UTF8Encoding(false, true).GetString(Encoding.Latin1.GetBytes(text));
+        }
+        catch (DecoderFallbackException)
+        {
+            return text;
+        }
+    }
+}

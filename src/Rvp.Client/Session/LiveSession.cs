@@ -1,0 +1,304 @@
+using System.Collections.Concurrent;
+using Rvp.Client.Http;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Client.Session;
+
+/// <summary>
+/// A sign-in and what hangs on it: state and watches, kept alive until the end. Server and network may go away and come back; a new sign-in is
+/// made only where the server no longer knows the old one (412).
+/// </summary>
+internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl self, string? callback, ISessionSink sink) : IAsyncDisposable
+{
+    private const int WatchesAtOnce = 6;
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim turn = new(1);
+    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<RvpUrl, Watch> watches = new();
+    private Task loops = Task.CompletedTask;
+    private int id;
+    private int? viewId;
+    private long? cursor;
+    private PresenceState? state;
+    private DateTimeOffset signInDue;
+    private DateTimeOffset stateDue;
+
+    /// <summary>What outlives this program.</summary>
+    public RvpSession Snapshot => new(id, viewId, cursor);
+
+    private DateTimeOffset Now => options.Clock.GetUtcNow();
+
+    /// <summary>Signs in, or goes on with what is left from earlier, and keeps it alive from then on.</summary>
+    public async Task StartAsync(PresenceState? wanted, CancellationToken stop)
+    {
+        if (options.Resume is not { } earlier || callback is not null || !await ResumeAsync(earlier, stop).ConfigureAwait(false)) await SignInAsync(stop).ConfigureAwait(false);
+        if (wanted is not null) await SetStateAsync(wanted.Value, stop).ConfigureAwait(false);
+        sink.Report(ConnectionState.SignedIn, "Signed in.");
+        if (!options.KeepAlive) return;
+        loops = Task.WhenAll(RunAsync(KeepAsync), RunAsync(options.Mode is ConnectionMode.Poll poll ? token => PollAsync(poll, token) : _ => Task.CompletedTask));
+    }
+
+    public async Task SetStateAsync(PresenceState wanted, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            state = wanted;
+            await SendStateAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+        Wake();
+    }
+
+    /// <summary>Watches a contact from now on; <see cref="ISessionSink.Seen"/> tells what is seen.</summary>
+    public async Task WatchAsync(RvpUrl contact, CancellationToken stop)
+    {
+        await BeginWatchAsync(contact, stop).ConfigureAwait(false);
+        Wake();
+    }
+
+    public async Task UnwatchAsync(RvpUrl contact, CancellationToken stop)
+    {
+        if (watches.TryRemove(contact, out var watch)) await wire.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends watches and sign-in at the server.</summary>
+    public async Task SignOutAsync(CancellationToken stop)
+    {
+        await StopAsync().ConfigureAwait(false);
+        foreach (var (contact, watch) in watches.ToArray())
+        {
+            try
+            {
+                await wire.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
+            }
+            catch (RvpClientException)
+            {
+                // It runs out by itself.
+            }
+        }
+        await wire.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops here; at the server everything stays as it is until its leases run out.</summary>
+    public async Task StopAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await loops.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    private async Task<bool> ResumeAsync(RvpSession earlier, CancellationToken stop)
+    {
+        try
+        {
+            var grant = await wire.RenewAsync(self, earlier.SubscriptionId, stop).ConfigureAwait(false);
+            (id, viewId, cursor, signInDue) = (grant.Id, earlier.ViewId, earlier.Cursor, Renewal.Of(grant, Now));
+            return true;
+        }
+        catch (RvpClientException e) when (e.Error == RvpError.Expired)
+        {
+            return false;
+        }
+    }
+
+    private async Task SignInAsync(CancellationToken stop)
+    {
+        var grant = await wire.SignInAsync(callback, stop).ConfigureAwait(false);
+        (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, Now));
+        // Where an earlier sign-in got lost, watches may have gone with it, and changes have been missed: they begin anew.
+        foreach (var contact in watches.Keys) watches[contact] = new Watch(0, Now);
+        Wake();
+    }
+
+    private async Task RestartAsync(CancellationToken stop)
+    {
+        await SignInAsync(stop).ConfigureAwait(false);
+        if (state is not null) await SendStateAsync(stop).ConfigureAwait(false);
+    }
+
+    private async Task SendStateAsync(CancellationToken stop)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var leased = PropertyUpdateXml.LeasedInnerXml(PresenceStates.ElementOf(state!.Value), PresenceStates.ElementOf(PresenceState.Offline), options.StateLease, viewId);
+            try
+            {
+                var answer = await wire.PropPatchAsync(new Property(PropertyName.State, leased), stop).ConfigureAwait(false);
+                viewId = PropertyUpdateXml.ViewIdIn(answer) ?? viewId;
+                stateDue = Now + (options.StateLease * 0.6);
+                return;
+            }
+            catch (RvpClientException e) when (e.Error == RvpError.Expired && attempt == 0)
+            {
+                // The view is over. The sign-in may be too; then its successor makes a new view.
+                viewId = null;
+                if (!await ResumeAsync(new RvpSession(id, null, cursor), stop).ConfigureAwait(false)) await SignInAsync(stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task BeginWatchAsync(RvpUrl contact, CancellationToken stop)
+    {
+        var grant = await wire.WatchAsync(contact, stop).ConfigureAwait(false);
+        var before = watches.GetValueOrDefault(contact);
+        watches[contact] = new Watch(grant.Id, Renewal.Of(grant, Now));
+        sink.Seen(contact, grant.Properties);
+        if (before is not null && before.Id != 0) await wire.UnsubscribeAsync(contact, before.Id, stop).ConfigureAwait(false);
+    }
+
+    // Runs a loop to its end; what it cannot mend ends the session.
+    private async Task RunAsync(Func<CancellationToken, Task> loop)
+    {
+        await Task.Yield();
+        try
+        {
+            await loop(stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        catch (RvpClientException e)
+        {
+            sink.Report(ConnectionState.SignedOut, e.Message);
+            await stopping.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken stop)
+    {
+        var retry = new Backoff(options.Clock);
+        while (true)
+        {
+            // Taken before looking, so that nothing slips through in between.
+            var woken = Volatile.Read(ref wake).Task;
+            var due = NextDue() - Now;
+            if (due > TimeSpan.Zero) await Task.WhenAny(woken, Task.Delay(due < Longest ? due : Longest, options.Clock, stop)).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+            try
+            {
+                await RenewDueAsync(stop).ConfigureAwait(false);
+                retry.Reset();
+            }
+            catch (RvpClientException e) when (e.IsTransient)
+            {
+                sink.Report(ConnectionState.Reconnecting, e.Message);
+                await retry.WaitAsync(stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private DateTimeOffset NextDue()
+    {
+        var due = state is null || signInDue < stateDue ? signInDue : stateDue;
+        foreach (var watch in watches.Values)
+            if (watch.RenewAt < due) due = watch.RenewAt;
+        return due;
+    }
+
+    private async Task RenewDueAsync(CancellationToken stop)
+    {
+        await turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (signInDue <= Now && !await ResumeAsync(Snapshot, stop).ConfigureAwait(false)) await RestartAsync(stop).ConfigureAwait(false);
+            if (state is not null && stateDue <= Now) await SendStateAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+        await Parallel.ForEachAsync(watches.Where(watch => watch.Value.RenewAt <= Now).ToArray(), new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop },
+            async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
+        sink.Report(ConnectionState.SignedIn, "Connected again.");
+    }
+
+    private async Task RenewWatchAsync(RvpUrl contact, Watch watch, CancellationToken stop)
+    {
+        try
+        {
+            if (watch.Id == 0)
+            {
+                await BeginWatchAsync(contact, stop).ConfigureAwait(false);
+                return;
+            }
+            var grant = await wire.RenewAsync(contact, watch.Id, stop).ConfigureAwait(false);
+            watches.TryUpdate(contact, new Watch(grant.Id, Renewal.Of(grant, Now)), watch);
+        }
+        catch (RvpClientException e) when (e.Error == RvpError.Expired && watch.Id != 0)
+        {
+            watches.TryUpdate(contact, new Watch(0, Now), watch);
+        }
+        catch (RvpClientException e) when (contact.Host != self.Host || !(e.IsTransient || e.Error == RvpError.WrongPassword))
+        {
+            // Another organisation's server is out, or the person is gone: no reason to give up the rest.
+            sink.Seen(contact, [new Property(PropertyName.State, PresenceStates.ElementOf(PresenceState.Offline))]);
+            watches.TryUpdate(contact, watch with { Id = 0, RenewAt = Now + TimeSpan.FromMinutes(5) }, watch);
+        }
+    }
+
+    private async Task PollAsync(ConnectionMode.Poll mode, CancellationToken stop)
+    {
+        var retry = new Backoff(options.Clock);
+        while (true)
+        {
+            var polled = id;
+            var began = TimeProvider.System.GetTimestamp();
+            // After a failure the answer is wanted at once: it tells that the server is back.
+            var wait = retry.HasFailed ? TimeSpan.Zero : mode.Wait;
+            try
+            {
+                var (notices, next) = await wire.PollAsync(polled, cursor, wait, stop).ConfigureAwait(false);
+                retry.Reset();
+                sink.Report(ConnectionState.SignedIn, "Connected again.");
+                foreach (var notice in notices) await sink.TakeAsync(notice, mayWait: true, stop).ConfigureAwait(false);
+                if (polled == id) cursor = next;
+                if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
+                // The server sent us home at once: it is stopping, or another program polls the same sign-in.
+                else if (notices.Count == 0 && wait > TimeSpan.Zero && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1)) await retry.WaitAsync(stop).ConfigureAwait(false);
+            }
+            catch (RvpClientException e) when (e.Error == RvpError.Expired)
+            {
+                if (!await ReplaceAsync(polled, stop).ConfigureAwait(false)) await retry.WaitAsync(stop).ConfigureAwait(false);
+            }
+            catch (RvpClientException e) when (e.IsTransient)
+            {
+                sink.Report(ConnectionState.Reconnecting, e.Message);
+                await retry.WaitAsync(stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // A new sign-in in place of one that the server no longer knows; false where that must be tried again.
+    private async Task<bool> ReplaceAsync(int lost, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (lost == id) await RestartAsync(stop).ConfigureAwait(false);
+            return true;
+        }
+        catch (RvpClientException e) when (e.IsTransient)
+        {
+            return false;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private void Wake() => Interlocked.Exchange(ref wake, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+}

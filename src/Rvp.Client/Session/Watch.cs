@@ -1,0 +1,30 @@
+using Rvp.Client.Http;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Client.Session;
+
+/// <summary>One subscription to a contact.</summary>
+/// <param name="Id">Its id; 0 while there is none.</param>
+/// <param name="RenewAt">When to renew it.</param>
+internal sealed record Watch(int Id, DateTimeOffset RenewAt);
+
+/// <summary>Tells what a session sees; called from its loops.</summary>
+internal interface ISessionSink
+{
+    /// <summary>A watch, begun anew, shows these properties.</summary>
+    void Seen(RvpUrl contact, IReadOnlyList<Property> properties);
+
+    /// <summary>A notification arrived; gives the status for a callback's answer. Waits while the reader is behind.</summary>
+    ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop);
+
+    /// <summary>The connection changed.</summary>
+    void Report(ConnectionState state, string line);
+}
+
+/// <summary>When leases are renewed.</summary>
+internal static class Renewal
+{
+    /// <summary>Five minutes before the end, as clients do; of short ones after three quarters. [client]</summary>
+    public static DateTimeOffset Of(Grant grant, DateTimeOffset now) => now + grant.Lifetime - (grant.Lifetime < TimeSpan.FromMinutes(20) ? grant.Lifetime / 4 : TimeSpan.FromMinutes(5));
+}

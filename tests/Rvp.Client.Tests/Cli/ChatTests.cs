@@ -1,0 +1,68 @@
+using Rvp.Cli;
+using Rvp.Testing;
+
+namespace Rvp.Client.Tests.Cli;
+
+public sealed class ChatTests
+{
+    [Fact]
+    public async Task Two_people_talk()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = new Shell(home, "JoBrown@adatum.com");
+        var lines = new Lines();
+        using var keyboard = new Keyboard();
+        var kari = await home.SignedIn(Home.Kari);
+
+        var running = jo.Run(keyboard, lines, CancellationToken.None, "chat", "KariHensien@adatum.com");
+        await lines.Shows("* Kari Hensien is online.\n");
+        keyboard.Types("Let's have lunch");
+        var heard = await kari.Hears<RvpEvent.MessageReceived>();
+        await heard.Conversation.TypingAsync();
+        await lines.Shows("* Kari Hensien is typing …\n");
+        await heard.Conversation.SendAsync("when?\nwhere?");
+        await lines.Shows("where?\n");
+        await kari.Client.DetachAsync();
+        var kariElsewhere = await home.SignedIn(Home.Kari);
+        await kariElsewhere.Client.SendAsync(Home.Jo, "from my phone");
+        await lines.Shows(" Kari Hensien: from my phone\n");
+        keyboard.Types("/nonsense");
+        await lines.Shows("* ! /nonsense is no command; /help lists them.\n");
+        keyboard.Types("/busy");
+        await lines.Shows("* You are busy.\n");
+        keyboard.Types("/who");
+        await lines.Shows("* > 1: KariHensien@adatum.com\n");
+        keyboard.Types("/quit");
+
+        Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
+        Assert.Equal("Let's have lunch", heard.Text);
+        Assert.DoesNotContain("[/2]", lines.ToString(), StringComparison.Ordinal);
+        Assert.Matches("\n[0-9]{2}:[0-9]{2} Kari Hensien: when\\?\n {20}where\\?\n", lines.ToString());
+    }
+
+    [Fact]
+    public async Task A_piped_chat_says_every_line_and_ends_with_the_input()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = new Shell(home, "JoBrown@adatum.com");
+
+        var ran = await jo.Run("hello\n//slash\n", "chat", "KariHensien@adatum.com");
+
+        Assert.Equal((0, """
+            * Signed in as JoBrown@adatum.com. /help lists the commands.
+            * Talking with KariHensien@adatum.com.
+            * Kari Hensien is offline.
+            * ! KariHensien@adatum.com is not available.
+            * ! KariHensien@adatum.com is not available.
+
+            """, ""), ran);
+    }
+
+    [Theory]
+    [InlineData("\u001b[2Jgone", "\ufffd[2Jgone")]
+    [InlineData("\u009b31mred", "\ufffd31mred")]
+    [InlineData("abc\u202edef\u2066", "abc\ufffddef\ufffd")]
+    [InlineData("one\rtwo\u2028three", "one two three")]
+    [InlineData("tab\there \ud83d\ude00 \u65e5\u672c", "tab here \ud83d\ude00 \u65e5\u672c")]
+    public void What_others_write_cannot_steer_the_terminal(string written, string shown) => Assert.Equal(shown, SafeText.Line(written));
+}

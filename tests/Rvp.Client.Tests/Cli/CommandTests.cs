@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Rvp.Protocol;
+using Rvp.Testing;
+
+namespace Rvp.Client.Tests.Cli;
+
+public sealed class CommandTests : IAsyncLifetime
+{
+    private Home home = null!;
+    private Shell jo = null!;
+
+    public async Task InitializeAsync()
+    {
+        home = await Home.StartAsync();
+        jo = new Shell(home, "JoBrown@adatum.com");
+    }
+
+    public async Task DisposeAsync() => await home.DisposeAsync();
+
+    [Fact]
+    public async Task Send_is_done_only_when_delivered()
+    {
+        var before = await jo.Run("", "send", "KariHensien@adatum.com", "hello");
+        var kari = await home.SignedIn(Home.Kari);
+        var after = await jo.Run("two\nlines\n", "send", "KariHensien@adatum.com");
+
+        Assert.Equal((1, "", "rvp: KariHensien@adatum.com is not available.\n"), before);
+        Assert.Equal((0, "", ""), after);
+        Assert.Equal("two\nlines", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+    }
+
+    [Theory]
+    [InlineData("rvp: \"kari\" is no IM address: write it like JoBrown@adatum.com.\n", "send", "kari", "hello")]
+    [InlineData("rvp: There is nothing to send: give TEXT or standard input.\n", "send", "KariHensien@adatum.com")]
+    [InlineData("rvp: \"bored\" is no state: write one of offline, online, idle, away, busy, back-soon, on-phone, at-lunch, invisible.\n", "status", "bored")]
+    [InlineData("rvp: \"file:///etc\" is no server: write it like http://im.adatum.com:8080.\n", "status", "--server", "file:///etc")]
+    [InlineData("rvp: Callback ports must be between 1025 and 65535, not 80.\n", "watch", "KariHensien@adatum.com", "--connection", "ports=80-90")]
+    [InlineData("rvp: The polling interval must be between 1 and 15 minutes, not 20.\n", "watch", "KariHensien@adatum.com", "--connection", "poll=20")]
+    [InlineData("rvp: Required argument missing for command: 'send'. See rvp --help.\n", "send")]
+    public async Task Wrong_usage_is_one_line_and_exit_code_2(string error, params string[] arguments) =>
+        Assert.Equal((2, "", error), await jo.Run("", arguments));
+
+    [Fact]
+    public async Task Without_an_account_or_a_password_it_says_how_to_give_one()
+    {
+        jo.Unset("RVP_PASSWORD");
+        var password = await jo.Run("", "status");
+        jo.Unset("RVP_ACCOUNT");
+        var account = await jo.Run("", "status");
+
+        Assert.Equal((2, "", "rvp: No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.\n"), password);
+        Assert.Equal((2, "", "rvp: Which account? Give --account ADDRESS, set RVP_ACCOUNT, or sign in with rvp signin.\n"), account);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_fails_and_saves_nothing()
+    {
+        jo.Set("RVP_PASSWORD", "wrong");
+
+        var ran = await jo.Run("", "signin");
+
+        Assert.Equal((1, "", "rvp: The server does not accept the account name or the password.\n"), ran);
+        Assert.False(File.Exists(jo.AccountFile));
+    }
+
+    [Fact]
+    public async Task Signin_keeps_the_account_for_other_commands_until_signout()
+    {
+        var kari = await home.SignedIn(Home.Kari);
+
+        var signedIn = await jo.Run("", "signin");
+        foreach (var variable in (string[])["RVP_ACCOUNT", "RVP_PASSWORD", "RVP_SERVER"]) jo.Unset(variable);
+        var status = await jo.Run("", "status");
+        var busy = await jo.Run("", "status", "busy");
+        var seen = await kari.Client.WatchAsync(Home.Jo);
+        var signedOut = await jo.Run("", "signout");
+
+        Assert.Equal((0, $"Signed in as JoBrown@adatum.com. Others see you online for 30 minutes; rvp chat keeps you online.\nThe password is saved in {jo.AccountFile}, which only you can read. rvp signout forgets it.\n", ""), signedIn);
+        Assert.Equal((0, "online\n", ""), status);
+        Assert.Equal((0, "busy\n", ""), busy);
+        Assert.Equal(PresenceState.Busy, seen.State);
+        Assert.Equal((0, "JoBrown@adatum.com is signed out.\n", ""), signedOut);
+        Assert.Equal(PresenceState.Offline, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        Assert.False(File.Exists(jo.AccountFile));
+    }
+
+    [Fact]
+    public async Task The_saved_files_are_for_their_owner_alone_and_a_password_file_is_not_copied()
+    {
+        var secret = Path.Combine(jo.Folder, "secret");
+        await File.WriteAllTextAsync(secret, TestServer.Password + "\n");
+        jo.Unset("RVP_PASSWORD");
+
+        var ran = await jo.Run("", "signin", "--password-file", secret);
+
+        Assert.Equal(0, ran.Code);
+        Assert.DoesNotContain(TestServer.Password, await File.ReadAllTextAsync(jo.AccountFile), StringComparison.Ordinal);
+        Assert.Equal((0, "online\n", ""), await jo.Run("", "status"));
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(jo.AccountFile)!))
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task Contacts_block_list_and_watchers_are_listed()
+    {
+        var kari = await home.SignedIn(Home.Kari);
+        await kari.Client.WatchAsync(Home.Jo);
+
+        Assert.Equal((0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
+        Assert.Equal((0, "KariHensien@adatum.com  online   Kari Hensien\nnobody@adatum.com       unknown  nobody@adatum.com\n", ""), await jo.Run("", "contacts"));
+        Assert.Equal((0, "", ""), await jo.Run("", "contacts", "remove", "nobody@adatum.com"));
+        Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\",\"state\":\"online\",\"displayName\":\"Kari Hensien\"}]\n", ""), await jo.Run("", "contacts", "--json"));
+        Assert.Equal((0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
+        Assert.Equal((0, "KariHensien@adatum.com is blocked.\n", ""), await jo.Run("", "block", "KariHensien@adatum.com"));
+        Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\"}]\n", ""), await jo.Run("", "block", "--json"));
+        Assert.Equal((0, "KariHensien@adatum.com is no longer blocked.\n", ""), await jo.Run("", "unblock", "KariHensien@adatum.com"));
+        Assert.Equal((0, "", ""), await jo.Run("", "block"));
+    }
+
+    [Fact]
+    public async Task Watch_prints_a_line_per_change_until_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        var lines = new Lines();
+        var kari = await home.SignedIn(Home.Kari);
+
+        var running = jo.Run(TextReader.Null, lines, stop.Token, "watch", "KariHensien@adatum.com");
+        await lines.Shows("KariHensien@adatum.com online\n");
+        await kari.Client.SetStateAsync(PresenceState.OnPhone);
+        await lines.Shows("on-phone\n");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
+        Assert.Equal("KariHensien@adatum.com online\nKariHensien@adatum.com on-phone\n", lines.ToString());
+    }
+
+    [Fact]
+    public async Task Watch_prints_an_object_per_line_where_asked()
+    {
+        using var stop = new CancellationTokenSource();
+        var lines = new Lines();
+
+        var running = jo.Run(TextReader.Null, lines, stop.Token, "watch", "--json", "KariHensien@adatum.com");
+        await lines.Shows("}\n");
+        await stop.CancelAsync();
+
+        await Deadline.For(running, "the end", lines.ToString);
+        using var line = JsonDocument.Parse(lines.ToString());
+        Assert.Equal(["time", "address", "state", "displayName"], line.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("offline", line.RootElement.GetProperty("state").GetString());
+    }
+}

@@ -1,0 +1,141 @@
+using Rvp.Client.Messages;
+using Rvp.Protocol;
+
+namespace Rvp.Client.Tests;
+
+public sealed class ConversationTests
+{
+    [Fact]
+    public async Task Several_people_share_one_conversation()
+    {
+        await using var home = await Home.StartAsync();
+        await home.Server.AddAccountAsync("Third@adatum.com", "Third");
+        var third = Home.Address("Third@adatum.com");
+        var jo = await home.SignedIn(Home.Jo);
+        var kari = await home.SignedIn(Home.Kari);
+        var other = await home.SignedIn(third);
+
+        var conversation = await jo.Client.ConverseAsync([Home.Kari, third]);
+        var results = await conversation.SendAsync("lunch for three?");
+        var atKari = await kari.Hears<RvpEvent.MessageReceived>();
+        await atKari.Conversation.SendAsync("yes");
+
+        Assert.All(results, result => Assert.True(result.Result.IsDelivered));
+        Assert.Equal(conversation.Id, atKari.Conversation.Id);
+        Assert.Equal([Home.Jo, third], atKari.Conversation.Members);
+        Assert.Equal("lunch for three?", (await other.Hears<RvpEvent.MessageReceived>()).Text);
+        Assert.Equal((Home.Kari, "yes"), await Heard(other));
+        var atJo = await jo.Hears<RvpEvent.MessageReceived>();
+        Assert.Same(conversation, atJo.Conversation);
+    }
+
+    [Fact]
+    public async Task Typing_is_told_once_in_four_seconds_and_leaving_is_told()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+        var kari = await home.SignedIn(Home.Kari);
+        var conversation = await jo.Client.ConverseAsync([Home.Kari]);
+
+        await conversation.TypingAsync();
+        await conversation.TypingAsync();
+        await conversation.LeaveAsync();
+
+        Assert.Equal(Home.Jo, (await kari.Hears<RvpEvent.Typing>()).From);
+        var left = await kari.Hears<RvpEvent.Left>();
+        Assert.Equal(("Jo Brown", conversation.Id), (left.Name, left.Conversation.Id));
+        Assert.Equal(1, kari.Count<RvpEvent.Typing>());
+    }
+
+    [Fact]
+    public async Task A_stranger_with_a_session_id_does_not_get_into_the_conversation()
+    {
+        await using var home = await Home.StartAsync();
+        await home.Server.AddAccountAsync("Third@adatum.com", "Third");
+        var jo = await home.SignedIn(Home.Jo);
+        await using var kari = home.Server.Person("KariHensien");
+        await using var third = home.Server.Person("Third");
+        await using var joAsPerson = home.Server.Person("JoBrown");
+
+        // Both write with the same Session-Id, to Jo alone.
+        await kari.Says(joAsPerson, "from Kari");
+        await third.Says(joAsPerson, "from a stranger");
+
+        var first = await jo.Hears<RvpEvent.MessageReceived>();
+        var second = await jo.Hears<RvpEvent.MessageReceived>();
+        Assert.Equal(["KariHensien"], first.Conversation.Members.Select(member => member.Name));
+        Assert.Equal(["Third"], second.Conversation.Members.Select(member => member.Name));
+    }
+
+    [Fact]
+    public async Task What_was_not_delivered_says_why()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+
+        var away = await jo.Client.SendAsync(Home.Kari, "hello");
+        var unknown = await jo.Client.SendAsync(Home.Address("nobody@adatum.com"), "hello");
+
+        Assert.Equal(new DeliveryResult(DeliveryOutcome.NotAvailable, "KariHensien@adatum.com is not available."), away);
+        Assert.Equal(new DeliveryResult(DeliveryOutcome.NoSuchPerson, "There is no nobody@adatum.com."), unknown);
+    }
+
+    [Fact]
+    public async Task Who_is_blocked_cannot_tell()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+        var kari = await home.SignedIn(Home.Kari);
+
+        await jo.Client.BlockAsync(Home.Kari);
+
+        Assert.Equal([Home.Kari], await jo.Client.GetBlockedAsync());
+        Assert.Equal(PresenceState.Offline, (await kari.Client.WatchAsync(Home.Jo)).State);
+        Assert.Equal(DeliveryOutcome.NotAvailable, (await kari.Client.SendAsync(Home.Jo, "hello")).Outcome);
+
+        await jo.Client.UnblockAsync(Home.Kari);
+
+        Assert.Equal(PresenceState.Online, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        Assert.Empty(await jo.Client.GetBlockedAsync());
+    }
+
+    [Fact]
+    public async Task Watchers_contact_list_and_properties_are_kept_at_the_server()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+        var kari = await home.SignedIn(Home.Kari);
+        await kari.Client.WatchAsync(Home.Jo);
+        var note = new PropertyName("urn:test", "note");
+
+        await jo.Client.SetContactListAsync([Home.Kari, Home.Address("x&y@contoso.com".Replace('&', '+'))]);
+        await jo.Client.SetPropertyAsync(note, "a &amp; b");
+
+        Assert.Equal([Home.Kari], await jo.Client.GetWatchersAsync());
+        Assert.Equal(["KariHensien@adatum.com", "x+y@contoso.com"], (await jo.Client.GetContactListAsync()).Select(contact => contact.ToString()));
+        Assert.Equal("a &amp; b", await jo.Client.GetPropertyAsync(note));
+        Assert.Empty(await kari.Client.GetContactListAsync());
+    }
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("für alle", "für alle")]
+    [InlineData("fÃ¼r alle", "für alle")]
+    [InlineData("日本", "日本")]
+    public void Text_encoded_twice_is_read_right(string written, string read) => Assert.Equal(read, MimeMessage.Undouble(written));
+
+    [Fact]
+    public void A_message_is_written_as_clients_expect()
+    {
+        var message = new MimeMessage(MimeMessage.Plain, "{79FC61B5-1234-1234-8A10-941F33CA4C90}", null, "two\nlines");
+
+        Assert.Equal("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\ntwo\r\nlines", message.ToString());
+        Assert.Equal(message, MimeMessage.Parse(message.ToString()));
+    }
+
+    private static async Task<(ImAddress, string)> Heard(Listening who)
+    {
+        var message = await who.Hears<RvpEvent.MessageReceived>();
+        return (message.From, message.Text);
+    }
+}

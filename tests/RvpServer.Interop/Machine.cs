@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace RvpServer.Interop;
+
+/// <summary>A machine to run programs on: this one, or a host with a network of its own on it.</summary>
+/// <param name="Address">The address at which clients on it are called back.</param>
+/// <param name="Namespace">Its network namespace; null: this machine's own.</param>
+internal sealed record Machine(string Address, string? Namespace)
+{
+    public static readonly Machine This = new("127.0.0.1", null);
+
+    /// <summary>Starts a program there, which is the process itself and not a child of it.</summary>
+    public ProcessStartInfo Command(string program, params IEnumerable<string> arguments) => Namespace is null
+        ? new ProcessStartInfo(program, arguments)
+        : new ProcessStartInfo("ip", ["netns", "exec", Namespace, program, .. arguments]);
+
+    /// <summary>Runs a program there to its end.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = Command(program, arguments);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace RvpServer.Interop.Networks;
+
+/// <summary>What a test run that was broken off has left on the machine.</summary>
+[Collection(LabTests.Name)]
+public sealed class OrphanTests(Lab lab)
+{
+    [Fact]
+    public async Task The_next_run_removes_it_and_ends_what_runs_there()
+    {
+        // Process 1 is always there, but nobody's test run: its start is another.
+        const string orphan = "rvplab-1-123456789-orphan";
+        Directory.CreateDirectory($"/etc/netns/{orphan}");
+        await Ip.RunAsync("netns", "add", orphan);
+        using var left = Process.Start(new Machine("127.0.0.1", orphan).Command("sleep", "600"))!;
+
+        await Host.RemoveOrphansAsync();
+
+        await left.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.False(Directory.Exists($"/etc/netns/{orphan}"));
+        Assert.DoesNotContain(orphan, await Ip.RunAsync("netns", "list"), StringComparison.Ordinal);
+        Assert.Equal(0, (await lab["outsider"].RunAsync("true")).ExitCode);
+    }
+}

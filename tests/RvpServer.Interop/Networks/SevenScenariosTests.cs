@@ -1,0 +1,97 @@
+using RvpServer.Interop.Ldap;
+using RvpServer.Interop.Pidgin;
+using Xunit.Abstractions;
+
+namespace RvpServer.Interop.Networks;
+
+/// <summary>
+/// The white paper's seven scenarios as it tells them: everybody in the domain im.adatum.com, Jo Brown on imhomeserver1, Kari Hensien on
+/// imhomeserver2, and the router between them.
+/// </summary>
+[Collection(LabTests.Name)]
+public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
+{
+    private SlapdServer? directory;
+
+    public override Task InitializeAsync() => Task.CompletedTask;
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (directory is not null) await directory.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Jo_and_Kari_on_two_home_servers_play_the_seven_scenarios()
+    {
+        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
+
+        await PlayAsync(Pidgin(adatum, Organisation.Jo, "adatum-client1"), Pidgin(adatum, Organisation.Kari, "adatum-client2"));
+    }
+
+    /// <summary>Who they are, where they live and what they prove themselves with is known to dc1 alone.</summary>
+    [Fact]
+    public async Task They_do_so_with_an_LDAP_directory_too()
+    {
+        directory = await SlapdServer.StartAsync(Lab["adatum-dc1"]);
+        await directory.ChangeAsync($"""
+            dn: {SlapdServer.Kari}
+            changetype: modify
+            add: objectClass
+            objectClass: msExchIMRecipient
+            -
+            add: msExchIMMetaPhysicalURL
+            msExchIMMetaPhysicalURL: http://im.adatum.com/instmsg/aliases/KariHensien
+            -
+            add: msExchIMPhysicalURL
+            msExchIMPhysicalURL: http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien
+            -
+            add: msExchIMAddress
+            msExchIMAddress: KariHensien@adatum.com
+
+            """);
+        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab, directory));
+
+        await PlayAsync(
+            Pidgin(adatum, Organisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
+            Pidgin(adatum, Organisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
+    }
+
+    private static async Task PlayAsync(PurpleClient jo, PurpleClient kari)
+    {
+
+        // 1 and 2: Jo logs on and adds Kari, who is not there.
+        await jo.SignsIn();
+        await jo.Adds(kari);
+        await jo.SeesStatus(kari, "offline");
+
+        // 3: Kari logs on.
+        await kari.SignsIn();
+        await jo.SeesStatus(kari, "online");
+        await kari.Adds(jo);
+        await kari.SeesStatus(jo, "online");
+
+        // 4: They talk.
+        await jo.Types(kari);
+        await kari.SeesTyping(jo);
+        await jo.Says(kari, "Let's have lunch");
+        await kari.HearsMessage(jo, "Let's have lunch");
+        await kari.Says(jo, "At noon");
+        await jo.HearsMessage(kari, "At noon");
+
+        // 5: Kari is on the phone.
+        await kari.SetsStatus("on-phone");
+        await jo.SeesStatus(kari, "on-phone");
+
+        // 6: Jo leaves her desk, and comes back.
+        await jo.SetsStatus("away");
+        await kari.SeesStatus(jo, "away");
+        await jo.SetsStatus("online");
+        await kari.SeesStatus(jo, "online");
+
+        // 7: Kari logs off.
+        await kari.SignsOut();
+        await jo.SeesStatus(kari, "offline");
+        Assert.Equal(["offline", "online", "on-phone", "offline"], jo.StatusesOf(kari));
+    }
+}
