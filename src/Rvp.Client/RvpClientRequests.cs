@@ -90,11 +90,20 @@ public sealed partial class RvpClient
 
     /// <summary>The contact list kept at the server.</summary>
     public async Task<IReadOnlyList<ImAddress>> GetContactListAsync(CancellationToken stop = default) =>
-        ContactListXml.Read(await GetPropertyAsync(ContactList, stop).ConfigureAwait(false) ?? "");
+        [.. (await ReadContactListAsync(stop).ConfigureAwait(false)).Select(contact => contact.Address)];
 
-    /// <summary>Replaces the contact list kept at the server.</summary>
-    public Task SetContactListAsync(IEnumerable<ImAddress> contacts, CancellationToken stop = default) =>
-        SetPropertyAsync(ContactList, ContactListXml.Write(contacts), stop);
+    /// <summary>Replaces the contact list kept at the server; what other clients know of people who stay on it is kept.</summary>
+    public async Task SetContactListAsync(IEnumerable<ImAddress> contacts, CancellationToken stop = default)
+    {
+        var known = (await ReadContactListAsync(stop).ConfigureAwait(false)).ToDictionary(contact => contact.Address);
+        var listed = new List<ListedContact>();
+        foreach (var address in contacts.Distinct())
+            listed.Add(known.GetValueOrDefault(address) ?? new ListedContact(address, (await book.UrlOfAsync(address, stop).ConfigureAwait(false)).ToString(), ""));
+        await SetPropertyAsync(ContactList, ContactListXml.Write(listed), stop).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<ListedContact>> ReadContactListAsync(CancellationToken stop) =>
+        ContactListXml.Read(await GetPropertyAsync(ContactList, stop).ConfigureAwait(false) ?? "");
 
     internal async Task<IReadOnlyList<(ImAddress, DeliveryResult)>> SendAsync(IReadOnlyList<(RvpUrl Url, string Name)> members, MimeMessage message, CancellationToken stop)
     {

@@ -114,6 +114,9 @@ public sealed class ConversationTests
         Assert.Equal([Home.Kari], await jo.Client.GetWatchersAsync());
         Assert.Equal(["KariHensien@adatum.com", "x+y@contoso.com"], (await jo.Client.GetContactListAsync()).Select(contact => contact.ToString()));
         Assert.Equal("a &amp; b", await jo.Client.GetPropertyAsync(note));
+        // The form that the web client shares.
+        Assert.StartsWith("<r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:email>KariHensien@adatum.com</r:email><r:description></r:description></r:contact>",
+            await jo.Client.GetPropertyAsync(new PropertyName(PropertyName.PrivateNamespace, "contacts")), StringComparison.Ordinal);
         Assert.Empty(await kari.Client.GetContactListAsync());
     }
 

@@ -24,17 +24,3 @@ internal static class InnerText
         }
     }
 }
-
-/// <summary>The contact list in the own node's private property: one <c>contact</c> element per person, holding the IM address.</summary>
-internal static class ContactListXml
-{
-    private const int MaxContacts = 1000;
-    private static readonly XNamespace Private = PropertyName.PrivateNamespace;
-
-    public static IReadOnlyList<ImAddress> Read(string innerXml) =>
-        [.. (InnerText.Parse(innerXml)?.Elements(Private + "contact") ?? []).Take(MaxContacts)
-            .Select(element => ImAddress.TryParse(element.Value, out var address) ? address : null).OfType<ImAddress>().Distinct()];
-
-    public static string Write(IEnumerable<ImAddress> contacts) =>
-        string.Concat(contacts.Distinct().Take(MaxContacts).Select(contact => $"<contact xmlns=\"{PropertyName.PrivateNamespace}\">{RvpXml.Escape(contact.ToString())}</contact>"));
-}

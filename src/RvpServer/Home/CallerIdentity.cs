@@ -46,6 +46,9 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
                 return new Identified(Caller.Nobody, malformed.Refusal, result);
             case AuthenticationResult.Unavailable:
                 throw new DirectoryException("no secrets at the moment");
+            // No password of ours proves someone of another domain, and old clients disconnect at a second challenge. [client: pidgin-librvp]
+            case AuthenticationResult.Failed { IsStale: false } when claimed is not null && !domains.IsLocal(claimed.Host):
+                return new Identified(Caller.Nobody, Refusal.NotYou, result);
             default:
                 return new Identified(Caller.Nobody, Refusal.ProofNeeded, result);
         }

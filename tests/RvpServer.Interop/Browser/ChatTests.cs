@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RvpServer.Interop.Browser;
 
-public sealed class ChatTests(Chrome chrome) : IClassFixture<Chrome>
+[Collection(Chrome.Name)]
+public sealed class ChatTests(Chrome chrome)
 {
     [Fact]
     public async Task Two_people_find_each_other_and_talk()

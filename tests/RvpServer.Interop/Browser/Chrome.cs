@@ -2,14 +2,21 @@ using Microsoft.Playwright;
 
 namespace RvpServer.Interop.Browser;
 
-/// <summary>Debian's Chromium, for one test class. The IM domains lead to this machine, as DNS would have it.</summary>
-public sealed class Chrome : IAsyncLifetime
+/// <summary>Debian's Chromium, one for all tests, which take their turns: it keeps two processors busy by itself. The IM domains lead to this machine, as DNS would have it.</summary>
+[CollectionDefinition(Name)]
+public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
 {
+    public const string Name = "browser";
+
+    // A test that passes never waits it out; other tests may run beside it.
+    private const float Patience = 15_000;
+
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
 
     public async Task InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {

@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RvpServer.Interop.Browser;
 
-public sealed class HostileTests(Chrome chrome) : IClassFixture<Chrome>
+[Collection(Chrome.Name)]
+public sealed class HostileTests(Chrome chrome)
 {
     private const string Script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
 
@@ -36,11 +37,12 @@ public sealed class HostileTests(Chrome chrome) : IClassFixture<Chrome>
     public async Task A_name_is_text_in_one_line_and_turns_nothing_round()
     {
         await using var server = await TestServer.StartAsync();
-        await server.AddAccountAsync("Mallory@adatum.com", Script + "\u202E" + new string('W', 100));
+        await server.AddAccountAsync("Reception@adatum.com", Script + "\u202E" + new string('W', 100));
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
 
-        await jo.Adds("Mallory@adatum.com");
+        await jo.Adds("Reception@adatum.com");
 
+        await Expect(jo.Page.Locator(".entry .name")).ToContainTextAsync("onerror");
         var name = await jo.Page.Locator(".entry .name").TextContentAsync();
         Assert.StartsWith(Script, name, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", name, StringComparison.Ordinal);

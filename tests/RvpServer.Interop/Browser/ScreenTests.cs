@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RvpServer.Interop.Browser;
 
-public sealed class ScreenTests(Chrome chrome) : IClassFixture<Chrome>
+[Collection(Chrome.Name)]
+public sealed class ScreenTests(Chrome chrome)
 {
     [Theory]
     [InlineData(null, ColorScheme.Light)]

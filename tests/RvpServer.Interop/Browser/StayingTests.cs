@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RvpServer.Interop.Browser;
 
-public sealed class StayingTests(Chrome chrome) : IClassFixture<Chrome>
+[Collection(Chrome.Name)]
+public sealed class StayingTests(Chrome chrome)
 {
     [Fact]
     public async Task A_reload_keeps_session_contacts_and_conversation()

@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RvpServer.Interop.Browser;
 
-public sealed class TabTests(Chrome chrome) : IClassFixture<Chrome>
+[Collection(Chrome.Name)]
+public sealed class TabTests(Chrome chrome)
 {
     [Theory]
     [InlineData("im.adatum.com")] // Plain http: no Web Locks.
