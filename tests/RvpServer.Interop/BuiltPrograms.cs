@@ -9,6 +9,8 @@ internal static class BuiltPrograms
 
     public static string Server { get; } = Read("Server");
 
+    public static string CommandLineClient { get; } = Read("CommandLineClient");
+
     public static string PidginDriver { get; } = Read("PidginDriver");
 
     private static string Read(string key) =>

@@ -10,14 +10,14 @@ namespace RvpServer.Interop.Browser;
 /// </summary>
 internal sealed class WebUser : IAsyncDisposable
 {
-    private readonly TestServer server;
+    private readonly int port;
     private readonly string host;
     private readonly string mailDomain;
     private readonly List<string> mistakes = [];
 
-    private WebUser(TestServer server, IBrowserContext context, IPage page, string name, string host, string mailDomain)
+    private WebUser(int port, IBrowserContext context, IPage page, string name, string host, string mailDomain)
     {
-        this.server = server;
+        this.port = port;
         this.host = host;
         this.mailDomain = mailDomain;
         Context = context;
@@ -35,10 +35,22 @@ internal sealed class WebUser : IAsyncDisposable
     public IReadOnlyList<string> Mistakes => mistakes;
 
     /// <summary>Opens the sign-in box; with a clock that the test moves, if it wants one.</summary>
-    public static async Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", string mailDomain = "adatum.com", bool withClock = false)
+    public static Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", string mailDomain = "adatum.com", bool withClock = false) =>
+        OpensAsync(chrome, server.Port, name, device, scheme, host, mailDomain, withClock);
+
+    /// <summary>Signs in at a server that is its own IM domain and mail domain.</summary>
+    public static async Task<WebUser> SignsInAtAsync(Chrome chrome, string host, string name, string password)
+    {
+        var user = await OpensAsync(chrome, 80, name, null, ColorScheme.Light, host, host, withClock: false);
+        await user.TypesCredentials(password);
+        await user.IsConnected();
+        return user;
+    }
+
+    private static async Task<WebUser> OpensAsync(Chrome chrome, int port, string name, string? device, ColorScheme scheme, string host, string mailDomain, bool withClock)
     {
         var context = await chrome.NewContextAsync(device, scheme);
-        var user = new WebUser(server, context, await context.NewPageAsync(), name, host, mailDomain);
+        var user = new WebUser(port, context, await context.NewPageAsync(), name, host, mailDomain);
         user.Listen(user.Page);
         if (withClock) await user.Page.Clock.InstallAsync();
         await user.Page.GotoAsync(user.Url);
@@ -53,7 +65,7 @@ internal sealed class WebUser : IAsyncDisposable
         return user;
     }
 
-    public string Url => $"http://{host}:{server.Port}/";
+    public string Url => $"http://{host}:{port}/";
 
     /// <summary>Another tab of the same browser.</summary>
     public async Task<IPage> OpensTab()

@@ -43,9 +43,9 @@ internal sealed class Organisation : IAsyncDisposable
     /// <summary>The person's Pidgin, on one of the lab's hosts; it signs in when told so.</summary>
     public PurpleClient PidginOf(Resident person, string host) => PurpleClient.Start($"{person.Account}@{name}.com", person.Password, machine: lab[host]);
 
-    /// <summary>Waits until a server has logged such a request, and gives it.</summary>
-    public Task<LoggedRequest> HasAnswered(string server, string verb, string path, int status) =>
-        RequestLog.WaitAsync(servers[server].Folder, request => (request.Verb, request.Path, request.Status) == (verb, path, status), $"{server}.{name}.com: {verb} {path} {status}");
+    /// <summary>Waits until a server has logged such a request, or so many of them, and gives the last.</summary>
+    public Task<LoggedRequest> HasAnswered(string server, string verb, string path, int status, int times = 1) =>
+        RequestLog.WaitAsync(servers[server].Folder, request => (request.Verb, request.Path, request.Status) == (verb, path, status), $"{server}.{name}.com: {verb} {path} {status}", times);
 
     public async ValueTask DisposeAsync()
     {

@@ -33,15 +33,15 @@ internal static class RequestLog
         return requests;
     }
 
-    /// <summary>Waits for such a request: the log is written with a delay.</summary>
-    public static async Task<LoggedRequest> WaitAsync(string folder, Func<LoggedRequest, bool> isWanted, string wanted)
+    /// <summary>Waits for such a request, or for so many of them: the log is written with a delay.</summary>
+    public static async Task<LoggedRequest> WaitAsync(string folder, Func<LoggedRequest, bool> isWanted, string wanted, int times = 1)
     {
         using var deadline = new CancellationTokenSource(Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
             var requests = Read(folder);
-            if (requests.Find(request => isWanted(request)) is { } found) return found;
+            if (requests.Where(isWanted).ElementAtOrDefault(times - 1) is { } found) return found;
             if (deadline.IsCancellationRequested) throw new DeadlineException($"{wanted} is not in the log, but\n{string.Join('\n', requests)}");
             await pause.WaitForNextTickAsync(CancellationToken.None);
         }

@@ -70,6 +70,8 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
         await kari.Adds(jo);
         await jo.SeesStatus(kari, "online");
         await kari.SeesStatus(jo, "online");
+        // The plugin reads the list, then grants the new contact its rights on a connection of its own, which a block must not overtake. [client]
+        await contoso.HasAnswered("imhomeserver1", "ACL", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", 200, times: 2);
 
         await kari.Blocks(jo);
         await jo.SeesStatus(kari, "offline");
