@@ -57,9 +57,21 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
             Pidgin(adatum, Organisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
     }
 
+    /// <summary>Kari works at Contoso: all of it crosses the Internet and both firewalls. Jo is known to dc1 alone.</summary>
+    [Fact]
+    public async Task Jo_and_Kari_of_two_organisations_play_them_too()
+    {
+        directory = await SlapdServer.StartAsync(Lab["adatum-dc1"]);
+        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab, directory));
+        var contoso = await StartAsync(Organisation.StartContosoAsync(Lab));
+
+        await PlayAsync(
+            Pidgin(adatum, Organisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
+            Pidgin(contoso, Organisation.Kari, "contoso-client1"));
+    }
+
     private static async Task PlayAsync(PurpleClient jo, PurpleClient kari)
     {
-
         // 1 and 2: Jo logs on and adds Kari, who is not there.
         await jo.SignsIn();
         await jo.Adds(kari);
