@@ -36,7 +36,7 @@ internal static class DemoAccounts
 
             RvpServer is running at {url} for the IM domain {home.Domain}.
             Demo accounts: {string.Join(", ", People.Select(person => $"{person.Name}@{home.Domain}"))}, password {Password}
-            Sign in as Jo Brown:
+            Sign in as Jo Brown{(settings.WebClient.Enabled ? $" at {url}{settings.WebClient.Path} in a browser, or" : "")}:
 
               curl --digest -u JoBrown:{Password} -X SUBSCRIBE -H 'Notification-Type: pragma/notify' -i {url}/instmsg/aliases/JoBrown
 
