@@ -105,16 +105,19 @@ public sealed class RefusalTests : HomeServerTest
         return await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{digest.HeaderFor("ACL", Jo.Path)}\r\n");
     }
 
+    // A request counts from when the server has seen it, and Kestrel ends one whose body stops coming: a few looks, then the house is filled anew.
     private async Task<RawAnswer> Busy()
     {
-        List<RawConnection> connections = [];
-        for (var i = 0; i < MaxOutstanding; i++) connections.Add(await Begun());
-        RawAnswer? answer = null;
-        // A request counts from when the server has seen it.
-        await Deadline.Until(
-            () => (answer = Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n").GetAwaiter().GetResult()).Status == 503, "503", () => $"{answer}");
-        foreach (var connection in connections) await connection.DisposeAsync();
-        return answer!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            List<RawConnection> connections = [];
+            for (var i = 0; i < MaxOutstanding; i++) connections.Add(await Begun());
+            var answer = await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+            for (var look = 0; look < 20 && answer.Status != 503; look++) answer = await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+            foreach (var connection in connections) await connection.DisposeAsync();
+            if (answer.Status == 503 || patience.IsCancellationRequested) return answer;
+        }
     }
 
     private async Task<RawAnswer> RoutersDisagree()
