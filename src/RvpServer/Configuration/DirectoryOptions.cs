@@ -67,21 +67,29 @@ internal sealed record LdapOptions
 /// <summary>Names of attributes. The defaults are Active Directory's with Exchange's schema; null: there is none.</summary>
 internal sealed record LdapAttributeOptions
 {
+    /// <summary>IM addresses, any number of values.</summary>
     public string ImAddress { get; init; } = "msExchIMAddress";
 
+    /// <summary>Logical URL of the account's node.</summary>
     public string LogicalUrl { get; init; } = "msExchIMMetaPhysicalURL";
 
+    /// <summary>Physical URL of the account's node; its host is the home server.</summary>
     public string PhysicalUrl { get; init; } = "msExchIMPhysicalURL";
 
+    /// <summary>Shown name.</summary>
     public string DisplayName { get; init; } = "displayName";
 
+    /// <summary>Mail address.</summary>
     public string Mail { get; init; } = "mail";
 
+    /// <summary>The name used to sign in to Windows.</summary>
     public string AccountName { get; init; } = "sAMAccountName";
 
     // Samba's schema for OpenLDAP; Active Directory gives its hashes to nobody.
+    /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>
     public string? NtHash { get; init; } = "sambaNTPassword";
 
     // None: a readable password in a directory is the exception.
+    /// <summary>The password in clear text; null: not in this directory.</summary>
     public string? Password { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 
 namespace RvpServer.Interop.Ldap;
@@ -73,7 +74,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         BindDn = Reader,
         BindPassword = ServicePassword,
         BaseDn = BaseDn,
-        Attributes = new LdapAttributes { AccountName = "uid" },
+        Attributes = new LdapAttributeOptions { AccountName = "uid" },
     };
 
     public static Task<SlapdServer> StartAsync() => StartAsync(new SlapdServer(Machine.This, FreePort(), FreePort()));

@@ -1,4 +1,5 @@
 using Rvp.Protocol;
+using RvpServer.Configuration;
 using RvpServer.Directories.Local;
 
 namespace RvpServer.Directories.Ldap;
@@ -8,7 +9,7 @@ namespace RvpServer.Directories.Ldap;
 /// where it has nothing to prove one with. What only the directory's own tools can do is refused with a word on what to change there.
 /// </summary>
 internal sealed class DirectoryAccounts(
-    LdapAccounts people, IReadOnlyList<ImDomain> domains, LdapAttributes names, OwnPasswords passwords, SecretMaker makeSecrets) : IAccounts
+    LdapAccounts people, IReadOnlyList<ImDomain> domains, LdapAttributeOptions names, OwnPasswords passwords, SecretMaker makeSecrets) : IAccounts
 {
     /// <inheritdoc/>
     public bool NeedsPassword => false;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Rvp.Protocol;
+using RvpServer.Configuration;
 
 namespace RvpServer.Directories.Ldap;
 
@@ -13,7 +14,7 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     // Of a broken value, in a log line.
     private const int MaxQuoted = 200;
 
-    private readonly LdapAttributes _names = settings.Attributes;
+    private readonly LdapAttributeOptions _names = settings.Attributes;
     private readonly ConcurrentDictionary<string, string> _hosts = new();
 
     /// <summary>The attributes that <see cref="ToAccount"/> reads.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Rvp.Protocol;
+using RvpServer.Configuration;
 
 namespace RvpServer.Directories.Ldap;
 
@@ -18,7 +19,7 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
     // deploy/ldap/openldap: there the attributes need a class of their own. Active Directory has them on every user.
     private const string AuxiliaryClass = "msExchIMRecipient";
 
-    private readonly LdapAttributes _names = settings.Attributes;
+    private readonly LdapAttributeOptions _names = settings.Attributes;
     private readonly LdapAccountMap _map = new(settings, domains);
 
     /// <summary>The IM domain that an address belongs to; null where it is none of ours.</summary>

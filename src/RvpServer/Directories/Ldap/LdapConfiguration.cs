@@ -10,7 +10,6 @@ internal static class LdapConfiguration
     public static LdapSettings SettingsOf(RvpSettings settings)
     {
         var ldap = settings.Directory.Ldap;
-        var names = ldap.Attributes;
         return new LdapSettings
         {
             Servers = [.. ldap.Servers.Select(server => new Uri(server))],
@@ -21,17 +20,7 @@ internal static class LdapConfiguration
             BaseDn = ldap.BaseDn,
             UserFilter = LdapFilter.Parse(ldap.UserFilter),
             Timeout = ldap.Timeout,
-            Attributes = new LdapAttributes
-            {
-                ImAddress = names.ImAddress,
-                LogicalUrl = names.LogicalUrl,
-                PhysicalUrl = names.PhysicalUrl,
-                DisplayName = names.DisplayName,
-                Mail = names.Mail,
-                AccountName = names.AccountName,
-                NtHash = names.NtHash,
-                Password = names.Password,
-            },
+            Attributes = ldap.Attributes,
         };
     }
 

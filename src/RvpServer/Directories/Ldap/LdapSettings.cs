@@ -1,3 +1,5 @@
+using RvpServer.Configuration;
+
 namespace RvpServer.Directories.Ldap;
 
 /// <summary>Which directory, and how it names things; validated before it comes here.</summary>
@@ -28,7 +30,7 @@ internal sealed record LdapSettings
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Attribute names.</summary>
-    public LdapAttributes Attributes { get; init; } = new();
+    public LdapAttributeOptions Attributes { get; init; } = new();
 
     /// <summary>Whether nobody in between can read what goes to <paramref name="server"/>.</summary>
     public bool Encrypts(Uri server) => StartTls || IsLdaps(server);
@@ -38,34 +40,6 @@ internal sealed record LdapSettings
 
     /// <summary>The servers only: a log must not show the password.</summary>
     public override string ToString() => string.Join(' ', Servers);
-}
-
-/// <summary>Names of attributes; the defaults are Active Directory's after Exchange 2000 has prepared it.</summary>
-internal sealed record LdapAttributes
-{
-    /// <summary>IM addresses, any number of values.</summary>
-    public string ImAddress { get; init; } = "msExchIMAddress";
-
-    /// <summary>Logical URL of the account's node.</summary>
-    public string LogicalUrl { get; init; } = "msExchIMMetaPhysicalURL";
-
-    /// <summary>Physical URL of the account's node; its host is the home server.</summary>
-    public string PhysicalUrl { get; init; } = "msExchIMPhysicalURL";
-
-    /// <summary>Shown name.</summary>
-    public string DisplayName { get; init; } = "displayName";
-
-    /// <summary>Mail address.</summary>
-    public string Mail { get; init; } = "mail";
-
-    /// <summary>The name used to sign in to Windows.</summary>
-    public string AccountName { get; init; } = "sAMAccountName";
-
-    /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>
-    public string? NtHash { get; init; } = "sambaNTPassword";
-
-    /// <summary>The password in clear text; null: not in this directory.</summary>
-    public string? Password { get; init; }
 }
 
 /// <summary>An IM domain as the directory needs to know it.</summary>
