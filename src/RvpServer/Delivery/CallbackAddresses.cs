@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using RvpServer.Http;
 
 namespace RvpServer.Delivery;
 
@@ -40,26 +41,23 @@ internal sealed class CallbackAddresses(int minPort, IReadOnlyList<IPNetwork> co
 
     public bool IsPortAllowed(int port) => port >= minPort;
 
-    /// <summary>The one form that addresses are compared in.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
     /// <summary>May this caller name this address as its callback, or have it called?</summary>
     public bool Admits(IPAddress address, int port, IPAddress caller)
     {
-        address = Plain(address);
+        address = PlainAddresses.Of(address);
         if (IsNever(address, port)) return false;
         if (IsConfigured(address)) return true;
-        caller = Plain(caller);
+        caller = PlainAddresses.Of(caller);
         return IPAddress.IsLoopback(address) ? IPAddress.IsLoopback(caller) : address.Equals(caller);
     }
 
     /// <summary>The rules that need no caller: for an address that was judged with its caller before.</summary>
-    public bool AdmitsJudged(IPAddress address, int port) => !IsNever(Plain(address), port);
+    public bool AdmitsJudged(IPAddress address, int port) => !IsNever(PlainAddresses.Of(address), port);
 
     /// <summary>The rules where the caller is not known any more: nothing inside, unless configured.</summary>
     public bool AdmitsFromNobody(IPAddress address, int port)
     {
-        address = Plain(address);
+        address = PlainAddresses.Of(address);
         if (IsNever(address, port)) return false;
         return IsConfigured(address) || (!IPAddress.IsLoopback(address) && !Array.Exists(inside, range => range.Contains(address)));
     }
@@ -81,7 +79,7 @@ internal sealed class CallbackAddresses(int minPort, IReadOnlyList<IPNetwork> co
         foreach (var endpoint in listening())
         {
             if (endpoint.Port != port) continue;
-            var listener = Plain(endpoint.Address);
+            var listener = PlainAddresses.Of(endpoint.Address);
             if (listener.Equals(address)) return true;
             var isWildcard = listener.Equals(IPAddress.Any) || listener.Equals(IPAddress.IPv6Any);
             if (isWildcard && (IPAddress.IsLoopback(address) || OwnNow().Contains(address))) return true;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
+using RvpServer.Http;
 
 namespace RvpServer.Federation;
 
@@ -72,7 +73,7 @@ internal sealed partial class DnsLookup(DnsSettings settings, TimeProvider time,
 
     private static DnsRecord? Read(DnsResourceRecord record) => record switch
     {
-        AddressRecord address => new DnsRecord.Address(HostName.Plain(address.Address)),
+        AddressRecord address => new DnsRecord.Address(PlainAddresses.Of(address.Address)),
         SrvRecord service => new DnsRecord.Service(service.Priority, service.Weight, service.Port, Name(service.Target)),
         PtrRecord pointer => new DnsRecord.Pointer(Name(pointer.PtrDomainName)),
         _ => null,

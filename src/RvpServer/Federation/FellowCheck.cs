@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Rvp.Protocol;
+using RvpServer.Http;
 using RvpServer.Router;
 
 namespace RvpServer.Federation;
@@ -19,7 +20,7 @@ internal sealed class FellowCheck(NodeFinder finder, DomainResolver resolver, IR
     public async ValueTask<bool> IsBelievedAsync(RvpUrl principal, IPAddress source, CancellationToken stop)
     {
         if (await finder.LocateAsync(principal, stop) is not Whereabouts.Away away) return false;
-        var address = HostName.Plain(source);
+        var address = PlainAddresses.Of(source);
         if (trusted.Any(range => range.Contains(address))) return true;
 
         using var patience = new CancellationTokenSource(SourceCheck.Patience, time);

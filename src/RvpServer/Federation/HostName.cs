@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using RvpServer.Http;
 
 namespace RvpServer.Federation;
 
@@ -21,7 +22,7 @@ internal static class HostName
         var text = host is ['[', .., ']'] ? host[1..^1] : host;
         if (!IPAddress.TryParse(text, out address)) return false;
         if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host) return false;
-        address = Plain(address);
+        address = PlainAddresses.Of(address);
         return true;
     }
 
@@ -42,9 +43,6 @@ internal static class HostName
         name = trimmed.ToLowerInvariant();
         return true;
     }
-
-    /// <summary>IPv4 as IPv4, also where a dual-mode socket or a AAAA record calls it ::ffff:a.b.c.d.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static bool IsNumber(string label) =>
         label.All(char.IsAsciiDigit) || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && label.Skip(2).All(char.IsAsciiHexDigit);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RvpServer.Http;
 
 namespace RvpServer.Federation;
 
@@ -45,7 +46,7 @@ internal sealed class PeerGuard(IReadOnlyList<IPEndPoint> listening, IReadOnlyCo
     /// <summary>Whether a connection to this address and port may be opened. Looks nothing up.</summary>
     public PeerVerdict Judge(IPAddress address, int port)
     {
-        var peer = HostName.Plain(address);
+        var peer = PlainAddresses.Of(address);
         var kind = KindOf(peer);
         if (IsOwnEndpoint(peer, port, kind)) return PeerVerdict.OwnEndpoint;
         return kind == PeerVerdict.Allowed || trusted.Any(range => range.Contains(peer)) ? PeerVerdict.Allowed : kind;
@@ -56,9 +57,9 @@ internal sealed class PeerGuard(IReadOnlyList<IPEndPoint> listening, IReadOnlyCo
         foreach (var endpoint in listening)
         {
             if (endpoint.Port != port) continue;
-            var own = HostName.Plain(endpoint.Address);
+            var own = PlainAddresses.Of(endpoint.Address);
             if (own.Equals(peer)) return true;
-            if (IsWildcard(own) && (IsThisMachine(kind) || ownAddresses.Any(ours => HostName.Plain(ours).Equals(peer)))) return true;
+            if (IsWildcard(own) && (IsThisMachine(kind) || ownAddresses.Any(ours => PlainAddresses.Of(ours).Equals(peer)))) return true;
             if (kind == PeerVerdict.Unspecified && IPAddress.IsLoopback(own)) return true;
         }
         return false;

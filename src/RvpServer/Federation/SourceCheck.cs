@@ -1,5 +1,6 @@
 using System.Net;
 using Rvp.Protocol;
+using RvpServer.Http;
 
 namespace RvpServer.Federation;
 
@@ -35,7 +36,7 @@ internal sealed class SourceCheck(
         var domain = principal.Host.TrimEnd('.');
         if (hostedHere.Contains(domain)) return false;
         if (mode == SourceCheckMode.None) return true;
-        var address = HostName.Plain(source);
+        var address = PlainAddresses.Of(source);
         if (trusted.Any(range => range.Contains(address))) return true;
 
         using var patience = new CancellationTokenSource(Patience, time);

@@ -24,7 +24,7 @@ internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, S
         var body = verb.Body == BodyKind.None ? default : await BodyReader.ReadAsync(context, limits.MaxBodyBytes, stop);
         RequireXml(context, verb, body);
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        return new Asked(caller, asSpelt, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, context.Request.Headers, body);
+        return new Asked(caller, asSpelt, PlainAddresses.Of(address), context.Request.Headers, body);
     }
 
     /// <summary>Sign-in, watch or renewal: the three SUBSCRIBEs.</summary>

@@ -38,7 +38,7 @@ internal static class FrontProxies
     private static bool IsProxy(HttpContext context, IReadOnlyList<IPNetwork> proxies)
     {
         if (context.Connection.RemoteIpAddress is not { } address) return false;
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var plain = PlainAddresses.Of(address);
         return proxies.Any(range => range.Contains(plain));
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace RvpServer.Http;
 
 /// <summary>
@@ -6,12 +8,15 @@ namespace RvpServer.Http;
 /// </summary>
 internal static class PlainAddresses
 {
+    /// <summary>The one form that addresses are compared in.</summary>
+    public static IPAddress Of(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
     /// <summary>Comes before everything that looks at addresses.</summary>
     public static IApplicationBuilder UsePlainAddresses(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var connection = context.Connection;
-        if (connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } remote) connection.RemoteIpAddress = remote.MapToIPv4();
-        if (connection.LocalIpAddress is { IsIPv4MappedToIPv6: true } local) connection.LocalIpAddress = local.MapToIPv4();
+        if (connection.RemoteIpAddress is { } remote) connection.RemoteIpAddress = Of(remote);
+        if (connection.LocalIpAddress is { } local) connection.LocalIpAddress = Of(local);
         return next(context);
     });
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using RvpServer.Configuration;
+using RvpServer.Http;
 
 namespace RvpServer.Router;
 
@@ -9,7 +10,7 @@ internal sealed class Firewall(FirewallOptions options)
     /// <summary>Refer or proxy, by where the request comes from. Without a firewall everybody is inside.</summary>
     public Forwarding For(IPAddress source)
     {
-        var address = source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source;
+        var address = PlainAddresses.Of(source);
         return !options.Enabled || options.InternalRanges.Any(range => range.Contains(address)) ? options.Inside : options.Outside;
     }
 }

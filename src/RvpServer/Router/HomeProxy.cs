@@ -7,6 +7,7 @@ using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Federation;
+using RvpServer.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace RvpServer.Router;
@@ -112,7 +113,7 @@ internal sealed partial class HomeProxy : IDisposable
             request.Headers.Host = null;
             var headers = request.Headers;
             var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
-            headers.TryAddWithoutValidation("X-Forwarded-For", (source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source).ToString());
+            headers.TryAddWithoutValidation("X-Forwarded-For", PlainAddresses.Of(source).ToString());
             headers.TryAddWithoutValidation(HeaderNames.Via, "1.1 " + pseudonym);
             if (HopsOf(context.Request) is > 0 and var hops)
             {
