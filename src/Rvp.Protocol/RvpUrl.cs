@@ -18,7 +18,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     private const string LocalPrefix = "/instmsg/local/";
     private const string AliasesLocalPrefix = "/instmsg/aliases/local/";
 
-    private RvpUrl(string host, int port, string path, string? homeHost, string spelling)
+    private RvpUrl(string host, int port, string path, HostAndPort? homeHost, string spelling)
     {
         Host = host;
         Port = port;
@@ -36,8 +36,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     /// <summary>The path inside the IM domain, percent-decoded, without trailing slash; empty for a bare host.</summary>
     public string Path { get; }
 
-    /// <summary>The home server's host[:port] where the URL was a physical one, else null.</summary>
-    public string? HomeHost { get; }
+    /// <summary>The home server where the URL was a physical one, else null.</summary>
+    public HostAndPort? HomeHost { get; }
 
     /// <summary>The logical URL as it was written: host and path in the writer's letters. Physical spellings are turned into the logical one.</summary>
     public string Spelling { get; }
@@ -55,7 +55,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     {
         var host = domain.ToLowerInvariant();
         var path = AliasPrefix + name;
-        return new RvpUrl(host, port, path, null, "http://" + HostAndPort(host, port) + Escape(path));
+        return new RvpUrl(host, port, path, null, "http://" + new HostAndPort(host, port) + Escape(path));
     }
 
     /// <summary>Parses an absolute URL from a header or an XML body; surrounding white space is ignored.</summary>
@@ -87,10 +87,10 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         if (rawTarget.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return TryParse(rawTarget, out url);
         if (!rawTarget.StartsWith('/') || !TrySplitAuthority(hostHeader, out var host, out var port)) return false;
         var authority = hostHeader;
-        if (!hostHeader.Contains(':', StringComparison.Ordinal) && publicPort != 80)
+        if (!hostHeader.Contains(':', StringComparison.Ordinal) && publicPort != HostAndPort.DefaultPort)
         {
             port = publicPort;
-            authority = hostHeader + ":" + publicPort.ToString(CultureInfo.InvariantCulture);
+            authority = WithPort(hostHeader, publicPort);
         }
         return TryBuild(host, port, publicPort, authority, rawTarget, "http://" + authority + rawTarget, out url);
     }
@@ -103,7 +103,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public RvpUrl WithAlias(string name) => new(Host, Port, AliasPrefix + name, HomeHost, Spelling);
 
     /// <summary>The physical URL on a home server, with the path in this URL's own letters (the home server answers in them).</summary>
-    public string PhysicalOn(string homeServer)
+    public string PhysicalOn(HostAndPort homeServer)
     {
         var authority = Spelling.AsSpan(7);
         var slash = authority.IndexOf('/');
@@ -112,7 +112,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     /// <summary>Canonical text: lower-case host, no default port, escaped path.</summary>
-    public override string ToString() => "http://" + HostAndPort(Host, Port) + Escape(Path);
+    public override string ToString() => "http://" + new HostAndPort(Host, Port) + Escape(Path);
 
     /// <inheritdoc/>
     public bool Equals(RvpUrl? other) =>
@@ -129,11 +129,11 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         url = null;
         var query = rawPath.AsSpan().IndexOfAny('?', '#');
         if (query >= 0) rawPath = rawPath[..query];
-        string? homeHost = null;
+        HostAndPort? homeHost = null;
         var inner = InnerOfPhysical(rawPath);
         if (inner is not null)
         {
-            homeHost = HostAndPort(host, port);
+            homeHost = new HostAndPort(host, port);
             var slash = inner.IndexOf('/', StringComparison.Ordinal);
             var domain = slash < 0 ? inner : inner[..slash];
             var innerPath = slash < 0 ? "" : inner[slash..];
@@ -146,7 +146,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             else if (innerPath.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && innerPath.IndexOf('/', 9) < 0)
                 innerPath = AliasPrefix[..^1] + innerPath[8..]; // /instmsg/local/DOMAIN/instmsg/NAME [white paper]
             rawPath = innerPath;
-            spelling = "http://" + (hasPort || port == 80 ? domain : HostAndPort(domain, port)) + innerPath;
+            spelling = "http://" + (hasPort || port == HostAndPort.DefaultPort ? domain : WithPort(domain, port)) + innerPath;
         }
         else if (query >= 0)
         {
@@ -166,35 +166,14 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         : path.StartsWith(LocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[LocalPrefix.Length..]
         : null;
 
+    // In the writer's letters, unlike HostAndPort.
+    private static string WithPort(string host, int port) => host + ":" + port.ToString(CultureInfo.InvariantCulture);
+
     private static bool TrySplitAuthority(string authority, out string host, out int port)
     {
-        host = "";
-        port = 80;
-        var colon = authority.LastIndexOf(':');
-        var bracket = authority.LastIndexOf(']');
-        var name = authority;
-        if (colon > bracket)
-        {
-            name = authority[..colon];
-            var digits = authority.AsSpan(colon + 1);
-            if (digits.Length > 0 && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)) return false;
-        }
-        if (name.EndsWith('.')) name = name[..^1];
-        if (name.Length is 0 or > 253 || !IsHostName(name)) return false;
-        host = name.ToLowerInvariant();
-        return true;
-    }
-
-    private static bool IsHostName(string name)
-    {
-        if (name[0] == '[') return name[^1] == ']' && System.Net.IPAddress.TryParse(name, out _);
-        foreach (var c in name)
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
-        if (name[0] == '.' || name.Contains("..", StringComparison.Ordinal)) return false;
-        // Old spellings of IPv4 addresses (2130706433, 0x7f.1) are read as addresses by some and as names by others.
-        var last = name[(name.LastIndexOf('.') + 1)..];
-        var looksNumeric = last.All(char.IsAsciiDigit) || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        return !looksNumeric || (name.Count(c => c == '.') == 3 && System.Net.IPAddress.TryParse(name, out _));
+        var isValid = HostAndPort.TryParse(authority, out var place);
+        (host, port) = isValid ? (place.Host, place.Port) : ("", HostAndPort.DefaultPort);
+        return isValid;
     }
 
     // What may stand in a header or an attribute without being mistaken for something else.
@@ -260,6 +239,4 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     private static bool IsUnescaped(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '.' or '_' or '~' or '!' or '$' or '\'' or '(' or ')' or '*' or '+' or ',' or ';' or '=' or ':' or '@';
-
-    private static string HostAndPort(string host, int port) => port == 80 ? host : host + ":" + port.ToString(CultureInfo.InvariantCulture);
 }

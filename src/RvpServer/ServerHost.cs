@@ -13,9 +13,12 @@ using RvpServer.Delivery;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
+using RvpServer.Dns;
+using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Home;
 using RvpServer.Http;
+using RvpServer.Network;
 using RvpServer.Router;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
@@ -142,7 +145,7 @@ internal static class ServerHost
         var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
         services.AddSingleton(provider => new LdapClient(ldap, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()));
         services.AddSingleton(provider => new LdapDirectory(
-            provider.GetRequiredService<LdapClient>(), ldap, LdapConfiguration.DomainsOf(settings), SecretMaker(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
+            provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, SecretMaker(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
         services.AddSingleton(provider => new CachedDirectory(
             provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CachedDirectory>>()));
         services.AddSingleton<IDirectory>(provider =>
@@ -181,7 +184,7 @@ internal static class ServerHost
         services.AddSingleton(new DeliverySettings(delivery.Attempts, delivery.CallbackTimeout, delivery.MinCallbackPort, OutboundProxy: settings.Firewall.OutboundProxy));
         services.AddSingleton(provider => new CallbackAddresses(
             delivery.MinCallbackPort, delivery.CallbackAddresses, () => ListeningAt(provider), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new CallbackNames((name, stop) => Dns.GetHostAddressesAsync(name, stop), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CallbackNames(async (name, stop) => [.. await provider.GetRequiredService<DomainResolver>().AddressesForDialingAsync(name, stop)], provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CallbackDialer(provider.GetRequiredService<CallbackAddresses>(), provider.GetRequiredService<CallbackNames>(), settings.Firewall.OutboundProxy));
         services.AddSingleton<CallbackGuard>().AddSingleton<Deliverer>();
         services.AddSingleton<IDelivery>(provider => provider.GetRequiredService<Deliverer>());
@@ -189,7 +192,7 @@ internal static class ServerHost
 
     private static void AddHome(IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(new VirtualServerTable(settings.VirtualServers)).AddSingleton(new ImDomains(settings.VirtualServers));
+        services.AddSingleton(new VirtualServerTable(settings.VirtualServers)).AddSingleton(ImDomains.Of(settings));
         services.AddSingleton(new HomeLimits(settings.Limits.MaxBodyBytes));
         services.AddSingleton(new Rules
         {
@@ -200,13 +203,13 @@ internal static class ServerHost
         });
         services.AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>().AddSingleton<Dispatcher>().AddSingleton<Nodes>();
         services.AddSingleton(provider => new CallerIdentity(
-            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<PrincipalNames>(), provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<FellowCheck>(),
+            provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<FellowCheck>(),
             settings.Federation.Enabled ? provider.GetRequiredService<SourceCheck>() : null,
             provider.GetRequiredService<WebSessions>()));
         services.AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>();
         services.AddSingleton(provider => new AddressLookup(
-            provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<DomainResolver>(), settings.MailDomains, settings.Federation.Enabled));
-        services.AddSingleton<PrincipalNames>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
+            provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(), settings.Federation.Enabled));
+        services.AddSingleton<NodeLocator>().AddSingleton<RequestReader>().AddSingleton<LongPoll>().AddSingleton<NodeEndpoint>();
         services.AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
     }
 
@@ -219,7 +222,7 @@ internal static class ServerHost
             settings.Federation.SourceCheck == Configuration.SourceCheck.None ? SourceCheckMode.None : SourceCheckMode.Dns,
             settings.Federation.Trusted, hostedHere, provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FellowCheck(
-            provider.GetRequiredService<NodeFinder>(), provider.GetRequiredService<DomainResolver>(), settings.Federation.Trusted, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(), settings.Federation.Trusted, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new PeerSettings(settings.Federation.Enabled, settings.Limits.MaxBodyBytes, settings.Firewall.OutboundProxy));
         services.AddSingleton(provider => new PeerClient(
             provider.GetRequiredService<PeerSettings>(), provider.GetRequiredService<DomainResolver>(),
@@ -230,7 +233,6 @@ internal static class ServerHost
 
     private static void AddRouter(IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(new HomeServers(settings.VirtualServers)).AddSingleton<NodeFinder>();
         services.AddSingleton(new Firewall(settings.Firewall)).AddSingleton<Forwarder>();
         services.AddHttpForwarder();
         // One's own directory names home servers: they may be anywhere but here.

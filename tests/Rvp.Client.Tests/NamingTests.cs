@@ -1,5 +1,4 @@
 using Rvp.Protocol;
-
 namespace Rvp.Client.Tests;
 
 /// <summary>SRV records, referrals, other organisations.</summary>

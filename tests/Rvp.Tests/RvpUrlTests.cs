@@ -84,7 +84,7 @@ public class RvpUrlTests
     {
         Assert.True(RvpUrl.TryParseTarget("im.adatum.com", "/instmsg/aliases/kariHENSIEN", 80, out var url));
 
-        Assert.Equal("http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/kariHENSIEN", url.PhysicalOn("imhomeserver2.adatum.com"));
+        Assert.Equal("http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/kariHENSIEN", url.PhysicalOn(new HostAndPort("imhomeserver2.adatum.com", 80)));
     }
 
     [Property(MaxTest = 3000)]

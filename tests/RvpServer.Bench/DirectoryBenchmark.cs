@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
+using RvpServer.Domains;
 
 namespace RvpServer.Bench;
 
@@ -51,7 +52,7 @@ internal static class DirectoryBenchmark
     /// <summary>Has every account, and makes each from an entry of its own as a search would bring it.</summary>
     private sealed class MadeUpDirectory(int addresses) : IDirectory
     {
-        private static readonly ImDomain ImDomain = new(Domain, 80, ["adatum.com"]);
+        private static readonly ImDomain ImDomain = new(Domain, ["adatum.com"], []);
         private static readonly LdapSettings Settings = new() { Servers = [new Uri("ldap://dc1.adatum.com")], BaseDn = "dc=adatum,dc=com" };
         private readonly LdapAccountMap map = new(Settings, [ImDomain]);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using RvpServer.Collections;
 
 namespace RvpServer.Authentication;
 
@@ -27,7 +28,7 @@ internal sealed class Throttle(TimeProvider clock)
     private readonly TokenBuckets<(string Domain, string Name)> _accounts = new(AccountBurst, AccountRefill, MaxKeys);
     private readonly TokenBuckets<IPAddress> _addresses = new(AddressBurst, AddressRefill, MaxKeys);
     private readonly TokenBuckets<Claim> _known = new(AccountBurst, AccountRefill, MaxKeys);
-    private readonly BoundedMap<Claim, bool> _succeeded = new(MaxKnown);
+    private readonly LruMap<Claim, bool> _succeeded = new(MaxKnown);
 
     /// <summary>How long this claim has to wait before its password is looked at; zero: not at all.</summary>
     public TimeSpan WaitFor(Claim claim)

@@ -1,3 +1,5 @@
+using RvpServer.Collections;
+
 namespace RvpServer.Authentication;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace RvpServer.Authentication;
 internal sealed class TokenBuckets<TKey>(int burst, TimeSpan refill, int maxKeys)
     where TKey : notnull
 {
-    private readonly BoundedMap<TKey, DateTimeOffset> _fullAt = new(maxKeys);
+    private readonly LruMap<TKey, DateTimeOffset> _fullAt = new(maxKeys);
 
     /// <summary>How long until the key has a token; zero when it has one now.</summary>
     public TimeSpan WaitFor(TKey key, DateTimeOffset now)

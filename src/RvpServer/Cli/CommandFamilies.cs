@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
-using RvpServer.Federation;
+using RvpServer.Dns;
+using RvpServer.Domains;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
@@ -28,13 +29,13 @@ internal static class CommandFamilies
         if (settings.Directory.Provider == DirectoryProvider.Local)
         {
             var accounts = new Accounts(store.Open, keys, ServerHost.SecretMaker(settings));
-            return new UserEnvironment(accounts, settings.VirtualServers, settings.MailDomains, Console.In, streams.Output, streams.Error);
+            return new UserEnvironment(accounts, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
         }
         var ldap = LdapConfiguration.SettingsOf(settings);
-        var domains = LdapConfiguration.DomainsOf(settings);
+        var domains = ImDomains.Of(settings).All;
         var client = new LdapClient(ldap, TimeProvider.System, NullLogger<LdapClient>.Instance);
         var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), ServerHost.SecretMaker(settings));
-        return new UserEnvironment(people, settings.VirtualServers, settings.MailDomains, Console.In, streams.Output, streams.Error);
+        return new UserEnvironment(people, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
     }
 
     private static DnsCommandEnvironment OpenDns(ParseResult parsed)
@@ -42,7 +43,7 @@ internal static class CommandFamilies
         var settings = RunArguments.Of(parsed).LoadSettings();
         var streams = parsed.InvocationConfiguration;
         var resolver = new DomainResolver(new DnsSettings(settings.Dns.Servers, settings.Dns.Timeout), TimeProvider.System, NullLogger<DnsLookup>.Instance);
-        return new DnsCommandEnvironment(settings.VirtualServers, settings.MailDomains, resolver, streams.Output, streams.Error);
+        return new DnsCommandEnvironment(ImDomains.Of(settings), resolver, streams.Output, streams.Error);
     }
 
     private static BackupEnvironment OpenStore(ParseResult parsed)

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using RvpServer.Federation;
+using RvpServer.Network;
 
 namespace RvpServer.Cli;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using DnsClient;
-using RvpServer.Federation;
+using Rvp.Protocol;
+using RvpServer.Dns;
 
 namespace RvpServer.Cli;
 
@@ -43,9 +44,7 @@ internal sealed class DnsCommandCheck
     {
         this.dns = dns;
         this.domain = domain;
-        expectedHost = dns.MailDomains.TryGetValue(domain, out var imDomain) ? imDomain
-            : dns.Servers.Any(server => server.Domain == domain) ? domain
-            : null;
+        expectedHost = (dns.Domains.All.FirstOrDefault(own => own.MailDomains.Contains(domain)) ?? dns.Domains.FindByName(domain))?.Name;
     }
 
     public IReadOnlyList<CheckStep> Steps => steps;
@@ -100,20 +99,20 @@ internal sealed class DnsCommandCheck
         if (answer.Status == DnsStatus.Found)
             return [.. answer.Services.Where(DomainResolver.IsUsable).Select(service => (service.Target, service.Port)).Distinct().Order()];
 
-        if (IsOurs && (expectedHost != domain || dns.PortOf(domain) != DomainResolver.DefaultPort))
+        if (IsOurs && (expectedHost != domain || dns.PortOf(domain) != HostAndPort.DefaultPort))
         {
             Add(CheckResult.Missing, "SRV", $"{name} does not exist: clients go to {domain} port 80", ExpectedService());
             return [(expectedHost!, dns.PortOf(expectedHost!))];
         }
         Add(CheckResult.Note, "SRV", $"{name} does not exist: clients go to {domain} port 80");
-        return [(domain, DomainResolver.DefaultPort)];
+        return [(domain, HostAndPort.DefaultPort)];
     }
 
     /// <summary>Clients make IM URLs from the target, so it must be the IM domain to the letter. [white paper]</summary>
     private void CheckServer(string host, int port)
     {
         if (!IsOurs) return;
-        var server = dns.Servers.FirstOrDefault(server => server.HostNames.Contains(host) && server.Port == port);
+        var server = dns.Domains.Servers.FirstOrDefault(server => server.HostNames.Contains(host) && server.Port == port);
         if (host != expectedHost || port != dns.PortOf(expectedHost))
             Add(CheckResult.Wrong, "server", $"{host} port {port} is not the IM domain: {expectedHost} port {dns.PortOf(expectedHost!)}", ExpectedService());
         else if (server is null)

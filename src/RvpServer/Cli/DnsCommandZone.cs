@@ -3,7 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using DnsClient;
 using RvpServer.Configuration;
-using RvpServer.Federation;
+using RvpServer.Dns;
+using RvpServer.Network;
 
 namespace RvpServer.Cli;
 
@@ -41,8 +42,9 @@ internal sealed class DnsCommandZone
     /// </summary>
     public static async Task<DnsCommandZone> MakeAsync(DnsCommandEnvironment dns, ILookup<string, IPAddress> given, CancellationToken stop)
     {
-        var services = dns.MailDomains.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => dns.ServiceRecord(pair.Key, pair.Value))
-            .Concat(Domains(dns).Where(domain => !dns.MailDomains.ContainsKey(domain)).Select(domain => dns.ServiceRecord(domain, domain)));
+        var services = dns.Domains.All.SelectMany(domain => domain.MailDomains.Select(mail => (Mail: mail, domain.Name))).OrderBy(pair => pair.Mail, StringComparer.Ordinal)
+            .Concat(dns.Domains.All.Where(domain => dns.Domains.All.All(other => !other.MailDomains.Contains(domain.Name))).Select(domain => (Mail: domain.Name, domain.Name)))
+            .Select(pair => dns.ServiceRecord(pair.Mail, pair.Name));
         var hosts = HostsOf(dns);
         var known = await Task.WhenAll(hosts.Select(async host => given.Contains(host) ? [.. given[host]] : await LookUpAsync(dns.Resolver, host, stop)));
         var pairs = hosts.Zip(known).SelectMany(pair => pair.Second.Select(address => (Host: pair.First, Address: address))).ToArray();
@@ -55,7 +57,7 @@ internal sealed class DnsCommandZone
 
     /// <summary>Every name that needs an address: IM domains, then host names, in the order of the configuration.</summary>
     public static IReadOnlyList<string> HostsOf(DnsCommandEnvironment dns) =>
-        [.. Domains(dns).Concat(dns.Servers.OrderByDescending(server => server.Role == Role.Router).SelectMany(server => server.HostNames))
+        [.. dns.Domains.All.Select(domain => domain.Name).Concat(dns.Domains.Servers.OrderByDescending(server => server.Role == Role.Router).SelectMany(server => server.HostNames))
             .Where(host => HostName.TryNormalize(host, out _)).Distinct()];
 
     public static ZoneRecord AddressRecord(string host, IPAddress? address) =>
@@ -83,9 +85,6 @@ internal sealed class DnsCommandZone
             else text.Append(record.Name.PadRight(width)).Append(" IN ").Append(record.Type.PadRight(4)).Append(' ').Append(record.Data).Append('\n');
         }
     }
-
-    private static IEnumerable<string> Domains(DnsCommandEnvironment dns) =>
-        dns.Servers.Select(server => server.Domain).Concat(dns.MailDomains.Values).Distinct();
 
     private static async Task<IPAddress[]> LookUpAsync(DomainResolver resolver, string host, CancellationToken stop)
     {

@@ -38,9 +38,9 @@ internal sealed class UserCommand
             var parsed = ParseAddress(parse.GetRequiredValue(address));
             var homes = HomesOf(environment);
             var imDomain = homes.GetDomain(parsed, parse.GetValue(domain));
-            var homeName = homes.GetHome(imDomain, parse.GetValue(home));
+            var homeName = homes.GetHome(imDomain.Name, parse.GetValue(home));
             var secret = environment.Accounts.NeedsPassword || parse.GetValue(password) ? UserPassword.Read(environment, parse.GetValue(password)) : null;
-            var account = await environment.Accounts.AddAsync(new NewAccount(imDomain, parsed, parse.GetValue(display), homeName, secret), stop);
+            var account = await environment.Accounts.AddAsync(new NewAccount(imDomain.Name, parsed, parse.GetValue(display), homeName, secret), stop);
             UserListing.WriteUrls(environment.Out, account, homes);
         });
     }
@@ -106,7 +106,7 @@ internal sealed class UserCommand
                 environment.Out.WriteLine($"{account.Email} no longer has the address {further}.");
                 return;
             }
-            if (HomesOf(environment).GetDomain(further) is var domain && domain != account.Domain)
+            if (HomesOf(environment).GetDomain(further).Name is var domain && domain != account.Domain)
                 throw new AccountException($"{further} is an address of {domain}, but {account.Email} is an account of {account.Domain}.");
             await environment.Accounts.AddAddressAsync(account, further, stop);
             environment.Out.WriteLine($"{account.Email} has the address {further}. Signing in with it works once the password is set again.");
@@ -199,7 +199,7 @@ internal sealed class UserCommand
     private static ImAddress ParseAddress(string text) =>
         ImAddress.TryParse(text, out var address) ? address : throw new UserUsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");
 
-    private static UserHomes HomesOf(UserEnvironment environment) => new(environment.Servers, environment.MailDomains);
+    private static UserHomes HomesOf(UserEnvironment environment) => new(environment.Domains);
 
     private static Argument<string> AddressArgument() => new("ADDRESS") { Description = "IM address" };
 

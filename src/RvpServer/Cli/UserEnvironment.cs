@@ -1,6 +1,6 @@
 using System.CommandLine;
-using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Domains;
 
 namespace RvpServer.Cli;
 
@@ -9,15 +9,13 @@ internal sealed record UserCommandContext(Func<ParseResult, UserEnvironment> Ope
 
 /// <summary>What the user commands work on.</summary>
 /// <param name="Accounts">The directory's write side.</param>
-/// <param name="Servers">All virtual servers.</param>
-/// <param name="MailDomains">Mail domain → IM domain, both lower case.</param>
+/// <param name="Domains">The configured IM domains.</param>
 /// <param name="In">For <c>--password-stdin</c> and <c>import -</c>.</param>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Complaints, prompts and progress.</param>
 internal sealed record UserEnvironment(
     IAccounts Accounts,
-    IReadOnlyList<VirtualServer> Servers,
-    IReadOnlyDictionary<string, string> MailDomains,
+    ImDomains Domains,
     TextReader In,
     TextWriter Out,
     TextWriter Error) : IDisposable

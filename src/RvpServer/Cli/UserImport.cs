@@ -45,7 +45,7 @@ internal static class UserImport
         if (!ImAddress.TryParse(row["address"], out var address)) throw At(line, $"\"{row["address"]}\" is no IM address.");
         try
         {
-            var domain = homes.GetDomain(address);
+            var domain = homes.GetDomain(address).Name;
             return new NewAccount(domain, address, TextOf(row, "display"), homes.GetHome(domain, TextOf(row, "home")), row["password"]);
         }
         catch (AccountException failure)

@@ -1,3 +1,5 @@
+using Rvp.Protocol;
+
 namespace RvpServer.Configuration;
 
 /// <summary>What a virtual server does.</summary>
@@ -18,6 +20,9 @@ internal enum Role
 /// <param name="Port">Public port, part of the URLs it makes.</param>
 internal sealed record VirtualServer(string Name, Role Role, string Domain, IReadOnlyList<string> HostNames, int Port)
 {
-    /// <summary>Scheme, public host name and, where it is not 80, port; without a trailing slash.</summary>
-    public string PublicUrl => Port == 80 ? $"http://{HostNames[0]}" : $"http://{HostNames[0]}:{Port}";
+    /// <summary>Where the world reaches it.</summary>
+    public HostAndPort PublicHost => new(HostNames[0], Port);
+
+    /// <summary>Scheme and public host; without a trailing slash.</summary>
+    public string PublicUrl => "http://" + PublicHost;
 }

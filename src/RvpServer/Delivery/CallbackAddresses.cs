@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using RvpServer.Http;
+using RvpServer.Network;
 
 namespace RvpServer.Delivery;
 

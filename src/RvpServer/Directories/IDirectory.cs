@@ -1,3 +1,5 @@
+using RvpServer.Runtime;
+
 namespace RvpServer.Directories;
 
 /// <summary>Where accounts are looked up: the local store, or LDAP.</summary>
@@ -44,7 +46,7 @@ internal sealed record SignInName(string? AccountName, string? PrincipalName)
 }
 
 /// <summary>The directory cannot tell at the moment; the message is for the log.</summary>
-internal sealed class DirectoryException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class DirectoryException(string message, Exception? cause = null) : UnavailableException(message, cause);
 
 /// <summary>An account as the directory has it.</summary>
 /// <param name="Domain">IM domain, lower case.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using RvpServer.Collections;
 
 namespace RvpServer.Directories;
 
@@ -30,8 +31,8 @@ internal sealed class LookupCache<T>(
     where T : class
 {
     private readonly Lock _gate = new();
-    private readonly BoundedMap<T> _found = new(limits.MaxEntries);
-    private readonly BoundedMap<Missing> _missing = new(limits.MaxNegatives);
+    private readonly ExpiringMap<LookupKey, T> _found = new(limits.MaxEntries);
+    private readonly ExpiringMap<LookupKey, Missing> _missing = new(limits.MaxNegatives);
     private readonly Dictionary<LookupKey, Task<Answer>> _searches = [];
 
     /// <summary>The remembered answer, or what <paramref name="search"/> finds. Throws what the search throws.</summary>

@@ -1,8 +1,9 @@
-using System.Globalization;
 using System.Net;
 using Rvp.Protocol;
-using RvpServer.Http;
-using RvpServer.Router;
+using RvpServer.Directories;
+using RvpServer.Dns;
+using RvpServer.Domains;
+using RvpServer.Network;
 
 namespace RvpServer.Federation;
 
@@ -10,16 +11,16 @@ namespace RvpServer.Federation;
 /// Whether another home server of our own domain speaks for one of its accounts. Only where the directory says that the account lives there, and
 /// the request comes from that host's address or a trusted range; never for accounts hosted in this process, which prove who they are.
 /// </summary>
-/// <param name="finder">Knows where accounts live.</param>
+/// <param name="locator">Knows where accounts live.</param>
 /// <param name="resolver">Knows the addresses of hosts.</param>
 /// <param name="trusted">Ranges that are believed.</param>
 /// <param name="time">Measures the patience.</param>
-internal sealed class FellowCheck(NodeFinder finder, DomainResolver resolver, IReadOnlyList<IPNetwork> trusted, TimeProvider time)
+internal sealed class FellowCheck(NodeLocator locator, DomainResolver resolver, IReadOnlyList<IPNetwork> trusted, TimeProvider time)
 {
     /// <summary>True where <paramref name="source"/> speaks for the account; its URL is canonical.</summary>
     public async ValueTask<bool> IsBelievedAsync(RvpUrl principal, IPAddress source, CancellationToken stop)
     {
-        if (await finder.LocateAsync(principal, stop) is not Whereabouts.Away away) return false;
+        if ((await locator.LocateAsync(principal, stop)).Location is not NodeLocation.AtHome away) return false;
         var address = PlainAddresses.Of(source);
         if (trusted.Any(range => range.Contains(address))) return true;
 
@@ -27,17 +28,11 @@ internal sealed class FellowCheck(NodeFinder finder, DomainResolver resolver, IR
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         try
         {
-            return (await resolver.AddressesForDialingAsync(HostOf(away.Host), either.Token)).Contains(address);
+            return (await resolver.AddressesForDialingAsync(away.Host.Host, either.Token)).Contains(address);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return false;
         }
-    }
-
-    private static string HostOf(string hostAndPort)
-    {
-        var colon = hostAndPort.LastIndexOf(':');
-        return colon > hostAndPort.LastIndexOf(']') && int.TryParse(hostAndPort.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? hostAndPort[..colon] : hostAndPort;
     }
 }

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Rvp.Engine;
 using RvpServer.Directories;
-using RvpServer.Router;
+using RvpServer.Domains;
 
 namespace RvpServer.Federation;
 
@@ -9,7 +9,7 @@ namespace RvpServer.Federation;
 /// News for people of our own domains who are not signed in here: their home may be another server of the domain, which the directory knows.
 /// One reader looks them up, so that they stay in order without a look-up in any node's turn; bounded.
 /// </summary>
-internal sealed partial class FellowDelivery(NodeFinder finder, PeerDelivery peers, ILogger<FellowDelivery> logger) : BackgroundService
+internal sealed partial class FellowDelivery(NodeLocator locator, PeerDelivery peers, ILogger<FellowDelivery> logger) : BackgroundService
 {
     private const int MaxWaiting = 100_000;
 
@@ -27,7 +27,7 @@ internal sealed partial class FellowDelivery(NodeFinder finder, PeerDelivery pee
         {
             try
             {
-                if (await finder.LocateAsync(((Callback.Logical)news.Callback).Node, stoppingToken) is Whereabouts.Away away) _ = peers.Enqueue(news, away.Host);
+                if ((await locator.LocateAsync(((Callback.Logical)news.Callback).Node, stoppingToken)).Location is NodeLocation.AtHome away) _ = peers.Enqueue(news, away.Host);
             }
             catch (DirectoryException failure)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Rvp.Protocol;
 
 namespace RvpServer.Federation;
 
@@ -6,10 +7,10 @@ namespace RvpServer.Federation;
 /// <param name="max">Most at once.</param>
 internal sealed class HostGates(int max)
 {
-    private readonly ConcurrentDictionary<string, int> underWay = new();
+    private readonly ConcurrentDictionary<HostAndPort, int> underWay = new();
 
     /// <summary>True where there is room; then <see cref="Leave"/> must follow.</summary>
-    public bool TryEnter(string host)
+    public bool TryEnter(HostAndPort host)
     {
         if (underWay.AddOrUpdate(host, 1, (_, count) => count + 1) <= max) return true;
         Leave(host);
@@ -17,7 +18,7 @@ internal sealed class HostGates(int max)
     }
 
     /// <summary>One request less.</summary>
-    public void Leave(string host)
+    public void Leave(HostAndPort host)
     {
         if (underWay.AddOrUpdate(host, 0, (_, count) => count - 1) == 0) underWay.TryRemove(KeyValuePair.Create(host, 0));
     }

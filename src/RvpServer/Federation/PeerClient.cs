@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Rvp.Protocol;
 using RvpServer.Delivery;
+using RvpServer.Dns;
 
 namespace RvpServer.Federation;
 
@@ -58,14 +58,14 @@ internal sealed class PeerClient : IDisposable
     /// <param name="stop">Ends it at once.</param>
     public async Task<PeerAnswer> AskAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        if (!gates.TryEnter(url.Authority)) return new PeerAnswer(PeerOutcome.NotReached, Detail: "too many requests to it are under way");
+        if (!gates.TryEnter(url.Place)) return new PeerAnswer(PeerOutcome.NotReached, Detail: "too many requests to it are under way");
         try
         {
             return await AskEndpointsAsync(url, request, stop);
         }
         finally
         {
-            gates.Leave(url.Authority);
+            gates.Leave(url.Place);
         }
     }
 
@@ -86,9 +86,9 @@ internal sealed class PeerClient : IDisposable
 
     private async Task<(IReadOnlyList<(string Host, int Port)> Endpoints, PeerAnswer? Failure)> EndpointsOfAsync(PeerUrl url, CancellationToken stop)
     {
-        var found = await resolver.ResolveAsync(url.Host, url.Port == DomainResolver.DefaultPort ? null : url.Port, stop);
+        var found = await resolver.ResolveAsync(url.Place.Host, url.Place.Port == HostAndPort.DefaultPort ? null : url.Place.Port, stop);
         // Behind a proxy this machine's DNS may know nobody outside, and need not.
-        if (found.Endpoints.Count == 0 && settings.OutboundProxy is not null) return ([(url.Host, url.Port)], null);
+        if (found.Endpoints.Count == 0 && settings.OutboundProxy is not null) return ([(url.Place.Host, url.Place.Port)], null);
         if (found.Status == ResolveStatus.NoSuchDomain) return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "DNS names no server"));
         if (found.Status == ResolveStatus.Unreachable) return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: "DNS does not answer"));
         // Through a proxy the dialer sees only the proxy.
@@ -119,12 +119,11 @@ internal sealed class PeerClient : IDisposable
 
     private static HttpRequestMessage MakeMessage(string host, int port, PeerUrl url, PeerRequest request, NotificationContent content)
     {
-        var authority = host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host;
-        var target = string.Create(CultureInfo.InvariantCulture, $"http://{authority}:{port}{url.Path}");
+        var target = "http://" + new HostAndPort(host, port) + url.Path;
         // A path that cannot stand in a request line as it is, is escaped.
         var isRaw = !url.Path.AsSpan().ContainsAnyExcept(visible);
         var message = new HttpRequestMessage(new HttpMethod(request.Verb), new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = isRaw })) { Content = content };
-        message.Headers.Host = url.Authority;
+        message.Headers.Host = url.Place.ToString();
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         message.Headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, HeaderText.OneLine(request.From));
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, HeaderText.OneLine(value));

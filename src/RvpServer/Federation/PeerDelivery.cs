@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Rvp.Engine;
+using Rvp.Protocol;
 using RvpServer.Delivery;
 
 namespace RvpServer.Federation;
@@ -38,11 +39,11 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
     /// <summary>Puts a notification for a <see cref="Callback.Logical"/> into its lane; never blocks. The task never faults.</summary>
     /// <param name="news">What to deliver.</param>
     /// <param name="homeServer">host[:port] of the watcher's home server where our own directory says it; null: the node's domain is asked.</param>
-    public Task<DeliveryResult> Enqueue(Notification news, string? homeServer)
+    public Task<DeliveryResult> Enqueue(Notification news, HostAndPort? homeServer)
     {
         var item = new QueuedNotification(news, clock.GetTimestamp());
         var node = ((Callback.Logical)news.Callback).Node;
-        var key = (homeServer ?? PeerUrl.Logical(node).Authority, (node.GetHashCode() & int.MaxValue) % LanesPerHost);
+        var key = ((homeServer ?? PeerUrl.Logical(node).Place).ToString(), (node.GetHashCode() & int.MaxValue) % LanesPerHost);
         while (!stopping.IsCancellationRequested && Interlocked.Read(ref totalBytes) < MaxTotalBytes)
         {
             if (lanes.TryGetValue(key, out var lane))
@@ -115,7 +116,7 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
         return item.Task;
     }
 
-    private async Task<DeliveryResult> DeliverAsync(Notification news, string? homeServer)
+    private async Task<DeliveryResult> DeliverAsync(Notification news, HostAndPort? homeServer)
     {
         var request = PeerRequest.Of(news);
         for (var made = 1; !stopping.IsCancellationRequested; made++)
@@ -131,7 +132,7 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
         return unreachable;
     }
 
-    private async Task<PeerAnswer> AskAsync(PeerRequest request, string? homeServer)
+    private async Task<PeerAnswer> AskAsync(PeerRequest request, HostAndPort? homeServer)
     {
         try
         {
@@ -149,7 +150,7 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
         }
     }
 
-    private sealed record Lane(NotificationQueue Queue, string? HomeServer);
+    private sealed record Lane(NotificationQueue Queue, HostAndPort? HomeServer);
 
     private static partial class Log
     {

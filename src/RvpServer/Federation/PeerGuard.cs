@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using RvpServer.Http;
+using RvpServer.Network;
 
 namespace RvpServer.Federation;
 

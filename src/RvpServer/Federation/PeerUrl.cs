@@ -1,28 +1,23 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Rvp.Protocol;
 
 namespace RvpServer.Federation;
 
 /// <summary>A URL to send a request to: the logical one of a node, or a physical one that somebody referred to.</summary>
-/// <param name="Host">Lower case.</param>
-/// <param name="Port">80 where none is written.</param>
+/// <param name="Place">For the Host header and for telling origins apart.</param>
 /// <param name="Path">As written.</param>
-internal sealed record PeerUrl(string Host, int Port, string Path)
+internal sealed record PeerUrl(HostAndPort Place, string Path)
 {
-    /// <summary>For the Host header and for telling origins apart.</summary>
-    public string Authority => Port == DomainResolver.DefaultPort ? Host : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
-
     /// <summary>Where the node's own domain is asked.</summary>
     public static PeerUrl Logical(RvpUrl node)
     {
         var authority = node.Spelling.IndexOf("//", StringComparison.Ordinal) + 2;
         var slash = node.Spelling.IndexOf('/', authority);
-        return new PeerUrl(node.Host, node.Port, slash < 0 ? "/" : node.Spelling[slash..]);
+        return new PeerUrl(new HostAndPort(node.Host, node.Port), slash < 0 ? "/" : node.Spelling[slash..]);
     }
 
-    /// <summary>The node on a home server that the directory names; null where that is no host.</summary>
-    public static PeerUrl? OnHome(RvpUrl node, string homeServer) => Parse(node.PhysicalOn(homeServer));
+    /// <summary>The node on a home server that the directory names.</summary>
+    public static PeerUrl OnHome(RvpUrl node, HostAndPort homeServer) => new(homeServer, node.PhysicalOn(homeServer)[("http://".Length + homeServer.ToString().Length)..]);
 
     /// <summary>
     /// Where a referral leads. It must lead to the same node, so that nobody can make this server call other things; the port inside the path may
@@ -42,5 +37,5 @@ internal sealed record PeerUrl(string Host, int Port, string Path)
 
     private static PeerUrl? Parse(string text) =>
         Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri) && uri.Scheme == Uri.UriSchemeHttp
-            ? new PeerUrl(uri.IdnHost.ToLowerInvariant(), uri.Port, uri.PathAndQuery) : null;
+            ? new PeerUrl(new HostAndPort(uri.IdnHost, uri.Port), uri.PathAndQuery) : null;
 }

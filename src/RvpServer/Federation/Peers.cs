@@ -1,5 +1,5 @@
 using Rvp.Protocol;
-using RvpServer.Configuration;
+using RvpServer.Domains;
 
 namespace RvpServer.Federation;
 
@@ -23,7 +23,7 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
     /// <param name="request">What to ask.</param>
     /// <param name="homeServer">host[:port] of the node's home server where our own directory says it; else null.</param>
     /// <param name="stop">Ends it at once.</param>
-    public async Task<PeerAnswer> AskAsync(PeerRequest request, string? homeServer, CancellationToken stop)
+    public async Task<PeerAnswer> AskAsync(PeerRequest request, HostAndPort? homeServer, CancellationToken stop)
     {
         using var patience = new CancellationTokenSource(request.AnswerTime + WayTime, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
@@ -41,11 +41,10 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
         return answer;
     }
 
-    private async Task<PeerAnswer> AskSomewhereAsync(PeerRequest request, string? homeServer, CancellationToken stop)
+    private async Task<PeerAnswer> AskSomewhereAsync(PeerRequest request, HostAndPort? homeServer, CancellationToken stop)
     {
         var node = request.Node;
-        if (homeServer is not null)
-            return PeerUrl.OnHome(node, homeServer) is { } home ? await FollowAsync(home, request, stop) : new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "the directory names no host");
+        if (homeServer is { } home) return await FollowAsync(PeerUrl.OnHome(node, home), request, stop);
         if (!settings.IsFederated) return new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "federation is off");
         if (physical.Find(node) is { } kept)
         {
@@ -60,12 +59,12 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
 
     private async Task<PeerAnswer> FollowAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        var visited = new HashSet<string>();
+        var visited = new HashSet<HostAndPort>();
         while (true)
         {
             if (visited.Count > MaxReferrals) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred on too often");
-            if (domains.IsLocal(url.Host)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred to ourselves");
-            if (!visited.Add(url.Authority)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"referred back to {url.Authority}");
+            if (domains.IsLocal(url.Place.Host)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred to ourselves");
+            if (!visited.Add(url.Place)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"referred back to {url.Place}");
 
             var answer = await client.AskAsync(url, request, stop);
             if (!answer.IsReferral)
@@ -73,7 +72,7 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
                 if (visited.Count > 1 && answer.IsDone) physical.Keep(request.Node, url);
                 return answer;
             }
-            if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Authority} referred to something else");
+            if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Place} referred to something else");
             url = next;
         }
     }

@@ -1,5 +1,5 @@
 using Rvp.Protocol;
-using RvpServer.Authentication;
+using RvpServer.Collections;
 
 namespace RvpServer.Federation;
 
@@ -10,7 +10,7 @@ internal sealed class PhysicalUrls
     private const int MaxUrls = 20_000;
 
     private readonly Lock gate = new();
-    private readonly BoundedMap<RvpUrl, PeerUrl> urls = new(MaxUrls);
+    private readonly LruMap<RvpUrl, PeerUrl> urls = new(MaxUrls);
 
     /// <summary>The URL that worked last; null where none is known.</summary>
     public PeerUrl? Find(RvpUrl node)

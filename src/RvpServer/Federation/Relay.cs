@@ -2,9 +2,10 @@ using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Domains;
 using RvpServer.Home;
 using RvpServer.Http;
-using RvpServer.Router;
 
 namespace RvpServer.Federation;
 
@@ -12,7 +13,7 @@ namespace RvpServer.Federation;
 /// Relays for our own people: a physical URL of a node elsewhere, asked of one's own home server, is asked there on one's behalf and as oneself. It is
 /// how clients that cannot reach the other server talk to it, and how their own server vouches for them. Nobody else is relayed for. (Decision)
 /// </summary>
-internal sealed class Relay(CallerIdentity identity, RequestReader reader, NodeFinder finder, Nodes nodes, Peers peers, Rules rules)
+internal sealed class Relay(CallerIdentity identity, RequestReader reader, NodeLocator locator, Nodes nodes, Peers peers, Rules rules)
 {
     /// <summary>
     /// Answers the request if it is to be relayed: then true. False for everybody else's, and for what is not relayed; nothing of it has been read then.
@@ -32,7 +33,7 @@ internal sealed class Relay(CallerIdentity identity, RequestReader reader, NodeF
         if (refusal is null)
         {
             if ((identified.Caller.Principal ?? identified.Claimed) is not { } principal || principal.Host != server.Domain) return false;
-            if (await finder.LocateAsync(principal, stop) is not Whereabouts.Here here || here.Server != server) return false;
+            if ((await locator.LocateAsync(principal, stop)).Location is not NodeLocation.Here here || here.Server != server) return false;
             if (!identified.Caller.IsProven) refusal = Refusal.ProofNeeded;
         }
         var answer = refusal is null
@@ -56,15 +57,16 @@ internal sealed class Relay(CallerIdentity identity, RequestReader reader, NodeF
         }
         if (PeerRequest.Of(request, node, caller.Principal!, asked.Body, context.Request.ContentType ?? RvpHeaders.Xml) is not { } peerRequest) return new Answer.Refused(Refusal.NoSuchNode);
 
-        switch (await finder.LocateAsync(node, stop))
+        var found = await locator.LocateAsync(node, stop);
+        switch (found.Location)
         {
-            case Whereabouts.Here here:
+            case NodeLocation.Here:
                 // No client address leaves its own home server: the news come by way of the watcher's node.
                 if (request is Watch watch) request = watch with { Callback = new Callback.Logical(caller.Principal!) };
-                return await Acknowledgements.AnswerAsync(await nodes.HandleAsync(nodes.GetOrAdd(node, here.Account), request, caller, stop), stop);
-            case Whereabouts.Away away:
+                return await Acknowledgements.AnswerAsync(await nodes.HandleAsync(nodes.GetOrAdd(node, found.Account!), request, caller, stop), stop);
+            case NodeLocation.AtHome away:
                 return PeerAnswers.ForCaller(request, await peers.AskAsync(peerRequest, away.Host, stop));
-            case Whereabouts.Foreign:
+            case NodeLocation.Foreign:
                 return PeerAnswers.ForCaller(request, await peers.AskAsync(peerRequest, null, stop));
             default:
                 return new Answer.Refused(Refusal.NoSuchNode);

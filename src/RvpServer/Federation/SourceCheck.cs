@@ -1,6 +1,7 @@
 using System.Net;
 using Rvp.Protocol;
-using RvpServer.Http;
+using RvpServer.Dns;
+using RvpServer.Network;
 
 namespace RvpServer.Federation;
 

@@ -1,12 +1,12 @@
 using Rvp.Engine.Requests;
 using RvpServer.Directories;
-using RvpServer.Router;
+using RvpServer.Domains;
 using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
 /// <summary>Sees to nodes whose accounts were disabled, removed or moved elsewhere while their owners were signed in.</summary>
-internal sealed partial class AccountService(IDirectory directory, HomeServers homes, Nodes nodes, TimeProvider clock, ILogger<AccountService> logger) : BackgroundService
+internal sealed partial class AccountService(IDirectory directory, NodeLocator locator, Nodes nodes, TimeProvider clock, ILogger<AccountService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -40,7 +40,7 @@ internal sealed partial class AccountService(IDirectory directory, HomeServers h
         {
             if (slot.Node.Url.AliasName is not { } name) continue;
             var account = await directory.FindAsync(slot.Node.Url.Host, name, stop);
-            if (account is { IsEnabled: true } && homes.Of(account) is AccountHome.Here) continue;
+            if (account is { IsEnabled: true } && locator.Of(account).Location is NodeLocation.Here) continue;
             if (!slot.Node.SignIns.IsEmpty) await nodes.HandleOwnAsync(slot, new CloseNode(), stop);
             if (account is null) nodes.Forget(slot);
         }

@@ -6,6 +6,7 @@ using Rvp.Protocol;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Http;
 using RvpServer.Web;
@@ -15,12 +16,12 @@ namespace RvpServer.Home;
 
 /// <summary>Who a request is from: what was proven, together with what RVP-From-Principal says.</summary>
 /// <param name="authenticator">Judges proofs.</param>
-/// <param name="names">Canonical names.</param>
+/// <param name="locator">Finds accounts.</param>
 /// <param name="domains">Which domains live here.</param>
 /// <param name="fellows">Judges assertions about people of our own domains.</param>
 /// <param name="sourceCheck">Judges assertions about other organisations' people; null: none is believed.</param>
 /// <param name="sessions">Sessions of the web client.</param>
-internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames names, ImDomains domains, FellowCheck fellows, SourceCheck? sourceCheck, WebSessions sessions)
+internal sealed class CallerIdentity(Authenticator authenticator, NodeLocator locator, ImDomains domains, FellowCheck fellows, SourceCheck? sourceCheck, WebSessions sessions)
 {
     /// <summary>
     /// The caller, or why the request goes no further. The assertion of an account hosted here never counts; another home server's or
@@ -61,7 +62,7 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
         if (header.Count > 1) throw new RvpException("RVP-From-Principal is given more than once.");
         if (string.IsNullOrWhiteSpace(header.ToString())) return null;
         return RvpUrl.TryParse(header[0], out var claimed)
-            ? await names.CanonicalAsync(claimed, stop)
+            ? (await locator.LocateAsync(claimed, stop)).Url
             : throw new RvpException("RVP-From-Principal is not the http URL of a node or a server.");
     }
 
@@ -86,7 +87,7 @@ internal sealed class CallerIdentity(Authenticator authenticator, PrincipalNames
     private Identified Prove(HttpContext context, AuthenticationResult.Proven proven, RvpUrl? claimed)
     {
         context.User = new ClaimsPrincipal(new GenericIdentity(proven.Account.Name, proven.Proof.ToString()));
-        var own = names.UrlOf(proven.Account);
+        var own = locator.UrlOf(proven.Account);
         return claimed is not null && !claimed.Equals(own)
             ? new Identified(Caller.Nobody, Refusal.NotYou, proven)
             : new Identified(new Caller(claimed ?? own, proven.Proof), null, proven);

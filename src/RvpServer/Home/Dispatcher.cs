@@ -1,6 +1,6 @@
 using Rvp.Engine;
-using RvpServer.Configuration;
 using RvpServer.Delivery;
+using RvpServer.Domains;
 using RvpServer.Federation;
 
 namespace RvpServer.Home;

@@ -4,6 +4,7 @@ using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Http;
 using RvpServer.Router;
@@ -12,7 +13,7 @@ namespace RvpServer.Home;
 
 /// <summary>A request's way from socket to reply: first where its node is, then what it does there.</summary>
 internal sealed class NodeEndpoint(
-    VirtualServerTable servers, ImDomains domains, PrincipalNames names, NodeFinder finder, Forwarder forwarder, Relay relay, CallerIdentity identity, RequestReader reader, Nodes nodes, LongPoll longPoll)
+    VirtualServerTable servers, ImDomains domains, NodeLocator locator, Forwarder forwarder, Relay relay, CallerIdentity identity, RequestReader reader, Nodes nodes, LongPoll longPoll)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -20,33 +21,34 @@ internal sealed class NodeEndpoint(
         var verb = VerbTable.Find(context.Request.Method) ?? throw new RvpException(VerbTable.RefusalOf(context.Request.Method));
         var server = servers.Find(context.Request.Host) ?? throw new RvpException(Refusal.NoSuchHost);
         var asSpelt = Target(context, server);
-        var node = await names.CanonicalAsync(asSpelt, stop);
+        var found = await locator.LocateAsync(asSpelt, stop);
 
-        await DispatchAsync(context, verb, server, node, asSpelt, stop);
+        await DispatchAsync(context, verb, server, found, asSpelt, stop);
     }
 
     /// <summary>Answers what no row of the verb table knows.</summary>
     public static Task RefuseVerb(HttpContext context) => throw new RvpException(VerbTable.RefusalOf(context.Request.Method));
 
     // Here, relayed for one of our own, referred or proxied, or nowhere.
-    private async Task DispatchAsync(HttpContext context, Verb verb, VirtualServer server, RvpUrl node, RvpUrl asSpelt, CancellationToken stop)
+    private async Task DispatchAsync(HttpContext context, Verb verb, VirtualServer server, NodeEntry found, RvpUrl asSpelt, CancellationToken stop)
     {
-        switch (await WhereAsync(context, server, node, stop))
+        var node = found.Url;
+        switch (await WhereAsync(context, server, found, stop))
         {
-            case Whereabouts.Here here when here.Server == server:
-                await ServeAsync(context, verb, server, here.Account, node, asSpelt, stop);
+            case NodeLocation.Here here when here.Server == server:
+                await ServeAsync(context, verb, server, found.Account!, node, asSpelt, stop);
                 break;
-            case not Whereabouts.Nowhere when await relay.TryHandleAsync(context, verb, server, node, asSpelt, stop):
+            case not NodeLocation.Nowhere when await relay.TryHandleAsync(context, verb, server, node, asSpelt, stop):
                 break;
-            case Whereabouts.Here here when forwarder.Refers(context):
-                await Referral.WriteAsync(context, node, HomeServers.HostOf(here.Server));
+            case NodeLocation.Here here when forwarder.Refers(context):
+                await Referral.WriteAsync(context, node, here.Server.PublicHost);
                 break;
-            case Whereabouts.Here here:
+            case NodeLocation.Here here:
                 // Proxied to a home server of this very process: as if that had been asked, without the detour over a socket.
                 FrontProxies.TreatAsProxied(context);
-                await DispatchAsync(context, verb, here.Server, node, asSpelt, stop);
+                await DispatchAsync(context, verb, here.Server, found, asSpelt, stop);
                 break;
-            case Whereabouts.Away away:
+            case NodeLocation.AtHome away:
                 await forwarder.ForwardAsync(context, server, node, away.Host);
                 break;
             default:
@@ -55,11 +57,11 @@ internal sealed class NodeEndpoint(
     }
 
     // A router relays nothing itself: the caller's own home server does, wherever that is.
-    private async ValueTask<Whereabouts> WhereAsync(HttpContext context, VirtualServer server, RvpUrl node, CancellationToken stop)
+    private async ValueTask<NodeLocation> WhereAsync(HttpContext context, VirtualServer server, NodeEntry found, CancellationToken stop)
     {
-        var where = await finder.FindAsync(server, node, stop);
-        if (where is not Whereabouts.Foreign || server.Role == Role.Home) return where;
-        return await identity.ClaimAsync(context, stop) is { } caller && caller.Host == server.Domain ? await finder.LocateAsync(caller, stop) : Whereabouts.Nowhere.Instance;
+        var where = found.Url.Host == server.Domain ? found.Location : found.Url.HomeHost is not null ? NodeLocation.Foreign.Instance : (NodeLocation)NodeLocation.Nowhere.Instance;
+        if (where is not NodeLocation.Foreign || server.Role == Role.Home) return where;
+        return await identity.ClaimAsync(context, stop) is { } caller && caller.Host == server.Domain ? (await locator.LocateAsync(caller, stop)).Location : NodeLocation.Nowhere.Instance;
     }
 
     private async Task ServeAsync(HttpContext context, Verb verb, VirtualServer server, Account account, RvpUrl node, RvpUrl asSpelt, CancellationToken stop)
@@ -95,7 +97,7 @@ internal sealed class NodeEndpoint(
     {
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var host = context.Request.Host.HasValue ? context.Request.Host.Value : server.HostNames[0];
-        return RvpUrl.TryParseTarget(host, rawTarget, domains.PortOf(server.Domain), out var target)
+        return RvpUrl.TryParseTarget(host, rawTarget, domains.Find(server.Domain)!.Port, out var target)
             ? target : throw new RvpException("The request target is not a node's URL.");
     }
 }

@@ -6,7 +6,9 @@ using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 using RvpServer.Delivery;
+using RvpServer.Directories;
 using RvpServer.Http;
+using RvpServer.Network;
 
 namespace RvpServer.Home;
 
@@ -14,7 +16,7 @@ namespace RvpServer.Home;
 internal sealed record Asked(Caller Caller, RvpUrl Node, IPAddress Address, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>Turns headers and bodies into request values: beyond this door no string is a URL or a number.</summary>
-internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, SharedUrls urls, HomeLimits limits)
+internal sealed class RequestReader(NodeLocator locator, CallbackGuard guard, SharedUrls urls, HomeLimits limits)
 {
     private const int MaxPolledAtOnce = 16;
 
@@ -49,7 +51,7 @@ internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, S
     {
         if (!AckTypes.TryParse(Single(asked, RvpHeaders.AckType), out var ackType)) throw new RvpException("RVP-Ack-Type must be SingleHop, DeepOr or DeepAnd.");
         var head = NotificationXml.ReadHead(asked.Body);
-        head = head with { From = await names.CanonicalAsync(head.From, stop) };
+        head = head with { From = (await locator.LocateAsync(head.From, stop)).Url };
         var contentType = Single(asked, "Content-Type") is { Length: > 0 } given ? given : RvpHeaders.Xml;
         return new Notify(asked.Caller, ackType, HopCount(asked), head, asked.Body, contentType);
     }
@@ -91,7 +93,7 @@ internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, S
         if (asked.Body.Span.Trim(" \t\r\n"u8).IsEmpty) return new ReadAcl(asked.Caller);
         var entries = AclXml.Read(asked.Body).ToArray();
         for (var i = 0; i < entries.Length; i++)
-            if (entries[i].Principal is { } principal) entries[i] = entries[i] with { Principal = await names.CanonicalAsync(principal, stop) };
+            if (entries[i].Principal is { } principal) entries[i] = entries[i] with { Principal = (await locator.LocateAsync(principal, stop)).Url };
         return new WriteAcl(entries);
     }
 
@@ -101,7 +103,7 @@ internal sealed class RequestReader(PrincipalNames names, CallbackGuard guard, S
         var text = Single(asked, RvpHeaders.CallBack)?.Trim();
         if (string.IsNullOrEmpty(text)) return null;
         if (RvpUrl.TryParse(text, out var logical) && logical.Path.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
-            return new Callback.Logical(await names.CanonicalAsync(logical, stop));
+            return new Callback.Logical((await locator.LocateAsync(logical, stop)).Url);
         if (text.Length > RvpUrl.MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new RvpException("Call-Back is not an http URL.");
         if (await guard.CheckAsync(url, asked.Address, stop) is { } refusal) throw new RvpException(refusal);
         return new Callback.Direct(url);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using RvpServer.Network;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace RvpServer.Http;

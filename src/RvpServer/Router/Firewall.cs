@@ -1,6 +1,6 @@
 using System.Net;
 using RvpServer.Configuration;
-using RvpServer.Http;
+using RvpServer.Network;
 
 namespace RvpServer.Router;
 

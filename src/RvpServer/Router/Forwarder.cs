@@ -11,6 +11,6 @@ internal sealed class Forwarder(Firewall firewall, HomeProxy proxy)
     public bool Refers(HttpContext context) => firewall.For(context.Connection.RemoteIpAddress ?? IPAddress.None) == Forwarding.Refer;
 
     /// <summary>Answers a request for a node on a home server elsewhere.</summary>
-    public Task ForwardAsync(HttpContext context, VirtualServer server, RvpUrl node, string homeServer) =>
+    public Task ForwardAsync(HttpContext context, VirtualServer server, RvpUrl node, HostAndPort homeServer) =>
         Refers(context) ? Referral.WriteAsync(context, node, homeServer) : proxy.ForwardAsync(context, server, node, homeServer);
 }

@@ -7,7 +7,7 @@ using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Federation;
-using RvpServer.Http;
+using RvpServer.Network;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace RvpServer.Router;
@@ -57,10 +57,10 @@ internal sealed partial class HomeProxy : IDisposable
     /// <param name="context">The request.</param>
     /// <param name="server">The virtual server that was asked; its name marks the request, so that one which comes back is known.</param>
     /// <param name="node">The node under its canonical domain.</param>
-    /// <param name="homeServer">host[:port].</param>
-    public async Task ForwardAsync(HttpContext context, VirtualServer server, RvpUrl node, string homeServer)
+    /// <param name="homeServer">Where it is.</param>
+    public async Task ForwardAsync(HttpContext context, VirtualServer server, RvpUrl node, HostAndPort homeServer)
     {
-        var pseudonym = HomeServers.HostOf(server);
+        var pseudonym = server.PublicHost.ToString();
         if (HasComeThrough(context.Request.Headers.Via, pseudonym) || HopsOf(context.Request) > rules.MaxHops)
         {
             Log.Loop(logger, pseudonym, homeServer, context.Request.Method, node.ToString());
@@ -74,7 +74,7 @@ internal sealed partial class HomeProxy : IDisposable
             var target = new Uri(node.PhysicalOn(homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             var transformer = new Transformer(target, pseudonym, limits.MaxAnswerBytes);
             var config = new ForwarderRequestConfig { ActivityTimeout = isPoll ? PollPatience : Patience };
-            var error = await forwarder.SendAsync(context, "http://" + homeServer, invoker, config, transformer, context.RequestAborted);
+            var error = await forwarder.SendAsync(context, "http://" + homeServer.ToString(), invoker, config, transformer, context.RequestAborted);
             if (error != ForwarderError.None && !context.RequestAborted.IsCancellationRequested) Refuse(context, node, homeServer, error);
         }
         finally
@@ -85,7 +85,7 @@ internal sealed partial class HomeProxy : IDisposable
 
     public void Dispose() => invoker.Dispose();
 
-    private void Refuse(HttpContext context, RvpUrl node, string homeServer, ForwarderError error)
+    private void Refuse(HttpContext context, RvpUrl node, HostAndPort homeServer, ForwarderError error)
     {
         Log.NoAnswer(logger, homeServer, context.Request.Method, node.ToString(), error, context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
         if (context.Response.HasStarted)
@@ -144,10 +144,10 @@ internal sealed partial class HomeProxy : IDisposable
     private static partial class Log
     {
         [LoggerMessage(EventName = "RoutersDisagree", Level = LogLevel.Warning, Message = "{Server} was asked again for what it had sent to {HomeServer}: {Verb} {Node} goes round; the directory names the wrong home server")]
-        public static partial void Loop(ILogger logger, string server, string homeServer, string verb, string node);
+        public static partial void Loop(ILogger logger, string server, HostAndPort homeServer, string verb, string node);
 
         [LoggerMessage(EventName = "HomeServerNoAnswer", Level = LogLevel.Warning, Message = "Home server {HomeServer} gave no answer to {Verb} {Node}: {Error} {Detail}")]
-        public static partial void NoAnswer(ILogger logger, string homeServer, string verb, string node, ForwarderError error, string? detail);
+        public static partial void NoAnswer(ILogger logger, HostAndPort homeServer, string verb, string node, ForwarderError error, string? detail);
     }
 }
 

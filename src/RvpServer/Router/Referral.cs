@@ -11,8 +11,8 @@ internal static class Referral
     /// <summary>Answers with the physical URL of a node on a home server.</summary>
     /// <param name="context">The request; Kestrel has refused targets that could not stand in a header.</param>
     /// <param name="node">The node under its canonical domain.</param>
-    /// <param name="homeServer">host[:port].</param>
-    public static Task WriteAsync(HttpContext context, RvpUrl node, string homeServer)
+    /// <param name="homeServer">Where it is.</param>
+    public static Task WriteAsync(HttpContext context, RvpUrl node, HostAndPort homeServer)
     {
         context.Response.Headers.Location = node.PhysicalOn(homeServer);
         return AnswerWriter.WriteAsync(context, StatusCodes.Status302Found, Reason);

@@ -1,5 +1,6 @@
 using Rvp.Engine;
 using Rvp.Protocol;
+using RvpServer.Runtime;
 
 namespace RvpServer.Storage;
 
@@ -26,4 +27,4 @@ internal interface IStore : IAsyncDisposable
 }
 
 /// <summary>The store did not do what it must; the message is for the log, not for strangers.</summary>
-internal sealed class StoreException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class StoreException(string message, Exception? cause = null) : UnavailableException(message, cause);

@@ -1,7 +1,7 @@
 using Rvp.Protocol;
-using RvpServer.Configuration;
 using RvpServer.Directories;
-using RvpServer.Federation;
+using RvpServer.Dns;
+using RvpServer.Domains;
 
 namespace RvpServer.Web;
 
@@ -9,7 +9,7 @@ namespace RvpServer.Web;
 /// The logical URL behind an IM address: here by the configured mail domains, elsewhere by the SRV record, and without one under the address's
 /// own domain. [white paper]
 /// </summary>
-internal sealed class AddressLookup(ImDomains domains, IDirectory directory, DomainResolver resolver, IReadOnlyDictionary<string, string> mailDomains, bool isFederated)
+internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, DomainResolver resolver, bool isFederated)
 {
     private static readonly Refusal Nobody = new(404, "Not Found", "Nobody has this address.");
     private static readonly Refusal NoSuchDomain = new(404, "Not Found", "There is no such domain.");
@@ -17,7 +17,7 @@ internal sealed class AddressLookup(ImDomains domains, IDirectory directory, Dom
     /// <summary>Throws <see cref="RvpException"/>: 404 for nobody and for no such domain, 503 where nobody can tell at the moment.</summary>
     public async ValueTask<RvpUrl> FindAsync(ImAddress address, CancellationToken stop)
     {
-        var host = mailDomains.GetValueOrDefault(address.Domain) ?? address.Domain;
+        var host = domains.FindFor(address)?.Name ?? address.Domain;
         if (domains.IsLocal(host)) return await FindHereAsync(host, address.Name, stop);
         if (!isFederated) throw new RvpException(NoSuchDomain);
         var services = await resolver.ServicesOfAsync(host, stop);
@@ -28,7 +28,7 @@ internal sealed class AddressLookup(ImDomains domains, IDirectory directory, Dom
         if (service is not null) return RvpUrl.ForAlias(service.Target, service.Port, address.Name);
         return (await resolver.ResolveAsync(host, null, stop)).Status switch
         {
-            ResolveStatus.Found => RvpUrl.ForAlias(host, DomainResolver.DefaultPort, address.Name),
+            ResolveStatus.Found => RvpUrl.ForAlias(host, HostAndPort.DefaultPort, address.Name),
             ResolveStatus.NoSuchDomain => throw new RvpException(NoSuchDomain),
             _ => throw new RvpException(Refusal.Unavailable),
         };
@@ -36,8 +36,7 @@ internal sealed class AddressLookup(ImDomains domains, IDirectory directory, Dom
 
     private async ValueTask<RvpUrl> FindHereAsync(string host, string name, CancellationToken stop)
     {
-        var canonical = domains.Canonical(RvpUrl.ForAlias(host, DomainResolver.DefaultPort, name));
-        var account = await directory.FindAsync(canonical.Host, name, stop);
-        return account is { IsEnabled: true } ? RvpUrl.ForAlias(canonical.Host, canonical.Port, account.Name) : throw new RvpException(Nobody);
+        var found = await locator.LocateAsync(RvpUrl.ForAlias(host, HostAndPort.DefaultPort, name), stop);
+        return found.Account is { IsEnabled: true } account ? locator.UrlOf(account) : throw new RvpException(Nobody);
     }
 }

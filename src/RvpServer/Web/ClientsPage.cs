@@ -3,11 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Rvp.Protocol;
 using RvpServer.Configuration;
+using RvpServer.Domains;
 
 namespace RvpServer.Web;
 
 /// <summary>The page that says which clients there are, with the fields filled in for this server and, with <c>?address=</c>, for one person.</summary>
-internal sealed partial class ClientsPage(WebAssets assets, RvpSettings settings)
+internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
 {
     /// <summary>Programs to download lie in this folder beside the server's own; what the publish script puts there is offered.</summary>
     private static readonly string Downloads = Path.Combine(AppContext.BaseDirectory, "downloads");
@@ -15,7 +16,7 @@ internal sealed partial class ClientsPage(WebAssets assets, RvpSettings settings
     /// <summary>The page for a virtual server.</summary>
     public byte[] Write(VirtualServer server, string? typedAddress)
     {
-        var mailDomain = settings.MailDomains.Where(entry => entry.Value == server.Domain).Select(entry => entry.Key).Order(StringComparer.Ordinal).FirstOrDefault() ?? server.Domain;
+        var mailDomain = domains.FindByName(server.Domain)!.ExampleMailDomain;
         var isKnown = ImAddress.TryParse(typedAddress, out var address);
         var shown = isKnown ? address!.ToString() : "you@" + mailDomain;
         return Encoding.UTF8.GetBytes(Fill(assets.Page("clients.html"), new Dictionary<string, string>

@@ -5,13 +5,13 @@ using Rvp.Protocol;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
-using RvpServer.Home;
+using RvpServer.Domains;
 using RvpServer.Http;
 
 namespace RvpServer.Web;
 
 /// <summary>Signing in, being signed in, signing out: POST, GET and DELETE of the web client's session.</summary>
-internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions sessions, PrincipalNames names, RvpSettings settings)
+internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions sessions, NodeLocator locator, ImDomains domains, RvpSettings settings)
 {
     /// <summary>The challenge of every 401 to the web client: of a scheme that no browser knows, or it would ask for the password itself.</summary>
     public const string Challenge = "RvpSession";
@@ -68,12 +68,12 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
 
     private object Describe(VirtualServer server, Account? account) => new
     {
-        account = account is null ? null : new { name = account.Name, displayName = account.DisplayName, address = account.Email, url = names.UrlOf(account).ToString() },
+        account = account is null ? null : new { name = account.Name, displayName = account.DisplayName, address = account.Email, url = locator.UrlOf(account).ToString() },
         server = new
         {
             domain = server.Domain,
-            mailDomains = settings.MailDomains.Where(entry => entry.Value == server.Domain).Select(entry => entry.Key).Order(StringComparer.Ordinal),
-            port = server.Port,
+            mailDomains = domains.FindByName(server.Domain)!.MailDomains,
+            port = domains.FindByName(server.Domain)!.Port,
             maxBodyBytes = settings.Limits.MaxBodyBytes,
         },
     };
@@ -84,18 +84,17 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         var at = typed.LastIndexOf('@');
         if (at < 0) return true;
         var domain = typed[(at + 1)..];
-        return domain.Equals(account.Domain, StringComparison.OrdinalIgnoreCase)
-            || (settings.MailDomains.TryGetValue(domain.ToLowerInvariant(), out var imDomain) && imDomain == account.Domain)
+        return domains.FindByName(account.Domain) is { } imDomain && imDomain.Covers(domain)
             || account.Addresses.Contains(typed, StringComparer.OrdinalIgnoreCase);
     }
 
     // The web client can use only the server that its pages come from, and an account lives on its home server.
-    private string? HomeOf(Account account, VirtualServer server)
+    private string? HomeOf(Account account, VirtualServer server) => locator.Of(account).Location switch
     {
-        if (account.HomeServer is not { } home || home.Equals(server.Name, StringComparison.OrdinalIgnoreCase) || server.HostNames.Contains(home, StringComparer.OrdinalIgnoreCase)) return null;
-        var here = settings.VirtualServers.FirstOrDefault(other => other.Name.Equals(home, StringComparison.OrdinalIgnoreCase));
-        return (here?.PublicUrl ?? "http://" + home) + settings.WebClient.Path;
-    }
+        NodeLocation.Here here when here.Server != server => here.Server.PublicUrl + settings.WebClient.Path,
+        NodeLocation.AtHome away => "http://" + away.Host + settings.WebClient.Path,
+        _ => null,
+    };
 
     private static async Task<(string Address, string Password)> ReadAsync(HttpContext context, CancellationToken stop)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Rvp.Protocol;
 using RvpServer.Authentication;
+using RvpServer.Collections;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 
@@ -26,7 +27,7 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     private static readonly AuthenticationResult Foreign = new AuthenticationResult.Malformed(Refusal.ForeignPage);
 
     private readonly IDataProtector protector = keys.CreateProtector("RvpServer.WebSession");
-    private readonly BoundedMap<Guid, bool> signedOut = new(MaxSignedOut);
+    private readonly LruMap<Guid, bool> signedOut = new(MaxSignedOut);
     private readonly Lock signedOutLock = new();
 
     /// <summary>With https a name that no neighbouring host and no unencrypted answer can set. [RFC 6265bis, cookie name prefixes]</summary>

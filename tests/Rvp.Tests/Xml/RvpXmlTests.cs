@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Xunit;
+using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 
 namespace Rvp.Tests.Xml;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Xunit;
+using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 
 namespace Rvp.Tests.Xml;

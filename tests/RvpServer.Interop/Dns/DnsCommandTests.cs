@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
-using RvpServer.Federation;
+using RvpServer.Dns;
+using RvpServer.Domains;
 
 namespace RvpServer.Interop.Dns;
 
@@ -205,7 +206,7 @@ public class DnsCommandTests
     private static async Task<(int Exit, string Output)> RunAsync(NsdServer nsd, VirtualServer[] servers, params string[] line)
     {
         using var output = new StringWriter();
-        var environment = new DnsCommandEnvironment(servers, AdatumMail, Resolver(nsd), output, TextWriter.Null);
+        var environment = new DnsCommandEnvironment(new ImDomains(servers, AdatumMail), Resolver(nsd), output, TextWriter.Null);
         var exit = await new RootCommand { DnsCommand.Create(_ => environment) }.Parse(line).InvokeAsync();
         return (exit, output.ToString());
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using RvpServer.Federation;
+using RvpServer.Dns;
 
 namespace RvpServer.Interop.Dns;
 

@@ -3,7 +3,7 @@ using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using RvpServer.Federation;
+using RvpServer.Dns;
 
 namespace RvpServer.Interop.Dns;
 

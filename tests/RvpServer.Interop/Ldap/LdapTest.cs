@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
+using RvpServer.Domains;
 
 namespace RvpServer.Interop.Ldap;
 
@@ -9,7 +10,7 @@ public abstract class LdapTest : IAsyncLifetime
 {
     private readonly List<LdapClient> _clients = [];
 
-    private protected static readonly IReadOnlyList<ImDomain> Domains = [new("im.adatum.com", 80, ["adatum.com"])];
+    private protected static readonly IReadOnlyList<ImDomain> Domains = [new("im.adatum.com", ["adatum.com"], [])];
 
     private protected SlapdServer Slapd { get; private set; } = null!;
 

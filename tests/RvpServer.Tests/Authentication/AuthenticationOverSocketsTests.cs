@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using RvpServer.Configuration;
 using RvpServer.Authentication;
 using RvpServer.Authentication.Ntlm;
+using RvpServer.Configuration;
 using RvpServer.Tests.Authentication.Digest;
 using RvpServer.Tests.Authentication.Ntlm;
 

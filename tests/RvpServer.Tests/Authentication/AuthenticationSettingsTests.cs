@@ -1,5 +1,5 @@
-using RvpServer.Configuration;
 using RvpServer.Authentication;
+using RvpServer.Configuration;
 
 namespace RvpServer.Tests.Authentication;
 

@@ -1,7 +1,7 @@
 using FsCheck.Xunit;
 using Rvp.Protocol;
-using RvpServer.Configuration;
 using RvpServer.Authentication;
+using RvpServer.Configuration;
 using RvpServer.Tests.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using RvpServer.Authentication;
+using RvpServer.Collections;
 
 namespace RvpServer.Tests.Authentication;
 
@@ -78,7 +79,7 @@ public class ThrottleTests
     [Fact]
     public void A_map_holds_no_more_than_it_may_and_forgets_what_was_not_used_for_longest()
     {
-        var map = new BoundedMap<int, string>(2);
+        var map = new LruMap<int, string>(2);
 
         map.Set(1, "one");
         map.Set(2, "two");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Time.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
+using RvpServer.Domains;
 using RvpServer.Tests.Federation;
 
 namespace RvpServer.Tests.Cli;
@@ -134,7 +135,7 @@ public class DnsZoneTests
     {
         using var output = new StringWriter();
         using var errors = new StringWriter { NewLine = "\n" };
-        var environment = new DnsCommandEnvironment(servers, mail, dns.Resolver(new FakeTimeProvider()), output, errors);
+        var environment = new DnsCommandEnvironment(new ImDomains(servers, mail), dns.Resolver(new FakeTimeProvider()), output, errors);
         var exit = await new RootCommand { DnsCommand.Create(_ => environment) }.Parse(line).InvokeAsync();
         return (exit, output.ToString(), errors.ToString());
     }

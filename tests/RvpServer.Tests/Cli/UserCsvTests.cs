@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Rvp.Protocol;
 using RvpServer.Cli;
 
 namespace RvpServer.Tests.Cli;

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Microsoft.Extensions.Configuration;
+using Rvp.Protocol;
 using RvpServer.Configuration;
 
 namespace RvpServer.Tests.Configuration;

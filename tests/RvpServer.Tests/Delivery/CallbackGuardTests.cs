@@ -99,7 +99,7 @@ public sealed class CallbackGuardTests
     [Fact]
     public async Task A_wildcard_listener_guards_every_address_of_this_machine()
     {
-        foreach (var own in await Dns.GetHostAddressesAsync(Dns.GetHostName()))
+        foreach (var own in await System.Net.Dns.GetHostAddressesAsync(System.Net.Dns.GetHostName()))
         {
             var url = new UriBuilder("http", own.ToString(), 8080).Uri;
 

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Rvp.Engine;
+using Rvp.Protocol;
 using RvpServer.Delivery;
 
 namespace RvpServer.Tests.Delivery;

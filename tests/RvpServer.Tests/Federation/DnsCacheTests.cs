@@ -1,7 +1,7 @@
 using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Time.Testing;
-using RvpServer.Federation;
+using RvpServer.Dns;
 
 namespace RvpServer.Tests.Federation;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using RvpServer.Federation;
+using RvpServer.Network;
 
 namespace RvpServer.Tests.Federation;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using RvpServer.Federation;
+using RvpServer.Dns;
 
 namespace RvpServer.Tests.Federation;
 

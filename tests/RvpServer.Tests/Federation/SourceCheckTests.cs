@@ -2,6 +2,7 @@ using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
+using RvpServer.Dns;
 using RvpServer.Federation;
 
 namespace RvpServer.Tests.Federation;

@@ -121,11 +121,11 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
         var node = RvpUrl.ForAlias("im.contoso.com", 80, "KariHensien");
 
         await jo.Watches(kari);
-        Assert.Equal("imhomeserver1.contoso.com", kept.Find(node)?.Host);
-        kept.Keep(node, new PeerUrl("gone.contoso.com", 80, "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
+        Assert.Equal("imhomeserver1.contoso.com", kept.Find(node)?.Place.Host);
+        kept.Keep(node, new PeerUrl(new HostAndPort("gone.contoso.com", 80), "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
 
         Assert.Equal(200, (await jo.Says(kari, "Still there?")).Status);
-        Assert.Equal("imhomeserver1.contoso.com", kept.Find(node)?.Host);
+        Assert.Equal("imhomeserver1.contoso.com", kept.Find(node)?.Place.Host);
     }
 
     private async Task<(Person Jo, Person Kari)> SignedInAsync(bool hasRouter)

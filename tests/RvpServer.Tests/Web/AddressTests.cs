@@ -3,6 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Domains;
 using RvpServer.Tests.Authentication;
 using RvpServer.Tests.Federation;
 using RvpServer.Web;
@@ -40,7 +42,7 @@ public class AddressTests
     public async Task Without_federation_nobody_elsewhere_is_looked_for()
     {
         var dns = new FakeDns();
-        var lookup = new AddressLookup(new ImDomains([Home]), new InMemoryDirectory(), dns.Resolver(new FakeTimeProvider()), MailDomains, isFederated: false);
+        var lookup = new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()), dns.Resolver(new FakeTimeProvider()), isFederated: false);
 
         await Assert.ThrowsAsync<RvpException>(async () => await lookup.FindAsync(Parse("JoBrown@contoso.com"), default));
 
@@ -70,7 +72,7 @@ public class AddressTests
             .HasService("contoso.com", "10 0 81 spare.contoso.com", "0 0 8080 im.contoso.com")
             .HasAddress("plain.contoso.com", "192.0.2.80")
             .Fails("_rvp._tcp.down.contoso.com", QueryType.SRV);
-        return new AddressLookup(new ImDomains([Home]), new InMemoryDirectory(), dns.Resolver(new FakeTimeProvider()), MailDomains, isFederated: true);
+        return new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()), dns.Resolver(new FakeTimeProvider()), isFederated: true);
     }
 
     private static ImAddress Parse(string typed) => ImAddress.TryParse(typed, out var address) ? address : throw new ArgumentException(typed, nameof(typed));

@@ -1,6 +1,7 @@
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Directories.Local;
+using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
@@ -83,8 +84,8 @@ internal sealed class DirectoryAccounts(
     private string HostOf(string domain, string? home)
     {
         var homes = domains.FirstOrDefault(other => other.Name == domain)?.Homes ?? [];
-        if (home is null) return homes.Count > 0 ? homes[0].Host : throw new AccountException($"{domain} has no home server here: name a host elsewhere with --home.");
-        return homes.FirstOrDefault(other => other.Name.Equals(home, StringComparison.OrdinalIgnoreCase))?.Host ?? home;
+        if (home is null) return homes.Count > 0 ? homes[0].PublicHost.ToString() : throw new AccountException($"{domain} has no home server here: name a host elsewhere with --home.");
+        return homes.FirstOrDefault(other => other.Name.Equals(home, StringComparison.OrdinalIgnoreCase))?.PublicHost.ToString() ?? home;
     }
 
     private static async Task<T> TryAsync<T>(Func<Task<T>> work)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Rvp.Protocol;
 using RvpServer.Configuration;
+using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
@@ -105,10 +105,10 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     // A physical URL names its home server; a logical one in its place means a server that hosts the domain itself.
     private string HomeOf(RvpUrl physical, ImDomain domain)
     {
-        var host = physical.HomeHost ?? (physical.Port == 80 ? physical.Host : physical.Host + ":" + physical.Port.ToString(CultureInfo.InvariantCulture));
+        var home = physical.HomeHost ?? new HostAndPort(physical.Host, physical.Port);
         // By host name alone, as virtual servers are told apart: whatever port the entry says, its requests come here.
-        var bare = host.Split(':')[0];
-        if (domain.Homes.FirstOrDefault(home => home.HostNames.Contains(bare, StringComparer.OrdinalIgnoreCase)) is { } here) return here.Name;
+        if (domain.Homes.FirstOrDefault(server => server.HostNames.Contains(home.Host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)) is { } here) return here.Name;
+        var host = home.ToString();
         return _hosts.Count < MaxPooledHosts ? _hosts.GetOrAdd(host, host) : host;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Rvp.Protocol;
 using RvpServer.Configuration;
+using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
@@ -51,7 +52,7 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
             throw new AccountChangeException($"{address} belongs to {owner.Dn} already");
 
         var addresses = entry.Texts(_names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
-        var logical = RvpUrl.ForAlias(domain.Name, domain.Port, address.Name);
+        var logical = domain.LogicalUrl(address.Name);
         LdapModification[] changes =
         [
             new(_names.ImAddress, [address.ToString(), .. addresses]),
@@ -75,7 +76,7 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
         var entry = await GetPersonAsync(person, stop);
         if (_map.DomainOf(entry) is not { } domain || _map.ToAccount(entry, domain, out _) is not { } account)
             throw new AccountChangeException($"{entry.Dn} is not enabled for instant messaging");
-        var logical = RvpUrl.ForAlias(domain.Name, domain.Port, account.Name);
+        var logical = domain.LogicalUrl(account.Name);
         await ModifyAsync(entry.Dn, [new(_names.PhysicalUrl, [PhysicalUrl(logical, homeServer)])], stop);
         return await ReadAsync(entry.Dn, domain, stop);
     }
@@ -99,10 +100,8 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
 
     private static string PhysicalUrl(RvpUrl logical, string homeServer)
     {
-        var text = logical.PhysicalOn(homeServer);
-        if (!RvpUrl.TryParse(text, out var url) || !logical.AliasName!.Equals(url.AliasName, StringComparison.OrdinalIgnoreCase))
-            throw new AccountChangeException($"\"{homeServer}\" is not a home server: write host or host:port");
-        return text;
+        if (!HostAndPort.TryParse(homeServer, out var host)) throw new AccountChangeException($"\"{homeServer}\" is not a home server: write host or host:port");
+        return logical.PhysicalOn(host);
     }
 
     private async Task<LdapEntry> GetPersonAsync(string person, CancellationToken stop)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using RvpServer.Configuration;
 
 namespace RvpServer.Directories.Ldap;
@@ -23,20 +22,6 @@ internal static class LdapConfiguration
             Attributes = ldap.Attributes,
         };
     }
-
-    /// <summary>Every IM domain with the mail domains that belong to it and its home servers here.</summary>
-    public static IReadOnlyList<ImDomain> DomainsOf(RvpSettings settings)
-    {
-        var ports = new ImDomains(settings.VirtualServers);
-        return [.. settings.VirtualServers.GroupBy(server => server.Domain).Select(servers => new ImDomain(
-            servers.Key, ports.PortOf(servers.Key), [.. settings.MailDomains.Where(entry => entry.Value == servers.Key).Select(entry => entry.Key)])
-        {
-            Homes = [.. servers.Where(server => server.Role == Role.Home).Select(server => new ImHome(server.Name, HostOf(server), server.HostNames))],
-        })];
-    }
-
-    private static string HostOf(VirtualServer server) =>
-        server.Port == 80 ? server.HostNames[0] : server.HostNames[0] + ":" + server.Port.ToString(CultureInfo.InvariantCulture);
 
     private static string ReadPassword(string file)
     {

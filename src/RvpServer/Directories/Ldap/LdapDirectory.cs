@@ -1,3 +1,5 @@
+using RvpServer.Domains;
+
 namespace RvpServer.Directories.Ldap;
 
 /// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> spares it.</summary>

@@ -41,22 +41,3 @@ internal sealed record LdapSettings
     /// <summary>The servers only: a log must not show the password.</summary>
     public override string ToString() => string.Join(' ', Servers);
 }
-
-/// <summary>An IM domain as the directory needs to know it.</summary>
-/// <param name="Name">IM domain, lower case.</param>
-/// <param name="Port">Public port in its logical URLs.</param>
-/// <param name="MailDomains">Mail domains whose addresses belong to it, lower case.</param>
-internal sealed record ImDomain(string Name, int Port, IReadOnlyList<string> MailDomains)
-{
-    /// <summary>Whether addresses of <paramref name="mailDomain"/> name accounts of this IM domain.</summary>
-    public bool Covers(string mailDomain) => mailDomain == Name || MailDomains.Contains(mailDomain);
-
-    /// <summary>The home servers of the domain that live in this process.</summary>
-    public IReadOnlyList<ImHome> Homes { get; init; } = [];
-}
-
-/// <summary>A home server in this process: entries name it by host, everything else by its name.</summary>
-/// <param name="Name">The virtual server's name.</param>
-/// <param name="Host">Its public host[:port].</param>
-/// <param name="HostNames">All its host names, lower case.</param>
-internal sealed record ImHome(string Name, string Host, IReadOnlyList<string> HostNames);

@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Rvp.Protocol;
 using RvpServer.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication.Digest;

@@ -1,5 +1,6 @@
 using System.Text;
 using FsCheck.Xunit;
+using Rvp.Protocol;
 using RvpServer.Authentication.Ntlm;
 
 namespace RvpServer.Tests.Authentication.Ntlm;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RvpServer.Collections;
 using RvpServer.Directories;
 
 namespace RvpServer.Tests.Directories.Ldap;
@@ -202,7 +203,7 @@ public class CachedDirectoryTests
     [Fact]
     public void A_full_map_drops_what_expires_first()
     {
-        var map = new BoundedMap<string>(10);
+        var map = new ExpiringMap<LookupKey, string>(10);
 
         for (var i = 0; i < 11; i++) map.Set(new("", "name" + i), "", expiresAt: i == 0 ? 100 : i);
 

@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Text;
 using FsCheck.Xunit;
+using Rvp.Protocol;
 using RvpServer.Directories.Ldap;
 
 namespace RvpServer.Tests.Directories.Ldap;

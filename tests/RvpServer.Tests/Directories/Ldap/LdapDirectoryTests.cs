@@ -1,5 +1,6 @@
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
+using RvpServer.Domains;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
@@ -121,7 +122,7 @@ public class LdapDirectoryTests
     private static LdapSettings Settings(FakeLdapServer server) => new() { Servers = [server.Address], BaseDn = "dc=adatum,dc=com" };
 
     private LdapDirectory Directory(LdapClient client, FakeLdapServer server) =>
-        new(client, Settings(server), [new ImDomain("im.adatum.com", 80, ["adatum.com"])], (_, _) => throw new InvalidOperationException(), _log.Of<LdapDirectory>());
+        new(client, Settings(server), [new ImDomain("im.adatum.com", ["adatum.com"], [])], (_, _) => throw new InvalidOperationException(), _log.Of<LdapDirectory>());
 
     private async Task<Account?> FindAsync(string name, params (string Dn, (string, string)[] Values)[] entries)
     {

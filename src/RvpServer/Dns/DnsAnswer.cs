@@ -1,7 +1,7 @@
 using System.Net;
 using DnsClient;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
 /// <summary>Asks DNS one question. Never throws: <see cref="DnsStatus.Failed"/> says that nobody could tell.</summary>
 internal delegate Task<DnsAnswer> AskDns(string name, QueryType type);

@@ -1,6 +1,6 @@
 using DnsClient;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
 /// <summary>
 /// Answers for as long as DNS lets them live, within bounds; the least recently used goes when there are too many. Whoever asks what is

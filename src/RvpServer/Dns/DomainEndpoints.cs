@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
 /// <summary>How looking for a domain's servers ended.</summary>
 internal enum ResolveStatus

@@ -1,4 +1,4 @@
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
 /// <summary>The order in which the targets of an SRV record are tried. [RFC 2782]</summary>
 internal static class ServiceOrder

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace RvpServer.Http;
+namespace RvpServer.Network;
 
 /// <summary>
 /// An IPv4 caller on a listener for both families arrives as ::ffff:10.1.0.101; from here on it is 10.1.0.101, also in the protocol log, where

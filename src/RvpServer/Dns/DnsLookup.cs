@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
-using RvpServer.Http;
+using RvpServer.Network;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
 /// <summary>Takes one question to the DNS servers, one after the other, twice at most: the second round is for datagrams that got lost. Keeps nothing.</summary>
 internal sealed partial class DnsLookup(DnsSettings settings, TimeProvider time, ILogger<DnsLookup> logger)

@@ -1,13 +1,13 @@
 using System.Net;
 using DnsClient;
+using Rvp.Protocol;
+using RvpServer.Network;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
-/// <summary>Finds the servers of IM hosts and mail domains: by SRV record, else under the name itself. Does what DNS says and judges nothing: <see cref="PeerGuard"/> does.</summary>
+/// <summary>Finds the servers of IM hosts and mail domains: by SRV record, else under the name itself. Does what DNS says; whether an address may be called is not judged here.</summary>
 internal sealed class DomainResolver
 {
-    public const int DefaultPort = 80;
-
     /// <summary>Before the domain in the name of the SRV record. [white paper]</summary>
     public const string ServicePrefix = "_rvp._tcp.";
 
@@ -35,14 +35,14 @@ internal sealed class DomainResolver
     public async ValueTask<DomainEndpoints> ResolveAsync(string host, int? port, CancellationToken stop)
     {
         if (HostName.TryParseAddress(host, out var address))
-            return new DomainEndpoints([new ServerEndpoint(host, port ?? DefaultPort, [address])], ResolveStatus.Found);
+            return new DomainEndpoints([new ServerEndpoint(host, port ?? HostAndPort.DefaultPort, [address])], ResolveStatus.Found);
         if (!HostName.TryNormalize(host, out var name)) return Nobody(ResolveStatus.NoSuchDomain);
 
         var answer = await ServicesOfAsync(name, stop);
         if (answer.Status == DnsStatus.Failed) return Nobody(ResolveStatus.Unreachable);
         var targets = answer.Status == DnsStatus.Found
             ? ServiceOrder.Draw(Usable(answer), random).Take(MaxTargets).Select(service => (Host: service.Target, service.Port)).Distinct().ToArray()
-            : [(Host: name, Port: port ?? DefaultPort)];
+            : [(Host: name, Port: port ?? HostAndPort.DefaultPort)];
 
         var found = await Task.WhenAll(targets.Select(target => AddressesOfHostAsync(target.Host, stop)));
         var endpoints = new List<ServerEndpoint>();

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Dns;
 
 /// <summary>Whom to ask.</summary>
 /// <param name="Servers">Asked in this order, the first three of them; empty: those of the system's resolver configuration.</param>

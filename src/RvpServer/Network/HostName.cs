@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using RvpServer.Http;
 
-namespace RvpServer.Federation;
+namespace RvpServer.Network;
 
 /// <summary>What may be asked of DNS, and what needs no DNS. Strangers write these names: into URLs, and into SRV records.</summary>
 internal static class HostName

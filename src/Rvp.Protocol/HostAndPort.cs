@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net;
+
+namespace Rvp.Protocol;
+
+/// <summary>Where a server is reached: a host and a port. The one reader and writer of <c>host[:port]</c>, in which port 80 is left out.</summary>
+public readonly record struct HostAndPort
+{
+    /// <summary>RVP's standard port. [white paper]</summary>
+    public const int DefaultPort = 80;
+
+    private const int MaxHostLength = 253;
+
+    /// <summary>A host that is known to be one; an IPv6 address gets its brackets.</summary>
+    public HostAndPort(string host, int port)
+    {
+        Host = host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? "[" + host.ToLowerInvariant() + "]" : host.ToLowerInvariant();
+        Port = port;
+    }
+
+    /// <summary>In lower case without a trailing dot; an IPv6 address in brackets.</summary>
+    public string Host { get; }
+
+    /// <summary>From 1 to 65535.</summary>
+    public int Port { get; }
+
+    /// <summary>Reads <c>host</c>, <c>host:port</c> or <c>host:</c>; false for what no host is called and for old spellings of IPv4 addresses.</summary>
+    public static bool TryParse(string text, out HostAndPort place)
+    {
+        place = default;
+        var port = DefaultPort;
+        var colon = text.LastIndexOf(':');
+        var name = text;
+        if (colon > text.LastIndexOf(']'))
+        {
+            name = text[..colon];
+            var digits = text.AsSpan(colon + 1);
+            if (digits.Length > 0 && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)) return false;
+        }
+        if (name.EndsWith('.')) name = name[..^1];
+        if (name.Length is 0 or > MaxHostLength || !IsHostName(name)) return false;
+        place = new HostAndPort(name, port);
+        return true;
+    }
+
+    /// <summary><c>host</c>, or <c>host:port</c> where the port is not 80.</summary>
+    public override string ToString() => Port == DefaultPort ? Host : Host + ":" + Port.ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsHostName(string name)
+    {
+        if (name[0] == '[') return name[^1] == ']' && IPAddress.TryParse(name, out _);
+        foreach (var c in name)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
+        if (name[0] == '.' || name.Contains("..", StringComparison.Ordinal)) return false;
+        // Old spellings of IPv4 addresses (2130706433, 0x7f.1) are read as addresses by some and as names by others.
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        var looksNumeric = last.All(char.IsAsciiDigit) || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        return !looksNumeric || (name.Count(c => c == '.') == 3 && IPAddress.TryParse(name, out _));
+    }
+}

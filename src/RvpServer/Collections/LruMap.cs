@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RvpServer.Collections;
+
+/// <summary>A dictionary that never holds more than so many entries: the one untouched for longest gives way. Not thread-safe.</summary>
+internal sealed class LruMap<TKey, TValue>(int maxCount)
+    where TKey : notnull
+{
+    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> entries = [];
+    private readonly LinkedList<(TKey Key, TValue Value)> byUse = new();
+
+    public int Count => entries.Count;
+
+    /// <summary>Looks a value up without counting as a use, so that looking does not keep an entry alive.</summary>
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var isFound = entries.TryGetValue(key, out var node);
+        value = isFound ? node!.Value.Value : default;
+        return isFound;
+    }
+
+    public void Set(TKey key, TValue value)
+    {
+        if (entries.Remove(key, out var old)) byUse.Remove(old);
+        entries[key] = byUse.AddLast((key, value));
+        if (entries.Count <= maxCount) return;
+        entries.Remove(byUse.First!.Value.Key);
+        byUse.RemoveFirst();
+    }
+
+    public void Remove(TKey key)
+    {
+        if (entries.Remove(key, out var node)) byUse.Remove(node);
+    }
+}

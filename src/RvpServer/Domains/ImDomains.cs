@@ -1,0 +1,47 @@
+using Rvp.Protocol;
+using RvpServer.Configuration;
+
+namespace RvpServer.Domains;
+
+/// <summary>The IM domains that live in this process, and all names by which they and their servers are known.</summary>
+internal sealed class ImDomains
+{
+    private readonly Dictionary<string, ImDomain> byHost = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="servers">All virtual servers of the process.</param>
+    /// <param name="mailDomains">Mail domain to IM domain, both lower case.</param>
+    public ImDomains(IReadOnlyList<VirtualServer> servers, IReadOnlyDictionary<string, string> mailDomains)
+    {
+        Servers = servers;
+        All = [.. servers.Select(server => server.Domain).Distinct().Select(name => new ImDomain(name, MailDomainsOf(name), servers))];
+        foreach (var domain in All) byHost[domain.Name] = domain;
+        foreach (var domain in All)
+            foreach (var host in domain.Servers.SelectMany(server => server.HostNames)) byHost.TryAdd(host, domain);
+
+        IEnumerable<string> MailDomainsOf(string name) => mailDomains.Where(entry => entry.Value == name).Select(entry => entry.Key);
+    }
+
+    /// <summary>All of them, in the order of the configuration.</summary>
+    public IReadOnlyList<ImDomain> All { get; }
+
+    /// <summary>Their virtual servers, in the order of the configuration.</summary>
+    public IReadOnlyList<VirtualServer> Servers { get; }
+
+    /// <summary>The domains of a configuration.</summary>
+    public static ImDomains Of(RvpSettings settings) => new(settings.VirtualServers, settings.MailDomains);
+
+    /// <summary>The domain that a host belongs to: its own name, or a host name of one of its servers; null for a host elsewhere.</summary>
+    public ImDomain? Find(string host) => byHost.GetValueOrDefault(host);
+
+    /// <summary>The domain of this very name; null where it does not live here.</summary>
+    public ImDomain? FindByName(string name) => Find(name) is { } domain && domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? domain : null;
+
+    /// <summary>The domain that an address belongs to: by its mail domain, else the IM domain itself; null where the configuration does not say.</summary>
+    public ImDomain? FindFor(ImAddress address) => All.FirstOrDefault(domain => domain.MailDomains.Contains(address.Domain)) ?? FindByName(address.Domain);
+
+    /// <summary>True for a host whose accounts only this process may vouch for.</summary>
+    public bool IsLocal(string host) => byHost.ContainsKey(host);
+
+    /// <summary>The same node under its domain's canonical name and port; a node elsewhere as it is.</summary>
+    public RvpUrl Canonical(RvpUrl url) => byHost.TryGetValue(url.Host, out var domain) ? url.On(domain.Name, domain.Port) : url;
+}
