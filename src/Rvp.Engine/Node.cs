@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Rvp.Protocol;
 
 namespace Rvp.Engine;
@@ -11,6 +12,7 @@ public sealed class Node
 {
     private static readonly IReadOnlyDictionary<PropertyName, string> NoProperties = new Dictionary<PropertyName, string>();
 
+    private Subscription[] signIns = [];
     private readonly List<Subscription> watches = [];
     private readonly List<View> views = new(1);
     private Dictionary<PropertyName, string>? properties;
@@ -30,8 +32,15 @@ public sealed class Node
     /// <summary>What the directory says; replaced whole when it changes.</summary>
     public NodeOwner Owner { get; set; }
 
-    /// <summary>Sign-ins, oldest first. The array is replaced, never changed.</summary>
-    public ImmutableArray<Subscription> SignIns { get; private set; } = [];
+    /// <summary>
+    /// Sign-ins, oldest first. The array is replaced, never changed. Whoever reads it outside the node's turn reads this property once and goes on
+    /// with what it gave; the read is volatile, so that no compiler makes two of it.
+    /// </summary>
+    public ImmutableArray<Subscription> SignIns
+    {
+        get => ImmutableCollectionsMarshal.AsImmutableArray(Volatile.Read(ref signIns));
+        private set => Volatile.Write(ref signIns, ImmutableCollectionsMarshal.AsArray(value)!);
+    }
 
     /// <summary>Watches, oldest first.</summary>
     public IReadOnlyList<Subscription> Watches => watches;

@@ -27,7 +27,7 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Unreachable), full),
         ];
-        var notifications = node.PassOn(Caller.Principal!.Spelling, HopCount + 1, Body, ContentType, Head.IsPropertyChange);
+        var notifications = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, ContentType, Head.IsPropertyChange);
         // No client waits for its own callback: some answer none while their own request is under way. [client]
         var ackType = node.Url.Equals(Caller.Principal) ? AckType.SingleHop : AckType;
         return new Outcome(new Answer.AsDelivered(ackType, known), changes, notifications);

@@ -10,6 +10,9 @@ namespace Rvp.Engine.Requests;
 /// <param name="Cursor">What the client has already; null for nothing new.</param>
 public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
 {
+    /// <summary>How long the caller wants to wait where nothing waits for it; whoever takes the request sees to that.</summary>
+    public TimeSpan Wait { get; init; }
+
     private const int MaxEntriesAtOnce = 100;
     private const int MaxBytesAtOnce = 512 * 1024;
     private static readonly TimeSpan WorthRenewing = TimeSpan.FromMinutes(1);

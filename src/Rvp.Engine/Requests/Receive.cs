@@ -10,6 +10,6 @@ public sealed record Receive(Notification News) : Request
     public override Outcome Decide(Node node, Moment moment)
     {
         var changes = Inbox.Queue(node, News.Body, News.From, moment, out _, out _);
-        return new Outcome(new Answer.Done(), changes, node.PassOn(News.From, News.HopCount + 1, News.Body, News.ContentType, News.IsPropertyChange));
+        return new Outcome(new Answer.Done(), changes, MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.ContentType, News.IsPropertyChange));
     }
 }

@@ -26,7 +26,7 @@ internal static class AdminEndpoint
     });
 
     /// <summary>Registers what the endpoint needs; <see cref="Health.AddHealth"/> included.</summary>
-    public static IServiceCollection AddAdmin(this IServiceCollection services) => services.AddSingleton<Metrics>().AddSingleton<PrometheusText>().AddHealth();
+    public static IServiceCollection AddAdmin(this IServiceCollection services) => services.AddSingleton<PrometheusText>().AddHealth();
 
     internal static Task WriteAsync(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")
     {

@@ -5,20 +5,22 @@ using System.Text;
 
 namespace RvpServer.Admin;
 
-/// <summary>Keeps the sums of the server's own meter and prints them in Prometheus' text format (version 0.0.4).</summary>
+/// <summary>Listens to the server's own meters, <c>RvpServer.*</c>, as any other collector can, keeps their sums and prints them in Prometheus' text format (version 0.0.4).</summary>
 internal sealed class PrometheusText : IDisposable
 {
+    private const string MeterPrefix = "RvpServer.";
+
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), long> values = [];
     private readonly ConcurrentDictionary<string, Instrument> instruments = [];
     private readonly MeterListener listener = new();
 
-    public PrometheusText(Metrics metrics)
+    public PrometheusText(IMeterFactory meters)
     {
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter != metrics.Meter) return;
+            if (instrument.Meter.Scope != meters || !instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal)) return;
             instruments[instrument.Name] = instrument;
             listening.EnableMeasurementEvents(instrument);
         };

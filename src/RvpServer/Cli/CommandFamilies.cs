@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
@@ -28,13 +29,13 @@ internal static class CommandFamilies
         var streams = parsed.InvocationConfiguration;
         if (settings.Directory.Provider == DirectoryProvider.Local)
         {
-            var accounts = new Accounts(store.Open, keys, ServerHost.SecretMaker(settings));
+            var accounts = new Accounts(store.Open, keys, SecretMakers.Of(settings));
             return new UserEnvironment(accounts, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
         }
         var ldap = LdapConfiguration.SettingsOf(settings);
         var domains = ImDomains.Of(settings).All;
         var client = new LdapClient(ldap, TimeProvider.System, NullLogger<LdapClient>.Instance);
-        var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), ServerHost.SecretMaker(settings));
+        var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), SecretMakers.Of(settings));
         return new UserEnvironment(people, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
     }
 

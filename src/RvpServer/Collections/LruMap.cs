@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace RvpServer.Collections;
 
 /// <summary>A dictionary that never holds more than so many entries: the one untouched for longest gives way. Not thread-safe.</summary>
-internal sealed class LruMap<TKey, TValue>(int maxCount)
+internal sealed class LruMap<TKey, TValue>(int maxCount, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
 {
-    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> entries = [];
+    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> entries = new(comparer);
     private readonly LinkedList<(TKey Key, TValue Value)> byUse = new();
 
     public int Count => entries.Count;

@@ -5,7 +5,7 @@ namespace RvpServer.Delivery;
 /// empty, and never comes back: the next notification makes a new one. So an idle receiver costs nothing, and a queue has exactly one
 /// reader, who delivers the head before it is removed.
 /// </summary>
-internal class NotificationQueue(int maxNotifications, int maxBytes)
+internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
 {
     private readonly Lock gate = new();
     private readonly Queue<QueuedNotification> waiting = new();

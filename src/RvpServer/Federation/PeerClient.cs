@@ -1,56 +1,20 @@
 using System.Buffers;
-using System.Net;
-using System.Text;
 using Rvp.Protocol;
-using RvpServer.Delivery;
+using RvpServer.Configuration;
 using RvpServer.Dns;
+using RvpServer.Outbound;
 
 namespace RvpServer.Federation;
 
-/// <summary>What peers may make this server hold, and the way to them.</summary>
-/// <param name="IsFederated">False: only home servers of one's own domains are asked.</param>
-/// <param name="MaxAnswerBytes">Largest body of an answer.</param>
-/// <param name="OutboundProxy">HTTP proxy on the way; null for none.</param>
-internal sealed record PeerSettings(bool IsFederated, int MaxAnswerBytes, Uri? OutboundProxy = null);
-
 /// <summary>One request to one URL of another server: finds its endpoints, tries them in order until one takes the request, and reads a bounded answer in bounded time. Never throws for what a peer does.</summary>
-internal sealed class PeerClient : IDisposable
+internal sealed class PeerClient(
+    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http, OutboundProxy proxy, [FromKeyedServices(OutboundRegistration.Peers)] AddressPolicy policy,
+    DomainResolver resolver, LimitsOptions limits)
 {
-    private static readonly SearchValues<char> visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(c => (char)c)]);
-
     /// <summary>To one host at once. Decision: an answer takes 25 s at most, so that is still some requests a second to a server that hangs.</summary>
-    private const int MaxUnderWay = 64;
+    public const int MaxUnderWay = 64;
 
-    private readonly HostGates gates = new(MaxUnderWay);
-    private readonly PeerSettings settings;
-    private readonly DomainResolver resolver;
-    private readonly PeerDialer dialer;
-    private readonly TimeProvider clock;
-    private readonly HttpMessageInvoker invoker;
-
-    public PeerClient(PeerSettings settings, DomainResolver resolver, PeerDialer dialer, TimeProvider clock)
-    {
-        (this.settings, this.resolver, this.dialer, this.clock) = (settings, resolver, dialer, clock);
-        invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = dialer.ConnectAsync,
-            ConnectTimeout = PeerDialer.ConnectTime,
-            MaxConnectionsPerServer = MaxUnderWay,
-            MaxResponseDrainSize = 16 * 1024,
-            MaxResponseHeadersLength = 16,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            // Then DNS is asked again where the server is.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            Proxy = settings.OutboundProxy is null ? null : new WebProxy(settings.OutboundProxy),
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            UseCookies = false,
-            UseProxy = settings.OutboundProxy is not null,
-        });
-    }
+    private readonly PerHostLimiter underWay = new(MaxUnderWay);
 
     /// <summary>Sends and waits for the whole answer.</summary>
     /// <param name="url">The logical or physical URL to use; its host need not be the one that is connected to (SRV).</param>
@@ -58,82 +22,71 @@ internal sealed class PeerClient : IDisposable
     /// <param name="stop">Ends it at once.</param>
     public async Task<PeerAnswer> AskAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        if (!gates.TryEnter(url.Place)) return new PeerAnswer(PeerOutcome.NotReached, Detail: "too many requests to it are under way");
+        if (!underWay.TryEnter(url.Place)) return new PeerAnswer(PeerOutcome.NotReached, Detail: "too many requests to it are under way");
         try
         {
             return await AskEndpointsAsync(url, request, stop);
         }
         finally
         {
-            gates.Leave(url.Place);
+            underWay.Leave(url.Place);
         }
     }
-
-    public void Dispose() => invoker.Dispose();
 
     private async Task<PeerAnswer> AskEndpointsAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
         var (endpoints, failure) = await EndpointsOfAsync(url, stop);
         if (failure is not null) return failure;
         var last = new PeerAnswer(PeerOutcome.NotReached);
-        foreach (var (host, port) in endpoints)
+        foreach (var endpoint in endpoints)
         {
-            last = await TryAsync(host, port, url, request, stop);
+            last = await TryAsync(endpoint, url, request, stop);
             if (last.Outcome != PeerOutcome.NotReached || stop.IsCancellationRequested) break;
         }
         return last;
     }
 
-    private async Task<(IReadOnlyList<(string Host, int Port)> Endpoints, PeerAnswer? Failure)> EndpointsOfAsync(PeerUrl url, CancellationToken stop)
+    private async Task<(IReadOnlyList<HostAndPort> Endpoints, PeerAnswer? Failure)> EndpointsOfAsync(PeerUrl url, CancellationToken stop)
     {
         var found = await resolver.ResolveAsync(url.Place.Host, url.Place.Port == HostAndPort.DefaultPort ? null : url.Place.Port, stop);
         // Behind a proxy this machine's DNS may know nobody outside, and need not.
-        if (found.Endpoints.Count == 0 && settings.OutboundProxy is not null) return ([(url.Place.Host, url.Place.Port)], null);
+        if (found.Endpoints.Count == 0 && proxy.Url is not null) return ([url.Place], null);
         if (found.Status == ResolveStatus.NoSuchDomain) return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "DNS names no server"));
         if (found.Status == ResolveStatus.Unreachable) return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: "DNS does not answer"));
-        // Through a proxy the dialer sees only the proxy.
-        var allowed = found.Endpoints.Where(endpoint => settings.OutboundProxy is null || endpoint.Addresses.Any(address => dialer.Admits(address, endpoint.Port)));
-        var endpoints = allowed.Select(endpoint => (endpoint.Host, endpoint.Port)).ToList();
+        // Through a proxy the dialer sees only the proxy, so they are judged here.
+        var allowed = found.Endpoints.Where(endpoint => proxy.Url is null || endpoint.Addresses.Any(address => policy.Judge(address, endpoint.Port) == AddressVerdict.Allowed));
+        var endpoints = allowed.Select(endpoint => new HostAndPort(endpoint.Host, endpoint.Port)).ToList();
         return endpoints.Count > 0 ? (endpoints, null) : ([], new PeerAnswer(PeerOutcome.NotReached, Detail: "its addresses may not be called"));
     }
 
-    private async Task<PeerAnswer> TryAsync(string host, int port, PeerUrl url, PeerRequest request, CancellationToken stop)
+    private async Task<PeerAnswer> TryAsync(HostAndPort endpoint, PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(PeerDialer.ConnectTime, clock);
-        using var stopping = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        using var content = new NotificationContent(request.Body, () => deadline.CancelAfter(request.AnswerTime));
-        try
+        if (OutboundRequest.AsWritten("http://" + endpoint + url.Path, url.Path) is not { } target) return new PeerAnswer(PeerOutcome.NotReached, Detail: "its URL cannot be used");
+        var outbound = new OutboundRequest(new HttpMethod(request.Verb), target, request.From, request.Body)
         {
-            using var message = MakeMessage(host, port, url, request, content);
-            using var response = await invoker.SendAsync(message, deadline.Token);
-            var body = await ReadAsync(response, deadline.Token);
-            return body is null
-                ? new PeerAnswer(PeerOutcome.NoAnswer, Detail: "its answer is too large")
-                : new PeerAnswer(PeerOutcome.Answered, (int)response.StatusCode, Single(response, "Location"), Single(response, RvpHeaders.SubscriptionId), Single(response, RvpHeaders.SubscriptionLifetime), body);
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or UriFormatException)
+            Host = url.Place.ToString(),
+            ContentType = request.ContentType,
+            Headers = request.Headers,
+        };
+        var sending = await http.SendAsync(outbound, Dialer.ConnectTime, request.AnswerTime, ReadAsync, stop);
+        return sending.Outcome switch
         {
-            return new PeerAnswer(content.IsWritten ? PeerOutcome.NoAnswer : PeerOutcome.NotReached, Detail: e.InnerException?.Message ?? e.Message);
-        }
+            SendOutcome.Answered => sending.Answer!,
+            SendOutcome.NoAnswer => new PeerAnswer(PeerOutcome.NoAnswer, Detail: Detail(sending.Error)),
+            _ => new PeerAnswer(PeerOutcome.NotReached, Detail: Detail(sending.Error)),
+        };
     }
 
-    private static HttpRequestMessage MakeMessage(string host, int port, PeerUrl url, PeerRequest request, NotificationContent content)
+    private async ValueTask<PeerAnswer> ReadAsync(HttpResponseMessage response, CancellationToken stop)
     {
-        var target = "http://" + new HostAndPort(host, port) + url.Path;
-        // A path that cannot stand in a request line as it is, is escaped.
-        var isRaw = !url.Path.AsSpan().ContainsAnyExcept(visible);
-        var message = new HttpRequestMessage(new HttpMethod(request.Verb), new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = isRaw })) { Content = content };
-        message.Headers.Host = url.Place.ToString();
-        message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
-        message.Headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, HeaderText.OneLine(request.From));
-        foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, HeaderText.OneLine(value));
-        if (request.ContentType is { } type) content.Headers.TryAddWithoutValidation("Content-Type", HeaderText.OneLine(type));
-        return message;
+        if (await ReadBodyAsync(response, stop) is not { } body) return new PeerAnswer(PeerOutcome.NoAnswer, Detail: "its answer is too large");
+        return new PeerAnswer(
+            PeerOutcome.Answered, (int)response.StatusCode, Single(response, "Location"), Single(response, RvpHeaders.SubscriptionId), Single(response, RvpHeaders.SubscriptionLifetime), body);
     }
 
-    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken stop)
+    private async Task<byte[]?> ReadBodyAsync(HttpResponseMessage response, CancellationToken stop)
     {
-        if (response.Content.Headers.ContentLength > settings.MaxAnswerBytes) return null;
+        if (response.Content.Headers.ContentLength > limits.MaxBodyBytes) return null;
         await using var stream = await response.Content.ReadAsStreamAsync(stop);
         using var body = new MemoryStream();
         var part = ArrayPool<byte>.Shared.Rent(8192);
@@ -141,7 +94,7 @@ internal sealed class PeerClient : IDisposable
         {
             while (await stream.ReadAsync(part, stop) is > 0 and var read)
             {
-                if (body.Length + read > settings.MaxAnswerBytes) return null;
+                if (body.Length + read > limits.MaxBodyBytes) return null;
                 body.Write(part, 0, read);
             }
             return body.ToArray();
@@ -151,6 +104,8 @@ internal sealed class PeerClient : IDisposable
             ArrayPool<byte>.Shared.Return(part);
         }
     }
+
+    private static string? Detail(Exception? error) => error?.InnerException?.Message ?? error?.Message;
 
     private static string? Single(HttpResponseMessage response, string header) =>
         response.Headers.TryGetValues(header, out var values) && values.Take(2).ToArray() is [var value] ? value : null;

@@ -27,7 +27,7 @@ internal sealed record PeerRequest(
     {
         var node = ((Callback.Logical)news.Callback).Node;
         // The first hop's word is enough: nobody waits for the watcher's client.
-        return new("NOTIFY", node, news.From, [new(RvpHeaders.AckType, nameof(AckType.SingleHop)), new(RvpHeaders.HopCount, Number(news.HopCount))], news.Body, news.ContentType, QuickTime);
+        return new(RvpVerbs.Notify, node, news.From, [new(RvpHeaders.AckType, nameof(AckType.SingleHop)), new(RvpHeaders.HopCount, Number(news.HopCount))], news.Body, news.ContentType, QuickTime);
     }
 
     /// <summary>A request of one of our own people, relayed as that principal; null for what is not relayed.</summary>
@@ -36,12 +36,12 @@ internal sealed record PeerRequest(
         var from = IdentityOf(principal);
         return request switch
         {
-            Watch watch => new("SUBSCRIBE", node, from,
+            Watch watch => new(RvpVerbs.Subscribe, node, from,
                 [new(RvpHeaders.NotificationType, "update/propchange"), new(RvpHeaders.CallBack, from), .. Lifetime(watch.Lifetime)], default, null, QuickTime),
-            Renew renew => new("SUBSCRIBE", node, from, [new(RvpHeaders.SubscriptionId, Number(renew.Id)), .. Lifetime(renew.Lifetime)], default, null, QuickTime),
-            Unsubscribe end => new("UNSUBSCRIBE", node, from, [new(RvpHeaders.SubscriptionId, Number(end.Id))], default, null, QuickTime),
-            PropFind => new("PROPFIND", node, from, [new(RvpHeaders.Depth, "0")], body, RvpHeaders.Xml, QuickTime),
-            Notify { Head.IsPropertyChange: false } notify => new("NOTIFY", node, from,
+            Renew renew => new(RvpVerbs.Subscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(renew.Id)), .. Lifetime(renew.Lifetime)], default, null, QuickTime),
+            Unsubscribe end => new(RvpVerbs.Unsubscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(end.Id))], default, null, QuickTime),
+            PropFind => new(RvpVerbs.PropFind, node, from, [new(RvpHeaders.Depth, "0")], body, RvpHeaders.Xml, QuickTime),
+            Notify { Head.IsPropertyChange: false } notify => new(RvpVerbs.Notify, node, from,
                 [new(RvpHeaders.AckType, notify.AckType.ToString()), new(RvpHeaders.HopCount, Number(notify.HopCount + 1))], body, contentType, RelayTime),
             _ => null,
         };

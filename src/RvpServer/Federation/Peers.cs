@@ -1,4 +1,5 @@
 using Rvp.Protocol;
+using RvpServer.Configuration;
 using RvpServer.Domains;
 
 namespace RvpServer.Federation;
@@ -11,7 +12,7 @@ namespace RvpServer.Federation;
 /// <item>a physical URL that worked is kept until it fails; one that was kept and fails is forgotten, and the domain is asked once more.</item>
 /// </list>
 /// </summary>
-internal sealed partial class Peers(PeerSettings settings, PeerClient client, ImDomains domains, PhysicalUrls physical, TimeProvider clock, ILogger<Peers> logger)
+internal sealed partial class Peers(FederationOptions federation, PeerClient client, ImDomains domains, ReferralCache referrals, TimeProvider clock, ILogger<Peers> logger)
 {
     /// <summary>Router, old home server, new home server. Decision.</summary>
     private const int MaxReferrals = 3;
@@ -45,12 +46,12 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
     {
         var node = request.Node;
         if (homeServer is { } home) return await FollowAsync(PeerUrl.OnHome(node, home), request, stop);
-        if (!settings.IsFederated) return new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "federation is off");
-        if (physical.Find(node) is { } kept)
+        if (!federation.Enabled) return new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "federation is off");
+        if (referrals.Find(node) is { } kept)
         {
             var answer = await FollowAsync(kept, request, stop);
             if (!MayHaveMoved(answer)) return answer;
-            physical.Forget(node);
+            referrals.Forget(node);
             // 412 is also the plain answer that the recipient is not there; only the next request asks the domain again.
             if (answer.Status == 412) return answer;
         }
@@ -69,7 +70,7 @@ internal sealed partial class Peers(PeerSettings settings, PeerClient client, Im
             var answer = await client.AskAsync(url, request, stop);
             if (!answer.IsReferral)
             {
-                if (visited.Count > 1 && answer.IsDone) physical.Keep(request.Node, url);
+                if (visited.Count > 1 && answer.IsDone) referrals.Keep(request.Node, url);
                 return answer;
             }
             if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Place} referred to something else");

@@ -1,54 +1,42 @@
 using Rvp.Engine.Requests;
 using RvpServer.Directories;
 using RvpServer.Domains;
-using RvpServer.Storage;
+using RvpServer.Runtime;
 
 namespace RvpServer.Home;
 
-/// <summary>Sees to nodes whose accounts were disabled, removed or moved elsewhere while their owners were signed in.</summary>
-internal sealed partial class AccountService(IDirectory directory, NodeLocator locator, Nodes nodes, TimeProvider clock, ILogger<AccountService> logger) : BackgroundService
+/// <summary>Closes nodes whose accounts were disabled, removed or moved elsewhere while their owners were signed in.</summary>
+internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, LoopMetrics metrics, TimeProvider clock, ILogger<AccountService> logger)
+    : LoopService("accounts", metrics, clock, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     // A directory that is down should not fill the log.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly TimeProvider clock = clock;
+    private long seen = directory.Version;
+
+    /// <inheritdoc/>
+    protected override async Task StepAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        var seen = directory.Version;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            var version = directory.Version;
-            if (version == seen) continue;
-            try
-            {
-                await CloseGoneAsync(stoppingToken);
-                seen = version;
-            }
-            catch (Exception error) when (error is DirectoryException or StoreException)
-            {
-                Log.NotClosed(logger, error);
-                await Task.Delay(RetryAfter, clock, stoppingToken);
-            }
-        }
+        await Task.Delay(Interval, clock, stop);
+        var version = directory.Version;
+        if (version == seen) return;
+        if (await TryAsync(() => CloseGoneAsync(stop), stop)) seen = version;
+        else await Task.Delay(RetryAfter, clock, stop);
     }
 
     private async Task CloseGoneAsync(CancellationToken stop)
     {
-        foreach (var slot in nodes.All)
+        foreach (var slot in turns.All)
         {
-            if (slot.Node.Url.AliasName is not { } name) continue;
-            var account = await directory.FindAsync(slot.Node.Url.Host, name, stop);
-            if (account is { IsEnabled: true } && locator.Of(account).Location is NodeLocation.Here) continue;
-            if (!slot.Node.SignIns.IsEmpty) await nodes.HandleOwnAsync(slot, new CloseNode(), stop);
-            if (account is null) nodes.Forget(slot);
+            var url = slot.Node.Url;
+            if (url.AliasName is null) continue;
+            var found = await locator.LocateAsync(url, stop);
+            if (found.Location is NodeLocation.Here) continue;
+            if (!slot.Node.SignIns.IsEmpty) await turns.TakeOwnAsync(slot, new CloseNode(), stop);
+            if (found.Account is null) await turns.ForgetAsync(slot, stop);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, EventName = "AccountsNotChecked", Message = "Sign-ins of accounts that are gone could not be ended; trying again")]
-        public static partial void NotClosed(ILogger logger, Exception error);
     }
 }

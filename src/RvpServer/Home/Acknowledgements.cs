@@ -7,8 +7,8 @@ namespace RvpServer.Home;
 internal static class Acknowledgements
 {
     /// <summary>What the caller gets.</summary>
-    public static async ValueTask<Answer> AnswerAsync(Handled handled, CancellationToken stop) =>
-        handled.Answer is Answer.AsDelivered wanted ? await AwaitAsync(wanted, handled.Deliveries, stop) : handled.Answer;
+    public static async ValueTask<Answer> AnswerAsync(TurnResult result, CancellationToken stop) =>
+        result.Answer is Answer.AsDelivered wanted ? await AwaitAsync(wanted, result.Deliveries, stop) : result.Answer;
 
     private static async ValueTask<Answer> AwaitAsync(Answer.AsDelivered wanted, IReadOnlyList<Task<DeliveryResult>> deliveries, CancellationToken stop)
     {

@@ -14,7 +14,7 @@ internal sealed class IdSource(IStore store) : IDisposable
     private const int Reserve = 4096;
 
     private readonly SemaphoreSlim refilling = new(1, 1);
-    private readonly Lock taking = new();
+    private readonly Lock gate = new();
     private readonly Queue<(int First, int End)> further = new();
     private int next;
     private int end;
@@ -29,7 +29,7 @@ internal sealed class IdSource(IStore store) : IDisposable
         {
             if (Volatile.Read(ref left) >= Reserve) return;
             var first = await store.ReserveIdsAsync(BlockSize, stop);
-            lock (taking)
+            lock (gate)
             {
                 further.Enqueue((first, first + BlockSize));
                 left += BlockSize;
@@ -44,7 +44,7 @@ internal sealed class IdSource(IStore store) : IDisposable
     /// <summary>The next id. Call <see cref="EnsureAsync"/> before.</summary>
     public int Take()
     {
-        lock (taking)
+        lock (gate)
         {
             if (next == end) (next, end) = further.Dequeue();
             left--;

@@ -6,7 +6,7 @@ namespace RvpServer.Home;
 internal sealed class LeaseTimer : IDisposable
 {
     private readonly TimeProvider clock;
-    private readonly Lock guard = new();
+    private readonly Lock gate = new();
     private readonly LeaseQueue<NodeSlot> queue = new();
     private readonly SemaphoreSlim due = new(0, 1);
     private readonly ITimer timer;
@@ -18,11 +18,16 @@ internal sealed class LeaseTimer : IDisposable
         timer = clock.CreateTimer(static state => ((LeaseTimer)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes note of a node's earliest lease; costs nothing where it is no earlier than what is known.</summary>
+    /// <summary>Takes note of a node's earliest lease; in its turn. Costs nothing where it is no earlier than what is known.</summary>
     public void Expect(NodeSlot slot)
     {
-        if (slot.Node.NextDue is not { } at) return;
-        lock (guard)
+        if (slot.Node.NextDue is { } at) ExpectAt(slot, at);
+    }
+
+    /// <summary>Has a node looked at by then.</summary>
+    public void ExpectAt(NodeSlot slot, DateTimeOffset at)
+    {
+        lock (gate)
         {
             if (slot.DueAt <= at) return;
             slot.DueAt = at;
@@ -36,7 +41,7 @@ internal sealed class LeaseTimer : IDisposable
     {
         while (true)
         {
-            lock (guard)
+            lock (gate)
             {
                 var taken = new List<NodeSlot>();
                 while (queue.TryTakeDue(clock.GetUtcNow(), out var slot, out var dueAt))
@@ -69,7 +74,7 @@ internal sealed class LeaseTimer : IDisposable
 
     private void Wake()
     {
-        lock (guard)
+        lock (gate)
         {
             armedFor = DateTimeOffset.MaxValue;
             if (due.CurrentCount == 0) due.Release();

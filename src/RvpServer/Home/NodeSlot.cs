@@ -7,21 +7,37 @@ namespace RvpServer.Home;
 internal sealed class NodeSlot(Node node)
 {
     private readonly SemaphoreSlim turn = new(1, 1);
-    private NewsInbox? inbox;
+    private NodeCounts counted;
 
     public Node Node { get; } = node;
 
     /// <summary>When the lease timer looks at this node; guarded by the timer.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>News about contacts, for a node with polled sign-ins: taken through the node's own turn, in order.</summary>
-    public NewsInbox Inbox => inbox ?? Interlocked.CompareExchange(ref inbox, new NewsInbox(), null) ?? inbox;
+    /// <summary>True once the node is in memory no more; to be looked at in its turn.</summary>
+    public bool IsForgotten { get; private set; }
 
     /// <summary>Waits for the node's turn; disposing the result gives it back.</summary>
     public async ValueTask<Turn> TakeTurnAsync(CancellationToken stop)
     {
         await turn.WaitAsync(stop);
         return new Turn(turn);
+    }
+
+    /// <summary>Brings the sums of all nodes up to date with this one; in its turn.</summary>
+    public void Count(HomeMetrics metrics) => Count(metrics, NodeCounts.Of(Node));
+
+    /// <summary>Takes the node out of the sums, for good; in its turn.</summary>
+    public void Forget(HomeMetrics metrics)
+    {
+        IsForgotten = true;
+        Count(metrics, default);
+    }
+
+    private void Count(HomeMetrics metrics, NodeCounts now)
+    {
+        metrics.Changed(counted, now);
+        counted = now;
     }
 
     internal readonly struct Turn(SemaphoreSlim turn) : IDisposable

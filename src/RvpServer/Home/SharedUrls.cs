@@ -24,9 +24,10 @@ internal sealed class SharedUrls
     /// <summary>The same callback as the object that others have.</summary>
     public Callback Of(Callback callback) => callback is Callback.Logical logical ? Find(logical.Node) : callback;
 
-    /// <summary>The same subscription on shared objects.</summary>
-    public Subscription Of(Subscription subscription) =>
-        subscription.On(Of(subscription.Principal), Of(subscription.NodeAsSpelt), Of(subscription.Callback));
+    /// <summary>The same change; a subscription in it on shared objects.</summary>
+    public Change Of(Change change) => change is Change.SubscriptionMade { Subscription: var made }
+        ? new Change.SubscriptionMade(made.On(Of(made.Principal), Of(made.NodeAsSpelt), Of(made.Callback)))
+        : change;
 
     private Callback.Logical Find(RvpUrl url)
     {

@@ -1,7 +1,6 @@
 using Rvp.Engine;
 using Rvp.Protocol;
-using RvpServer.Directories;
-using RvpServer.Storage;
+using RvpServer.Runtime;
 
 namespace RvpServer.Http;
 
@@ -43,7 +42,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
             return Task.CompletedTask;
         }
         context.Response.Clear();
-        // What is left of such a request cannot be told from the next one.
+        // Body bytes that were not read would be taken for the next request.
         if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge) context.Response.Headers.Connection = "close";
         return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal == Refusal.Unavailable ? RetryAfter : null);
     }
@@ -55,7 +54,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Refusal.TooSlow,
         BadHttpRequestException => Refusal.BadRequest("The request is no valid HTTP."),
         // Cancelled by us and not by the caller: the server is stopping.
-        StoreException or DirectoryException or OperationCanceledException => Refusal.Unavailable,
+        UnavailableException or OperationCanceledException => Refusal.Unavailable,
         _ => InternalError,
     };
 

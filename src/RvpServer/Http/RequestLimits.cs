@@ -8,17 +8,13 @@ namespace RvpServer.Http;
 /// <summary>Bounds the requests under way; one more is refused at once, since a queue would only make everybody wait. [KB 318158]</summary>
 internal static class RequestLimits
 {
-    // A poll waits for news most of its life and costs a connection, not work: MaxConnections bounds it.
-    private const string Poll = "POLL";
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>Registers the limit; <c>UseRateLimiter</c> applies it.</summary>
+    /// <summary>Registers the limit; <c>UseRateLimiter</c> applies it, but for endpoints that are exempt: what waits long costs a connection, not work.</summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services, LimitsOptions limits) => services.AddRateLimiter(options =>
     {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => context.Request.Method == Poll
-            ? RateLimitPartition.GetNoLimiter(true)
-            : RateLimitPartition.GetConcurrencyLimiter(false, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.MaxOutstandingRequests, QueueLimit = 0 }));
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(
+            _ => RateLimitPartition.GetConcurrencyLimiter(false, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.MaxOutstandingRequests, QueueLimit = 0 }));
         options.OnRejected = (rejected, _) => new ValueTask(AnswerWriter.WriteAsync(rejected.HttpContext, new Answer.Refused(Refusal.Busy), RetryAfter));
     });
 }

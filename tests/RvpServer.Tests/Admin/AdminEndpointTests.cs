@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Admin;
+using RvpServer.Delivery;
 using RvpServer.Directories;
 using RvpServer.Http;
 using RvpServer.Storage;
@@ -44,10 +46,13 @@ public sealed class AdminEndpointTests : IAsyncDisposable
     public async Task Metrics_are_Prometheus_text()
     {
         await using var host = await StartAsync();
-        var metrics = host.Services.GetRequiredService<Metrics>();
-        metrics.AddGauge("rvp_signed_in", "People signed in.", () => 7);
-        metrics.NotificationDone(DeliveryOutcome.Delivered);
-        metrics.NotificationDone(DeliveryOutcome.Delivered);
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        meters.Create("RvpServer.Home").CreateObservableGauge("rvp_signed_in", () => 7L, description: "People signed in.");
+        meters.Create("Somebody.Elses").CreateCounter<long>("not_ours").Add(1);
+        var outbox = new OutboxMetrics(meters);
+        outbox.NotificationDone("callback", DeliveryOutcome.Delivered);
+        outbox.NotificationDone("callback", DeliveryOutcome.Delivered);
+        outbox.NotificationDone("server", DeliveryOutcome.Unreachable);
         foreach (var verb in new[] { "SUBSCRIBE", "SUBSCRIBE", "X-MADE-UP", "X-MADE-UP-TOO" }) await host.AskAsync($"{verb} / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
         var answer = await Get(host, "/metrics");
@@ -55,9 +60,10 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         Assert.Contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n", answer, StringComparison.Ordinal);
         Assert.Equal(
             """
-            # HELP rvp_notifications_total Notifications to callbacks, by outcome.
+            # HELP rvp_notifications_total Notifications, by outcome and kind of receiver.
             # TYPE rvp_notifications_total counter
-            rvp_notifications_total{outcome="delivered"} 2
+            rvp_notifications_total{outcome="delivered",to="callback"} 2
+            rvp_notifications_total{outcome="unreachable",to="server"} 1
             # HELP rvp_requests_total Requests answered, by verb and status.
             # TYPE rvp_requests_total counter
             rvp_requests_total{verb="SUBSCRIBE",status="412"} 2
@@ -99,9 +105,11 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         {
             app.UseAdmin();
             app.UseMiddleware<RequestMetrics>();
-            app.Run(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
+            app.UseRouting();
+            app.MapMethods("/", ["SUBSCRIBE"], context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
+            app.MapFallback(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
         },
-        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts).AddAdmin());
+        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts).AddMetrics().AddRouting().AddAdmin());
 
     private static Task<string> Get(KestrelHost host, string path) => host.AskAdminAsync($"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close");
 

@@ -10,10 +10,10 @@ public sealed class NotifyOnTheWireTests
     [Fact]
     public async Task A_notify_is_exactly_these_bytes()
     {
-        await using var test = new TestDeliverer();
+        await using var test = new CallbackLanes();
         await using var kari = CallbackListener.Start();
 
-        await TestDeliverer.Result(test.Message(kari, "<?xml version=\"1.0\"?><r:notification>Grüße\r\n</r:notification>"));
+        await CallbackLanes.Result(test.Message(kari, "<?xml version=\"1.0\"?><r:notification>Grüße\r\n</r:notification>"));
         var notify = await kari.NextAsync();
 
         var port = kari.Port.ToString(CultureInfo.InvariantCulture);
@@ -41,10 +41,10 @@ public sealed class NotifyOnTheWireTests
     [InlineData("?x=1", "/?x=1")]
     public async Task The_request_target_is_the_path_as_the_client_wrote_it(string written, string target)
     {
-        await using var test = new TestDeliverer();
+        await using var test = new CallbackLanes();
         await using var kari = CallbackListener.Start();
 
-        await TestDeliverer.Result(test.Message(new Uri(kari.Url.OriginalString + written), "x"));
+        await CallbackLanes.Result(test.Message(new Uri(kari.Url.OriginalString + written), "x"));
 
         Assert.Equal("NOTIFY " + target + " HTTP/1.1", (await kari.NextAsync()).RequestLine);
     }
@@ -52,12 +52,12 @@ public sealed class NotifyOnTheWireTests
     [Fact]
     public async Task Header_values_leave_as_they_came_and_cannot_break_out()
     {
-        await using var test = new TestDeliverer();
+        await using var test = new CallbackLanes();
         await using var kari = CallbackListener.Start();
-        var plain = TestDeliverer.Notification(kari.Url, "x", isPropertyChange: false);
+        var plain = CallbackLanes.Notification(kari.Url, "x", isPropertyChange: false);
 
-        await TestDeliverer.Result(test.Deliverer.Enqueue(plain with { ContentType = "Text/XML;  charset=\"utf-8\"", From = "http://im.adatum.com/instmsg/aliases/Jö" }));
-        await TestDeliverer.Result(test.Deliverer.Enqueue(plain with { ContentType = "text/xml\r\nX-Evil: 1" }));
+        await CallbackLanes.Result(test.Send(plain with { ContentType = "Text/XML;  charset=\"utf-8\"", From = "http://im.adatum.com/instmsg/aliases/Jö" }));
+        await CallbackLanes.Result(test.Send(plain with { ContentType = "text/xml\r\nX-Evil: 1" }));
         var spelt = await kari.NextAsync();
         var evil = await kari.NextAsync();
 
@@ -70,12 +70,12 @@ public sealed class NotifyOnTheWireTests
     [Fact]
     public async Task A_large_body_and_an_empty_one_carry_their_length()
     {
-        await using var test = new TestDeliverer();
+        await using var test = new CallbackLanes();
         await using var kari = CallbackListener.Start();
         var large = new string('x', 300_000);
 
-        await TestDeliverer.Result(test.Message(kari, large));
-        await TestDeliverer.Result(test.Message(kari, ""));
+        await CallbackLanes.Result(test.Message(kari, large));
+        await CallbackLanes.Result(test.Message(kari, ""));
         var first = await kari.NextAsync();
         var second = await kari.NextAsync();
 
@@ -111,11 +111,11 @@ public sealed class NotifyOnTheWireTests
     {
         foreach (var after in new[] { AfterReply.Close, AfterReply.KeepOpen })
         {
-            await using var test = new TestDeliverer();
+            await using var test = new CallbackLanes();
             await using var kari = CallbackListener.Start(new CallbackReply(answer, after));
 
             // Time stands still: an answer that leaves the connection open is an answer all the same.
-            var result = await TestDeliverer.Result(test.Message(kari, "x"));
+            var result = await CallbackLanes.Result(test.Message(kari, "x"));
 
             var expected = status switch
             {
@@ -131,11 +131,11 @@ public sealed class NotifyOnTheWireTests
     [Fact]
     public async Task A_connection_is_kept_after_an_answer_with_a_length_and_dropped_after_one_without()
     {
-        await using var test = new TestDeliverer();
+        await using var test = new CallbackLanes();
         await using var kari = CallbackListener.Start();
         kari.Script(CallbackReply.KeepAlive, CallbackReply.WithBody, CallbackReply.NoHeadersLeftOpen, CallbackReply.BareLineFeeds);
 
-        for (var i = 0; i < 5; i++) await TestDeliverer.Result(test.Message(kari, "x"));
+        for (var i = 0; i < 5; i++) await CallbackLanes.Result(test.Message(kari, "x"));
 
         Assert.Equal([1, 1, 1, 2, 3], kari.Drain().Select(notify => notify.Connection));
     }
@@ -144,9 +144,9 @@ public sealed class NotifyOnTheWireTests
     public async Task An_outbound_proxy_gets_the_whole_url()
     {
         await using var proxy = CallbackListener.Start();
-        await using var test = new TestDeliverer(proxy: proxy.Url);
+        await using var test = new CallbackLanes(proxy: proxy.Url);
 
-        await TestDeliverer.Result(test.Message(new Uri("http://192.0.2.7:1051/cb"), "x"));
+        await CallbackLanes.Result(test.Message(new Uri("http://192.0.2.7:1051/cb"), "x"));
 
         Assert.Equal("NOTIFY http://192.0.2.7:1051/cb HTTP/1.1", (await proxy.NextAsync()).RequestLine);
     }

@@ -56,7 +56,7 @@ public sealed class FellowTests : IAsyncDisposable
         await jo.Sees(jo, "busy");
 
         await Accounts(jo.Server).MoveAsync((await AccountAsync(jo.Server, "JoBrown"))!, "imhomeserver2.adatum.com", CancellationToken.None);
-        var nodes = jo.Server.Services.GetRequiredService<Nodes>();
+        var nodes = jo.Server.Services.GetRequiredService<NodeTurns>();
 
         await Deadline.Until(() => nodes.All.All(slot => slot.Node.SignIns.IsEmpty), "no sign-in any more", () => "one");
         Assert.Equal(302, (await jo.Server.AskAsync($"SUBSCRIBE {jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n")).Status);

@@ -2,7 +2,7 @@ using DnsClient;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
-using RvpServer.Federation;
+using RvpServer.Delivery;
 
 namespace RvpServer.Tests.Federation;
 
@@ -162,12 +162,12 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await using var down = organisations.Peer(CallbackReply.KeepAlive, isDown: true);
         await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
         await jo.SignsIn();
-        var delivery = jo.Server.Services.GetRequiredService<PeerDelivery>();
+        var outbox = jo.Server.Services.GetRequiredService<Outbox>();
 
         await jo.SetsState("busy");
         var began = clock.GetUtcNow();
-        Assert.Equal(1, delivery.ActiveLanes);
-        await Deadline.Until(() => Advanced(clock) && delivery.ActiveLanes == 0, "an empty queue", () => delivery.ActiveLanes.ToString());
+        Assert.Equal(1, outbox.CountWaiting(Outbox.Servers));
+        await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue", () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.InRange(clock.GetUtcNow() - began, TimeSpan.FromSeconds(60), TimeSpan.FromHours(1));
     }
@@ -180,10 +180,10 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await using var hanging = organisations.Peer(CallbackReply.Silent);
         await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
         await jo.SignsIn();
-        var delivery = jo.Server.Services.GetRequiredService<PeerDelivery>();
+        var outbox = jo.Server.Services.GetRequiredService<Outbox>();
 
         foreach (var state in new[] { "busy", "away", "on-phone", "at-lunch", "back-soon" }) await jo.SetsState(state);
-        await Deadline.Until(() => Advanced(clock) && delivery.ActiveLanes == 0, "an empty queue", () => delivery.ActiveLanes.ToString());
+        await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue", () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.Equal(["busy", "away", "on-phone"], hanging.All.Select(news => news.Body.Split("<r:state><r:")[1].Split('/')[0]));
     }

@@ -117,7 +117,7 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
     public async Task A_physical_url_that_worked_is_kept_and_one_that_fails_is_forgotten()
     {
         var (jo, kari) = await SignedInAsync(hasRouter: true);
-        var kept = jo.Server.Services.GetRequiredService<PhysicalUrls>();
+        var kept = jo.Server.Services.GetRequiredService<ReferralCache>();
         var node = RvpUrl.ForAlias("im.contoso.com", 80, "KariHensien");
 
         await jo.Watches(kari);

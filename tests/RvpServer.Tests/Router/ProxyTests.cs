@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
-using RvpServer.Router;
+using RvpServer.Requests;
 using RvpServer.Tests.Directories.Ldap;
 using RvpServer.Tests.Federation;
 

@@ -1,4 +1,4 @@
-using RvpServer.Home;
+using RvpServer.Requests;
 
 namespace RvpServer.Tests.Verbs;
 

@@ -58,7 +58,7 @@ public abstract partial class HomeServerTest : IAsyncLifetime
     }
 
     /// <summary>The node as the server has it in memory: only to wait for what no answer shows.</summary>
-    private protected Node NodeOf(Person person) => Server.Services.GetRequiredService<Nodes>().All.Single(slot => slot.Node.Url.ToString() == person.Url).Node;
+    private protected Node NodeOf(Person person) => Server.Services.GetRequiredService<NodeTurns>().All.Single(slot => slot.Node.Url.ToString() == person.Url).Node;
 
     /// <summary>An answer with a document, as it has to come; the length is that of the document.</summary>
     private protected static string Document(string status, string body, string headers = "", string version = "0.2") =>

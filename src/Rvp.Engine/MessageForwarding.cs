@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Rvp.Protocol;
+
+namespace Rvp.Engine;
+
+/// <summary>What reaches a node's owner goes to every callback of the owner's sign-ins; polled ones have their <see cref="PollQueue"/>.</summary>
+public static class MessageForwarding
+{
+    /// <summary>One notification for each callback of the node's sign-ins, newest sign-in for each callback.</summary>
+    public static IReadOnlyList<Notification> ToSignIns(Node node, string from, int hopCount, ReadOnlyMemory<byte> body, string contentType, bool isPropertyChange) =>
+        ToSignIns(node.Url, node.SignIns, from, hopCount, body, contentType, isPropertyChange);
+
+    /// <summary>The same for a notification that came by way of the owner's node; may be called outside the node's turn.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="signIns">Its sign-ins, as they were at one moment.</param>
+    /// <param name="notification">What came.</param>
+    public static IReadOnlyList<Notification> ToSignIns(RvpUrl node, ImmutableArray<Subscription> signIns, Notification notification) =>
+        ToSignIns(node, signIns, notification.From, notification.HopCount + 1, notification.Body, notification.ContentType, notification.IsPropertyChange);
+
+    private static List<Notification> ToSignIns(
+        RvpUrl node, ImmutableArray<Subscription> signIns, string from, int hopCount, ReadOnlyMemory<byte> body, string contentType, bool isPropertyChange)
+    {
+        var notifications = new List<Notification>(signIns.Length);
+        for (var i = 0; i < signIns.Length; i++)
+        {
+            var signIn = signIns[i];
+            if (signIn.Callback is Callback.Polled || HasNewer(signIns, i)) continue;
+            notifications.Add(new Notification(signIn.Callback, signIn.Id, node, from, hopCount, body, contentType, isPropertyChange));
+        }
+        return notifications;
+    }
+
+    private static bool HasNewer(ImmutableArray<Subscription> signIns, int index)
+    {
+        for (var i = index + 1; i < signIns.Length; i++)
+            if (signIns[i].Callback.Equals(signIns[index].Callback)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,31 @@
+using RvpServer.Authentication.Negotiate;
+using RvpServer.Authentication.Ntlm;
+using RvpServer.Configuration;
+using RvpServer.Directories.Ldap;
+
+namespace RvpServer.Authentication;
+
+/// <summary>How callers prove who they are.</summary>
+internal static class AuthenticationRegistration
+{
+    /// <summary>Registers the schemes and those outside who judge proofs; what is missing stops the start. Throws <see cref="ConfigurationException"/>.</summary>
+    public static IServiceCollection AddProofs(this IServiceCollection services, RvpSettings settings)
+    {
+        var authentication = settings.Authentication;
+        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]) { KerberosRealm = authentication.KerberosRealm! };
+        var mistakes = own.Validate().ToList();
+        if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
+        services.AddSingleton(own).AddSingleton(SecretMakers.Of(settings)).AddSingleton<Authenticator>();
+
+        var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
+        if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);
+        var helper = authentication is { NtlmAuthHelper: { } line } && authentication.Schemes.Contains(Scheme.Ntlm) ? NtlmAuthCommand.Parse(line) : null;
+        if (helper is not null) services.AddSingleton(helper).AddSingleton<NtlmAuthHelpers>();
+        return services.AddSingleton(provider => new OutsideJudges
+        {
+            AcceptTicket = takesTickets ? KerberosAcceptor.Accept : null,
+            AskDomain = helper is null ? null : provider.GetRequiredService<NtlmAuthHelpers>().AskAsync,
+            AskDirectory = provider.GetService<LdapDirectory>() is { } ldap ? ldap.ProveByBindAsync : null,
+        });
+    }
+}

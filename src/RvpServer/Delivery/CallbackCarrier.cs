@@ -1,0 +1,49 @@
+using System.Globalization;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Outbound;
+
+namespace RvpServer.Delivery;
+
+/// <summary>Brings notifications to clients' own listeners. Status line and headers are the whole answer. [client]</summary>
+internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedServices(OutboundRegistration.Callbacks)] OutboundHttp http, DeadCallbacks dead) : ICarrier<Uri>
+{
+    private static readonly HttpMethod Notify = new(RvpVerbs.Notify);
+
+    /// <inheritdoc/>
+    public RetrySchedule Schedule { get; } = RetrySchedule.ForCallbacks(options.Attempts);
+
+    /// <inheritdoc/>
+    public async Task<Attempt> TryAsync(Uri callback, Notification notification, TimeSpan elapsed, CancellationToken stop)
+    {
+        var request = new OutboundRequest(Notify, AsWritten(callback), notification.From, notification.Body)
+        {
+            ContentType = notification.ContentType,
+            Headers =
+            [
+                new(RvpHeaders.HopCount, notification.HopCount.ToString(CultureInfo.InvariantCulture)),
+                new(RvpHeaders.SubscriptionId, notification.SubscriptionId.ToString(CultureInfo.InvariantCulture)),
+                new(RvpHeaders.AckType, nameof(AckType.DeepOr)),
+            ],
+        };
+        var sending = await http.SendAsync(request, Schedule.ConnectTimeAt(elapsed), options.CallbackTimeout, static (response, _) => ValueTask.FromResult((int)response.StatusCode), stop);
+        return sending.Outcome switch
+        {
+            SendOutcome.Answered => Attempt.Answered(sending.Answer),
+            SendOutcome.NoAnswer => Attempt.Unanswered(sending.Error?.Message),
+            _ => Attempt.Again(sending.Error?.Message),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void GiveUp(Uri callback, Notification head) => dead.Report((Callback.Direct)head.Callback, head.Node);
+
+    private static Uri AsWritten(Uri callback)
+    {
+        var path = callback.PathAndQuery;
+        if (path == "/") return callback;
+        // The original text, since Uri has unescaped and shortened the path already.
+        return OutboundRequest.AsWritten(callback.OriginalString, callback.OriginalString) is { PathAndQuery: ['/', ..] } raw ? raw : callback;
+    }
+}

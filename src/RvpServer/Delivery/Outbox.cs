@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Domains;
+using RvpServer.Nodes;
+
+namespace RvpServer.Delivery;
+
+/// <summary>
+/// The one way out for notifications: to a client's callback, to a watcher's node of this organisation, or to a watcher's server elsewhere. All that
+/// waits to leave waits in lanes that are opened here, so it is counted, logged and drained alike.
+/// </summary>
+internal sealed partial class Outbox : IAsyncDisposable
+{
+    /// <summary>Lanes to clients' listeners.</summary>
+    public const string Callbacks = "callback";
+
+    /// <summary>Lanes to other servers.</summary>
+    public const string Servers = "server";
+
+    // Decision: one slow answer may be a busy machine; two in a row, with 10 s each, are a client that is gone or stuck.
+    private static readonly LaneLimits CallbackLimits = new(MaxNotifications: 1000, MaxBytes: 4 * 1024 * 1024, MaxUnanswered: 2);
+
+    // Decision: a server that takes three in a row and says nothing is stuck; what is queued would be stale before it went out.
+    private static readonly LaneLimits ServerLimits = new(MaxNotifications: 1000, MaxBytes: 1024 * 1024, MaxUnanswered: 3) { MaxLanes = 10_000, MaxTotalBytes = 128 * 1024 * 1024 };
+
+    private readonly ConcurrentStack<ILanes> all = new();
+    private readonly Lanes<Uri> callbacks;
+    private readonly Lanes<PeerLane> servers;
+    private readonly Lazy<INodes> nodes;
+    private readonly ImDomains domains;
+    private readonly OutboxMetrics metrics;
+    private readonly TimeProvider clock;
+    private readonly ILogger<Outbox> logger;
+
+    /// <param name="callbackCarrier">Reaches clients.</param>
+    /// <param name="peerCarrier">Reaches other servers.</param>
+    /// <param name="nodes">Takes what is for nodes of this organisation; they send through this very outbox, so it is asked for late.</param>
+    /// <param name="domains">Which nodes these are.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="clock">Times attempts.</param>
+    /// <param name="logger">For what is dropped or given up.</param>
+    public Outbox(
+        CallbackCarrier callbackCarrier, PeerCarrier peerCarrier, Lazy<INodes> nodes, ImDomains domains, OutboxMetrics metrics, TimeProvider clock, ILogger<Outbox> logger)
+    {
+        (this.nodes, this.domains, this.metrics, this.clock, this.logger) = (nodes, domains, metrics, clock, logger);
+        callbacks = Open(Callbacks, callbackCarrier, CallbackLimits, CallbackComparer.Instance);
+        servers = Open(Servers, peerCarrier, ServerLimits);
+        metrics.Watch(this);
+    }
+
+    /// <summary>Kinds of receivers.</summary>
+    public IEnumerable<string> Kinds => all.Select(lanes => lanes.Name);
+
+    /// <summary>Receivers of a kind that have something waiting.</summary>
+    public int CountWaiting(string kind) => all.Where(lanes => lanes.Name == kind).Sum(lanes => lanes.Count);
+
+    /// <summary>Opens lanes for a further kind of receiver; they are drained before those that were opened earlier, which they may feed.</summary>
+    public Lanes<TKey> Open<TKey>(string name, ICarrier<TKey> carrier, LaneLimits limits, IEqualityComparer<TKey>? comparer = null)
+        where TKey : notnull
+    {
+        var lanes = new Lanes<TKey>(name, carrier, limits, metrics, clock, logger, comparer);
+        all.Push(lanes);
+        return lanes;
+    }
+
+    /// <summary>
+    /// Sends in order and returns at once: a task for each notification to a client's callback, on which an acknowledgement may depend. Never throws:
+    /// what goes wrong with one notification costs that one.
+    /// </summary>
+    public IReadOnlyList<Task<DeliveryResult>> Send(IReadOnlyList<Notification> notifications)
+    {
+        if (notifications.Count == 0) return [];
+        var deliveries = new List<Task<DeliveryResult>>(notifications.Count);
+        List<(RvpUrl Node, Notification News)>? own = null;
+        foreach (var notification in notifications)
+        {
+            try
+            {
+                if (notification.Callback is Callback.Direct direct) deliveries.Add(SendToCallback(direct, notification));
+                else if (notification.Callback is Callback.Logical { Node: var node } && domains.IsLocal(node.Host)) (own ??= []).Add((domains.Canonical(node), notification));
+                else SendToServer(notification, home: null);
+            }
+            catch (Exception bug)
+            {
+                Log.NotSent(logger, bug, notification.Node);
+            }
+        }
+        if (own is not null) SendToNodes(own);
+        return deliveries;
+    }
+
+    /// <summary>Sends a notification to a client's listener; the task never faults.</summary>
+    public Task<DeliveryResult> SendToCallback(Callback.Direct callback, Notification notification) => callbacks.Enqueue(callback.Url, notification);
+
+    /// <summary>Sends a property change to a watcher's node on another server; the task never faults.</summary>
+    /// <param name="notification">What to send; its callback is the watcher's node.</param>
+    /// <param name="home">The watcher's home server, where our own directory names it; null: the node's domain is asked.</param>
+    public Task<DeliveryResult> SendToServer(Notification notification, HostAndPort? home) =>
+        servers.Enqueue(PeerLane.Of(((Callback.Logical)notification.Callback).Node, home), notification);
+
+    /// <summary>Waits until nothing waits, or <paramref name="patience"/> says that it is enough: at shutdown.</summary>
+    public async Task DrainAsync(CancellationToken patience)
+    {
+        foreach (var lanes in all) await lanes.DrainAsync(patience);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lanes in all) await lanes.DisposeAsync();
+    }
+
+    // Grouped by node: a change can mean several notifications for one watcher, who must get them in order.
+    private void SendToNodes(List<(RvpUrl Node, Notification News)> own)
+    {
+        if (own.Count == 1)
+        {
+            Receive(own[0].Node, [own[0].News]);
+            return;
+        }
+        foreach (var group in own.GroupBy(item => item.Node, item => item.News)) Receive(group.Key, [.. group]);
+    }
+
+    private void Receive(RvpUrl node, IReadOnlyList<Notification> news)
+    {
+        try
+        {
+            nodes.Value.Receive(node, news);
+        }
+        catch (Exception bug)
+        {
+            Log.NotSent(logger, bug, node);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "NotificationNotSent", Level = LogLevel.Error, Message = "A notification of or for {Node} could not be sent by a mistake of this server")]
+        public static partial void NotSent(ILogger logger, Exception bug, RvpUrl node);
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.DataProtection;
+using RvpServer.Configuration;
+using RvpServer.Directories.Ldap;
+using RvpServer.Directories.Local;
+using RvpServer.Domains;
+using RvpServer.Storage.Sqlite;
+
+namespace RvpServer.Directories;
+
+/// <summary>Where accounts are looked up.</summary>
+internal static class DirectoriesRegistration
+{
+    /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
+    public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
+    {
+        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>();
+        return settings.Directory.Provider == DirectoryProvider.Ldap ? AddLdap(services, settings) : AddLocal(services);
+    }
+
+    private static IServiceCollection AddLocal(IServiceCollection services) => services
+        .AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>()))
+        .AddSingleton(provider => new LocalDirectory(
+            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()))
+        .AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
+
+    /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
+    private static IServiceCollection AddLdap(IServiceCollection services, RvpSettings settings)
+    {
+        var ldap = LdapConfiguration.SettingsOf(settings);
+        var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
+        return services
+            .AddSingleton(provider => new LdapClient(ldap, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
+            .AddSingleton(provider => new LdapDirectory(
+                provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, provider.GetRequiredService<SecretMaker>(), provider.GetRequiredService<ILogger<LdapDirectory>>()))
+            .AddSingleton(provider => new CachedDirectory(
+                provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CachedDirectory>>()))
+            .AddSingleton<IDirectory>(provider =>
+            {
+                var open = provider.GetRequiredService<SqliteFile>().Open;
+                return new OwnPasswordDirectory(
+                    provider.GetRequiredService<CachedDirectory>(), new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
+                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OwnPasswordDirectory>>());
+            });
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.Metrics;
+using Rvp.Engine;
+
+namespace RvpServer.Home;
+
+/// <summary>What a node adds to the sums that administrators look at.</summary>
+internal readonly record struct NodeCounts(int SignIns, int Watches, int Queued)
+{
+    /// <summary>Of a node, in its turn.</summary>
+    public static NodeCounts Of(Node node)
+    {
+        var queued = 0;
+        var signIns = node.SignIns;
+        foreach (var signIn in signIns)
+            if (signIn.Callback is Callback.Polled) queued += node.FindPollQueue(signIn.Id)?.Entries.Count ?? 0;
+        return new NodeCounts(signIns.Length, node.Watches.Count, queued);
+    }
+}
+
+/// <summary>Sums over all nodes, kept by their turns: whoever reads them disturbs nobody and walks through nothing.</summary>
+internal sealed class HomeMetrics
+{
+    private long signedIn;
+    private long subscriptions;
+    private long queued;
+
+    public HomeMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("RvpServer.Home");
+        meter.CreateObservableGauge("rvp_signed_in", () => Interlocked.Read(ref signedIn), description: "Accounts that are signed in.");
+        meter.CreateObservableGauge("rvp_subscriptions", () => Interlocked.Read(ref subscriptions), description: "Sign-ins and watches.");
+        meter.CreateObservableGauge("rvp_queued_notifications", () => Interlocked.Read(ref queued), description: "Notifications that wait for a POLL.");
+    }
+
+    /// <summary>A node counts as <paramref name="now"/> instead of as <paramref name="before"/>.</summary>
+    public void Changed(NodeCounts before, NodeCounts now)
+    {
+        if (before == now) return;
+        Interlocked.Add(ref signedIn, Math.Sign(now.SignIns) - Math.Sign(before.SignIns));
+        Interlocked.Add(ref subscriptions, now.SignIns + now.Watches - before.SignIns - before.Watches);
+        Interlocked.Add(ref queued, now.Queued - before.Queued);
+    }
+}

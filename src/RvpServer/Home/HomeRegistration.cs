@@ -1,0 +1,22 @@
+using Rvp.Engine;
+using RvpServer.Configuration;
+using RvpServer.Nodes;
+
+namespace RvpServer.Home;
+
+/// <summary>The nodes of this process and what keeps them going.</summary>
+internal static class HomeRegistration
+{
+    /// <summary>Registers them.</summary>
+    public static IServiceCollection AddHome(this IServiceCollection services, RvpSettings settings) => services
+        .AddSingleton(new Rules
+        {
+            StateLease = settings.Presence.StateLease,
+            SubscriptionLifetime = settings.Presence.SubscriptionLifetime,
+            IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
+            Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
+        })
+        .AddSingleton<HomeMetrics>().AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
+        .AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
+        .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
+}

@@ -1,0 +1,36 @@
+using Rvp.Engine;
+using Rvp.Engine.Requests;
+using Rvp.Protocol;
+using RvpServer.Delivery;
+using RvpServer.Directories;
+using RvpServer.Nodes;
+
+namespace RvpServer.Home;
+
+/// <summary>The nodes of this process, behind the seam.</summary>
+internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox) : INodes
+{
+    private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
+    {
+        var result = request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
+            ? await longPoll.TakeAsync(node, owner, poll, caller, stop)
+            : await turns.TakeAsync(node, owner, request, caller, stop);
+        return await Acknowledgements.AnswerAsync(result, stop);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(RvpUrl node, IReadOnlyList<Notification> news)
+    {
+        // Read once, outside the node's turn: the array is replaced, never changed.
+        var signIns = turns.Find(node) is { } slot ? slot.Node.SignIns : [];
+        var isDirect = !signIns.IsEmpty && signIns.All(signIn => signIn.Callback is Callback.Direct);
+        foreach (var notification in news)
+        {
+            if (!isDirect) lanes.Enqueue(node, notification);
+            else foreach (var forwarded in MessageForwarding.ToSignIns(node, signIns, notification)) outbox.SendToCallback((Callback.Direct)forwarded.Callback, forwarded);
+        }
+    }
+}

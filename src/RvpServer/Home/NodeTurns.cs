@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Rvp.Engine;
+using Rvp.Engine.Requests;
+using Rvp.Protocol;
+using RvpServer.Delivery;
+using RvpServer.Storage;
+
+namespace RvpServer.Home;
+
+/// <summary>
+/// The nodes in memory and the one way in which they change: turn, admit, decide, commit, apply, send. Verbs, leases that run out and dead callbacks
+/// all take it.
+/// </summary>
+internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, SharedUrls urls, HomeMetrics metrics, Rules rules, TimeProvider clock)
+{
+    /// <summary>After a restart every lease lasts at least this long: time enough for clients to renew. Decision.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+
+    private static readonly NodeOwner UnknownOwner = new("", "");
+
+    private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
+
+    /// <summary>All nodes in memory. What is read of a node outside its turn is <see cref="Node.SignIns"/> alone, once.</summary>
+    public ICollection<NodeSlot> All => slots.Values;
+
+    /// <summary>Rebuilds the nodes from the store; gives every direct callback with the address that it was admitted for.</summary>
+    public async Task LoadAsync(Action<Uri, System.Net.IPAddress> onCallback, CancellationToken stop)
+    {
+        await foreach (var (url, change) in store.ReadAllAsync(stop))
+        {
+            var slot = slots.GetOrAdd(urls.Of(url), static key => new NodeSlot(new Node(key, UnknownOwner)));
+            slot.Node.Apply(urls.Of(change));
+            if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
+        }
+        var end = clock.GetUtcNow() + Grace;
+        foreach (var slot in slots.Values)
+        {
+            slot.Node.GrantGrace(end);
+            leases.Expect(slot);
+            slot.Count(metrics);
+        }
+    }
+
+    /// <summary>The node if it is in memory: a node that is not has nobody signed in.</summary>
+    public NodeSlot? Find(RvpUrl url) => slots.GetValueOrDefault(url);
+
+    /// <summary>Takes a request through the turn of a node, which is made when it is first needed.</summary>
+    public async Task<TurnResult> TakeAsync(RvpUrl url, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
+    {
+        await ids.EnsureAsync(stop);
+        while (true)
+        {
+            var slot = Find(url) ?? slots.GetOrAdd(urls.Of(url), static (key, owner) => new NodeSlot(new Node(key, owner)), owner);
+            using var turn = await slot.TakeTurnAsync(stop);
+            // Its account was removed while this waited, and has been made again since.
+            if (slot.IsForgotten) continue;
+            if (slot.Node.Owner != owner) slot.Node.Owner = owner;
+            return await DecideAsync(slot, request, caller);
+        }
+    }
+
+    /// <summary>Takes through a node's turn what the server itself asks of it; nothing happens to a node that is forgotten.</summary>
+    public async Task<TurnResult> TakeOwnAsync(NodeSlot slot, Request request, CancellationToken stop)
+    {
+        await ids.EnsureAsync(stop);
+        using var turn = await slot.TakeTurnAsync(stop);
+        return slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, request, new Caller(slot.Node.Url, Credentials.Internal));
+    }
+
+    /// <summary>Ends the leases of a node that have run out, and has the timer look at it again when the next one does.</summary>
+    public async Task ExpireAsync(NodeSlot slot, CancellationToken stop)
+    {
+        using var turn = await slot.TakeTurnAsync(stop);
+        if (slot.IsForgotten) return;
+        await DecideAsync(slot, new Expire(), new Caller(slot.Node.Url, Credentials.Internal));
+        slot.Node.ReckonNextDue();
+        leases.Expect(slot);
+    }
+
+    /// <summary>Forgets a node whose account is gone; whoever waits for its turn will make it afresh.</summary>
+    public async Task ForgetAsync(NodeSlot slot, CancellationToken stop)
+    {
+        using var turn = await slot.TakeTurnAsync(stop);
+        if (slot.IsForgotten) return;
+        slot.Forget(metrics);
+        slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(slot.Node.Url, slot));
+    }
+
+    private async Task<TurnResult> DecideAsync(NodeSlot slot, Request request, Caller caller)
+    {
+        var node = slot.Node;
+        if (request.Admission.Check(node, caller) is { } refusal) return new TurnResult(new Answer.Refused(refusal), []);
+
+        var outcome = request.Decide(node, new Moment(clock.GetUtcNow(), rules, ids.Take));
+
+        // From here on nothing is given up half-way: what the store has, memory must have too, and who must hear of it hears.
+        await CommitAsync(node.Url, outcome.Changes);
+        foreach (var change in outcome.Changes)
+        {
+            node.Apply(urls.Of(change));
+            if (change is Change.PollEntryQueued queued) polls.Wake(queued.Subscription);
+            else if (change is Change.SubscriptionEnded ended) polls.Wake(ended.Id);
+        }
+        if (outcome.Changes.Count > 0) slot.Count(metrics);
+        leases.Expect(slot);
+        return new TurnResult(outcome.Answer, outbox.Send(outcome.Notifications));
+    }
+
+    private async ValueTask CommitAsync(RvpUrl node, IReadOnlyList<Change> changes)
+    {
+        if (changes.Count == 0) return;
+        if (changes.Any(change => change.MustBeStored)) await store.CommitAsync(node, changes);
+        else store.Enqueue(node, changes);
+    }
+}
+
+/// <summary>What came of a turn: the answer, and the deliveries on which an acknowledgement may depend.</summary>
+internal readonly record struct TurnResult(Answer Answer, IReadOnlyList<Task<DeliveryResult>> Deliveries)
+{
+    /// <summary>There was no such node any more.</summary>
+    public static readonly TurnResult Nothing = new(new Answer.Refused(Refusal.NoSuchNode), []);
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using RvpServer.Dns;
+
+namespace RvpServer.Outbound;
+
+/// <summary>Whether an address of a host may be dialled.</summary>
+/// <param name="host">The name that was looked up, or the address itself.</param>
+/// <param name="address">The address that would be connected to.</param>
+/// <param name="port">The port.</param>
+internal delegate bool DialRule(string host, IPAddress address, int port);
+
+/// <summary>
+/// Connects to other machines: looks the host up itself and judges each address right before it connects to that very address, so that no DNS
+/// can change its mind in between. The organisation's own proxy is always allowed; what is behind it, it connects to itself.
+/// </summary>
+/// <param name="resolver">Finds addresses.</param>
+/// <param name="isAllowed">The rule.</param>
+/// <param name="proxy">The proxy on the way; null for none.</param>
+/// <param name="maxConnects">How many connections may be in the making at once: those to dead hosts take seconds each.</param>
+internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? proxy = null, int maxConnects = int.MaxValue) : IDisposable
+{
+    /// <summary>All addresses of a host together. Decision: a listener that lives answers a SYN long before, retransmissions included.</summary>
+    public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim connects = new(maxConnects);
+
+    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied where the rule forbids all.</summary>
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop) => ConnectAsync(context.DnsEndPoint, stop);
+
+    /// <summary>The same for any endpoint.</summary>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken stop)
+    {
+        var (host, port) = (target.Host, target.Port);
+        var addresses = await resolver.AddressesForDialingAsync(host, stop);
+        if (addresses.Count == 0) throw new SocketException((int)SocketError.HostNotFound);
+        var allowed = IsProxy(host, port) ? addresses : [.. addresses.Where(address => isAllowed(host, address, port))];
+        if (allowed.Count == 0) throw new SocketException((int)SocketError.AccessDenied);
+        await connects.WaitAsync(stop);
+        try
+        {
+            return await ConnectAsync(allowed, port, stop);
+        }
+        finally
+        {
+            connects.Release();
+        }
+    }
+
+    public void Dispose() => connects.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken stop)
+    {
+        // One that swallows packets must not use up the time of the others.
+        var share = ConnectTime / addresses.Count;
+        for (var i = 0; ; i++)
+        {
+            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                patience.CancelAfter(share);
+                await socket.ConnectAsync(addresses[i], port, patience.Token);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                socket.Dispose();
+                if (stop.IsCancellationRequested || i + 1 == addresses.Count) throw;
+            }
+        }
+    }
+
+    private bool IsProxy(string host, int port) => proxy is not null && port == proxy.Port && host.Equals(proxy.IdnHost, StringComparison.OrdinalIgnoreCase);
+}

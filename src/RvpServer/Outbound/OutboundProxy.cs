@@ -1,0 +1,31 @@
+using System.Net;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Network;
+
+namespace RvpServer.Outbound;
+
+/// <summary>The organisation's HTTP proxy on the way out, if it has one: who is called without it, and how its own errors are told from answers.</summary>
+internal sealed class OutboundProxy(FirewallOptions firewall)
+{
+    /// <summary>Where it is; null: there is none.</summary>
+    public Uri? Url { get; } = firewall.OutboundProxy;
+
+    /// <summary>True for addresses inside the organisation, which the proxy would not reach, or need not.</summary>
+    public bool IsInside(IPAddress address) => firewall.InternalRanges.Cover(address) || AddressKind.Of(address) == AddressKinds.Loopback;
+
+    /// <summary>
+    /// True for an answer that the proxy gave because it reached nobody. Every answer of an RVP server carries the version header. Clients leave it
+    /// out, but none answers 407 or 502 to 504, and a proxy that passes an answer on puts Via into it. [RFC 9110, 7.6.3]
+    /// </summary>
+    /// <param name="response">What came through the proxy.</param>
+    /// <param name="outcome">What it means for the request: with 504 it may have been passed on already.</param>
+    public static bool IsItsOwn(HttpResponseMessage response, out SendOutcome outcome)
+    {
+        var status = (int)response.StatusCode;
+        outcome = status == 504 ? SendOutcome.NoAnswer : SendOutcome.NotReached;
+        if (status is not (407 or (>= 500 and <= 599)) || response.Headers.Contains(RvpHeaders.Version)) return false;
+        var saysSo = response.Headers.Contains("Proxy-Status") || response.Headers.Contains("X-Squid-Error") || response.Headers.Contains("Proxy-Authenticate");
+        return saysSo || status is 407 or (>= 502 and <= 504) || !response.Headers.Contains("Via");
+    }
+}

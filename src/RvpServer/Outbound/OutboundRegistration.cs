@@ -1,0 +1,67 @@
+using System.Net;
+using RvpServer.Configuration;
+using RvpServer.Dns;
+using RvpServer.Network;
+
+namespace RvpServer.Outbound;
+
+/// <summary>Whom this server calls: three kinds of peers, each with its policy, its dialer, and but for the proxy its way out by HTTP.</summary>
+internal static class OutboundRegistration
+{
+    /// <summary>Clients' listeners: services are keyed by this.</summary>
+    public const string Callbacks = "callbacks";
+
+    /// <summary>Servers that anybody's DNS names: services are keyed by this.</summary>
+    public const string Peers = "peers";
+
+    /// <summary>Home servers that our own directory names: services are keyed by this.</summary>
+    public const string HomeServers = "home servers";
+
+    /// <summary>Of all callbacks together: those to dead hosts take seconds each.</summary>
+    private const int MaxConnects = 512;
+
+    /// <summary>To one callback's host: one request at a time per callback; the rest is for several callbacks (paths) behind one address.</summary>
+    private static readonly OutboundLimits CallbackLimits = new(MaxConnectionsPerHost: 16, IdleTime: TimeSpan.FromSeconds(15), LifeTime: Timeout.InfiniteTimeSpan);
+
+    private static readonly OutboundLimits PeerLimits = new(MaxConnectionsPerHost: 64, IdleTime: TimeSpan.FromSeconds(30), LifeTime: TimeSpan.FromMinutes(5));
+
+    /// <summary>Registers the ways out.</summary>
+    public static IServiceCollection AddOutbound(this IServiceCollection services, RvpSettings settings) => services
+        .AddSingleton<OutboundProxy>()
+        .AddSingleton(provider => OwnEndpoints.Of(provider, provider.GetRequiredService<TimeProvider>()))
+        .AddKeyedSingleton(Callbacks, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
+        {
+            MinPort = settings.Delivery.MinCallbackPort,
+            Never = AddressKinds.NoHost,
+            Ranges = settings.Delivery.CallbackAddresses,
+            Open = AddressKinds.Public,
+        })
+        // Private ranges are open: organisations meet inside one network, too.
+        .AddKeyedSingleton(Peers, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
+        {
+            Ranges = settings.Federation.Trusted,
+            Open = AddressKinds.Public | AddressKinds.Private,
+        })
+        // They may be anywhere but here.
+        .AddKeyedSingleton(HomeServers, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
+        {
+            Ranges = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")],
+        })
+        .AddSingleton(provider => new CallbackGuard(
+            provider.GetRequiredKeyedService<AddressPolicy>(Callbacks), provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<TimeProvider>()))
+        .AddKeyedSingleton(Callbacks, (provider, _) => new Dialer(
+            provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, settings.Firewall.OutboundProxy, MaxConnects))
+        .AddKeyedSingleton(Peers, (provider, _) => DialerOf(provider, Peers, settings.Firewall.OutboundProxy))
+        .AddKeyedSingleton(HomeServers, (provider, _) => DialerOf(provider, HomeServers, proxy: null))
+        .AddKeyedSingleton(Callbacks, (provider, _) => HttpOf(provider, Callbacks, CallbackLimits))
+        .AddKeyedSingleton(Peers, (provider, _) => HttpOf(provider, Peers, PeerLimits));
+
+    private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy)
+    {
+        var policy = provider.GetRequiredKeyedService<AddressPolicy>(key);
+        return new Dialer(provider.GetRequiredService<DomainResolver>(), (_, address, port) => policy.Judge(address, port) == AddressVerdict.Allowed, proxy);
+    }
+
+    private static OutboundHttp HttpOf(IServiceProvider provider, string key, OutboundLimits limits) => new(
+        provider.GetRequiredKeyedService<Dialer>(key), provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<OutboundProxy>(), limits, provider.GetRequiredService<TimeProvider>());
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using Rvp.Protocol;
+
+namespace RvpServer.Outbound;
+
+/// <summary>A request of this server to a callback or to another server.</summary>
+/// <param name="Verb">The method.</param>
+/// <param name="Target">Whom to call, with the path as it goes into the request line.</param>
+/// <param name="From">RVP-From-Principal.</param>
+/// <param name="Body">The document, byte for byte; may be empty.</param>
+internal readonly record struct OutboundRequest(HttpMethod Verb, Uri Target, string From, ReadOnlyMemory<byte> Body)
+{
+    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(c => (char)c)]);
+
+    /// <summary>For the Host header, where it is not the host that is connected to; null: that host.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Of the document; null where there is none.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The verb's own headers.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>
+    /// The URL with its path exactly as it was written. Uri would unescape and shorten it; that is switched off for paths that can stand in a
+    /// request line as they are. Null for what is no http URL.
+    /// </summary>
+    public static Uri? AsWritten(string url, string path)
+    {
+        var isVisible = !path.AsSpan().ContainsAnyExcept(Visible);
+        return Uri.TryCreate(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = isVisible }, out var uri) ? uri : null;
+    }
+
+    /// <summary>The message with its content, which tells when it was written.</summary>
+    public HttpRequestMessage ToMessage(OnceContent content)
+    {
+        var message = new HttpRequestMessage(Verb, Target) { Content = content };
+        if (Host is not null) message.Headers.Host = Host;
+        message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
+        message.Headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, HeaderText.OneLine(From));
+        foreach (var (name, value) in Headers) message.Headers.TryAddWithoutValidation(name, HeaderText.OneLine(value));
+        if (ContentType is not null) content.Headers.TryAddWithoutValidation("Content-Type", HeaderText.OneLine(ContentType));
+        return message;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Network;
+using RvpServer.Outbound;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace RvpServer.Requests;
+
+/// <summary>Asks a node's home server elsewhere on the caller's behalf and gives back its answer: for those who cannot reach it, or follow no referral.</summary>
+internal sealed partial class HomeProxy : IDisposable
+{
+    /// <summary>A home server answers a message when its recipient's client has, which takes it some 25 s at most.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    /// <summary>A POLL may wait five minutes for news.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(6);
+
+    private readonly IHttpForwarder forwarder;
+    private readonly LimitsOptions limits;
+    private readonly ILogger<HomeProxy> logger;
+    private readonly HttpMessageInvoker invoker;
+    private readonly PerHostLimiter underWay;
+    private readonly Rules rules;
+
+    public HomeProxy(IHttpForwarder forwarder, [FromKeyedServices(OutboundRegistration.HomeServers)] Dialer dialer, LimitsOptions limits, Rules rules, ILogger<HomeProxy> logger)
+    {
+        this.forwarder = forwarder;
+        this.rules = rules;
+        this.logger = logger;
+        this.limits = limits;
+        underWay = new PerHostLimiter(Math.Max(1, limits.MaxOutstandingRequests / 2));
+        invoker = new HttpMessageInvoker(OutboundHttp.Handler(dialer, new OutboundLimits(int.MaxValue, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5))));
+    }
+
+    /// <summary>Answers the request with what the home server says.</summary>
+    public async Task ForwardAsync(RvpContext context, HostAndPort homeServer)
+    {
+        var http = context.Http;
+        // Marks the request, so that one which comes back is known.
+        var pseudonym = context.Server.PublicHost.ToString();
+        if (HasComeThrough(http.Request.Headers.Via, pseudonym) || HopsOf(http.Request) > rules.MaxHops)
+        {
+            Log.Loop(logger, pseudonym, homeServer, context.Verb.Name, context.Node.Url);
+            throw new RvpException(Refusal.RoutersDisagree);
+        }
+        // What waits long is bounded by the number of connections.
+        var isCounted = !context.Verb.WaitsLong;
+        if (isCounted && !underWay.TryEnter(homeServer)) throw new RvpException(Refusal.Busy);
+        try
+        {
+            var target = new Uri(context.Node.Url.PhysicalOn(homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            var transformer = new Transformer(target, pseudonym, limits.MaxBodyBytes);
+            var config = new ForwarderRequestConfig { ActivityTimeout = isCounted ? Patience : LongPatience };
+            var error = await forwarder.SendAsync(http, "http://" + homeServer, invoker, config, transformer, http.RequestAborted);
+            if (error != ForwarderError.None && !http.RequestAborted.IsCancellationRequested) Refuse(context, homeServer, error);
+        }
+        finally
+        {
+            if (isCounted) underWay.Leave(homeServer);
+        }
+    }
+
+    public void Dispose() => invoker.Dispose();
+
+    private void Refuse(RvpContext context, HostAndPort homeServer, ForwarderError error)
+    {
+        var http = context.Http;
+        Log.NoAnswer(logger, homeServer, context.Verb.Name, context.Node.Url, error, http.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+        http.Response.Clear();
+        throw new RvpException(context.Verb.WhenUnreachable);
+    }
+
+    private static bool HasComeThrough(StringValues via, string pseudonym) =>
+        via.Any(value => value is not null && value.Split(',').Any(hop => hop.Trim().Split(' ') is [_, var by, ..] && by.Equals(pseudonym, StringComparison.OrdinalIgnoreCase)));
+
+    private static int HopsOf(HttpRequest request) =>
+        int.TryParse(request.Headers[RvpHeaders.HopCount].ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0;
+
+    /// <summary>What a request and its answer lose and gain on the way.</summary>
+    private sealed class Transformer(Uri target, string pseudonym, int maxAnswerBytes) : HttpTransformer
+    {
+        public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(context, request, destinationPrefix, cancellationToken);
+            request.RequestUri = target;
+            request.Headers.Host = null;
+            var headers = request.Headers;
+            var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
+            headers.TryAddWithoutValidation("X-Forwarded-For", PlainAddresses.Of(source).ToString());
+            headers.TryAddWithoutValidation(HeaderNames.Via, "1.1 " + pseudonym);
+            if (HopsOf(context.Request) is > 0 and var hops)
+            {
+                headers.Remove(RvpHeaders.HopCount);
+                headers.TryAddWithoutValidation(RvpHeaders.HopCount, (hops + 1).ToString(CultureInfo.InvariantCulture));
+            }
+            // It proves a connection, and this one is shared. Without it the home server offers Digest. [white paper]
+            if (IsBoundToConnection(context.Request.Headers.Authorization.ToString())) headers.Remove(HeaderNames.Authorization);
+        }
+
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
+        {
+            // Old clients cannot read chunks, so the answer must be known whole. [client] Ours always says its length.
+            if (response is { Content.Headers.ContentLength: null }) await response.Content.LoadIntoBufferAsync(maxAnswerBytes, cancellationToken);
+            if (!await base.TransformResponseAsync(context, response, cancellationToken)) return false;
+            var challenges = context.Response.Headers.WWWAuthenticate;
+            if (challenges.Any(IsBoundToConnection)) context.Response.Headers.WWWAuthenticate = challenges.Where(challenge => !IsBoundToConnection(challenge)).ToArray();
+            if (response is not null) context.Response.ContentLength ??= response.Content.Headers.ContentLength;
+            return true;
+        }
+
+        private static bool IsBoundToConnection(string? value) => Begins(value, "NTLM") || Begins(value, "Negotiate");
+
+        private static bool Begins(string? value, string scheme) =>
+            value is not null && value.AsSpan().TrimStart().StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "RoutersDisagree", Level = LogLevel.Warning, Message = "{Server} was asked again for what it had sent to {HomeServer}: {Verb} {Node} goes round; the directory names the wrong home server")]
+        public static partial void Loop(ILogger logger, string server, HostAndPort homeServer, string verb, RvpUrl node);
+
+        [LoggerMessage(EventName = "HomeServerNoAnswer", Level = LogLevel.Warning, Message = "Home server {HomeServer} gave no answer to {Verb} {Node}: {Error} {Detail}")]
+        public static partial void NoAnswer(ILogger logger, HostAndPort homeServer, string verb, RvpUrl node, ForwarderError error, string? detail);
+    }
+}

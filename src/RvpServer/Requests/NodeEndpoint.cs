@@ -1,0 +1,57 @@
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Authentication;
+using RvpServer.Http;
+using RvpServer.Web;
+
+namespace RvpServer.Requests;
+
+/// <summary>A request's way from socket to reply, in four stages: find, identify, read, serve.</summary>
+internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadStage read, ServeStage serve, Authenticator authenticator)
+{
+    /// <summary>Answers a request with a verb of the table.</summary>
+    public async Task HandleAsync(HttpContext http, Verb verb)
+    {
+        var context = await find.FindAsync(http, verb);
+        if (context.Way is Way.Here or Way.ByRelay)
+        {
+            await identify.IdentifyAsync(context);
+            if (RefusalOf(context) is { } refusal)
+            {
+                await AnswerAsync(context, new Answer.Refused(refusal));
+                return;
+            }
+            await ChooseRelayAsync(context);
+        }
+        if (context.Way is Way.Here or Way.ByRelay) await read.ReadAsync(context);
+        if (await serve.ServeAsync(context) is { } answer) await AnswerAsync(context, answer);
+    }
+
+    // Anonymous callers are challenged before the body is read: a client that expects the challenge may send none yet. [client: curl]
+    private static Refusal? RefusalOf(RvpContext context)
+    {
+        var caller = context.Caller;
+        var mustProve = context.Way is Way.ByRelay ? caller.IsAtHomeOn(context.Server) && !caller.Caller.IsProven : caller.IsNobody;
+        return caller.Refusal ?? (mustProve ? Refusal.ProofNeeded : null);
+    }
+
+    // Everybody else's request for a node elsewhere is referred, proxied, or for a node that is not here.
+    private async ValueTask ChooseRelayAsync(RvpContext context)
+    {
+        if (context.Way is not Way.ByRelay) return;
+        if (!context.Caller.IsAtHomeOn(context.Server)) await find.WithoutRelayAsync(context);
+        // To another domain the caller is a stranger whom its own server vouches for.
+        else if (context.Node.Url.Host != context.Server.Domain) context.Caller = context.Caller with { Caller = context.Caller.Caller with { Proof = Credentials.Assertion } };
+    }
+
+    private Task AnswerAsync(RvpContext context, Answer answer)
+    {
+        if (answer is Answer.Refused { Refusal.Status: StatusCodes.Status401Unauthorized })
+        {
+            // To the web client one that makes no browser ask for a password.
+            if (BrowserRequest.IsWebClient(context.Http)) context.Http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
+            else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication, !FrontProxies.CameThroughProxy(context.Http));
+        }
+        return AnswerWriter.WriteAsync(context.Http, answer, context.Caller.RetryAfter);
+    }
+}

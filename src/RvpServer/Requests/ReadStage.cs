@@ -1,0 +1,110 @@
+using Rvp.Engine;
+using Rvp.Engine.Requests;
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Domains;
+using RvpServer.Http;
+using RvpServer.Outbound;
+
+namespace RvpServer.Requests;
+
+/// <summary><em>Read</em>, the third stage: what is asked, as a value. Past it no text is a URL or a number.</summary>
+internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeLocator locator, CallbackGuard guard, LimitsOptions limits)
+{
+    /// <summary>Reads the body and makes the request value; throws <see cref="RvpException"/> for what it cannot.</summary>
+    public async ValueTask ReadAsync(RvpContext context)
+    {
+        if (context.Verb.Body != BodyKind.None) context.Body = await BodyReader.ReadAsync(context.Http, limits.MaxBodyBytes, context.Stop);
+        RequireXml(context);
+        context.Request = await context.Verb.Read(context, this);
+    }
+
+    /// <summary>Sign-in, watch or renewal: the three SUBSCRIBEs.</summary>
+    public async ValueTask<Request> SubscribeAsync(RvpContext context)
+    {
+        var (headers, caller) = (context.Http.Request.Headers, context.Caller.Caller);
+        var lifetime = RequestHeaders.Lifetime(headers);
+        if (RequestHeaders.NamesSubscription(headers)) return new Renew(caller, RequestHeaders.SubscriptionId(headers), lifetime);
+        var type = RequestHeaders.NotificationType(headers);
+        var callback = await CallbackAsync(context) ?? Callbackless(type, caller);
+        if (type == NotificationType.Notify && callback is Callback.Logical) throw new RvpException(Refusal.ForeignCallback);
+        return type == NotificationType.Notify
+            ? new SignIn(caller, context.Target, callback, lifetime, context.Address)
+            : new Watch(caller, context.Target, callback, lifetime, context.Address);
+    }
+
+    public static Request Unsubscribe(RvpContext context) => new Unsubscribe(context.Caller.Caller, RequestHeaders.SubscriptionId(context.Http.Request.Headers));
+
+    public static Request Subscriptions(RvpContext context) => new ListSubscriptions(RequestHeaders.NotificationType(context.Http.Request.Headers));
+
+    public async ValueTask<Request> NotifyAsync(RvpContext context)
+    {
+        var headers = context.Http.Request.Headers;
+        var ackType = RequestHeaders.AckType(headers);
+        var head = NotificationXml.ReadHead(context.Body);
+        head = head with { From = await CanonicalAsync(context, head.From) };
+        var contentType = RequestHeaders.Single(headers, "Content-Type") is { Length: > 0 } given ? given : RvpHeaders.Xml;
+        var speaker = head.IsPropertyChange ? await identify.SpeakerAsync(context, head.From) : context.Caller.Caller;
+        return new Notify(speaker, ackType, RequestHeaders.HopCount(headers), head, context.Body, contentType);
+    }
+
+    public static Request Poll(RvpContext context)
+    {
+        var headers = context.Http.Request.Headers;
+        return new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers)) { Wait = RequestHeaders.Wait(headers) };
+    }
+
+    public static Request PropFind(RvpContext context)
+    {
+        if (RequestHeaders.Single(context.Http.Request.Headers, RvpHeaders.Depth)?.Trim() != "0") throw new RvpException(Refusal.DepthNotZero);
+        return new PropFind(context.Caller.Caller, context.Target, PropFindXml.Read(context.Body));
+    }
+
+    public static Request PropPatch(RvpContext context) =>
+        new PropPatch(context.Caller.Caller, context.Target, context.Address, PropertyUpdateXml.Read(context.Body));
+
+    public async ValueTask<Request> AclAsync(RvpContext context)
+    {
+        if (context.Body.Span.Trim(" \t\r\n"u8).IsEmpty) return new ReadAcl(context.Caller.Caller);
+        var entries = AclXml.Read(context.Body).ToArray();
+        for (var i = 0; i < entries.Length; i++)
+            if (entries[i].Principal is { } principal) entries[i] = entries[i] with { Principal = await CanonicalAsync(context, principal) };
+        return new WriteAcl(entries);
+    }
+
+    // A logical URL leads through the watcher's home server; anything else must be the caller's own listener.
+    private async ValueTask<Callback?> CallbackAsync(RvpContext context)
+    {
+        var text = RequestHeaders.Single(context.Http.Request.Headers, RvpHeaders.CallBack)?.Trim();
+        if (string.IsNullOrEmpty(text)) return null;
+        if (RvpUrl.TryParse(text, out var logical) && logical.Path.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
+            return new Callback.Logical(await CanonicalAsync(context, logical));
+        if (text.Length > RvpUrl.MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new RvpException("Call-Back is not an http URL.");
+        if (await guard.CheckAsync(url, context.Address, context.Stop) is { } refusal) throw new RvpException(refusal);
+        return new Callback.Direct(url);
+    }
+
+    // A sign-in without Call-Back will be polled; a watch without one leads to the watcher's node, where sign-ins are.
+    private static Callback Callbackless(NotificationType type, Caller caller) =>
+        type == NotificationType.Notify || caller.Principal is null ? Callback.Polled.Instance : new Callback.Logical(caller.Principal);
+
+    // The caller and the node are known already, under their own names.
+    private async ValueTask<RvpUrl> CanonicalAsync(RvpContext context, RvpUrl url)
+    {
+        var canonical = domains.Canonical(url);
+        var isKnown = canonical.Equals(context.Caller.Caller.Principal) || canonical.Equals(context.Node.Url);
+        return isKnown ? canonical : (await locator.LocateAsync(url, context.Stop)).Url;
+    }
+
+    private static void RequireXml(RvpContext context)
+    {
+        var kind = context.Verb.Body;
+        if (kind == BodyKind.Xml && context.Body.IsEmpty) throw new RvpException("The body is missing.");
+        if (kind is BodyKind.None or BodyKind.UntypedXmlOrNothing || context.Body.IsEmpty) return;
+        var type = context.Http.Request.ContentType;
+        if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
+            throw new RvpException(Refusal.NotXml);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using Rvp.Protocol;
+
+namespace RvpServer.Requests;
+
+/// <summary>RVP's headers as values; throws <see cref="RvpException"/> for what they cannot be.</summary>
+internal static class RequestHeaders
+{
+    /// <summary>Longest wait granted to a POLL; proxies and browsers give up on longer ones.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    private const int MaxPolledAtOnce = 16;
+
+    /// <summary>A header's only value, or null where it is missing.</summary>
+    public static string? Single(IHeaderDictionary headers, string name)
+    {
+        var values = headers[name];
+        return StringValues.IsNullOrEmpty(values) ? null
+            : values.Count == 1 ? values[0]
+            : throw new RvpException(name + " is given more than once.");
+    }
+
+    /// <summary>Whom RVP-From-Principal names, as written; null where it is missing.</summary>
+    public static RvpUrl? Principal(IHeaderDictionary headers)
+    {
+        var text = Single(headers, RvpHeaders.FromPrincipal);
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        return RvpUrl.TryParse(text, out var claimed) ? claimed : throw new RvpException("RVP-From-Principal is not the http URL of a node or a server.");
+    }
+
+    /// <summary>Subscription-Lifetime; null where it is missing.</summary>
+    public static TimeSpan? Lifetime(IHeaderDictionary headers)
+    {
+        var text = Single(headers, RvpHeaders.SubscriptionLifetime)?.Trim();
+        if (string.IsNullOrEmpty(text)) return null;
+        if (!text.All(char.IsAsciiDigit)) throw new RvpException("Subscription-Lifetime must be a number of seconds.");
+        return TimeSpan.FromSeconds(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : int.MaxValue);
+    }
+
+    /// <summary>True where a subscription is named.</summary>
+    public static bool NamesSubscription(IHeaderDictionary headers) => Single(headers, RvpHeaders.SubscriptionId) is not null;
+
+    /// <summary>Subscription-Id.</summary>
+    public static int SubscriptionId(IHeaderDictionary headers) =>
+        ParseId(Single(headers, RvpHeaders.SubscriptionId) ?? throw new RvpException("Subscription-Id is missing."));
+
+    /// <summary>Subscription-Id of a POLL: one, or several with commas.</summary>
+    public static IReadOnlyList<int> SubscriptionIds(IHeaderDictionary headers)
+    {
+        var ids = Single(headers, RvpHeaders.SubscriptionId)?.Split(',') ?? throw new RvpException("Subscription-Id is missing.");
+        if (ids.Length > MaxPolledAtOnce) throw new RvpException("Subscription-Id names too many subscriptions.");
+        return [.. ids.Select(ParseId).Distinct()];
+    }
+
+    /// <summary>RVP-Poll-Cursor; null where it is missing.</summary>
+    public static long? PollCursor(IHeaderDictionary headers)
+    {
+        var cursor = Single(headers, RvpHeaders.PollCursor)?.Trim();
+        if (string.IsNullOrEmpty(cursor)) return null;
+        return cursor.All(char.IsAsciiDigit) && long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : throw new RvpException("RVP-Poll-Cursor must be the number that the last POLL gave.");
+    }
+
+    /// <summary>How long a POLL wants to wait for news: <c>Prefer: wait=N</c> in seconds, bounded; anything else is no wish. [RFC 7240]</summary>
+    public static TimeSpan Wait(IHeaderDictionary headers)
+    {
+        foreach (var preference in headers.GetCommaSeparatedValues("Prefer"))
+        {
+            var text = preference.Split(';')[0].Trim();
+            if (!text.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) continue;
+            return seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
+        }
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>Notification-Type.</summary>
+    public static NotificationType NotificationType(IHeaderDictionary headers) =>
+        NotificationTypes.TryParse(Single(headers, RvpHeaders.NotificationType), out var type) ? type
+        : throw new RvpException("Notification-Type must be pragma/notify or update/propchange.");
+
+    /// <summary>RVP-Ack-Type; DeepOr where it is missing.</summary>
+    public static AckType AckType(IHeaderDictionary headers) =>
+        AckTypes.TryParse(Single(headers, RvpHeaders.AckType), out var type) ? type : throw new RvpException("RVP-Ack-Type must be SingleHop, DeepOr or DeepAnd.");
+
+    /// <summary>RVP-Hop-Count; 1 where it is missing.</summary>
+    public static int HopCount(IHeaderDictionary headers)
+    {
+        var text = Single(headers, RvpHeaders.HopCount)?.Trim();
+        if (string.IsNullOrEmpty(text)) return 1;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) && hops is >= 0 and <= 255
+            ? hops : throw new RvpException("RVP-Hop-Count must be a small number.");
+    }
+
+    private static int ParseId(string text)
+    {
+        text = text.Trim();
+        if (text.Length == 0) throw new RvpException("Subscription-Id is missing.");
+        if (!text.All(char.IsAsciiDigit)) throw new RvpException("Subscription-Id must be a decimal number.");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw new RvpException(Refusal.NoSuchSubscription);
+    }
+}

@@ -1,0 +1,33 @@
+using Rvp.Engine;
+using Rvp.Protocol;
+using RvpServer.Directories;
+using RvpServer.Nodes;
+
+namespace RvpServer.Requests;
+
+/// <summary><em>Serve</em>, the last stage: by a node here, by relay, by referral, or by proxy.</summary>
+internal sealed class ServeStage(INodes nodes, Relay relay, HomeProxy proxy)
+{
+    /// <summary>The answer; null where it was written already.</summary>
+    public async ValueTask<Answer?> ServeAsync(RvpContext context)
+    {
+        switch (context.Way)
+        {
+            case Way.Here:
+                return await nodes.AskAsync(context.Node.Url, OwnerOf(context.Node.Account!), context.Request!, context.Caller.Caller, context.Stop);
+            case Way.ByRelay:
+                return await relay.AskAsync(context);
+            case Way.ByReferral referral:
+                await Referral.WriteAsync(context, referral.HomeServer);
+                return null;
+            case Way.ByProxy elsewhere:
+                await proxy.ForwardAsync(context, elsewhere.HomeServer);
+                return null;
+            default:
+                return new Answer.Refused(Refusal.NoSuchNode);
+        }
+    }
+
+    /// <summary>What a node needs to know of its account.</summary>
+    internal static NodeOwner OwnerOf(Account account) => new(account.DisplayName, account.Email);
+}

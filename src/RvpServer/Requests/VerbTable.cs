@@ -1,0 +1,39 @@
+using Rvp.Protocol;
+
+namespace RvpServer.Requests;
+
+/// <summary>All verbs that nodes understand. Add a verb, add a row.</summary>
+internal static class VerbTable
+{
+    /// <summary>A row each.</summary>
+    public static readonly IReadOnlyList<Verb> Verbs =
+    [
+        new(RvpVerbs.Subscribe, BodyKind.None, (context, stage) => stage.SubscribeAsync(context)) { IsRelayed = true },
+        new(RvpVerbs.Unsubscribe, BodyKind.None, (context, _) => new(ReadStage.Unsubscribe(context))) { IsRelayed = true },
+        new(RvpVerbs.Subscriptions, BodyKind.None, (context, _) => new(ReadStage.Subscriptions(context))),
+        new(RvpVerbs.Notify, BodyKind.Xml, (context, stage) => stage.NotifyAsync(context)) { IsRelayed = true, WhenUnreachable = Refusal.NotAvailable },
+        new(RvpVerbs.PropFind, BodyKind.Xml, (context, _) => new(ReadStage.PropFind(context))) { IsRelayed = true },
+        new(RvpVerbs.PropPatch, BodyKind.Xml, (context, _) => new(ReadStage.PropPatch(context))),
+        new(RvpVerbs.Poll, BodyKind.None, (context, _) => new(ReadStage.Poll(context))) { WaitsLong = true },
+        new(RvpVerbs.Acl, BodyKind.UntypedXmlOrNothing, (context, stage) => stage.AclAsync(context)),
+    ];
+
+    /// <summary>WebDAV methods that make no sense on nodes; every other method is not implemented. [spec]</summary>
+    private static readonly string[] NotAllowed = ["COPY", "MOVE"];
+
+    /// <summary>Gives every verb an endpoint of its own, and refuses what is in no row.</summary>
+    public static void MapVerbs(this IEndpointRouteBuilder app)
+    {
+        const string anywhere = "/{**path}";
+        var endpoint = app.ServiceProvider.GetRequiredService<NodeEndpoint>();
+        foreach (var verb in Verbs)
+        {
+            var route = app.MapMethods(anywhere, [verb.Name], context => endpoint.HandleAsync(context, verb)).WithDisplayName(verb.Name);
+            if (verb.WaitsLong) route.DisableRateLimiting();
+        }
+        app.MapMethods(anywhere, NotAllowed, Refuse(Refusal.MethodNotAllowed));
+        app.MapFallback(anywhere, Refuse(Refusal.NotImplemented));
+    }
+
+    private static RequestDelegate Refuse(Refusal refusal) => _ => throw new RvpException(refusal);
+}

@@ -1,0 +1,35 @@
+using Rvp.Protocol;
+
+namespace RvpServer.Requests;
+
+/// <summary>How a request is served. A closed set.</summary>
+internal abstract record Way
+{
+    private Way()
+    {
+    }
+
+    /// <summary>By a node of this process.</summary>
+    internal sealed record Here : Way
+    {
+        public static readonly Here Instance = new();
+    }
+
+    /// <summary>By a node elsewhere, which this home server asks for one of its own people.</summary>
+    internal sealed record ByRelay : Way
+    {
+        public static readonly ByRelay Instance = new();
+    }
+
+    /// <summary>By the node's home server, to which the caller is referred.</summary>
+    internal sealed record ByReferral(HostAndPort HomeServer) : Way;
+
+    /// <summary>By the node's home server, which is asked on the caller's behalf.</summary>
+    internal sealed record ByProxy(HostAndPort HomeServer) : Way;
+
+    /// <summary>By nobody: there is no such node.</summary>
+    internal sealed record Nowhere : Way
+    {
+        public static readonly Nowhere Instance = new();
+    }
+}

@@ -1,0 +1,16 @@
+using RvpServer.Configuration;
+using RvpServer.Storage.Sqlite;
+
+namespace RvpServer.Storage;
+
+/// <summary>Where state is kept.</summary>
+internal static class StorageRegistration
+{
+    /// <summary>Registers the store. Throws <see cref="ConfigurationException"/> for one that this version does not have.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings)
+    {
+        if (settings.Storage.Provider != StorageProvider.Sqlite)
+            throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
+        return services.AddSingleton(_ => SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name))).AddSingleton<IStore, SqliteStore>();
+    }
+}

@@ -1,0 +1,118 @@
+using RvpServer.Tests.Federation;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Rvp.Engine;
+using Rvp.Protocol;
+using Rvp.Testing;
+using RvpServer.Configuration;
+using RvpServer.Delivery;
+using RvpServer.Network;
+using RvpServer.Outbound;
+
+namespace RvpServer.Tests.Delivery;
+
+/// <summary>Lanes to callbacks on loopback, on a clock that only the test moves.</summary>
+internal sealed class CallbackLanes : IAsyncDisposable, ILogger
+{
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly DeadCallbacks dead = new();
+    private readonly Dialer dialer;
+    private readonly OutboundHttp http;
+    private int failedAttempts;
+
+    public CallbackLanes(int attempts = 4, int maxNotifications = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null)
+    {
+        var policy = new AddressPolicy(new OwnEndpoints(() => [], Clock)) { MinPort = 1025, Never = AddressKinds.NoHost, Ranges = [IPNetwork.Parse("127.0.0.0/8")], Open = AddressKinds.Public };
+        var resolver = new FakeDns().Resolver(Clock);
+        var guard = new CallbackGuard(policy, resolver, Clock);
+        dialer = new Dialer(resolver, guard.MayDial, proxy);
+        http = new OutboundHttp(
+            dialer, resolver, new OutboundProxy(new FirewallOptions { OutboundProxy = proxy }), new OutboundLimits(16, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan), Clock);
+        var carrier = new CallbackCarrier(new DeliveryOptions { Attempts = attempts }, http, dead);
+        Lanes = new Lanes<Uri>(
+            "callback", carrier, new LaneLimits(maxNotifications, maxBytes, MaxUnanswered: 2), new OutboxMetrics(services.GetRequiredService<IMeterFactory>()), Clock, this, CallbackComparer.Instance);
+    }
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public Lanes<Uri> Lanes { get; }
+
+    /// <summary>Callbacks that were reported dead since this was asked last.</summary>
+    public IReadOnlyList<Uri> Died
+    {
+        get
+        {
+            using var now = new CancellationTokenSource();
+            var taking = dead.TakeAsync(now.Token);
+            now.Cancel();
+            return taking.IsCompletedSuccessfully ? [.. taking.Result.Select(one => one.Callback.Url)] : [];
+        }
+    }
+
+    /// <summary>Attempts that did not reach their callback, as the log tells it.</summary>
+    public int FailedAttempts => Volatile.Read(ref failedAttempts);
+
+    public Task<DeliveryResult> Message(CallbackListener callback, string text) => Message(callback.Url, text);
+
+    public Task<DeliveryResult> Message(Uri callback, string text) => Send(Notification(callback, text, isPropertyChange: false));
+
+    public Task<DeliveryResult> PropertyChange(CallbackListener callback, string text) =>
+        Send(Notification(callback.Url, text, isPropertyChange: true));
+
+    public Task<DeliveryResult> Send(Notification notification) => Lanes.Enqueue(((Callback.Direct)notification.Callback).Url, notification);
+
+    public static Notification Notification(Uri callback, string text, bool isPropertyChange) => new(
+        new Callback.Direct(callback), 456, RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"), "http://im.adatum.com/instmsg/aliases/JoBrown", 3,
+        Encoding.UTF8.GetBytes(text), "text/xml", isPropertyChange);
+
+    /// <summary>Waits for a result while time does not move.</summary>
+    public static Task<DeliveryResult> Result(Task<DeliveryResult> result) =>
+        Deadline.For(result, "a delivery result", () => "none");
+
+    /// <summary>Moves time on until the result is there; says how much of it went by.</summary>
+    public async Task<(DeliveryResult Result, TimeSpan Took)> ResultInTime(Task<DeliveryResult> result)
+    {
+        var began = Clock.GetTimestamp();
+        await TimePassesUntil(() => result.IsCompleted);
+        return (await result, Clock.GetElapsedTime(began));
+    }
+
+    /// <summary>Waits until nothing is queued.</summary>
+    public Task Drained() => Deadline.For(Lanes.DrainAsync(CancellationToken.None), "empty queues", () => $"{Lanes.Count} are not");
+
+    /// <summary>Moves time on, a little at a time, until a condition holds.</summary>
+    public async Task TimePassesUntil(Func<bool> condition)
+    {
+        var began = Clock.GetTimestamp();
+        await Deadline.Until(
+            () =>
+            {
+                if (condition()) return true;
+                Clock.Advance(TimeSpan.FromSeconds(0.05));
+                return false;
+            },
+            "something in the course of time",
+            () => $"nothing in {Clock.GetElapsedTime(began)} of test time");
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name == "AttemptFailed") Interlocked.Increment(ref failedAttempts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lanes.DisposeAsync();
+        http.Dispose();
+        dialer.Dispose();
+        await services.DisposeAsync();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using DnsClient;
+using Microsoft.Extensions.Time.Testing;
+using Rvp.Protocol;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Dns;
+using RvpServer.Domains;
+using RvpServer.Federation;
+using RvpServer.Tests.Authentication;
+
+namespace RvpServer.Tests.Federation;
+
+public class SenderTrustTests
+{
+    private readonly FakeTimeProvider time = new();
+    private readonly FakeDns dns = new FakeDns()
+        .HasService("im.contoso.com", "0 0 80 gate.contoso.com")
+        .HasAddress("gate.contoso.com", "192.0.2.20", "2001:db8::20")
+        .HasAddress("im.contoso.com", "192.0.2.21");
+
+    [Theory]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", true)]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.21", true)]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "2001:db8::20", true)]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "::ffff:192.0.2.20", true)]
+    [InlineData("http://im.contoso.com:8080/instmsg/aliases/KariHensien", "192.0.2.20", true)]
+    [InlineData("http://imhomeserver1.contoso.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", true)]
+    [InlineData("im.contoso.com", "192.0.2.20", true)]
+    [InlineData("http://192.0.2.99/instmsg/aliases/KariHensien", "192.0.2.99", true)]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.22", false)]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "127.0.0.1", false)]
+    [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", false)]
+    [InlineData("http://192.0.2.99/instmsg/aliases/KariHensien", "192.0.2.20", false)]
+    [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "10.1.2.3", true)]
+    [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "::ffff:10.1.2.3", true)]
+    [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "2001:db8:1::5", true)]
+    [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "10.2.0.1", false)]
+    public async Task Only_an_address_that_the_domain_names_or_that_is_trusted_speaks_for_it(string principal, string source, bool believed) =>
+        Assert.Equal(believed, await IsBelievedAsync(SourceCheck.Dns, principal, source));
+
+    [Theory]
+    [InlineData(SourceCheck.Dns, "http://im.adatum.com/instmsg/aliases/JoBrown", "192.0.2.10")]
+    [InlineData(SourceCheck.Dns, "http://im.adatum.com/instmsg/aliases/JoBrown", "10.1.2.3")]
+    [InlineData(SourceCheck.Dns, "http://IM.ADATUM.COM.:8080/instmsg/aliases/JoBrown", "192.0.2.10")]
+    [InlineData(SourceCheck.Dns, "http://im.contoso.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown", "192.0.2.20")]
+    [InlineData(SourceCheck.None, "http://im.adatum.com/instmsg/aliases/JoBrown", "192.0.2.10")]
+    [InlineData(SourceCheck.None, "imhomeserver1.adatum.com", "10.1.2.3")]
+    internal async Task A_domain_hosted_here_is_never_believed(SourceCheck mode, string principal, string source)
+    {
+        dns.HasAddress("im.adatum.com", "192.0.2.10");
+
+        Assert.False(await IsBelievedAsync(mode, principal, source));
+    }
+
+    [Fact]
+    public async Task None_believes_everybody_and_asks_nobody()
+    {
+        Assert.True(await IsBelievedAsync(SourceCheck.None, "http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.99"));
+        Assert.Empty(dns.Questions);
+    }
+
+    [Fact]
+    public async Task A_dns_that_fails_means_no()
+    {
+        dns.Fails("_rvp._tcp.im.contoso.com", QueryType.SRV).Fails("im.contoso.com", QueryType.A);
+
+        Assert.False(await IsBelievedAsync(SourceCheck.Dns, "http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20"));
+    }
+
+    [Fact]
+    public async Task A_dns_that_says_nothing_means_no_after_five_seconds()
+    {
+        dns.Has("_rvp._tcp.im.contoso.com", QueryType.SRV, new TaskCompletionSource<DnsAnswer>().Task);
+
+        var believed = IsBelievedAsync(SourceCheck.Dns, "http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20");
+        time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
+        var before = believed.IsCompleted;
+        time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.False(before);
+        Assert.False(await believed);
+    }
+
+    [Fact]
+    public async Task A_request_that_ends_meanwhile_ends_the_check()
+    {
+        dns.Has("_rvp._tcp.im.contoso.com", QueryType.SRV, new TaskCompletionSource<DnsAnswer>().Task);
+        using var request = new CancellationTokenSource();
+
+        var believed = IsBelievedAsync(SourceCheck.Dns, "http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", request.Token);
+        await request.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => believed);
+    }
+
+    private async Task<bool> IsBelievedAsync(SourceCheck check, string principal, string source, CancellationToken stop = default)
+    {
+        Assert.True(RvpUrl.TryParse(principal, out var url));
+        var domains = new ImDomains(
+            [new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com", "imhomeserver1.adatum.com"], 80)], new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
+        var options = new FederationOptions { SourceCheck = check, Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")] };
+        var node = await new NodeLocator(domains, new InMemoryDirectory()).LocateAsync(url, stop);
+        return await new SenderTrust(options, domains, dns.Resolver(time), time).IsBelievedAsync(node, IPAddress.Parse(source), stop);
+    }
+}
