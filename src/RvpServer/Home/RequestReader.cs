@@ -53,7 +53,7 @@ internal sealed class RequestReader(NodeLocator locator, CallbackGuard guard, Sh
         var head = NotificationXml.ReadHead(asked.Body);
         head = head with { From = (await locator.LocateAsync(head.From, stop)).Url };
         var contentType = Single(asked, "Content-Type") is { Length: > 0 } given ? given : RvpHeaders.Xml;
-        return new Notify(asked.Caller, ackType, HopCount(asked), head, asked.Body, contentType);
+        return new Notify(asked.Caller, ackType, HopCount(asked), head, NotificationXml.WithoutWhitespace(asked.Body), contentType);
     }
 
     public static Request Poll(Asked asked)
