@@ -154,11 +154,10 @@ internal sealed class RequestReader(NodeLocator locator, CallbackGuard guard, Sh
 
     private static void RequireXml(HttpContext context, Verb verb, ReadOnlyMemory<byte> body)
     {
-        if (verb.Body != BodyKind.Xml) return;
+        if (verb.Body != BodyKind.Xml || body.IsEmpty) return;
         var type = context.Request.ContentType;
         if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
             throw new RvpException(Refusal.NotXml);
-        if (body.IsEmpty) throw new RvpException("The body is missing.");
     }
 }
 
