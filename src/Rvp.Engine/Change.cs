@@ -12,7 +12,10 @@ public abstract record Change
     {
     }
 
-    /// <summary>True where an answer must wait until the store has it on disk. Lease renewals need not. [design 5]</summary>
+    /// <summary>
+    /// True where an answer must wait until the store has it on disk, since it promises something that the client will not ask for again. Lease
+    /// renewals need not: after a restart every lease lasts for a while, in which clients renew anyhow.
+    /// </summary>
     public virtual bool MustBeStored => true;
 
     /// <summary>A subscription began (row: its id).</summary>

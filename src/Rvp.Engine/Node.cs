@@ -135,7 +135,7 @@ public sealed class Node
         }
     }
 
-    /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time the server was away. [design 5]</summary>
+    /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time the server was away.</summary>
     public void GrantGrace(DateTimeOffset end)
     {
         foreach (var subscription in SignIns.Concat(watches))

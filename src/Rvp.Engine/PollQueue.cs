@@ -92,6 +92,6 @@ public sealed class PollQueue
 /// <param name="MaxAge">How long one may wait.</param>
 public sealed record PollLimits(int MaxEntries, int MaxBytes, TimeSpan MaxAge)
 {
-    /// <summary>As many as design.md grants, 4 MiB, four hours.</summary>
+    /// <summary>A busy day's messages, a bound for what one sign-in costs in memory and on disk, and the longest lease of a subscription. (Decision)</summary>
     public static PollLimits Default { get; } = new(1000, 4 * 1024 * 1024, TimeSpan.FromHours(4));
 }

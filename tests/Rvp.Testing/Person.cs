@@ -95,9 +95,9 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public Task<RawAnswer> Unblocks(Person other) => WritesAce(other, "<a:grant><a:send-to/><a:presence/></a:grant><a:deny/>");
 
-    /// <summary>The document of a message, as clients write it.</summary>
+    /// <summary>The document of a message, as clients write it, but for white space between elements, which the server takes out.</summary>
     public string MessageTo(Person other, string text, string contentType = "text/plain; charset=UTF-8") =>
-        $"<?xml version=\"1.0\"?>\n<r:notification {Namespaces}><r:message><r:notification-from><r:contact><d:href>{Url}</d:href><r:description>{Name}</r:description></r:contact></r:notification-from>"
+        $"<?xml version=\"1.0\"?><r:notification {Namespaces}><r:message><r:notification-from><r:contact><d:href>{Url}</d:href><r:description>{Name}</r:description></r:contact></r:notification-from>"
         + $"<r:notification-to><r:contact><d:href>{other.Url}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\nContent-Type: {contentType}\r\n"
         + $"Session-Id: {{79FC61B5-1234-1234-8A10-941F33CA4C90}}\r\n\r\n{text}]]></r:mime-data></r:msgbody></r:message></r:notification>";
 

@@ -1,6 +1,9 @@
 namespace Rvp.Engine.Requests;
 
-/// <summary>A callback stayed dead: its sign-ins and watches end now, not when their leases do. [design 5]</summary>
+/// <summary>
+/// A callback stayed dead: its sign-ins and watches end now, not when their leases do, so that nobody sees someone online who is gone, nor waits for
+/// their answer. (Decision: Exchange let the leases run out.)
+/// </summary>
 public sealed record EndCallback(Callback Callback) : Request
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>NOTIFY: a message, or another server's news about someone the owner watches; passed on byte for byte. [white paper, scenario 4]</summary>
+/// <summary>NOTIFY: a message, or another server's news about someone the owner watches; the body is passed on as it is. [white paper, scenario 4]</summary>
 public sealed record Notify(Caller Caller, AckType AckType, int HopCount, NotificationHead Head, ReadOnlyMemory<byte> Body, string ContentType) : Request
 {
     /// <inheritdoc/>

@@ -6,9 +6,10 @@ namespace Rvp.Protocol.Xml;
 /// <summary>
 /// Reads who a notification is from and to, and checks the rest, in one pass without a tree: every message goes through here.
 /// <para>
-/// The body is passed on as it came, so what counts is that no receiver can read another sender, or something it crashes on, in it. Receivers
-/// find elements by path and local name, some without looking at namespaces, and take the first text they find [client: pidgin-librvp].
-/// Hence: a name of the head in a foreign namespace, a second element where one belongs, a comment or a URL in several pieces is refused.
+/// The body is passed on as it came, but for white space between elements, so what counts is that no receiver can read another sender, or
+/// something it crashes on, in it. Receivers find elements by path and local name, some without looking at namespaces, and take the first text
+/// they find [client: pidgin-librvp]. Hence: a name of the head in a foreign namespace, a second element where one belongs, a comment, text
+/// between elements or a URL in several pieces is refused.
 /// </para>
 /// </summary>
 internal sealed class NotificationHeadReader(XmlReader reader)
@@ -53,6 +54,8 @@ internal sealed class NotificationHeadReader(XmlReader reader)
                 switch (reader.NodeType)
                 {
                     case XmlNodeType.Element: Enter(); break;
+                    case XmlNodeType.Text or XmlNodeType.CDATA when IsBetweenElements():
+                        throw new RvpException("A notification must not hold text between its elements.");
                     case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace: TakeMimeHead(); break;
                     case XmlNodeType.Comment or XmlNodeType.ProcessingInstruction when reader.Depth > 0:
                         throw new RvpException("A notification must not hold comments or processing instructions.");
@@ -150,6 +153,11 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         if (reader.NodeType != XmlNodeType.EndElement) throw new RvpException("The d:href of a contact must hold text only.");
         return url;
     }
+
+    // Receivers that take the first child would find the text where an element belongs. [client: pidgin-librvp] White space is no reason to
+    // refuse: it is taken out later.
+    private bool IsBetweenElements() =>
+        reader.Depth < ContentLevel || (reader.Depth == ContentLevel && isInItem && section != Section.Body);
 
     private void TakeMimeHead()
     {

@@ -35,10 +35,17 @@ public static class NotificationXml
     private static readonly XmlReaderSettings RelaySettings = MakeRelaySettings();
 
     /// <summary>
-    /// Reads the head of a notification that is to be passed on byte for byte, and checks everything that receivers rely on: well-formedness,
-    /// sender and recipients that every receiver reads alike, and in a message a MIME head with a Session-Id. [client]
+    /// Reads the head of a notification that is to be passed on as <see cref="WithoutWhitespace"/> leaves it, and checks everything that receivers
+    /// rely on: well-formedness, sender and recipients that every receiver reads alike, and in a message a MIME head with a Session-Id. [client]
     /// </summary>
     public static NotificationHead ReadHead(ReadOnlyMemory<byte> body) => SafeReader.Read(body, RelaySettings, NotificationHeadReader.Read);
+
+    /// <summary>
+    /// The same notification without white space between its elements, which real receivers take for the first element and crash on. [client:
+    /// pidgin-librvp] The MIME data and all other text stay byte for byte; a document without such white space comes back as it is, not copied.
+    /// </summary>
+    /// <param name="body">What <see cref="ReadHead"/> has read, and so found well-formed and without comments inside.</param>
+    public static ReadOnlyMemory<byte> WithoutWhitespace(ReadOnlyMemory<byte> body) => XmlWhitespace.Remove(body);
 
     /// <summary>Writes a property change; r:state belongs first, since one client reads only the first property. [client]</summary>
     public static byte[] WritePropertyChange(string from, string to, IReadOnlyList<Property> properties)

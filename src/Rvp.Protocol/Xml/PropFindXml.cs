@@ -28,9 +28,10 @@ public static class PropFindXml
 
     private static readonly XNamespace Dav = RvpXml.Dav;
 
-    /// <summary>Reads the body of a PROPFIND; an empty one is refused. [spec]</summary>
+    /// <summary>Reads the body of a PROPFIND; an empty one asks for all. [RFC 4918, 9.1]</summary>
     public static PropFindQuery Read(ReadOnlyMemory<byte> body)
     {
+        if (body.IsEmpty) return new PropFindQuery(PropFindKind.All, []);
         var root = RvpXml.ReadDocument(body);
         if (root.Name != Dav + "propfind") throw new RvpException("The root of a PROPFIND must be d:propfind.");
         var questions = root.Elements().Where(IsQuestion).ToList();

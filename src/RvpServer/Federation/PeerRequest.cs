@@ -42,7 +42,7 @@ internal sealed record PeerRequest(
             Unsubscribe end => new(RvpVerbs.Unsubscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(end.Id))], default, null, QuickTime),
             PropFind => new(RvpVerbs.PropFind, node, from, [new(RvpHeaders.Depth, "0")], body, RvpHeaders.Xml, QuickTime),
             Notify { Head.IsPropertyChange: false } notify => new(RvpVerbs.Notify, node, from,
-                [new(RvpHeaders.AckType, notify.AckType.ToString()), new(RvpHeaders.HopCount, Number(notify.HopCount + 1))], body, contentType, RelayTime),
+                [new(RvpHeaders.AckType, notify.AckType.ToString()), new(RvpHeaders.HopCount, Number(notify.HopCount + 1))], notify.Body, contentType, RelayTime),
             _ => null,
         };
     }

@@ -47,7 +47,7 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         head = head with { From = await CanonicalAsync(context, head.From) };
         var contentType = RequestHeaders.Single(headers, "Content-Type") is { Length: > 0 } given ? given : RvpHeaders.Xml;
         var speaker = head.IsPropertyChange ? await identify.SpeakerAsync(context, head.From) : context.Caller.Caller;
-        return new Notify(speaker, ackType, RequestHeaders.HopCount(headers), head, context.Body, contentType);
+        return new Notify(speaker, ackType, RequestHeaders.HopCount(headers), head, NotificationXml.WithoutWhitespace(context.Body), contentType);
     }
 
     public static Request Poll(RvpContext context)
@@ -100,9 +100,8 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
 
     private static void RequireXml(RvpContext context)
     {
-        var kind = context.Verb.Body;
-        if (kind == BodyKind.Xml && context.Body.IsEmpty) throw new RvpException("The body is missing.");
-        if (kind is BodyKind.None or BodyKind.UntypedXmlOrNothing || context.Body.IsEmpty) return;
+        // What must have a body is refused by its reader where that is empty.
+        if (context.Verb.Body != BodyKind.Xml || context.Body.IsEmpty) return;
         var type = context.Http.Request.ContentType;
         if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
             throw new RvpException(Refusal.NotXml);

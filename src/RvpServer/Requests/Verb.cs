@@ -9,14 +9,11 @@ internal enum BodyKind
     /// <summary>Ignored.</summary>
     None,
 
-    /// <summary>An XML document.</summary>
+    /// <summary>An XML document, by its own word where it is not empty.</summary>
     Xml,
 
-    /// <summary>An XML document, or nothing.</summary>
-    XmlOrNothing,
-
-    /// <summary>An XML document or nothing, with any Content-Type: old clients leave it out. [client]</summary>
-    UntypedXmlOrNothing,
+    /// <summary>An XML document with any Content-Type: old clients leave it out. [client]</summary>
+    UntypedXml,
 }
 
 /// <summary>A row of the verb table: all that is special about a verb.</summary>

@@ -15,7 +15,7 @@ internal static class VerbTable
         new(RvpVerbs.PropFind, BodyKind.Xml, (context, _) => new(ReadStage.PropFind(context))) { IsRelayed = true },
         new(RvpVerbs.PropPatch, BodyKind.Xml, (context, _) => new(ReadStage.PropPatch(context))),
         new(RvpVerbs.Poll, BodyKind.None, (context, _) => new(ReadStage.Poll(context))) { WaitsLong = true },
-        new(RvpVerbs.Acl, BodyKind.UntypedXmlOrNothing, (context, stage) => stage.AclAsync(context)),
+        new(RvpVerbs.Acl, BodyKind.UntypedXml, (context, stage) => stage.AclAsync(context)),
     ];
 
     /// <summary>WebDAV methods that make no sense on nodes; every other method is not implemented. [spec]</summary>

@@ -29,7 +29,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>Calls waiting: eight times the requests that a server admits at once by default.</summary>
     internal const int Capacity = 8192;
 
-    /// <summary>How long renewals wait for company: they may be lost in a crash, since live leases get a grace period. [design 5]</summary>
+    /// <summary>How long renewals wait for company: they may be lost in a crash, since after a restart every lease lasts for a while. (Decision)</summary>
     internal static readonly TimeSpan GatherTime = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Call> calls = Channel.CreateBounded<Call>(new BoundedChannelOptions(Capacity) { SingleReader = true });

@@ -130,6 +130,25 @@ public class NotificationHeadTests
     [InlineData("<r:message><?p i?>" + From + To + Body + "</r:message>")]
     public void What_another_reader_could_take_for_another_sender_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
 
+    // [client: pidgin-librvp]: takes the first child, whatever it is, for the element that belongs there.
+    [Theory]
+    [InlineData("x<r:message>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message>x" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message><![CDATA[ ]]>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message><![CDATA[]]>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "&#160;" + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + "<r:msgbody>x<r:mime-data>Session-Id: {1}\n\nhi</r:mime-data></r:msgbody></r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact>x<d:href>http://a/jo</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href>x</r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:propnotification>x" + From + "</r:propnotification>")]
+    public void Text_between_elements_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
+
+    [Theory]
+    [InlineData(" \r\n\t")]
+    [InlineData("&#32;&#x0a;")]
+    public void White_space_between_elements_is_passed(string space) =>
+        Assert.Single(Read(space + "<r:message>" + space + From + space + To + space + Body + space + "</r:message>" + space).To);
+
     [Theory]
     [InlineData("<notification/>")]
     [InlineData("<r:message xmlns:r='http://schemas.microsoft.com/rvp/'/>")]

@@ -41,8 +41,18 @@ public class PropFindXmlTests
         Assert.Empty(query.Names);
     }
 
+    // [RFC 4918, 9.1]
+    [Fact]
+    public void An_empty_body_asks_for_all()
+    {
+        var query = PropFindXml.Read(default);
+
+        Assert.Equal(PropFindKind.All, query.Kind);
+        Assert.Empty(query.Names);
+    }
+
     [Theory]
-    [InlineData("")]
+    [InlineData(" ")]
     [InlineData("<d:propfind xmlns:d='DAV:'/>")]
     [InlineData("<d:propfind xmlns:d='DAV:'><d:prop/><d:allprop/></d:propfind>")]
     [InlineData("<d:propfind xmlns:d='urn:other'><d:allprop/></d:propfind>")]

@@ -105,8 +105,10 @@ internal sealed partial class PurpleClient : IAsyncDisposable
         await Hears("^signed-out$");
     }
 
-    public Task HearsMessage(PurpleClient from, string text) =>
-        TakeAsync(e => e.StartsWith($"received-im {from.Address} ", StringComparison.Ordinal) && TextOfMessage(e) == text, $"\"{text}\" from {from.Address}", Deadline);
+    public Task HearsMessage(PurpleClient from, string text) => HearsMessage(from.Address, text);
+
+    public Task HearsMessage(string from, string text) =>
+        TakeAsync(e => e.StartsWith($"received-im {from} ", StringComparison.Ordinal) && TextOfMessage(e) == text, $"\"{text}\" from {from}", Deadline);
 
     /// <summary>What Pidgin writes into the conversation when the server answered 404 or 412.</summary>
     public Task HearsThatItWasNotDelivered(PurpleClient to, string text) =>

@@ -40,6 +40,45 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task White_space_between_elements_is_taken_out_before_a_message_leaves()
+    {
+        var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.KeepAlive);
+        var kari = organisations.Person(jo.Server, "KariHensien", "im.contoso.com");
+        var compact = jo.MessageTo(kari, " <b> </b>\r\n\n");
+
+        var answer = await jo.Asks("NOTIFY", jo.PathTo(kari), "RVP-Hop-Count: 1\r\n", compact.Replace("><r:", ">\r\n <r:", StringComparison.Ordinal) + "\n");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(compact, (await contoso.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task White_space_between_elements_is_taken_out_of_what_another_server_sends()
+    {
+        var adatum = await organisations.AdatumAsync();
+        var jo = organisations.Person(adatum, "JoBrown");
+        var kari = organisations.Person(adatum, "KariHensien", "im.contoso.com");
+        await jo.SignsIn();
+        await organisations.Person(adatum, "JoBrown").SignsInToPoll();
+        var change = $"<r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{kari.Url}</d:href><r:description/></r:contact></r:notification-from>"
+            + $"<r:notification-to><r:contact><d:href>{jo.Url}</d:href><r:description/></r:contact></r:notification-to>"
+            + "<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
+
+        foreach (var compact in new[] { kari.MessageTo(jo, " Hello\n"), "<?xml version=\"1.0\"?>" + change })
+        {
+            var airy = compact.Replace("><r:", ">\r\n <r:", StringComparison.Ordinal).Replace("><d:", ">\t<d:", StringComparison.Ordinal) + "\n";
+            var answer = await adatum.AskAsync(
+                $"NOTIFY {jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {kari.Url}\r\nRVP-Hop-Count: 2\r\nContent-Type: text/xml\r\nContent-Length: {airy.Length}\r\n\r\n{airy}");
+
+            Assert.Equal(200, answer.Status);
+            Assert.Equal(compact, (await jo.Callback.NextAsync()).Body);
+        }
+        var polled = await jo.Asks("POLL", jo.Path, $"Subscription-Id: {jo.SignIn + 1}\r\n");
+        Assert.EndsWith($"Hello\n]]></r:mime-data></r:msgbody></r:message></r:notification>{change}</r:notifications>", polled.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_watch_is_renewed_and_ended_through_ones_own_server()
     {
         var (jo, kari) = await SignedInAsync(hasRouter: false);

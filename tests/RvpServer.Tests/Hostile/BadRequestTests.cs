@@ -21,7 +21,7 @@ public sealed class BadRequestTests : HostileTest
     private static readonly (string Verb, string Target, string Headers, string Body, int Status)[] Table =
     [
         .. BadDocuments.SelectMany(body => new[] { ("PROPFIND", Karis, "", body, 400), ("PROPPATCH", Jos, "", body, 400), ("ACL", Jos, "", body, 400), ("NOTIFY", Karis, "", body, 400) }),
-        ("PROPFIND", Karis, "", "", 400), ("PROPPATCH", Jos, "", "", 400), ("NOTIFY", Karis, "", "", 400),
+        ("PROPPATCH", Jos, "", "", 400), ("NOTIFY", Karis, "", "", 400),
         ("PROPFIND", Karis, "", $"<d:propfind {Ns}><d:prop/><d:allprop/></d:propfind>", 400),
         ("PROPPATCH", Jos, "", $"<d:propertyupdate {Ns}/>", 400),
         ("PROPPATCH", Jos, "", $"<d:propertyupdate {Ns}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value><d:timeout>-5</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>", 400),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Rvp.Testing;
 
@@ -18,8 +19,8 @@ public sealed class NotifyTests : HomeServerTest
     {
         await Kari.SignsIn();
         Jo.Host = host;
-        // Double-encoded UTF-8, an emoji, white space and CDATA: nothing may be touched. [client]
-        var body = Jo.MessageTo(Kari, "Ã¼ 😀  \t<b>&amp;</b>\r\n\n end ").Replace("<r:message>", "\r\n  <r:message  >", StringComparison.Ordinal);
+        // Double-encoded UTF-8, an emoji, white space in text and tags, and CDATA: nothing may be touched. [client]
+        var body = Jo.MessageTo(Kari, "Ã¼ 😀  \t<b>&amp;</b>\r\n\n end ").Replace("<r:message>", "<r:message  >", StringComparison.Ordinal);
 
         var answer = await Jo.Asks("NOTIFY", target, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", body);
 
@@ -29,6 +30,24 @@ public sealed class NotifyTests : HomeServerTest
         Assert.Equal(
             $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Kari.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Jo.Url}\r\nRVP-Hop-Count: 2\r\n"
             + $"Subscription-Id: {Kari.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n", heard.Head);
+    }
+
+    // [client: pidgin-librvp]: white space is taken for the first element, and crashes it.
+    [Fact]
+    public async Task White_space_between_elements_is_taken_out_for_callbacks_and_for_polling()
+    {
+        await Kari.SignsIn();
+        await Comes("KariHensien").SignsInToPoll();
+        var compact = Jo.MessageTo(Kari, " <b> </b>\r\n\n");
+
+        var answer = await Jo.Asks("NOTIFY", Kari.Path, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", Airy(compact));
+
+        AssertAnswer(Empty("200 Successful"), answer);
+        var heard = await Kari.Callback.NextAsync();
+        Assert.Equal(compact, heard.Body);
+        Assert.Equal(Encoding.UTF8.GetByteCount(compact).ToString(CultureInfo.InvariantCulture), heard["Content-Length"]);
+        var polled = await Kari.Asks("POLL", Kari.Path, $"Subscription-Id: {Kari.SignIn + 1}\r\n");
+        Assert.Contains(compact[compact.IndexOf("<r:notification ", StringComparison.Ordinal)..], polled.Body, StringComparison.Ordinal);
     }
 
     // [client]: bare LF, and a body in pieces.
@@ -183,4 +202,8 @@ public sealed class NotifyTests : HomeServerTest
         };
         if (kind == "dead") await place.Callback.DisposeAsync();
     }
+
+    // Between all tags of a document that has none; the prolog and the end count too.
+    private static string Airy(string compact) => compact.Replace("><r:", ">\r\n  <r:", StringComparison.Ordinal).Replace("><d:", "> \t<d:", StringComparison.Ordinal)
+        .Replace("></r:", ">\n</r:", StringComparison.Ordinal).Replace("]]>\n", "]]>", StringComparison.Ordinal) + "\r\n";
 }

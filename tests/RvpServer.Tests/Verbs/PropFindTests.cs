@@ -63,9 +63,24 @@ public sealed class PropFindTests : HomeServerTest
         AssertAnswer(Refused("412 Precondition Failed", "Depth must be 0."), answer);
     }
 
-    [Fact]
-    public async Task An_empty_body_is_refused() =>
-        AssertAnswer(Refused("400 Bad Request", "The body is missing."), await Jo.Asks("PROPFIND", Kari.Path));
+    // [RFC 4918, 9.1]
+    [Theory]
+    [InlineData("")]
+    [InlineData("Content-Type: text/xml\r\n")]
+    [InlineData("Content-Type: application/x-www-form-urlencoded\r\n")]
+    public async Task An_empty_body_asks_for_all(string contentType) =>
+        AssertAnswer(Document("207 Multi-Status", (await Finds("<d:allprop/>")).Body), await Jo.Asks("PROPFIND", Kari.Path, contentType));
+
+    [Theory]
+    [InlineData("text/plain", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>", 415)]
+    [InlineData("text/xml", " ", 400)]
+    public async Task A_body_that_is_there_must_be_a_document(string contentType, string body, int status)
+    {
+        var answer = await Server.AskAsync(
+            $"PROPFIND {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nDepth: 0\r\nRVP-From-Principal: {Jo.Url}\r\n{await Jo.Proof("PROPFIND", Kari.Path)}Content-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
+        Assert.Equal(status, answer.Status);
+    }
 
     [Fact]
     public async Task The_owner_sees_itself_invisible_and_others_see_it_offline()

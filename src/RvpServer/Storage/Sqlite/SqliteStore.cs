@@ -7,7 +7,7 @@ using SQLitePCL;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>The embedded store: one file, in WAL mode with a sync at every commit, which a power cut does not undo. [design 5]</summary>
+/// <summary>The embedded store: one file, in WAL mode with a sync at every commit, which a power cut does not undo. (Decision)</summary>
 internal sealed partial class SqliteStore : IStore
 {
     private readonly SqliteFile file;
