@@ -16,7 +16,7 @@ export function announce(store, event, open) {
     const chat = store.chats[event.chat];
     if (!chat?.unread) return;
     try {
-      const shown = new Notification(store.person(event.line.from).name, { body: event.line.text.slice(0, 200), tag: chat.id });
+      const shown = new Notification(store.person(event.message.from).name, { body: event.message.text.slice(0, 200), tag: chat.id });
       shown.onclick = () => {
         focus();
         open(chat.id);

@@ -83,29 +83,29 @@ export class ChatView {
     const wasAtEnd = this.isAtEnd || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
     this.isAtEnd = false;
     const count = log.childElementCount;
-    sync(log, this.chat.lines, line => line.id, line => this.#create(line), (item, line) => this.#update(item, line));
-    if (wasAtEnd || (log.childElementCount > count && this.chat.lines.at(-1)?.from === '')) log.scrollTop = log.scrollHeight;
+    sync(log, this.chat.messages, message => message.id, message => this.#create(message), (item, message) => this.#update(item, message));
+    if (wasAtEnd || (log.childElementCount > count && this.chat.messages.at(-1)?.from === '')) log.scrollTop = log.scrollHeight;
   }
 
-  #create(line) {
-    if (line.type === 'note') return el('div', { class: 'note' }, bdi(line.text));
+  #create(message) {
+    if (message.type === 'note') return el('div', { class: 'note' }, bdi(message.text));
     const text = el('div', { class: 'text', dir: 'auto' });
-    fill(text, line.text);
+    fill(text, message.text);
     const status = el('span', { class: 'status' });
-    const item = el('div', { class: line.from ? 'theirs' : 'mine' },
-      el('span', { class: 'who' }, bdi(line.from ? this.store.person(line.from).name : 'You'), ' ', el('time', { datetime: new Date(line.at).toISOString() }, timeOf(line.at))),
+    const item = el('div', { class: message.from ? 'theirs' : 'mine' },
+      el('span', { class: 'who' }, bdi(message.from ? this.store.person(message.from).name : 'You'), ' ', el('time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at))),
       text, status);
     item.status = status;
     return item;
   }
 
-  #update(item, line) {
-    if (!item.status || item.dataset.status === line.status) return;
-    item.dataset.status = line.status;
-    if (line.status === 'failed') {
-      item.status.replaceChildren(`Not delivered. ${line.why ?? ''} `, el('button', { type: 'button', class: 'link', onclick: () => sendAgain(this.store, this.rvp, this.chat, line) }, 'Send again'));
+  #update(item, message) {
+    if (!item.status || item.dataset.status === message.status) return;
+    item.dataset.status = message.status;
+    if (message.status === 'failed') {
+      item.status.replaceChildren(`Not delivered. ${message.why ?? ''} `, el('button', { type: 'button', class: 'link', onclick: () => sendAgain(this.store, this.rvp, this.chat, message) }, 'Send again'));
     } else {
-      item.status.replaceChildren(line.status === 'sending' ? 'Sending…' : '');
+      item.status.replaceChildren(message.status === 'sending' ? 'Sending…' : '');
     }
   }
 

@@ -53,8 +53,8 @@ export function receive(store, message) {
     note(store, id, `${store.person(message.from.url, message.from.name).name} sent something that this client cannot show, such as a file or a call.`);
     return;
   }
-  const line = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: Date.now(), status: 'sent' };
-  store.emit({ kind: 'text', chat: id, line, isNews: !isMine });
+  const received = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: Date.now(), status: 'sent' };
+  store.emit({ kind: 'message', chat: id, message: received, isNews: !isMine });
 }
 
 // What strangers call themselves counts only until the server says better.
@@ -63,7 +63,7 @@ function remember(store, people) {
 }
 
 function note(store, chat, text) {
-  store.emit({ kind: 'text', chat, line: { id: newId(), type: 'note', from: '', text, at: Date.now(), status: 'sent' }, isNews: false });
+  store.emit({ kind: 'message', chat, message: { id: newId(), type: 'note', from: '', text, at: Date.now(), status: 'sent' }, isNews: false });
 }
 
 /** How far a text is over what the server takes, in bytes; zero or less where it fits. */
@@ -73,20 +73,20 @@ export function excess(store, chat, text) {
 }
 
 export async function send(store, rvp, chat, text) {
-  const line = { id: newId(), type: 'text', from: '', text, at: Date.now(), status: 'sending', to: [...chat.members] };
-  store.emit({ kind: 'text', chat: chat.id, line, isNews: false });
-  await deliver(store, rvp, chat, line, chat.members);
+  const message = { id: newId(), type: 'text', from: '', text, at: Date.now(), status: 'sending', to: [...chat.members] };
+  store.emit({ kind: 'message', chat: chat.id, message, isNews: false });
+  await deliver(store, rvp, chat, message, chat.members);
 }
 
 /** Tries again with those who have not got it. */
-export async function sendAgain(store, rvp, chat, line) {
-  const failed = line.failed?.length ? line.failed : chat.members;
-  store.emit({ kind: 'delivery', chat: chat.id, id: line.id, status: 'sending', failed: [] });
-  await deliver(store, rvp, chat, line, failed);
+export async function sendAgain(store, rvp, chat, message) {
+  const failed = message.failed?.length ? message.failed : chat.members;
+  store.emit({ kind: 'delivery', chat: chat.id, id: message.id, status: 'sending', failed: [] });
+  await deliver(store, rvp, chat, message, failed);
 }
 
-async function deliver(store, rvp, chat, line, members) {
-  const document = documentFor(store, chat, 'text', line.text);
+async function deliver(store, rvp, chat, message, members) {
+  const document = documentFor(store, chat, 'text', message.text);
   const results = await Promise.all(members.map(async url => {
     try {
       await rvp.notify(url, document);
@@ -97,7 +97,7 @@ async function deliver(store, rvp, chat, line, members) {
   }));
   const failed = results.filter(Boolean);
   store.emit({
-    kind: 'delivery', chat: chat.id, id: line.id, status: failed.length ? 'failed' : 'sent', failed: failed.map(result => result.url),
+    kind: 'delivery', chat: chat.id, id: message.id, status: failed.length ? 'failed' : 'sent', failed: failed.map(result => result.url),
     why: failed.length && chat.isGroup ? `${failed.map(result => store.person(result.url).name).join(', ')}: ${failed[0].why}` : failed[0]?.why,
   });
 }
@@ -118,7 +118,7 @@ function reasonOf(error) {
 /** Tells the others, at most every four seconds; nobody waits for it and nobody hears when it fails. */
 export function sendTyping(store, rvp, chat) {
   const now = Date.now();
-  if (now - (chat.typedAt ?? 0) < TYPING_EVERY || !chat.lines.length && chat.isGroup) return;
+  if (now - (chat.typedAt ?? 0) < TYPING_EVERY || !chat.messages.length && chat.isGroup) return;
   chat.typedAt = now;
   tell(store, rvp, chat, 'typing');
 }

@@ -3,7 +3,7 @@
 import { el, bdi, dialog, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { lookUp } from './session.js';
-import { accessFrom } from './line.js';
+import { accessFrom } from './connection.js';
 
 /** An address is asked for and looked up; found({ url, address }) is called with what was found and may refuse by throwing. */
 function addressForm(label, action, found) {

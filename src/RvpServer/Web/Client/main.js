@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
-import { Line } from './line.js';
+import { Connection } from './connection.js';
 import { Rvp } from './rvp.js';
 import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
@@ -32,7 +32,7 @@ class App {
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
       onLead: () => this.#lead(),
-      onYield: () => this.line.stop(),
+      onYield: () => this.connection.stop(),
     });
     this.store.post = event => this.tabs.post({ event });
     this.tabs.post({ hello: true });
@@ -44,7 +44,7 @@ class App {
     // The session stays, and another tab may lead at once.
     this.hide = () => {
       this.store.save();
-      this.line?.stop();
+      this.connection?.stop();
       this.tabs.close();
     };
     addEventListener('pagehide', this.hide);
@@ -56,11 +56,11 @@ class App {
   // What the buttons do.
 
   choose(state) {
-    this.#lineDo('choose', state);
+    this.#connectionDo('choose', state);
   }
 
   retry() {
-    this.#lineDo('retry');
+    this.#connectionDo('retry');
   }
 
   openPerson(url) {
@@ -126,14 +126,14 @@ class App {
       await this.rvp.saveContacts(contacts);
     }
     this.store.emit({ kind: 'contacts', contacts });
-    this.#lineDo('follow');
+    this.#connectionDo('follow');
   }
 
   async removeContact(url) {
     const contacts = (await this.rvp.contacts()).filter(contact => keyOf(contact.url) !== keyOf(url));
     await this.rvp.saveContacts(contacts);
     this.store.emit({ kind: 'contacts', contacts });
-    this.#lineDo('follow');
+    this.#connectionDo('follow');
   }
 
   /** rule: allow, block or default; without a URL everyone else's. Where everyone else is blocked, to unblock is to allow. */
@@ -166,8 +166,8 @@ class App {
 
   #lead() {
     this.store.loadLink();
-    this.line = new Line(this.store, this.rvp);
-    this.line.start();
+    this.connection = new Connection(this.store, this.rvp);
+    this.connection.start();
   }
 
   #loseSession() {
@@ -178,7 +178,7 @@ class App {
   }
 
   #stop() {
-    this.line?.stop();
+    this.connection?.stop();
     removeEventListener('pagehide', this.hide);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
@@ -188,15 +188,15 @@ class App {
     this.isStopped = true;
   }
 
-  #lineDo(action, argument) {
-    if (this.tabs.isLeading) this.line[action](argument);
+  #connectionDo(action, argument) {
+    if (this.tabs.isLeading) this.connection[action](argument);
     else this.tabs.post({ action, argument });
   }
 
   #onMessage(message) {
     if (message.event) this.store.apply(message.event);
     else if (message.hello && this.tabs.isLeading) this.tabs.post({ event: this.store.snapshot() });
-    else if (message.action && this.tabs.isLeading) this.line[message.action](message.argument);
+    else if (message.action && this.tabs.isLeading) this.connection[message.action](message.argument);
     else if (message.stop) {
       this.#stop();
       this.store.isForgotten = true;
@@ -205,9 +205,9 @@ class App {
   }
 
   #onChange(event) {
-    if (event.kind === 'text' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
+    if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
-    if (event.kind === 'text' && event.chat === this.current) this.#markRead();
+    if (event.kind === 'message' && event.chat === this.current) this.#markRead();
     this.#render();
   }
 
@@ -215,7 +215,7 @@ class App {
     const now = Date.now();
     if (!this.store.own.isIdle && now - (this.activeAt ?? 0) < ACTIVITY_EVERY) return;
     this.activeAt = now;
-    this.#lineDo('noteActivity');
+    this.#connectionDo('noteActivity');
   }
 
   #markRead() {
@@ -262,7 +262,7 @@ function begin(found) {
   door.postMessage('signed in');
 }
 
-// A page that the browser had put to sleep has lost its line.
+// A page that the browser had put to sleep has lost its connection.
 addEventListener('pageshow', event => event.persisted && location.reload());
 
 start();

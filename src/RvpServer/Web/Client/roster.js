@@ -13,7 +13,7 @@ export class Roster {
     this.status = el('select', { id: 'status', 'aria-label': 'My status', onchange: () => app.choose(this.status.value) },
       ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
     this.shown = el('span', { class: 'shown quiet' });
-    this.line = el('p', { class: 'connection', role: 'status', hidden: true });
+    this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
     this.sections = {
       talks: section('Conversations'),
       online: section('Online'),
@@ -25,7 +25,7 @@ export class Roster {
         el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
         this.#menu(),
         el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
-      this.line,
+      this.connection,
       el('nav', { class: 'people', 'aria-label': 'Contacts' },
         this.empty, ...Object.values(this.sections).map(part => part.element)),
       el('div', { class: 'roster-foot' }, el('button', { type: 'button', class: 'primary', onclick: () => app.addContact() }, 'Add a contact')));
@@ -36,8 +36,8 @@ export class Roster {
     const { own } = store;
     setPresence(this.icon, own.shown);
     if (document.activeElement !== this.status || this.status.value !== own.chosen) this.status.value = own.chosen;
-    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : nameOfState(own.shown) !== nameOfState(own.chosen) && store.line.state === 'online' ? `Others see: ${nameOfState(own.shown)}` : '');
-    this.#showLine();
+    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online' ? `Others see: ${nameOfState(own.shown)}` : '');
+    this.#showConnection();
 
     const people = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe).sort(byName);
     const talks = Object.values(store.chats).filter(chat => chat.isGroup || !store.person(chat.members[0]).isContact);
@@ -68,14 +68,14 @@ export class Roster {
     sync(part.list, entries, entry => entry.key, createEntry, updateEntry);
   }
 
-  #showLine() {
-    const { state, retryAt } = this.store.line;
+  #showConnection() {
+    const { state, retryAt } = this.store.connection;
     const isQuiet = state === 'online';
-    this.line.hidden = isQuiet;
-    if (isQuiet || this.line.dataset.state === state + retryAt) return;
-    this.line.dataset.state = state + retryAt;
-    if (state === 'connecting') this.line.replaceChildren('Connecting…');
-    else this.line.replaceChildren('Not connected. Trying again shortly. ', el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now'));
+    this.connection.hidden = isQuiet;
+    if (isQuiet || this.connection.dataset.state === state + retryAt) return;
+    this.connection.dataset.state = state + retryAt;
+    if (state === 'connecting') this.connection.replaceChildren('Connecting…');
+    else this.connection.replaceChildren('Not connected. Trying again shortly. ', el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now'));
   }
 
   #menu() {

@@ -7,8 +7,8 @@ const LIFETIME = '14400';
 
 /** The server said no; status is what it said. */
 export class Refused extends Error {
-  constructor(status, line, retryAfter) {
-    super(line || `The server answered ${status}.`);
+  constructor(status, reason, retryAfter) {
+    super(reason || `The server answered ${status}.`);
     this.status = status;
     this.retryAfter = retryAfter;
   }

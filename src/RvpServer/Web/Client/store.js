@@ -3,7 +3,7 @@
 
 import { keyOf, addressOf } from './address.js';
 
-const MAX_LINES = 300;
+const MAX_MESSAGES = 300;
 const MAX_STORED = 2_000_000;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
@@ -20,7 +20,7 @@ export class Store extends EventTarget {
     this.chats = {};
     this.access = { everyone: true, rules: {} };
     this.own = { chosen: 'online', shown: 'offline', isIdle: false };
-    this.line = { state: 'connecting' };
+    this.connection = { state: 'connecting' };
     this.post = () => {};
     this.#load();
     this.loadLink();
@@ -36,12 +36,12 @@ export class Store extends EventTarget {
   apply(event) {
     changes[event.kind]?.(this, event);
     this.dispatchEvent(new CustomEvent('change', { detail: event }));
-    if (event.kind !== 'typing' && event.kind !== 'line') this.#saveSoon();
+    if (event.kind !== 'typing' && event.kind !== 'connection') this.#saveSoon();
   }
 
   /** What a new tab needs of what is not stored. */
   snapshot() {
-    return { kind: 'snapshot', people: this.people, own: this.own, line: this.line, contacts: this.contacts, access: this.access };
+    return { kind: 'snapshot', people: this.people, own: this.own, connection: this.connection, contacts: this.contacts, access: this.access };
   }
 
   /** Someone as they are shown: { url, name, address, state, isContact, isBlocked, isMissing }. */
@@ -102,7 +102,7 @@ export class Store extends EventTarget {
 
   #dropOldest() {
     const fullest = Object.values(this.chats).sort((one, other) => weight(other) - weight(one))[0];
-    return Boolean(fullest?.lines.shift());
+    return Boolean(fullest?.messages.shift());
   }
 
   #read(prefix) {
@@ -126,7 +126,7 @@ export class Store extends EventTarget {
     for (const name of ['contacts', 'people', 'chats', 'access', 'own']) if (stored[name]) this[name] = stored[name];
     for (const chat of Object.values(this.chats)) {
       chat.typing = {};
-      for (const line of chat.lines) if (line.status === 'sending') Object.assign(line, { status: 'failed', why: 'The page was closed before the answer came.', failed: line.to });
+      for (const message of chat.messages) if (message.status === 'sending') Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
     }
   }
 }
@@ -141,14 +141,14 @@ export function forgetAll(storage = localStorage, but = '') {
 // One line, and nothing in it that turns the rest of the page round.
 const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
 
-const weight = chat => chat.lines.reduce((sum, line) => sum + line.text.length + 200, 0);
+const weight = chat => chat.messages.reduce((sum, message) => sum + message.text.length + 200, 0);
 
 const changes = {
   snapshot(store, event) {
-    for (const name of ['people', 'own', 'line', 'contacts', 'access']) store[name] = event[name];
+    for (const name of ['people', 'own', 'connection', 'contacts', 'access']) store[name] = event[name];
   },
-  line(store, event) {
-    store.line = { state: event.state, retryAt: event.retryAt };
+  connection(store, event) {
+    store.connection = { state: event.state, retryAt: event.retryAt };
   },
   own(store, event) {
     Object.assign(store.own, event.own);
@@ -166,22 +166,22 @@ const changes = {
   },
   /** A conversation is there, with these people. */
   chat(store, event) {
-    const chat = store.chats[event.id] ??= { id: event.id, isGroup: event.isGroup, session: event.session, members: [], lines: [], unread: 0, typing: {} };
+    const chat = store.chats[event.id] ??= { id: event.id, isGroup: event.isGroup, session: event.session, members: [], messages: [], unread: 0, typing: {} };
     chat.session = event.session || chat.session;
     for (const url of event.members) if (!chat.members.some(member => keyOf(member) === keyOf(url))) chat.members.push(url);
   },
-  /** A line in it: { id, from, text, at, type: text|note, status }; from is empty for our own. */
-  text(store, event) {
+  /** A message in it: { id, from, text, at, type: text|note, status }; from is empty for our own. */
+  message(store, event) {
     const chat = store.chats[event.chat];
     if (!chat) return;
-    chat.lines.push(event.line);
-    chat.lines.splice(0, Math.max(0, chat.lines.length - MAX_LINES));
-    if (event.line.from) delete chat.typing[keyOf(event.line.from)];
+    chat.messages.push(event.message);
+    chat.messages.splice(0, Math.max(0, chat.messages.length - MAX_MESSAGES));
+    if (event.message.from) delete chat.typing[keyOf(event.message.from)];
     if (event.isNews) chat.unread++;
   },
   delivery(store, event) {
-    const line = store.chats[event.chat]?.lines.find(candidate => candidate.id === event.id);
-    if (line) Object.assign(line, { status: event.status, why: event.why, failed: event.failed });
+    const message = store.chats[event.chat]?.messages.find(candidate => candidate.id === event.id);
+    if (message) Object.assign(message, { status: event.status, why: event.why, failed: event.failed });
   },
   typing(store, event) {
     const chat = store.chats[event.chat];

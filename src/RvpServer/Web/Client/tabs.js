@@ -1,4 +1,4 @@
-// Several tabs, one line to the server: a browser has six connections to a host, and every waiting POLL would take one away for good.
+// Several tabs, one connection with the server: a browser opens six to a host, and every waiting POLL would take one away for good.
 // One tab leads; the others hear from it. Web Locks choose it where there are any (https, loopback), else a lease in the storage does.
 
 const BEAT = 2000;

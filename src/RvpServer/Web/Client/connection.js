@@ -1,4 +1,4 @@
-// The leading tab's line to the server: signs in, polls, watches, renews what must be renewed, and comes back by itself.
+// The leading tab's connection with the server: signs in, polls, watches, renews what must be renewed, and comes back by itself.
 
 import { RVP, DAV, find, children, textOf } from './xml.js';
 import { Refused, personIn } from './rvp.js';
@@ -14,7 +14,7 @@ const RETRY_WATCH = 60_000;
 const IDLE_AFTER = 10 * 60_000;
 const AT_ONCE = 3;
 
-export class Line {
+export class Connection {
   constructor(store, rvp) {
     this.store = store;
     this.rvp = rvp;
@@ -77,7 +77,7 @@ export class Line {
       try {
         if (!this.link.signIn) await this.#signIn();
         await this.#poll(0);
-        this.store.emit({ kind: 'line', state: 'online' });
+        this.store.emit({ kind: 'connection', state: 'online' });
         // In the background: a slow server elsewhere must not keep messages from coming.
         this.#settle().catch(() => {});
         for (;;) {
@@ -104,9 +104,9 @@ export class Line {
     // The first time at once if it was only the sign-in that had run out.
     if (this.failures === 1 && error.status === 412) return;
     const delay = Math.max(Math.min(30_000, 500 * 2 ** this.failures) * (0.7 + 0.3 * Math.random()), (error.retryAfter ?? 0) * 1000);
-    this.store.emit({ kind: 'line', state: 'offline', retryAt: Date.now() + delay });
+    this.store.emit({ kind: 'connection', state: 'offline', retryAt: Date.now() + delay });
     await this.#pause(delay);
-    if (!this.isStopped) this.store.emit({ kind: 'line', state: 'connecting' });
+    if (!this.isStopped) this.store.emit({ kind: 'connection', state: 'connecting' });
   }
 
   #pause(time) {
@@ -223,8 +223,8 @@ export class Line {
 
   async #tick() {
     const now = Date.now();
-    const { own, line } = this.store;
-    if (line.state !== 'online') return;
+    const { own, connection } = this.store;
+    if (connection.state !== 'online') return;
     try {
       if (!own.isIdle && own.chosen === 'online' && now - this.lastActivity >= IDLE_AFTER) {
         this.store.emit({ kind: 'own', own: { isIdle: true } });
