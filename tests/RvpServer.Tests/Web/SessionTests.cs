@@ -72,20 +72,20 @@ public class SessionTests
         Assert.Equal(429, (await browser.SignsInAsync()).Status);
     }
 
+    // What counts as a sign-in, case by case: SignInFormTests.
     [Theory]
-    [InlineData("text/plain", "{}", 415)]
-    [InlineData("application/json", "{", 400)]
-    [InlineData("application/json", "[]", 400)]
-    [InlineData("application/json", "null", 400)]
-    [InlineData("application/json", "{\"address\":\"JoBrown\"}", 400)]
-    [InlineData("application/json", "{\"address\":7,\"password\":[]}", 400)]
-    public async Task What_is_no_sign_in_is_refused(string type, string body, int status)
+    [InlineData("text/plain", "{}", 415, "Content-Type must be application/json or application/x-www-form-urlencoded, in UTF-8.")]
+    [InlineData("application/json", "{\"address\":\"JoBrown\"}", 400, "The body must be a JSON object with the texts address and password.")]
+    [InlineData("application/json", "{\"address\":\"\\ud800\",\"password\":\"x\"}", 400, "The body must be a JSON object with the texts address and password.")]
+    [InlineData("application/x-www-form-urlencoded", "address=JoBrown", 400, "The form must have one address and one password.")]
+    [InlineData("application/x-www-form-urlencoded", "", 400, "The form must have one address and one password.")]
+    public async Task What_is_no_sign_in_is_refused(string type, string body, int status, string line)
     {
         await using var server = await TestServer.StartAsync();
 
         var answer = await new Browser(server).AsksAsync("POST", "/session", $"Content-Type: {type}\r\n", body);
 
-        Assert.Equal(status, answer.Status);
+        Assert.Equal((status, line + "\n"), (answer.Status, answer.Body));
     }
 
     [Fact]
