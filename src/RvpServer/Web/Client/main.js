@@ -1,10 +1,11 @@
+// @ts-check
 // Puts the parts together: who is signed in, which tab leads, what the buttons do.
 
 import { el } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
-import { Rvp } from './rvp.js';
+import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
 import { showSignIn } from './signin.js';
@@ -14,13 +15,32 @@ import { openWith, openGroup, leave } from './conversation.js';
 import { keyOf } from './address.js';
 import * as session from './session.js';
 
-const root = document.getElementById('app');
+/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./tabs.js').Action} Action */
+
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
 const ACTIVITY_EVERY = 20_000;
 const NARROW = matchMedia('(max-width: 45rem)');
 
-class App {
-  constructor({ account, server }) {
+export class App {
+  /**
+   * The leading tab's alone.
+   * @type {Connection | undefined}
+   */
+  connection;
+
+  /** @type {Promise<void> | undefined} */
+  drawing;
+
+  isStopped = false;
+  activeAt = 0;
+
+  /**
+   * @param {session.Account} account
+   * @param {session.Server} server
+   */
+  constructor(account, server) {
     forgetAll(localStorage, account.url);
     this.store = new Store(account, server);
     this.rvp = new Rvp(account, server);
@@ -28,15 +48,15 @@ class App {
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
     this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, 'Instant messaging'), this.roster.element, el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
-    this.store.addEventListener('change', event => this.#onChange(event.detail));
+    this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
       onLead: () => this.#lead(),
-      onYield: () => this.connection.stop(),
+      onYield: () => this.connection?.stop(),
     });
     this.store.post = event => this.tabs.post({ event });
     this.tabs.post({ hello: true });
-    this.listen = event => this.#onActivity(event);
+    this.listen = () => this.#onActivity();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) addEventListener(name, this.listen, { passive: true });
     this.look = () => this.#markRead();
     addEventListener('focus', this.look);
@@ -55,6 +75,7 @@ class App {
 
   // What the buttons do.
 
+  /** @param {string} state */
   choose(state) {
     this.#connectionDo('choose', state);
   }
@@ -63,10 +84,12 @@ class App {
     this.#connectionDo('retry');
   }
 
+  /** @param {string} url */
   openPerson(url) {
     this.openChat(openWith(this.store, url));
   }
 
+  /** @param {string} id */
   openChat(id) {
     this.current = id;
     this.shell.classList.add('in-chat');
@@ -82,9 +105,10 @@ class App {
     this.shell.classList.remove('in-chat');
     this.view.show(null);
     this.#render();
-    if (NARROW.matches) this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`)?.focus();
+    if (NARROW.matches) /** @type {HTMLElement | null} */ (this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`))?.focus();
   }
 
+  /** @param {Chat} chat */
   leave(chat) {
     leave(this.store, this.rvp, chat);
   }
@@ -97,6 +121,7 @@ class App {
     showGroup(this, 'New conversation with several', [], urls => this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
   }
 
+  /** @param {Chat} chat */
   invite(chat) {
     showGroup(this, 'Add people', chat.members, urls => this.openChat(openGroup(this.store, urls)));
   }
@@ -113,11 +138,16 @@ class App {
     showAlerts();
   }
 
+  /** @param {string} url */
   keepContact(url) {
     return this.addToContacts(url, this.store.person(url).address);
   }
 
-  /** Read again before it is written: another browser may have added somebody meanwhile. */
+  /**
+   * Read again before it is written: another browser may have added somebody meanwhile.
+   * @param {string} url
+   * @param {string} address
+   */
   async addToContacts(url, address) {
     if (keyOf(url) === keyOf(this.store.me.url)) throw new Error('This is your own address.');
     const contacts = await this.rvp.contacts();
@@ -129,6 +159,7 @@ class App {
     this.#connectionDo('follow');
   }
 
+  /** @param {string} url */
   async removeContact(url) {
     const contacts = (await this.rvp.contacts()).filter(contact => keyOf(contact.url) !== keyOf(url));
     await this.rvp.saveContacts(contacts);
@@ -136,7 +167,11 @@ class App {
     this.#connectionDo('follow');
   }
 
-  /** rule: allow, block or default; without a URL everyone else's. Where everyone else is blocked, to unblock is to allow. */
+  /**
+   * Without a URL it is everyone else's rule. Where everyone else is blocked, to unblock is to allow.
+   * @param {string} url
+   * @param {import('./rvp.js').Rule} rule
+   */
   async setRule(url, rule) {
     const { access } = this.store;
     const written = url && rule === 'default' && !access.everyone && access.rules[keyOf(url)] === 'block' ? 'allow' : rule;
@@ -188,15 +223,22 @@ class App {
     this.isStopped = true;
   }
 
-  #connectionDo(action, argument) {
-    if (this.tabs.isLeading) this.connection[action](argument);
+  /**
+   * @param {Action} action
+   * @param {string} [argument]
+   */
+  #connectionDo(action, argument = '') {
+    if (this.tabs.isLeading) this.connection?.[action](argument);
     else this.tabs.post({ action, argument });
   }
 
+  /** @param {import('./tabs.js').TabMessage} message */
   #onMessage(message) {
     if (message.event) this.store.apply(message.event);
     else if (message.hello && this.tabs.isLeading) this.tabs.post({ event: this.store.snapshot() });
-    else if (message.action && this.tabs.isLeading) this.connection[message.action](message.argument);
+    else if (message.action) {
+      if (this.tabs.isLeading) this.connection?.[message.action](message.argument ?? '');
+    }
     else if (message.stop) {
       this.#stop();
       this.store.isForgotten = true;
@@ -204,6 +246,7 @@ class App {
     }
   }
 
+  /** @param {import('./store.js').StoreEvent} event */
   #onChange(event) {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
@@ -213,7 +256,7 @@ class App {
 
   #onActivity() {
     const now = Date.now();
-    if (!this.store.own.isIdle && now - (this.activeAt ?? 0) < ACTIVITY_EVERY) return;
+    if (!this.store.own.isIdle && now - this.activeAt < ACTIVITY_EVERY) return;
     this.activeAt = now;
     this.#connectionDo('noteActivity');
   }
@@ -235,16 +278,17 @@ class App {
   }
 }
 
+/** @param {string} [reason] what the sign-in box says */
 async function start(reason) {
   try {
     // Also when the server could not be reached at the time: whoever has signed out is not to find the session open later.
     if (localStorage.getItem(LEAVING)) await session.signOut();
     localStorage.removeItem(LEAVING);
     const found = await session.current();
-    if (found.account) new App(found);
+    if (found.account) new App(found.account, found.server);
     else showSignIn(root, found.server, reason, begin);
   } catch (error) {
-    if (error.status !== undefined) {
+    if (statusOf(error) !== undefined) {
       showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
       return;
     }
@@ -257,8 +301,10 @@ async function start(reason) {
 const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
 
+/** @param {session.Session} found */
 function begin(found) {
-  new App(found);
+  if (!found.account) return;
+  new App(found.account, found.server);
   door.postMessage('signed in');
 }
 
