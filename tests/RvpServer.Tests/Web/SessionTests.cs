@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
@@ -81,19 +84,24 @@ public class SessionTests
     [InlineData("application/x-www-form-urlencoded", "", 400, "The form must have one address and one password.")]
     public async Task What_is_no_sign_in_is_refused(string type, string body, int status, string line)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+        using var form = new StringContent(body, MediaTypeHeaderValue.Parse(type));
 
-        var answer = await new Browser(server).AsksAsync("POST", "/session", $"Content-Type: {type}\r\n", body);
+        var answer = await browser.PostAsync("/session", form);
 
-        Assert.Equal((status, line + "\n"), (answer.Status, answer.Body));
+        Assert.Equal((status, line + "\n"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
 
     [Fact]
     public async Task A_huge_form_is_refused()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
 
-        Assert.Equal(413, (await new Browser(server).SignsInAsync(password: new string('x', 10_000))).Status);
+        var answer = await browser.PostAsJsonAsync("/session", new { address = "JoBrown", password = new string('x', 10_000) });
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 
     [Fact]
