@@ -33,6 +33,12 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>No virtual server.</summary>
     public static readonly Refusal NoSuchHost = new(404, "Not Found", "No virtual server has this Host name.");
 
+    /// <summary>An address of this server's that nobody has.</summary>
+    public static readonly Refusal NoSuchAddress = new(404, "Not Found", "Nobody has this address.");
+
+    /// <summary>An address elsewhere, in a domain that DNS does not know or that nobody may be reached in from here.</summary>
+    public static readonly Refusal NoSuchDomain = new(404, "Not Found", "There is no such domain.");
+
     /// <summary>WebDAV methods that make no sense on nodes. [spec]</summary>
     public static readonly Refusal MethodNotAllowed = new(405, "Method Not Allowed", "Nodes cannot be copied or moved.");
 
@@ -56,6 +62,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
 
     /// <summary>Not XML by its own word.</summary>
     public static readonly Refusal NotXml = new(415, "Unsupported Media Type", "Content-Type must be text/xml.");
+
+    /// <summary>A sign-in that is neither JSON nor a form by its own word.</summary>
+    public static readonly Refusal NotAForm = new(415, "Unsupported Media Type", "Content-Type must be application/json or application/x-www-form-urlencoded, in UTF-8.");
 
     /// <summary>More changes than a node may hold.</summary>
     public static readonly Refusal NodeFull = new(507, "Insufficient Storage", "This node holds as much as it may.");

@@ -11,15 +11,12 @@ namespace RvpServer.Web;
 /// </summary>
 internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, DomainResolver resolver, bool isFederated)
 {
-    private static readonly Refusal Nobody = new(404, "Not Found", "Nobody has this address.");
-    private static readonly Refusal NoSuchDomain = new(404, "Not Found", "There is no such domain.");
-
     /// <summary>Throws <see cref="RvpException"/>: 404 for nobody and for no such domain, 503 where nobody can tell at the moment.</summary>
     public async ValueTask<RvpUrl> FindAsync(ImAddress address, CancellationToken stop)
     {
         var host = domains.FindFor(address)?.Name ?? address.Domain;
         if (domains.IsLocal(host)) return await FindHereAsync(host, address.Name, stop);
-        if (!isFederated) throw new RvpException(NoSuchDomain);
+        if (!isFederated) throw new RvpException(Refusal.NoSuchDomain);
         var services = await resolver.ServicesOfAsync(host, stop);
         if (services.Status == DnsStatus.Failed) throw new RvpException(Refusal.Unavailable);
         // The same one every time, unlike the order of sending: it becomes part of the contact's identity.
@@ -29,7 +26,7 @@ internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, Doma
         return (await resolver.ResolveAsync(host, null, stop)).Status switch
         {
             ResolveStatus.Found => RvpUrl.ForAlias(host, HostAndPort.DefaultPort, address.Name),
-            ResolveStatus.NoSuchDomain => throw new RvpException(NoSuchDomain),
+            ResolveStatus.NoSuchDomain => throw new RvpException(Refusal.NoSuchDomain),
             _ => throw new RvpException(Refusal.Unavailable),
         };
     }
@@ -37,6 +34,6 @@ internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, Doma
     private async ValueTask<RvpUrl> FindHereAsync(string host, string name, CancellationToken stop)
     {
         var found = await locator.LocateAsync(RvpUrl.ForAlias(host, HostAndPort.DefaultPort, name), stop);
-        return found.Account is { IsEnabled: true } account ? locator.UrlOf(account) : throw new RvpException(Nobody);
+        return found.Account is { IsEnabled: true } account ? locator.UrlOf(account) : throw new RvpException(Refusal.NoSuchAddress);
     }
 }

@@ -30,7 +30,8 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
     {
         var stop = context.RequestAborted;
         if (BrowserRequest.IsForeign(context.Request)) throw new RvpException(Refusal.ForeignPage);
-        var (address, password) = await ReadAsync(context, stop);
+        var body = await BodyReader.ReadAsync(context, MaxFormBytes, stop);
+        var (address, password) = SignInForm.Read(context.Request.ContentType, body.Span);
         var result = await authenticator.ProvePasswordAsync(server, address, password, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
         if (result is not AuthenticationResult.Proven { Account: var account } || !IsNameOf(account, address))
         {
@@ -96,27 +97,6 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         _ => null,
     };
 
-    private static async Task<(string Address, string Password)> ReadAsync(HttpContext context, CancellationToken stop)
-    {
-        var request = context.Request;
-        var body = await BodyReader.ReadAsync(context, MaxFormBytes, stop);
-        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            var form = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(body.Span));
-            return (form["address"].ToString().Trim(), form["password"].ToString());
-        }
-        if (!request.HasJsonContentType()) throw new RvpException(new Refusal(415, "Unsupported Media Type", "Content-Type must be application/json or application/x-www-form-urlencoded."));
-        try
-        {
-            var form = JsonSerializer.Deserialize<SignInForm>(body.Span, JsonSerializerOptions.Web);
-            return form is { Address: { } address, Password: { } password } ? (address.Trim(), password) : throw new RvpException("address and password are needed.");
-        }
-        catch (JsonException)
-        {
-            throw new RvpException("The body is no JSON.");
-        }
-    }
-
     /// <summary>Answers what the session does not allow, for every endpoint of the web client.</summary>
     internal static Task RefuseAsync(HttpContext context, AuthenticationResult result)
     {
@@ -142,6 +122,4 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         context.Response.ContentLength = bytes.Length;
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
-
-    private sealed record SignInForm(string? Address, string? Password);
 }

@@ -83,7 +83,7 @@ internal sealed class WebUser : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
 
-    /// <summary>Waits until the line to the server stands and everybody sees so.</summary>
+    /// <summary>Waits until the connection with the server stands and everybody sees so.</summary>
     public async Task IsConnected()
     {
         await Expect(Page.Locator(".connection")).ToBeHiddenAsync();

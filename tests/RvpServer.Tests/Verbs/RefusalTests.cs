@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Storage;
+using RvpServer.Tests.Web;
 
 namespace RvpServer.Tests.Verbs;
 
@@ -40,6 +41,8 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
         nameof(Refusal.NoSuchNode) => Jo.Asks("ACL", "/instmsg/aliases/Nobody"),
         nameof(Refusal.NoSuchHost) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.contoso.com\r\n\r\n"),
+        nameof(Refusal.NoSuchAddress) => AskedInTheWebClient("Nobody@adatum.com"),
+        nameof(Refusal.NoSuchDomain) => AskedInTheWebClient("KariHensien@adatum..com"),
         nameof(Refusal.MethodNotAllowed) => Jo.Asks("COPY", Jo.Path),
         nameof(Refusal.TooSlow) => TooSlow(),
         nameof(Refusal.DepthNotZero) => Jo.Asks("PROPFIND", Jo.Path, "Depth: 1\r\n", "<x/>"),
@@ -48,6 +51,7 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.NotAvailable) => Jo.Says(Kari, "Hello"),
         nameof(Refusal.BodyTooLarge) => TooLarge(),
         nameof(Refusal.NotXml) => NotXml(),
+        nameof(Refusal.NotAForm) => Server.AskAsync("POST /session HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}"),
         nameof(Refusal.NodeFull) => NodeFull(),
         nameof(Refusal.TooManyAttempts) => TooManyAttempts(),
         nameof(Refusal.NotImplemented) => Jo.Asks("OPTIONS", Jo.Path),
@@ -62,6 +66,13 @@ public sealed class RefusalTests : HomeServerTest
 
     private async Task<RawAnswer> NotYou() =>
         await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {Kari.Url}\r\n{await Jo.Proof("ACL", Jo.Path)}\r\n");
+
+    private async Task<RawAnswer> AskedInTheWebClient(string address)
+    {
+        var browser = new Browser(Server);
+        await browser.SignsInAsync();
+        return await browser.AsksAsync("GET", "/address?of=" + address);
+    }
 
     private async Task<RawAnswer> NotXml() => await Server.AskAsync(
         $"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Type: application/json\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 2\r\n\r\n{{}}");

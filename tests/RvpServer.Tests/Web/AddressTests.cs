@@ -65,6 +65,47 @@ public class AddressTests
         Assert.Equal(400, nonsense.Status);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("?of")]
+    [InlineData("?of=")]
+    [InlineData("?of[]=KariHensien@adatum.com")]
+    [InlineData("?of=KariHensien@adatum.com&of=JoBrown@adatum.com")]
+    [InlineData("?of=%")]
+    [InlineData("?of=%zz")]
+    [InlineData("?of=Kari%00@adatum.com")]
+    [InlineData("?of=Kari%0d%0a@adatum.com")]
+    [InlineData("?of=Kari%2fHensien@adatum.com")]
+    [InlineData("?of=KariHensien@adatum%C3%B6.com")]
+    [InlineData("?&&&&====&%3d%26")]
+    public async Task What_is_no_address_is_not_looked_up(string query)
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+        await browser.SignsInAsync();
+
+        var answer = await browser.AsksAsync("GET", "/address" + query);
+
+        Assert.Equal((400, "An address looks like JoBrown@adatum.com.\n"), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task No_text_makes_the_server_fail()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+        await browser.SignsInAsync();
+        string[] odd = ["%ff", "%ed%a0%80", "%F0%9F%98%80", "%E2%80%AE", "%25", "%252e%252e", ".", "..", "...", new string('a', 64), new string('%', 64)];
+        string[] domains = ["adatum.com", "adatum..com", ".", "..", "1.2.3", "0x7f.1", new string('b', 64) + ".com", new string('b', 253)];
+
+        foreach (var query in odd.SelectMany(name => domains.Select(domain => $"{name}@{domain}")).Append(new string('a', 8000)).Append(string.Concat(Enumerable.Repeat("&of=", 1500))))
+        {
+            var answer = await browser.AsksAsync("GET", "/address?of=" + query);
+
+            Assert.True(answer.Status is 400 or 404, $"{query}: {answer}");
+        }
+    }
+
     private static AddressLookup Lookup()
     {
         var dns = new FakeDns()

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Rvp.Testing;
 using RvpServer.Web;
@@ -11,47 +12,52 @@ public partial class PagesTests
     [InlineData("/clients")]
     public async Task A_page_comes_with_a_strict_policy(string page)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
 
-        var answer = await new Browser(server).AsksAsync("GET", page, "");
+        var answer = await browser.GetAsync(page);
 
-        Assert.Equal((200, "text/html; charset=utf-8", "no-cache"), (answer.Status, answer["Content-Type"], answer["Cache-Control"]));
+        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8", "no-cache"), (answer.StatusCode, Header(answer, "Content-Type"), Header(answer, "Cache-Control")));
         Assert.Equal(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
             + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml",
-            answer["Content-Security-Policy"]);
-        Assert.Equal("nosniff", answer["X-Content-Type-Options"]);
-        Assert.Equal("no-referrer", answer["Referrer-Policy"]);
-        Assert.DoesNotMatch("<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:|https?://", answer.Body.Replace("http://im.adatum.com", "", StringComparison.Ordinal));
+            Header(answer, "Content-Security-Policy"));
+        Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
+        Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
+        Assert.DoesNotMatch("<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:|https?://", (await answer.Content.ReadAsStringAsync()).Replace("http://im.adatum.com", "", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Everything_that_a_page_names_is_there_and_kept_for_good()
     {
-        await using var server = await TestServer.StartAsync();
-        var browser = new Browser(server);
-        var page = (await browser.AsksAsync("GET", "/", "")).Body;
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+        var page = await browser.GetStringAsync("/");
 
         foreach (var path in Reference().Matches(page).Select(match => match.Groups[1].Value).Where(path => path != "clients"))
         {
-            var answer = await browser.AsksAsync("GET", "/" + path, "");
+            var answer = await browser.GetAsync(path);
 
-            Assert.Equal((200, "public, max-age=31536000, immutable", "nosniff"), (answer.Status, answer["Cache-Control"], answer["X-Content-Type-Options"]));
-            if (path.EndsWith(".js", StringComparison.Ordinal)) Assert.Equal("text/javascript; charset=utf-8", answer["Content-Type"]);
+            Assert.Equal(
+                (HttpStatusCode.OK, "public, max-age=31536000, immutable", "nosniff"),
+                (answer.StatusCode, Header(answer, "Cache-Control"), Header(answer, "X-Content-Type-Options")));
+            if (path.EndsWith(".js", StringComparison.Ordinal)) Assert.Equal("text/javascript; charset=utf-8", Header(answer, "Content-Type"));
         }
     }
 
     [Fact]
     public async Task What_the_browser_has_already_is_not_sent_again_and_the_rest_is_compressed()
     {
-        await using var server = await TestServer.StartAsync();
-        var browser = new Browser(server);
-        var first = await browser.AsksAsync("GET", "/", "Accept-Encoding: gzip, br\r\n");
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+        browser.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, br");
+        var first = await browser.GetAsync("/");
+        browser.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
 
-        var second = await browser.AsksAsync("GET", "/", $"If-None-Match: {first["ETag"]}\r\n");
+        var second = await browser.GetAsync("/");
 
-        Assert.Equal((200, "gzip", "Accept-Encoding"), (first.Status, first["Content-Encoding"], first["Vary"]));
-        Assert.Equal((304, ""), (second.Status, second.Body));
+        Assert.Equal((HttpStatusCode.OK, "gzip", "Accept-Encoding"), (first.StatusCode, Header(first, "Content-Encoding"), Header(first, "Vary")));
+        Assert.Equal((HttpStatusCode.NotModified, ""), (second.StatusCode, await second.Content.ReadAsStringAsync()));
     }
 
     [Fact]
@@ -109,16 +115,16 @@ public partial class PagesTests
     [Fact]
     public async Task It_lies_where_the_configuration_says()
     {
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["WebClient:Path"] = "/chat" });
-        var browser = new Browser(server);
+        await using var application = new RvpApplication(KeyValuePair.Create<string, string?>("WebClient:Path", "/chat"));
+        using var browser = application.CreateClient();
 
-        var folder = await browser.AsksAsync("GET", "/chat", "");
-        var page = await browser.AsksAsync("GET", "/chat/", "");
-        var session = await browser.AsksAsync("GET", "/chat/session");
-        var root = await browser.AsksAsync("GET", "/", "");
+        var folder = await browser.GetAsync("/chat");
+        var page = await browser.GetAsync("/chat/");
+        var session = await browser.GetAsync("/chat/session");
+        var root = await browser.GetAsync("/");
 
-        Assert.Equal((308, "/chat/"), (folder.Status, folder["Location"]));
-        Assert.Equal((200, 200, 501), (page.Status, session.Status, root.Status));
+        Assert.Equal((HttpStatusCode.PermanentRedirect, "/chat/"), (folder.StatusCode, Header(folder, "Location")));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NotImplemented), (page.StatusCode, session.StatusCode, root.StatusCode));
     }
 
     [Theory]
@@ -126,23 +132,25 @@ public partial class PagesTests
     [InlineData("VirtualServers:0:Role", "Router")]
     public async Task It_is_not_where_it_is_not_wanted(string key, string value)
     {
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { [key] = value });
+        await using var application = new RvpApplication(KeyValuePair.Create<string, string?>(key, value));
+        using var browser = application.CreateClient();
 
-        Assert.NotEqual(200, (await new Browser(server).AsksAsync("GET", "/", "")).Status);
+        Assert.NotEqual(HttpStatusCode.OK, (await browser.GetAsync("/")).StatusCode);
     }
 
     [Fact]
     public async Task The_clients_page_is_filled_in_for_the_server_and_the_person()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
 
-        var known = await new Browser(server).AsksAsync("GET", "/clients?address=KariHensien@adatum.com", "");
-        var anybody = await new Browser(server).AsksAsync("GET", "/clients", "");
+        var known = await browser.GetStringAsync("/clients?address=KariHensien@adatum.com");
+        var anybody = await browser.GetStringAsync("/clients");
 
-        Assert.Contains("<th scope=\"row\">Username</th><td><bdi>KariHensien@adatum.com</bdi></td>", known.Body, StringComparison.Ordinal);
-        Assert.Contains("rvp signin --account KariHensien@adatum.com --server http://im.adatum.com\n", known.Body, StringComparison.Ordinal);
-        Assert.Contains("<td><bdi>you@adatum.com</bdi></td>", anybody.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain("{{", known.Body, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">Username</th><td><bdi>KariHensien@adatum.com</bdi></td>", known, StringComparison.Ordinal);
+        Assert.Contains("rvp signin --account KariHensien@adatum.com --server http://im.adatum.com\n", known, StringComparison.Ordinal);
+        Assert.Contains("<td><bdi>you@adatum.com</bdi></td>", anybody, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", known, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -151,12 +159,12 @@ public partial class PagesTests
     [InlineData("'x'@adatum.com")]
     public async Task An_address_in_the_link_is_never_markup(string address)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
 
-        var answer = await new Browser(server).AsksAsync("GET", "/clients?address=" + Uri.EscapeDataString(address), "");
+        var page = await browser.GetStringAsync("/clients?address=" + Uri.EscapeDataString(address));
 
-        Assert.Equal(200, answer.Status);
-        Assert.DoesNotMatch("<script|\"on|'x'", answer.Body);
+        Assert.DoesNotMatch("<script|\"on|'x'", page);
     }
 
     [Fact]
@@ -166,20 +174,22 @@ public partial class PagesTests
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "rvp-linux-x64.tar.gz"), "a program");
         try
         {
-            await using var server = await TestServer.StartAsync();
-            var browser = new Browser(server);
+            await using var application = new RvpApplication();
+            using var browser = application.CreateClient();
 
-            var page = await browser.AsksAsync("GET", "/clients", "");
-            var file = await browser.AsksAsync("GET", "/downloads/rvp-linux-x64.tar.gz", "");
+            var page = await browser.GetStringAsync("/clients");
+            var file = await browser.GetAsync("/downloads/rvp-linux-x64.tar.gz");
 
-            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64.tar.gz\" download>rvp-linux-x64.tar.gz</a></li>", page.Body, StringComparison.Ordinal);
-            Assert.Equal((200, "application/octet-stream", "a program"), (file.Status, file["Content-Type"], file.Body));
+            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64.tar.gz\" download>rvp-linux-x64.tar.gz</a></li>", page, StringComparison.Ordinal);
+            Assert.Equal((HttpStatusCode.OK, "application/octet-stream", "a program"), (file.StatusCode, Header(file, "Content-Type"), await file.Content.ReadAsStringAsync()));
         }
         finally
         {
             folder.Delete(recursive: true);
         }
     }
+
+    private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.Concat(answer.Content.Headers).Single(header => header.Key == name).Value);
 
     [GeneratedRegex("(?:src|href)=\"([^\"]+)\"")]
     private static partial Regex Reference();

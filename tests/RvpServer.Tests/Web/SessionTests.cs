@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
@@ -72,28 +75,33 @@ public class SessionTests
         Assert.Equal(429, (await browser.SignsInAsync()).Status);
     }
 
+    // What counts as a sign-in, case by case: SignInFormTests.
     [Theory]
-    [InlineData("text/plain", "{}", 415)]
-    [InlineData("application/json", "{", 400)]
-    [InlineData("application/json", "[]", 400)]
-    [InlineData("application/json", "null", 400)]
-    [InlineData("application/json", "{\"address\":\"JoBrown\"}", 400)]
-    [InlineData("application/json", "{\"address\":7,\"password\":[]}", 400)]
-    public async Task What_is_no_sign_in_is_refused(string type, string body, int status)
+    [InlineData("text/plain", "{}", 415, "Content-Type must be application/json or application/x-www-form-urlencoded, in UTF-8.")]
+    [InlineData("application/json", "{\"address\":\"JoBrown\"}", 400, "The body must be a JSON object with the texts address and password.")]
+    [InlineData("application/json", "{\"address\":\"\\ud800\",\"password\":\"x\"}", 400, "The body must be a JSON object with the texts address and password.")]
+    [InlineData("application/x-www-form-urlencoded", "address=JoBrown", 400, "The form must have one address and one password.")]
+    [InlineData("application/x-www-form-urlencoded", "", 400, "The form must have one address and one password.")]
+    public async Task What_is_no_sign_in_is_refused(string type, string body, int status, string line)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+        using var form = new StringContent(body, MediaTypeHeaderValue.Parse(type));
 
-        var answer = await new Browser(server).AsksAsync("POST", "/session", $"Content-Type: {type}\r\n", body);
+        var answer = await browser.PostAsync("/session", form);
 
-        Assert.Equal(status, answer.Status);
+        Assert.Equal((status, line + "\n"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
 
     [Fact]
     public async Task A_huge_form_is_refused()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
 
-        Assert.Equal(413, (await new Browser(server).SignsInAsync(password: new string('x', 10_000))).Status);
+        var answer = await browser.PostAsJsonAsync("/session", new { address = "JoBrown", password = new string('x', 10_000) });
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 
     [Fact]

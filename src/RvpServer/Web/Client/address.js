@@ -1,6 +1,10 @@
+// @ts-check
 // Names of people: logical URLs, their one comparable form, and the paths at which our own server takes requests for them.
 
-/** Host names and account names compare without case; escapes, a trailing slash and the default port do not count. */
+/**
+ * Host names and account names compare without case; escapes, a trailing slash and the default port do not count.
+ * @param {string} url
+ */
 export function keyOf(url) {
   let text = url.trim();
   try {
@@ -12,11 +16,15 @@ export function keyOf(url) {
   return text.replace(/\/$/, '').toLowerCase();
 }
 
-/** What is shown for someone of whom nothing but the logical URL is known: NAME@HOST, of our own people with the domain that they write. */
+/**
+ * What is shown for someone of whom nothing but the logical URL is known: NAME@HOST, of our own people with the domain that they write.
+ * @param {string} url
+ * @param {import('./session.js').Server} server
+ */
 export function addressOf(url, server) {
   try {
     const parsed = new URL(url);
-    const name = decodeURIComponent(parsed.pathname.split('/').pop());
+    const name = decodeURIComponent(parsed.pathname.split('/').at(-1) ?? '');
     const host = parsed.hostname === server.domain ? server.mailDomains[0] ?? parsed.host : parsed.host;
     return name ? `${name}@${host}` : host;
   } catch {
@@ -24,7 +32,11 @@ export function addressOf(url, server) {
   }
 }
 
-/** Everyone is reached through our own server, people elsewhere too: it speaks for us there. */
+/**
+ * Everyone is reached through our own server, people elsewhere too: it speaks for us there.
+ * @param {string} url
+ * @param {number} ownPort
+ */
 export function pathOf(url, ownPort) {
   const parsed = new URL(url);
   const port = parsed.port || (ownPort === 80 ? '' : '80');

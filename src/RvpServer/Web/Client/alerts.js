@@ -1,6 +1,9 @@
+// @ts-check
 // Tells of messages that nobody is looking at: in the title of the page, and on the desktop where that was allowed.
 
 import { el, dialog } from './dom.js';
+
+/** @typedef {import('./store.js').Store} Store */
 
 const WISH = 'rvp-alerts';
 // Time for a tab that shows the conversation to say that it was read.
@@ -9,14 +12,19 @@ const PATIENCE = 400;
 const isPossible = () => 'Notification' in globalThis && globalThis.isSecureContext;
 const isWanted = () => isPossible() && Notification.permission === 'granted' && localStorage.getItem(WISH) !== 'off';
 
-/** The leading tab alone calls this, so that one message makes one notification. */
+/**
+ * The leading tab alone calls this, so that one message makes one notification.
+ * @param {Store} store
+ * @param {import('./store.js').MessageCame} event
+ * @param {(chat: string) => void} open
+ */
 export function announce(store, event, open) {
   if (!isWanted()) return;
   setTimeout(() => {
     const chat = store.chats[event.chat];
     if (!chat?.unread) return;
     try {
-      const shown = new Notification(store.person(event.line.from).name, { body: event.line.text.slice(0, 200), tag: chat.id });
+      const shown = new Notification(store.person(event.message.from).name, { body: event.message.text.slice(0, 200), tag: chat.id });
       shown.onclick = () => {
         focus();
         open(chat.id);
@@ -28,6 +36,7 @@ export function announce(store, event, open) {
   }, PATIENCE);
 }
 
+/** @param {Store} store */
 export function showUnread(store) {
   const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
   document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – Instant messaging`;

@@ -1,29 +1,49 @@
+// @ts-check
 // The right side: one conversation.
 
 import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
+import { partsOf } from './links.js';
+import { Refused } from './rvp.js';
 import { send, sendAgain, sendTyping, excess } from './conversation.js';
+
+/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {HTMLElement & { status?: HTMLElement }} Row notes have no status */
 
 // A bubble shows so much at once; the rest on demand.
 const SHORT = 4000;
-const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 export class ChatView {
+  /** @type {Chat | null} */
+  chat = null;
+
+  isAtEnd = true;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {import('./rvp.js').Rvp} rvp
+   * @param {import('./main.js').App} app what the buttons do
+   */
   constructor(store, rvp, app) {
-    Object.assign(this, { store, rvp, app });
+    this.store = store;
+    this.rvp = rvp;
+    this.app = app;
     this.icon = presenceIcon('offline');
     this.title = el('bdi', {});
     this.subtitle = el('span', { class: 'quiet' });
-    this.block = el('button', { type: 'button', onclick: () => this.#toggleBlock() }, 'Block');
-    this.remove = el('button', { type: 'button', 'aria-label': 'Remove from contacts', onclick: () => app.removeContact(this.chat.members[0]).catch(() => { this.error.textContent = 'The contact cannot be removed at the moment.'; }) }, 'Remove');
+    this.block = el('button', { type: 'button', onclick: () => this.#do(chat => this.#toggleBlock(chat), () => 'The server did not take the change.') }, 'Block');
+    this.remove = el('button', { type: 'button', 'aria-label': 'Remove from contacts', onclick: () => this.#do(chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.') }, 'Remove');
     this.stranger = el('p', { class: 'stranger', hidden: true }, 'Not on your contact list. ',
-      el('button', { type: 'button', class: 'link', onclick: () => app.keepContact(this.chat.members[0]).catch(error => { this.error.textContent = error.status ? error.message : 'The server cannot be reached.'; }) }, 'Add to contacts'));
+      el('button', { type: 'button', class: 'link', onclick: () => this.#do(chat => app.keepContact(chat.members[0]), error => (error instanceof Refused ? error.message : 'The server cannot be reached.')) }, 'Add to contacts'));
     this.log = el('div', { class: 'log', role: 'log', tabindex: '0' });
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
     this.box = el('textarea', { id: 'box', rows: '2', 'aria-label': 'Message', placeholder: 'Write a message', oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event) });
+    /** @type {HTMLElement} */
     this.error = el('p', { class: 'error', role: 'alert' });
+    /** @type {Map<string, string>} */
     this.drafts = new Map();
     this.element = el('div', { class: 'chat', hidden: true },
       el('header', { class: 'chat-head' },
@@ -31,16 +51,19 @@ export class ChatView {
         this.icon,
         el('div', { class: 'chat-name' }, el('h2', {}, this.title), this.subtitle),
         el('div', { class: 'chat-actions' },
-          el('button', { type: 'button', onclick: () => app.invite(this.chat) }, 'Add people'),
+          el('button', { type: 'button', onclick: () => this.chat && app.invite(this.chat) }, 'Add people'),
           this.block, this.remove,
-          el('button', { type: 'button', onclick: () => app.leave(this.chat) }, 'Close'))),
+          el('button', { type: 'button', onclick: () => this.chat && app.leave(this.chat) }, 'Close'))),
       this.stranger, this.log, this.typing, this.error,
       el('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.#send(); } },
         this.box, el('button', { type: 'submit', class: 'primary' }, 'Send')));
     this.welcome = el('div', { class: 'welcome' }, el('p', { class: 'quiet' }, 'Choose somebody from your list to begin a conversation.'));
   }
 
-  /** Shows a conversation, or none. What was being written stays with its conversation. */
+  /**
+   * Shows a conversation, or none. What was being written stays with its conversation.
+   * @param {Chat | null} chat
+   */
   show(chat) {
     if (this.chat && this.box.value) this.drafts.set(this.chat.id, this.box.value);
     else if (this.chat) this.drafts.delete(this.chat.id);
@@ -64,65 +87,91 @@ export class ChatView {
     const [person] = people;
     setPresence(this.icon, chat.isGroup ? 'group' : person.state);
     setText(this.subtitle, chat.isGroup ? `${people.length + 1} people` : person.isContact || person.isMe ? `${nameOfState(person.state)} · ${person.address}` : person.address);
-    this.block.hidden = chat.isGroup || Boolean(person.isMe);
+    this.block.hidden = chat.isGroup || person.isMe;
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
     this.remove.hidden = chat.isGroup || !person.isContact;
-    this.stranger.hidden = chat.isGroup || person.isContact || Boolean(person.isMe);
+    this.stranger.hidden = chat.isGroup || person.isContact || person.isMe;
     this.log.setAttribute('aria-label', `Conversation with ${names}`);
     const typing = Object.keys(chat.typing).map(key => store.person(chat.members.find(url => keyOf(url) === key) ?? key).name);
     setText(this.typing, typing.length ? `${typing.join(', ')} ${typing.length > 1 ? 'are' : 'is'} typing…` : '');
-    this.#fillLog();
+    this.#fillLog(chat);
   }
 
   focus() {
     this.box.focus();
   }
 
-  #fillLog() {
+  /**
+   * Does something with the conversation that is shown, and says what went wrong.
+   * @param {(chat: Chat) => unknown} action
+   * @param {(error: unknown) => string} explain
+   */
+  async #do(action, explain) {
+    if (!this.chat) return;
+    try {
+      await action(this.chat);
+    } catch (error) {
+      this.error.textContent = explain(error);
+    }
+  }
+
+  /** @param {Chat} chat */
+  #fillLog(chat) {
     const { log } = this;
     const wasAtEnd = this.isAtEnd || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
     this.isAtEnd = false;
     const count = log.childElementCount;
-    sync(log, this.chat.lines, line => line.id, line => this.#create(line), (item, line) => this.#update(item, line));
-    if (wasAtEnd || (log.childElementCount > count && this.chat.lines.at(-1)?.from === '')) log.scrollTop = log.scrollHeight;
+    sync(log, chat.messages, message => message.id, message => this.#create(message), (item, message) => this.#update(item, message));
+    if (wasAtEnd || (log.childElementCount > count && chat.messages.at(-1)?.from === '')) log.scrollTop = log.scrollHeight;
   }
 
-  #create(line) {
-    if (line.type === 'note') return el('div', { class: 'note' }, bdi(line.text));
+  /**
+   * @param {Message} message
+   * @returns {Row}
+   */
+  #create(message) {
+    if (message.type === 'note') return el('div', { class: 'note' }, bdi(message.text));
     const text = el('div', { class: 'text', dir: 'auto' });
-    fill(text, line.text);
+    fill(text, message.text);
     const status = el('span', { class: 'status' });
-    const item = el('div', { class: line.from ? 'theirs' : 'mine' },
-      el('span', { class: 'who' }, bdi(line.from ? this.store.person(line.from).name : 'You'), ' ', el('time', { datetime: new Date(line.at).toISOString() }, timeOf(line.at))),
-      text, status);
-    item.status = status;
-    return item;
+    return Object.assign(el('div', { class: message.from ? 'theirs' : 'mine' },
+      el('span', { class: 'who' }, bdi(message.from ? this.store.person(message.from).name : 'You'), ' ', el('time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at))),
+      text, status), { status });
   }
 
-  #update(item, line) {
-    if (!item.status || item.dataset.status === line.status) return;
-    item.dataset.status = line.status;
-    if (line.status === 'failed') {
-      item.status.replaceChildren(`Not delivered. ${line.why ?? ''} `, el('button', { type: 'button', class: 'link', onclick: () => sendAgain(this.store, this.rvp, this.chat, line) }, 'Send again'));
+  /**
+   * @param {Row} item
+   * @param {Message} message
+   */
+  #update(item, message) {
+    if (!item.status || item.dataset.status === message.status) return;
+    item.dataset.status = message.status;
+    if (message.status === 'failed') {
+      item.status.replaceChildren(`Not delivered. ${message.why ?? ''} `, el('button', { type: 'button', class: 'link', onclick: () => this.chat && sendAgain(this.store, this.rvp, this.chat, message) }, 'Send again'));
     } else {
-      item.status.replaceChildren(line.status === 'sending' ? 'Sending…' : '');
+      item.status.replaceChildren(message.status === 'sending' ? 'Sending…' : '');
     }
   }
 
   #send() {
+    const { chat } = this;
     const text = this.box.value.trimEnd();
-    if (!text.trim() || this.#isTooLong(text)) return;
+    if (!chat || !text.trim() || this.#isTooLong(chat, text)) return;
     this.box.value = '';
-    this.drafts.delete(this.chat.id);
-    this.chat.typedAt = 0;
+    this.drafts.delete(chat.id);
+    chat.typedAt = 0;
     this.#resize();
     this.isAtEnd = true;
-    send(this.store, this.rvp, this.chat, text);
+    send(this.store, this.rvp, chat, text);
     this.focus();
   }
 
-  #isTooLong(text) {
-    const over = excess(this.store, this.chat, text);
+  /**
+   * @param {Chat} chat
+   * @param {string} text
+   */
+  #isTooLong(chat, text) {
+    const over = excess(this.store, chat, text);
     this.error.textContent = over > 0
       ? `This is too long to be sent: the server takes ${Math.floor(this.store.server.maxBodyBytes / 1024)} KB in one message, and this is ${Math.ceil(over / 1024)} KB too much.` : '';
     return over > 0;
@@ -130,38 +179,47 @@ export class ChatView {
 
   #onInput() {
     this.#resize();
-    if (this.error.textContent) this.#isTooLong(this.box.value);
+    if (!this.chat) return;
+    if (this.error.textContent) this.#isTooLong(this.chat, this.box.value);
     if (this.box.value.trim()) sendTyping(this.store, this.rvp, this.chat);
   }
 
+  /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.#send();
   }
 
+  /** @param {ClipboardEvent} event */
   #onPaste(event) {
     const pasted = event.clipboardData?.getData('text/plain') ?? '';
     const { value, selectionStart, selectionEnd } = this.box;
     // Refused as a whole: half a text would be worse, and a megabyte in the box makes typing slow.
-    if (pasted.length > 10_000 && this.#isTooLong(value.slice(0, selectionStart) + pasted + value.slice(selectionEnd))) event.preventDefault();
+    if (this.chat && pasted.length > 10_000 && this.#isTooLong(this.chat, value.slice(0, selectionStart) + pasted + value.slice(selectionEnd))) event.preventDefault();
   }
 
   #resize() {
     this.box.rows = Math.min(8, Math.max(2, this.box.value.split('\n', 9).length));
   }
 
-  async #toggleBlock() {
-    const person = this.store.person(this.chat.members[0]);
-    await this.app.setRule(person.url, person.isBlocked ? 'default' : 'block').catch(() => { this.error.textContent = 'The server did not take the change.'; });
+  /** @param {Chat} chat */
+  async #toggleBlock(chat) {
+    const person = this.store.person(chat.members[0]);
+    await this.app.setRule(person.url, person.isBlocked ? 'default' : 'block');
   }
 }
 
+/** @param {number} at */
 function timeOf(at) {
   const date = new Date(at);
   return (date.toDateString() === new Date().toDateString() ? TIME : DAY).format(date);
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
 function fill(element, text) {
   if (text.length <= SHORT) {
     element.replaceChildren(...withLinks(text));
@@ -172,13 +230,7 @@ function fill(element, text) {
   element.replaceChildren(text.slice(0, SHORT), '… ', more);
 }
 
+/** @param {string} text */
 function withLinks(text) {
-  const parts = [];
-  let end = 0;
-  for (const match of text.length > 50_000 ? [] : text.matchAll(LINK)) {
-    parts.push(text.slice(end, match.index), el('a', { href: match[0], target: '_blank', rel: 'noopener noreferrer' }, match[0]));
-    end = match.index + match[0].length;
-  }
-  parts.push(text.slice(end));
-  return parts;
+  return partsOf(text).map(part => (part.isLink ? el('a', { href: part.text, target: '_blank', rel: 'noopener noreferrer' }, part.text) : part.text));
 }

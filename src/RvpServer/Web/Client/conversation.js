@@ -1,22 +1,39 @@
+// @ts-check
 // Conversations: what comes in finds its conversation, what goes out is sent to each member.
 
 import { keyOf } from './address.js';
 import { compose, newSession, sizeOf } from './message.js';
+import { statusOf } from './rvp.js';
+
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./store.js').Message} Message */
+/** @typedef {Pick<import('./rvp.js').Rvp, 'notify'>} Sender */
 
 const TYPING_EVERY = 4000;
 
+/** @param {string} session */
 const idOfGroup = session => 'g:' + session.toLowerCase();
+/** @param {string} url */
 const idOfPerson = url => 'p:' + keyOf(url);
 const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
 
-/** The conversation with one person, made when there is none. */
+/**
+ * The conversation with one person, made when there is none.
+ * @param {Store} store
+ * @param {string} url
+ */
 export function openWith(store, url) {
   const id = idOfPerson(url);
   if (!store.chats[id]) store.emit({ kind: 'chat', id, isGroup: false, session: newSession(), members: [url] });
   return id;
 }
 
-/** A new conversation with several. Always a session of its own: some clients crash on a second person in the first one's. */
+/**
+ * A new conversation with several. Always a session of its own: some clients crash on a second person in the first one's.
+ * @param {Store} store
+ * @param {string[]} urls
+ */
 export function openGroup(store, urls) {
   const session = newSession();
   const id = idOfGroup(session);
@@ -24,16 +41,21 @@ export function openGroup(store, urls) {
   return id;
 }
 
-/** Takes a message that came for us. */
+/**
+ * Takes a message that came for us.
+ * @param {Store} store
+ * @param {import('./message.js').Travelling | null} message
+ */
 export function receive(store, message) {
   if (!message) return;
   const mine = keyOf(store.me.url);
   const isMine = keyOf(message.from.url) === mine;
-  const others = new Map([message.from, ...message.to].map(person => [keyOf(person.url), person]));
-  if (others.size > 1) others.delete(mine);
+  const named = new Map([message.from, ...message.to].map(person => [keyOf(person.url), person]));
+  if (named.size > 1) named.delete(mine);
+  const others = [...named.values()];
   const group = idOfGroup(message.session);
-  const isGroup = Boolean(store.chats[group]) || others.size > 1;
-  const id = isGroup ? group : idOfPerson([...others.values()][0].url);
+  const isGroup = Boolean(store.chats[group]) || others.length > 1;
+  const id = isGroup ? group : idOfPerson(others[0].url);
 
   if (message.kind === 'typing') {
     if (!isMine && store.chats[id]) store.emit({ kind: 'typing', chat: id, from: message.from.url });
@@ -46,64 +68,94 @@ export function receive(store, message) {
     return;
   }
   if (message.kind === 'opening' && !isGroup) return;
-  remember(store, [...others.values()]);
-  store.emit({ kind: 'chat', id, isGroup, session: message.session, members: [...others.values()].map(person => person.url) });
+  remember(store, others);
+  store.emit({ kind: 'chat', id, isGroup, session: message.session, members: others.map(person => person.url) });
   if (message.kind === 'opening') return;
   if (message.kind === 'invitation' || message.kind === 'unknown') {
     note(store, id, `${store.person(message.from.url, message.from.name).name} sent something that this client cannot show, such as a file or a call.`);
     return;
   }
-  const line = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: Date.now(), status: 'sent' };
-  store.emit({ kind: 'text', chat: id, line, isNews: !isMine });
+  /** @type {Message} */
+  const received = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: Date.now(), status: 'sent' };
+  store.emit({ kind: 'message', chat: id, message: received, isNews: !isMine });
 }
 
-// What strangers call themselves counts only until the server says better.
+/**
+ * What strangers call themselves counts only until the server says better.
+ * @param {Store} store
+ * @param {import('./message.js').Party[]} people
+ */
 function remember(store, people) {
   for (const { url, name } of people) if (name && !store.people[keyOf(url)]?.name) store.emit({ kind: 'person', url, person: { said: name.slice(0, 100) } });
 }
 
+/**
+ * @param {Store} store
+ * @param {string} chat
+ * @param {string} text
+ */
 function note(store, chat, text) {
-  store.emit({ kind: 'text', chat, line: { id: newId(), type: 'note', from: '', text, at: Date.now(), status: 'sent' }, isNews: false });
+  store.emit({ kind: 'message', chat, message: { id: newId(), type: 'note', from: '', text, at: Date.now(), status: 'sent' }, isNews: false });
 }
 
-/** How far a text is over what the server takes, in bytes; zero or less where it fits. */
+/**
+ * How far a text is over what the server takes, in bytes; zero or less where it fits.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {string} text
+ */
 export function excess(store, chat, text) {
   const document = documentFor(store, chat, 'text', text);
   return sizeOf(document) - store.server.maxBodyBytes;
 }
 
+/**
+ * @param {Store} store
+ * @param {Sender} rvp
+ * @param {Chat} chat
+ * @param {string} text
+ */
 export async function send(store, rvp, chat, text) {
-  const line = { id: newId(), type: 'text', from: '', text, at: Date.now(), status: 'sending', to: [...chat.members] };
-  store.emit({ kind: 'text', chat: chat.id, line, isNews: false });
-  await deliver(store, rvp, chat, line, chat.members);
+  /** @type {Message} */
+  const message = { id: newId(), type: 'text', from: '', text, at: Date.now(), status: 'sending', to: [...chat.members] };
+  store.emit({ kind: 'message', chat: chat.id, message, isNews: false });
+  await deliver(store, rvp, chat, message, chat.members);
 }
 
-/** Tries again with those who have not got it. */
-export async function sendAgain(store, rvp, chat, line) {
-  const failed = line.failed?.length ? line.failed : chat.members;
-  store.emit({ kind: 'delivery', chat: chat.id, id: line.id, status: 'sending', failed: [] });
-  await deliver(store, rvp, chat, line, failed);
+/**
+ * Tries again with those who have not got it.
+ * @param {Store} store
+ * @param {Sender} rvp
+ * @param {Chat} chat
+ * @param {Message} message
+ */
+export async function sendAgain(store, rvp, chat, message) {
+  const failed = message.failed?.length ? message.failed : chat.members;
+  store.emit({ kind: 'delivery', chat: chat.id, id: message.id, status: 'sending', failed: [] });
+  await deliver(store, rvp, chat, message, failed);
 }
 
-async function deliver(store, rvp, chat, line, members) {
-  const document = documentFor(store, chat, 'text', line.text);
-  const results = await Promise.all(members.map(async url => {
-    try {
-      await rvp.notify(url, document);
-      return null;
-    } catch (error) {
-      return { url, why: reasonOf(error) };
-    }
-  }));
-  const failed = results.filter(Boolean);
+/**
+ * @param {Store} store
+ * @param {Sender} rvp
+ * @param {Chat} chat
+ * @param {Message} message
+ * @param {string[]} members
+ */
+async function deliver(store, rvp, chat, message, members) {
+  const document = documentFor(store, chat, 'text', message.text);
+  const reasons = await Promise.all(members.map(url => rvp.notify(url, document).then(() => '', reasonOf)));
+  const failed = members.filter((_, i) => reasons[i]);
+  const why = reasons.find(Boolean);
   store.emit({
-    kind: 'delivery', chat: chat.id, id: line.id, status: failed.length ? 'failed' : 'sent', failed: failed.map(result => result.url),
-    why: failed.length && chat.isGroup ? `${failed.map(result => store.person(result.url).name).join(', ')}: ${failed[0].why}` : failed[0]?.why,
+    kind: 'delivery', chat: chat.id, id: message.id, status: why ? 'failed' : 'sent', failed,
+    why: why && chat.isGroup ? `${failed.map(url => store.person(url).name).join(', ')}: ${why}` : why,
   });
 }
 
+/** @param {unknown} error */
 function reasonOf(error) {
-  switch (error.status) {
+  switch (statusOf(error)) {
     case undefined: return 'The server cannot be reached.';
     case 401: return 'You are no longer signed in.';
     case 403: return 'This person does not take messages from you.';
@@ -115,27 +167,49 @@ function reasonOf(error) {
   }
 }
 
-/** Tells the others, at most every four seconds; nobody waits for it and nobody hears when it fails. */
+/**
+ * Tells the others, at most every four seconds; nobody waits for it and nobody hears when it fails.
+ * @param {Store} store
+ * @param {Sender} rvp
+ * @param {Chat} chat
+ */
 export function sendTyping(store, rvp, chat) {
   const now = Date.now();
-  if (now - (chat.typedAt ?? 0) < TYPING_EVERY || !chat.lines.length && chat.isGroup) return;
+  if (now - (chat.typedAt ?? 0) < TYPING_EVERY || !chat.messages.length && chat.isGroup) return;
   chat.typedAt = now;
   tell(store, rvp, chat, 'typing');
 }
 
+/**
+ * @param {Store} store
+ * @param {Sender} rvp
+ * @param {Chat} chat
+ */
 export function leave(store, rvp, chat) {
   if (chat.isGroup) tell(store, rvp, chat, 'leave');
   store.emit({ kind: 'closed', chat: chat.id });
 }
 
+/** @param {import('./store.js').Person} person */
 const mayBeThere = person => !person.isContact || person.state !== 'offline';
 
+/**
+ * @param {Store} store
+ * @param {Sender} rvp
+ * @param {Chat} chat
+ * @param {'typing' | 'leave'} kind
+ */
 function tell(store, rvp, chat, kind) {
   const document = documentFor(store, chat, kind);
   for (const url of chat.members) if (chat.isGroup || mayBeThere(store.person(url))) rvp.notify(url, document, 'SingleHop').catch(() => {});
 }
 
-// To several people everybody is named as a recipient, ourselves included: so do other clients, and so they know who is there.
+/**
+ * To several people everybody is named as a recipient, ourselves included: so do other clients, and so they know who is there.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {'text' | 'typing' | 'leave'} kind
+ */
 function documentFor(store, chat, kind, text = '') {
   const from = { url: store.me.url, name: store.me.displayName, address: store.me.address };
   const to = chat.members.map(url => store.person(url));

@@ -1,11 +1,20 @@
+// @ts-check
 // The dialogs: adding contacts, conversations with several, who is allowed, who watches.
 
 import { el, bdi, dialog, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { lookUp } from './session.js';
-import { accessFrom } from './line.js';
+import { accessFrom } from './connection.js';
+import { statusOf } from './rvp.js';
 
-/** An address is asked for and looked up; found({ url, address }) is called with what was found and may refuse by throwing. */
+/** @typedef {import('./main.js').App} App */
+
+/**
+ * An address is asked for and looked up; found is called with what was found and may refuse by throwing.
+ * @param {string} label
+ * @param {string} action
+ * @param {(found: { url: string, address: string }) => Promise<void>} found
+ */
 function addressForm(label, action, found) {
   const input = el('input', { id: 'new-address', type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off', required: true, placeholder: 'name@example.com' });
   const message = el('p', { class: 'error', role: 'alert' });
@@ -13,6 +22,7 @@ function addressForm(label, action, found) {
   const form = el('form', { class: 'address', onsubmit: submit }, el('label', { for: 'new-address' }, label), el('div', { class: 'row' }, input, button), message);
   return form;
 
+  /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     button.disabled = true;
@@ -28,22 +38,32 @@ function addressForm(label, action, found) {
   }
 }
 
+/** @param {HTMLSelectElement} choice */
+const ruleOf = choice => /** @type {import('./rvp.js').Rule} */ (choice.value);
+
+/** @param {unknown} error */
 function explain(error) {
-  if (error.status === 400) return 'An address looks like name@example.com.';
-  if (error.status === 503) return 'The address cannot be looked up at the moment. Try again later.';
-  if (error.status === undefined && error instanceof TypeError) return 'The server cannot be reached.';
-  return error.message;
+  if (statusOf(error) === 400) return 'An address looks like name@example.com.';
+  if (statusOf(error) === 503) return 'The address cannot be looked up at the moment. Try again later.';
+  return error instanceof Error && !(error instanceof TypeError) ? error.message : 'The server cannot be reached.';
 }
 
+/** @param {App} app */
 export function showAddContact(app) {
   const box = dialog('Add a contact', addressForm('Address', 'Add', async ({ url, address }) => {
     await app.addToContacts(url, address);
     box.close();
     app.openPerson(url);
   }), el('p', { class: 'quiet' }, 'People of other organisations can be added by their address, too.'));
-  box.querySelector('input').focus();
+  box.querySelector('input')?.focus();
 }
 
+/**
+ * @param {App} app
+ * @param {string} title
+ * @param {string[]} members
+ * @param {(urls: string[]) => void} start
+ */
 export function showGroup(app, title, members, start) {
   const { store } = app;
   const candidates = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe && !members.some(url => keyOf(url) === keyOf(person.url)));
@@ -57,6 +77,7 @@ export function showGroup(app, title, members, start) {
       message,
       el('button', { type: 'submit', class: 'primary', disabled: !candidates.length }, 'Begin')));
 
+  /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     const chosen = boxes.filter(choice => choice.checked).map(choice => choice.value);
@@ -69,11 +90,13 @@ export function showGroup(app, title, members, start) {
   }
 }
 
+/** @param {App} app */
 export async function showAccess(app) {
   const { store } = app;
   const list = el('ul', { class: 'rules' });
   const message = el('p', { class: 'error', role: 'alert' });
-  const everyone = el('select', { id: 'everyone', onchange: () => change('', everyone.value) },
+  /** @type {HTMLSelectElement} */
+  const everyone = el('select', { id: 'everyone', onchange: () => change('', ruleOf(everyone)) },
     el('option', { value: 'allow' }, 'Allowed'), el('option', { value: 'block' }, 'Blocked'));
   const box = dialog('Allowed and blocked people',
     el('p', { class: 'quiet' }, 'Who is allowed sees whether you are there and can write to you. Who is blocked sees you offline and is not told why.'),
@@ -85,6 +108,10 @@ export async function showAccess(app) {
     message);
   await refresh();
 
+  /**
+   * @param {string} url
+   * @param {import('./rvp.js').Rule} rule
+   */
   async function change(url, rule) {
     message.textContent = '';
     try {
@@ -108,11 +135,12 @@ export async function showAccess(app) {
   function fill() {
     if (!box.isConnected) return;
     everyone.value = store.access.everyone ? 'allow' : 'block';
-    const listed = Object.values(store.access.urls ?? {});
+    const listed = Object.values(store.access.urls);
     const people = new Map([...store.contacts.map(contact => contact.url), ...listed].map(url => [keyOf(url), store.person(url)]));
     list.replaceChildren(...[...people.entries()].filter(([, person]) => !person.isMe).map(([key, person], i) => {
       const id = `rule-${i}`;
-      const choice = el('select', { id, onchange: () => change(person.url, choice.value) },
+      /** @type {HTMLSelectElement} */
+      const choice = el('select', { id, onchange: () => change(person.url, ruleOf(choice)) },
         el('option', { value: 'default' }, 'As everyone else'), el('option', { value: 'allow' }, 'Allowed'), el('option', { value: 'block' }, 'Blocked'));
       choice.value = store.access.rules[key] ?? 'default';
       return el('li', { class: 'row' }, el('label', { for: id }, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address))), choice);
@@ -120,6 +148,7 @@ export async function showAccess(app) {
   }
 }
 
+/** @param {App} app */
 export async function showWatchers(app) {
   const { store } = app;
   const list = el('ul', { class: 'rules' });
@@ -130,7 +159,9 @@ export async function showWatchers(app) {
     const people = [...urls.values()].map(url => store.person(url)).filter(person => !person.isMe);
     message.textContent = people.length ? `${people.length} ${people.length > 1 ? 'people have' : 'person has'} you on their list:` : 'Nobody has you on their list at the moment.';
     list.replaceChildren(...people.map(person => {
+      /** @type {HTMLButtonElement} */
       const add = el('button', { type: 'button', hidden: person.isContact, onclick: async () => { await app.addToContacts(person.url, person.address); add.hidden = true; } }, 'Add');
+      /** @type {HTMLButtonElement} */
       const block = el('button', { type: 'button', onclick: async () => {
         const isBlocked = store.person(person.url).isBlocked;
         await app.setRule(person.url, isBlocked ? 'default' : 'block');

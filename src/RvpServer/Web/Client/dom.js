@@ -1,26 +1,54 @@
+// @ts-check
 // Elements without markup: text is only ever set as text.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** el('button', { class: 'x', onclick: f, 'aria-label': 'y' }, 'text', child…); null and false children are left out. */
+/**
+ * What an element is made with: attributes, and listeners whose names begin with "on". False, null and undefined are left out.
+ * @typedef {{
+ *   onclick?: (event: MouseEvent) => unknown, onsubmit?: (event: SubmitEvent) => unknown, onchange?: (event: Event) => unknown,
+ *   oninput?: (event: Event) => unknown, onkeydown?: (event: KeyboardEvent) => unknown, onpaste?: (event: ClipboardEvent) => unknown,
+ *   [name: string]: string | boolean | null | undefined | ((event: any) => unknown)
+ * }} Attributes
+ */
+
+/**
+ * el('button', { class: 'x', onclick: f, 'aria-label': 'y' }, 'text', child…); null and false children are left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} attributes
+ * @param {...(Node | string | null | false)} content
+ */
 export function el(tag, attributes = {}, ...content) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) set(element, name, value);
-  element.append(...content.filter(child => child !== null && child !== false && child !== undefined));
+  for (const child of content) if (child !== null && child !== false) element.append(child);
   return element;
 }
 
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {Attributes[string]} value
+ */
 function set(element, name, value) {
-  if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+  if (typeof value === 'function') element.addEventListener(name.slice(2), value);
   else if (typeof value === 'boolean') element.toggleAttribute(name, value);
   else if (value !== null && value !== undefined) element.setAttribute(name, value);
 }
 
-/** A name or an address in its own direction: right-to-left ones must not turn round what stands beside them. */
+/**
+ * A name or an address in its own direction: right-to-left ones must not turn round what stands beside them.
+ * @param {string} text
+ */
 export function bdi(text) {
   return el('bdi', {}, text);
 }
 
+/**
+ * @param {Element} element
+ * @param {string} text
+ */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -28,9 +56,16 @@ export function setText(element, text) {
 /**
  * Makes a list's children what the items say and leaves alone what has not changed, so that focus and selection stay.
  * create(item) makes an element, update(element, item) fills it.
+ * @template {HTMLElement} Row
+ * @template Item
+ * @param {Element} list holds nothing but what create has made
+ * @param {Item[]} items
+ * @param {(item: Item) => string} keyOfItem
+ * @param {(item: Item) => Row} create
+ * @param {(element: Row, item: Item) => void} update
  */
 export function sync(list, items, keyOfItem, create, update) {
-  const old = new Map([...list.children].map(child => [child.dataset.key, child]));
+  const old = new Map([...list.children].map(child => /** @type {Row} */ (child)).map(child => [child.dataset.key ?? '', child]));
   let before = list.firstElementChild;
   for (const item of items) {
     const key = keyOfItem(item);
@@ -41,12 +76,13 @@ export function sync(list, items, keyOfItem, create, update) {
       child.dataset.key = key;
     }
     update(child, item);
-    if (child === before) before = before.nextElementSibling;
+    if (before && child === before) before = before.nextElementSibling;
     else list.insertBefore(child, before);
   }
   for (const child of old.values()) child.remove();
 }
 
+/** @type {Record<string, string>} */
 export const STATES = {
   online: 'Online',
   busy: 'Busy',
@@ -59,9 +95,11 @@ export const STATES = {
   offline: 'Offline',
 };
 
+/** @param {string} state */
 export const nameOfState = state => STATES[state] ?? 'Online';
 
 // Shapes as well as colours, for those who cannot tell the colours apart.
+/** @type {Record<string, string>} */
 const SHAPES = {
   online: 'M4.2 8.3l2.6 2.6 5-5.4',
   busy: 'M4.5 8h7',
@@ -73,7 +111,10 @@ const SHAPES = {
   'at-lunch': 'M6 4v8M10 4v8M4.5 4v2.5h3V4',
 };
 
-/** The picture of a state, or of a group; the words beside it say the same. */
+/**
+ * The picture of a state, or of a group; the words beside it say the same.
+ * @param {string} state
+ */
 export function presenceIcon(state) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
@@ -83,12 +124,16 @@ export function presenceIcon(state) {
   return svg;
 }
 
+/**
+ * @param {SVGElement} svg
+ * @param {string} state
+ */
 export function setPresence(svg, state) {
   const shown = state in STATES || state === 'group' ? state : 'online';
   if (svg.dataset.state === shown) return;
   svg.dataset.state = shown;
   const circle = document.createElementNS(SVG, 'circle');
-  for (const [name, value] of Object.entries({ cx: 8, cy: 8, r: 7 })) circle.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ cx: '8', cy: '8', r: '7' })) circle.setAttribute(name, value);
   svg.replaceChildren(circle);
   if (!SHAPES[shown]) return;
   const path = document.createElementNS(SVG, 'path');
@@ -96,9 +141,14 @@ export function setPresence(svg, state) {
   svg.append(path);
 }
 
-/** A modal dialog with a title, closed by Escape and by its button; removed when closed. */
+/**
+ * A modal dialog with a title, closed by Escape and by its button; removed when closed.
+ * @param {string} title
+ * @param {...Node} content
+ */
 export function dialog(title, ...content) {
   const heading = el('h2', { id: 'dialog-title' }, title);
+  /** @type {HTMLDialogElement} */
   const box = el('dialog', { 'aria-labelledby': 'dialog-title' },
     el('div', { class: 'dialog-head' }, heading, el('button', { type: 'button', class: 'icon', 'aria-label': 'Close', onclick: () => box.close() }, '✕')),
     ...content);

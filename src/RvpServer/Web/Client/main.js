@@ -1,10 +1,11 @@
+// @ts-check
 // Puts the parts together: who is signed in, which tab leads, what the buttons do.
 
 import { el } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
-import { Line } from './line.js';
-import { Rvp } from './rvp.js';
+import { Connection } from './connection.js';
+import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
 import { showSignIn } from './signin.js';
@@ -14,13 +15,32 @@ import { openWith, openGroup, leave } from './conversation.js';
 import { keyOf } from './address.js';
 import * as session from './session.js';
 
-const root = document.getElementById('app');
+/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./tabs.js').Action} Action */
+
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
 const ACTIVITY_EVERY = 20_000;
 const NARROW = matchMedia('(max-width: 45rem)');
 
-class App {
-  constructor({ account, server }) {
+export class App {
+  /**
+   * The leading tab's alone.
+   * @type {Connection | undefined}
+   */
+  connection;
+
+  /** @type {Promise<void> | undefined} */
+  drawing;
+
+  isStopped = false;
+  activeAt = 0;
+
+  /**
+   * @param {session.Account} account
+   * @param {session.Server} server
+   */
+  constructor(account, server) {
     forgetAll(localStorage, account.url);
     this.store = new Store(account, server);
     this.rvp = new Rvp(account, server);
@@ -28,15 +48,15 @@ class App {
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
     this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, 'Instant messaging'), this.roster.element, el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
-    this.store.addEventListener('change', event => this.#onChange(event.detail));
+    this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
       onLead: () => this.#lead(),
-      onYield: () => this.line.stop(),
+      onYield: () => this.connection?.stop(),
     });
     this.store.post = event => this.tabs.post({ event });
     this.tabs.post({ hello: true });
-    this.listen = event => this.#onActivity(event);
+    this.listen = () => this.#onActivity();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) addEventListener(name, this.listen, { passive: true });
     this.look = () => this.#markRead();
     addEventListener('focus', this.look);
@@ -44,7 +64,7 @@ class App {
     // The session stays, and another tab may lead at once.
     this.hide = () => {
       this.store.save();
-      this.line?.stop();
+      this.connection?.stop();
       this.tabs.close();
     };
     addEventListener('pagehide', this.hide);
@@ -55,18 +75,21 @@ class App {
 
   // What the buttons do.
 
+  /** @param {string} state */
   choose(state) {
-    this.#lineDo('choose', state);
+    this.#connectionDo('choose', state);
   }
 
   retry() {
-    this.#lineDo('retry');
+    this.#connectionDo('retry');
   }
 
+  /** @param {string} url */
   openPerson(url) {
     this.openChat(openWith(this.store, url));
   }
 
+  /** @param {string} id */
   openChat(id) {
     this.current = id;
     this.shell.classList.add('in-chat');
@@ -82,9 +105,10 @@ class App {
     this.shell.classList.remove('in-chat');
     this.view.show(null);
     this.#render();
-    if (NARROW.matches) this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`)?.focus();
+    if (NARROW.matches) /** @type {HTMLElement | null} */ (this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`))?.focus();
   }
 
+  /** @param {Chat} chat */
   leave(chat) {
     leave(this.store, this.rvp, chat);
   }
@@ -97,6 +121,7 @@ class App {
     showGroup(this, 'New conversation with several', [], urls => this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
   }
 
+  /** @param {Chat} chat */
   invite(chat) {
     showGroup(this, 'Add people', chat.members, urls => this.openChat(openGroup(this.store, urls)));
   }
@@ -113,11 +138,16 @@ class App {
     showAlerts();
   }
 
+  /** @param {string} url */
   keepContact(url) {
     return this.addToContacts(url, this.store.person(url).address);
   }
 
-  /** Read again before it is written: another browser may have added somebody meanwhile. */
+  /**
+   * Read again before it is written: another browser may have added somebody meanwhile.
+   * @param {string} url
+   * @param {string} address
+   */
   async addToContacts(url, address) {
     if (keyOf(url) === keyOf(this.store.me.url)) throw new Error('This is your own address.');
     const contacts = await this.rvp.contacts();
@@ -126,17 +156,22 @@ class App {
       await this.rvp.saveContacts(contacts);
     }
     this.store.emit({ kind: 'contacts', contacts });
-    this.#lineDo('follow');
+    this.#connectionDo('follow');
   }
 
+  /** @param {string} url */
   async removeContact(url) {
     const contacts = (await this.rvp.contacts()).filter(contact => keyOf(contact.url) !== keyOf(url));
     await this.rvp.saveContacts(contacts);
     this.store.emit({ kind: 'contacts', contacts });
-    this.#lineDo('follow');
+    this.#connectionDo('follow');
   }
 
-  /** rule: allow, block or default; without a URL everyone else's. Where everyone else is blocked, to unblock is to allow. */
+  /**
+   * Without a URL it is everyone else's rule. Where everyone else is blocked, to unblock is to allow.
+   * @param {string} url
+   * @param {import('./rvp.js').Rule} rule
+   */
   async setRule(url, rule) {
     const { access } = this.store;
     const written = url && rule === 'default' && !access.everyone && access.rules[keyOf(url)] === 'block' ? 'allow' : rule;
@@ -166,8 +201,8 @@ class App {
 
   #lead() {
     this.store.loadLink();
-    this.line = new Line(this.store, this.rvp);
-    this.line.start();
+    this.connection = new Connection(this.store, this.rvp);
+    this.connection.start();
   }
 
   #loseSession() {
@@ -178,7 +213,7 @@ class App {
   }
 
   #stop() {
-    this.line?.stop();
+    this.connection?.stop();
     removeEventListener('pagehide', this.hide);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
@@ -188,15 +223,22 @@ class App {
     this.isStopped = true;
   }
 
-  #lineDo(action, argument) {
-    if (this.tabs.isLeading) this.line[action](argument);
+  /**
+   * @param {Action} action
+   * @param {string} [argument]
+   */
+  #connectionDo(action, argument = '') {
+    if (this.tabs.isLeading) this.connection?.[action](argument);
     else this.tabs.post({ action, argument });
   }
 
+  /** @param {import('./tabs.js').TabMessage} message */
   #onMessage(message) {
     if (message.event) this.store.apply(message.event);
     else if (message.hello && this.tabs.isLeading) this.tabs.post({ event: this.store.snapshot() });
-    else if (message.action && this.tabs.isLeading) this.line[message.action](message.argument);
+    else if (message.action) {
+      if (this.tabs.isLeading) this.connection?.[message.action](message.argument ?? '');
+    }
     else if (message.stop) {
       this.#stop();
       this.store.isForgotten = true;
@@ -204,18 +246,19 @@ class App {
     }
   }
 
+  /** @param {import('./store.js').StoreEvent} event */
   #onChange(event) {
-    if (event.kind === 'text' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
+    if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
-    if (event.kind === 'text' && event.chat === this.current) this.#markRead();
+    if (event.kind === 'message' && event.chat === this.current) this.#markRead();
     this.#render();
   }
 
   #onActivity() {
     const now = Date.now();
-    if (!this.store.own.isIdle && now - (this.activeAt ?? 0) < ACTIVITY_EVERY) return;
+    if (!this.store.own.isIdle && now - this.activeAt < ACTIVITY_EVERY) return;
     this.activeAt = now;
-    this.#lineDo('noteActivity');
+    this.#connectionDo('noteActivity');
   }
 
   #markRead() {
@@ -235,16 +278,17 @@ class App {
   }
 }
 
+/** @param {string} [reason] what the sign-in box says */
 async function start(reason) {
   try {
     // Also when the server could not be reached at the time: whoever has signed out is not to find the session open later.
     if (localStorage.getItem(LEAVING)) await session.signOut();
     localStorage.removeItem(LEAVING);
     const found = await session.current();
-    if (found.account) new App(found);
+    if (found.account) new App(found.account, found.server);
     else showSignIn(root, found.server, reason, begin);
   } catch (error) {
-    if (error.status !== undefined) {
+    if (statusOf(error) !== undefined) {
       showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
       return;
     }
@@ -257,12 +301,14 @@ async function start(reason) {
 const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
 
+/** @param {session.Session} found */
 function begin(found) {
-  new App(found);
+  if (!found.account) return;
+  new App(found.account, found.server);
   door.postMessage('signed in');
 }
 
-// A page that the browser had put to sleep has lost its line.
+// A page that the browser had put to sleep has lost its connection.
 addEventListener('pageshow', event => event.persisted && location.reload());
 
 start();

@@ -1,11 +1,22 @@
+// @ts-check
 // Messages as they travel: a notification around a MIME message.
 
 import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from './xml.js';
 
 const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
 
-/** kind: text, typing or leave. from and to are { url, name }. */
+/** @typedef {{ url: string, name: string }} Party */
+/** @typedef {{ from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string }} Travelling */
+
+/**
+ * @param {'text' | 'typing' | 'leave'} kind
+ * @param {Party & { address: string }} from
+ * @param {Party[]} to
+ * @param {string} session
+ * @param {string} text
+ */
 export function compose(kind, from, to, session, text = '') {
+  /** @param {Party} person */
   const contact = person => `<r:contact><d:href>${escape(person.url)}</d:href><r:description>${escape(person.name)}</r:description></r:contact>`;
   const head = {
     text: ['Content-Type: text/plain; charset=UTF-8', FORMAT],
@@ -17,25 +28,50 @@ export function compose(kind, from, to, session, text = '') {
     + `<r:notification-to>${to.map(contact).join('')}</r:notification-to><r:msgbody><r:mime-data>${cdata(mime)}</r:mime-data></r:msgbody></r:message></r:notification>`;
 }
 
+/**
+ * In bytes.
+ * @param {string} document
+ */
 export function sizeOf(document) {
   return new TextEncoder().encode(document).length;
 }
 
-/** What a notification says: { from, to, kind, session, text } for a message, null for anything else. */
+/**
+ * What a notification says; null where it is no message.
+ * @param {Element} notification
+ * @returns {Travelling | null}
+ */
 export function read(notification) {
   const message = find(notification, [RVP, 'message']);
   const from = peopleIn(message, 'notification-from')[0];
   if (!from) return null;
-  const mime = find(message, [RVP, 'msgbody'], [RVP, 'mime-data'])?.textContent.trimStart() ?? '';
-  const [head, body] = split(mime);
+  const mime = find(message, [RVP, 'msgbody'], [RVP, 'mime-data'])?.textContent ?? '';
+  return { from, to: peopleIn(message, 'notification-to'), ...readMime(mime) };
+}
+
+/**
+ * What the MIME message inside says.
+ * @param {string} mime
+ * @returns {Pick<Travelling, 'kind' | 'session' | 'text'>}
+ */
+export function readMime(mime) {
+  const [head, body] = split(mime.trimStart());
   const type = (head.get('content-type') ?? 'text/plain').split(';')[0].trim().toLowerCase();
-  const kind = {
-    'text/plain': 'text',
-    'text/x-msmsgscontrol': head.has('typinguser') ? 'typing' : 'opening',
-    'text/x-msmsgsinvite': 'invitation',
-    'text/x-imleave': 'leave',
-  }[type] ?? 'unknown';
-  return { from, to: peopleIn(message, 'notification-to'), kind, session: head.get('session-id') ?? '', text: repair(body) };
+  return { kind: kindOf(type, head), session: head.get('session-id') ?? '', text: repair(body) };
+}
+
+/**
+ * @param {string} type
+ * @param {Map<string, string>} head
+ */
+function kindOf(type, head) {
+  switch (type) {
+    case 'text/plain': return 'text';
+    case 'text/x-msmsgscontrol': return head.has('typinguser') ? 'typing' : 'opening';
+    case 'text/x-msmsgsinvite': return 'invitation';
+    case 'text/x-imleave': return 'leave';
+    default: return 'unknown';
+  }
 }
 
 export function newSession() {
@@ -44,7 +80,10 @@ export function newSession() {
   return `{${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}}`;
 }
 
-/** Undoes what Pidgin's plugin does to text: it takes each byte of UTF-8 for a character of its own. */
+/**
+ * Undoes what Pidgin's plugin does to text: it takes each byte of UTF-8 for a character of its own.
+ * @param {string} text
+ */
 export function repair(text) {
   if (!/[\u0080-\u00ff]/.test(text) || /[^\u0000-\u00ff]/.test(text)) return text;
   try {
@@ -54,18 +93,26 @@ export function repair(text) {
   }
 }
 
+/**
+ * @param {Element | null} message
+ * @param {string} section
+ */
 function peopleIn(message, section) {
   return children(find(message, [RVP, section]), RVP, 'contact')
     .map(contact => ({ url: textOf(contact, [DAV, 'href']), name: repair(textOf(contact, [RVP, 'description'])) }))
     .filter(person => person.url);
 }
 
+/**
+ * @param {string} mime
+ * @returns {[head: Map<string, string>, body: string]}
+ */
 function split(mime) {
   const lines = mime.split(/\r?\n/);
   const end = lines.indexOf('');
   const head = new Map((end < 0 ? lines : lines.slice(0, end)).map(line => {
     const colon = line.indexOf(':');
-    return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+    return /** @type {const} */ ([line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]);
   }));
   return [head, end < 0 ? '' : lines.slice(end + 1).join('\n')];
 }

@@ -1,19 +1,29 @@
+// @ts-check
 // The left side: oneself, and everybody else by whether they are there.
 
 import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 
+/** @typedef {import('./store.js').Person} Person */
+/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {{ key: string, name: string, state: string, words: string, unread: number, isCurrent: boolean, open(): void }} Entry */
+/** @typedef {ReturnType<typeof section>} Section */
+
 const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
 
 export class Roster {
-  /** app: what the buttons do. */
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {import('./main.js').App} app what the buttons do
+   */
   constructor(store, app) {
     this.store = store;
     this.app = app;
     this.icon = presenceIcon('offline');
+    /** @type {HTMLSelectElement} */
     this.status = el('select', { id: 'status', 'aria-label': 'My status', onchange: () => app.choose(this.status.value) },
       ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
     this.shown = el('span', { class: 'shown quiet' });
-    this.line = el('p', { class: 'connection', role: 'status', hidden: true });
+    this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
     this.sections = {
       talks: section('Conversations'),
       online: section('Online'),
@@ -25,7 +35,7 @@ export class Roster {
         el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
         this.#menu(),
         el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
-      this.line,
+      this.connection,
       el('nav', { class: 'people', 'aria-label': 'Contacts' },
         this.empty, ...Object.values(this.sections).map(part => part.element)),
       el('div', { class: 'roster-foot' }, el('button', { type: 'button', class: 'primary', onclick: () => app.addContact() }, 'Add a contact')));
@@ -36,8 +46,8 @@ export class Roster {
     const { own } = store;
     setPresence(this.icon, own.shown);
     if (document.activeElement !== this.status || this.status.value !== own.chosen) this.status.value = own.chosen;
-    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : nameOfState(own.shown) !== nameOfState(own.chosen) && store.line.state === 'online' ? `Others see: ${nameOfState(own.shown)}` : '');
-    this.#showLine();
+    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online' ? `Others see: ${nameOfState(own.shown)}` : '');
+    this.#showConnection();
 
     const people = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe).sort(byName);
     const talks = Object.values(store.chats).filter(chat => chat.isGroup || !store.person(chat.members[0]).isContact);
@@ -47,40 +57,53 @@ export class Roster {
     this.#fill(this.sections.offline, people.filter(person => !isThere(person)).map(person => this.#entry(person)));
   }
 
+  /**
+   * @param {Person} person
+   * @returns {Entry}
+   */
   #entry(person) {
     const chat = this.store.chatWith(person.url);
     const words = person.isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
-    return { key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: Boolean(chat) && chat.id === this.app.current, open: () => this.app.openPerson(person.url) };
+    return { key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current, open: () => this.app.openPerson(person.url) };
   }
 
+  /**
+   * @param {Chat} chat
+   * @returns {Entry}
+   */
   #talk(chat) {
     const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
     const person = chat.isGroup ? null : this.store.person(chat.members[0]);
     return {
-      key: chat.id, name: names, state: person?.state ?? 'group', words: chat.isGroup ? `${chat.members.length + 1} people` : person.address,
+      key: chat.id, name: names, state: person?.state ?? 'group', words: person?.address ?? `${chat.members.length + 1} people`,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
   }
 
+  /**
+   * @param {Section} part
+   * @param {Entry[]} entries
+   */
   #fill(part, entries) {
     part.element.hidden = entries.length === 0;
     setText(part.count, `(${entries.length})`);
     sync(part.list, entries, entry => entry.key, createEntry, updateEntry);
   }
 
-  #showLine() {
-    const { state, retryAt } = this.store.line;
+  #showConnection() {
+    const { state, retryAt } = this.store.connection;
     const isQuiet = state === 'online';
-    this.line.hidden = isQuiet;
-    if (isQuiet || this.line.dataset.state === state + retryAt) return;
-    this.line.dataset.state = state + retryAt;
-    if (state === 'connecting') this.line.replaceChildren('Connecting…');
-    else this.line.replaceChildren('Not connected. Trying again shortly. ', el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now'));
+    this.connection.hidden = isQuiet;
+    if (isQuiet || this.connection.dataset.state === state + retryAt) return;
+    this.connection.dataset.state = state + retryAt;
+    if (state === 'connecting') this.connection.replaceChildren('Connecting…');
+    else this.connection.replaceChildren('Not connected. Trying again shortly. ', el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now'));
   }
 
   #menu() {
     const { app, store } = this;
-    const item = (label, action) => el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
+    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) => el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
+    /** @type {HTMLDetailsElement} */
     const menu = el('details', { class: 'menu' },
       el('summary', { 'aria-label': 'Menu' }, '☰'),
       el('ul', {},
@@ -94,18 +117,24 @@ export class Roster {
     menu.addEventListener('keydown', event => {
       if (event.key !== 'Escape' || !menu.open) return;
       menu.open = false;
-      menu.querySelector('summary').focus();
+      menu.querySelector('summary')?.focus();
     });
     document.addEventListener('click', event => {
-      if (!menu.contains(event.target)) menu.open = false;
+      if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
     });
     return menu;
   }
 }
 
+/** @param {Person} person */
 const isThere = person => person.state !== 'offline';
+/**
+ * @param {Person} one
+ * @param {Person} other
+ */
 const byName = (one, other) => one.name.localeCompare(other.name);
 
+/** @param {string} title */
 function section(title) {
   const count = el('span', { class: 'count' });
   const list = el('ul', {});
@@ -114,12 +143,16 @@ function section(title) {
 
 function createEntry() {
   const parts = { icon: presenceIcon('offline'), name: el('bdi', { class: 'name' }), words: el('span', { class: 'state' }), unread: el('span', { class: 'unread', hidden: true }) };
+  /** @type {HTMLButtonElement} */
   const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() }, parts.icon, parts.name, parts.words, parts.unread);
-  const item = el('li', {}, button);
-  item.parts = { ...parts, button };
+  const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {} });
   return item;
 }
 
+/**
+ * @param {ReturnType<typeof createEntry>} item
+ * @param {Entry} entry
+ */
 function updateEntry(item, entry) {
   const { icon, name, words, unread, button } = item.parts;
   item.open = entry.open;
@@ -128,7 +161,7 @@ function updateEntry(item, entry) {
   setText(words, entry.words);
   unread.hidden = !entry.unread;
   if (unread.dataset.count !== String(entry.unread)) {
-    unread.dataset.count = entry.unread;
+    unread.dataset.count = String(entry.unread);
     unread.replaceChildren(String(entry.unread), el('span', { class: 'hidden' }, ' unread'));
   }
   button.classList.toggle('has-unread', entry.unread > 0);

@@ -1,3 +1,4 @@
+// @ts-check
 // The verbs of RVP, over fetch.
 
 import { DAV, RVP, ACL, PRIVATE, NAMES, PROLOG, parse, find, children, textOf, escape } from './xml.js';
@@ -5,22 +6,56 @@ import { pathOf } from './address.js';
 
 const LIFETIME = '14400';
 
+/** @typedef {{ status: number, header(name: string): string | null, text: string }} Answer */
+/** @typedef {{ url: string, address: string, name: string }} Contact */
+/** @typedef {'allow' | 'block' | 'default'} Rule */
+/** @typedef {{ state?: string, name?: string, address?: string }} Seen */
+
 /** The server said no; status is what it said. */
 export class Refused extends Error {
-  constructor(status, line, retryAfter) {
-    super(line || `The server answered ${status}.`);
+  /**
+   * @param {number} status
+   * @param {string} reason
+   * @param {number} [retryAfter] in seconds
+   */
+  constructor(status, reason, retryAfter = 0) {
+    super(reason || `The server answered ${status}.`);
     this.status = status;
     this.retryAfter = retryAfter;
+    /**
+     * What else it said: where the account lives (409).
+     * @type {{ home: string } | undefined}
+     */
+    this.detail = undefined;
   }
 }
 
+/**
+ * What the server said, undefined where nothing was heard of it.
+ * @param {unknown} error
+ */
+export const statusOf = error => (error instanceof Refused ? error.status : undefined);
+
 export class Rvp {
+  /**
+   * @param {import('./session.js').Account} me
+   * @param {import('./session.js').Server} server
+   */
   constructor(me, server) {
     this.me = me;
     this.server = server;
+    this.onSessionLost = () => {};
   }
 
-  async ask(verb, url, headers = {}, body = undefined, signal = undefined) {
+  /**
+   * @param {string} verb
+   * @param {string} url
+   * @param {Record<string, string>} headers
+   * @param {string} [body]
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Answer>}
+   */
+  async ask(verb, url, headers = {}, body, signal) {
     const answer = await fetch(pathOf(url, this.server.port), {
       method: verb,
       headers: {
@@ -38,7 +73,7 @@ export class Rvp {
     });
     const text = await answer.text();
     // Only our own server's word: a server elsewhere may say 401 too.
-    if (answer.status === 401 && answer.headers.get('WWW-Authenticate') === 'RvpSession') this.onSessionLost?.();
+    if (answer.status === 401 && answer.headers.get('WWW-Authenticate') === 'RvpSession') this.onSessionLost();
     if (!answer.ok) throw new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
     return { status: answer.status, header: name => answer.headers.get(name), text };
   }
@@ -49,31 +84,53 @@ export class Rvp {
     return Number(answer.header('Subscription-Id'));
   }
 
-  /** What has come: { cursor, items }; items is empty when nothing has within so many seconds. */
+  /**
+   * What has come; items is empty when nothing has within so many seconds.
+   * @param {number} signIn
+   * @param {string} cursor
+   * @param {number} wait
+   * @param {AbortSignal} signal
+   */
   async poll(signIn, cursor, wait, signal) {
+    /** @type {Record<string, string>} */
     const headers = { 'Subscription-Id': String(signIn), ...(wait ? { Prefer: `wait=${wait}` } : {}), ...(cursor ? { 'RVP-Poll-Cursor': cursor } : {}) };
     const answer = await this.ask('POLL', this.me.url, headers, undefined, signal);
     if (answer.status === 204) return { cursor, items: [] };
-    return { cursor: answer.header('RVP-Poll-Cursor'), items: children(parse(answer.text), RVP, 'notification') };
+    return { cursor: answer.header('RVP-Poll-Cursor') ?? '', items: children(parse(answer.text), RVP, 'notification') };
   }
 
-  /** Sets presence for 20 minutes; gives the view id, to be named the next time. */
+  /**
+   * Sets presence for 20 minutes; gives the view id, to be named the next time.
+   * @param {string} state
+   * @param {number} view
+   */
   async setState(state, view) {
     const answer = await this.#patch(`<r:state><r:leased-value><r:value><r:${state}/></r:value><r:default-value><r:offline/></r:default-value>`
       + `<d:timeout>1200</d:timeout></r:leased-value>${view ? `<r:view-id>${view}</r:view-id>` : ''}</r:state>`);
     return Number(textOf(propsOf(answer), [RVP, 'state'], [RVP, 'view-id'])) || view;
   }
 
-  /** { id, seconds, person }: the subscription and what there is to see of someone. */
+  /**
+   * The subscription and what there is to see of someone.
+   * @param {string} url
+   */
   async watch(url) {
     const answer = await this.ask('SUBSCRIBE', url, { 'Notification-Type': 'update/propchange', 'Call-Back': this.me.url, 'Subscription-Lifetime': LIFETIME });
     return { ...this.#lease(answer), person: personIn(propsOf(parse(answer.text))) };
   }
 
+  /**
+   * @param {string} url
+   * @param {number} id
+   */
   async renew(url, id) {
     return this.#lease(await this.ask('SUBSCRIBE', url, { 'Subscription-Id': String(id), 'Subscription-Lifetime': LIFETIME }));
   }
 
+  /**
+   * @param {string} url
+   * @param {number} id
+   */
   async unsubscribe(url, id) {
     await this.ask('UNSUBSCRIBE', url, { 'Subscription-Id': String(id) });
   }
@@ -95,6 +152,7 @@ export class Rvp {
     })).filter(contact => contact.url.startsWith('http://'));
   }
 
+  /** @param {Contact[]} contacts */
   async saveContacts(contacts) {
     const items = contacts.map(contact => `<r:contact><d:href>${escape(contact.url)}</d:href><r:email>${escape(contact.address)}</r:email>`
       + `<r:description>${escape(contact.name)}</r:description></r:contact>`);
@@ -110,7 +168,11 @@ export class Rvp {
     });
   }
 
-  /** rule: allow, block, or default (no entry). Without a URL it is everyone else's. */
+  /**
+   * default: no entry. Without a URL it is everyone else's.
+   * @param {string} url
+   * @param {Rule} rule
+   */
   async writeAccess(url, rule) {
     const who = url ? `<a:rvp-principal>${escape(url)}</a:rvp-principal>` : '<a:allprincipals/>';
     const how = url ? '<a:assertion/><a:digest/><a:ntlm/>' : '<a:any/>';
@@ -124,10 +186,16 @@ export class Rvp {
       + `<a:credentials>${how}</a:credentials></a:principal>${rights}</a:ace></a:acl></a:rvpacl>`);
   }
 
+  /**
+   * @param {string} url
+   * @param {string} document
+   * @param {'DeepOr' | 'SingleHop'} [ackType]
+   */
   async notify(url, document, ackType = 'DeepOr') {
     await this.ask('NOTIFY', url, { 'RVP-Ack-Type': ackType, 'RVP-Hop-Count': '1' }, document);
   }
 
+  /** @param {string} property */
   async #patch(property) {
     const body = `${PROLOG}<d:propertyupdate ${NAMES}><d:set><d:prop>${property}</d:prop></d:set></d:propertyupdate>`;
     const root = parse((await this.ask('PROPPATCH', this.me.url, {}, body)).text);
@@ -136,13 +204,18 @@ export class Rvp {
     return root;
   }
 
+  /** @param {Answer} answer */
   #lease(answer) {
     return { id: Number(answer.header('Subscription-Id')), seconds: Number(answer.header('Subscription-Lifetime')) || 1800 };
   }
 }
 
-/** What a d:prop says of someone: state, name and address, each only where it is there. */
+/**
+ * What a d:prop says of someone: state, name and address, each only where it is there.
+ * @param {Element | null} prop
+ */
 export function personIn(prop) {
+  /** @type {Seen} */
   const person = {};
   const state = find(prop, [RVP, 'state'])?.firstElementChild?.localName;
   if (state) person.state = state;
@@ -153,10 +226,15 @@ export function personIn(prop) {
   return person;
 }
 
+/** @param {Element} multistatus */
 function propsOf(multistatus) {
   return find(multistatus, [DAV, 'response'], [DAV, 'propstat'], [DAV, 'prop']);
 }
 
+/**
+ * @param {Element} ace
+ * @param {'grant' | 'deny'} list
+ */
 function rightsIn(ace, list) {
   const element = find(ace, [ACL, list]);
   return element ? [...element.children].map(right => right.localName) : [];

@@ -1,10 +1,21 @@
+// @ts-check
 // The cookie session with the server that this page comes from.
 
 import { Refused } from './rvp.js';
 
+/** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
+/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number }} Server */
+/** @typedef {{ account: Account | null, server: Server }} Session */
+
+/** @param {string} name */
 const urlOf = name => new URL(name, document.baseURI);
 
-async function ask(method, name, body = undefined) {
+/**
+ * @param {string} method
+ * @param {string} name
+ * @param {object} [body]
+ */
+async function ask(method, name, body) {
   const answer = await fetch(urlOf(name), {
     method,
     headers: { 'RVP-Client': 'web', ...(body ? { 'Content-Type': 'application/json' } : {}) },
@@ -20,12 +31,24 @@ async function ask(method, name, body = undefined) {
   throw refused;
 }
 
-/** { account, server }; account is null where nobody is signed in. */
+/**
+ * The account is null where nobody is signed in.
+ * @returns {Promise<Session>}
+ */
 export const current = () => ask('GET', 'session');
 
+/**
+ * @param {string} address
+ * @param {string} password
+ * @returns {Promise<Session>}
+ */
 export const signIn = (address, password) => ask('POST', 'session', { address, password });
 
 export const signOut = () => ask('DELETE', 'session');
 
-/** The logical URL behind an address: { address, url }. */
+/**
+ * The logical URL behind an address.
+ * @param {string} address
+ * @returns {Promise<{ address: string, url: string }>}
+ */
 export const lookUp = address => ask('GET', `address?of=${encodeURIComponent(address)}`);

@@ -1,11 +1,19 @@
+// @ts-check
 // The sign-in box.
 
 import { el } from './dom.js';
 import * as session from './session.js';
+import { Refused } from './rvp.js';
 
 const REMEMBERED = 'rvp-address';
 
-/** Shows the box; done(session) is called once somebody is signed in. */
+/**
+ * Shows the box; done(session) is called once somebody is signed in.
+ * @param {HTMLElement} root
+ * @param {session.Server | null} server null where it is not known
+ * @param {string | undefined} reason
+ * @param {(signedIn: session.Session) => void} done
+ */
 export function showSignIn(root, server, reason, done) {
   const mailDomain = server?.mailDomains?.[0] ?? server?.domain ?? 'example.com';
   const address = el('input', { id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, placeholder: `you@${mailDomain}` });
@@ -28,6 +36,7 @@ export function showSignIn(root, server, reason, done) {
   document.title = 'Sign in – Instant messaging';
   (address.value ? password : address).focus();
 
+  /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     button.disabled = true;
@@ -39,7 +48,7 @@ export function showSignIn(root, server, reason, done) {
     } catch (error) {
       message.replaceChildren(...explain(error));
       button.disabled = false;
-      if (error.status === 401) {
+      if (error instanceof Refused && error.status === 401) {
         password.value = '';
         password.focus();
       }
@@ -47,11 +56,12 @@ export function showSignIn(root, server, reason, done) {
   }
 }
 
+/** @param {unknown} error */
 function explain(error) {
+  if (!(error instanceof Refused)) return ['The server cannot be reached. Try again in a moment.'];
   switch (error.status) {
-    case undefined: return ['The server cannot be reached. Try again in a moment.'];
     case 401: return ['The address or the password is wrong.'];
-    case 409: return ['Your account lives on another server: ', el('a', { href: error.detail.home }, error.detail.home)];
+    case 409: return ['Your account lives on another server: ', el('a', { href: error.detail?.home }, error.detail?.home ?? '')];
     case 429: return [`Too many failed sign-ins. Try again in ${error.retryAfter || 30} seconds.`];
     default: return ['The server cannot sign you in at the moment.'];
   }

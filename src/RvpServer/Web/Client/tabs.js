@@ -1,33 +1,47 @@
-// Several tabs, one line to the server: a browser has six connections to a host, and every waiting POLL would take one away for good.
+// @ts-check
+// Several tabs, one connection with the server: a browser opens six to a host, and every waiting POLL would take one away for good.
 // One tab leads; the others hear from it. Web Locks choose it where there are any (https, loopback), else a lease in the storage does.
 
 const BEAT = 2000;
 const LAPSES = 6000;
 
+/** @typedef {'choose' | 'retry' | 'follow' | 'noteActivity'} Action what the leader's connection does for all tabs */
+/** @typedef {{ event?: import('./store.js').StoreEvent, hello?: boolean, action?: Action, argument?: string, stop?: boolean }} TabMessage */
+
 export class Tabs {
-  /** onMessage(message) hears the other tabs; onLead() and onYield() say when this one leads. */
+  /** @type {(() => void) | undefined} */
+  release;
+
+  /**
+   * onMessage(message) hears the other tabs; onLead() and onYield() say when this one leads.
+   * @param {string} name
+   * @param {{ onMessage(message: TabMessage): void, onLead(): void, onYield(): void }} listener
+   * @param {LockManager | undefined} locks
+   */
   constructor(name, { onMessage, onLead, onYield }, locks = navigator.locks) {
     this.id = Math.random().toString(36).slice(2);
     this.leaseName = 'rvp-lead:' + name;
     this.onLead = onLead;
     this.onYield = onYield;
     this.isLeading = false;
+    this.isClosed = false;
     this.channel = new BroadcastChannel('rvp:' + name);
     this.channel.onmessage = event => onMessage(event.data);
     if (locks) {
-      locks.request(this.leaseName, () => new Promise(release => {
+      locks.request(this.leaseName, () => new Promise((/** @type {(value?: undefined) => void} */ release) => {
         this.release = release;
         if (!this.isClosed) this.#lead();
         else release();
       })).catch(() => {});
     } else {
       this.timer = setInterval(() => this.#beat(), BEAT);
-      this.hear = event => event.key === this.leaseName && this.#beat();
+      this.hear = (/** @type {StorageEvent} */ event) => event.key === this.leaseName && this.#beat();
       addEventListener('storage', this.hear);
       this.#beat();
     }
   }
 
+  /** @param {TabMessage} message */
   post(message) {
     if (!this.isClosed) this.channel.postMessage(message);
   }

@@ -1,7 +1,8 @@
-// The leading tab's line to the server: signs in, polls, watches, renews what must be renewed, and comes back by itself.
+// @ts-check
+// The leading tab's connection with the server: signs in, polls, watches, renews what must be renewed, and comes back by itself.
 
 import { RVP, DAV, find, children, textOf } from './xml.js';
-import { Refused, personIn } from './rvp.js';
+import { Refused, personIn, statusOf } from './rvp.js';
 import { read } from './message.js';
 import { receive } from './conversation.js';
 import { keyOf } from './address.js';
@@ -14,20 +15,36 @@ const RETRY_WATCH = 60_000;
 const IDLE_AFTER = 10 * 60_000;
 const AT_ONCE = 3;
 
-export class Line {
+export class Connection {
+  /** @type {AbortController | undefined} */
+  abort;
+
+  /** The sign-in for which contacts, access and watches have been read. */
+  settledFor = 0;
+
+  /** When the state was last told. */
+  stateAt = 0;
+
+  isStopped = false;
+  isRenewing = false;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {import('./rvp.js').Rvp} rvp
+   */
   constructor(store, rvp) {
     this.store = store;
     this.rvp = rvp;
     this.lastActivity = Date.now();
     this.failures = 0;
     this.wake = () => {};
+    this.cut = () => this.abort?.abort();
+    this.retry = () => this.wake();
   }
 
   start() {
     this.isStopped = false;
     this.timer = setInterval(() => this.#tick(), TICK);
-    this.cut = () => this.abort?.abort();
-    this.retry = () => this.wake();
     addEventListener('offline', this.cut);
     addEventListener('online', this.retry);
     this.#run();
@@ -42,7 +59,10 @@ export class Line {
     this.wake();
   }
 
-  /** The user chose a state. */
+  /**
+   * The user chose a state.
+   * @param {string} state
+   */
   async choose(state) {
     this.lastActivity = Date.now();
     this.store.emit({ kind: 'own', own: { chosen: state, shown: state, isIdle: false } });
@@ -77,7 +97,7 @@ export class Line {
       try {
         if (!this.link.signIn) await this.#signIn();
         await this.#poll(0);
-        this.store.emit({ kind: 'line', state: 'online' });
+        this.store.emit({ kind: 'connection', state: 'online' });
         // In the background: a slow server elsewhere must not keep messages from coming.
         this.#settle().catch(() => {});
         for (;;) {
@@ -94,21 +114,28 @@ export class Line {
     }
   }
 
+  /** @param {unknown} error */
   async #recover(error) {
     if (this.isRenewing) {
       this.isRenewing = false;
       return;
     }
-    if (error instanceof Refused && error.status === 412) this.#dropSignIn();
+    const hasRunOut = statusOf(error) === 412;
+    if (hasRunOut) this.#dropSignIn();
     this.failures++;
     // The first time at once if it was only the sign-in that had run out.
-    if (this.failures === 1 && error.status === 412) return;
-    const delay = Math.max(Math.min(30_000, 500 * 2 ** this.failures) * (0.7 + 0.3 * Math.random()), (error.retryAfter ?? 0) * 1000);
-    this.store.emit({ kind: 'line', state: 'offline', retryAt: Date.now() + delay });
+    if (this.failures === 1 && hasRunOut) return;
+    const wished = error instanceof Refused ? error.retryAfter * 1000 : 0;
+    const delay = Math.max(Math.min(30_000, 500 * 2 ** this.failures) * (0.7 + 0.3 * Math.random()), wished);
+    this.store.emit({ kind: 'connection', state: 'offline', retryAt: Date.now() + delay });
     await this.#pause(delay);
-    if (!this.isStopped) this.store.emit({ kind: 'line', state: 'connecting' });
+    if (!this.isStopped) this.store.emit({ kind: 'connection', state: 'connecting' });
   }
 
+  /**
+   * @param {number} time
+   * @returns {Promise<void>}
+   */
   #pause(time) {
     return new Promise(resolve => {
       const timer = setTimeout(resolve, time);
@@ -151,7 +178,7 @@ export class Line {
       this.stateAt = Date.now();
       this.store.saveLink();
     } catch (error) {
-      if (error.status !== 412 || !this.link.view) throw error;
+      if (statusOf(error) !== 412 || !this.link.view) throw error;
       // The view has lapsed. Its sign-in cannot have another of its own, so a new one begins; what waited for the old one is taken first.
       const old = this.link.signIn;
       await this.#poll(0).catch(() => {});
@@ -162,6 +189,10 @@ export class Line {
     }
   }
 
+  /**
+   * Whether there was news within so many seconds.
+   * @param {number} wait
+   */
   async #poll(wait) {
     const { signIn } = this.link;
     const abort = new AbortController();
@@ -183,6 +214,7 @@ export class Line {
     }
   }
 
+  /** @param {Element} item */
   #take(item) {
     try {
       const news = find(item, [RVP, 'propnotification']);
@@ -199,6 +231,7 @@ export class Line {
     }
   }
 
+  /** @param {string[]} urls */
   async #watch(urls) {
     const waiting = [...urls];
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -207,6 +240,7 @@ export class Line {
     this.store.saveLink();
   }
 
+  /** @param {string} url */
   async #watchOne(url) {
     const key = keyOf(url);
     const old = this.link.watches[key];
@@ -217,21 +251,21 @@ export class Line {
       this.store.emit({ kind: 'person', url, person: { ...person, isMissing: false } });
       if (old?.id) await this.rvp.unsubscribe(url, old.id).catch(() => {});
     } catch (error) {
-      this.store.emit({ kind: 'person', url, person: { state: 'offline', isMissing: error.status === 404 } });
+      this.store.emit({ kind: 'person', url, person: { state: 'offline', isMissing: statusOf(error) === 404 } });
     }
   }
 
   async #tick() {
     const now = Date.now();
-    const { own, line } = this.store;
-    if (line.state !== 'online') return;
+    const { own, connection } = this.store;
+    if (connection.state !== 'online') return;
     try {
       if (!own.isIdle && own.chosen === 'online' && now - this.lastActivity >= IDLE_AFTER) {
         this.store.emit({ kind: 'own', own: { isIdle: true } });
         await this.#putState();
       } else if (this.settledFor !== this.link.signIn) {
         await this.#settle();
-      } else if (now - (this.stateAt ?? 0) >= RENEW_STATE) {
+      } else if (now - this.stateAt >= RENEW_STATE) {
         await this.#putState();
       }
       for (const watch of Object.values(this.link.watches)) await this.#renew(watch, now);
@@ -240,6 +274,10 @@ export class Line {
     }
   }
 
+  /**
+   * @param {import('./store.js').Watched} watch
+   * @param {number} now
+   */
   async #renew(watch, now) {
     if (!watch.id) {
       if (watch.until <= now) await this.#watchOne(watch.url);
@@ -250,13 +288,18 @@ export class Line {
       const { seconds } = await this.rvp.renew(watch.url, watch.id);
       watch.until = now + seconds * 1000;
     } catch (error) {
-      if (error.status === 412 || error.status === 404) await this.#watchOne(watch.url);
+      if ([404, 412].includes(statusOf(error) ?? 0)) await this.#watchOne(watch.url);
     }
   }
 }
 
-/** Who is allowed and who is blocked, by key; everyone says what holds for the others. */
+/**
+ * Who is allowed and who is blocked.
+ * @param {{ url: string, isAllowed: boolean }[]} entries
+ * @param {string} me
+ */
 export function accessFrom(entries, me) {
+  /** @type {import('./store.js').Access} */
   const access = { everyone: true, rules: {}, urls: {} };
   for (const { url, isAllowed } of entries) {
     if (!url || url === 'allprincipals') access.everyone = isAllowed;

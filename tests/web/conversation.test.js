@@ -1,0 +1,174 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { openWith, openGroup, receive, send, sendAgain, sendTyping, leave, excess } from '../../src/RvpServer/Web/Client/conversation.js';
+import { Refused } from '../../src/RvpServer/Web/Client/rvp.js';
+import { JO, KARI, YAN, storeOn } from './person.js';
+
+const jo = { url: JO.url, name: 'Jo Brown' };
+const kari = { url: KARI, name: 'Kari' };
+const yan = { url: YAN, name: 'Yan' };
+
+const came = (from, to, text, rest = {}) => ({ from, to, kind: 'text', session: '{A}', text, ...rest });
+const textsOf = chat => chat.messages.map(message => message.text);
+
+/** A network that notes whom something was sent to, and refuses it for some. */
+class Wire {
+  sent = [];
+
+  constructor(refused = {}) {
+    this.refused = refused;
+  }
+
+  async notify(url, document, ackType = 'DeepOr') {
+    this.sent.push({ url, document, ackType });
+    if (this.refused[url]) throw this.refused[url];
+  }
+}
+
+test('messages of one person are one conversation, whichever session they come in', () => {
+  const store = storeOn();
+
+  receive(store, came(kari, [jo], 'one'));
+  receive(store, came({ ...kari, url: KARI.toLowerCase() }, [jo], 'two', { session: '{B}' }));
+
+  const [chat, ...others] = Object.values(store.chats);
+  assert.deepEqual([textsOf(chat), chat.unread, chat.isGroup, chat.session, others.length], [['one', 'two'], 2, false, '{B}', 0]);
+  assert.equal(openWith(store, KARI), chat.id);
+});
+
+test('what was written at another place of one\'s own is ours and is no news', () => {
+  const store = storeOn();
+
+  receive(store, came(jo, [kari], 'from the other place'));
+
+  assert.deepEqual([store.chatWith(KARI).messages[0].from, store.chatWith(KARI).unread], ['', 0]);
+});
+
+test('a note to oneself is a conversation with oneself', () => {
+  const store = storeOn();
+
+  receive(store, came(jo, [jo], 'remember'));
+
+  assert.deepEqual(textsOf(store.chatWith(JO.url)), ['remember']);
+});
+
+test('three people are a conversation of their own', () => {
+  const store = storeOn();
+
+  receive(store, came(kari, [jo, yan], 'all'));
+  receive(store, came(kari, [jo], 'you alone', { session: '{B}' }));
+  receive(store, came(yan, [jo], 'still in the group', { session: '{a}' }));
+
+  const group = Object.values(store.chats).find(chat => chat.isGroup);
+  assert.deepEqual([textsOf(group), group.members], [['all', 'still in the group'], [KARI, YAN]]);
+  assert.deepEqual(textsOf(store.chatWith(KARI)), ['you alone']);
+});
+
+test('whoever leaves a group is gone from it, and nobody leaves a conversation of two', () => {
+  const store = storeOn();
+  receive(store, came(kari, [jo, yan], 'all'));
+  receive(store, came(kari, [jo], 'you', { session: '{B}' }));
+
+  receive(store, came(yan, [jo], '', { kind: 'leave' }));
+  receive(store, came(kari, [jo], '', { kind: 'leave', session: '{B}' }));
+  receive(store, came(yan, [jo], '', { kind: 'leave', session: '{never heard of}' }));
+
+  const group = Object.values(store.chats).find(chat => chat.isGroup);
+  assert.deepEqual([group.members, textsOf(group)], [[KARI], ['all', 'Yan has left the conversation.']]);
+  assert.deepEqual([store.chatWith(KARI).members, textsOf(store.chatWith(KARI))], [[KARI], ['you']]);
+});
+
+test('typing and the opening of a session make no conversation', () => {
+  const store = storeOn();
+
+  receive(store, came(kari, [jo], '', { kind: 'typing' }));
+  receive(store, came(kari, [jo], '', { kind: 'opening' }));
+  receive(store, null);
+
+  assert.deepEqual(store.chats, {});
+});
+
+test('what cannot be shown is said to have come', () => {
+  const store = storeOn();
+
+  receive(store, came(kari, [jo], 'BLOB', { kind: 'invitation' }));
+  receive(store, came(kari, [jo], 'BLOB', { kind: 'unknown' }));
+
+  assert.deepEqual(store.chatWith(KARI).messages.map(message => [message.type, message.text]), Array(2).fill(['note', 'Kari sent something that this client cannot show, such as a file or a call.']));
+});
+
+test('odd people in a message break nothing', () => {
+  const store = storeOn();
+
+  for (const url of ['', 'no url', '__proto__', 'constructor', 'javascript:alert(1)', '\ud800']) receive(store, came({ url, name: 'x'.repeat(10_000) }, [jo], 'odd'));
+
+  for (const chat of Object.values(store.chats)) assert.equal(typeof store.person(chat.members[0]).name, 'string');
+  assert.ok(JSON.stringify(store.people).length < 2000);
+});
+
+test('what is sent says when it has arrived', async () => {
+  const [store, wire] = [storeOn(), new Wire()];
+  const chat = store.chats[openWith(store, KARI)];
+
+  const sending = send(store, wire, chat, 'Hello');
+  assert.equal(chat.messages[0].status, 'sending');
+  await sending;
+
+  assert.deepEqual([chat.messages[0].status, wire.sent.map(sent => [sent.url, sent.ackType])], ['sent', [[KARI, 'DeepOr']]]);
+});
+
+test('what one of the group has not got says who and why, and goes again to nobody else', async () => {
+  const wire = new Wire({ [YAN]: new Refused(412, '') });
+  const store = storeOn();
+  const chat = store.chats[openGroup(store, [KARI, YAN])];
+
+  await send(store, wire, chat, 'Hello');
+  assert.deepEqual([chat.messages[0].status, chat.messages[0].why], ['failed', 'YanLi@im.contoso.com: This person is not available at the moment.']);
+  assert.match(wire.sent[0].document, /<r:notification-to>.*KariHensien.*YanLi.*JoBrown.*<\/r:notification-to>/);
+  wire.refused = {};
+  await sendAgain(store, wire, chat, chat.messages[0]);
+
+  assert.deepEqual([chat.messages[0].status, wire.sent.map(sent => sent.url)], ['sent', [KARI, YAN, YAN]]);
+});
+
+test('every refusal has words for people', async () => {
+  for (const error of [new TypeError('Failed to fetch'), ...[401, 403, 404, 412, 413, 500, 502, 503, 999].map(status => new Refused(status, 'in the server\'s words'))]) {
+    const store = storeOn();
+    const chat = store.chats[openWith(store, KARI)];
+
+    await send(store, new Wire({ [KARI]: error }), chat, 'Hello');
+
+    assert.match(chat.messages[0].why, /^(?:The|This|Nobody|You) .*\.$/);
+    assert.doesNotMatch(chat.messages[0].why, /server's words|fetch/);
+  }
+});
+
+test('how much too long a text is counts in bytes, with all that is around it', () => {
+  const store = storeOn();
+  const chat = store.chats[openWith(store, KARI)];
+  const room = -excess(store, chat, '');
+
+  assert.ok(room > 130_000);
+  assert.equal(excess(store, chat, 'x'.repeat(room)), 0);
+  assert.equal(excess(store, chat, 'ö'.repeat(room)), room);
+});
+
+test('typing is told once in four seconds, and not to contacts who are away', () => {
+  const [store, wire] = [storeOn(), new Wire()];
+  store.apply({ kind: 'contacts', contacts: [{ url: YAN, address: 'y', name: 'Yan' }] });
+  const stranger = store.chats[openWith(store, KARI)];
+  const offline = store.chats[openWith(store, YAN)];
+
+  for (let i = 0; i < 5; i++) for (const chat of [stranger, offline]) sendTyping(store, wire, chat);
+
+  assert.deepEqual(wire.sent.map(sent => [sent.url, sent.ackType]), [[KARI, 'SingleHop']]);
+});
+
+test('a group is told that one leaves, a person is not', () => {
+  const [store, wire] = [storeOn(), new Wire({ [KARI]: new Refused(412, '') })];
+
+  leave(store, wire, store.chats[openGroup(store, [KARI, YAN])]);
+  leave(store, wire, store.chats[openWith(store, KARI)]);
+
+  assert.deepEqual([wire.sent.map(sent => sent.url), store.chats], [[KARI, YAN], {}]);
+});

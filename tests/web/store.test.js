@@ -1,0 +1,176 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { forgetAll } from '../../src/RvpServer/Web/Client/store.js';
+import { Items, JO, KARI, YAN, storeOn, withMessage } from './person.js';
+
+test('a message is there, unread, until it is read', () => {
+  const store = withMessage(storeOn());
+
+  assert.deepEqual(store.chats.c.messages.map(message => message.text), ['Hello']);
+  assert.equal(store.chats.c.unread, 1);
+  store.apply({ kind: 'read', chat: 'c' });
+  assert.equal(store.chats.c.unread, 0);
+  store.apply({ kind: 'closed', chat: 'c' });
+  assert.deepEqual(store.chats, {});
+});
+
+test('what is emitted here happens in the other tab as well, and the page hears of it', () => {
+  const [here, there, heard] = [storeOn(), storeOn(), []];
+  here.post = event => there.apply(JSON.parse(JSON.stringify(event)));
+  there.onChange = event => heard.push(event.kind);
+
+  here.emit({ kind: 'contacts', contacts: [{ url: KARI, address: 'KariHensien@adatum.com', name: 'Kari' }] });
+  here.emit({ kind: 'connection', state: 'online' });
+
+  assert.equal(there.person(KARI).name, 'Kari');
+  assert.deepEqual(there.connection, { state: 'online', retryAt: undefined });
+  assert.deepEqual(heard, ['contacts', 'connection']);
+});
+
+test('a new tab knows what the leading one knows', () => {
+  const leader = storeOn();
+  leader.apply({ kind: 'connection', state: 'online' });
+  leader.apply({ kind: 'person', url: KARI, person: { state: 'busy' } });
+  const other = storeOn();
+
+  other.apply(JSON.parse(JSON.stringify(leader.snapshot())));
+
+  assert.equal(other.connection.state, 'online');
+  assert.equal(other.person(KARI).state, 'busy');
+});
+
+test('events about what is not there, or of a kind that nobody knows, change nothing', () => {
+  const store = storeOn();
+  const before = JSON.stringify(store.chats);
+
+  for (const kind of ['message', 'delivery', 'typing', 'left', 'read', 'closed', 'newer', 'constructor', '__proto__']) store.apply({ kind, chat: 'nowhere', from: KARI, message: { from: '', text: '' } });
+
+  assert.equal(JSON.stringify(store.chats), before);
+});
+
+test('people have the best name that is known: the server\'s, the list\'s, their own, their address', () => {
+  const store = storeOn();
+
+  assert.equal(store.person(KARI).name, 'KariHensien@adatum.com');
+  assert.equal(store.person(KARI, 'Boss').name, 'Boss');
+  store.apply({ kind: 'person', url: KARI, person: { said: 'The Boss' } });
+  assert.equal(store.person(KARI).name, 'The Boss');
+  store.apply({ kind: 'contacts', contacts: [{ url: KARI, address: 'k@adatum.com', name: 'Kari' }] });
+  assert.deepEqual([store.person(KARI).name, store.person(KARI).address], ['Kari', 'k@adatum.com']);
+  store.apply({ kind: 'person', url: KARI.toUpperCase().replace('HTTP', 'http'), person: { name: 'Kari Hensien' } });
+  assert.equal(store.person(KARI).name, 'Kari Hensien');
+  assert.deepEqual([store.person(JO.url).name, store.person(JO.url).isMe], ['Jo Brown', true]);
+});
+
+test('no name turns round the page, breaks a line or is empty', () => {
+  const store = storeOn();
+
+  assert.equal(store.person(YAN, 'Yan\u202e\n\tLi\0\u200f').name, 'Yan Li');
+  assert.equal(store.person(YAN, '\u202e\u2066 \n').name, 'YanLi@im.contoso.com');
+  assert.equal(store.person(YAN, 'x'.repeat(5000)).name.length, 200);
+  for (const url of ['', 'no url', '__proto__', 'constructor']) assert.equal(typeof store.person(url).name, 'string');
+});
+
+test('a conversation keeps its latest 300 messages and nobody twice', () => {
+  const store = withMessage(storeOn());
+
+  for (let i = 0; i < 400; i++) store.apply({ kind: 'message', chat: 'c', message: { id: `${i}`, type: 'text', from: '', text: `${i}`, at: i, status: 'sent' }, isNews: false });
+  store.apply({ kind: 'chat', id: 'c', isGroup: false, session: '', members: [KARI + '/', YAN] });
+
+  assert.equal(store.chats.c.messages.length, 300);
+  assert.equal(store.chats.c.messages.at(-1).text, '399');
+  assert.deepEqual(store.chats.c.members, [KARI, YAN]);
+  assert.equal(store.chats.c.session, 's');
+});
+
+test('whoever leaves is no member any more', () => {
+  const store = withMessage(storeOn());
+
+  store.apply({ kind: 'left', chat: 'c', from: KARI + '/' });
+
+  assert.deepEqual(store.chats.c.members, []);
+});
+
+test('somebody types until the message comes', () => {
+  const store = withMessage(storeOn());
+
+  store.apply({ kind: 'typing', chat: 'c', from: KARI });
+  assert.equal(Object.keys(store.chats.c.typing).length, 1);
+  store.apply({ kind: 'message', chat: 'c', message: { id: 'n', type: 'text', from: KARI, text: 'Hi', at: 2, status: 'sent' }, isNews: true });
+
+  assert.deepEqual(store.chats.c.typing, {});
+});
+
+test('what was stored is there again, and what was being sent has failed', () => {
+  const storage = new Items();
+  const first = withMessage(storeOn(storage), { from: '', status: 'sending', to: [KARI] });
+  first.apply({ kind: 'typing', chat: 'c', from: KARI });
+  first.link.cursor = '7';
+  first.saveLink();
+  first.save();
+
+  const second = storeOn(storage);
+
+  const [message] = second.chats.c.messages;
+  assert.deepEqual([message.text, message.status, message.failed], ['Hello', 'failed', [KARI]]);
+  assert.deepEqual(second.chats.c.typing, {});
+  assert.equal(second.link.cursor, '7');
+  assert.equal(second.connection.state, 'connecting');
+});
+
+test('what nobody can read, or another version has stored, is left out', () => {
+  const key = `rvp:${JO.url}`;
+  for (const text of ['', '{', '7', 'null', '[]', '{}', '{"chats":{"c":{"lines":[]}}}', '{"format":0,"chats":7}']) {
+    const storage = new Items();
+    storage.setItem(key, text);
+    assert.deepEqual(storeOn(storage).chats, {});
+  }
+});
+
+test('more than two million characters are never stored: the oldest messages of the fullest conversation go', () => {
+  const storage = new Items();
+  const store = withMessage(storeOn(storage));
+  store.apply({ kind: 'chat', id: 'small', isGroup: false, session: '', members: [YAN] });
+  store.apply({ kind: 'message', chat: 'small', message: { id: 's', type: 'text', from: YAN, text: 'small', at: 1, status: 'sent' }, isNews: true });
+  for (let i = 0; i < 30; i++) store.apply({ kind: 'message', chat: 'c', message: { id: `${i}`, type: 'text', from: '', text: 'x'.repeat(100_000), at: i, status: 'sent' }, isNews: false });
+
+  store.save();
+
+  assert.ok(storage.getItem(`rvp:${JO.url}`).length <= 2_000_000);
+  assert.equal(store.chats.c.messages.at(-1).id, '29');
+  assert.equal(store.chats.small.messages.length, 1);
+});
+
+test('a storage that is full or forbidden breaks nothing', () => {
+  const storage = new Items();
+  storage.setItem = () => { throw new Error('QuotaExceededError'); };
+  const store = withMessage(storeOn(storage));
+
+  store.save();
+
+  assert.equal(store.chats.c.messages.length, 1);
+});
+
+test('after signing out nothing is left, and nothing comes back', () => {
+  const storage = new Items();
+  storage.setItem('other', 'stays');
+  const store = withMessage(storeOn(storage));
+  store.save();
+  store.saveLink();
+
+  store.forget();
+  store.save();
+  store.saveLink();
+  withMessage(store);
+
+  assert.deepEqual(Object.keys(storage), ['other']);
+});
+
+test('nobody else\'s messages stay behind', () => {
+  const storage = new Items();
+  for (const name of ['rvp:a', 'rvp-link:a', 'rvp:b', 'rvp-link:b', 'rvp-address']) storage.setItem(name, '{}');
+
+  forgetAll(storage, 'b');
+
+  assert.deepEqual(Object.keys(storage).sort(), ['rvp-address', 'rvp-link:b', 'rvp:b']);
+});
