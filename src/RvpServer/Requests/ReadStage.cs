@@ -46,8 +46,8 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         var head = NotificationXml.ReadHead(context.Body);
         head = head with { From = await CanonicalAsync(context, head.From) };
         var contentType = RequestHeaders.Single(headers, "Content-Type") is { Length: > 0 } given ? given : RvpHeaders.Xml;
-        var speaker = head.IsPropertyChange ? await identify.SpeakerAsync(context, head.From) : context.Caller.Caller;
-        return new Notify(speaker, ackType, RequestHeaders.HopCount(headers), head, NotificationXml.WithoutWhitespace(context.Body), contentType);
+        if (head.IsPropertyChange) context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, head.From) };
+        return new Notify(context.Caller.Caller, ackType, RequestHeaders.HopCount(headers), head, NotificationXml.WithoutWhitespace(context.Body), contentType);
     }
 
     public static Request Poll(RvpContext context)

@@ -28,11 +28,14 @@ internal static class VerbTable
         var endpoint = app.ServiceProvider.GetRequiredService<NodeEndpoint>();
         foreach (var verb in Verbs)
         {
-            var route = app.MapMethods(anywhere, [verb.Name], context => endpoint.HandleAsync(context, verb)).WithDisplayName(verb.Name);
+            var route = app.MapMethods(anywhere, [verb.Name], context => Serve(context, verb)).WithDisplayName(verb.Name);
             if (verb.WaitsLong) route.DisableRateLimiting();
         }
         app.MapMethods(anywhere, NotAllowed, Refuse(Refusal.MethodNotAllowed));
         app.MapFallback(anywhere, Refuse(Refusal.NotImplemented));
+
+        // Methods are told apart by case, which routing does not do. [RFC 9110, 9.1]
+        Task Serve(HttpContext context, Verb verb) => context.Request.Method == verb.Name ? endpoint.HandleAsync(context, verb) : throw new RvpException(Refusal.NotImplemented);
     }
 
     private static RequestDelegate Refuse(Refusal refusal) => _ => throw new RvpException(refusal);

@@ -71,8 +71,10 @@ public class LimitsTests
         await using var host = await KestrelHost.StartAsync(
             app =>
             {
+                app.UseRouting();
                 app.UseRateLimiter();
-                app.Run(async context =>
+                app.MapMethods("/", ["POLL"], context => AnswerWriter.WriteAsync(context, new Answer.Done())).DisableRateLimiting();
+                app.MapMethods("/{**path}", ["NOTIFY"], async context =>
                 {
                     if (context.Request.Path == "/slow")
                     {
@@ -82,7 +84,7 @@ public class LimitsTests
                     await AnswerWriter.WriteAsync(context, new Answer.Done());
                 });
             },
-            (services, settings) => services.AddRequestLimits(settings.Limits),
+            (services, settings) => services.AddRouting().AddRequestLimits(settings.Limits),
             ("Rvp:Limits:MaxOutstandingRequests", "1"));
         var slow = host.AskAsync("NOTIFY /slow HTTP/1.1", "Host: im.adatum.com", "Connection: close");
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10));
