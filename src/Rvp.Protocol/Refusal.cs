@@ -30,6 +30,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>No node.</summary>
     public static readonly Refusal NoSuchNode = new(404, "Not Found", "There is no such node here.");
 
+    /// <summary>Another organisation's domain that has no server, as far as DNS knows or this server may ask.</summary>
+    public static readonly Refusal NoSuchDomain = new(404, "Not Found", "There is no server for that domain.");
+
     /// <summary>No virtual server.</summary>
     public static readonly Refusal NoSuchHost = new(404, "Not Found", "No virtual server has this Host name.");
 
@@ -80,6 +83,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
 
     /// <summary>Another organisation's server that does not answer, or answers nonsense.</summary>
     public static readonly Refusal PeerFailed = new(502, "Bad Gateway", "The server of that domain cannot be reached or did not answer.");
+
+    /// <summary>Another organisation's server that cannot be looked for, since DNS does not answer.</summary>
+    public static readonly Refusal ResolverFailed = new(502, "Bad Gateway", "DNS did not answer for that domain; try again later.");
 
     /// <summary>An ace without credentials. [spec]</summary>
     public static readonly Refusal CredentialsNotSpecified = new(400, "Credentials Not Specified", "An ace must name its credentials.");

@@ -124,7 +124,7 @@ internal sealed partial class PeerDelivery(Peers peers, TimeProvider clock, ILog
             var answer = await AskAsync(request, homeServer);
             if (answer.IsDone) return new DeliveryResult(DeliveryOutcome.Delivered);
             if (answer.Outcome == PeerOutcome.NoAnswer) return new DeliveryResult(DeliveryOutcome.Unanswered);
-            var isTemporary = answer.Outcome == PeerOutcome.NotReached || answer.Status == StatusCodes.Status503ServiceUnavailable;
+            var isTemporary = answer.IsUnsent || answer.Status == StatusCodes.Status503ServiceUnavailable;
             if (!isTemporary && answer.Outcome == PeerOutcome.Answered) return new DeliveryResult(DeliveryOutcome.Refused, answer.Status);
             if (!isTemporary || PeerSchedule.PauseAfter(made) is not { } pause) break;
             await Task.Delay(pause, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

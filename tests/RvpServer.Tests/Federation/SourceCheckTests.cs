@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
 using RvpServer.Dns;
 using RvpServer.Federation;
+using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Federation;
 
