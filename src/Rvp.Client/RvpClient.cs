@@ -240,7 +240,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new RvpClientException(RvpError.Unreachable, $"The server {server.Authority} cannot be reached.", e);
+            throw RvpClientException.NotReached(server, e);
         }
     }
 }

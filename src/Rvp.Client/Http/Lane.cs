@@ -44,8 +44,8 @@ internal sealed class Lane : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             var isUnsent = e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
-            var how = isUnsent ? "cannot be reached" : e is OperationCanceledException ? "does not answer" : "broke off";
-            throw new RvpClientException(RvpError.Unreachable, $"The server {request.Target.Authority} {how}.", e) { IsUnsent = isUnsent };
+            if (isUnsent) throw RvpClientException.NotReached(request.Target, e);
+            throw new RvpClientException(RvpError.Unreachable, $"The server {request.Target.Authority} {(e is OperationCanceledException ? "does not answer" : "broke off")}.", e);
         }
     }
 
