@@ -150,6 +150,19 @@ public sealed class NamingTests
     }
 
     [Theory]
+    [InlineData("localhost")]
+    [InlineData("im.localhost")]
+    public async Task A_server_on_this_machine_is_reached_by_name(string host)
+    {
+        await using var home = await Home.StartAsync();
+        var jo = home.Client(Home.Jo, options => options with { Server = new Uri($"http://{host}:{home.Server.Port}") });
+
+        await jo.Client.VerifyAsync();
+
+        Assert.Equal("http://im.adatum.com/instmsg/aliases/JoBrown", jo.Client.Url!.ToString());
+    }
+
+    [Theory]
     [InlineData("404 Not Found", "There is no server for that domain.", "There is no server for im.contoso.com.", RvpError.NoSuchServer)]
     [InlineData("502 Bad Gateway", "DNS did not answer for that domain; try again later.", "DNS does not answer for im.contoso.com.", RvpError.ResolverFailed)]
     [InlineData("502 Bad Gateway", "The server of that domain cannot be reached or did not answer.", "The server im.contoso.com cannot be reached or does not answer.", RvpError.Unreachable)]

@@ -29,8 +29,7 @@ internal sealed class ServiceRecords(RvpClientOptions options)
     /// <summary>Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain that offers none.</summary>
     public async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
     {
-        // Addresses and this machine itself are no matter for DNS. [RFC 6761, 6.3]
-        if (IPAddress.TryParse(domain, out _) || domain == "localhost" || domain.EndsWith(".localhost", StringComparison.Ordinal)) return (domain, 80);
+        if (IPAddress.TryParse(domain, out _) || LoopbackName.Is(domain)) return (domain, 80);
         var now = options.Clock.GetUtcNow();
         if (cache.TryGetValue(domain, out var known) && known.Until > now) return (known.Host, known.Port);
         var (answers, mayBeKept) = await AskAsync(domain, stop).ConfigureAwait(false);
