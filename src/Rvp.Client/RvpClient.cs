@@ -234,13 +234,13 @@ public sealed partial class RvpClient : IAsyncDisposable
         try
         {
             using var probe = new Socket(SocketType.Dgram, ProtocolType.Udp);
-            await probe.ConnectAsync(server.IdnHost.Trim('[', ']'), server.Port, stop).ConfigureAwait(false);
+            await probe.ConnectAsync(LoopbackName.ForSystem(server.IdnHost.Trim('[', ']')), server.Port, stop).ConfigureAwait(false);
             var address = ((IPEndPoint)probe.LocalEndPoint!).Address;
             return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         }
         catch (SocketException e)
         {
-            throw new RvpClientException(RvpError.Unreachable, $"The server {server.Authority} cannot be reached.", e);
+            throw RvpClientException.NotReached(server, e);
         }
     }
 }

@@ -18,7 +18,7 @@ public static class Acknowledgement
         if (type == AckType.DeepAnd ? delivered == results.Count && delivered > 0 : delivered > 0) return new Answer.Done();
         foreach (var result in results)
             if (result.Outcome == DeliveryOutcome.Refused && IsPassedBack(result.Status))
-                return new Answer.Refused(new Refusal(result.Status, "Refused By Recipient", "The recipient's client refused the message."));
+                return new Answer.Refused(Refusal.ByRecipient(result.Status));
         return new Answer.Refused(Refusal.NotAvailable);
     }
 

@@ -6,9 +6,6 @@ namespace Rvp.Engine;
 /// <summary>What properties may hold.</summary>
 internal static class PropertyRules
 {
-    private static readonly Refusal Conflict = new(409, "Conflict", "The property cannot have this value.");
-    private static readonly Refusal Protected = new(403, "Forbidden", "The directory says what this property is.");
-
     /// <summary>The refused properties with the reason of each; empty where all may be set.</summary>
     public static Dictionary<PropertyName, Refusal> Check(Node node, IReadOnlyList<PropertyEdit> edits, Rules rules)
     {
@@ -47,16 +44,16 @@ internal static class PropertyRules
 
     private static Refusal? Check(PropertyEdit edit)
     {
-        if (edit.Name == PropertyName.Email) return Protected;
+        if (edit.Name == PropertyName.Email) return Refusal.Protected;
         if (edit.Name == PropertyName.State)
         {
             return edit.IsRemoval || !PresenceStates.TryParseElement(edit.InnerXml, out _)
-                || (edit.Lease?.Default is { } rest && !PresenceStates.TryParseElement(rest, out _)) ? Conflict : null;
+                || (edit.Lease?.Default is { } rest && !PresenceStates.TryParseElement(rest, out _)) ? Refusal.Conflict : null;
         }
         if (edit.IsRemoval) return null;
-        if (edit.Name == PropertyName.MobileState) return edit.InnerXml is "0" or "1" ? null : Conflict;
+        if (edit.Name == PropertyName.MobileState) return edit.InnerXml is "0" or "1" ? null : Refusal.Conflict;
         // These two are written into every watcher's document: text only.
         var isText = edit.Name == PropertyName.DisplayName || edit.Name == PropertyName.MobileDescription;
-        return isText && (edit.InnerXml.Length > 1024 || edit.InnerXml.Contains('<', StringComparison.Ordinal)) ? Conflict : null;
+        return isText && (edit.InnerXml.Length > 1024 || edit.InnerXml.Contains('<', StringComparison.Ordinal)) ? Refusal.Conflict : null;
     }
 }

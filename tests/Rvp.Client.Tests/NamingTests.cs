@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using Rvp.Protocol;
+using Rvp.Testing;
+
 namespace Rvp.Client.Tests;
 
 /// <summary>SRV records, referrals, other organisations.</summary>
@@ -8,7 +12,7 @@ public sealed class NamingTests
     public async Task The_srv_record_names_the_server_and_a_referral_leads_to_the_home_server()
     {
         await using var home = await Home.StartAsync();
-        using var dns = FakeDns.Start(("_rvp._tcp.adatum.com", "im.adatum.com", 80));
+        using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com");
         await using var router = FakeServer.Start(request => "HTTP/1.1 302 Object moved\r\nLocation: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com" + request.Split(' ')[1] + "\r\nContent-Length: 0\r\n\r\n");
         var jo = home.Client(Home.Jo, options => options with
         {
@@ -44,7 +48,7 @@ public sealed class NamingTests
     public async Task The_password_is_shown_to_no_other_organisation_and_the_own_server_relays()
     {
         await using var home = await Home.StartAsync();
-        using var dns = FakeDns.Start(("_rvp._tcp.contoso.com", "im.contoso.com", 8080));
+        using var dns = ScriptedDns.Start("_rvp._tcp.contoso.com 60 SRV 0 0 8080 im.contoso.com");
         await using var foreign = FakeServer.Start(_ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"im.contoso.com\", qop=\"auth\", algorithm=MD5, nonce=\"1\", stale=false\r\nContent-Length: 0\r\n\r\n");
         await using var own = FakeServer.Start(request => request.StartsWith("NOTIFY", StringComparison.Ordinal) ? "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         await using var client = new RvpClient(new RvpClientOptions
@@ -64,5 +68,130 @@ public sealed class NamingTests
         Assert.StartsWith("NOTIFY /instmsg/aliases/someone HTTP/1.1\r\n", asked, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", asked, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(Enumerable.Repeat("/instmsg/local/im.contoso.com:8080/instmsg/aliases/someone", 2), own.Requests.Select(request => request.Split(' ')[1]));
+    }
+
+    [Theory]
+    [InlineData(DnsReplyText.Refused)]
+    [InlineData(DnsReplyText.ServFail)]
+    [InlineData(DnsReplyText.NotImp)]
+    [InlineData(DnsReplyText.FormErr)]
+    public async Task A_dns_that_fails_is_said_and_nobody_else_is_shown_a_proof_of_the_password(int code)
+    {
+        using var dns = ScriptedDns.Start(_ => DnsReplyText.Fails(code));
+        await using var web = FakeServer.Start(_ => "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+        var failure = await FailureAsync(dns, (_, stop) => web.ConnectAsync(stop));
+
+        Assert.Equal((RvpError.ResolverFailed, "DNS does not answer for adatum.com.", true), (failure.Error, failure.Message, failure.IsTransient));
+        Assert.Empty(web.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_only_says_whom_else_to_ask_has_not_answered()
+    {
+        using var dns = ScriptedDns.Start(_ => new DnsReplyText { IsAuthoritative = false, Authorities = ["com 60 NS ns.com"] });
+
+        Assert.Equal("DNS does not answer for adatum.com.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
+    }
+
+    [Fact]
+    public async Task A_domain_that_does_not_offer_the_service_has_no_server()
+    {
+        using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 0 .");
+
+        var failure = await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused));
+
+        Assert.Equal((RvpError.NoSuchServer, "There is no server for adatum.com."), (failure.Error, failure.Message));
+    }
+
+    [Theory]
+    [InlineData(SocketError.HostNotFound, RvpError.NoSuchServer, "There is no server for im.adatum.com.")]
+    [InlineData(SocketError.TryAgain, RvpError.ResolverFailed, "DNS does not answer for im.adatum.com.")]
+    [InlineData(SocketError.ConnectionRefused, RvpError.Unreachable, "The server im.adatum.com:8080 cannot be reached.")]
+    public async Task No_name_no_answer_and_no_connection_are_three_things(SocketError error, RvpError expected, string line)
+    {
+        using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 8080 im.adatum.com");
+
+        var failure = await FailureAsync(dns, (_, _) => throw new SocketException((int)error));
+
+        Assert.Equal((expected, line, true), (failure.Error, failure.Message, failure.IsTransient));
+    }
+
+    [Fact]
+    public async Task The_srv_record_of_an_alias_counts_also_where_it_is_asked_for_apart()
+    {
+        using var dns = ScriptedDns.Start(query => query.Name switch
+        {
+            "_rvp._tcp.adatum.com" => DnsReplyText.With("_rvp._tcp.adatum.com 60 CNAME _rvp._tcp.contoso.com"),
+            "_rvp._tcp.contoso.com" => DnsReplyText.With("_rvp._tcp.contoso.com 60 SRV 0 0 8080 im.contoso.com"),
+            _ => DnsReplyText.NoSuchName("test"),
+        });
+
+        Assert.Equal("The server im.contoso.com:8080 cannot be reached.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
+    }
+
+    [Fact]
+    public async Task Aliases_in_a_circle_end_as_a_failure()
+    {
+        using var dns = ScriptedDns.Start(query => DnsReplyText.With($"{query.Name} 60 CNAME {query.Name}"));
+
+        Assert.Equal("DNS does not answer for adatum.com.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("im.localhost")]
+    public async Task This_machine_is_no_matter_for_dns(string domain)
+    {
+        using var dns = ScriptedDns.Start();
+
+        Assert.Equal($"The server {domain} cannot be reached.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused), domain)).Message);
+        Assert.Empty(dns.Questions);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("im.localhost")]
+    public async Task A_server_on_this_machine_is_reached_by_name(string host)
+    {
+        await using var home = await Home.StartAsync();
+        var jo = home.Client(Home.Jo, options => options with { Server = new Uri($"http://{host}:{home.Server.Port}") });
+
+        await jo.Client.VerifyAsync();
+
+        Assert.Equal("http://im.adatum.com/instmsg/aliases/JoBrown", jo.Client.Url!.ToString());
+    }
+
+    [Theory]
+    [InlineData("404 Not Found", "There is no server for that domain.", "There is no server for im.contoso.com.", RvpError.NoSuchServer)]
+    [InlineData("502 Bad Gateway", "DNS did not answer for that domain; try again later.", "DNS does not answer for im.contoso.com.", RvpError.ResolverFailed)]
+    [InlineData("502 Bad Gateway", "The server of that domain cannot be reached or did not answer.", "The server im.contoso.com cannot be reached or does not answer.", RvpError.Unreachable)]
+    [InlineData("404 Not Found", "There is no such node here.", "There is no someone@contoso.com.", RvpError.NoSuchPerson)]
+    public async Task What_the_own_server_says_of_another_is_told_apart(string status, string line, string expected, RvpError error)
+    {
+        using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com", "_rvp._tcp.contoso.com 60 SRV 0 0 80 im.contoso.com");
+        await using var own = FakeServer.Start(_ => $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {line.Length + 1}\r\n\r\n{line}\n");
+        await using var client = new RvpClient(new RvpClientOptions
+        {
+            Address = Home.Jo,
+            DisplayName = "Jo Brown",
+            Password = "x",
+            NameServers = [dns.EndPoint],
+            ForeignRoute = ForeignRoute.Relay,
+            Connect = (_, stop) => own.ConnectAsync(stop),
+        });
+
+        var failure = await Assert.ThrowsAsync<RvpClientException>(() => client.GetPresenceAsync(Home.Address("someone@contoso.com")));
+        var sent = await client.SendAsync(Home.Address("someone@contoso.com"), "hello");
+
+        Assert.Equal((error, expected), (failure.Error, failure.Message));
+        Assert.False(sent.IsDelivered);
+        Assert.Equal(expected, sent.Line);
+    }
+
+    private static async Task<RvpClientException> FailureAsync(ScriptedDns dns, Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connect, string domain = "adatum.com")
+    {
+        await using var client = new RvpClient(new RvpClientOptions { Address = Home.Address("JoBrown@" + domain), Password = "x", NameServers = [dns.EndPoint], Connect = connect });
+        return await Assert.ThrowsAsync<RvpClientException>(() => client.VerifyAsync());
     }
 }

@@ -56,8 +56,10 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="clock">A clock of the test's.</param>
     /// <param name="accounts">Who has an account; Jo and Kari where left out.</param>
     /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
+    /// <param name="port">Where it listens, if that must be known before: see <see cref="FreePort"/>.</param>
     public static async Task<TestServer> StartAsync(
-        IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null, Action<IServiceCollection>? replace = null)
+        IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null, Action<IServiceCollection>? replace = null,
+        int port = 0)
     {
         var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
         var configuration = new Dictionary<string, string?>
@@ -80,7 +82,7 @@ internal sealed class TestServer : IAsyncDisposable
             if (value is null) configuration.Remove("Rvp:" + key);
             else configuration["Rvp:" + key] = value;
         }
-        var server = new TestServer(folder, configuration, clock, replace);
+        var server = new TestServer(folder, configuration, clock, replace) { Port = port };
         foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
         await server.StartAgainAsync();
         return server;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Rvp.Client.Naming;
 using Rvp.Protocol;
 
 namespace Rvp.Client.Http;
@@ -22,7 +24,8 @@ internal sealed class Lane : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         };
-        if (options.Connect is { } connect) handler.ConnectCallback = (context, stop) => connect(context.DnsEndPoint, stop);
+        var connect = options.Connect ?? ConnectAsync;
+        handler.ConnectCallback = (context, stop) => connect(context.DnsEndPoint, stop);
         invoker = new HttpMessageInvoker(handler);
     }
 
@@ -44,8 +47,23 @@ internal sealed class Lane : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             var isUnsent = e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
-            var how = isUnsent ? "cannot be reached" : e is OperationCanceledException ? "does not answer" : "broke off";
-            throw new RvpClientException(RvpError.Unreachable, $"The server {request.Target.Authority} {how}.", e) { IsUnsent = isUnsent };
+            if (isUnsent) throw RvpClientException.NotReached(request.Target, e);
+            throw new RvpClientException(RvpError.Unreachable, $"The server {request.Target.Authority} {(e is OperationCanceledException ? "does not answer" : "broke off")}.", e);
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint server, CancellationToken stop)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(LoopbackName.ForSystem(server.Host), server.Port, stop).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Rvp.Client.Naming;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
@@ -74,9 +75,12 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     public async Task WriteAclAsync(AccessEntry entry, CancellationToken stop) =>
         Require(await AskAsync(Self, "ACL", [], AclXml.Write([entry]), stop).ConfigureAwait(false), Self);
 
-    /// <summary>Sends a message and gives the status.</summary>
-    public async Task<int> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop) =>
-        (await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop).ConfigureAwait(false)).Status;
+    /// <summary>Sends a message and gives the status; throws where the recipient's server was not found.</summary>
+    public async Task<int> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop)
+    {
+        var response = await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop).ConfigureAwait(false);
+        return !book.IsOwn(node) && OfRelay(response, node.Host) is { } failure ? throw failure : response.Status;
+    }
 
     /// <summary>What waits, and the cursor that acknowledges it; nothing where nothing came in time.</summary>
     public async Task<(IReadOnlyList<Notice> Notices, long? Cursor)> PollAsync(int id, long? cursor, TimeSpan wait, CancellationToken stop)
@@ -106,6 +110,7 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     {
         if (response.Status is >= 200 and < 300) return response;
         var who = node.Equals(Self) ? "the account" : book.AddressOf(node)?.ToString() ?? node.Spelling;
+        if (!book.IsOwn(node) && OfRelay(response, node.Host) is { } failure) throw failure;
         throw response.Status switch
         {
             401 when book.IsOwn(node) => new RvpClientException(RvpError.WrongPassword, "The server does not accept the account name or the password."),
@@ -117,6 +122,17 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
             501 => new RvpClientException(RvpError.Failed, "The server does not do that: it may be no RVP server."),
             _ => new RvpClientException(RvpError.Failed, $"The server answered {response.Status} {response.Reason}."),
         };
+    }
+
+    // What our own server says of another's, known by its line: a stranger's words are not shown.
+    private static RvpClientException? OfRelay(RvpResponse response, string host)
+    {
+        if (response.Status is not (404 or 502) || response.Body.Length > 200) return null;
+        var line = Encoding.UTF8.GetString(response.Body).TrimEnd('\n');
+        return line == Refusal.ResolverFailed.Line ? RvpClientException.ResolverFailed(host)
+            : line == Refusal.NoSuchDomain.Line ? RvpClientException.NoSuchServer(host)
+            : line == Refusal.PeerFailed.Line ? new RvpClientException(RvpError.Unreachable, $"The server {host} cannot be reached or does not answer.")
+            : null;
     }
 
     private static List<Property> Found(RvpResponse response) =>

@@ -27,7 +27,7 @@ internal sealed class AddressBook(RvpClientOptions options, ServiceRecords recor
             return [RvpUrl.ForAlias(host, port, address.Name)];
         }
         // A bare address or localhost says nothing to others, so it comes last.
-        var isName = server.HostNameType == UriHostNameType.Dns && server.Host != "localhost";
+        var isName = server.HostNameType == UriHostNameType.Dns && !LoopbackName.Is(server.Host);
         string[] named = [address.Domain, "im." + address.Domain];
         string[] hosts = isName ? [server.Host, .. named] : [.. named, server.Host];
         return [.. hosts.Distinct().Select(host => RvpUrl.ForAlias(host, server.Port, address.Name))];

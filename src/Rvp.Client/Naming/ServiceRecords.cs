@@ -1,46 +1,78 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
 
 namespace Rvp.Client.Naming;
 
-/// <summary>The server of a mail domain: host and port of its SRV record <c>_rvp._tcp.DOMAIN</c>, else the domain itself on port 80. [white paper]</summary>
+/// <summary>
+/// The server of a mail domain: host and port of its SRV record <c>_rvp._tcp.DOMAIN</c>, and only where DNS says that there is none the domain itself on
+/// port 80. [white paper]
+/// </summary>
+/// <remarks>
+/// Where DNS fails there is no server, not even for a domain that may be an IM domain: nobody can tell it from a mail domain, at whose own address most
+/// often a web server is, and that would be shown a proof of the password. Who knows the server says so in <see cref="RvpClientOptions.Server"/>. Decision.
+/// </remarks>
 internal sealed class ServiceRecords(RvpClientOptions options)
 {
     private const int MaxCached = 256;
+
+    /// <summary>On the way of one question.</summary>
+    private const int MaxAliases = 8;
+
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, (string Host, int Port, DateTimeOffset Until)> cache = new();
     private readonly Lazy<LookupClient> client = new(() => MakeClient(options.NameServers));
 
-    /// <summary>Throws <see cref="RvpClientException"/> where DNS does not answer.</summary>
+    /// <summary>Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain that offers none.</summary>
     public async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
     {
+        if (IPAddress.TryParse(domain, out _) || LoopbackName.Is(domain)) return (domain, 80);
         var now = options.Clock.GetUtcNow();
         if (cache.TryGetValue(domain, out var known) && known.Until > now) return (known.Host, known.Port);
-        var (host, port) = await AskAsync(domain, stop).ConfigureAwait(false);
+        var (answers, mayBeKept) = await AskAsync(domain, stop).ConfigureAwait(false);
+        var record = answers.Where(IsUsable).OrderBy(record => record.Priority).ThenByDescending(record => record.Weight).FirstOrDefault();
+        if (answers.Count > 0 && record is null) throw RvpClientException.NoSuchServer(domain);
+        var (host, port) = record is null ? (domain, 80) : (HostOf(record), record.Port);
+        if (!mayBeKept) return (host, port);
         if (cache.Count >= MaxCached) cache.Clear();
         cache[domain] = (host, port, now + CacheTime);
         return (host, port);
     }
 
-    private async Task<(string Host, int Port)> AskAsync(string domain, CancellationToken stop)
+    private async Task<(IReadOnlyList<SrvRecord> Records, bool MayBeKept)> AskAsync(string domain, CancellationToken stop)
     {
-        if (System.Net.IPAddress.TryParse(domain, out _) || domain == "localhost") return (domain, 80);
         try
         {
-            var answer = await client.Value.QueryAsync("_rvp._tcp." + domain, QueryType.SRV, cancellationToken: stop).ConfigureAwait(false);
-            if (answer.HasError && answer.Header.ResponseCode != DnsHeaderResponseCode.NotExistentDomain) throw NoAnswer(domain, null);
-            var record = answer.Answers.OfType<SrvRecord>().Where(IsUsable).OrderBy(record => record.Priority).ThenByDescending(record => record.Weight).FirstOrDefault();
-            return record is null ? (domain, 80) : (HostOf(record), record.Port);
+            var name = "_rvp._tcp." + domain;
+            for (var aliases = 0; aliases <= MaxAliases; aliases++)
+            {
+                var answer = await client.Value.QueryAsync(name, QueryType.SRV, cancellationToken: stop).ConfigureAwait(false);
+                var doesNotExist = answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain;
+                if (answer.HasError && !doesNotExist) throw RvpClientException.ResolverFailed(domain);
+                List<SrvRecord> records = [.. answer.Answers.OfType<SrvRecord>()];
+                // A negative answer without SOA must not be kept. [RFC 2308]
+                var hasSoa = answer.Authorities.OfType<SoaRecord>().Any();
+                if (records.Count > 0 || doesNotExist || hasSoa) return (records, records.Count > 0 || hasSoa);
+                if (answer.Answers.OfType<CNameRecord>().LastOrDefault() is { } alias)
+                {
+                    name = alias.CanonicalName.Value;
+                    continue;
+                }
+                if (IsLame(answer)) throw RvpClientException.ResolverFailed(domain);
+                return (records, false);
+            }
+            throw RvpClientException.ResolverFailed(domain);
         }
-        catch (Exception e) when (e is DnsResponseException or DnsXidMismatchException or System.Net.Sockets.SocketException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is DnsResponseException or DnsXidMismatchException or SocketException or InvalidOperationException or ArgumentException)
         {
-            throw NoAnswer(domain, e);
+            throw RvpClientException.ResolverFailed(domain, e);
         }
     }
 
-    private static LookupClient MakeClient(IReadOnlyList<System.Net.IPEndPoint>? servers)
+    private static LookupClient MakeClient(IReadOnlyList<IPEndPoint>? servers)
     {
         var options = servers is null ? new LookupClientOptions() : new LookupClientOptions([.. servers]);
         options.Timeout = TimeSpan.FromSeconds(3);
@@ -48,10 +80,12 @@ internal sealed class ServiceRecords(RvpClientOptions options)
         return new LookupClient(options);
     }
 
+    // Neither has the zone nor asks others for it, or says only whom else to ask. [RFC 2308, 2.2]
+    private static bool IsLame(IDnsQueryResponse answer) =>
+        !answer.Header.HasAuthorityAnswer && (!answer.Header.RecursionAvailable || answer.Authorities.OfType<NsRecord>().Any());
+
     // "." says that the service is not offered. [RFC 2782]
     private static bool IsUsable(SrvRecord record) => record.Port > 0 && HostOf(record).Length > 0;
 
     private static string HostOf(SrvRecord record) => record.Target.Value.TrimEnd('.').ToLowerInvariant();
-
-    private static RvpClientException NoAnswer(string domain, Exception? cause) => new(RvpError.Unreachable, $"DNS does not say which server {domain} has.", cause);
 }

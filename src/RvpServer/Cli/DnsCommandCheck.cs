@@ -88,7 +88,10 @@ internal sealed class DnsCommandCheck
         if (answer.Status == DnsStatus.Failed)
         {
             Add(CheckResult.Wrong, "SRV", $"the DNS servers do not answer for {name}");
-            return [];
+            if (expectedHost != domain) return [];
+            // The name of an IM domain is a server's own, so other servers go there all the same; that of a mail domain is not.
+            Add(CheckResult.Note, "SRV", $"without an answer other servers go to {domain} port {dns.PortOf(domain)}");
+            return [(domain, dns.PortOf(domain))];
         }
         foreach (var service in answer.Services.OrderBy(service => service.Priority).ThenByDescending(service => service.Weight).ThenBy(service => service.Target, StringComparer.Ordinal))
         {
@@ -126,7 +129,12 @@ internal sealed class DnsCommandCheck
         var four = await dns.Resolver.AskAsync(host, QueryType.A, stop);
         var six = await dns.Resolver.AskAsync(host, QueryType.AAAA, stop);
         var addresses = four.Addresses.Concat(six.Addresses).OrderBy(address => address.ToString().Length).ThenBy(address => address.ToString(), StringComparer.Ordinal).ToArray();
-        if (addresses.Length > 0) Add(CheckResult.Ok, "address", $"{host} is {string.Join(", ", addresses.AsEnumerable())}");
+        if (addresses.Length > 0)
+        {
+            Add(CheckResult.Ok, "address", $"{host} is {string.Join(", ", addresses.AsEnumerable())}");
+            foreach (var (type, answer) in new[] { ("A", four), ("AAAA", six) })
+                if (answer.Status == DnsStatus.Failed) Add(CheckResult.Note, "address", $"the DNS servers do not answer for {type} of {host}: its other addresses are used");
+        }
         else if (four.Status == DnsStatus.Failed || six.Status == DnsStatus.Failed) Add(CheckResult.Wrong, "address", $"the DNS servers do not answer for {host}");
         else Add(CheckResult.Missing, "address", $"{host} has no address", DnsCommandZone.AddressRecord(host, null));
         return addresses;

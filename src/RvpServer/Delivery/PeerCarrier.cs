@@ -34,7 +34,7 @@ internal sealed class PeerCarrier(Peers peers) : ICarrier<PeerLane>
         return answer.Outcome switch
         {
             PeerOutcome.Answered when answer.Status != StatusCodes.Status503ServiceUnavailable => Attempt.Answered(answer.Status),
-            PeerOutcome.Answered or PeerOutcome.NotReached => Attempt.Again(answer.Detail),
+            PeerOutcome.Answered or PeerOutcome.NotReached or PeerOutcome.ResolverFailed => Attempt.Again(answer.Detail),
             PeerOutcome.NoAnswer => Attempt.Unanswered(answer.Detail),
             _ => Attempt.Hopeless(answer.Detail),
         };

@@ -42,7 +42,7 @@ internal abstract record DnsRecord
 /// <summary>What came back for one question.</summary>
 /// <param name="Status">How it ended.</param>
 /// <param name="Records">Empty unless found; bounded in number.</param>
-/// <param name="TimeToLive">How long DNS says that this holds; of a negative answer what the zone's SOA says. [RFC 2308]</param>
+/// <param name="TimeToLive">How long DNS says that this holds; of a negative answer what the zone's SOA says, and zero without one. [RFC 2308]</param>
 internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Records, TimeSpan TimeToLive)
 {
     public static DnsAnswer Failure { get; } = new(DnsStatus.Failed, [], TimeSpan.Zero);

@@ -1,120 +1,119 @@
 using System.Net;
 using System.Net.Sockets;
 using DnsClient;
-using DnsClient.Protocol;
-using RvpServer.Network;
 
 namespace RvpServer.Dns;
 
-/// <summary>Takes one question to the DNS servers, one after the other, twice at most: the second round is for datagrams that got lost. Keeps nothing.</summary>
-internal sealed partial class DnsLookup(DnsSettings settings, TimeProvider time, ILogger<DnsLookup> logger)
+/// <summary>
+/// Takes one question to the DNS servers, one after the other, twice at most, and on along aliases. Keeps nothing, and blocks no thread.
+/// </summary>
+internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers system, ILogger<DnsLookup> logger)
 {
+    /// <summary>The second is for datagrams that got lost, and for servers and firewalls on the way that cannot do with EDNS.</summary>
     private const int Rounds = 2;
 
     /// <summary>As many as resolv.conf(5) takes.</summary>
     private const int MaxServers = 3;
 
-    /// <summary>Of one answer; a hostile zone could fill 64 kB with them.</summary>
-    private const int MaxRecords = 32;
-
-    /// <summary>How old our view of resolv.conf may be.</summary>
-    private static readonly TimeSpan SystemServersAge = TimeSpan.FromSeconds(30);
-
-    /// <summary>Of negative answers that come without an SOA record.</summary>
-    private static readonly TimeSpan DefaultNegativeTtl = TimeSpan.FromSeconds(30);
+    /// <summary>Names to ask for on the way of one question. Decision: as many as common resolvers follow.</summary>
+    private const int MaxAliases = 8;
 
     private readonly LookupClient client = new(new LookupClientOptions(IPAddress.Loopback) { AutoResolveNameServers = false, UseCache = false });
-    private readonly DnsQueryOptions options = new() { Timeout = settings.Timeout, Retries = 0, UseCache = false, ThrowDnsErrors = false };
-    private volatile SystemServers? systemServers;
+
+    private readonly DnsQueryOptions[] options =
+    [
+        new() { Timeout = settings.Timeout, Retries = 0, UseCache = false, ThrowDnsErrors = false },
+        new() { Timeout = settings.Timeout, Retries = 0, UseCache = false, ThrowDnsErrors = false, ExtendedDnsBufferSize = DnsQueryOptions.MinimumBufferSize },
+    ];
+
+    public DnsLookup(DnsSettings settings, TimeProvider time, ILogger<DnsLookup> logger) : this(settings, new SystemDnsServers(time), logger)
+    {
+    }
 
     public async Task<DnsAnswer> AskAsync(string name, QueryType type)
     {
-        var servers = Servers();
+        var asked = name.ToLowerInvariant();
+        var passed = new HashSet<string>();
+        var ttl = TimeSpan.MaxValue;
+        while (passed.Count <= MaxAliases && passed.Add(asked))
+        {
+            var reply = await AskServersAsync(asked, type);
+            if (reply is DnsReply.Complete { Answer: var answer }) return answer.TimeToLive > ttl ? answer with { TimeToLive = ttl } : answer;
+            if (reply is not DnsReply.Alias alias)
+            {
+                Log.NoAnswer(logger, type, asked);
+                return DnsAnswer.Failure;
+            }
+            if (alias.TimeToLive < ttl) ttl = alias.TimeToLive;
+            asked = alias.Name;
+        }
+        Log.TooManyAliases(logger, type, name);
+        return DnsAnswer.Failure;
+    }
+
+    private async Task<DnsReply> AskServersAsync(string name, QueryType type)
+    {
+        var servers = await ServersAsync();
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var server in servers)
             {
-                var answer = await AskAsync(server, name, type);
-                if (answer.Status != DnsStatus.Failed) return answer;
+                var reply = await AskAsync(server, name, type, options[round]);
+                if (reply is not DnsReply.Failed) return reply;
             }
         }
-        Log.NoAnswer(logger, type, name);
-        return DnsAnswer.Failure;
+        return DnsReply.Failed.Instance;
     }
 
-    private async Task<DnsAnswer> AskAsync(NameServer server, string name, QueryType type)
+    private async Task<DnsReply> AskAsync(NameServer server, string name, QueryType type, DnsQueryOptions how)
     {
         try
         {
             // The library may take one time-out for UDP and, when that was cut short, one for TCP: the deadline is for both together.
             using var deadline = new CancellationTokenSource(settings.Timeout);
-            var response = await client.QueryServerAsync([server], new DnsQuestion(name, type), options, deadline.Token);
-            return Read(response, type);
+            var response = await client.QueryServerAsync([server], new DnsQuestion(name, type), how, deadline.Token);
+            var reply = DnsReply.Read(response, name, type);
+            if (reply is DnsReply.Failed) Log.ServerRefused(logger, server, type, name, response.Header.ResponseCode);
+            return reply;
         }
         catch (Exception e) when (e is DnsResponseException or DnsXidMismatchException or SocketException or IOException or OperationCanceledException
             or ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             // Whatever bytes a server sends: that one has not answered.
             Log.ServerFailed(logger, server, type, name, e);
-            return DnsAnswer.Failure;
+            return DnsReply.Failed.Instance;
         }
     }
 
-    private static DnsAnswer Read(IDnsQueryResponse response, QueryType type)
-    {
-        var code = response.Header.ResponseCode;
-        if (code == DnsHeaderResponseCode.NotExistentDomain) return new DnsAnswer(DnsStatus.NoSuchName, [], NegativeTtl(response));
-        if (code != DnsHeaderResponseCode.NoError) return DnsAnswer.Failure;
-        var records = response.Answers.Where(answer => (int)answer.RecordType == (int)type).Take(MaxRecords).Select(Read).OfType<DnsRecord>().ToArray();
-        return records.Length == 0
-            ? new DnsAnswer(DnsStatus.Empty, [], NegativeTtl(response))
-            : new DnsAnswer(DnsStatus.Found, records, Seconds(response.Answers.Min(answer => answer.InitialTimeToLive)));
-    }
-
-    private static DnsRecord? Read(DnsResourceRecord record) => record switch
-    {
-        AddressRecord address => new DnsRecord.Address(PlainAddresses.Of(address.Address)),
-        SrvRecord service => new DnsRecord.Service(service.Priority, service.Weight, service.Port, Name(service.Target)),
-        PtrRecord pointer => new DnsRecord.Pointer(Name(pointer.PtrDomainName)),
-        _ => null,
-    };
-
-    private static string Name(DnsString name) => name.Value is { Length: > 1 } text ? text.TrimEnd('.').ToLowerInvariant() : ".";
-
-    private static TimeSpan NegativeTtl(IDnsQueryResponse response) =>
-        response.Authorities.OfType<SoaRecord>().FirstOrDefault() is { } soa
-            ? TimeSpan.FromSeconds(Math.Min(Math.Max(0L, soa.InitialTimeToLive), soa.Minimum))
-            : DefaultNegativeTtl;
-
-    private static TimeSpan Seconds(int ttl) => TimeSpan.FromSeconds(Math.Max(0, ttl));
-
-    private NameServer[] Servers()
+    private async Task<NameServer[]> ServersAsync()
     {
         if (settings.Servers.Count > 0) return [.. settings.Servers.Take(MaxServers).Select(server => new NameServer(server))];
-        var known = systemServers;
-        if (known is not null && time.GetElapsedTime(known.ReadAt) < SystemServersAge) return known.Servers;
-        known = new SystemServers(ReadSystemServers(), time.GetTimestamp());
-        systemServers = known;
-        return known.Servers;
+        try
+        {
+            return [.. (await system.FindAsync()).Take(MaxServers)];
+        }
+        catch (SystemException e) // Files, network cards, or none of them.
+        {
+            Log.NoServers(logger, e);
+            return [];
+        }
     }
-
-    /// <summary>Never a public resolver that nobody chose: without an entry it is this machine, as in resolv.conf(5).</summary>
-    private static NameServer[] ReadSystemServers()
-    {
-        var found = OperatingSystem.IsWindows()
-            ? NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)
-            : NameServer.ResolveNameServersNative();
-        return found.Count == 0 ? [new NameServer(IPAddress.Loopback)] : [.. found.Take(MaxServers)];
-    }
-
-    private sealed record SystemServers(NameServer[] Servers, long ReadAt);
 
     private static partial class Log
     {
         [LoggerMessage(EventName = "DnsServerFailed", Level = LogLevel.Debug, Message = "DNS server {Server} did not answer {Type} {Name}")]
         public static partial void ServerFailed(ILogger logger, NameServer server, QueryType type, string name, Exception reason);
 
+        [LoggerMessage(EventName = "DnsServerRefused", Level = LogLevel.Debug, Message = "DNS server {Server} does not know {Type} {Name}: {Code}")]
+        public static partial void ServerRefused(ILogger logger, NameServer server, QueryType type, string name, DnsHeaderResponseCode code);
+
         [LoggerMessage(EventName = "DnsNoAnswer", Level = LogLevel.Information, Message = "No DNS server answered {Type} {Name}")]
         public static partial void NoAnswer(ILogger logger, QueryType type, string name);
+
+        [LoggerMessage(EventName = "DnsTooManyAliases", Level = LogLevel.Information, Message = "{Type} {Name} is an alias of an alias without end")]
+        public static partial void TooManyAliases(ILogger logger, QueryType type, string name);
+
+        [LoggerMessage(EventName = "DnsNoServers", Level = LogLevel.Warning, Message = "The system's DNS servers cannot be read")]
+        public static partial void NoServers(ILogger logger, Exception reason);
     }
 }

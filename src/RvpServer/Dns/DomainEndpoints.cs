@@ -11,8 +11,8 @@ internal enum ResolveStatus
     /// <summary>DNS answered, and there is nobody to talk to: no such name, no address, no usable target, or "not offered". Permanent.</summary>
     NoSuchDomain,
 
-    /// <summary>DNS did not answer. Temporary.</summary>
-    Unreachable,
+    /// <summary>DNS did not answer, so nobody can tell. Temporary.</summary>
+    ResolverFailed,
 }
 
 /// <summary>A server to try.</summary>

@@ -14,7 +14,11 @@ internal sealed class DomainResolver
     /// <summary>Of one domain; each costs two more questions.</summary>
     private const int MaxTargets = 8;
 
+    /// <summary>How long the addresses of one family wait for those of the other: longer than common ways to a DNS server, too short to be noticed. Decision.</summary>
+    public static readonly TimeSpan OtherFamilyTime = TimeSpan.FromMilliseconds(300);
+
     private readonly DnsCache cache;
+    private readonly TimeProvider time;
     private readonly Random random;
 
     public DomainResolver(DnsSettings settings, TimeProvider time, ILogger<DnsLookup> logger)
@@ -25,32 +29,36 @@ internal sealed class DomainResolver
     internal DomainResolver(AskDns ask, TimeProvider time, Random random)
     {
         cache = new DnsCache(ask, time);
+        this.time = time;
         this.random = random;
     }
 
     /// <summary>
-    /// The endpoints to try for a URL's host or an address's mail domain. <paramref name="port"/> is the one written in the URL, null where none
-    /// is; it counts only where no SRV record does.
+    /// The endpoints to try for the host of a logical URL, which may be a domain. <paramref name="port"/> is the one written in the URL, null where
+    /// none is; it counts only where no SRV record does.
     /// </summary>
     public async ValueTask<DomainEndpoints> ResolveAsync(string host, int? port, CancellationToken stop)
     {
+        if (!HostName.TryNormalize(host, out var name)) return await ResolveHostAsync(host, port ?? HostAndPort.DefaultPort, stop);
+
+        var services = await ServicesOfAsync(name, stop);
+        if (services.Status == DnsStatus.Found)
+        {
+            var targets = ServiceOrder.Draw(Usable(services), random).Take(MaxTargets).Select(service => (Host: service.Target, service.Port)).Distinct();
+            return await ResolveHostsAsync([.. targets], stop);
+        }
+        var itself = await ResolveHostAsync(name, port ?? HostAndPort.DefaultPort, stop);
+        // Firewalls and old servers do not pass SRV questions on at all. The host of an IM URL is itself a server's name, so its address leads to no other
+        // place than the record would [RFC 2782, RFC 6120 3.2.1]; but only an address tells that somebody is there, none does not tell the contrary.
+        return services.Status == DnsStatus.Failed && itself.Status == ResolveStatus.NoSuchDomain ? Nobody(ResolveStatus.ResolverFailed) : itself;
+    }
+
+    /// <summary>The endpoint of a host, at its port: for home servers that the directory or a referral names. No SRV record is asked for.</summary>
+    public ValueTask<DomainEndpoints> ResolveHostAsync(string host, int port, CancellationToken stop)
+    {
         if (HostName.TryParseAddress(host, out var address))
-            return new DomainEndpoints([new ServerEndpoint(host, port ?? HostAndPort.DefaultPort, [address])], ResolveStatus.Found);
-        if (!HostName.TryNormalize(host, out var name)) return Nobody(ResolveStatus.NoSuchDomain);
-
-        var answer = await ServicesOfAsync(name, stop);
-        if (answer.Status == DnsStatus.Failed) return Nobody(ResolveStatus.Unreachable);
-        var targets = answer.Status == DnsStatus.Found
-            ? ServiceOrder.Draw(Usable(answer), random).Take(MaxTargets).Select(service => (Host: service.Target, service.Port)).Distinct().ToArray()
-            : [(Host: name, Port: port ?? HostAndPort.DefaultPort)];
-
-        var found = await Task.WhenAll(targets.Select(target => AddressesOfHostAsync(target.Host, stop)));
-        var endpoints = new List<ServerEndpoint>();
-        for (var i = 0; i < targets.Length; i++)
-            if (found[i].Addresses.Count > 0) endpoints.Add(new ServerEndpoint(targets[i].Host, targets[i].Port, found[i].Addresses));
-        return endpoints.Count > 0
-            ? new DomainEndpoints(endpoints, ResolveStatus.Found)
-            : Nobody(found.Any(result => result.HasFailed) ? ResolveStatus.Unreachable : ResolveStatus.NoSuchDomain);
+            return new(new DomainEndpoints([new ServerEndpoint(host, port, [address])], ResolveStatus.Found));
+        return HostName.TryNormalize(host, out var name) ? ResolveHostsAsync([(name, port)], stop) : new(Nobody(ResolveStatus.NoSuchDomain));
     }
 
     /// <summary>All addresses that the domain's DNS names: those of its SRV targets and its own. What DNS does not answer is missing.</summary>
@@ -59,18 +67,21 @@ internal sealed class DomainResolver
         if (HostName.TryParseAddress(domain, out var address)) return new HashSet<IPAddress> { address };
         if (!HostName.TryNormalize(domain, out var name)) return new HashSet<IPAddress>();
 
-        var own = AddressesOfHostAsync(name, stop);
+        var own = AddressesOfHostAsync(name, Timeout.InfiniteTimeSpan, stop);
         var services = Usable(await ServicesOfAsync(name, stop));
         // The same ones every time, unlike the order of sending.
         var targets = services.OrderBy(service => service.Priority).ThenBy(service => service.Target, StringComparer.Ordinal)
             .Select(service => service.Target).Where(target => target != name).Distinct().Take(MaxTargets);
-        var found = await Task.WhenAll(targets.Select(target => AddressesOfHostAsync(target, stop)).Append(own));
+        var found = await Task.WhenAll(targets.Select(target => AddressesOfHostAsync(target, Timeout.InfiniteTimeSpan, stop)).Append(own));
         return found.SelectMany(result => result.Addresses).ToHashSet();
     }
 
     /// <summary>One cached question, for those who want to know exactly; a name that cannot exist does not.</summary>
-    public async ValueTask<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop) =>
-        HostName.TryNormalize(name, out var asked) ? await cache.AskAsync(asked, type, stop) : new DnsAnswer(DnsStatus.NoSuchName, [], TimeSpan.Zero);
+    public async ValueTask<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop)
+    {
+        if (!HostName.TryNormalize(name, out var asked)) return new DnsAnswer(DnsStatus.NoSuchName, [], TimeSpan.Zero);
+        return IsLoopback(asked) ? LoopbackAnswer(type) : await cache.AskAsync(asked, type, stop);
+    }
 
     /// <summary>The domain's SRV records, unusable ones included.</summary>
     public ValueTask<DnsAnswer> ServicesOfAsync(string domain, CancellationToken stop) => AskAsync(ServicePrefix + domain, QueryType.SRV, stop);
@@ -78,21 +89,55 @@ internal sealed class DomainResolver
     /// <summary>True for an SRV record that leads somewhere: "." says "not offered", and a target is a name, not an address. [RFC 2782]</summary>
     public static bool IsUsable(DnsRecord.Service service) => service.Port > 0 && HostName.TryNormalize(service.Target, out _);
 
-    private static IEnumerable<DnsRecord.Service> Usable(DnsAnswer answer) => answer.Services.Where(IsUsable);
-
-    private static DomainEndpoints Nobody(ResolveStatus status) => new([], status);
-
     /// <summary>The addresses of a host itself, without a look at SRV records.</summary>
     public async ValueTask<IReadOnlyList<IPAddress>> AddressesForDialingAsync(string host, CancellationToken stop)
     {
         if (HostName.TryParseAddress(host, out var address)) return [address];
-        return HostName.TryNormalize(host, out var name) ? (await AddressesOfHostAsync(name, stop)).Addresses : [];
+        return HostName.TryNormalize(host, out var name) ? (await AddressesSoonAsync(name, stop)).Addresses : [];
     }
 
-    private async Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesOfHostAsync(string name, CancellationToken stop)
+    private static IEnumerable<DnsRecord.Service> Usable(DnsAnswer answer) => answer.Services.Where(IsUsable);
+
+    private static DomainEndpoints Nobody(ResolveStatus status) => new([], status);
+
+    // Such names are never a matter for DNS servers. [RFC 6761, 6.3]
+    private static bool IsLoopback(string name) => name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal);
+
+    private static DnsAnswer LoopbackAnswer(QueryType type) => type switch
     {
-        var answers = await Task.WhenAll(AskAsync(name, QueryType.A, stop).AsTask(), AskAsync(name, QueryType.AAAA, stop).AsTask());
-        var addresses = answers.SelectMany(answer => Shuffled(answer.Addresses)).Distinct().ToArray();
+        QueryType.A => new DnsAnswer(DnsStatus.Found, [new DnsRecord.Address(IPAddress.Loopback)], TimeSpan.MaxValue),
+        QueryType.AAAA => new DnsAnswer(DnsStatus.Found, [new DnsRecord.Address(IPAddress.IPv6Loopback)], TimeSpan.MaxValue),
+        _ => new DnsAnswer(DnsStatus.Empty, [], TimeSpan.MaxValue),
+    };
+
+    private async ValueTask<DomainEndpoints> ResolveHostsAsync((string Host, int Port)[] hosts, CancellationToken stop)
+    {
+        var found = await Task.WhenAll(hosts.Select(host => AddressesSoonAsync(host.Host, stop)));
+        var endpoints = new List<ServerEndpoint>();
+        for (var i = 0; i < hosts.Length; i++)
+            if (found[i].Addresses.Count > 0) endpoints.Add(new ServerEndpoint(hosts[i].Host, hosts[i].Port, found[i].Addresses));
+        return endpoints.Count > 0
+            ? new DomainEndpoints(endpoints, ResolveStatus.Found)
+            : Nobody(found.Any(result => result.HasFailed) ? ResolveStatus.ResolverFailed : ResolveStatus.NoSuchDomain);
+    }
+
+    /// <summary>To call a host, the addresses of one family are enough: what has come is used when the other does not come soon.</summary>
+    private Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesSoonAsync(string name, CancellationToken stop) => AddressesOfHostAsync(name, OtherFamilyTime, stop);
+
+    private async Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesOfHostAsync(string name, TimeSpan otherFamilyTime, CancellationToken stop)
+    {
+        Task<DnsAnswer>[] families = [AskAsync(name, QueryType.A, stop).AsTask(), AskAsync(name, QueryType.AAAA, stop).AsTask()];
+        var isEnough = (await await Task.WhenAny(families)).Addresses.Count > 0;
+        try
+        {
+            await Task.WhenAll(families).WaitAsync(isEnough ? otherFamilyTime : Timeout.InfiniteTimeSpan, time, stop);
+        }
+        catch (TimeoutException)
+        {
+            // The question goes on, and whoever asks later has its answer.
+        }
+        var answers = families.Where(family => family.IsCompletedSuccessfully).Select(family => family.Result).ToArray();
+        IPAddress[] addresses = [.. answers.SelectMany(answer => Shuffled(answer.Addresses)).Distinct()];
         return (addresses, answers.Any(answer => answer.Status == DnsStatus.Failed));
     }
 

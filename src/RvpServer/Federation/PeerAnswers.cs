@@ -12,8 +12,9 @@ internal static class PeerAnswers
     /// <summary>The answer to a relayed request.</summary>
     public static Answer ForCaller(Request request, PeerAnswer answer)
     {
-        if (answer.Outcome == PeerOutcome.NoSuchDomain) return new Answer.Refused(Refusal.NoSuchNode);
+        if (answer.Outcome == PeerOutcome.NoSuchDomain) return new Answer.Refused(Refusal.NoSuchDomain);
         if (request is Notify) return ForSender(answer);
+        if (answer.Outcome == PeerOutcome.ResolverFailed) return new Answer.Refused(Refusal.ResolverFailed);
         if (answer.Outcome != PeerOutcome.Answered) return new Answer.Refused(Refusal.PeerFailed);
         return answer.Status switch
         {
@@ -43,7 +44,7 @@ internal static class PeerAnswers
         };
     }
 
-    private static Answer.Refused Refused(int status) => new(new Refusal(status, ReasonPhrases.GetReasonPhrase(status), "The other server refused."));
+    private static Answer.Refused Refused(int status) => new(Refusal.ByOtherServer(status, ReasonPhrases.GetReasonPhrase(status)));
 
     private static int? ParseNumber(string? text) =>
         text is not null && int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

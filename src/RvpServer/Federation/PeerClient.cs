@@ -35,7 +35,16 @@ internal sealed class PeerClient(
 
     private async Task<PeerAnswer> AskEndpointsAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        var (endpoints, failure) = await EndpointsOfAsync(url, stop);
+        IReadOnlyList<HostAndPort> endpoints;
+        PeerAnswer? failure;
+        try
+        {
+            (endpoints, failure) = await EndpointsOfAsync(url, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return new PeerAnswer(PeerOutcome.ResolverFailed, Detail: "DNS did not answer in time");
+        }
         if (failure is not null) return failure;
         var last = new PeerAnswer(PeerOutcome.NotReached);
         foreach (var endpoint in endpoints)
@@ -48,11 +57,15 @@ internal sealed class PeerClient(
 
     private async Task<(IReadOnlyList<HostAndPort> Endpoints, PeerAnswer? Failure)> EndpointsOfAsync(PeerUrl url, CancellationToken stop)
     {
-        var found = await resolver.ResolveAsync(url.Place.Host, url.Place.Port == HostAndPort.DefaultPort ? null : url.Place.Port, stop);
+        var found = url.IsPhysical
+            ? await resolver.ResolveHostAsync(url.Place.Host, url.Place.Port, stop)
+            : await resolver.ResolveAsync(url.Place.Host, url.Place.Port == HostAndPort.DefaultPort ? null : url.Place.Port, stop);
         // Behind a proxy this machine's DNS may know nobody outside, and need not.
         if (found.Endpoints.Count == 0 && proxy.Url is not null) return ([url.Place], null);
-        if (found.Status == ResolveStatus.NoSuchDomain) return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "DNS names no server"));
-        if (found.Status == ResolveStatus.Unreachable) return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: "DNS does not answer"));
+        if (found.Status == ResolveStatus.ResolverFailed) return ([], new PeerAnswer(PeerOutcome.ResolverFailed, Detail: $"DNS does not answer for {url.Place.Host}"));
+        // A home server without a name in DNS is not where its directory says, but its domain and the node are there.
+        if (found.Status == ResolveStatus.NoSuchDomain && url.IsPhysical) return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: $"DNS does not know the home server {url.Place.Host}"));
+        if (found.Status == ResolveStatus.NoSuchDomain) return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: $"DNS names no server for {url.Place.Host}"));
         // Through a proxy the dialer sees only the proxy, so they are judged here.
         var allowed = found.Endpoints.Where(endpoint => proxy.Url is null || endpoint.Addresses.Any(address => policy.Judge(address, endpoint.Port) == AddressVerdict.Allowed));
         var endpoints = allowed.Select(endpoint => new HostAndPort(endpoint.Host, endpoint.Port)).ToList();

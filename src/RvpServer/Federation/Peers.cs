@@ -37,6 +37,7 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
         {
             answer = new PeerAnswer(PeerOutcome.NotReached, Detail: "finding it took too long");
         }
+        if (answer.Outcome == PeerOutcome.ResolverFailed) stop.ThrowIfCancellationRequested();
         if (answer.Outcome == PeerOutcome.BadReferral) Log.BadReferral(logger, request.Verb, request.Node, answer.Detail);
         else if (answer.Outcome != PeerOutcome.Answered) Log.NoAnswer(logger, request.Verb, request.Node, answer.Outcome, answer.Detail);
         return answer;
@@ -60,12 +61,13 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
 
     private async Task<PeerAnswer> FollowAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        var visited = new HashSet<HostAndPort>();
+        // A domain's name may be a home server's, too: by SRV it leads elsewhere than by its address.
+        var visited = new HashSet<(HostAndPort, bool)>();
         while (true)
         {
             if (visited.Count > MaxReferrals) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred on too often");
             if (domains.IsLocal(url.Place.Host)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: "referred to ourselves");
-            if (!visited.Add(url.Place)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"referred back to {url.Place}");
+            if (!visited.Add((url.Place, url.IsPhysical))) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"referred back to {url.Place}");
 
             var answer = await client.AskAsync(url, request, stop);
             if (!answer.IsReferral)
@@ -78,7 +80,7 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
         }
     }
 
-    private static bool MayHaveMoved(PeerAnswer answer) => answer.Outcome is PeerOutcome.NotReached or PeerOutcome.NoSuchDomain or PeerOutcome.BadReferral || answer.Status is 404 or 412;
+    private static bool MayHaveMoved(PeerAnswer answer) => answer.IsUnsent || answer.Outcome is PeerOutcome.NoSuchDomain or PeerOutcome.BadReferral || answer.Status is 404 or 412;
 
     private static partial class Log
     {

@@ -10,9 +10,6 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     // Long enough for a directory or database to come back from a short fault, short enough for a person who waits.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    // Not in the catalogue: no one is refused this on purpose.
-    private static readonly Refusal InternalError = new(500, "Internal Server Error", "internal error");
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -32,8 +29,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     private Task AnswerAsync(HttpContext context, Exception cause)
     {
         var refusal = RefusalFor(cause);
-        if (refusal == InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
-        else if (refusal == Refusal.Unavailable) Log.RequestPutOff(logger, cause, context.Request.Method, context.Request.Path);
+        if (refusal == Refusal.InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
+        else if (refusal.Status == StatusCodes.Status503ServiceUnavailable) Log.RequestPutOff(logger, cause, context.Request.Method, context.Request.Path);
         else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
         if (context.Response.HasStarted)
         {
@@ -44,7 +41,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         context.Response.Clear();
         // Body bytes that were not read would be taken for the next request.
         if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge) context.Response.Headers.Connection = "close";
-        return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal == Refusal.Unavailable ? RetryAfter : null);
+        return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal.Status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null);
     }
 
     private static Refusal RefusalFor(Exception cause) => cause switch
@@ -55,7 +52,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         BadHttpRequestException => Refusal.BadRequest("The request is no valid HTTP."),
         // Cancelled by us and not by the caller: the server is stopping.
         UnavailableException or OperationCanceledException => Refusal.Unavailable,
-        _ => InternalError,
+        _ => Refusal.InternalError,
     };
 
     private static partial class Log

@@ -11,23 +11,27 @@ namespace RvpServer.Web;
 /// </summary>
 internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, DomainResolver resolver, bool isFederated)
 {
-    /// <summary>Throws <see cref="RvpException"/>: 404 for nobody and for no such domain, 503 where nobody can tell at the moment.</summary>
+    /// <summary>Throws <see cref="RvpException"/>: 404 for nobody and for no such domain, 503 where DNS does not answer.</summary>
     public async ValueTask<RvpUrl> FindAsync(ImAddress address, CancellationToken stop)
     {
         var host = domains.FindFor(address)?.Name ?? address.Domain;
         if (domains.IsLocal(host)) return await FindHereAsync(host, address.Name, stop);
         if (!isFederated) throw new RvpException(Refusal.NoSuchDomain);
         var services = await resolver.ServicesOfAsync(host, stop);
-        if (services.Status == DnsStatus.Failed) throw new RvpException(Refusal.Unavailable);
-        // The same one every time, unlike the order of sending: it becomes part of the contact's identity.
-        var service = services.Services.Where(DomainResolver.IsUsable).OrderBy(record => record.Priority).ThenBy(record => record.Target, StringComparer.Ordinal).FirstOrDefault();
-        if (service is not null && domains.IsLocal(service.Target)) return await FindHereAsync(service.Target, address.Name, stop);
-        if (service is not null) return RvpUrl.ForAlias(service.Target, service.Port, address.Name);
-        return (await resolver.ResolveAsync(host, null, stop)).Status switch
+        // A mail domain's own address is most often a web server's: only a DNS that says that there is no record leads there, none that fails.
+        if (services.Status == DnsStatus.Failed) throw new RvpException(Refusal.DnsUnavailable);
+        if (services.Status == DnsStatus.Found)
+        {
+            // The same one every time, unlike the order of sending: it becomes part of the contact's identity.
+            var service = services.Services.Where(DomainResolver.IsUsable).OrderBy(record => record.Priority).ThenBy(record => record.Target, StringComparer.Ordinal).FirstOrDefault()
+                ?? throw new RvpException(Refusal.NoSuchDomain);
+            return domains.IsLocal(service.Target) ? await FindHereAsync(service.Target, address.Name, stop) : RvpUrl.ForAlias(service.Target, service.Port, address.Name);
+        }
+        return (await resolver.ResolveHostAsync(host, HostAndPort.DefaultPort, stop)).Status switch
         {
             ResolveStatus.Found => RvpUrl.ForAlias(host, HostAndPort.DefaultPort, address.Name),
             ResolveStatus.NoSuchDomain => throw new RvpException(Refusal.NoSuchDomain),
-            _ => throw new RvpException(Refusal.Unavailable),
+            _ => throw new RvpException(Refusal.DnsUnavailable),
         };
     }
 

@@ -169,6 +169,32 @@ public class DnsCommandTests
     }
 
     [Fact]
+    public async Task An_im_domain_whose_srv_record_cannot_be_read_is_looked_for_at_its_own_address()
+    {
+        using var router = new RvpPeer("127.0.1.10", RvpPeer.Rvp);
+        var port = router.Port;
+        await using var nsd = await NsdServer.StartAsync(
+            ("adatum.com", "im A 127.0.1.10\n"), ("_rvp._tcp.im.adatum.com", "@ SRV 0 0 80\n"), ("1.0.127.in-addr.arpa", "10 PTR im.adatum.com.\n"));
+
+        var (exit, output) = await RunAsync(nsd, Adatum(port), "dns", "check", "im.adatum.com");
+
+        Assert.Equal(
+            $"""
+            im.adatum.com
+              wrong   SRV     the DNS servers do not answer for _rvp._tcp.im.adatum.com
+              note    SRV     without an answer other servers go to im.adatum.com port {port}
+              ok      server  im.adatum.com port {port} is virtual server imrouter1
+              ok      address im.adatum.com is 127.0.1.10
+              ok      PTR     127.0.1.10 is im.adatum.com
+              ok      port    127.0.1.10 port {port} accepts connections
+              ok      RVP     127.0.1.10 port {port} answers as an RVP server
+            Not all is well.
+
+            """, output);
+        Assert.Equal(1, exit);
+    }
+
+    [Fact]
     public async Task The_example_zones_can_be_served_and_lead_to_the_router()
     {
         var folder = Path.Combine(RepositoryRoot(), "deploy", "dns");

@@ -94,8 +94,8 @@ public class ResolverTests
         time.Advance(TimeSpan.FromSeconds(5));
         var mended = Text(await resolver.ResolveAsync("im.contoso.com", null, default));
 
-        Assert.Equal("Unreachable", broken);
-        Assert.Equal("Unreachable", refused);
+        Assert.Equal("ResolverFailed", broken);
+        Assert.Equal("ResolverFailed", refused);
         Assert.Equal("Found im.contoso.com:80 127.0.2.1", mended);
     }
 
@@ -116,7 +116,7 @@ public class ResolverTests
         time.Advance(TimeSpan.FromSeconds(5));
         var awake = Text(await Resolver(nsd.Settings()).ResolveAsync("im.adatum.com", null, default));
 
-        Assert.Equal("Unreachable", frozen);
+        Assert.Equal("ResolverFailed", frozen);
         Assert.InRange(first, TimeSpan.FromSeconds(0.45), TimeSpan.FromSeconds(5));
         Assert.True(second < first, $"the failure was not kept: {second}");
         Assert.Equal("Found im.adatum.com:80 127.0.1.1", awake);
@@ -132,6 +132,45 @@ public class ResolverTests
         var answer = await Lookup(new DnsSettings([frozen.Endpoint, awake.Endpoint], TimeSpan.FromSeconds(1))).AskAsync("im.adatum.com", QueryType.A);
 
         Assert.Equal([IPAddress.Parse("127.0.1.2")], answer.Addresses);
+    }
+
+    [Fact]
+    public async Task Where_only_the_srv_question_fails_the_host_itself_stands_in_until_it_is_answered_again()
+    {
+        await using var nsd = await NsdServer.StartAsync(("adatum.com", "im A 127.0.1.1\ngate A 127.0.1.2\n"), ("_rvp._tcp.im.adatum.com", "@ SRV 0 0 80\n"));
+        var resolver = Resolver(nsd.Settings());
+
+        var before = Text(await resolver.ResolveAsync("im.adatum.com", 8080, default));
+        await nsd.ChangeAsync("_rvp._tcp.im.adatum.com", "@ SRV 0 0 81 gate.adatum.com.\n");
+        time.Advance(DnsCache.FailureAge);
+        var after = Text(await resolver.ResolveAsync("im.adatum.com", 8080, default));
+
+        Assert.Equal("Found im.adatum.com:8080 127.0.1.1", before);
+        Assert.Equal("Found gate.adatum.com:81 127.0.1.2", after);
+    }
+
+    [Fact]
+    public async Task An_alias_is_followed_to_a_zone_that_only_another_server_has()
+    {
+        await using var adatum = await NsdServer.StartAsync(("adatum.com", "im CNAME im.contoso.com.\n_rvp._tcp CNAME _rvp._tcp.contoso.com.\n"));
+        await using var contoso = await NsdServer.StartAsync(("contoso.com", "im A 127.0.2.1\n_rvp._tcp SRV 0 0 8080 im\n"));
+        var resolver = Resolver(new DnsSettings([adatum.Endpoint, contoso.Endpoint], TimeSpan.FromSeconds(5)));
+
+        Assert.Equal("Found im.adatum.com:80 127.0.2.1", Text(await resolver.ResolveHostAsync("im.adatum.com", 80, default)));
+        Assert.Equal("Found im.contoso.com:8080 127.0.2.1", Text(await resolver.ResolveAsync("adatum.com", null, default)));
+    }
+
+    [Fact]
+    public async Task A_referral_to_other_name_servers_is_no_answer_and_the_next_server_is_asked()
+    {
+        await using var parent = await NsdServer.StartAsync(("adatum.com", "sales NS ns.sales\nns.sales A 127.0.1.53\n"));
+        await using var child = await NsdServer.StartAsync(("sales.adatum.com", "im A 127.0.1.1\n"));
+
+        var alone = await Lookup(parent.Settings()).AskAsync("im.sales.adatum.com", QueryType.A);
+        var both = await Lookup(new DnsSettings([parent.Endpoint, child.Endpoint], TimeSpan.FromSeconds(5))).AskAsync("im.sales.adatum.com", QueryType.A);
+
+        Assert.Equal(DnsStatus.Failed, alone.Status);
+        Assert.Equal([IPAddress.Parse("127.0.1.1")], both.Addresses);
     }
 
     [Fact]

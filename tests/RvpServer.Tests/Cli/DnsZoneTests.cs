@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Domains;
-using RvpServer.Tests.Federation;
+using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Cli;
 

@@ -122,22 +122,24 @@ public sealed class FellowTests : IAsyncDisposable
 
     private async Task<(Person Jo, Person Kari)> StartAsync()
     {
-        var first = await HomeAsync("imhomeserver1", "imhomeserver2.adatum.com");
-        var second = await HomeAsync("imhomeserver2", null);
-        await second.AddAccountAsync(new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: "imhomeserver1.adatum.com"));
-        organisations.Names("imhomeserver1.adatum.com", first.Port);
-        organisations.Names("imhomeserver2.adatum.com", second.Port);
+        var port = FreePort.Take();
+        var first = await HomeAsync("imhomeserver1", $"imhomeserver2.adatum.com:{port}");
+        var second = await HomeAsync("imhomeserver2", null, port);
+        await second.AddAccountAsync(new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: $"imhomeserver1.adatum.com:{first.Port}"));
+        organisations.Dns.HasAddress("imhomeserver1.adatum.com", "127.0.0.1").HasAddress("imhomeserver2.adatum.com", "127.0.0.1");
         return (organisations.Person(first, "JoBrown"), organisations.Person(second, "KariHensien"));
     }
 
     /// <summary>A home server; the first has Jo and knows where Kari is, the second has Kari.</summary>
-    private Task<TestServer> HomeAsync(string name, string? homeOfKari, params (string Key, string? Value)[] overrides) =>
+    private Task<TestServer> HomeAsync(string name, string? homeOfKari, params (string Key, string? Value)[] overrides) => HomeAsync(name, homeOfKari, port: 0, overrides);
+
+    private Task<TestServer> HomeAsync(string name, string? homeOfKari, int port, params (string Key, string? Value)[] overrides) =>
         organisations.StartAsync(
             new() { ["VirtualServers:0:Name"] = name, ["VirtualServers:0:HostNames:1"] = name + ".adatum.com", ["Federation:Trusted:0"] = "127.0.0.0/8" }, null,
             homeOfKari is null && name == "imhomeserver2" ? [new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: null)]
             : homeOfKari is null ? [new TestAccount("JoBrown@adatum.com", "Jo Brown")]
             : [new TestAccount("JoBrown@adatum.com", "Jo Brown"), new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: homeOfKari)],
-            overrides);
+            port, overrides);
 
     private static Accounts Accounts(TestServer server) => server.Services.GetRequiredService<Accounts>();
 

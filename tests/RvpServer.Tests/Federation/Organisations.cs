@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
+using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Federation;
 
@@ -22,7 +23,9 @@ internal sealed class Organisations : IAsyncDisposable
     }
 
     /// <summary>A home server of im.contoso.com that answers under the domain's own name.</summary>
-    public async Task<TestServer> ContosoAsync(params (string Key, string? Value)[] overrides)
+    public Task<TestServer> ContosoAsync(params (string Key, string? Value)[] overrides) => ContosoAsync(port: 0, overrides);
+
+    private async Task<TestServer> ContosoAsync(int port, (string Key, string? Value)[] overrides)
     {
         var configuration = new Dictionary<string, string?>
         {
@@ -33,7 +36,7 @@ internal sealed class Organisations : IAsyncDisposable
             ["VirtualServers:0:HostNames:0"] = "im.contoso.com",
             ["VirtualServers:0:HostNames:1"] = "imhomeserver1.contoso.com",
         };
-        var server = await StartAsync(configuration, null, [new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com")], overrides);
+        var server = await StartAsync(configuration, null, [new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com")], port, overrides);
         Names("im.contoso.com", server.Port);
         return server;
     }
@@ -41,7 +44,8 @@ internal sealed class Organisations : IAsyncDisposable
     /// <summary>The same behind a router of its own, which refers.</summary>
     public async Task<TestServer> ContosoWithRouterAsync(params (string Key, string? Value)[] overrides)
     {
-        var server = await ContosoAsync(
+        var port = FreePort.Take();
+        var server = await ContosoAsync(port,
         [
             ("VirtualServers:0:Name", "imrouter1"),
             ("VirtualServers:0:Role", "Router"),
@@ -49,9 +53,10 @@ internal sealed class Organisations : IAsyncDisposable
             ("VirtualServers:1:Name", "imhomeserver1"),
             ("VirtualServers:1:Domain", "im.contoso.com"),
             ("VirtualServers:1:HostNames:0", "imhomeserver1.contoso.com"),
+            ("VirtualServers:1:Port", $"{port}"),
             .. overrides,
         ]);
-        Names("imhomeserver1.contoso.com", server.Port);
+        Dns.HasAddress("imhomeserver1.contoso.com", "127.0.0.1");
         return server;
     }
 
@@ -71,7 +76,7 @@ internal sealed class Organisations : IAsyncDisposable
         return person;
     }
 
-    /// <summary>Publishes where a host's server is.</summary>
+    /// <summary>Publishes where a domain's server is; as a host, it has that port only where a URL says so.</summary>
     public void Names(string host, int port)
     {
         Dns.HasService(host, $"0 0 {port} {host}");
@@ -84,10 +89,14 @@ internal sealed class Organisations : IAsyncDisposable
     }
 
     /// <summary>A server with this DNS, on a configuration of its own.</summary>
-    public async Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, params (string Key, string? Value)[] overrides)
+    public Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, params (string Key, string? Value)[] overrides) =>
+        StartAsync(configuration, clock, accounts, port: 0, overrides);
+
+    /// <summary>The same at a port that others must know before.</summary>
+    public async Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, int port, params (string Key, string? Value)[] overrides)
     {
         foreach (var (key, value) in overrides) configuration[key] = value;
-        var server = await TestServer.StartAsync(configuration, clock, accounts, Dns.Replace);
+        var server = await TestServer.StartAsync(configuration, clock, accounts, Dns.Replace, port);
         all.Add(server);
         return server;
     }

@@ -44,6 +44,76 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await ExpectAsync(jo, watch: 404, message: 404);
     }
 
+    [Theory]
+    [InlineData("none", 404, "There is no server for that domain.\n", 404)]
+    [InlineData("failing", 502, "DNS did not answer for that domain; try again later.\n", 412)]
+    [InlineData("down", 502, "The server of that domain cannot be reached or did not answer.\n", 412)]
+    public async Task No_server_no_dns_and_no_connection_are_three_things(string kind, int watch, string line, int message)
+    {
+        var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        if (kind == "failing") organisations.Dns.Fails("_rvp._tcp.im.contoso.com", QueryType.SRV).Fails("im.contoso.com", QueryType.A);
+        if (kind == "down") organisations.Peer(CallbackReply.KeepAlive, isDown: true);
+
+        var watched = await jo.Watches(Kari(jo));
+        var said = await jo.Says(Kari(jo), "Hello");
+
+        Assert.Equal((watch, line, message), (watched.Status, watched.Body, said.Status));
+    }
+
+    [Fact]
+    public async Task A_service_record_that_dns_does_not_answer_for_is_stood_in_for_by_the_host_of_the_url()
+    {
+        var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.KeepAlive);
+        organisations.Dns.Fails("_rvp._tcp.im.contoso.com", QueryType.SRV);
+        var kari = organisations.Person(jo.Server, "KariHensien", $"im.contoso.com:{contoso.Port}");
+
+        Assert.Equal(200, (await jo.Says(kari, "Hello")).Status);
+        Assert.Equal($"im.contoso.com:{contoso.Port}", (await contoso.NextAsync())["Host"]);
+    }
+
+    [Fact]
+    public async Task A_home_server_is_found_by_its_address_and_the_port_of_its_url_whatever_service_records_it_has()
+    {
+        var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        await using var wrong = organisations.Peer(CallbackReply.KeepAlive, "imhomeserver1.contoso.com");
+        await using var home = organisations.Peer(CallbackReply.KeepAlive, "elsewhere.contoso.com");
+        await using var router = organisations.Peer(ReferTo($"http://imhomeserver1.contoso.com:{home.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
+
+        Assert.Equal(200, (await jo.Says(Kari(jo), "Hello")).Status);
+
+        Assert.Equal((1, 1, 0), (router.All.Count, home.All.Count, wrong.ConnectionCount));
+        Assert.DoesNotContain("SRV _rvp._tcp.imhomeserver1.contoso.com", organisations.Dns.Questions);
+    }
+
+    [Fact]
+    public async Task A_home_server_without_a_name_in_dns_cannot_be_reached_but_its_people_exist()
+    {
+        var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        await using var router = organisations.Peer(ReferTo("http://imhomeserver1.contoso.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
+
+        await ExpectAsync(jo, watch: 502, message: 412);
+    }
+
+    [Fact]
+    public async Task News_wait_for_a_dns_that_fails()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var jo = organisations.Person(await organisations.AdatumAsync(clock), "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.KeepAlive);
+        organisations.Dns.Fails("_rvp._tcp.im.contoso.com", QueryType.SRV).Fails("im.contoso.com", QueryType.A);
+        await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
+        await jo.SignsIn();
+        var delivery = jo.Server.Services.GetRequiredService<PeerDelivery>();
+
+        await jo.SetsState("busy");
+        await Deadline.Until(() => organisations.Dns.Asked("A im.contoso.com"), "a question to DNS", () => "none");
+        organisations.Names("im.contoso.com", contoso.Port);
+        await Deadline.Until(() => Advanced(clock) && contoso.All.Count == 1, "the news", () => delivery.ActiveLanes.ToString());
+
+        Assert.Contains("<r:busy/>", contoso.All[0].Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_dns_that_fails_is_no_proof_that_there_is_nobody()
     {
@@ -75,8 +145,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
     public async Task A_referral_back_to_ourselves_or_to_something_else_is_not_followed(string location)
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
-        await using var contoso = organisations.Peer(ReferTo(location));
         await using var elsewhere = organisations.Peer(CallbackReply.KeepAlive, "elsewhere.contoso.com");
+        await using var contoso = organisations.Peer(ReferTo(location.Replace("elsewhere.contoso.com", $"elsewhere.contoso.com:{elsewhere.Port}", StringComparison.Ordinal)));
 
         await ExpectAsync(jo, watch: 502, message: 412);
         Assert.Equal(2, contoso.All.Count);
@@ -84,14 +154,15 @@ public sealed class PeerFaultTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Two_routers_that_refer_to_each_other_are_asked_once_each()
+    public async Task Two_routers_that_refer_to_each_other_are_asked_once_under_each_of_their_names()
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
-        await using var first = organisations.Peer(ReferTo("http://b.contoso.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
-        await using var second = organisations.Peer(ReferTo("http://im.contoso.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"), "b.contoso.com");
+        await using var first = organisations.Peer(CallbackReply.KeepAlive);
+        await using var second = organisations.Peer(ReferTo($"http://im.contoso.com:{first.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"), "b.contoso.com");
+        first.Reply = ReferTo($"http://b.contoso.com:{second.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
 
         Assert.Equal(412, (await jo.Says(Kari(jo), "Hello")).Status);
-        Assert.Equal((1, 1), (first.All.Count, second.All.Count));
+        Assert.Equal((2, 1), (first.All.Count, second.All.Count));
     }
 
     [Fact]
@@ -99,12 +170,11 @@ public sealed class PeerFaultTests : IAsyncDisposable
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         string[] hosts = ["im.contoso.com", "a.contoso.com", "b.contoso.com", "c.contoso.com", "d.contoso.com"];
-        var peers = hosts.Zip(hosts.Skip(1), (host, next) => organisations.Peer(ReferTo($"http://{next}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"), host)).ToList();
-        await using var last = organisations.Peer(CallbackReply.KeepAlive, "d.contoso.com");
+        var peers = hosts.Select(host => organisations.Peer(CallbackReply.KeepAlive, host)).ToList();
+        for (var i = 0; i < 4; i++) peers[i].Reply = ReferTo($"http://{hosts[i + 1]}:{peers[i + 1].Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
 
         Assert.Equal(412, (await jo.Says(Kari(jo), "Hello")).Status);
-        Assert.Equal([1, 1, 1, 1], peers.Select(peer => peer.All.Count));
-        Assert.Equal(0, last.ConnectionCount);
+        Assert.Equal([1, 1, 1, 1, 0], peers.Select(peer => peer.All.Count));
     }
 
     [Theory]

@@ -8,6 +8,7 @@ using RvpServer.Dns;
 using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Tests.Authentication;
+using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Federation;
 

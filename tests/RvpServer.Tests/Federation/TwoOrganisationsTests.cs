@@ -161,7 +161,7 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
 
         await jo.Watches(kari);
         Assert.Equal("imhomeserver1.contoso.com", kept.Find(node)?.Place.Host);
-        kept.Keep(node, new PeerUrl(new HostAndPort("gone.contoso.com", 80), "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
+        kept.Keep(node, new PeerUrl(new HostAndPort("gone.contoso.com", 80), "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", IsPhysical: true));
 
         Assert.Equal(200, (await jo.Says(kari, "Still there?")).Status);
         Assert.Equal("imhomeserver1.contoso.com", kept.Find(node)?.Place.Host);

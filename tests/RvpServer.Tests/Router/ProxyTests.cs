@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Requests;
 using RvpServer.Tests.Directories.Ldap;
-using RvpServer.Tests.Federation;
+using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Router;
 

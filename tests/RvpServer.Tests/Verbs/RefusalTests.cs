@@ -12,7 +12,7 @@ public sealed class RefusalTests : HomeServerTest
 {
     private const int MaxOutstanding = 4;
 
-    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}", ["Firewall:Inside"] = "Proxy" };
+    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}", ["Firewall:Inside"] = "Proxy", ["Dns:Servers:0"] = "127.0.0.1:1" };
 
     public static TheoryData<string> Catalogue =>
         [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name)];
@@ -60,6 +60,9 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.Loop) => Jo.Asks("NOTIFY", Kari.Path, "RVP-Hop-Count: 9\r\n", Jo.MessageTo(Kari, "")),
         nameof(Refusal.CredentialsNotSpecified) => Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:allprincipals/></a:principal><a:grant/></a:ace></a:acl></a:rvpacl>"),
         nameof(Refusal.PeerFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/127.0.0.1/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        // No host is called that, and no DNS server is at port 1.
+        nameof(Refusal.NoSuchDomain) => Jo.Asks("SUBSCRIBE", $"/instmsg/local/{new string('x', 64)}.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        nameof(Refusal.ResolverFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
         _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
     };

@@ -6,7 +6,7 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Tests.Authentication;
-using RvpServer.Tests.Federation;
+using RvpServer.Tests.Dns;
 using RvpServer.Web;
 
 namespace RvpServer.Tests.Web;
@@ -28,14 +28,16 @@ public class AddressTests
     }
 
     [Theory]
-    [InlineData("Nobody@adatum.com", 404)]
-    [InlineData("JoBrown@nowhere.contoso.com", 404)]
-    [InlineData("JoBrown@down.contoso.com", 503)]
-    public async Task What_leads_nowhere_is_said_to(string typed, int status)
+    [InlineData("Nobody@adatum.com", 404, "Nobody has this address.")]
+    [InlineData("JoBrown@nowhere.contoso.com", 404, "There is no server for that domain.")]
+    [InlineData("JoBrown@none.contoso.com", 404, "There is no server for that domain.")]
+    [InlineData("JoBrown@down.contoso.com", 503, "DNS does not answer for that domain; try again later.")]
+    [InlineData("JoBrown@half.contoso.com", 503, "DNS does not answer for that domain; try again later.")]
+    public async Task What_leads_nowhere_is_said_to(string typed, int status, string line)
     {
         var refused = await Assert.ThrowsAsync<RvpException>(async () => await Lookup().FindAsync(Parse(typed), default));
 
-        Assert.Equal(status, refused.Refusal.Status);
+        Assert.Equal((status, line), (refused.Refusal.Status, refused.Refusal.Line));
     }
 
     [Fact]
@@ -112,7 +114,9 @@ public class AddressTests
             .HasService("adatum.org", "0 0 80 im.adatum.com")
             .HasService("contoso.com", "10 0 81 spare.contoso.com", "0 0 8080 im.contoso.com")
             .HasAddress("plain.contoso.com", "192.0.2.80")
-            .Fails("_rvp._tcp.down.contoso.com", QueryType.SRV);
+            .HasAddress("none.contoso.com", "192.0.2.80").HasService("none.contoso.com", "0 0 0 .")
+            .HasAddress("down.contoso.com", "192.0.2.80").Fails("_rvp._tcp.down.contoso.com", QueryType.SRV)
+            .Fails("half.contoso.com", QueryType.A);
         return new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()), dns.Resolver(new FakeTimeProvider()), isFederated: true);
     }
 

@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using System.Net;
 using DnsClient;
 using Microsoft.Extensions.DependencyInjection;
 using RvpServer.Dns;
 
-namespace RvpServer.Tests.Federation;
+namespace RvpServer.Tests.Dns;
 
 /// <summary>DNS as a table: what is not in it does not exist. Counts the questions.</summary>
 internal sealed class FakeDns
 {
-    private readonly Dictionary<(string Name, QueryType Type), Task<DnsAnswer>> answers = [];
+    private readonly ConcurrentDictionary<(string Name, QueryType Type), Task<DnsAnswer>> answers = [];
 
     public List<string> Questions { get; } = [];
 
@@ -21,6 +22,11 @@ internal sealed class FakeDns
             Questions.Add($"{type} {name}");
         }
         return answers.GetValueOrDefault((name, type)) ?? Task.FromResult(new DnsAnswer(DnsStatus.NoSuchName, [], Ttl));
+    }
+
+    public bool Asked(string question)
+    {
+        lock (Questions) return Questions.Contains(question);
     }
 
     public FakeDns Has(string name, QueryType type, Task<DnsAnswer> answer)
@@ -54,7 +60,7 @@ internal sealed class FakeDns
     }
 
     /// <summary>Puts this DNS in place of a server's own.</summary>
-    public void Replace(IServiceCollection services) => services.AddSingleton(Resolver(TimeProvider.System));
+    public void Replace(IServiceCollection services) => services.AddSingleton(provider => Resolver(provider.GetRequiredService<TimeProvider>()));
 
     public DomainResolver Resolver(TimeProvider time, int seed = 1) => new(AskAsync, time, new Random(seed));
 }

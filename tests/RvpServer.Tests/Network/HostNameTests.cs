@@ -1,7 +1,7 @@
 using System.Net;
 using RvpServer.Network;
 
-namespace RvpServer.Tests.Federation;
+namespace RvpServer.Tests.Network;
 
 public class HostNameTests
 {

@@ -3,7 +3,7 @@ using DnsClient;
 using Microsoft.Extensions.Time.Testing;
 using RvpServer.Dns;
 
-namespace RvpServer.Tests.Federation;
+namespace RvpServer.Tests.Dns;
 
 public class DnsCacheTests
 {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using RvpServer.Dns;
 
-namespace RvpServer.Tests.Federation;
+namespace RvpServer.Tests.Dns;
 
 public class ServiceOrderTests
 {
