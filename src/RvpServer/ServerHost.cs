@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rvp.Engine;
+using Rvp.Ldap;
 using RvpServer.Admin;
 using RvpServer.Authentication;
 using RvpServer.Authentication.Negotiate;
@@ -143,7 +144,7 @@ internal static class ServerHost
     {
         var ldap = LdapConfiguration.SettingsOf(settings);
         var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
-        services.AddSingleton(provider => new LdapClient(ldap, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()));
+        services.AddSingleton(provider => new LdapClient(ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()));
         services.AddSingleton(provider => new LdapDirectory(
             provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, SecretMaker(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
         services.AddSingleton(provider => new CachedDirectory(

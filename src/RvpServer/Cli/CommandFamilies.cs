@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rvp.Ldap;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
@@ -33,7 +34,7 @@ internal static class CommandFamilies
         }
         var ldap = LdapConfiguration.SettingsOf(settings);
         var domains = ImDomains.Of(settings).All;
-        var client = new LdapClient(ldap, TimeProvider.System, NullLogger<LdapClient>.Instance);
+        var client = new LdapClient(ldap.Connection, TimeProvider.System, NullLogger<LdapClient>.Instance);
         var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), ServerHost.SecretMaker(settings));
         return new UserEnvironment(people, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
     }

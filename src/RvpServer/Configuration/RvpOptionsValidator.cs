@@ -1,4 +1,4 @@
-using RvpServer.Directories.Ldap;
+using Rvp.Ldap;
 
 namespace RvpServer.Configuration;
 

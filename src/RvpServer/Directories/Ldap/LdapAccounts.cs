@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rvp.Ldap;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Domains;
@@ -12,7 +13,7 @@ internal sealed class AccountChangeException(string message, Exception? cause = 
 /// Enables, disables and moves accounts by their three IM attributes. People are named by IM address, mail address, account name or
 /// distinguished name. Throws <see cref="AccountChangeException"/> for what is refused, <see cref="DirectoryException"/> where no server answers.
 /// </summary>
-internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IReadOnlyList<ImDomain> domains)
+internal sealed class LdapAccounts(LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains)
 {
     // Active Directory gives 1000 entries at a time.
     private const int PageSize = 500;
@@ -20,11 +21,11 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
     // deploy/ldap/openldap: there the attributes need a class of their own. Active Directory has them on every user.
     private const string AuxiliaryClass = "msExchIMRecipient";
 
-    private readonly LdapAttributeOptions _names = settings.Attributes;
-    private readonly LdapAccountMap _map = new(settings, domains);
+    private readonly LdapAttributeOptions names = settings.Attributes;
+    private readonly LdapAccountMap map = new(settings, domains);
 
     /// <summary>The IM domain that an address belongs to; null where it is none of ours.</summary>
-    public ImDomain? DomainOf(ImAddress address) => _map.FindDomainOf(address);
+    public ImDomain? DomainOf(ImAddress address) => map.FindDomainOf(address);
 
     /// <summary>
     /// The account of an address: by address or node name; a person with that mail address who has no account is one that is not enabled. Null
@@ -32,32 +33,32 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
     /// </summary>
     public async Task<Account?> FindAsync(ImAddress address, string? domainName, CancellationToken stop)
     {
-        if ((domainName is null ? _map.FindDomainOf(address) : _map.FindDomain(domainName)) is not { } domain) return null;
-        var named = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, _map.FilterFor(domain, address.Name)!, stop);
-        var found = named.Where(entry => _map.IsNamed(entry, domain, address.Name)).ToList();
+        if ((domainName is null ? map.FindDomainOf(address) : map.FindDomain(domainName)) is not { } domain) return null;
+        var named = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, map.FilterFor(domain, address.Name)!, stop);
+        var found = named.Where(entry => map.IsNamed(entry, domain, address.Name)).ToList();
         if (found.Count == 0) found = [.. await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address.ToString()), stop)];
         if (found.Count > 1) throw Several(address.ToString(), found);
         if (found.Count == 0) return null;
-        return _map.ToAccount(found[0], domain, out _)
-            ?? new Account(domain.Name, address.Name, found[0].Text(_names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null, IsEnabled: false);
+        return map.ToAccount(found[0], domain, out _)
+            ?? new Account(domain.Name, address.Name, found[0].Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null, IsEnabled: false);
     }
 
     /// <summary>Enables a person under <paramref name="address"/>, hosted by the home server with that host[:port].</summary>
     public async Task<Account> EnableAsync(string person, ImAddress address, string homeServer, CancellationToken stop)
     {
-        if (_map.FindDomainOf(address) is not { } domain) throw new AccountChangeException($"{address.Domain} belongs to no IM domain of this server: see MailDomains");
+        if (map.FindDomainOf(address) is not { } domain) throw new AccountChangeException($"{address.Domain} belongs to no IM domain of this server: see MailDomains");
         var entry = await GetPersonAsync(person, stop);
-        var taken = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, _map.FilterFor(domain, address.Name)!, stop);
-        if (taken.FirstOrDefault(other => other.Dn != entry.Dn && _map.IsNamed(other, domain, address.Name)) is { } owner)
+        var taken = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, map.FilterFor(domain, address.Name)!, stop);
+        if (taken.FirstOrDefault(other => other.Dn != entry.Dn && map.IsNamed(other, domain, address.Name)) is { } owner)
             throw new AccountChangeException($"{address} belongs to {owner.Dn} already");
 
-        var addresses = entry.Texts(_names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
+        var addresses = entry.Texts(names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
         var logical = domain.LogicalUrl(address.Name);
         LdapModification[] changes =
         [
-            new(_names.ImAddress, [address.ToString(), .. addresses]),
-            new(_names.LogicalUrl, [logical.ToString()]),
-            new(_names.PhysicalUrl, [PhysicalUrl(logical, homeServer)]),
+            new(names.ImAddress, [address.ToString(), .. addresses]),
+            new(names.LogicalUrl, [logical.ToString()]),
+            new(names.PhysicalUrl, [PhysicalUrl(logical, homeServer)]),
         ];
         await ModifyAsync(entry.Dn, changes, stop);
         return await ReadAsync(entry.Dn, domain, stop);
@@ -67,33 +68,33 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
     public async Task DisableAsync(string person, CancellationToken stop)
     {
         var entry = await GetPersonAsync(person, stop);
-        await ModifyAsync(entry.Dn, [new(_names.ImAddress, []), new(_names.LogicalUrl, []), new(_names.PhysicalUrl, [])], stop);
+        await ModifyAsync(entry.Dn, [new(names.ImAddress, []), new(names.LogicalUrl, []), new(names.PhysicalUrl, [])], stop);
     }
 
     /// <summary>Makes another home server, host[:port], the account's.</summary>
     public async Task<Account> MoveAsync(string person, string homeServer, CancellationToken stop)
     {
         var entry = await GetPersonAsync(person, stop);
-        if (_map.DomainOf(entry) is not { } domain || _map.ToAccount(entry, domain, out _) is not { } account)
+        if (map.DomainOf(entry) is not { } domain || map.ToAccount(entry, domain, out _) is not { } account)
             throw new AccountChangeException($"{entry.Dn} is not enabled for instant messaging");
         var logical = domain.LogicalUrl(account.Name);
-        await ModifyAsync(entry.Dn, [new(_names.PhysicalUrl, [PhysicalUrl(logical, homeServer)])], stop);
+        await ModifyAsync(entry.Dn, [new(names.PhysicalUrl, [PhysicalUrl(logical, homeServer)])], stop);
         return await ReadAsync(entry.Dn, domain, stop);
     }
 
     /// <summary>Every account of every IM domain, page by page, in the directory's order.</summary>
     public async IAsyncEnumerable<Account> ListAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(LdapFilter.Present(_names.ImAddress), LdapFilter.Present(_names.LogicalUrl)));
+        var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(LdapFilter.Present(names.ImAddress), LdapFilter.Present(names.LogicalUrl)));
         byte[]? cookie = [];
         while (cookie is not null)
         {
-            var search = new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, _map.Attributes, PageSize, cookie);
-            var (entries, result) = await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
+            var search = new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, map.Attributes, PageSize, cookie);
+            var (entries, result) = await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Connection.Timeout, limit), stop);
             foreach (var entry in entries)
-                if (_map.DomainOf(entry) is { } domain && _map.ToAccount(entry, domain, out _) is { } account) yield return account;
+                if (map.DomainOf(entry) is { } domain && map.ToAccount(entry, domain, out _) is { } account) yield return account;
             if (result.Code == LdapResultCode.SizeLimitExceeded)
-                throw new AccountChangeException($"The directory gives {settings.BindDn} only a part of the list: raise its size limit for that account");
+                throw new AccountChangeException($"The directory gives {settings.Connection.BindDn} only a part of the list: raise its size limit for that account");
             cookie = result.PageCookie is { Length: > 0 } next ? next : null;
         }
     }
@@ -122,21 +123,21 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
 
     private LdapFilter PersonFilter(string person)
     {
-        var attributes = new[] { _names.ImAddress, _names.Mail, _names.AccountName };
+        var attributes = new[] { names.ImAddress, names.Mail, names.AccountName };
         return LdapFilter.And(settings.UserFilter, LdapFilter.Or(attributes.Select(attribute => LdapFilter.Equal(attribute, person))));
     }
 
     private async Task<Account> ReadAsync(string dn, ImDomain domain, CancellationToken stop)
     {
         var found = await SearchAsync(LdapScope.BaseObject, dn, settings.UserFilter, stop);
-        return found is [var entry] && _map.ToAccount(entry, domain, out _) is { } account
-            ? account : throw new AccountChangeException($"{dn} was changed, but {settings.BindDn} cannot read the IM attributes back");
+        return found is [var entry] && map.ToAccount(entry, domain, out _) is { } account
+            ? account : throw new AccountChangeException($"{dn} was changed, but {settings.Connection.BindDn} cannot read the IM attributes back");
     }
 
     private async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapScope scope, string baseDn, LdapFilter filter, CancellationToken stop)
     {
-        var search = new LdapSearch(baseDn, scope, filter, _map.Attributes, PageSize);
-        return (await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop)).Entries;
+        var search = new LdapSearch(baseDn, scope, filter, map.Attributes, PageSize);
+        return (await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Connection.Timeout, limit), stop)).Entries;
     }
 
     private async Task ModifyAsync(string dn, IReadOnlyList<LdapModification> changes, CancellationToken stop) => await AskAsync(
@@ -169,15 +170,19 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
         {
             throw new AccountChangeException(Explain(e), e);
         }
+        catch (LdapUnavailableException e)
+        {
+            throw new DirectoryException(e.Message, e);
+        }
     }
 
     private string Explain(LdapException e) => e.Code switch
     {
         LdapResultCode.InsufficientAccessRights =>
-            $"{settings.BindDn} may not do that ({e.Message}): grant it write access to {_names.ImAddress}, {_names.LogicalUrl} and {_names.PhysicalUrl}",
-        LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.BindDn} ({e.Message})",
+            $"{settings.Connection.BindDn} may not do that ({e.Message}): grant it write access to {names.ImAddress}, {names.LogicalUrl} and {names.PhysicalUrl}",
+        LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.Connection.BindDn} ({e.Message})",
         LdapResultCode.ObjectClassViolation or LdapResultCode.UndefinedAttributeType =>
-            $"The directory's schema has no {_names.ImAddress} for this entry ({e.Message}): see deploy/ldap",
+            $"The directory's schema has no {names.ImAddress} for this entry ({e.Message}): see deploy/ldap",
         _ => e.Message,
     };
 }
