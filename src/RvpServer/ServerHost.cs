@@ -112,11 +112,6 @@ internal static class ServerHost
         await Task.WhenAll(app.Services.GetRequiredService<IDelivery>().DrainAsync(patience.Token), app.Services.GetRequiredService<PeerDelivery>().DrainAsync(patience.Token));
     }
 
-    /// <summary>What makes the secrets of accounts whose passwords are set here.</summary>
-    public static SecretMaker SecretMaker(RvpSettings settings) => (account, password) => new AccountSecrets(
-        Authentication.Digest.DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain, settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
-        Authentication.Ntlm.NtHash.Of(password));
-
     private static void AddStorage(IServiceCollection services, RvpSettings settings)
     {
         if (settings.Storage.Provider != StorageProvider.Sqlite)
@@ -133,7 +128,7 @@ internal static class ServerHost
             AddLdap(services, settings);
             return;
         }
-        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), SecretMaker(settings)));
+        services.AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), PasswordSecrets.MakerOf(settings)));
         services.AddSingleton(provider => new LocalDirectory(
             provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()));
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
@@ -146,7 +141,7 @@ internal static class ServerHost
         var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
         services.AddSingleton(provider => new LdapClient(ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()));
         services.AddSingleton(provider => new LdapDirectory(
-            provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, SecretMaker(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
+            provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, PasswordSecrets.MakerOf(settings), provider.GetRequiredService<ILogger<LdapDirectory>>()));
         services.AddSingleton(provider => new CachedDirectory(
             provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CachedDirectory>>()));
         services.AddSingleton<IDirectory>(provider =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
+using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
@@ -29,13 +30,13 @@ internal static class CommandFamilies
         var streams = parsed.InvocationConfiguration;
         if (settings.Directory.Provider == DirectoryProvider.Local)
         {
-            var accounts = new Accounts(store.Open, keys, ServerHost.SecretMaker(settings));
+            var accounts = new Accounts(store.Open, keys, PasswordSecrets.MakerOf(settings));
             return new UserEnvironment(accounts, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
         }
         var ldap = LdapConfiguration.SettingsOf(settings);
         var domains = ImDomains.Of(settings).All;
         var client = new LdapClient(ldap.Connection, TimeProvider.System, NullLogger<LdapClient>.Instance);
-        var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), ServerHost.SecretMaker(settings));
+        var people = new LdapAccounts(client, ldap, domains, new OwnPasswords(store.Open, keys), PasswordSecrets.MakerOf(settings));
         return new UserEnvironment(people, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Rvp.Protocol;
 using RvpServer.Directories;
-using RvpServer.Directories.Local;
 using RvpServer.Storage;
 
 namespace RvpServer.Cli;

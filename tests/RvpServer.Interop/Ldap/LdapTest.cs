@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 using Rvp.Ldap;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
+using RvpServer.Directories.Local;
 using RvpServer.Domains;
 
 namespace RvpServer.Interop.Ldap;
@@ -48,7 +50,8 @@ public abstract class LdapTest : IAsyncLifetime
     private protected LdapAccounts Accounts(string bindDn)
     {
         var settings = Slapd.Settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
-        return new LdapAccounts(Client(settings.Connection), settings, Domains);
+        var passwords = new OwnPasswords(() => throw new InvalidOperationException("No test here has a store."), new EphemeralDataProtectionProvider());
+        return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords, (_, _) => throw new InvalidOperationException("No test here sets a password."));
     }
 
     private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>

@@ -1,0 +1,15 @@
+using RvpServer.Authentication.Digest;
+using RvpServer.Authentication.Ntlm;
+using RvpServer.Configuration;
+using RvpServer.Directories;
+
+namespace RvpServer.Authentication;
+
+/// <summary>What is stored of passwords that are set here, so that every scheme can prove them later.</summary>
+internal static class PasswordSecrets
+{
+    /// <summary>What makes them under a configuration: the forms of names depend on its domains.</summary>
+    public static SecretMaker MakerOf(RvpSettings settings) => (account, password) => new AccountSecrets(
+        DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain, settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
+        NtHash.Of(password));
+}
