@@ -49,7 +49,7 @@ internal static class ServerHost
         await StartAsync(app, stop);
         await app.WaitForShutdownAsync(stop);
         await StopAsync(app);
-        return RvpCommandLine.Done;
+        return ExitCode.Done;
     }
 
     /// <summary>Makes the host; nothing runs yet.</summary>

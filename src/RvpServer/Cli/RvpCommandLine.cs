@@ -4,13 +4,9 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Cli;
 
-/// <summary>The command line: command families under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The command line: command families under one root.</summary>
 internal static class RvpCommandLine
 {
-    public const int Done = 0;
-    public const int Failed = 1;
-    public const int WrongUsage = 2;
-
     /// <summary>Accepted by every command.</summary>
     public static readonly Option<string?> Config = new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };
 
@@ -33,7 +29,7 @@ internal static class RvpCommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var line in Describe(parsed)) await errors.WriteLineAsync(line);
-            return WrongUsage;
+            return ExitCode.WrongUsage;
         }
         try
         {
@@ -54,7 +50,7 @@ internal static class RvpCommandLine
         {
             await errors.WriteLineAsync($"rvpserver: {e.Message.ReplaceLineEndings(" ")}");
         }
-        return Failed;
+        return ExitCode.Failed;
     }
 
     private static IEnumerable<string> Describe(ParseResult parsed)
