@@ -10,6 +10,9 @@ internal static class RvpCommandLine
     /// <summary>Accepted by every command.</summary>
     public static readonly Option<string?> Config = new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };
 
+    // A value that begins with @ is text: no file of that name is read in its place.
+    private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
+
     /// <param name="families">All commands but run and config.</param>
     /// <param name="run">Runs the server and gives the exit code; its start-up mistakes may be thrown.</param>
     public static RootCommand Create(IEnumerable<Command> families, Func<RunArguments, CancellationToken, Task<int>> run)
@@ -25,7 +28,7 @@ internal static class RvpCommandLine
     /// <summary>Parses and does it; what goes wrong is one line each on <paramref name="errors"/>. Never throws.</summary>
     public static async Task<int> InvokeAsync(RootCommand root, string[] arguments, TextWriter output, TextWriter errors)
     {
-        var parsed = root.Parse(arguments);
+        var parsed = root.Parse(arguments, Plain);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var line in Describe(parsed)) await errors.WriteLineAsync(line);
