@@ -157,8 +157,6 @@ internal static class ServerHost
     {
         var authentication = settings.Authentication;
         var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]) { KerberosRealm = authentication.KerberosRealm! };
-        var mistakes = own.Validate().ToList();
-        if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         services.AddSingleton(own).AddSingleton<Authenticator>();
 
         // Here, so that what is missing stops the start.
