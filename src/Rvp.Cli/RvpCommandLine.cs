@@ -18,13 +18,16 @@ internal static class RvpCommandLine
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
+    // A message to @everyone is text: no file of that name is read in its place.
+    private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Accepted by every listing.</summary>
     public static Option<bool> Json() => new("--json") { Description = "JSON instead of text" };
 
     /// <summary>Parses and does it; what goes wrong is one line on standard error. Never throws.</summary>
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stop)
     {
-        var parsed = Create(terminal).Parse(arguments);
+        var parsed = Create(terminal).Parse(arguments, Plain);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             await terminal.Error.WriteLineAsync($"rvp: {SafeText.Line(parsed.Errors[0].Message)} See rvp --help.");

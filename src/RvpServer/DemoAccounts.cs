@@ -1,5 +1,6 @@
 using Rvp.Protocol;
 using RvpServer.Configuration;
+using RvpServer.Directories;
 using RvpServer.Directories.Local;
 
 namespace RvpServer;

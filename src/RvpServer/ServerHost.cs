@@ -39,7 +39,7 @@ internal static class ServerHost
         await app.WaitForShutdownAsync(stop);
         await StopAsync(app);
         // A background service that ended by an exception has stopped the host.
-        return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? RvpCommandLine.Failed : RvpCommandLine.Done;
+        return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Done;
     }
 
     /// <summary>Makes the host; nothing runs yet.</summary>

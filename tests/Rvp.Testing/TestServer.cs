@@ -10,6 +10,7 @@ using Rvp.Protocol;
 using RvpServer;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
+using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Storage.Sqlite;
 
@@ -137,7 +138,7 @@ internal sealed class TestServer : IAsyncDisposable
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         var settings = RvpSettings.Read(root, Folder);
         var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
-        var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), SecretMakers.Of(settings));
+        var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings));
         if (!ImAddress.TryParse(account.Address, out var address)) throw new ArgumentException(account.Address, nameof(account));
         await accounts.AddAsync(new NewAccount(account.Domain, address, account.Display, account.Home, Password), CancellationToken.None);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rvp.Ldap;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Domains;
@@ -53,7 +54,7 @@ internal static class DirectoryBenchmark
     private sealed class MadeUpDirectory(int addresses) : IDirectory
     {
         private static readonly ImDomain ImDomain = new(Domain, ["adatum.com"], []);
-        private static readonly LdapSettings Settings = new() { Servers = [new Uri("ldap://dc1.adatum.com")], BaseDn = "dc=adatum,dc=com" };
+        private static readonly LdapAccountSettings Settings = new() { Connection = new LdapSettings { Servers = [new Uri("ldap://dc1.adatum.com")] }, BaseDn = "dc=adatum,dc=com" };
         private readonly LdapAccountMap map = new(Settings, [ImDomain]);
 
         public int Asked { get; private set; }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
 using Rvp.Testing;
+using RvpServer.Directories;
 using RvpServer.Directories.Local;
 
 namespace RvpServer.Bench;

@@ -13,9 +13,7 @@ internal static class AuthenticationRegistration
     {
         var authentication = settings.Authentication;
         var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, [.. settings.MailDomains.Keys]) { KerberosRealm = authentication.KerberosRealm! };
-        var mistakes = own.Validate().ToList();
-        if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
-        services.AddSingleton(own).AddSingleton(SecretMakers.Of(settings)).AddSingleton<Authenticator>();
+        services.AddSingleton(own).AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>();
 
         var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
         if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);

@@ -11,17 +11,4 @@ internal sealed record AuthenticationSettings(IReadOnlyList<Scheme> Schemes, str
 {
     /// <summary>What stands behind the @ in Kerberos names (<c>ADATUM.COM</c>).</summary>
     public string KerberosRealm { get; init; } = "";
-
-    // NetBIOS names have 15 characters at most.
-    private const int MaxNetBiosLength = 15;
-
-    /// <summary>Every mistake, one line each: key, value, cure.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (Schemes.Count == 0) yield return "Rvp:Authentication:Schemes is empty: list Digest, Ntlm, Negotiate or Basic";
-        foreach (var twice in Schemes.GroupBy(s => s).Where(g => g.Count() > 1))
-            yield return $"Rvp:Authentication:Schemes holds \"{twice.Key}\" more than once: list every scheme once";
-        if (NtlmDomain.Length > MaxNetBiosLength || NtlmDomain.Any(c => char.IsControl(c) || c is '\\' or '/' or '@' or '"' or ' '))
-            yield return $"Rvp:Authentication:NtlmDomain is \"{NtlmDomain}\": write the NetBIOS name of the domain, up to 15 characters, for example ADATUM";
-    }
 }

@@ -28,7 +28,6 @@ internal sealed class Authenticator
     private readonly NegotiateHandler? _negotiate;
     private readonly BasicHandler _basic;
 
-    /// <summary>Takes settings that <see cref="AuthenticationSettings.Validate"/> found no mistake in.</summary>
     public Authenticator(AuthenticationSettings settings, IDirectory directory, OutsideJudges judges, TimeProvider clock, ILogger<Authenticator> logger)
     {
         var passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);

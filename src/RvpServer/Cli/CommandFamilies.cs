@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rvp.Ldap;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
@@ -15,42 +16,31 @@ internal static class CommandFamilies
 {
     public static IReadOnlyList<Command> All =>
     [
-        UserCommand.Create(new UserCommandContext(OpenUsers)),
-        DnsCommand.Create(OpenDns),
-        BackupCommand.CreateBackup(new BackupCommandContext(OpenStore)),
-        BackupCommand.CreateRestore(new BackupCommandContext(OpenStore)),
+        UserCommand.Create(Opening(AccountsOf)),
+        DnsCommand.Create(Opening(DnsOf)),
+        BackupCommand.CreateBackup(Opening(StoreFileOf)),
+        BackupCommand.CreateRestore(Opening(StoreFileOf)),
     ];
 
-    private static UserEnvironment OpenUsers(ParseResult parsed)
+    private static Func<ParseResult, CommandContext<T>> Opening<T>(Func<RvpSettings, T> subjectOf) =>
+        parsed => new CommandContext<T>(parsed, subjectOf(RunArguments.Of(parsed).LoadSettings()), Console.In);
+
+    private static UserSubject AccountsOf(RvpSettings settings)
     {
-        var settings = RunArguments.Of(parsed).LoadSettings();
-        var store = SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name));
+        var store = SqliteFile.Prepare(StoreFileOf(settings));
         var keys = SecretVault.OpenKeys(settings.DataDirectory);
-        var streams = parsed.InvocationConfiguration;
-        if (settings.Directory.Provider == DirectoryProvider.Local)
-        {
-            var accounts = new Accounts(store.Open, keys, SecretMakers.Of(settings));
-            return new UserEnvironment(accounts, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
-        }
+        var makeSecrets = PasswordSecrets.MakerOf(settings);
+        var domains = ImDomains.Of(settings);
+        var homes = new UserHomes(domains);
+        if (settings.Directory.Provider == DirectoryProvider.Local) return new UserSubject(new Accounts(store.Open, keys, makeSecrets), homes);
         var ldap = LdapConfiguration.SettingsOf(settings);
-        var domains = ImDomains.Of(settings).All;
-        var client = new LdapClient(ldap, TimeProvider.System, NullLogger<LdapClient>.Instance);
-        var people = new DirectoryAccounts(new LdapAccounts(client, ldap, domains), domains, ldap.Attributes, new OwnPasswords(store.Open, keys), SecretMakers.Of(settings));
-        return new UserEnvironment(people, ImDomains.Of(settings), Console.In, streams.Output, streams.Error);
+        var client = new LdapClient(ldap.Connection, TimeProvider.System, NullLogger<LdapClient>.Instance);
+        return new UserSubject(new LdapAccounts(client, ldap, domains.All, new OwnPasswords(store.Open, keys), makeSecrets), homes, client);
     }
 
-    private static DnsCommandEnvironment OpenDns(ParseResult parsed)
-    {
-        var settings = RunArguments.Of(parsed).LoadSettings();
-        var streams = parsed.InvocationConfiguration;
-        var resolver = new DomainResolver(new DnsSettings(settings.Dns.Servers, settings.Dns.Timeout), TimeProvider.System, NullLogger<DnsLookup>.Instance);
-        return new DnsCommandEnvironment(ImDomains.Of(settings), resolver, streams.Output, streams.Error);
-    }
+    private static DnsSubject DnsOf(RvpSettings settings) => new(
+        ImDomains.Of(settings),
+        new DomainResolver(new DnsSettings(settings.Dns.Servers, settings.Dns.Timeout), TimeProvider.System, NullLogger<DnsLookup>.Instance));
 
-    private static BackupEnvironment OpenStore(ParseResult parsed)
-    {
-        var settings = RunArguments.Of(parsed).LoadSettings();
-        var streams = parsed.InvocationConfiguration;
-        return new BackupEnvironment(Path.Combine(settings.DataDirectory, SqliteFile.Name), streams.Output, streams.Error);
-    }
+    private static string StoreFileOf(RvpSettings settings) => Path.Combine(settings.DataDirectory, SqliteFile.Name);
 }

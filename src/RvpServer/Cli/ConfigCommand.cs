@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RvpServer.Configuration;
 
 namespace RvpServer.Cli;
@@ -7,11 +6,9 @@ namespace RvpServer.Cli;
 /// <summary><c>rvpserver config check</c>: validates the configuration and shows what the server would be.</summary>
 internal static class ConfigCommand
 {
-    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
-        var json = new Option<bool>("--json") { Description = "Prints one JSON document." };
+        var json = JsonOutput.Option();
         var check = new Command("check", "Validates the configuration and prints the effective virtual servers.") { json };
         check.SetAction(parsed =>
         {
@@ -20,7 +17,7 @@ internal static class ConfigCommand
             using var watched = configuration as IDisposable;
             var found = Effective.Of(RvpSettings.Read(configuration, arguments.BaseFolder), configuration);
             Print(parsed.InvocationConfiguration.Output, found, parsed.GetValue(json));
-            return RvpCommandLine.Done;
+            return ExitCode.Done;
         });
         return new Command("config", "Looks at the configuration.") { check };
     }
@@ -29,7 +26,7 @@ internal static class ConfigCommand
     {
         if (asJson)
         {
-            output.WriteLine(JsonSerializer.Serialize(found, Readable));
+            output.WriteJson(found);
             return;
         }
         foreach (var server in found.VirtualServers)

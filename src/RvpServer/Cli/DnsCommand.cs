@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using RvpServer.Network;
 
 namespace RvpServer.Cli;
@@ -10,24 +8,14 @@ namespace RvpServer.Cli;
 /// <summary><c>rvpserver dns zone</c> and <c>rvpserver dns check DOMAIN</c>.</summary>
 internal static class DnsCommand
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int WrongUsage = 2;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>The family; <paramref name="open"/> is called when one of its commands runs.</summary>
+    public static Command Create(Func<ParseResult, CommandContext<DnsSubject>> open)
     {
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
-    /// <summary>The family; <paramref name="environment"/> is called when one of its commands runs.</summary>
-    public static Command Create(Func<ParseResult, DnsCommandEnvironment> environment)
-    {
-        var json = new Option<bool>("--json") { Description = "Prints JSON." };
-        return new Command("dns", "DNS records: what to publish, and what clients find.") { Zone(environment, json), Check(environment, json) };
+        var json = JsonOutput.Option();
+        return new Command("dns", "DNS records: what to publish, and what clients find.") { Zone(open, json), Check(open, json) };
     }
 
-    private static Command Zone(Func<ParseResult, DnsCommandEnvironment> environment, Option<bool> json)
+    private static Command Zone(Func<ParseResult, CommandContext<DnsSubject>> open, Option<bool> json)
     {
         var addresses = new Option<GivenAddress[]>("--address")
         {
@@ -36,35 +24,31 @@ internal static class DnsCommand
             DefaultValueFactory = _ => [],
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("zone", "Prints the zone records of all virtual servers and mail domains.") { addresses, json };
-        command.SetAction(async (parsed, stop) =>
+        return new Command("zone", "Prints the zone records of all virtual servers and mail domains.") { addresses, json }.WithAction(open, async (context, stop) =>
         {
-            var dns = environment(parsed);
-            var given = parsed.GetValue(addresses) ?? [];
+            var dns = context.Subject;
+            var given = context.Parsed.GetValue(addresses) ?? [];
             var unknown = given.Select(one => one.Host).Except(DnsCommandZone.HostsOf(dns)).ToArray();
-            foreach (var host in unknown) await dns.Error.WriteLineAsync($"--address {host}: no virtual server and no IM domain has this name");
-            if (unknown.Length > 0) return WrongUsage;
+            foreach (var host in unknown) await context.Error.WriteLineAsync($"--address {host}: no virtual server and no IM domain has this name");
+            if (unknown.Length > 0) return ExitCode.WrongUsage;
 
             var zone = await DnsCommandZone.MakeAsync(dns, given.ToLookup(one => one.Host, one => one.Address), stop);
-            await dns.Out.WriteAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(zone.Records, Json) + "\n" : zone.ToString());
-            return Done;
+            if (context.Parsed.GetValue(json)) context.Out.WriteJson(zone.Records);
+            else await context.Out.WriteAsync(zone.ToString());
+            return ExitCode.Done;
         });
-        return command;
     }
 
-    private static Command Check(Func<ParseResult, DnsCommandEnvironment> environment, Option<bool> json)
+    private static Command Check(Func<ParseResult, CommandContext<DnsSubject>> open, Option<bool> json)
     {
         var domain = new Argument<string>("DOMAIN") { Description = "A mail domain or an IM domain.", CustomParser = ParseDomain };
-        var command = new Command("check", "Says step by step what a client finds for a domain, and what is missing.") { domain, json };
-        command.SetAction(async (parsed, stop) =>
+        return new Command("check", "Says step by step what a client finds for a domain, and what is missing.") { domain, json }.WithAction(open, async (context, stop) =>
         {
-            var dns = environment(parsed);
-            var name = parsed.GetRequiredValue(domain);
-            var check = await DnsCommandCheck.RunAsync(dns, name, stop);
-            await dns.Out.WriteAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(check.Steps, Json) + "\n" : check.ToString());
-            return check.IsWell ? Done : Failed;
+            var check = await DnsCommandCheck.RunAsync(context.Subject, context.Parsed.GetRequiredValue(domain), stop);
+            if (context.Parsed.GetValue(json)) context.Out.WriteJson(check.Steps);
+            else await context.Out.WriteAsync(check.ToString());
+            return check.IsWell ? ExitCode.Done : ExitCode.Failed;
         });
-        return command;
     }
 
     private static GivenAddress[] ParseAddresses(ArgumentResult result)

@@ -32,7 +32,7 @@ internal sealed record CheckStep(CheckResult Result, string About, string Text, 
 /// <summary>Goes the way of a client, from the domain to the server: SRV record, its target, addresses, their names, port, RVP.</summary>
 internal sealed class DnsCommandCheck
 {
-    private readonly DnsCommandEnvironment dns;
+    private readonly DnsSubject dns;
     private readonly string domain;
 
     /// <summary>The IM domain to which the domain belongs here; null for another organisation's.</summary>
@@ -40,7 +40,7 @@ internal sealed class DnsCommandCheck
 
     private readonly List<CheckStep> steps = [];
 
-    private DnsCommandCheck(DnsCommandEnvironment dns, string domain)
+    private DnsCommandCheck(DnsSubject dns, string domain)
     {
         this.dns = dns;
         this.domain = domain;
@@ -53,7 +53,7 @@ internal sealed class DnsCommandCheck
 
     private bool IsOurs => expectedHost is not null;
 
-    public static async Task<DnsCommandCheck> RunAsync(DnsCommandEnvironment dns, string domain, CancellationToken stop)
+    public static async Task<DnsCommandCheck> RunAsync(DnsSubject dns, string domain, CancellationToken stop)
     {
         var check = new DnsCommandCheck(dns, domain);
         if (!check.IsOurs) check.Add(CheckResult.Note, "server", domain + " is not in this configuration: another organisation's domain");

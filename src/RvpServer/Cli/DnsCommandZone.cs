@@ -40,7 +40,7 @@ internal sealed class DnsCommandZone
     /// Addresses are the given ones, else what DNS has already. An address that several names share points back to the first of them; IM domains
     /// come first, for theirs is the name that the world knows.
     /// </summary>
-    public static async Task<DnsCommandZone> MakeAsync(DnsCommandEnvironment dns, ILookup<string, IPAddress> given, CancellationToken stop)
+    public static async Task<DnsCommandZone> MakeAsync(DnsSubject dns, ILookup<string, IPAddress> given, CancellationToken stop)
     {
         var services = dns.Domains.All.SelectMany(domain => domain.MailDomains.Select(mail => (Mail: mail, domain.Name))).OrderBy(pair => pair.Mail, StringComparer.Ordinal)
             .Concat(dns.Domains.All.Where(domain => dns.Domains.All.All(other => !other.MailDomains.Contains(domain.Name))).Select(domain => (Mail: domain.Name, domain.Name)))
@@ -56,7 +56,7 @@ internal sealed class DnsCommandZone
     }
 
     /// <summary>Every name that needs an address: IM domains, then host names, in the order of the configuration.</summary>
-    public static IReadOnlyList<string> HostsOf(DnsCommandEnvironment dns) =>
+    public static IReadOnlyList<string> HostsOf(DnsSubject dns) =>
         [.. dns.Domains.All.Select(domain => domain.Name).Concat(dns.Domains.Servers.OrderByDescending(server => server.Role == Role.Router).SelectMany(server => server.HostNames))
             .Where(host => HostName.TryNormalize(host, out _)).Distinct()];
 

@@ -4,15 +4,14 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Cli;
 
-/// <summary>The command line: command families under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The command line: command families under one root.</summary>
 internal static class RvpCommandLine
 {
-    public const int Done = 0;
-    public const int Failed = 1;
-    public const int WrongUsage = 2;
-
     /// <summary>Accepted by every command.</summary>
     public static readonly Option<string?> Config = new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };
+
+    // A value that begins with @ is text: no file of that name is read in its place.
+    private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
 
     /// <param name="families">All commands but run and config.</param>
     /// <param name="run">Runs the server and gives the exit code; its start-up mistakes may be thrown.</param>
@@ -29,11 +28,11 @@ internal static class RvpCommandLine
     /// <summary>Parses and does it; what goes wrong is one line each on <paramref name="errors"/>. Never throws.</summary>
     public static async Task<int> InvokeAsync(RootCommand root, string[] arguments, TextWriter output, TextWriter errors)
     {
-        var parsed = root.Parse(arguments);
+        var parsed = root.Parse(arguments, Plain);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var line in Describe(parsed)) await errors.WriteLineAsync(line);
-            return WrongUsage;
+            return ExitCode.WrongUsage;
         }
         try
         {
@@ -54,7 +53,7 @@ internal static class RvpCommandLine
         {
             await errors.WriteLineAsync($"rvpserver: {e.Message.ReplaceLineEndings(" ")}");
         }
-        return Failed;
+        return ExitCode.Failed;
     }
 
     private static IEnumerable<string> Describe(ParseResult parsed)

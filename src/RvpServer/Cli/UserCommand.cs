@@ -2,22 +2,20 @@ using System.CommandLine;
 using System.Globalization;
 using Rvp.Protocol;
 using RvpServer.Directories;
-using RvpServer.Directories.Local;
-using RvpServer.Storage;
 
 namespace RvpServer.Cli;
 
-/// <summary>The command family <c>user</c>: the accounts of the directory. Exit codes: 0 done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The command family <c>user</c>: the accounts of the directory.</summary>
 internal sealed class UserCommand
 {
-    private readonly UserCommandContext context;
+    private readonly Func<ParseResult, CommandContext<UserSubject>> open;
 
-    private UserCommand(UserCommandContext context) => this.context = context;
+    private UserCommand(Func<ParseResult, CommandContext<UserSubject>> open) => this.open = open;
 
-    /// <summary>The family with all its commands.</summary>
-    public static Command Create(UserCommandContext context)
+    /// <summary>The family with all its commands; <paramref name="open"/> is called when one of them runs.</summary>
+    public static Command Create(Func<ParseResult, CommandContext<UserSubject>> open)
     {
-        var family = new UserCommand(context);
+        var family = new UserCommand(open);
         return new Command("user", "Accounts of the directory")
         {
             family.Add(), family.List(), family.Show(), family.SetEnabled("enable", true), family.SetEnabled("disable", false), family.Remove(),
@@ -33,63 +31,63 @@ internal sealed class UserCommand
         var display = new Option<string?>("--display") { HelpName = "TEXT", Description = "Shown name" };
         var password = PasswordOption();
         var command = new Command("add", "Enables an account and prints its URLs") { address, home, domain, display, password };
-        return WithAction(command, async (environment, parse, stop) =>
+        return WithAction(command, async (context, stop) =>
         {
-            var parsed = ParseAddress(parse.GetRequiredValue(address));
-            var homes = HomesOf(environment);
-            var imDomain = homes.GetDomain(parsed, parse.GetValue(domain));
-            var homeName = homes.GetHome(imDomain.Name, parse.GetValue(home));
-            var secret = environment.Accounts.NeedsPassword || parse.GetValue(password) ? UserPassword.Read(environment, parse.GetValue(password)) : null;
-            var account = await environment.Accounts.AddAsync(new NewAccount(imDomain.Name, parsed, parse.GetValue(display), homeName, secret), stop);
-            UserListing.WriteUrls(environment.Out, account, homes);
+            var parsed = ParseAddress(context.Parsed.GetRequiredValue(address));
+            var homes = context.Subject.Homes;
+            var imDomain = homes.GetDomain(parsed, context.Parsed.GetValue(domain));
+            var homeName = homes.GetHome(imDomain.Name, context.Parsed.GetValue(home));
+            var secret = context.Subject.Accounts.NeedsPassword || context.Parsed.GetValue(password) ? UserPassword.Read(context, context.Parsed.GetValue(password)) : null;
+            var account = await context.Subject.Accounts.AddAsync(new NewAccount(imDomain.Name, parsed, context.Parsed.GetValue(display), homeName, secret), stop);
+            UserListing.WriteUrls(context.Out, account, homes);
         });
     }
 
     private Command List()
     {
         var domain = new Option<string?>("--domain") { HelpName = "IMDOMAIN", Description = "Only accounts of this IM domain" };
-        var json = JsonOption();
-        return WithAction(new Command("list", "Lists accounts") { domain, json }, async (environment, parse, stop) =>
+        var json = JsonOutput.Option();
+        return WithAction(new Command("list", "Lists accounts") { domain, json }, async (context, stop) =>
         {
-            var accounts = await environment.Accounts.ListAsync(stop);
-            if (parse.GetValue(domain) is { } wanted) accounts = [.. accounts.Where(account => account.Domain.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
-            if (parse.GetValue(json)) UserListing.WriteJson(environment.Out, accounts, HomesOf(environment));
-            else UserListing.WriteTable(environment.Out, accounts);
+            var accounts = await context.Subject.Accounts.ListAsync(stop);
+            if (context.Parsed.GetValue(domain) is { } wanted) accounts = [.. accounts.Where(account => account.Domain.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+            if (context.Parsed.GetValue(json)) UserListing.WriteJson(context.Out, accounts, context.Subject.Homes);
+            else UserListing.WriteTable(context.Out, accounts);
         });
     }
 
     private Command Show()
     {
-        var json = JsonOption();
-        return WithAccount(new Command("show", "Shows an account") { json }, (environment, account, parse, _) =>
+        var json = JsonOutput.Option();
+        return WithAccount(new Command("show", "Shows an account") { json }, (context, account, _) =>
         {
-            if (parse.GetValue(json)) UserListing.WriteJson(environment.Out, account, HomesOf(environment));
-            else UserListing.Write(environment.Out, account, HomesOf(environment));
+            if (context.Parsed.GetValue(json)) UserListing.WriteJson(context.Out, account, context.Subject.Homes);
+            else UserListing.Write(context.Out, account, context.Subject.Homes);
             return Task.CompletedTask;
         });
     }
 
     private Command SetEnabled(string name, bool isEnabled) =>
-        WithAccount(new Command(name, isEnabled ? "Serves an account again" : "Keeps an account, but serves it no longer"), async (environment, account, _, stop) =>
+        WithAccount(new Command(name, isEnabled ? "Serves an account again" : "Keeps an account, but serves it no longer"), async (context, account, stop) =>
         {
-            await environment.Accounts.SetEnabledAsync(account, isEnabled, stop);
-            environment.Out.WriteLine($"{account.Email} is {name}d.");
+            await context.Subject.Accounts.SetEnabledAsync(account, isEnabled, stop);
+            context.Out.WriteLine($"{account.Email} is {name}d.");
         });
 
     private Command Remove() =>
-        WithAccount(new Command("remove", "Ends an account and all that is stored of it"), async (environment, account, _, stop) =>
+        WithAccount(new Command("remove", "Ends an account and all that is stored of it"), async (context, account, stop) =>
         {
-            await environment.Accounts.RemoveAsync(account, stop);
-            environment.Out.WriteLine($"{account.Email} is removed.");
+            await context.Subject.Accounts.RemoveAsync(account, stop);
+            context.Out.WriteLine($"{account.Email} is removed.");
         });
 
     private Command Password()
     {
         var password = PasswordOption();
-        return WithAccount(new Command("passwd", "Changes an account's password") { password }, async (environment, account, parse, stop) =>
+        return WithAccount(new Command("passwd", "Changes an account's password") { password }, async (context, account, stop) =>
         {
-            await environment.Accounts.SetPasswordAsync(account, UserPassword.Read(environment, parse.GetValue(password)), stop);
-            environment.Out.WriteLine($"{account.Email} has a new password.");
+            await context.Subject.Accounts.SetPasswordAsync(account, UserPassword.Read(context, context.Parsed.GetValue(password)), stop);
+            context.Out.WriteLine($"{account.Email} has a new password.");
         });
     }
 
@@ -97,19 +95,19 @@ internal sealed class UserCommand
     {
         var alias = new Argument<string>("ALIAS") { Description = "The further address" };
         var remove = new Option<bool>("--remove") { Description = "Takes it away instead" };
-        return WithAccount(new Command("alias", "Gives an account a further address") { remove }, [alias], async (environment, account, parse, stop) =>
+        return WithAccount(new Command("alias", "Gives an account a further address") { remove }, [alias], async (context, account, stop) =>
         {
-            var further = ParseAddress(parse.GetRequiredValue(alias));
-            if (parse.GetValue(remove))
+            var further = ParseAddress(context.Parsed.GetRequiredValue(alias));
+            if (context.Parsed.GetValue(remove))
             {
-                await environment.Accounts.RemoveAddressAsync(account, further, stop);
-                environment.Out.WriteLine($"{account.Email} no longer has the address {further}.");
+                await context.Subject.Accounts.RemoveAddressAsync(account, further, stop);
+                context.Out.WriteLine($"{account.Email} no longer has the address {further}.");
                 return;
             }
-            if (HomesOf(environment).GetDomain(further).Name is var domain && domain != account.Domain)
+            if (context.Subject.Homes.GetDomain(further).Name is var domain && domain != account.Domain)
                 throw new AccountException($"{further} is an address of {domain}, but {account.Email} is an account of {account.Domain}.");
-            await environment.Accounts.AddAddressAsync(account, further, stop);
-            environment.Out.WriteLine($"{account.Email} has the address {further}. Signing in with it works once the password is set again.");
+            await context.Subject.Accounts.AddAddressAsync(account, further, stop);
+            context.Out.WriteLine($"{account.Email} has the address {further}. Signing in with it works once the password is set again.");
         });
     }
 
@@ -118,29 +116,29 @@ internal sealed class UserCommand
         const string description = "Home server: a virtual server's name, or a host elsewhere";
         var home = new Argument<string?>("HOME") { Description = description, Arity = ArgumentArity.ZeroOrOne };
         var option = new Option<string?>("--home") { HelpName = "NAME", Description = description + "; the same as HOME" };
-        return WithAccount(new Command("move", "Gives an account another home server") { option }, [home], async (environment, account, parse, stop) =>
+        return WithAccount(new Command("move", "Gives an account another home server") { option }, [home], async (context, account, stop) =>
         {
-            var wanted = parse.GetValue(home) ?? parse.GetValue(option) ?? throw new UserUsageException("Name the home server to move to.");
-            var homes = HomesOf(environment);
+            var wanted = context.Parsed.GetValue(home) ?? context.Parsed.GetValue(option) ?? throw new UsageException("Name the home server to move to.");
+            var homes = context.Subject.Homes;
             var name = homes.GetHome(account.Domain, wanted);
-            await environment.Accounts.MoveAsync(account, name, stop);
-            UserListing.WriteUrls(environment.Out, account with { HomeServer = name }, homes);
+            await context.Subject.Accounts.MoveAsync(account, name, stop);
+            UserListing.WriteUrls(context.Out, account with { HomeServer = name }, homes);
         });
     }
 
     private Command Import()
     {
         var file = new Argument<string>("FILE") { Description = "CSV with the header address,display,home,password; - is standard input" };
-        return WithAction(new Command("import", "Enables many accounts, all or none") { file }, async (environment, parse, stop) =>
+        return WithAction(new Command("import", "Enables many accounts, all or none") { file }, async (context, stop) =>
         {
-            var name = parse.GetRequiredValue(file);
+            var name = context.Parsed.GetRequiredValue(file);
             using var opened = name == "-" ? null : new StreamReader(name);
-            var rows = UserImport.Read(opened ?? environment.In, HomesOf(environment));
+            var rows = UserImport.Read(opened ?? context.In, context.Subject.Homes);
             try
             {
-                var count = await environment.Accounts.ImportAsync(rows, read => ShowProgress(environment, read), stop);
-                if (environment.IsInteractive) environment.Error.WriteLine();
-                environment.Out.WriteLine(count == 1 ? "1 account imported." : string.Create(CultureInfo.InvariantCulture, $"{count} accounts imported."));
+                var count = await context.Subject.Accounts.ImportAsync(rows, read => ShowProgress(context, read), stop);
+                if (context.IsInteractive) context.Error.WriteLine();
+                context.Out.WriteLine(count == 1 ? "1 account imported." : string.Create(CultureInfo.InvariantCulture, $"{count} accounts imported."));
             }
             catch (AccountException failure)
             {
@@ -149,61 +147,37 @@ internal sealed class UserCommand
         });
     }
 
-    private static void ShowProgress(UserEnvironment environment, int read)
+    private static void ShowProgress(CommandContext<UserSubject> context, int read)
     {
-        if (environment.IsInteractive && read % 100 == 0) environment.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{read} accounts read"));
+        if (context.IsInteractive && read % 100 == 0) context.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{read} accounts read"));
     }
 
-    private Command WithAccount(Command command, Func<UserEnvironment, Account, ParseResult, CancellationToken, Task> work) => WithAccount(command, [], work);
+    private Command WithAccount(Command command, Func<CommandContext<UserSubject>, Account, CancellationToken, Task> work) => WithAccount(command, [], work);
 
-    private Command WithAccount(Command command, IEnumerable<Argument> more, Func<UserEnvironment, Account, ParseResult, CancellationToken, Task> work)
+    private Command WithAccount(Command command, IEnumerable<Argument> more, Func<CommandContext<UserSubject>, Account, CancellationToken, Task> work)
     {
         var argument = AddressArgument();
         command.Arguments.Add(argument);
         foreach (var other in more) command.Arguments.Add(other);
-        return WithAction(command, async (environment, parse, stop) =>
+        return WithAction(command, async (context, stop) =>
         {
-            var address = ParseAddress(parse.GetRequiredValue(argument));
-            var account = await environment.Accounts.FindAsync(address, HomesOf(environment).FindDomain(address), stop)
+            var address = ParseAddress(context.Parsed.GetRequiredValue(argument));
+            var account = await context.Subject.Accounts.FindAsync(address, context.Subject.Homes.FindDomain(address), stop)
                 ?? throw new AccountException($"{address} has no account.");
-            await work(environment, account, parse, stop);
+            await work(context, account, stop);
         });
     }
 
-    private Command WithAction(Command command, Func<UserEnvironment, ParseResult, CancellationToken, Task> work)
+    private Command WithAction(Command command, Func<CommandContext<UserSubject>, CancellationToken, Task> work) => command.WithAction(open, async (context, stop) =>
     {
-        command.SetAction(async (parse, stop) =>
-        {
-            var error = parse.InvocationConfiguration.Error;
-            try
-            {
-                using var environment = context.Open(parse);
-                error = environment.Error;
-                await work(environment, parse, stop);
-                return 0;
-            }
-            catch (UserUsageException wrong)
-            {
-                error.WriteLine(wrong.Message);
-                return 2;
-            }
-            catch (Exception failure) when (failure is AccountException or DirectoryException or StoreException or IOException or UnauthorizedAccessException)
-            {
-                error.WriteLine(failure.Message);
-                return 1;
-            }
-        });
-        return command;
-    }
+        await work(context, stop);
+        return ExitCode.Done;
+    });
 
     private static ImAddress ParseAddress(string text) =>
-        ImAddress.TryParse(text, out var address) ? address : throw new UserUsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");
-
-    private static UserHomes HomesOf(UserEnvironment environment) => new(environment.Domains);
+        ImAddress.TryParse(text, out var address) ? address : throw new UsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");
 
     private static Argument<string> AddressArgument() => new("ADDRESS") { Description = "IM address" };
 
     private static Option<bool> PasswordOption() => new("--password-stdin") { Description = "Reads the password from standard input" };
-
-    private static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON" };
 }

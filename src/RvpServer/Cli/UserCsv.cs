@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using RvpServer.Directories.Local;
+using RvpServer.Directories;
 
 namespace RvpServer.Cli;
 

@@ -1,6 +1,5 @@
 using Rvp.Protocol;
 using RvpServer.Directories;
-using RvpServer.Directories.Local;
 using RvpServer.Domains;
 
 namespace RvpServer.Cli;

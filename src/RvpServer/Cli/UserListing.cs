@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using RvpServer.Directories;
 
 namespace RvpServer.Cli;
@@ -7,13 +5,6 @@ namespace RvpServer.Cli;
 /// <summary>Accounts as text for people and as JSON for programs.</summary>
 internal static class UserListing
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // Names are for reading; this never stands in HTML.
-    };
-
     /// <summary>What the white paper's wizard shows at its end.</summary>
     public static void WriteUrls(TextWriter output, Account account, UserHomes homes)
     {
@@ -53,11 +44,11 @@ internal static class UserListing
 
     /// <summary>An array of all.</summary>
     public static void WriteJson(TextWriter output, IReadOnlyList<Account> accounts, UserHomes homes) =>
-        output.WriteLine(JsonSerializer.Serialize(accounts.Select(account => JsonOf(account, homes)), Json));
+        output.WriteJson(accounts.Select(account => JsonOf(account, homes)));
 
     /// <summary>One object.</summary>
     public static void WriteJson(TextWriter output, Account account, UserHomes homes) =>
-        output.WriteLine(JsonSerializer.Serialize(JsonOf(account, homes), Json));
+        output.WriteJson(JsonOf(account, homes));
 
     private static object JsonOf(Account account, UserHomes homes) => new
     {

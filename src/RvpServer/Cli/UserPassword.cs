@@ -5,13 +5,13 @@ namespace RvpServer.Cli;
 /// <summary>Gets a password from standard input or a person, never from an argument, which others can see.</summary>
 internal static class UserPassword
 {
-    /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UserUsageException"/> where neither is to be had.</summary>
-    public static string Read(UserEnvironment environment, bool isOnInput)
+    /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UsageException"/> where neither is to be had.</summary>
+    public static string Read(CommandContext<UserSubject> context, bool isOnInput)
     {
-        if (isOnInput) return environment.In.ReadLine() ?? throw new UserUsageException("Standard input has no password.");
-        if (!environment.IsInteractive) throw new UserUsageException("There is no terminal to ask for the password: give it with --password-stdin.");
-        var password = Ask(environment.Error, "Password: ");
-        return password == Ask(environment.Error, "Again: ") ? password : throw new UserUsageException("The passwords differ.");
+        if (isOnInput) return context.In.ReadLine() ?? throw new UsageException("Standard input has no password.");
+        if (!context.IsInteractive) throw new UsageException("There is no terminal to ask for the password: give it with --password-stdin.");
+        var password = Ask(context.Error, "Password: ");
+        return password == Ask(context.Error, "Again: ") ? password : throw new UsageException("The passwords differ.");
     }
 
     private static string Ask(TextWriter prompt, string question)

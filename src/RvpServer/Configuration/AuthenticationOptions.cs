@@ -15,6 +15,9 @@ internal enum Scheme
 /// <summary>How callers prove who they are.</summary>
 internal sealed record AuthenticationOptions
 {
+    /// <summary>NetBIOS names have at most 15 characters. [MS-NLMP reads them as one word]</summary>
+    public const int MaxNetBiosLength = 15;
+
     /// <summary>Offered in this order.</summary>
     // Every known client manages this pair in this order, and not the reverse. [client]
     public IReadOnlyList<Scheme> Schemes { get; init; } = [Scheme.Digest, Scheme.Ntlm];

@@ -1,4 +1,4 @@
-using RvpServer.Directories.Ldap;
+using Rvp.Ldap;
 
 namespace RvpServer.Configuration;
 
@@ -94,9 +94,9 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         {
             if (schemes.Take(i).Contains(schemes[i])) mistakes.Add($"{key}:Schemes:{i}", schemes[i], "list each scheme once");
         }
-        // NetBIOS names have at most 15 characters. [MS-NLMP reads them as one word]
-        if (schemes.Contains(Scheme.Ntlm) && authentication.NtlmDomain is { } domain && (domain.Length is 0 or > 15 || domain.Any(c => c <= ' ' || "\\/:*?\"<>|".Contains(c))))
-            mistakes.Add($"{key}:NtlmDomain", domain, "scheme Ntlm needs a NetBIOS domain of 1 to 15 letters, for example ADATUM");
+        // Whatever the schemes: with Digest alone, too, people write it before their names.
+        if (authentication.NtlmDomain is { } domain && !IsNetBiosName(domain))
+            mistakes.Add($"{key}:NtlmDomain", domain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
         if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
         if (authentication.NtlmAuthHelper is { } helper && provider != DirectoryProvider.Ldap)
             mistakes.Add($"{key}:NtlmAuthHelper", helper, "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
@@ -154,6 +154,9 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     private static bool IsDomainOrAddress(string name) => IsDomain(name) || Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
     private static bool IsDomain(string name) => name.Length <= 253 && Uri.CheckHostName(name) == UriHostNameType.Dns && name.All(char.IsAscii) && !name.Contains('_');
+
+    private static bool IsNetBiosName(string name) =>
+        name.Length is > 0 and <= AuthenticationOptions.MaxNetBiosLength && !name.Any(c => c <= ' ' || char.IsControl(c) || "\\/:*?\"<>|@".Contains(c));
 
     private static bool IsLdapUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "ldap" or "ldaps" && url.Host.Length > 0 && url.PathAndQuery is "/" or "";

@@ -105,7 +105,7 @@ internal sealed record RvpSettings
     private static string NtlmDomainOf(string domain)
     {
         var label = domain.Split('.')[^(domain.Contains('.') ? 2 : 1)].ToUpperInvariant();
-        return label.Length > 15 ? label[..15] : label;
+        return label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
     }
 
     /// <summary>What is left without the first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>

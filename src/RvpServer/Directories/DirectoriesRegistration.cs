@@ -29,7 +29,7 @@ internal static class DirectoriesRegistration
         var ldap = LdapConfiguration.SettingsOf(settings);
         var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
         return services
-            .AddSingleton(provider => new LdapClient(ldap, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
+            .AddSingleton(provider => new LdapClient(ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
             .AddSingleton(provider => new LdapDirectory(
                 provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, provider.GetRequiredService<SecretMaker>(), provider.GetRequiredService<ILogger<LdapDirectory>>()))
             .AddSingleton(provider => new CachedDirectory(

@@ -3,26 +3,26 @@ namespace RvpServer.Directories;
 /// <summary>Whether the directory is down, as the look-ups find it. Logs when it begins and when it ends, not in between. Thread-safe.</summary>
 internal sealed partial class DirectoryOutage(TimeProvider time, ILogger logger)
 {
-    private readonly Lock _gate = new();
-    private DateTimeOffset? _beganAt;
-    private int _isProbing;
+    private readonly Lock gate = new();
+    private DateTimeOffset? beganAt;
+    private int isProbing;
 
     /// <summary>Whether the last look-up found it down.</summary>
     public bool IsOn
     {
         get
         {
-            lock (_gate) return _beganAt is not null;
+            lock (gate) return beganAt is not null;
         }
     }
 
     /// <summary>A look-up failed.</summary>
     public void Begin(Exception reason)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_beganAt is not null) return;
-            _beganAt = time.GetUtcNow();
+            if (beganAt is not null) return;
+            beganAt = time.GetUtcNow();
         }
         Log.Began(logger, reason.Message);
     }
@@ -31,20 +31,20 @@ internal sealed partial class DirectoryOutage(TimeProvider time, ILogger logger)
     public void End()
     {
         TimeSpan duration;
-        lock (_gate)
+        lock (gate)
         {
-            if (_beganAt is not { } beganAt) return;
-            duration = time.GetUtcNow() - beganAt;
-            _beganAt = null;
+            if (beganAt is not { } began) return;
+            duration = time.GetUtcNow() - began;
+            beganAt = null;
         }
         Log.Ended(logger, duration);
     }
 
     /// <summary>Whether the caller may try the directory now; then it must call <see cref="EndProbe"/>.</summary>
-    public bool TryProbe() => Interlocked.CompareExchange(ref _isProbing, 1, 0) == 0;
+    public bool TryProbe() => Interlocked.CompareExchange(ref isProbing, 1, 0) == 0;
 
     /// <summary>The try is over.</summary>
-    public void EndProbe() => Volatile.Write(ref _isProbing, 0);
+    public void EndProbe() => Volatile.Write(ref isProbing, 0);
 
     private static partial class Log
     {

@@ -1,5 +1,4 @@
 using Rvp.Protocol;
-using RvpServer.Directories.Local;
 
 namespace RvpServer.Directories;
 

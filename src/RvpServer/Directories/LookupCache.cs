@@ -30,26 +30,26 @@ internal sealed class LookupCache<T>(
     CacheLimits limits, TimeProvider time, DirectoryOutage outage, Func<T, T, bool> areSame, Action changed, Func<LookupKey, T, LookupKey> keep)
     where T : class
 {
-    private readonly Lock _gate = new();
-    private readonly ExpiringMap<LookupKey, T> _found = new(limits.MaxEntries);
-    private readonly ExpiringMap<LookupKey, Missing> _missing = new(limits.MaxNegatives);
-    private readonly Dictionary<LookupKey, Task<Answer>> _searches = [];
+    private readonly Lock gate = new();
+    private readonly ExpiringMap<LookupKey, T> found = new(limits.MaxEntries);
+    private readonly ExpiringMap<LookupKey, Missing> missing = new(limits.MaxNegatives);
+    private readonly Dictionary<LookupKey, Task<Answer>> searches = [];
 
     /// <summary>The remembered answer, or what <paramref name="search"/> finds. Throws what the search throws.</summary>
     public ValueTask<T?> FindAsync(LookupKey key, Func<Task<T?>> search, CancellationToken stop)
     {
         Task<Answer> running;
-        lock (_gate)
+        lock (gate)
         {
             var now = time.GetTimestamp();
-            var isKnown = _found.TryGet(key, out var value, out var expiresAt);
+            var isKnown = found.TryGet(key, out var value, out var expiresAt);
             if (isKnown && now < expiresAt) return new(value);
-            if (_missing.TryGet(key, out var missing, out expiresAt) && now < expiresAt) return missing.Tell<T>();
+            if (missing.TryGet(key, out var absence, out expiresAt) && now < expiresAt) return absence.Tell<T>();
 
             var useOld = isKnown && outage.IsOn;
-            if (_searches.TryGetValue(key, out var shared)) running = shared;
+            if (searches.TryGetValue(key, out var shared)) running = shared;
             else if (useOld && !outage.TryProbe()) return new(value);
-            else _searches.Add(key, running = Task.Run(() => SearchAsync(key, search, isProbe: useOld)));
+            else searches.Add(key, running = Task.Run(() => SearchAsync(key, search, isProbe: useOld)));
             if (useOld) return new(value);
         }
         return new(WaitAsync(running, stop));
@@ -58,16 +58,16 @@ internal sealed class LookupCache<T>(
     /// <summary>The remembered answer where it says what <paramref name="value"/> does, so that nobody keeps the same twice; else that.</summary>
     public T Known(LookupKey key, T value)
     {
-        lock (_gate) return _found.TryGet(key, out var known, out _) && areSame(known, value) ? known : value;
+        lock (gate) return found.TryGet(key, out var known, out _) && areSame(known, value) ? known : value;
     }
 
     /// <summary>Forgets everything: the accounts behind it have changed.</summary>
     public void Clear()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _found.Clear();
-            _missing.Clear();
+            found.Clear();
+            missing.Clear();
         }
     }
 
@@ -98,10 +98,10 @@ internal sealed class LookupCache<T>(
         if (isUnreachable) outage.Begin(failure!);
         else if (failure is null or DirectoryException) outage.End();
 
-        lock (_gate)
+        lock (gate)
         {
-            _searches.Remove(key);
-            var isKnown = _found.TryGet(key, out var old, out _);
+            searches.Remove(key);
+            var isKnown = found.TryGet(key, out var old, out _);
             if (isUnreachable && isKnown) return new(old, null);
             if (failure is null or DirectoryException && !isUnreachable) Remember(key, value, failure, old);
         }
@@ -111,16 +111,16 @@ internal sealed class LookupCache<T>(
     private void Remember(LookupKey key, T? value, Exception? failure, T? old)
     {
         var now = time.GetTimestamp();
-        var wasMissing = _missing.TryGet(key, out _, out _);
+        var wasMissing = missing.TryGet(key, out _, out _);
         if (value is not null)
         {
-            _found.Set(keep(key, value), value, After(now, limits.Ttl));
-            _missing.Remove(key);
+            found.Set(keep(key, value), value, After(now, limits.Ttl));
+            missing.Remove(key);
         }
         else
         {
-            _missing.Set(key, new Missing(failure?.Message), After(now, limits.NegativeTtl));
-            _found.Remove(key);
+            missing.Set(key, new Missing(failure?.Message), After(now, limits.NegativeTtl));
+            found.Remove(key);
         }
         if (old is null ? wasMissing && value is not null : value is null || !areSame(old, value)) changed();
     }

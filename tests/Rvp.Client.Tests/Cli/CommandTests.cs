@@ -29,6 +29,20 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal("two\nlines", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
     }
 
+    [Fact]
+    public async Task A_message_that_begins_with_an_at_sign_is_text_and_no_name_of_a_file()
+    {
+        var name = "@" + Path.Combine(jo.Folder, "everyone");
+        await File.WriteAllTextAsync(name[1..], "not to be sent");
+        var kari = await home.SignedIn(Home.Kari);
+
+        Assert.Equal((0, "", ""), await jo.Run("", "send", "KariHensien@adatum.com", "@everyone"));
+        Assert.Equal((0, "", ""), await jo.Run("", "send", "KariHensien@adatum.com", name));
+
+        Assert.Equal("@everyone", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+        Assert.Equal(name, (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+    }
+
     [Theory]
     [InlineData("rvp: \"kari\" is no IM address: write it like JoBrown@adatum.com.\n", "send", "kari", "hello")]
     [InlineData("rvp: There is nothing to send: give TEXT or standard input.\n", "send", "KariHensien@adatum.com")]

@@ -232,8 +232,9 @@ public class DnsCommandTests
     private static async Task<(int Exit, string Output)> RunAsync(NsdServer nsd, VirtualServer[] servers, params string[] line)
     {
         using var output = new StringWriter();
-        var environment = new DnsCommandEnvironment(new ImDomains(servers, AdatumMail), Resolver(nsd), output, TextWriter.Null);
-        var exit = await new RootCommand { DnsCommand.Create(_ => environment) }.Parse(line).InvokeAsync();
+        var subject = new DnsSubject(new ImDomains(servers, AdatumMail), Resolver(nsd));
+        var exit = await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(line)
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = TextWriter.Null });
         return (exit, output.ToString());
     }
 }

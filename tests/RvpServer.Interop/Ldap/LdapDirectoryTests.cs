@@ -1,4 +1,5 @@
 using System.Text;
+using Rvp.Ldap;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 
@@ -89,7 +90,7 @@ public class LdapDirectoryTests : LdapTest
     public async Task Secrets_come_as_nt_hash_and_made_from_the_password()
     {
         using var hashes = Open(Slapd.Settings);
-        using var passwords = Open(Slapd.Settings with { Servers = [Slapd.Ldaps], StartTls = false, Attributes = Slapd.Settings.Attributes with { NtHash = null, Password = "userPassword" } });
+        using var passwords = Open(Slapd.Settings with { Connection = Slapd.Connection with { Servers = [Slapd.Ldaps], StartTls = false }, Attributes = Slapd.Settings.Attributes with { NtHash = null, Password = "userPassword" } });
         var account = (await FindAsync(hashes, "JoBrown"))!;
 
         var hash = await hashes.FindSecretsAsync(account, CancellationToken.None);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Rvp.Ldap;
 using RvpServer.Directories;
-using RvpServer.Directories.Ldap;
 
 namespace RvpServer.Interop.Ldap;
 
@@ -11,11 +11,11 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task A_wrong_password_of_the_server_is_said_clearly()
     {
-        using var directory = Open(Slapd.Settings with { BindPassword = "wrong" });
+        using var directory = Open(Slapd.Connection with { BindPassword = "wrong" });
 
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync(directory, "JoBrown"));
 
-        Assert.Equal($"Directory server {Slapd.Ldap} is of no use: signing in as cn=im,dc=adatum,dc=com: InvalidCredentials (49)", Assert.Single(Log));
+        Assert.Equal($"Directory server {Slapd.Ldap} is unreachable: signing in as cn=im,dc=adatum,dc=com: InvalidCredentials (49)", Assert.Single(Log));
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public class LdapFaultTests : LdapTest
     [InlineData(false, false, "RemoteCertificateNameMismatch")]
     public async Task A_strangers_certificate_is_not_trusted(bool isOtherCa, bool isLdaps, string reason)
     {
-        var settings = isOtherCa ? Slapd.Settings with { CaFile = Slapd.OtherCaFile } : Slapd.Settings with { Servers = [Slapd.Misnamed] };
+        var settings = isOtherCa ? Slapd.Connection with { CaFile = Slapd.OtherCaFile } : Slapd.Connection with { Servers = [Slapd.Misnamed] };
         if (isLdaps) settings = settings with { Servers = [Slapd.Ldaps] };
         using var directory = Open(settings);
 
@@ -37,7 +37,7 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task Without_a_ca_file_the_systems_authorities_count_and_do_not_know_this_one()
     {
-        using var directory = Open(Slapd.Settings with { CaFile = null });
+        using var directory = Open(Slapd.Connection with { CaFile = null });
 
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync(directory, "JoBrown"));
 
@@ -47,7 +47,7 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task A_missing_ca_file_is_named()
     {
-        using var directory = Open(Slapd.Settings with { CaFile = Slapd.CaFile + ".missing" });
+        using var directory = Open(Slapd.Connection with { CaFile = Slapd.CaFile + ".missing" });
 
         var failure = await Assert.ThrowsAsync<DirectoryException>(() => FindAsync(directory, "JoBrown"));
 
@@ -57,7 +57,7 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task A_frozen_directory_costs_the_one_who_asks_its_time_out_and_others_nothing()
     {
-        using var directory = Open(Slapd.Settings with { Timeout = Short });
+        using var directory = Open(Slapd.Connection with { Timeout = Short });
         var cached = Cache(directory, TimeSpan.FromMinutes(5));
         await FindAsync(cached, "JoBrown");
         await Slapd.FreezeAsync();
@@ -77,7 +77,7 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task Expired_entries_outlive_an_outage()
     {
-        using var directory = Open(Slapd.Settings with { Timeout = Short });
+        using var directory = Open(Slapd.Connection with { Timeout = Short });
         var cached = Cache(directory, TimeSpan.FromTicks(1));
         await FindAsync(cached, "JoBrown");
         await Slapd.KillAsync();
@@ -85,7 +85,7 @@ public class LdapFaultTests : LdapTest
         for (var i = 0; i < 20; i++) Assert.NotNull(await FindAsync(cached, "JoBrown"));
 
         Assert.Single(Log, line => line.StartsWith("The directory cannot be asked; what is cached stays good meanwhile:", StringComparison.Ordinal));
-        Assert.Single(Log, line => line.StartsWith($"Directory server {Slapd.Ldap} is of no use: ", StringComparison.Ordinal));
+        Assert.Single(Log, line => line.StartsWith($"Directory server {Slapd.Ldap} is unreachable: ", StringComparison.Ordinal));
         Assert.Equal(2, Log.Count);
     }
 
@@ -110,13 +110,13 @@ public class LdapFaultTests : LdapTest
         await second.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: modify\nreplace: displayName\ndisplayName: Jo Brown (second)\n");
         var bothAuthorities = Path.Combine(Path.GetDirectoryName(Slapd.CaFile)!, "both.pem");
         await File.WriteAllTextAsync(bothAuthorities, await File.ReadAllTextAsync(Slapd.CaFile) + "\n" + await File.ReadAllTextAsync(second.CaFile));
-        using var directory = Open(Slapd.Settings with { Servers = [Slapd.Ldap, second.Ldap], CaFile = bothAuthorities, Timeout = TimeSpan.FromSeconds(2) });
+        using var directory = Open(Slapd.Connection with { Servers = [Slapd.Ldap, second.Ldap], CaFile = bothAuthorities, Timeout = TimeSpan.FromSeconds(2) });
         Assert.Equal("Jo Brown", (await FindAsync(directory, "JoBrown"))!.DisplayName);
 
         await (isFrozen ? Slapd.FreezeAsync() : Slapd.KillAsync());
 
         Assert.Equal("Jo Brown (second)", (await FindAsync(directory, "JoBrown"))!.DisplayName);
-        Assert.StartsWith($"Directory server {Slapd.Ldap} is of no use: ", Assert.Single(Log), StringComparison.Ordinal);
+        Assert.StartsWith($"Directory server {Slapd.Ldap} is unreachable: ", Assert.Single(Log), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,12 +135,12 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task A_slow_request_holds_nobody_up()
     {
-        var settings = Slapd.Settings with { Timeout = Short };
+        var settings = Slapd.Connection with { Timeout = Short };
         var client = Client(settings);
 
         var slow = SearchAsync(client, settings, $"cn=slow,ou=faults,{SlapdServer.BaseDn}");
         Assert.Equal(SlapdServer.Jo, Assert.Single(await SearchAsync(client, settings, SlapdServer.Jo)));
-        var failure = await Assert.ThrowsAsync<DirectoryException>(() => slow);
+        var failure = await Assert.ThrowsAsync<LdapUnavailableException>(() => slow);
         Assert.Equal(SlapdServer.Jo, Assert.Single(await SearchAsync(client, settings, SlapdServer.Jo)));
 
         Assert.Contains("did not answer a request within", failure.Message, StringComparison.Ordinal);
@@ -150,10 +150,10 @@ public class LdapFaultTests : LdapTest
     [Fact]
     public async Task Many_searches_at_once_share_a_connection_and_none_is_mixed_up()
     {
-        var client = Client(Slapd.Settings);
+        var client = Client(Slapd.Connection);
         string[] people = [SlapdServer.Jo, SlapdServer.Kari];
 
-        var searches = Enumerable.Range(0, 500).Select(i => SearchAsync(client, Slapd.Settings, people[i % 2])).ToArray();
+        var searches = Enumerable.Range(0, 500).Select(i => SearchAsync(client, Slapd.Connection, people[i % 2])).ToArray();
 
         for (var i = 0; i < searches.Length; i++) Assert.Equal(people[i % 2], Assert.Single(await searches[i]));
     }

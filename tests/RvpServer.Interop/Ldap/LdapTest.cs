@@ -1,6 +1,9 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
+using Rvp.Ldap;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
+using RvpServer.Directories.Local;
 using RvpServer.Domains;
 
 namespace RvpServer.Interop.Ldap;
@@ -8,7 +11,7 @@ namespace RvpServer.Interop.Ldap;
 /// <summary>A slapd of one's own for every test (a third of a second), and the parts under test on it.</summary>
 public abstract class LdapTest : IAsyncLifetime
 {
-    private readonly List<LdapClient> _clients = [];
+    private readonly List<LdapClient> clients = [];
 
     private protected static readonly IReadOnlyList<ImDomain> Domains = [new("im.adatum.com", ["adatum.com"], [])];
 
@@ -20,20 +23,22 @@ public abstract class LdapTest : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var client in _clients) await client.DisposeAsync();
+        foreach (var client in clients) await client.DisposeAsync();
         await Slapd.DisposeAsync();
     }
 
     private protected LdapClient Client(LdapSettings settings)
     {
         var client = new LdapClient(settings, TimeProvider.System, new Logger<LdapClient>(Log));
-        _clients.Add(client);
+        clients.Add(client);
         return client;
     }
 
+    private protected LdapDirectory Open(LdapSettings connection) => Open(Slapd.Settings with { Connection = connection });
+
     // The password's letters stand for the forms that the real one computes: enough to see that it was asked, and with what.
-    private protected LdapDirectory Open(LdapSettings settings) => new(
-        Client(settings),
+    private protected LdapDirectory Open(LdapAccountSettings settings) => new(
+        Client(settings.Connection),
         settings,
         Domains,
         (account, password) => new AccountSecrets(new Dictionary<string, byte[]> { [account.Name] = System.Text.Encoding.UTF8.GetBytes(password) }, [1]),
@@ -44,8 +49,9 @@ public abstract class LdapTest : IAsyncLifetime
 
     private protected LdapAccounts Accounts(string bindDn)
     {
-        var settings = Slapd.Settings with { BindDn = bindDn };
-        return new LdapAccounts(Client(settings), settings, Domains);
+        var settings = Slapd.Settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
+        var passwords = new OwnPasswords(() => throw new InvalidOperationException("No test here has a store."), new EphemeralDataProtectionProvider());
+        return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords, (_, _) => throw new InvalidOperationException("No test here sets a password."));
     }
 
     private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>

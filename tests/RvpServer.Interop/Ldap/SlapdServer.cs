@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Rvp.Ldap;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 
@@ -23,25 +24,25 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("rvp-ldap-");
-    private readonly Machine _machine;
-    private readonly int _port;
-    private readonly int _tlsPort;
-    private Process? _process;
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("rvp-ldap-");
+    private readonly Machine machine;
+    private readonly int port;
+    private readonly int tlsPort;
+    private Process? process;
 
     private SlapdServer(Machine machine, int port, int tlsPort)
     {
-        _machine = machine;
-        _port = port;
-        _tlsPort = tlsPort;
+        this.machine = machine;
+        this.port = port;
+        this.tlsPort = tlsPort;
     }
 
-    public Uri Ldap => new($"ldap://{_machine.Address}:{_port}");
+    public Uri Ldap => new($"ldap://{machine.Address}:{port}");
 
-    public Uri Ldaps => new($"ldaps://{_machine.Address}:{_tlsPort}");
+    public Uri Ldaps => new($"ldaps://{machine.Address}:{tlsPort}");
 
     /// <summary>The same server under an address that its certificate does not name.</summary>
-    public Uri Misnamed => new($"ldap://127.0.0.2:{_port}");
+    public Uri Misnamed => new($"ldap://127.0.0.2:{port}");
 
     public string CaFile => InDirectory("ca.pem");
 
@@ -66,16 +67,15 @@ internal sealed class SlapdServer : IAsyncDisposable
     };
 
     /// <summary>As the server would be configured for it.</summary>
-    public LdapSettings Settings => new()
+    public LdapAccountSettings Settings => new()
     {
-        Servers = [Ldap],
-        StartTls = true,
-        CaFile = CaFile,
-        BindDn = Reader,
-        BindPassword = ServicePassword,
+        Connection = Connection,
         BaseDn = BaseDn,
         Attributes = new LdapAttributeOptions { AccountName = "uid" },
     };
+
+    /// <summary>How it is reached.</summary>
+    public LdapSettings Connection => new() { Servers = [Ldap], StartTls = true, CaFile = CaFile, BindDn = Reader, BindPassword = ServicePassword };
 
     public static Task<SlapdServer> StartAsync() => StartAsync(new SlapdServer(Machine.This, FreePort(), FreePort()));
 
@@ -84,7 +84,7 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     private static async Task<SlapdServer> StartAsync(SlapdServer server)
     {
-        TestCertificates.Write(server._directory.FullName);
+        TestCertificates.Write(server.directory.FullName);
         File.WriteAllText(server.InDirectory("slapd.conf"), server.Configuration());
         File.WriteAllText(server.InDirectory("seed.ldif"), Seed);
         File.WriteAllText(server.PasswordFile, ServicePassword + "\n");
@@ -98,17 +98,17 @@ internal sealed class SlapdServer : IAsyncDisposable
     /// <summary>Starts it (again); the entries are those of before.</summary>
     public async Task RestartAsync()
     {
-        var addresses = _machine == Machine.This ? $"{Ldap} {Ldaps} {Misnamed}" : $"{Ldaps} {Ldap}";
-        var start = _machine.Command("timeout", "600", "/usr/sbin/slapd", "-d", "stats", "-f", InDirectory("slapd.conf"), "-h", addresses);
+        var addresses = machine == Machine.This ? $"{Ldap} {Ldaps} {Misnamed}" : $"{Ldaps} {Ldap}";
+        var start = machine.Command("timeout", "600", "/usr/sbin/slapd", "-d", "stats", "-f", InDirectory("slapd.conf"), "-h", addresses);
         start.RedirectStandardError = true;
-        _process = Process.Start(start)!;
+        process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(StartTime);
         var lines = new List<string>();
-        while (await _process.StandardError.ReadLineAsync(deadline.Token) is { } line)
+        while (await process.StandardError.ReadLineAsync(deadline.Token) is { } line)
         {
             lines.Add(line);
             if (!line.Contains("slapd starting", StringComparison.Ordinal)) continue;
-            _ = DrainAsync(_process);
+            _ = DrainAsync(process);
             await ListensAsync(deadline.Token);
             return;
         }
@@ -125,7 +125,7 @@ internal sealed class SlapdServer : IAsyncDisposable
     public async Task KillAsync()
     {
         await SignalAsync("KILL");
-        await _process!.WaitForExitAsync();
+        await process!.WaitForExitAsync();
     }
 
     /// <summary>Changes entries as the directory's own administrator.</summary>
@@ -138,13 +138,13 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        if (process is { HasExited: false })
         {
             await ThawAsync();
             await KillAsync();
         }
-        _process?.Dispose();
-        _directory.Delete(recursive: true);
+        process?.Dispose();
+        directory.Delete(recursive: true);
     }
 
     private static int FreePort()
@@ -157,8 +157,8 @@ internal sealed class SlapdServer : IAsyncDisposable
     // It says that it starts before it listens. Its last address is the last it listens on. Asked from where it runs: this machine may have no way to it.
     private async Task ListensAsync(CancellationToken deadline)
     {
-        var last = _machine == Machine.This ? Misnamed : Ldap;
-        while ((await _machine.RunAsync("ldapwhoami", "-x", "-H", last.ToString())).ExitCode != 0) await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
+        var last = machine == Machine.This ? Misnamed : Ldap;
+        while ((await machine.RunAsync("ldapwhoami", "-x", "-H", last.ToString())).ExitCode != 0) await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
     }
 
     private static async Task DrainAsync(Process process)
@@ -171,7 +171,7 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     private async Task RunAsync(string program, string[] arguments)
     {
-        var (exitCode, output, errors) = await _machine.RunAsync(program, arguments);
+        var (exitCode, output, errors) = await machine.RunAsync(program, arguments);
         Assert.True(exitCode == 0, $"{program}: {errors}{output}");
     }
 
@@ -184,7 +184,7 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     private Task SignalAsync(string signal) => RunAsync("/bin/sh", ["-c", $"kill -{signal} {File.ReadAllText(InDirectory("pid")).Trim()}"]);
 
-    private string InDirectory(string file) => Path.Combine(_directory.FullName, file);
+    private string InDirectory(string file) => Path.Combine(directory.FullName, file);
 
     // The overlay answers searches from these bases with a result code of the test's choice; cn=slow takes three seconds.
     private string Configuration() => $"""

@@ -92,11 +92,12 @@ public sealed class BackupCommandTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var context = new BackupCommandContext(_ => new BackupEnvironment(StorePath, output, error));
-        var root = new RootCommand { BackupCommand.CreateBackup(context), BackupCommand.CreateRestore(context) };
-        var code = root.Parse([command, file]).Invoke();
+        var root = new RootCommand { BackupCommand.CreateBackup(Open), BackupCommand.CreateRestore(Open) };
+        var code = root.Parse([command, file]).Invoke(new InvocationConfiguration { Output = output, Error = error });
         return new Ran(code, output.ToString(), error.ToString());
     }
+
+    private CommandContext<string> Open(ParseResult parsed) => new(parsed, StorePath, TextReader.Null);
 
     private static SqliteStore Open(string path) => new(SqliteFile.Prepare(path), TimeProvider.System, NullLogger<SqliteStore>.Instance);
 

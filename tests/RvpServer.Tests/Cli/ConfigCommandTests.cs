@@ -127,7 +127,7 @@ public sealed class ConfigCommandTests : IDisposable
         var root = RvpCommandLine.Create(families, (run, _) =>
         {
             runs.Add(run);
-            return Task.FromResult(RvpCommandLine.Done);
+            return Task.FromResult(ExitCode.Done);
         });
         var code = await RvpCommandLine.InvokeAsync(root, arguments, output, errors);
         return (code, output.ToString(), errors.ToString());

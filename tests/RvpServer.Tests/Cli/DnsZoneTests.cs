@@ -135,8 +135,9 @@ public class DnsZoneTests
     {
         using var output = new StringWriter();
         using var errors = new StringWriter { NewLine = "\n" };
-        var environment = new DnsCommandEnvironment(new ImDomains(servers, mail), dns.Resolver(new FakeTimeProvider()), output, errors);
-        var exit = await new RootCommand { DnsCommand.Create(_ => environment) }.Parse(line).InvokeAsync();
+        var subject = new DnsSubject(new ImDomains(servers, mail), dns.Resolver(new FakeTimeProvider()));
+        var exit = await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(line)
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
         return (exit, output.ToString(), errors.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Domains;
@@ -199,10 +200,10 @@ public sealed class UserCommandTests : IDisposable
         using var reader = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var command = UserCommand.Create(new UserCommandContext(_ => new UserEnvironment(local.Accounts, new ImDomains(Servers, MailDomains), reader, output, error)));
+        var command = UserCommand.Create(asked => new CommandContext<UserSubject>(asked, new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, MailDomains))), reader));
         var parse = command.Parse(arguments);
         Assert.Empty(parse.Errors);
-        var code = await parse.InvokeAsync();
+        var code = await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
         return new Ran(code, output.ToString(), error.ToString());
     }
 

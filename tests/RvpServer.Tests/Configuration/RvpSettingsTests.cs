@@ -141,7 +141,13 @@ public sealed class RvpSettingsTests : IDisposable
         """, """Rvp:Authentication:Schemes:1 is "Ntlm": list each scheme once""")]
     [InlineData("""
         "Authentication": { "NtlmDomain": "adatum domain" }
-        """, """Rvp:Authentication:NtlmDomain is "adatum domain": scheme Ntlm needs a NetBIOS domain of 1 to 15 letters, for example ADATUM""")]
+        """, """Rvp:Authentication:NtlmDomain is "adatum domain": write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM""")]
+    [InlineData("""
+        "Authentication": { "Schemes": ["Digest"], "NtlmDomain": "adatum.com/im.domain" }
+        """, """Rvp:Authentication:NtlmDomain is "adatum.com/im.domain": write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM""")]
+    [InlineData("""
+        "Authentication": { "NtlmDomain": "jo@adatum" }
+        """, """Rvp:Authentication:NtlmDomain is "jo@adatum": write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM""")]
     [InlineData("""
         "MailDomains": { "contoso.com": "im.contoso.com" }
         """, """Rvp:MailDomains:contoso.com is "im.contoso.com": write the Domain of one of the virtual servers""")]

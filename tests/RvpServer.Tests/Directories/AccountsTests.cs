@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Engine;
 using Rvp.Protocol;
-using RvpServer.Directories.Local;
+using RvpServer.Directories;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Tests.Directories;
@@ -35,11 +35,10 @@ public sealed class AccountsTests : IDisposable
     {
         var jo = await local.AddAsync("JoBrown@adatum.com");
         await local.Accounts.SetEnabledAsync(jo, false, CancellationToken.None);
-        await local.Accounts.SetDisplayNameAsync(jo, "Jo", CancellationToken.None);
         await local.Accounts.MoveAsync(jo, "im2.adatum.com", CancellationToken.None);
 
         var changed = await local.FindAsync("JoBrown@adatum.com");
-        Assert.Equal(("Jo", "im2.adatum.com", false), (changed!.DisplayName, changed.HomeServer, changed.IsEnabled));
+        Assert.Equal(("im2.adatum.com", false), (changed!.HomeServer, changed.IsEnabled));
 
         await local.Accounts.SetEnabledAsync(jo, true, CancellationToken.None);
         await local.Accounts.MoveAsync(jo, null, CancellationToken.None);

@@ -52,6 +52,14 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     }
 
     [Fact]
+    public void Every_table_that_has_rows_of_a_node_is_known_for_its_end()
+    {
+        SqliteFile.Prepare(StorePath);
+
+        Assert.Equal(NodeRows.Tables.Order(), ReadTexts("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'node' ORDER BY m.name"));
+    }
+
+    [Fact]
     public async Task An_older_schema_is_brought_up_to_date_with_its_data()
     {
         SqliteFile.Prepare(StorePath, 1);
@@ -146,6 +154,17 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite);
         SqliteFile.Execute(connection, sql);
+    }
+
+    private List<string> ReadTexts(string sql)
+    {
+        using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var rows = command.ExecuteReader();
+        var texts = new List<string>();
+        while (rows.Read()) texts.Add(rows.GetString(0));
+        return texts;
     }
 
     private long ReadNumber(string sql)

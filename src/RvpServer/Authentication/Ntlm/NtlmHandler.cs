@@ -22,8 +22,6 @@ internal sealed partial class NtlmHandler(
     /// <summary>Also the whole of the challenge that starts an exchange.</summary>
     public const string SchemeName = "NTLM";
 
-    private const int MaxNetBiosLength = 15;
-
     // What the domain has judged cannot be looked at again, and passwords change: a client that keeps its connection proves it anew.
     private static readonly TimeSpan DomainProofLifetime = TimeSpan.FromMinutes(15);
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
@@ -153,7 +151,7 @@ internal sealed partial class NtlmHandler(
     private ChallengeMessage Answer(NtlmConnection.Challenged challenged, VirtualServer server)
     {
         var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
-        var computer = label.Length > MaxNetBiosLength ? label[..MaxNetBiosLength] : label;
+        var computer = label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
         var domain = settings.NtlmDomain.Length > 0 ? settings.NtlmDomain : computer;
         // The domain controller refuses a proof that names another machine than the joined one, whose name we do not know; none is fine with it.
         return new ChallengeMessage(challenged.Agreed, challenged.Challenge, domain, askDomain is null ? computer : null);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Rvp.Ldap;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Domains;
@@ -6,7 +7,7 @@ using RvpServer.Domains;
 namespace RvpServer.Directories.Ldap;
 
 /// <summary>What entries mean: which belong to a name, and which account one describes. Pure but for a pool of repeated strings.</summary>
-internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDomain> domains)
+internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList<ImDomain> domains)
 {
     // Host names of home servers repeat in every account: kept once. Nobody has more home servers than this.
     private const int MaxPooledHosts = 1000;
@@ -14,8 +15,8 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     // Of a broken value, in a log line.
     private const int MaxQuoted = 200;
 
-    private readonly LdapAttributeOptions _names = settings.Attributes;
-    private readonly ConcurrentDictionary<string, string> _hosts = new();
+    private readonly LdapAttributeOptions names = settings.Attributes;
+    private readonly ConcurrentDictionary<string, string> hosts = new();
 
     /// <summary>The attributes that <see cref="ToAccount"/> reads.</summary>
     public IReadOnlyList<string> Attributes { get; } =
@@ -31,9 +32,9 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     public LdapFilter? FilterFor(ImDomain domain, string name)
     {
         if (!ImAddress.TryParse(name + "@" + domain.Name, out var address) || address.Name != name) return null;
-        var values = domain.MailDomains.Append(domain.Name).Distinct().Select(mail => LdapFilter.Equal(_names.ImAddress, name + "@" + mail));
+        var values = domain.MailDomains.Append(domain.Name).Distinct().Select(mail => LdapFilter.Equal(names.ImAddress, name + "@" + mail));
         var ports = new[] { 80, domain.Port }.Distinct();
-        var urls = ports.Select(port => LdapFilter.Equal(_names.LogicalUrl, RvpUrl.ForAlias(domain.Name, port, name).ToString()));
+        var urls = ports.Select(port => LdapFilter.Equal(names.LogicalUrl, RvpUrl.ForAlias(domain.Name, port, name).ToString()));
         return LdapFilter.And(settings.UserFilter, LdapFilter.Or([.. values, .. urls]));
     }
 
@@ -57,11 +58,11 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
     {
         var logical = LogicalUrl(entry);
         var physical = PhysicalUrl(entry);
-        trouble = (logical is null ? Garbage(entry, _names.LogicalUrl) : null) ?? (physical is null ? Garbage(entry, _names.PhysicalUrl) : null);
+        trouble = (logical is null ? Garbage(entry, names.LogicalUrl) : null) ?? (physical is null ? Garbage(entry, names.PhysicalUrl) : null);
 
         var addresses = Addresses(entry).ToList();
         var name = logical?.AliasName ?? physical?.AliasName;
-        var first = Primary(addresses, entry.Text(_names.Mail), name, domain);
+        var first = Primary(addresses, entry.Text(names.Mail), name, domain);
         name ??= first?.Name;
         if (name is null) return null;
 
@@ -69,7 +70,7 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
         return new Account(
             domain.Name,
             name,
-            entry.Text(_names.DisplayName) ?? name,
+            entry.Text(names.DisplayName) ?? name,
             email,
             addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
             trouble is null && physical is not null ? HomeOf(physical, domain) : null,
@@ -83,7 +84,7 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
 
     private IEnumerable<ImAddress> Addresses(LdapEntry entry)
     {
-        foreach (var text in entry.Texts(_names.ImAddress))
+        foreach (var text in entry.Texts(names.ImAddress))
             if (ImAddress.TryParse(text, out var address)) yield return address;
     }
 
@@ -95,9 +96,9 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
         ?? addresses.FirstOrDefault();
 
     private RvpUrl? LogicalUrl(LdapEntry entry) =>
-        RvpUrl.TryParse(entry.Text(_names.LogicalUrl), out var url) && url.AliasName is not null && FindDomain(url.Host) is not null ? url : null;
+        RvpUrl.TryParse(entry.Text(names.LogicalUrl), out var url) && url.AliasName is not null && FindDomain(url.Host) is not null ? url : null;
 
-    private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(entry.Text(_names.PhysicalUrl), out var url) && url.AliasName is not null ? url : null;
+    private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(entry.Text(names.PhysicalUrl), out var url) && url.AliasName is not null ? url : null;
 
     private static string? Garbage(LdapEntry entry, string attribute) =>
         entry.Text(attribute) is { } text ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here" : null;
@@ -109,6 +110,6 @@ internal sealed class LdapAccountMap(LdapSettings settings, IReadOnlyList<ImDoma
         // By host name alone, as virtual servers are told apart: whatever port the entry says, its requests come here.
         if (domain.Homes.FirstOrDefault(server => server.HostNames.Contains(home.Host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)) is { } here) return here.Name;
         var host = home.ToString();
-        return _hosts.Count < MaxPooledHosts ? _hosts.GetOrAdd(host, host) : host;
+        return hosts.Count < MaxPooledHosts ? hosts.GetOrAdd(host, host) : host;
     }
 }

@@ -1,18 +1,18 @@
 using System.Runtime.CompilerServices;
+using Rvp.Ldap;
 using Rvp.Protocol;
 using RvpServer.Configuration;
+using RvpServer.Directories.Local;
 using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
-/// <summary>What the administrator asked for cannot be done; the message says why and is for the administrator.</summary>
-internal sealed class AccountChangeException(string message, Exception? cause = null) : Exception(message, cause);
-
 /// <summary>
-/// Enables, disables and moves accounts by their three IM attributes. People are named by IM address, mail address, account name or
-/// distinguished name. Throws <see cref="AccountChangeException"/> for what is refused, <see cref="DirectoryException"/> where no server answers.
+/// Accounts of an LDAP directory as administrators see them: the IM attributes of people whom the directory has anyway, and passwords of our own
+/// where it has nothing to prove one with. What only the directory's own tools can do is refused with a word on what to change there.
 /// </summary>
-internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IReadOnlyList<ImDomain> domains)
+internal sealed class LdapAccounts(
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, OwnPasswords passwords, SecretMaker makeSecrets) : IAccounts
 {
     // Active Directory gives 1000 entries at a time.
     private const int PageSize = 500;
@@ -20,123 +20,173 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
     // deploy/ldap/openldap: there the attributes need a class of their own. Active Directory has them on every user.
     private const string AuxiliaryClass = "msExchIMRecipient";
 
-    private readonly LdapAttributeOptions _names = settings.Attributes;
-    private readonly LdapAccountMap _map = new(settings, domains);
+    private readonly LdapAttributeOptions names = settings.Attributes;
+    private readonly LdapAccountMap map = new(settings, domains);
 
-    /// <summary>The IM domain that an address belongs to; null where it is none of ours.</summary>
-    public ImDomain? DomainOf(ImAddress address) => _map.FindDomainOf(address);
+    /// <inheritdoc/>
+    public bool NeedsPassword => false;
 
-    /// <summary>
-    /// The account of an address: by address or node name; a person with that mail address who has no account is one that is not enabled. Null
-    /// where the directory has nobody.
-    /// </summary>
-    public async Task<Account?> FindAsync(ImAddress address, string? domainName, CancellationToken stop)
+    /// <inheritdoc/>
+    /// <remarks>For a person whom the directory knows by that address.</remarks>
+    public async Task<Account> AddAsync(NewAccount wanted, CancellationToken stop)
     {
-        if ((domainName is null ? _map.FindDomainOf(address) : _map.FindDomain(domainName)) is not { } domain) return null;
-        var named = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, _map.FilterFor(domain, address.Name)!, stop);
-        var found = named.Where(entry => _map.IsNamed(entry, domain, address.Name)).ToList();
-        if (found.Count == 0) found = [.. await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address.ToString()), stop)];
-        if (found.Count > 1) throw Several(address.ToString(), found);
-        if (found.Count == 0) return null;
-        return _map.ToAccount(found[0], domain, out _)
-            ?? new Account(domain.Name, address.Name, found[0].Text(_names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null, IsEnabled: false);
+        AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
+        if (wanted.DisplayName is not null) throw new AccountException($"The shown name is the directory's: change {names.DisplayName} there.");
+        if (wanted.Password is not null) AccountRules.CheckPassword(wanted.Password);
+        if (map.FindDomainOf(wanted.Address)?.Name is { } domain && domain != wanted.Domain) throw new AccountException($"{wanted.Address} is an address of {domain}: --domain cannot change that.");
+        var account = await EnableAsync(wanted.Address, wanted.Home, stop);
+        if (wanted.Password is not null) await SetPasswordAsync(account, wanted.Password, stop);
+        return account;
     }
 
-    /// <summary>Enables a person under <paramref name="address"/>, hosted by the home server with that host[:port].</summary>
-    public async Task<Account> EnableAsync(string person, ImAddress address, string homeServer, CancellationToken stop)
-    {
-        if (_map.FindDomainOf(address) is not { } domain) throw new AccountChangeException($"{address.Domain} belongs to no IM domain of this server: see MailDomains");
-        var entry = await GetPersonAsync(person, stop);
-        var taken = await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, _map.FilterFor(domain, address.Name)!, stop);
-        if (taken.FirstOrDefault(other => other.Dn != entry.Dn && _map.IsNamed(other, domain, address.Name)) is { } owner)
-            throw new AccountChangeException($"{address} belongs to {owner.Dn} already");
+    /// <inheritdoc/>
+    public Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop) =>
+        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with user add.");
 
-        var addresses = entry.Texts(_names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
-        var logical = domain.LogicalUrl(address.Name);
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken stop)
+    {
+        var all = new List<Account>();
+        await foreach (var account in ReadAllAsync(stop)) all.Add(account);
+        return [.. all.OrderBy(account => account.Domain, StringComparer.Ordinal).ThenBy(account => account.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A person with that mail address who has no account is one that is not enabled.</remarks>
+    public async Task<Account?> FindAsync(ImAddress address, string? domain, CancellationToken stop)
+    {
+        if ((domain is null ? map.FindDomainOf(address) : map.FindDomain(domain)) is not { } imDomain) return null;
+        if (await FindEntryAsync(imDomain, address.Name, address.ToString(), stop) is not { } entry) return null;
+        return map.ToAccount(entry, imDomain, out _)
+            ?? new Account(imDomain.Name, address.Name, entry.Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null, IsEnabled: false);
+    }
+
+    /// <inheritdoc/>
+    public async Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop)
+    {
+        if (isEnabled && ImAddress.TryParse(account.Email, out var address)) await EnableAsync(address, account.HomeServer, stop);
+        else if (!isEnabled) await ModifyAsync((await GetEntryAsync(account, stop)).Dn, [new(names.ImAddress, []), new(names.LogicalUrl, []), new(names.PhysicalUrl, [])], stop);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The person stays in the directory.</remarks>
+    public async Task RemoveAsync(Account account, CancellationToken stop)
+    {
+        await SetEnabledAsync(account, false, stop);
+        await passwords.RemoveAsync(account, stop);
+    }
+
+    /// <inheritdoc/>
+    public Task SetPasswordAsync(Account account, string password, CancellationToken stop)
+    {
+        AccountRules.CheckPassword(password);
+        return passwords.SetAsync(account, makeSecrets(account, password), stop);
+    }
+
+    /// <inheritdoc/>
+    public Task AddAddressAsync(Account account, ImAddress address, CancellationToken stop) => throw AddressesAreTheirs();
+
+    /// <inheritdoc/>
+    public Task RemoveAddressAsync(Account account, ImAddress address, CancellationToken stop) => throw AddressesAreTheirs();
+
+    /// <inheritdoc/>
+    public async Task MoveAsync(Account account, string? home, CancellationToken stop)
+    {
+        var entry = await GetEntryAsync(account, stop);
+        if (map.DomainOf(entry) is not { } domain || map.ToAccount(entry, domain, out _) is not { } stored)
+            throw new AccountException($"{entry.Dn} is not enabled for instant messaging");
+        await ModifyAsync(entry.Dn, [new(names.PhysicalUrl, [PhysicalUrl(domain, stored.Name, home)])], stop);
+    }
+
+    private AccountException AddressesAreTheirs() => new($"The addresses of this account are the directory's: change {names.ImAddress} there.");
+
+    private async Task<Account> EnableAsync(ImAddress address, string? home, CancellationToken stop)
+    {
+        if (map.FindDomainOf(address) is not { } domain) throw new AccountException($"{address.Domain} belongs to no IM domain of this server: see MailDomains");
+        var entry = One(address.ToString(), await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address.ToString()), stop)) ?? throw Unknown(address.ToString());
+        if ((await FindNamedAsync(domain, address.Name, stop)).FirstOrDefault(other => other.Dn != entry.Dn) is { } owner)
+            throw new AccountException($"{address} belongs to {owner.Dn} already");
+
+        var addresses = entry.Texts(names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
         LdapModification[] changes =
         [
-            new(_names.ImAddress, [address.ToString(), .. addresses]),
-            new(_names.LogicalUrl, [logical.ToString()]),
-            new(_names.PhysicalUrl, [PhysicalUrl(logical, homeServer)]),
+            new(names.ImAddress, [address.ToString(), .. addresses]),
+            new(names.LogicalUrl, [domain.LogicalUrl(address.Name).ToString()]),
+            new(names.PhysicalUrl, [PhysicalUrl(domain, address.Name, home)]),
         ];
         await ModifyAsync(entry.Dn, changes, stop);
         return await ReadAsync(entry.Dn, domain, stop);
     }
 
-    /// <summary>Takes the IM attributes away; the person's other attributes stay.</summary>
-    public async Task DisableAsync(string person, CancellationToken stop)
+    // Page by page, in the directory's order.
+    private async IAsyncEnumerable<Account> ReadAllAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        var entry = await GetPersonAsync(person, stop);
-        await ModifyAsync(entry.Dn, [new(_names.ImAddress, []), new(_names.LogicalUrl, []), new(_names.PhysicalUrl, [])], stop);
-    }
-
-    /// <summary>Makes another home server, host[:port], the account's.</summary>
-    public async Task<Account> MoveAsync(string person, string homeServer, CancellationToken stop)
-    {
-        var entry = await GetPersonAsync(person, stop);
-        if (_map.DomainOf(entry) is not { } domain || _map.ToAccount(entry, domain, out _) is not { } account)
-            throw new AccountChangeException($"{entry.Dn} is not enabled for instant messaging");
-        var logical = domain.LogicalUrl(account.Name);
-        await ModifyAsync(entry.Dn, [new(_names.PhysicalUrl, [PhysicalUrl(logical, homeServer)])], stop);
-        return await ReadAsync(entry.Dn, domain, stop);
-    }
-
-    /// <summary>Every account of every IM domain, page by page, in the directory's order.</summary>
-    public async IAsyncEnumerable<Account> ListAsync([EnumeratorCancellation] CancellationToken stop)
-    {
-        var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(LdapFilter.Present(_names.ImAddress), LdapFilter.Present(_names.LogicalUrl)));
+        var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(LdapFilter.Present(names.ImAddress), LdapFilter.Present(names.LogicalUrl)));
         byte[]? cookie = [];
         while (cookie is not null)
         {
-            var search = new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, _map.Attributes, PageSize, cookie);
-            var (entries, result) = await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
+            var search = new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, map.Attributes, PageSize, cookie);
+            var (entries, result) = await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Connection.Timeout, limit), stop);
             foreach (var entry in entries)
-                if (_map.DomainOf(entry) is { } domain && _map.ToAccount(entry, domain, out _) is { } account) yield return account;
+                if (map.DomainOf(entry) is { } domain && map.ToAccount(entry, domain, out _) is { } account) yield return account;
             if (result.Code == LdapResultCode.SizeLimitExceeded)
-                throw new AccountChangeException($"The directory gives {settings.BindDn} only a part of the list: raise its size limit for that account");
+                throw new AccountException($"The directory gives {settings.Connection.BindDn} only a part of the list: raise its size limit for that account");
             cookie = result.PageCookie is { Length: > 0 } next ? next : null;
         }
     }
 
-    private static string PhysicalUrl(RvpUrl logical, string homeServer)
+    // Entries name home servers by host; no home means the domain's first here.
+    private static string PhysicalUrl(ImDomain domain, string account, string? home)
     {
-        if (!HostAndPort.TryParse(homeServer, out var host)) throw new AccountChangeException($"\"{homeServer}\" is not a home server: write host or host:port");
-        return logical.PhysicalOn(host);
+        if (home is null && domain.Homes.Count == 0) throw new AccountException($"{domain.Name} has no home server here: name a host elsewhere with --home.");
+        var named = domain.Homes.FirstOrDefault(other => home is null || other.Name.Equals(home, StringComparison.OrdinalIgnoreCase));
+        if (named is not null) return domain.LogicalUrl(account).PhysicalOn(named.PublicHost);
+        return HostAndPort.TryParse(home!, out var host) ? domain.LogicalUrl(account).PhysicalOn(host)
+            : throw new AccountException($"\"{home}\" is not a home server: write host or host:port");
     }
 
-    private async Task<LdapEntry> GetPersonAsync(string person, CancellationToken stop)
+    private async Task<LdapEntry> GetEntryAsync(Account account, CancellationToken stop) =>
+        (map.FindDomain(account.Domain) is { } domain ? await FindEntryAsync(domain, account.Name, account.Email, stop) : null) ?? throw Unknown(account.Email);
+
+    // Who has the name, else the person with the address.
+    private async Task<LdapEntry?> FindEntryAsync(ImDomain domain, string name, string address, CancellationToken stop)
     {
-        var found = person.Contains('=', StringComparison.Ordinal)
-            ? await SearchAsync(LdapScope.BaseObject, person, settings.UserFilter, stop)
-            : await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(person), stop);
-        return found.Count switch
-        {
-            1 => found[0],
-            0 => throw new AccountChangeException($"The directory has nobody called {person}"),
-            _ => throw Several(person, found),
-        };
+        var named = await FindNamedAsync(domain, name, stop);
+        return One(address, named.Count > 0 ? named : await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address), stop));
     }
 
-    private static AccountChangeException Several(string person, IReadOnlyList<LdapEntry> found) =>
-        new($"{person} is several: {string.Join(" and ", found.Select(entry => entry.Dn))}; use the distinguished name");
-
-    private LdapFilter PersonFilter(string person)
+    private async Task<IReadOnlyList<LdapEntry>> FindNamedAsync(ImDomain domain, string name, CancellationToken stop)
     {
-        var attributes = new[] { _names.ImAddress, _names.Mail, _names.AccountName };
-        return LdapFilter.And(settings.UserFilter, LdapFilter.Or(attributes.Select(attribute => LdapFilter.Equal(attribute, person))));
+        if (map.FilterFor(domain, name) is not { } filter) return [];
+        return [.. (await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, filter, stop)).Where(entry => map.IsNamed(entry, domain, name))];
+    }
+
+    private static LdapEntry? One(string address, IReadOnlyList<LdapEntry> found) => found switch
+    {
+        [] => null,
+        [var only] => only,
+        _ => throw new AccountException($"{address} is several: {string.Join(" and ", found.Select(entry => entry.Dn))}; leave it to one of them"),
+    };
+
+    private static AccountException Unknown(string address) => new($"The directory has nobody called {address}");
+
+    private LdapFilter PersonFilter(string address)
+    {
+        var attributes = new[] { names.ImAddress, names.Mail, names.AccountName };
+        return LdapFilter.And(settings.UserFilter, LdapFilter.Or(attributes.Select(attribute => LdapFilter.Equal(attribute, address))));
     }
 
     private async Task<Account> ReadAsync(string dn, ImDomain domain, CancellationToken stop)
     {
         var found = await SearchAsync(LdapScope.BaseObject, dn, settings.UserFilter, stop);
-        return found is [var entry] && _map.ToAccount(entry, domain, out _) is { } account
-            ? account : throw new AccountChangeException($"{dn} was changed, but {settings.BindDn} cannot read the IM attributes back");
+        return found is [var entry] && map.ToAccount(entry, domain, out _) is { } account
+            ? account : throw new AccountException($"{dn} was changed, but {settings.Connection.BindDn} cannot read the IM attributes back");
     }
 
     private async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapScope scope, string baseDn, LdapFilter filter, CancellationToken stop)
     {
-        var search = new LdapSearch(baseDn, scope, filter, _map.Attributes, PageSize);
-        return (await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop)).Entries;
+        var search = new LdapSearch(baseDn, scope, filter, map.Attributes, PageSize);
+        return (await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Connection.Timeout, limit), stop)).Entries;
     }
 
     private async Task ModifyAsync(string dn, IReadOnlyList<LdapModification> changes, CancellationToken stop) => await AskAsync(
@@ -167,17 +217,21 @@ internal sealed class LdapAccounts(LdapClient client, LdapSettings settings, IRe
         }
         catch (LdapException e)
         {
-            throw new AccountChangeException(Explain(e), e);
+            throw new AccountException(Explain(e), e);
+        }
+        catch (LdapUnavailableException e)
+        {
+            throw new DirectoryException(e.Message, e);
         }
     }
 
     private string Explain(LdapException e) => e.Code switch
     {
         LdapResultCode.InsufficientAccessRights =>
-            $"{settings.BindDn} may not do that ({e.Message}): grant it write access to {_names.ImAddress}, {_names.LogicalUrl} and {_names.PhysicalUrl}",
-        LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.BindDn} ({e.Message})",
+            $"{settings.Connection.BindDn} may not do that ({e.Message}): grant it write access to {names.ImAddress}, {names.LogicalUrl} and {names.PhysicalUrl}",
+        LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.Connection.BindDn} ({e.Message})",
         LdapResultCode.ObjectClassViolation or LdapResultCode.UndefinedAttributeType =>
-            $"The directory's schema has no {_names.ImAddress} for this entry ({e.Message}): see deploy/ldap",
+            $"The directory's schema has no {names.ImAddress} for this entry ({e.Message}): see deploy/ldap",
         _ => e.Message,
     };
 }

@@ -1,3 +1,4 @@
+using Rvp.Ldap;
 using RvpServer.Configuration;
 
 namespace RvpServer.Directories.Ldap;
@@ -6,19 +7,22 @@ namespace RvpServer.Directories.Ldap;
 internal static class LdapConfiguration
 {
     /// <summary>The directory; its password is read here. Throws <see cref="ConfigurationException"/>.</summary>
-    public static LdapSettings SettingsOf(RvpSettings settings)
+    public static LdapAccountSettings SettingsOf(RvpSettings settings)
     {
         var ldap = settings.Directory.Ldap;
-        return new LdapSettings
+        return new LdapAccountSettings
         {
-            Servers = [.. ldap.Servers.Select(server => new Uri(server))],
-            StartTls = ldap.StartTls,
-            CaFile = ldap.CaFile,
-            BindDn = ldap.BindDn,
-            BindPassword = ldap.BindPasswordFile is { } file ? ReadPassword(file) : null,
+            Connection = new LdapSettings
+            {
+                Servers = [.. ldap.Servers.Select(server => new Uri(server))],
+                StartTls = ldap.StartTls,
+                CaFile = ldap.CaFile,
+                BindDn = ldap.BindDn,
+                BindPassword = ldap.BindPasswordFile is { } file ? ReadPassword(file) : null,
+                Timeout = ldap.Timeout,
+            },
             BaseDn = ldap.BaseDn,
             UserFilter = LdapFilter.Parse(ldap.UserFilter),
-            Timeout = ldap.Timeout,
             Attributes = ldap.Attributes,
         };
     }

@@ -1,10 +1,11 @@
+using Rvp.Ldap;
 using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
 /// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> spares it.</summary>
 internal sealed partial class LdapDirectory(
-    LdapClient client, LdapSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory, IDisposable
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory, IDisposable
 {
     // Enough to see that there are two; more would only cost.
     private const int MaxMatches = 8;
@@ -14,8 +15,8 @@ internal sealed partial class LdapDirectory(
     // Active Directory's; elsewhere nobody has it.
     private const string PrincipalName = "userPrincipalName";
 
-    private readonly LdapAccountMap _map = new(settings, domains);
-    private readonly SemaphoreSlim _proofs = new(MaxProofsAtOnce, MaxProofsAtOnce);
+    private readonly LdapAccountMap map = new(settings, domains);
+    private readonly SemaphoreSlim proofs = new(MaxProofsAtOnce, MaxProofsAtOnce);
 
     /// <inheritdoc/>
     /// <remarks>The directory does not say when it changes; <see cref="CachedDirectory"/> makes up for that.</remarks>
@@ -24,9 +25,9 @@ internal sealed partial class LdapDirectory(
     /// <inheritdoc/>
     public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
     {
-        if (_map.FindDomain(domain) is not { } imDomain) return null;
-        if (await FindEntryAsync(imDomain, name, _map.Attributes, stop) is not { } entry) return null;
-        var account = _map.ToAccount(entry, imDomain, out var trouble);
+        if (map.FindDomain(domain) is not { } imDomain) return null;
+        if (await FindEntryAsync(imDomain, name, map.Attributes, stop) is not { } entry) return null;
+        var account = map.ToAccount(entry, imDomain, out var trouble);
         if (trouble is not null) Log.BadEntry(logger, trouble);
         return account;
     }
@@ -34,16 +35,16 @@ internal sealed partial class LdapDirectory(
     /// <inheritdoc/>
     public async ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
     {
-        if (_map.FindDomain(domain) is not { } imDomain) return null;
+        if (map.FindDomain(domain) is not { } imDomain) return null;
         (string Attribute, string? Value)[] names = [(PrincipalName, name.PrincipalName), (settings.Attributes.AccountName, name.AccountName)];
         var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(names.Where(n => n.Value is not null).Select(n => LdapFilter.Equal(n.Attribute, n.Value!))));
-        var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, [.. _map.Attributes, PrincipalName], MaxMatches), stop);
+        var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, [.. map.Attributes, PrincipalName], MaxMatches), stop);
         // A principal name that was given to somebody is theirs, whoever has the same account name.
         foreach (var (attribute, value) in names)
         {
             var matches = value is null ? [] : found.Where(entry => value.Equals(entry.Text(attribute), StringComparison.OrdinalIgnoreCase)).ToList();
             if (matches.Count > 1) throw Several(value!, domain, matches);
-            if (matches.Count == 1) return _map.DomainOf(matches[0]) == imDomain ? _map.ToAccount(matches[0], imDomain, out _) : null;
+            if (matches.Count == 1) return map.DomainOf(matches[0]) == imDomain ? map.ToAccount(matches[0], imDomain, out _) : null;
         }
         return null;
     }
@@ -52,14 +53,14 @@ internal sealed partial class LdapDirectory(
     public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
     {
         string[] wanted = [.. new[] { settings.Attributes.NtHash, settings.Attributes.Password }.OfType<string>()];
-        if (wanted.Length == 0 || _map.FindDomain(account.Domain) is not { } domain) return null;
+        if (wanted.Length == 0 || map.FindDomain(account.Domain) is not { } domain) return null;
         // An NT hash is as good as the password: neither is asked for where somebody may read along.
-        if (!settings.Servers.All(settings.Encrypts))
+        if (!settings.Connection.EncryptsAlways)
         {
             Log.SecretsNeedTls(logger);
             return null;
         }
-        if (await FindEntryAsync(domain, account.Name, [.. _map.Attributes, .. wanted], stop) is not { } entry) return null;
+        if (await FindEntryAsync(domain, account.Name, [.. map.Attributes, .. wanted], stop) is not { } entry) return null;
 
         var hash = NtHash(entry);
         var made = Password(entry) is { } password ? makeSecrets(account, password) : null;
@@ -73,10 +74,10 @@ internal sealed partial class LdapDirectory(
     /// </summary>
     public async Task<bool> ProveByBindAsync(Account account, string password, CancellationToken stop)
     {
-        if (password.Length == 0 || _map.FindDomain(account.Domain) is not { } domain) return false;
-        if (!settings.Servers.All(settings.Encrypts)) throw new DirectoryException("Passwords are shown to the directory over TLS only: use StartTls or ldaps");
-        if (await FindEntryAsync(domain, account.Name, _map.Attributes, stop) is not { } entry) return false;
-        await _proofs.WaitAsync(stop);
+        if (password.Length == 0 || map.FindDomain(account.Domain) is not { } domain) return false;
+        if (!settings.Connection.EncryptsAlways) throw new DirectoryException("Passwords are shown to the directory over TLS only: use StartTls or ldaps");
+        if (await FindEntryAsync(domain, account.Name, map.Attributes, stop) is not { } entry) return false;
+        await proofs.WaitAsync(stop);
         try
         {
             await using var connection = await client.DialAsync(entry.Dn, password, stop);
@@ -86,13 +87,13 @@ internal sealed partial class LdapDirectory(
         {
             return false;
         }
-        catch (LdapException e)
+        catch (Exception e) when (e is LdapException or LdapUnavailableException)
         {
             throw new DirectoryException(e.Message, e);
         }
         finally
         {
-            _proofs.Release();
+            proofs.Release();
         }
     }
 
@@ -105,13 +106,13 @@ internal sealed partial class LdapDirectory(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _proofs.Dispose();
+    public void Dispose() => proofs.Dispose();
 
     private async Task<LdapEntry?> FindEntryAsync(ImDomain domain, string name, IReadOnlyList<string> attributes, CancellationToken stop)
     {
-        if (_map.FilterFor(domain, name) is not { } filter) return null;
+        if (map.FilterFor(domain, name) is not { } filter) return null;
         var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, attributes, MaxMatches), stop);
-        var matches = found.Where(entry => _map.IsNamed(entry, domain, name)).ToList();
+        var matches = found.Where(entry => map.IsNamed(entry, domain, name)).ToList();
         return matches.Count <= 1 && found.Count < MaxMatches ? matches.FirstOrDefault() : throw Several(name, domain.Name, matches);
     }
 
@@ -126,9 +127,9 @@ internal sealed partial class LdapDirectory(
     {
         try
         {
-            return await client.CallAsync(async (connection, limit) => (await connection.SearchAsync(search, settings.Timeout, limit)).Entries, stop);
+            return await client.CallAsync(async (connection, limit) => (await connection.SearchAsync(search, settings.Connection.Timeout, limit)).Entries, stop);
         }
-        catch (LdapException e)
+        catch (Exception e) when (e is LdapException or LdapUnavailableException)
         {
             throw new DirectoryException(e.Message, e);
         }

@@ -58,7 +58,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             async connection =>
             {
                 var id = await IdOfAsync(connection, account, stop);
-                await NodeState.DeleteAsync(connection, account, stop);
+                await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
                 await ExecuteAsync(connection, "DELETE FROM accounts WHERE id = @id", stop, ("@id", id));
             },
             stop);
@@ -73,10 +73,6 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         AccountRules.CheckHome(home);
         return UpdateAsync(account, "home", home, stop);
     }
-
-    /// <summary>Changes the shown name.</summary>
-    public Task SetDisplayNameAsync(Account account, string displayName, CancellationToken stop) =>
-        UpdateAsync(account, "display_name", AccountRules.CheckDisplayName(displayName), stop);
 
     /// <summary>Replaces the password; also what makes signing in with addresses work that were added since.</summary>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop)

@@ -32,7 +32,7 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
     /// <summary>Forgets them, and the state of the account's node with them. Throws <see cref="StoreException"/>.</summary>
     public Task RemoveAsync(Account account, CancellationToken stop) => WriteAsync(
         "DELETE FROM own_passwords WHERE domain = @domain AND name_key = @name",
-        account, null, connection => NodeState.DeleteAsync(connection, account, stop), stop);
+        account, null, connection => NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop), stop);
 
     private async Task WriteAsync(string sql, Account account, byte[]? secrets, Func<DbConnection, Task> more, CancellationToken stop)
     {

@@ -9,26 +9,26 @@ public class CachedDirectoryTests
     private const string Domain = "im.adatum.com";
     private static readonly CacheLimits Limits = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), 100);
 
-    private readonly FakeTimeProvider _time = new();
-    private readonly LogLines _log = new();
-    private readonly ScriptedDirectory _inner = new();
-    private readonly CachedDirectory _directory;
+    private readonly FakeTimeProvider time = new();
+    private readonly LogLines log = new();
+    private readonly ScriptedDirectory inner = new();
+    private readonly CachedDirectory directory;
 
-    public CachedDirectoryTests() => _directory = new CachedDirectory(_inner, Limits, _time, _log.Of<CachedDirectory>());
+    public CachedDirectoryTests() => directory = new CachedDirectory(inner, Limits, time, log.Of<CachedDirectory>());
 
     [Fact]
     public async Task What_was_found_is_kept_for_its_time_under_any_spelling()
     {
-        _inner.Accounts["JoBrown"] = Jo();
+        inner.Accounts["JoBrown"] = Jo();
 
         Assert.Equal("JoBrown", (await FindAsync("JoBrown"))!.Name);
-        _time.Advance(Limits.Ttl - TimeSpan.FromTicks(1));
+        time.Advance(Limits.Ttl - TimeSpan.FromTicks(1));
         Assert.Equal("JoBrown", (await FindAsync("JOBROWN"))!.Name);
-        Assert.Equal(1, _inner.Searches);
+        Assert.Equal(1, inner.Searches);
 
-        _time.Advance(TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromTicks(1));
         await FindAsync("JoBrown");
-        Assert.Equal(2, _inner.Searches);
+        Assert.Equal(2, inner.Searches);
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public class CachedDirectoryTests
     {
         Assert.Null(await FindAsync("KariHensien"));
         Assert.Null(await FindAsync("KariHensien"));
-        Assert.Equal(1, _inner.Searches);
+        Assert.Equal(1, inner.Searches);
 
-        _inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
-        _time.Advance(Limits.NegativeTtl);
+        inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+        time.Advance(Limits.NegativeTtl);
 
         Assert.NotNull(await FindAsync("KariHensien"));
     }
@@ -47,13 +47,13 @@ public class CachedDirectoryTests
     [Fact]
     public async Task An_account_that_is_found_by_several_names_is_in_memory_once()
     {
-        _inner.OnFind = _ => Task.FromResult<Account?>(Jo());
+        inner.OnFind = _ => Task.FromResult<Account?>(Jo());
 
         var byName = await FindAsync("JoBrown");
         var byAddress = await FindAsync("Jo.Brown");
-        var bySignInName = await _directory.FindBySignInNameAsync(Domain, new SignInName("JBrown", null), CancellationToken.None);
+        var bySignInName = await directory.FindBySignInNameAsync(Domain, new SignInName("JBrown", null), CancellationToken.None);
 
-        Assert.Equal(3, _inner.Searches);
+        Assert.Equal(3, inner.Searches);
         Assert.NotNull(byName);
         Assert.Same(byName, byAddress);
         Assert.Same(byName, bySignInName);
@@ -62,11 +62,11 @@ public class CachedDirectoryTests
     [Fact]
     public async Task A_changed_account_that_is_found_by_another_name_is_given_as_it_is_now()
     {
-        _inner.OnFind = _ => Task.FromResult<Account?>(Jo());
+        inner.OnFind = _ => Task.FromResult<Account?>(Jo());
         await FindAsync("JoBrown");
-        _inner.OnFind = _ => Task.FromResult<Account?>(Jo() with { IsEnabled = false });
+        inner.OnFind = _ => Task.FromResult<Account?>(Jo() with { IsEnabled = false });
 
-        var bySignInName = await _directory.FindBySignInNameAsync(Domain, new SignInName("JBrown", null), CancellationToken.None);
+        var bySignInName = await directory.FindBySignInNameAsync(Domain, new SignInName("JBrown", null), CancellationToken.None);
 
         Assert.False(bySignInName!.IsEnabled);
     }
@@ -75,47 +75,47 @@ public class CachedDirectoryTests
     public async Task Concurrent_look_ups_share_one_search_that_no_caller_can_cancel()
     {
         var answer = new TaskCompletionSource<Account?>();
-        _inner.OnFind = _ => answer.Task;
+        inner.OnFind = _ => answer.Task;
         using var stop = new CancellationTokenSource();
 
-        var impatient = _directory.FindAsync(Domain, "JoBrown", stop.Token).AsTask();
+        var impatient = directory.FindAsync(Domain, "JoBrown", stop.Token).AsTask();
         var patient = FindAsync("JoBrown");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
         answer.SetResult(Jo());
 
         Assert.NotNull(await patient);
-        Assert.Equal(1, _inner.Searches);
+        Assert.Equal(1, inner.Searches);
     }
 
     [Fact]
     public async Task While_the_directory_is_down_old_answers_stay_good_and_one_line_says_so()
     {
-        _inner.Accounts["JoBrown"] = Jo();
+        inner.Accounts["JoBrown"] = Jo();
         await FindAsync("JoBrown");
-        _time.Advance(Limits.Ttl);
-        _inner.OnFind = _ => throw new DirectoryException("cut off");
+        time.Advance(Limits.Ttl);
+        inner.OnFind = _ => throw new DirectoryException("cut off");
 
         Assert.NotNull(await FindAsync("JoBrown"));
         Assert.NotNull(await FindAsync("JoBrown"));
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("KariHensien"));
 
-        Assert.Equal("The directory cannot be asked; what is cached stays good meanwhile: cut off", Assert.Single(_log));
+        Assert.Equal("The directory cannot be asked; what is cached stays good meanwhile: cut off", Assert.Single(log));
     }
 
     [Fact]
     public async Task While_the_directory_is_known_to_be_down_nobody_waits_and_one_at_a_time_asks()
     {
-        _inner.Accounts["JoBrown"] = Jo();
-        _inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+        inner.Accounts["JoBrown"] = Jo();
+        inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
         await FindAsync("JoBrown");
         await FindAsync("KariHensien");
-        _time.Advance(Limits.Ttl);
-        _inner.OnFind = _ => throw new DirectoryException("cut off");
+        time.Advance(Limits.Ttl);
+        inner.OnFind = _ => throw new DirectoryException("cut off");
         await FindAsync("JoBrown");
         var frozen = new TaskCompletionSource<Account?>();
         var isAsked = new TaskCompletionSource();
-        _inner.OnFind = _ =>
+        inner.OnFind = _ =>
         {
             isAsked.SetResult(); // A second time would throw.
             return frozen.Task;
@@ -126,64 +126,64 @@ public class CachedDirectoryTests
         Assert.True(FindAsync("KariHensien").IsCompletedSuccessfully);
         Assert.True(FindAsync("JoBrown").IsCompletedSuccessfully);
 
-        Assert.Equal(4, _inner.Searches);
+        Assert.Equal(4, inner.Searches);
         frozen.SetResult(null);
     }
 
     [Fact]
     public async Task When_the_directory_is_back_it_is_asked_again_and_one_line_says_so()
     {
-        _inner.OnFind = _ => throw new DirectoryException("cut off");
+        inner.OnFind = _ => throw new DirectoryException("cut off");
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
-        _time.Advance(TimeSpan.FromMinutes(1));
-        _inner.OnFind = null;
-        _inner.Accounts["JoBrown"] = Jo();
+        time.Advance(TimeSpan.FromMinutes(1));
+        inner.OnFind = null;
+        inner.Accounts["JoBrown"] = Jo();
 
         Assert.NotNull(await FindAsync("JoBrown"));
 
-        Assert.Equal(["The directory cannot be asked; what is cached stays good meanwhile: cut off", "The directory answers again after 00:01:00"], _log);
+        Assert.Equal(["The directory cannot be asked; what is cached stays good meanwhile: cut off", "The directory answers again after 00:01:00"], log);
     }
 
     [Fact]
     public async Task A_name_that_is_two_accounts_is_no_outage_and_is_remembered()
     {
-        _inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
-        _inner.OnFind = name => name == "JoBrown" ? throw new DirectoryException("two", new AmbiguousNameException()) : Task.FromResult(_inner.Accounts.GetValueOrDefault(name));
+        inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+        inner.OnFind = name => name == "JoBrown" ? throw new DirectoryException("two", new AmbiguousNameException()) : Task.FromResult(inner.Accounts.GetValueOrDefault(name));
 
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
 
-        Assert.Equal(1, _inner.Searches);
-        Assert.Empty(_log);
+        Assert.Equal(1, inner.Searches);
+        Assert.Empty(log);
     }
 
     [Fact]
     public async Task The_version_grows_when_a_look_up_notices_a_change_and_with_every_lifetime()
     {
-        _inner.Accounts["JoBrown"] = Jo();
+        inner.Accounts["JoBrown"] = Jo();
         await FindAsync("JoBrown");
-        var first = _directory.Version;
-        _time.Advance(Limits.Ttl);
-        Assert.Equal(first + 1, _directory.Version);
+        var first = directory.Version;
+        time.Advance(Limits.Ttl);
+        Assert.Equal(first + 1, directory.Version);
 
         await FindAsync("JoBrown");
-        Assert.Equal(first + 1, _directory.Version);
-        _time.Advance(Limits.Ttl - TimeSpan.FromTicks(1));
-        _inner.Accounts["JoBrown"] = Jo() with { IsEnabled = false };
+        Assert.Equal(first + 1, directory.Version);
+        time.Advance(Limits.Ttl - TimeSpan.FromTicks(1));
+        inner.Accounts["JoBrown"] = Jo() with { IsEnabled = false };
         await FindAsync("JoBrown");
-        Assert.Equal(first + 1, _directory.Version);
-        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(first + 1, directory.Version);
+        time.Advance(TimeSpan.FromTicks(1));
         await FindAsync("JoBrown");
 
-        Assert.Equal(first + 3, _directory.Version);
+        Assert.Equal(first + 3, directory.Version);
     }
 
     [Fact]
     public async Task A_change_that_the_directory_tells_of_is_seen_at_once()
     {
         await FindAsync("JoBrown");
-        _inner.Accounts["JoBrown"] = Jo();
-        _inner.Version++;
+        inner.Accounts["JoBrown"] = Jo();
+        inner.Version++;
 
         Assert.NotNull(await FindAsync("JoBrown"));
     }
@@ -191,13 +191,13 @@ public class CachedDirectoryTests
     [Fact]
     public async Task Secrets_are_cached_too()
     {
-        _inner.Secrets = new AccountSecrets(new Dictionary<string, byte[]>(), [1, 2, 3]);
+        inner.Secrets = new AccountSecrets(new Dictionary<string, byte[]>(), [1, 2, 3]);
 
-        var first = await _directory.FindSecretsAsync(Jo(), CancellationToken.None);
-        var second = await _directory.FindSecretsAsync(Jo(), CancellationToken.None);
+        var first = await directory.FindSecretsAsync(Jo(), CancellationToken.None);
+        var second = await directory.FindSecretsAsync(Jo(), CancellationToken.None);
 
         Assert.Same(first, second);
-        Assert.Equal(1, _inner.Searches);
+        Assert.Equal(1, inner.Searches);
     }
 
     [Fact]
@@ -215,22 +215,22 @@ public class CachedDirectoryTests
     [Fact]
     public async Task Names_that_strangers_make_up_push_no_account_out()
     {
-        _inner.Accounts["JoBrown"] = Jo();
+        inner.Accounts["JoBrown"] = Jo();
         await FindAsync("JoBrown");
 
         for (var i = 0; i < 1000; i++) Assert.Null(await FindAsync("nobody" + i));
         await FindAsync("JoBrown");
 
-        Assert.Equal(1001, _inner.Searches);
+        Assert.Equal(1001, inner.Searches);
     }
 
     private static Account Jo() => new(Domain, "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com"], "imhomeserver1", true);
 
-    private Task<Account?> FindAsync(string name) => _directory.FindAsync(Domain, name, CancellationToken.None).AsTask();
+    private Task<Account?> FindAsync(string name) => directory.FindAsync(Domain, name, CancellationToken.None).AsTask();
 
     private sealed class ScriptedDirectory : IDirectory
     {
-        private int _searches;
+        private int searches;
 
         public Dictionary<string, Account> Accounts { get; } = [];
 
@@ -238,19 +238,19 @@ public class CachedDirectoryTests
 
         public Func<string, Task<Account?>>? OnFind { get; set; }
 
-        public int Searches => _searches;
+        public int Searches => searches;
 
         public long Version { get; set; }
 
         public async ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
         {
-            Interlocked.Increment(ref _searches);
+            Interlocked.Increment(ref searches);
             return OnFind is null ? Accounts.GetValueOrDefault(name) : await OnFind(name);
         }
 
         public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
         {
-            Interlocked.Increment(ref _searches);
+            Interlocked.Increment(ref searches);
             return new(Secrets);
         }
 

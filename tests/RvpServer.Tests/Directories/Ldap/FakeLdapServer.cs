@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
-using RvpServer.Directories.Ldap;
+using Rvp.Ldap;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
@@ -16,16 +16,16 @@ internal sealed class FakeLdapServer : IAsyncDisposable
     public const int Modify = 6;
     public const int Abandon = 16;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentBag<TcpClient> _clients = [];
-    private readonly Channel<LdapCall> _calls = Channel.CreateUnbounded<LdapCall>();
-    private readonly Task _accepting;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentBag<TcpClient> clients = [];
+    private readonly Channel<LdapCall> calls = Channel.CreateUnbounded<LdapCall>();
+    private readonly Task accepting;
 
     public FakeLdapServer()
     {
-        _listener.Start();
-        Address = new Uri($"ldap://{_listener.LocalEndpoint}");
-        _accepting = AcceptAsync();
+        listener.Start();
+        Address = new Uri($"ldap://{listener.LocalEndpoint}");
+        accepting = AcceptAsync();
     }
 
     public Uri Address { get; }
@@ -33,7 +33,7 @@ internal sealed class FakeLdapServer : IAsyncDisposable
     /// <summary>What happens on a request; false: the usual.</summary>
     public Func<LdapCall, bool> OnCall { get; set; } = _ => false;
 
-    public int Connections => _clients.Count;
+    public int Connections => clients.Count;
 
     /// <summary>The next request with this operation, whenever it comes.</summary>
     public async Task<LdapCall> NextAsync(int operation)
@@ -41,21 +41,21 @@ internal sealed class FakeLdapServer : IAsyncDisposable
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (true)
         {
-            var call = await _calls.Reader.ReadAsync(deadline.Token);
+            var call = await calls.Reader.ReadAsync(deadline.Token);
             if (call.Operation == operation) return call;
         }
     }
 
     public void CloseAll()
     {
-        foreach (var client in _clients) client.Close();
+        foreach (var client in clients) client.Close();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        listener.Stop();
         CloseAll();
-        await _accepting;
+        await accepting;
     }
 
     private async Task AcceptAsync()
@@ -64,8 +64,8 @@ internal sealed class FakeLdapServer : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync();
-                _clients.Add(client);
+                var client = await listener.AcceptTcpClientAsync();
+                clients.Add(client);
                 _ = ServeAsync(client);
             }
         }
@@ -91,7 +91,7 @@ internal sealed class FakeLdapServer : IAsyncDisposable
                     if (call.Operation == Search) call.Answer(LdapResultCode.Success);
                     if (call.Operation == Modify) call.Answer(LdapResultCode.Success);
                 }
-                _calls.Writer.TryWrite(call);
+                calls.Writer.TryWrite(call);
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)

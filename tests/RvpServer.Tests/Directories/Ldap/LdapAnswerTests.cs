@@ -1,8 +1,8 @@
 using System.Formats.Asn1;
 using System.Text;
 using FsCheck.Xunit;
+using Rvp.Ldap;
 using Rvp.Protocol;
-using RvpServer.Directories.Ldap;
 
 namespace RvpServer.Tests.Directories.Ldap;
 

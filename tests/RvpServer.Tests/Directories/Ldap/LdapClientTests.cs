@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RvpServer.Directories;
-using RvpServer.Directories.Ldap;
+using Rvp.Ldap;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
@@ -8,8 +7,8 @@ public class LdapClientTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly FakeTimeProvider _time = new();
-    private readonly LogLines _log = new();
+    private readonly FakeTimeProvider time = new();
+    private readonly LogLines log = new();
 
     [Fact]
     public async Task Answers_find_their_requests_in_any_order()
@@ -90,7 +89,7 @@ public class LdapClientTests
         server.OnCall = call => call.Operation == FakeLdapServer.Search && call.Entry("cn=1") && call.Entry("cn=2") && call.Entry("cn=3") && call.Answer(0);
         await using var client = Client(server);
 
-        var failure = await Assert.ThrowsAsync<DirectoryException>(() => SearchAsync(client, "a"));
+        var failure = await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
 
         Assert.Contains("more entries than it was asked for", failure.Message, StringComparison.Ordinal);
     }
@@ -106,7 +105,7 @@ public class LdapClientTests
         Assert.Empty(await SearchAsync(client, "a"));
 
         Assert.Equal(1, alive.Connections);
-        Assert.Single(_log, line => line.StartsWith($"Directory server {dead.Address}", StringComparison.Ordinal));
+        Assert.Single(log, line => line.StartsWith($"Directory server {dead.Address}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,17 +115,17 @@ public class LdapClientTests
         await using var server = new FakeLdapServer();
         server.OnCall = call => !answers && call.Close();
         await using var client = Client(server);
-        await Assert.ThrowsAsync<DirectoryException>(() => SearchAsync(client, "a"));
+        await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
         var connections = server.Connections;
         answers = true;
 
-        await Assert.ThrowsAsync<DirectoryException>(() => SearchAsync(client, "a"));
+        await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
         Assert.Equal(connections, server.Connections);
-        _time.Advance(LdapClient.Rest);
+        time.Advance(LdapClient.Rest);
         Assert.Empty(await SearchAsync(client, "a"));
 
-        Assert.Equal(2, _log.Count);
-        Assert.Equal($"Directory server {server.Address} answers again", _log[1]);
+        Assert.Equal(2, log.Count);
+        Assert.Equal($"Directory server {server.Address} answers again", log[1]);
     }
 
     [Fact]
@@ -138,9 +137,9 @@ public class LdapClientTests
 
         var search = SearchAsync(client, "a");
         await frozen.NextAsync(FakeLdapServer.Search);
-        _time.Advance(Patience);
+        time.Advance(Patience);
         await frozen.NextAsync(FakeLdapServer.Search);
-        _time.Advance(Patience / 5);
+        time.Advance(Patience / 5);
 
         Assert.Empty(await search);
         Assert.Empty(await SearchAsync(client, "b"));
@@ -155,13 +154,13 @@ public class LdapClientTests
 
         var slow = SearchAsync(client, "slow");
         await server.NextAsync(FakeLdapServer.Search);
-        _time.Advance(Patience);
-        var failure = await Assert.ThrowsAsync<DirectoryException>(() => slow);
+        time.Advance(Patience);
+        var failure = await Assert.ThrowsAsync<LdapUnavailableException>(() => slow);
 
         Assert.Contains("did not answer a request", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await SearchAsync(client, "next"));
         Assert.Equal(1, server.Connections);
-        Assert.Empty(_log);
+        Assert.Empty(log);
     }
 
     [Fact]
@@ -184,26 +183,26 @@ public class LdapClientTests
         server.OnCall = call => call.Operation == FakeLdapServer.Bind && call.Answer(LdapResultCode.InvalidCredentials);
         await using var client = Client(server);
 
-        var failure = await Assert.ThrowsAsync<DirectoryException>(() => SearchAsync(client, "a"));
-        _time.Advance(LdapClient.Rest);
-        await Assert.ThrowsAsync<DirectoryException>(() => SearchAsync(client, "a"));
+        var failure = await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
+        time.Advance(LdapClient.Rest);
+        await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
 
         Assert.Equal($"No directory server answers: {server.Address}: signing in as cn=im,dc=adatum,dc=com: InvalidCredentials (49)", failure.Message);
         Assert.Equal(1, server.Connections);
-        Assert.Single(_log);
+        Assert.Single(log);
     }
 
     [Fact]
     public async Task An_empty_password_is_never_sent()
     {
         await using var server = new FakeLdapServer();
-        await using var client = new LdapClient(Settings(server) with { BindPassword = "" }, _time, _log.Of<LdapClient>());
-        _log.Clear();
+        await using var client = new LdapClient(Settings(server) with { BindPassword = "" }, time, log.Of<LdapClient>());
+        log.Clear();
 
-        await Assert.ThrowsAsync<DirectoryException>(() => SearchAsync(client, "a"));
+        await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
 
         server.CloseAll();
-        Assert.Equal("Directory server " + server.Address + " is of no use: signing in: InappropriateAuthentication (48): an empty name or password proves nothing", Assert.Single(_log));
+        Assert.Equal("Directory server " + server.Address + " is unreachable: signing in: InappropriateAuthentication (48): an empty name or password proves nothing", Assert.Single(log));
     }
 
     private static LdapSettings Settings(params FakeLdapServer[] servers) => new()
@@ -211,7 +210,6 @@ public class LdapClientTests
         Servers = [.. servers.Select(server => server.Address)],
         BindDn = "cn=im,dc=adatum,dc=com",
         BindPassword = "Service-Word-1",
-        BaseDn = "dc=adatum,dc=com",
         Timeout = Patience,
     };
 
@@ -225,8 +223,8 @@ public class LdapClientTests
 
     private LdapClient Client(params FakeLdapServer[] servers)
     {
-        var client = new LdapClient(Settings(servers), _time, _log.Of<LdapClient>());
-        _log.Clear(); // The warning that these connections are not encrypted.
+        var client = new LdapClient(Settings(servers), time, log.Of<LdapClient>());
+        log.Clear(); // The warning that these connections are not encrypted.
         return client;
     }
 }

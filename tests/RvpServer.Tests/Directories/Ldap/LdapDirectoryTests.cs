@@ -1,3 +1,4 @@
+using Rvp.Ldap;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Domains;
@@ -10,7 +11,7 @@ public class LdapDirectoryTests
     private const string Logical = "http://im.adatum.com/instmsg/aliases/JoBrown";
     private const string Physical = "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown";
 
-    private readonly LogLines _log = new();
+    private readonly LogLines log = new();
 
     [Fact]
     public async Task An_account_has_what_its_entry_says()
@@ -41,7 +42,7 @@ public class LdapDirectoryTests
         var account = await FindAsync("JoBrown", (Jo, [.. values]));
 
         Assert.Equal(("JoBrown", home, isEnabled), (account!.Name, account.HomeServer, account.IsEnabled));
-        Assert.Empty(_log);
+        Assert.Empty(log);
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public class LdapDirectoryTests
 
         Assert.False(account!.IsEnabled);
         Assert.Null(account.HomeServer);
-        Assert.Equal($"{attribute} of {Jo} is \"{garbage}\": not a URL of a node in a domain served here; the account is not served", Assert.Single(_log));
+        Assert.Equal($"{attribute} of {Jo} is \"{garbage}\": not a URL of a node in a domain served here; the account is not served", Assert.Single(log));
     }
 
     [Theory]
@@ -82,7 +83,7 @@ public class LdapDirectoryTests
         Assert.IsType<AmbiguousNameException>(failure.InnerException);
         Assert.Equal(
             $"JoBrown of im.adatum.com is several accounts: {Jo} and cn=Kari Hensien,ou=people,dc=adatum,dc=com; none of them is served under this name",
-            Assert.Single(_log));
+            Assert.Single(log));
     }
 
     [Theory]
@@ -95,7 +96,7 @@ public class LdapDirectoryTests
     public async Task A_name_that_no_account_can_have_is_not_even_asked_for(string name)
     {
         await using var server = new FakeLdapServer();
-        await using var client = new LdapClient(Settings(server), TimeProvider.System, _log.Of<LdapClient>());
+        await using var client = new LdapClient(Settings(server).Connection, TimeProvider.System, log.Of<LdapClient>());
         using var directory = Directory(client, server);
 
         Assert.Null(await directory.FindAsync("im.adatum.com", name, CancellationToken.None));
@@ -108,7 +109,7 @@ public class LdapDirectoryTests
     public async Task Secrets_and_proofs_need_tls()
     {
         await using var server = new FakeLdapServer();
-        await using var client = new LdapClient(Settings(server), TimeProvider.System, _log.Of<LdapClient>());
+        await using var client = new LdapClient(Settings(server).Connection, TimeProvider.System, log.Of<LdapClient>());
         using var directory = Directory(client, server);
         var account = new Account("im.adatum.com", "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com"], null, true);
 
@@ -116,19 +117,19 @@ public class LdapDirectoryTests
         await Assert.ThrowsAsync<DirectoryException>(() => directory.ProveByBindAsync(account, "Pass-Word-1", CancellationToken.None));
 
         Assert.Equal(0, server.Connections);
-        Assert.Equal(["Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps"], _log);
+        Assert.Equal(["Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps"], log);
     }
 
-    private static LdapSettings Settings(FakeLdapServer server) => new() { Servers = [server.Address], BaseDn = "dc=adatum,dc=com" };
+    private static LdapAccountSettings Settings(FakeLdapServer server) => new() { Connection = new LdapSettings { Servers = [server.Address] }, BaseDn = "dc=adatum,dc=com" };
 
     private LdapDirectory Directory(LdapClient client, FakeLdapServer server) =>
-        new(client, Settings(server), [new ImDomain("im.adatum.com", ["adatum.com"], [])], (_, _) => throw new InvalidOperationException(), _log.Of<LdapDirectory>());
+        new(client, Settings(server), [new ImDomain("im.adatum.com", ["adatum.com"], [])], (_, _) => throw new InvalidOperationException(), log.Of<LdapDirectory>());
 
     private async Task<Account?> FindAsync(string name, params (string Dn, (string, string)[] Values)[] entries)
     {
         await using var server = new FakeLdapServer();
         server.OnCall = call => call.Operation == FakeLdapServer.Search && entries.All(entry => call.Entry(entry.Dn, entry.Values)) && call.Answer(0);
-        await using var client = new LdapClient(Settings(server), TimeProvider.System, _log.Of<LdapClient>());
+        await using var client = new LdapClient(Settings(server).Connection, TimeProvider.System, log.Of<LdapClient>());
         using var directory = Directory(client, server);
         return await directory.FindAsync("im.adatum.com", name, CancellationToken.None);
     }

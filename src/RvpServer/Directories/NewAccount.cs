@@ -1,6 +1,6 @@
 using Rvp.Protocol;
 
-namespace RvpServer.Directories.Local;
+namespace RvpServer.Directories;
 
 /// <summary>An account to be enabled.</summary>
 /// <param name="Domain">IM domain.</param>

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using RvpServer.Directories.Local;
 
-namespace RvpServer.Directories;
+namespace RvpServer.Directories.Local;
 
 /// <summary>
 /// Accounts of one directory, with passwords that were set here where it has nothing to prove one with. What the directory has decides: a

@@ -4,12 +4,10 @@ using RvpServer.Domains;
 
 namespace RvpServer.Cli;
 
-/// <summary>What the dns commands work on.</summary>
+/// <summary>What the dns commands are about.</summary>
 /// <param name="Domains">The configured IM domains.</param>
 /// <param name="Resolver">Asks the configured DNS servers.</param>
-/// <param name="Out">What was asked for.</param>
-/// <param name="Error">Complaints.</param>
-internal sealed record DnsCommandEnvironment(ImDomains Domains, DomainResolver Resolver, TextWriter Out, TextWriter Error)
+internal sealed record DnsSubject(ImDomains Domains, DomainResolver Resolver)
 {
     /// <summary>The port on which an IM domain is reached; 80 where it does not live here.</summary>
     public int PortOf(string domain) => Domains.FindByName(domain)?.Port ?? HostAndPort.DefaultPort;

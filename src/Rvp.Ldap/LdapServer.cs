@@ -1,10 +1,10 @@
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>One server of the list, and how it has fared. Safe for use by several threads.</summary>
 internal sealed class LdapServer(Uri address)
 {
-    private readonly Lock _gate = new();
-    private DateTimeOffset _restsUntil;
+    private readonly Lock gate = new();
+    private DateTimeOffset restsUntil;
 
     /// <summary>Where it is.</summary>
     public Uri Address { get; } = address;
@@ -15,17 +15,17 @@ internal sealed class LdapServer(Uri address)
     /// <summary>Whether it is to be left alone for now.</summary>
     public bool IsResting(TimeProvider time)
     {
-        lock (_gate) return time.GetUtcNow() < _restsUntil;
+        lock (gate) return time.GetUtcNow() < restsUntil;
     }
 
     /// <summary>Lets it rest. True where this is news.</summary>
     public bool Fails(string why, TimeSpan rest, TimeProvider time)
     {
-        lock (_gate)
+        lock (gate)
         {
             var isNews = Trouble is null;
             Trouble = why;
-            _restsUntil = time.GetUtcNow() + rest;
+            restsUntil = time.GetUtcNow() + rest;
             return isNews;
         }
     }
@@ -33,11 +33,11 @@ internal sealed class LdapServer(Uri address)
     /// <summary>It answers. True where this is news.</summary>
     public bool Recovers()
     {
-        lock (_gate)
+        lock (gate)
         {
             var isNews = Trouble is not null;
             Trouble = null;
-            _restsUntil = default;
+            restsUntil = default;
             return isNews;
         }
     }

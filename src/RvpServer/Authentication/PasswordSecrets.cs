@@ -5,11 +5,11 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication;
 
-/// <summary>Where makers of secrets come from.</summary>
-internal static class SecretMakers
+/// <summary>What is stored of passwords that are set here, so that every scheme can prove them later.</summary>
+internal static class PasswordSecrets
 {
-    /// <summary>What makes the secrets of accounts whose passwords are set here.</summary>
-    public static SecretMaker Of(RvpSettings settings) => (account, password) => new AccountSecrets(
+    /// <summary>What makes them under a configuration: the forms of names depend on its domains.</summary>
+    public static SecretMaker MakerOf(RvpSettings settings) => (account, password) => new AccountSecrets(
         DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain, settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
         NtHash.Of(password));
 }

@@ -1,37 +1,37 @@
 using System.Formats.Asn1;
 
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>
 /// One connection, for any number of requests at a time: one reader hands answers to whoever waits for their id, one writer at a time.
 /// The first failure ends it for all, for good: a connection that lost its sign-in would answer "nobody there". Cancelling a request
 /// abandons it and disturbs no other.
 /// </summary>
-internal sealed class LdapConnection : IAsyncDisposable
+public sealed class LdapConnection : IAsyncDisposable
 {
     // Decision: a search here wants a handful of entries or one page; more is a server that ignores limits.
     private const int MaxEntriesPerSearch = 2000;
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
-    private readonly Stream _stream;
-    private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, Pending> _pending = [];
-    private readonly Task _reading;
-    private LdapConnectionException? _failure;
-    private int _lastId;
-    private long _lastHeard;
+    private readonly Stream stream;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly Lock gate = new();
+    private readonly Dictionary<int, Pending> waiting = [];
+    private readonly Task reading;
+    private LdapConnectionException? failure;
+    private int lastId;
+    private long lastHeard;
 
     /// <summary>Takes over <paramref name="stream"/>, encrypted already where it shall be.</summary>
-    public LdapConnection(Uri server, Stream stream, bool isEncrypted, TimeProvider time)
+    internal LdapConnection(Uri server, Stream stream, bool isEncrypted, TimeProvider time)
     {
         Server = server;
         IsEncrypted = isEncrypted;
-        _stream = stream;
-        _time = time;
-        _lastHeard = time.GetTimestamp();
-        _reading = ReadLoopAsync();
+        this.stream = stream;
+        this.time = time;
+        lastHeard = time.GetTimestamp();
+        reading = ReadLoopAsync();
     }
 
     /// <summary>Whom it is connected to.</summary>
@@ -41,10 +41,10 @@ internal sealed class LdapConnection : IAsyncDisposable
     public bool IsEncrypted { get; }
 
     /// <summary>False after the first failure.</summary>
-    public bool IsOpen => Volatile.Read(ref _failure) is null;
+    public bool IsOpen => Volatile.Read(ref failure) is null;
 
     /// <summary>Whether anything came from the server after <paramref name="timestamp"/>: tells a slow request from a frozen server.</summary>
-    public bool HasHeardSince(long timestamp) => Volatile.Read(ref _lastHeard) > timestamp;
+    public bool HasHeardSince(long timestamp) => Volatile.Read(ref lastHeard) > timestamp;
 
     /// <summary>
     /// Signs in. Throws <see cref="LdapException"/> when refused, and without asking on an empty name or password: a server may take
@@ -79,11 +79,11 @@ internal sealed class LdapConnection : IAsyncDisposable
     {
         if (IsOpen)
         {
-            using var soon = new CancellationTokenSource(FarewellTime, _time);
+            using var soon = new CancellationTokenSource(FarewellTime, time);
             await TryWriteAsync(LdapRequests.Unbind, soon.Token);
         }
         Fail(new LdapConnectionException("the connection was closed"));
-        await _reading;
+        await reading;
     }
 
     private static void Demand(LdapResult result, string what)
@@ -102,7 +102,7 @@ internal sealed class LdapConnection : IAsyncDisposable
         catch (OperationCanceledException)
         {
             bool isForgotten;
-            lock (_gate) isForgotten = _pending.Remove(id);
+            lock (gate) isForgotten = waiting.Remove(id);
             if (isForgotten) _ = AbandonAsync(id);
             throw;
         }
@@ -110,17 +110,17 @@ internal sealed class LdapConnection : IAsyncDisposable
 
     private async Task AbandonAsync(int id)
     {
-        using var soon = new CancellationTokenSource(FarewellTime, _time);
+        using var soon = new CancellationTokenSource(FarewellTime, time);
         await TryWriteAsync(own => LdapRequests.Abandon(own, id), soon.Token);
     }
 
     private int Register(Pending pending)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_failure is not null) throw new LdapConnectionException(_failure.Message, _failure);
+            if (failure is not null) throw new LdapConnectionException(failure.Message, failure);
             var id = NextId();
-            _pending.Add(id, pending);
+            waiting.Add(id, pending);
             return id;
         }
     }
@@ -128,18 +128,18 @@ internal sealed class LdapConnection : IAsyncDisposable
     // Under the gate. 0 is the server's own; 2^31 requests later the ids begin anew.
     private int NextId()
     {
-        do _lastId = _lastId == int.MaxValue ? 1 : _lastId + 1;
-        while (_pending.ContainsKey(_lastId));
-        return _lastId;
+        do lastId = lastId == int.MaxValue ? 1 : lastId + 1;
+        while (waiting.ContainsKey(lastId));
+        return lastId;
     }
 
     private async Task WriteAsync(byte[] message, CancellationToken stop)
     {
-        await _writing.WaitAsync(stop);
+        await writing.WaitAsync(stop);
         try
         {
-            await _stream.WriteAsync(message, stop);
-            await _stream.FlushAsync(stop);
+            await stream.WriteAsync(message, stop);
+            await stream.FlushAsync(stop);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
@@ -150,14 +150,14 @@ internal sealed class LdapConnection : IAsyncDisposable
         }
         finally
         {
-            _writing.Release();
+            writing.Release();
         }
     }
 
     private async Task TryWriteAsync(Func<int, byte[]> encode, CancellationToken soon)
     {
         int id;
-        lock (_gate) id = NextId();
+        lock (gate) id = NextId();
         try
         {
             await WriteAsync(encode(id), soon);
@@ -173,9 +173,9 @@ internal sealed class LdapConnection : IAsyncDisposable
         await Task.Yield();
         try
         {
-            while (await LdapFraming.ReadAsync(_stream, CancellationToken.None) is { } message)
+            while (await LdapFraming.ReadAsync(stream, CancellationToken.None) is { } message)
             {
-                Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+                Volatile.Write(ref lastHeard, time.GetTimestamp());
                 Take(LdapAnswer.Read(message));
             }
             Fail(new LdapConnectionException("the server closed the connection"));
@@ -190,10 +190,10 @@ internal sealed class LdapConnection : IAsyncDisposable
     {
         if (answer.Id == 0) throw new LdapConnectionException($"the server is closing: {answer.Result?.Text}");
         Pending? pending;
-        lock (_gate)
+        lock (gate)
         {
-            if (!_pending.TryGetValue(answer.Id, out pending)) return; // Abandoned: a late answer finds nobody.
-            if (answer.Result is not null) _pending.Remove(answer.Id);
+            if (!waiting.TryGetValue(answer.Id, out pending)) return; // Abandoned: a late answer finds nobody.
+            if (answer.Result is not null) waiting.Remove(answer.Id);
         }
         if (answer.Entry is { } entry)
         {
@@ -206,15 +206,15 @@ internal sealed class LdapConnection : IAsyncDisposable
     private void Fail(LdapConnectionException reason)
     {
         Pending[] left;
-        lock (_gate)
+        lock (gate)
         {
-            if (_failure is not null) return;
-            _failure = reason;
-            left = [.. _pending.Values];
-            _pending.Clear();
+            if (failure is not null) return;
+            failure = reason;
+            left = [.. waiting.Values];
+            waiting.Clear();
         }
         foreach (var pending in left) pending.Done.TrySetException(new LdapConnectionException(reason.Message, reason));
-        _stream.Dispose();
+        stream.Dispose();
     }
 
     // Only the reader adds entries, and the result that follows them publishes them.

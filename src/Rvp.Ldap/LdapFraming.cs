@@ -1,4 +1,4 @@
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>Cuts a stream into messages: 0x30, a length, a body. Reads never past a message, so that TLS can begin right behind one.</summary>
 internal static class LdapFraming

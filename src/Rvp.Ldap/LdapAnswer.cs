@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Text;
 
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>An entry that a search found.</summary>
 /// <param name="Dn">Its distinguished name.</param>
 /// <param name="Attributes">Values by attribute name, without case.</param>
-internal sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyList<byte[]>> Attributes)
+public sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyList<byte[]>> Attributes)
 {
     private static readonly UTF8Encoding Strict = new(false, true);
 

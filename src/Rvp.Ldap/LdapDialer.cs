@@ -5,7 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>Makes connections: TCP, then TLS where the settings say so, then the sign-in.</summary>
 internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)

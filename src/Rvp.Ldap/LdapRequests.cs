@@ -1,13 +1,15 @@
 using System.Formats.Asn1;
 using System.Text;
 
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>How far below the base a search goes.</summary>
-internal enum LdapScope
+public enum LdapScope
 {
+    /// <summary>The base alone.</summary>
     BaseObject = 0,
-    SingleLevel = 1,
+
+    /// <summary>The base and everything below it.</summary>
     WholeSubtree = 2,
 }
 
@@ -18,10 +20,13 @@ internal enum LdapScope
 /// <param name="Attributes">What is wanted of it.</param>
 /// <param name="SizeLimit">Most entries wanted; the connection enforces it too. With paging: per page.</param>
 /// <param name="PageCookie">Null: no paging. Empty: first page. Else what the page before ended with.</param>
-internal sealed record LdapSearch(string BaseDn, LdapScope Scope, LdapFilter Filter, IReadOnlyList<string> Attributes, int SizeLimit, byte[]? PageCookie = null);
+public sealed record LdapSearch(string BaseDn, LdapScope Scope, LdapFilter Filter, IReadOnlyList<string> Attributes, int SizeLimit, byte[]? PageCookie = null);
 
-/// <summary>Replaces all values of an attribute; none removes it, also where there is none. Or adds values to those that are there.</summary>
-internal sealed record LdapModification(string Attribute, IReadOnlyList<string> Values, bool Adds = false);
+/// <summary>A change to one attribute of an entry.</summary>
+/// <param name="Attribute">Which.</param>
+/// <param name="Values">All that it has afterwards; none removes it, also where there is none.</param>
+/// <param name="Adds">They are added to those that are there instead.</param>
+public sealed record LdapModification(string Attribute, IReadOnlyList<string> Values, bool Adds = false);
 
 /// <summary>Requests in their wire form. [RFC 4511, 4.2 to 4.14]</summary>
 internal static class LdapRequests

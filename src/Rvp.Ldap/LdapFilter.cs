@@ -1,10 +1,10 @@
 using System.Formats.Asn1;
 using System.Text;
 
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>A search filter in its wire form. Values go in as they are: the wire form has no escapes that a hostile name could abuse.</summary>
-internal sealed class LdapFilter
+public sealed class LdapFilter
 {
     private LdapFilter(byte[] encoded) => Encoded = encoded;
 

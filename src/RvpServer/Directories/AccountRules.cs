@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Rvp.Protocol;
 
-namespace RvpServer.Directories.Local;
+namespace RvpServer.Directories;
 
 /// <summary>What an account may look like. Each throws <see cref="AccountException"/> with the cure.</summary>
 internal static class AccountRules

@@ -1,11 +1,13 @@
-namespace RvpServer.Directories.Ldap;
+using Microsoft.Extensions.Logging;
+
+namespace Rvp.Ldap;
 
 /// <summary>
 /// The directory behind its list of servers. One connection serves everybody; after its first failure it is thrown away and the next
 /// server is tried. A server that failed rests for a few seconds: meanwhile it costs nobody a time-out. A request that gets no answer
 /// in time costs its own caller that time; the others notice only if the server was silent altogether.
 /// </summary>
-internal sealed partial class LdapClient : IAsyncDisposable
+public sealed partial class LdapClient : IAsyncDisposable
 {
     /// <summary>How long a server that failed is left alone.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
@@ -16,42 +18,43 @@ internal sealed partial class LdapClient : IAsyncDisposable
     // Of the time-out, spent after it on finding out whether the server is frozen.
     private const double ProbeShare = 0.2;
 
-    private readonly LdapSettings _settings;
-    private readonly TimeProvider _time;
-    private readonly ILogger<LdapClient> _logger;
-    private readonly LdapDialer _dialer;
-    private readonly LdapServer[] _servers;
-    private readonly Lock _gate = new();
-    private Task<LdapConnection>? _current;
-    private bool _isClosed;
+    private readonly LdapSettings settings;
+    private readonly TimeProvider time;
+    private readonly ILogger<LdapClient> logger;
+    private readonly LdapDialer dialer;
+    private readonly LdapServer[] servers;
+    private readonly Lock gate = new();
+    private Task<LdapConnection>? shared;
+    private bool isClosed;
 
+    /// <summary>Connects to nobody yet.</summary>
     public LdapClient(LdapSettings settings, TimeProvider time, ILogger<LdapClient> logger)
     {
-        _settings = settings;
-        _time = time;
-        _logger = logger;
-        _dialer = new LdapDialer(settings, time);
-        _servers = [.. settings.Servers.Select(server => new LdapServer(server))];
+        this.settings = settings;
+        this.time = time;
+        this.logger = logger;
+        dialer = new LdapDialer(settings, time);
+        servers = [.. settings.Servers.Select(server => new LdapServer(server))];
         if (settings.BindDn is not null && settings.Servers.FirstOrDefault(server => !settings.Encrypts(server)) is { } open)
             Log.NotEncrypted(logger, open);
     }
 
     /// <summary>
     /// Does <paramref name="call"/> on the connection, and again on another one where that breaks: it must bear being done twice.
-    /// Throws <see cref="DirectoryException"/> where no server answers, <see cref="LdapException"/> where one refuses.
+    /// Throws <see cref="LdapUnavailableException"/> where no server answers, <see cref="LdapException"/> where one refuses.
     /// </summary>
     public async Task<T> CallAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> call, CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(_settings.Timeout * _servers.Length * (1 + ProbeShare), _time);
+        using var patience = new CancellationTokenSource(settings.Timeout * servers.Length * (1 + ProbeShare), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         Exception? last = null;
         // One more than there are servers: a connection that lay idle may have been closed without anybody being at fault.
-        for (var attempt = 0; attempt <= _servers.Length; attempt++)
+        for (var attempt = 0; attempt <= servers.Length; attempt++)
         {
             var connection = await CurrentAsync(either.Token, stop);
-            using var limit = new CancellationTokenSource(_settings.Timeout, _time);
+            using var limit = new CancellationTokenSource(settings.Timeout, time);
             using var all = CancellationTokenSource.CreateLinkedTokenSource(either.Token, limit.Token);
-            var began = _time.GetTimestamp();
+            var began = time.GetTimestamp();
             try
             {
                 return await call(connection, all.Token);
@@ -65,17 +68,17 @@ internal sealed partial class LdapClient : IAsyncDisposable
             catch (LdapException e) when (e.Code is LdapResultCode.Busy or LdapResultCode.Unavailable)
             {
                 last = e;
-                if (_servers.Length == 1) throw new DirectoryException($"{connection.Server}: {e.Message}", e);
+                if (servers.Length == 1) throw new LdapUnavailableException($"{connection.Server}: {e.Message}", e);
                 Discard(connection, e.Message);
             }
             catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
             {
                 last = e;
-                if (connection.HasHeardSince(began) || await IsAliveAsync(connection)) throw new DirectoryException($"{connection.Server} did not answer a request within {_settings.Timeout}", e);
-                Discard(connection, $"it did not answer within {_settings.Timeout}");
+                if (connection.HasHeardSince(began) || await IsAliveAsync(connection)) throw new LdapUnavailableException($"{connection.Server} did not answer a request within {settings.Timeout}", e);
+                Discard(connection, $"it did not answer within {settings.Timeout}");
             }
         }
-        throw new DirectoryException($"No directory server kept its connection: {last?.Message}", last);
+        throw new LdapUnavailableException($"No directory server kept its connection: {last?.Message}", last);
     }
 
     /// <summary>
@@ -84,38 +87,38 @@ internal sealed partial class LdapClient : IAsyncDisposable
     /// </summary>
     public async Task<LdapConnection> DialAsync(string dn, string password, CancellationToken stop)
     {
-        using var limit = new CancellationTokenSource(_settings.Timeout * _servers.Length, _time);
+        using var limit = new CancellationTokenSource(settings.Timeout * servers.Length, time);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var server = (await CurrentAsync(all.Token, stop)).Server;
         try
         {
-            return await _dialer.DialAsync(server, dn, password, all.Token);
+            return await dialer.DialAsync(server, dn, password, all.Token);
         }
         catch (LdapConnectionException e)
         {
-            throw new DirectoryException($"{server}: {e.Message}", e);
+            throw new LdapUnavailableException($"{server}: {e.Message}", e);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new DirectoryException($"{server} did not answer within {_settings.Timeout}", e);
+            throw new LdapUnavailableException($"{server} did not answer within {settings.Timeout}", e);
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Task<LdapConnection>? current;
-        lock (_gate)
+        Task<LdapConnection>? last;
+        lock (gate)
         {
-            _isClosed = true;
-            current = _current;
+            isClosed = true;
+            last = shared;
         }
-        if (current is null) return;
+        if (last is null) return;
         try
         {
-            await (await current).DisposeAsync();
+            await (await last).DisposeAsync();
         }
-        catch (DirectoryException)
+        catch (LdapUnavailableException)
         {
             // It never came about.
         }
@@ -124,10 +127,10 @@ internal sealed partial class LdapClient : IAsyncDisposable
     // Slow or frozen? A server that still says who it is only had a hard request. [RFC 4512, 5.1: anybody may read the root DSE]
     private async Task<bool> IsAliveAsync(LdapConnection connection)
     {
-        using var limit = new CancellationTokenSource(_settings.Timeout * ProbeShare, _time);
+        using var limit = new CancellationTokenSource(settings.Timeout * ProbeShare, time);
         try
         {
-            await connection.SearchAsync(new LdapSearch("", LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1), _settings.Timeout, limit.Token);
+            await connection.SearchAsync(new LdapSearch("", LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1), settings.Timeout, limit.Token);
             return true;
         }
         catch (LdapException)
@@ -144,11 +147,11 @@ internal sealed partial class LdapClient : IAsyncDisposable
     private async Task<LdapConnection> CurrentAsync(CancellationToken patience, CancellationToken stop)
     {
         Task<LdapConnection> current;
-        lock (_gate)
+        lock (gate)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (_current is null || _current.IsFaulted || (_current.IsCompletedSuccessfully && !_current.Result.IsOpen)) _current = Task.Run(ConnectAsync);
-            current = _current;
+            ObjectDisposedException.ThrowIf(isClosed, this);
+            if (shared is null || shared.IsFaulted || (shared.IsCompletedSuccessfully && !shared.Result.IsOpen)) shared = Task.Run(ConnectAsync);
+            current = shared;
         }
         try
         {
@@ -156,19 +159,19 @@ internal sealed partial class LdapClient : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new DirectoryException($"No directory server answered within {_settings.Timeout}", e);
+            throw new LdapUnavailableException($"No directory server answered within {settings.Timeout}", e);
         }
     }
 
     private async Task<LdapConnection> ConnectAsync()
     {
-        foreach (var server in _servers.Where(server => !server.IsResting(_time)))
+        foreach (var server in servers.Where(server => !server.IsResting(time)))
         {
-            using var limit = new CancellationTokenSource(_settings.Timeout, _time);
+            using var limit = new CancellationTokenSource(settings.Timeout, time);
             try
             {
-                var connection = await _dialer.DialAsync(server.Address, _settings.BindDn, _settings.BindPassword, limit.Token);
-                if (server.Recovers()) Log.ServerAnswers(_logger, server.Address);
+                var connection = await dialer.DialAsync(server.Address, settings.BindDn, settings.BindPassword, limit.Token);
+                if (server.Recovers()) Log.ServerAnswers(logger, server.Address);
                 return connection;
             }
             catch (LdapConnectionException e)
@@ -181,18 +184,18 @@ internal sealed partial class LdapClient : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                Retire(server, $"it did not answer within {_settings.Timeout}", Rest);
+                Retire(server, $"it did not answer within {settings.Timeout}", Rest);
             }
         }
-        throw new DirectoryException("No directory server answers: " + string.Join("; ", _servers.Select(server => $"{server.Address}: {server.Trouble}")));
+        throw new LdapUnavailableException("No directory server answers: " + string.Join("; ", servers.Select(server => $"{server.Address}: {server.Trouble}")));
     }
 
     private void Discard(LdapConnection connection, string? fault = null)
     {
-        if (fault is not null) Retire(_servers.First(server => server.Address == connection.Server), fault, Rest);
-        lock (_gate)
+        if (fault is not null) Retire(servers.First(server => server.Address == connection.Server), fault, Rest);
+        lock (gate)
         {
-            if (_current is { IsCompletedSuccessfully: true } && _current.Result == connection) _current = null;
+            if (shared is { IsCompletedSuccessfully: true } && shared.Result == connection) shared = null;
         }
         // Not awaited: good-bye to a frozen server takes a second.
         _ = connection.DisposeAsync().AsTask();
@@ -201,12 +204,12 @@ internal sealed partial class LdapClient : IAsyncDisposable
     // One line per outage, however many requests notice it.
     private void Retire(LdapServer server, string why, TimeSpan rest)
     {
-        if (server.Fails(why, rest, _time)) Log.ServerFails(_logger, server.Address, why);
+        if (server.Fails(why, rest, time)) Log.ServerFails(logger, server.Address, why);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Directory server {Server} is of no use: {Reason}", EventName = "LdapServerFails")]
+        [LoggerMessage(1, LogLevel.Warning, "Directory server {Server} is unreachable: {Reason}", EventName = "LdapServerFails")]
         public static partial void ServerFails(ILogger logger, Uri server, string reason);
 
         [LoggerMessage(2, LogLevel.Information, "Directory server {Server} answers again", EventName = "LdapServerAnswers")]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace RvpServer.Directories.Ldap;
+namespace Rvp.Ldap;
 
 /// <summary>Reads one filter in its text form. [RFC 4515]</summary>
 internal sealed class LdapFilterParser(string text)
@@ -9,7 +9,7 @@ internal sealed class LdapFilterParser(string text)
     // Decision: nobody writes a filter this deep, and recursion must end.
     private const int MaxDepth = 32;
 
-    private int _at;
+    private int at;
 
     /// <summary>The whole text as one filter.</summary>
     public LdapFilter Parse()
@@ -17,7 +17,7 @@ internal sealed class LdapFilterParser(string text)
         SkipSpace();
         var filter = ReadFilter(1);
         SkipSpace();
-        return _at == text.Length ? filter : throw Wrong("nothing may follow the closing parenthesis");
+        return at == text.Length ? filter : throw Wrong("nothing may follow the closing parenthesis");
     }
 
     private LdapFilter ReadFilter(int depth)
@@ -37,7 +37,7 @@ internal sealed class LdapFilterParser(string text)
 
     private List<LdapFilter> ReadList(int depth)
     {
-        _at++;
+        at++;
         var parts = new List<LdapFilter>();
         SkipSpace();
         while (Peek() == '(')
@@ -50,14 +50,14 @@ internal sealed class LdapFilterParser(string text)
 
     private LdapFilter ReadItem()
     {
-        var end = text.IndexOf(')', _at);
-        var equals = text.IndexOf('=', _at);
+        var end = text.IndexOf(')', at);
+        var equals = text.IndexOf('=', at);
         if (end < 0) throw Wrong("a closing parenthesis is missing");
         if (equals < 0 || equals > end) throw Wrong("an item is written attribute=value");
-        var kind = equals > _at ? text[equals - 1] : '\0';
-        var name = text[_at..(kind is '>' or '<' or '~' or ':' ? equals - 1 : equals)].Trim();
+        var kind = equals > at ? text[equals - 1] : '\0';
+        var name = text[at..(kind is '>' or '<' or '~' or ':' ? equals - 1 : equals)].Trim();
         var value = text[(equals + 1)..end];
-        _at = end;
+        at = end;
         if (kind == ':') return ReadExtensible(name, value);
         if (!IsAttribute(name)) throw Wrong($"\"{name}\" is not an attribute");
         return kind switch
@@ -113,18 +113,18 @@ internal sealed class LdapFilterParser(string text)
     private static bool IsAttribute(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or ';' or '_');
 
-    private char Peek() => _at < text.Length ? text[_at] : '\0';
+    private char Peek() => at < text.Length ? text[at] : '\0';
 
     private void Expect(char wanted)
     {
         SkipSpace();
-        if (Peek() != wanted) throw Wrong($"{wanted} is missing at character {_at + 1}");
-        _at++;
+        if (Peek() != wanted) throw Wrong($"{wanted} is missing at character {at + 1}");
+        at++;
     }
 
     private void SkipSpace()
     {
-        while (Peek() == ' ') _at++;
+        while (Peek() == ' ') at++;
     }
 
     private FormatException Wrong(string why) => new($"\"{text}\" is not an LDAP filter: {why}");

@@ -1,0 +1,20 @@
+using Rvp.Ldap;
+using RvpServer.Configuration;
+
+namespace RvpServer.Directories.Ldap;
+
+/// <summary>Where a directory has accounts, and how it names things; validated before it comes here.</summary>
+internal sealed record LdapAccountSettings
+{
+    /// <summary>Its servers.</summary>
+    public required LdapSettings Connection { get; init; }
+
+    /// <summary>Where the accounts are, at any depth.</summary>
+    public required string BaseDn { get; init; }
+
+    /// <summary>What every account's entry satisfies.</summary>
+    public LdapFilter UserFilter { get; init; } = LdapFilter.Parse("(objectClass=person)");
+
+    /// <summary>Attribute names.</summary>
+    public LdapAttributeOptions Attributes { get; init; } = new();
+}
