@@ -22,20 +22,20 @@ internal sealed class Authenticator
     private static readonly AuthenticationResult TwoHeaders =
         new AuthenticationResult.Malformed(Refusal.BadRequest("There must be one Authorization header, not several."));
 
-    private readonly IReadOnlyList<Scheme> _schemes;
-    private readonly DigestHandler _digest;
-    private readonly NtlmHandler _ntlm;
-    private readonly NegotiateHandler? _negotiate;
-    private readonly BasicHandler _basic;
+    private readonly IReadOnlyList<Scheme> schemes;
+    private readonly DigestHandler digest;
+    private readonly NtlmHandler ntlm;
+    private readonly NegotiateHandler? negotiate;
+    private readonly BasicHandler basic;
 
     public Authenticator(AuthenticationSettings settings, IDirectory directory, OutsideJudges judges, TimeProvider clock, ILogger<Authenticator> logger)
     {
         var passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);
-        _schemes = settings.Schemes;
-        _digest = new DigestHandler(passwords, clock);
-        _ntlm = new NtlmHandler(settings, directory, passwords, judges.AskDomain, clock, logger);
-        _negotiate = judges.AcceptTicket is { } accept ? new NegotiateHandler(settings, directory, accept, _ntlm, logger) : null;
-        _basic = new BasicHandler(passwords, judges.AskDirectory);
+        schemes = settings.Schemes;
+        digest = new DigestHandler(passwords, clock);
+        ntlm = new NtlmHandler(settings, directory, passwords, judges.AskDomain, clock, logger);
+        negotiate = judges.AcceptTicket is { } accept ? new NegotiateHandler(settings, directory, accept, ntlm, logger) : null;
+        basic = new BasicHandler(passwords, judges.AskDirectory);
     }
 
     /// <summary>
@@ -43,7 +43,7 @@ internal sealed class Authenticator
     /// To be called over TLS, or on this machine.
     /// </summary>
     public ValueTask<AuthenticationResult> ProvePasswordAsync(VirtualServer server, string name, string password, IPAddress address, CancellationToken stop) =>
-        _basic.ProveAsync(server, name, password, address, stop);
+        basic.ProveAsync(server, name, password, address, stop);
 
     /// <summary>
     /// Who sent this request, by its Authorization header or its NTLM connection. <paramref name="ntlmAllowed"/> is false where connections are
@@ -55,20 +55,20 @@ internal sealed class Authenticator
         if (headers.Count > 1) return ValueTask.FromResult(TwoHeaders);
         var header = headers.ToString().Trim();
         var items = NtlmItems(context, ntlmAllowed);
-        if (header.Length == 0) return items is null ? ValueTask.FromResult(NoCredentials) : _ntlm.FindOwnerAsync(items, server, stop);
+        if (header.Length == 0) return items is null ? ValueTask.FromResult(NoCredentials) : ntlm.FindOwnerAsync(items, server, stop);
 
         var blank = header.IndexOf(' ', StringComparison.Ordinal);
         var scheme = blank < 0 ? header : header[..blank];
         var rest = blank < 0 ? "" : header[(blank + 1)..].Trim();
         if (scheme.Equals(NtlmHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && items is not null)
-            return _ntlm.AuthenticateAsync(context, items, server, NtlmHandler.SchemeName, rest, stop);
-        if (scheme.Equals(NegotiateHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && _negotiate is not null && _schemes.Contains(Scheme.Negotiate))
-            return _negotiate.AuthenticateAsync(context, items, server, rest, stop);
+            return ntlm.AuthenticateAsync(context, items, server, NtlmHandler.SchemeName, rest, stop);
+        if (scheme.Equals(NegotiateHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && negotiate is not null && schemes.Contains(Scheme.Negotiate))
+            return negotiate.AuthenticateAsync(context, items, server, rest, stop);
         if (items is not null) NtlmConnection.EndExchange(items);
-        if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && _schemes.Contains(Scheme.Digest))
-            return _digest.AuthenticateAsync(context, server, rest, stop);
-        if (scheme.Equals(BasicHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && _schemes.Contains(Scheme.Basic) && context.Request.IsHttps)
-            return _basic.AuthenticateAsync(context, server, rest, stop);
+        if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Digest))
+            return digest.AuthenticateAsync(context, server, rest, stop);
+        if (scheme.Equals(BasicHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Basic) && context.Request.IsHttps)
+            return basic.AuthenticateAsync(context, server, rest, stop);
         return ValueTask.FromResult(NoCredentials);
     }
 
@@ -82,11 +82,11 @@ internal sealed class Authenticator
         }
         var isStale = result is AuthenticationResult.Failed { IsStale: true };
         context.Response.Headers.Remove(HeaderNames.WWWAuthenticate);
-        foreach (var scheme in _schemes)
+        foreach (var scheme in schemes)
         {
             string? challenge = scheme switch
             {
-                Scheme.Digest => _digest.Challenge(server, isStale),
+                Scheme.Digest => digest.Challenge(server, isStale),
                 Scheme.Ntlm => NtlmItems(context, ntlmAllowed) is null ? null : NtlmHandler.SchemeName,
                 Scheme.Negotiate => NegotiateHandler.SchemeName,
                 Scheme.Basic => context.Request.IsHttps ? BasicHandler.Challenge(server) : null,
@@ -98,6 +98,6 @@ internal sealed class Authenticator
 
     /// <summary>Where a connection keeps its NTLM state; null where NTLM cannot be used: it needs requests that come one after another (not HTTP/2).</summary>
     private IDictionary<object, object?>? NtlmItems(HttpContext context, bool ntlmAllowed) =>
-        ntlmAllowed && _schemes.Contains(Scheme.Ntlm) && (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
+        ntlmAllowed && schemes.Contains(Scheme.Ntlm) && (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
             ? context.Features.Get<IConnectionItemsFeature>()?.Items : null;
 }
