@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Rvp.Ldap;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;

@@ -45,8 +45,9 @@ public sealed class DnsCheckTests : IAsyncDisposable
     private async Task<string> CheckAsync()
     {
         using var output = new StringWriter();
-        var environment = new DnsCommandEnvironment(new ImDomains([], new Dictionary<string, string>()), dns.Resolver(new FakeTimeProvider()), output, TextWriter.Null);
-        await new RootCommand { DnsCommand.Create(_ => environment) }.Parse(["dns", "check", "contoso.com"]).InvokeAsync();
+        var subject = new DnsSubject(new ImDomains([], new Dictionary<string, string>()), dns.Resolver(new FakeTimeProvider()));
+        await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(["dns", "check", "contoso.com"])
+            .InvokeAsync(new InvocationConfiguration { Output = output });
         return output.ToString();
     }
 }

@@ -1,4 +1,3 @@
-using RvpServer.Tests.Federation;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
@@ -12,6 +11,7 @@ using RvpServer.Configuration;
 using RvpServer.Delivery;
 using RvpServer.Network;
 using RvpServer.Outbound;
+using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Delivery;
 

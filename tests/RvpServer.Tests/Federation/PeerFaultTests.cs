@@ -104,12 +104,12 @@ public sealed class PeerFaultTests : IAsyncDisposable
         organisations.Dns.Fails("_rvp._tcp.im.contoso.com", QueryType.SRV).Fails("im.contoso.com", QueryType.A);
         await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
         await jo.SignsIn();
-        var delivery = jo.Server.Services.GetRequiredService<PeerDelivery>();
+        var outbox = jo.Server.Services.GetRequiredService<Outbox>();
 
         await jo.SetsState("busy");
         await Deadline.Until(() => organisations.Dns.Asked("A im.contoso.com"), "a question to DNS", () => "none");
         organisations.Names("im.contoso.com", contoso.Port);
-        await Deadline.Until(() => Advanced(clock) && contoso.All.Count == 1, "the news", () => delivery.ActiveLanes.ToString());
+        await Deadline.Until(() => Advanced(clock) && contoso.All.Count == 1, "the news", () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.Contains("<r:busy/>", contoso.All[0].Body, StringComparison.Ordinal);
     }

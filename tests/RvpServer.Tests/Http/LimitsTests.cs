@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Rvp.Engine;
 using RvpServer.Http;
 
@@ -98,7 +99,7 @@ public class LimitsTests
         Assert.Equal(
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 46\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe server has too many outstanding requests.\n",
             refused);
-        Assert.Equal([Empty, Empty, Empty], [poll, first, next]);
+        Assert.Equal([Empty, Empty, Empty], (string[])[poll, first, next]);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Rvp.Engine;
+using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using Rvp.Testing;
+using RvpServer.Nodes;
 using RvpServer.Storage;
 using RvpServer.Tests.Web;
 
@@ -14,8 +17,25 @@ public sealed class RefusalTests : HomeServerTest
 
     private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}", ["Firewall:Inside"] = "Proxy", ["Dns:Servers:0"] = "127.0.0.1:1" };
 
+    // These are given for one property of many, inside a 207.
+    private static readonly string[] OfProperties = [nameof(Refusal.Conflict), nameof(Refusal.Protected)];
+
     public static TheoryData<string> Catalogue =>
-        [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name)];
+        [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name).Except(OfProperties)];
+
+    [Theory]
+    [InlineData(nameof(Refusal.Conflict), "<r:mobile-state>2</r:mobile-state>")]
+    [InlineData(nameof(Refusal.Protected), "<r:email>Kari@adatum.com</r:email>")]
+    public async Task Of_a_property_is_given_in_its_propstat(string name, string property)
+    {
+        var refusal = (Refusal)typeof(Refusal).GetField(name)!.GetValue(null)!;
+
+        var answer = await Jo.Asks("PROPPATCH", Jo.Path, "", $"<d:propertyupdate {Ns}><d:set><d:prop>{property}</d:prop></d:set></d:propertyupdate>");
+
+        Assert.Equal(207, answer.Status);
+        Assert.Contains($"<d:status>HTTP/1.1 {refusal.Status} {refusal.Reason}</d:status>", answer.Body, StringComparison.Ordinal);
+        Assert.Contains(name, OfProperties);
+    }
 
     [Theory]
     [MemberData(nameof(Catalogue))]
@@ -42,7 +62,10 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.NoSuchNode) => Jo.Asks("ACL", "/instmsg/aliases/Nobody"),
         nameof(Refusal.NoSuchHost) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.contoso.com\r\n\r\n"),
         nameof(Refusal.NoSuchAddress) => AskedInTheWebClient("Nobody@adatum.com"),
-        nameof(Refusal.NoSuchDomain) => AskedInTheWebClient("KariHensien@adatum..com"),
+        nameof(Refusal.InternalError) => InternalError(),
+        // No host is called that, and no DNS server is at port 1.
+        nameof(Refusal.NoSuchDomain) => Jo.Asks("SUBSCRIBE", $"/instmsg/local/{new string('x', 64)}.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        nameof(Refusal.DnsUnavailable) => AskedInTheWebClient("KariHensien@contoso.com"),
         nameof(Refusal.MethodNotAllowed) => Jo.Asks("COPY", Jo.Path),
         nameof(Refusal.TooSlow) => TooSlow(),
         nameof(Refusal.DepthNotZero) => Jo.Asks("PROPFIND", Jo.Path, "Depth: 1\r\n", "<x/>"),
@@ -60,8 +83,6 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.Loop) => Jo.Asks("NOTIFY", Kari.Path, "RVP-Hop-Count: 9\r\n", Jo.MessageTo(Kari, "")),
         nameof(Refusal.CredentialsNotSpecified) => Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:allprincipals/></a:principal><a:grant/></a:ace></a:acl></a:rvpacl>"),
         nameof(Refusal.PeerFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/127.0.0.1/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
-        // No host is called that, and no DNS server is at port 1.
-        nameof(Refusal.NoSuchDomain) => Jo.Asks("SUBSCRIBE", $"/instmsg/local/{new string('x', 64)}.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.ResolverFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
         _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
@@ -140,6 +161,13 @@ public sealed class RefusalTests : HomeServerTest
         return await Server.AskAsync("ACL /instmsg/aliases/Away HTTP/1.1\r\nHost: im.adatum.com\r\nVia: 1.1 im.adatum.com\r\n\r\n");
     }
 
+    private static async Task<RawAnswer> InternalError()
+    {
+        await using var server = await TestServer.StartAsync(replace: services => services.AddSingleton<INodes, BrokenNodes>());
+        await using var jo = server.Person("JoBrown");
+        return await jo.Asks("ACL", jo.Path);
+    }
+
     private async Task<RawAnswer> Unavailable()
     {
         await ((IAsyncDisposable)Server.Services.GetRequiredService<IStore>()).DisposeAsync();
@@ -151,5 +179,13 @@ public sealed class RefusalTests : HomeServerTest
         var connection = await Server.ConnectAsync();
         await connection.SendAsync($"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 1000\r\n\r\n<r:");
         return connection;
+    }
+
+    /// <summary>A mistake of ours behind the seam.</summary>
+    private sealed class BrokenNodes : INodes
+    {
+        public ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) => throw new InvalidOperationException("a bug");
+
+        public void Receive(RvpUrl node, IReadOnlyList<Notification> news) => throw new InvalidOperationException("a bug");
     }
 }
