@@ -28,12 +28,12 @@ internal sealed class AccountChoice
 
     public string? ServerText => Options.Server?.ToString();
 
-    /// <summary>Throws <see cref="UsageException"/> where something is missing or wrong.</summary>
+    /// <summary>Throws <see cref="ClientUsageException"/> where something is missing or wrong.</summary>
     public static AccountChoice Read(ParseResult parse, Terminal terminal, SavedFiles files)
     {
         var saved = files.Account;
         var text = Given(parse.GetValue(Account)) ?? Given(terminal.Environment("RVP_ACCOUNT")) ?? saved?.Account
-            ?? throw new UsageException("Which account? Give --account ADDRESS, set RVP_ACCOUNT, or sign in with rvp signin.");
+            ?? throw new ClientUsageException("Which account? Give --account ADDRESS, set RVP_ACCOUNT, or sign in with rvp signin.");
         var address = ParseAddress(text);
         if (saved is not null && !(ImAddress.TryParse(saved.Account, out var known) && known.Equals(address))) saved = null;
         var server = Given(parse.GetValue(Server)) ?? Given(terminal.Environment("RVP_SERVER")) ?? saved?.Server;
@@ -42,16 +42,16 @@ internal sealed class AccountChoice
         if (file is null && variable is null) file = saved?.PasswordFile;
         var password = file is not null ? FirstLine(file)
             : variable ?? saved?.Password ?? Given(terminal.AskSecret($"Password of {address}: "))
-            ?? throw new UsageException("No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.");
+            ?? throw new ClientUsageException("No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.");
         return new AccountChoice(address, password, server is null ? null : ParseServer(server), file, ParseMode(parse.GetValue(Connection)), terminal.Clock);
     }
 
     public static ImAddress ParseAddress(string text) =>
-        ImAddress.TryParse(text, out var address) ? address : throw new UsageException($"\"{SafeText.Line(text)}\" is no IM address: write it like JoBrown@adatum.com.");
+        ImAddress.TryParse(text, out var address) ? address : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no IM address: write it like JoBrown@adatum.com.");
 
     private static Uri ParseServer(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
-            ? url : throw new UsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
+            ? url : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
 
     private static ConnectionMode ParseMode(string? text)
     {
@@ -65,9 +65,9 @@ internal sealed class AccountChoice
         }
         catch (ArgumentException e)
         {
-            throw new UsageException(e.Message);
+            throw new ClientUsageException(e.Message);
         }
-        throw new UsageException($"--connection is \"{SafeText.Line(text)}\": write long-poll, poll=MINUTES, callback or ports=FIRST-LAST.");
+        throw new ClientUsageException($"--connection is \"{SafeText.Line(text)}\": write long-poll, poll=MINUTES, callback or ports=FIRST-LAST.");
     }
 
     private static string FirstLine(string path)

@@ -1,3 +1,3 @@
 using Rvp.Cli;
 
-return await RvpCommandLine.RunAsync(args, Terminal.OfThisProcess(), CancellationToken.None);
+return await ClientCommandLine.RunAsync(args, Terminal.OfThisProcess(), CancellationToken.None);

@@ -39,7 +39,7 @@ public sealed class Conversation
     }
 
     /// <summary>Says something to everyone; one result per member.</summary>
-    public Task<IReadOnlyList<(ImAddress Member, DeliveryResult Result)>> SendAsync(string text, CancellationToken stop = default)
+    public Task<IReadOnlyList<(ImAddress Member, MessageResult Result)>> SendAsync(string text, CancellationToken stop = default)
     {
         typedAt = long.MinValue;
         return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text), stop);
@@ -89,7 +89,7 @@ public sealed class Conversation
     }
 
     // One after the other, so that what was said first arrives first.
-    private Task<IReadOnlyList<(ImAddress, DeliveryResult)>> SendAsync(MimeMessage message, CancellationToken stop)
+    private Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAsync(MimeMessage message, CancellationToken stop)
     {
         lock (gate)
         {
@@ -99,7 +99,7 @@ public sealed class Conversation
         }
     }
 
-    private async Task<IReadOnlyList<(ImAddress, DeliveryResult)>> SendAfterAsync(Task earlier, MimeMessage message, CancellationToken stop)
+    private async Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAfterAsync(Task earlier, MimeMessage message, CancellationToken stop)
     {
         await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         return await client.SendAsync(Urls, message, stop).ConfigureAwait(false);

@@ -22,7 +22,7 @@ public sealed partial class RvpClient : IAsyncDisposable
     private readonly Transport transport;
     private readonly NodeRoutes routes;
     private readonly Wire wire;
-    private readonly Inbox inbox;
+    private readonly Receiver inbox;
     private readonly SemaphoreSlim identifying = new(1);
     private readonly SemaphoreSlim signing = new(1);
     private CallbackListener? listener;
@@ -39,7 +39,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         transport = new Transport(options);
         routes = new NodeRoutes(options, transport, book);
         wire = new Wire(routes, book);
-        inbox = new Inbox(this, book);
+        inbox = new Receiver(this, book);
     }
 
     /// <summary>Who, where and how.</summary>

@@ -14,7 +14,7 @@ public sealed partial class RvpClient
     private const Credentials AnyProof = Credentials.Assertion | Credentials.Digest | Credentials.Ntlm;
 
     /// <summary>Sends a message to one person, in the running conversation with them or a new one.</summary>
-    public async Task<DeliveryResult> SendAsync(ImAddress address, string text, CancellationToken stop = default)
+    public async Task<MessageResult> SendAsync(ImAddress address, string text, CancellationToken stop = default)
     {
         try
         {
@@ -23,7 +23,7 @@ public sealed partial class RvpClient
         }
         catch (RvpClientException e)
         {
-            return DeliveryResult.Of(e, address.ToString());
+            return MessageResult.Of(e, address.ToString());
         }
     }
 
@@ -41,7 +41,7 @@ public sealed partial class RvpClient
     {
         var url = await UrlOfAsync(address, stop).ConfigureAwait(false);
         var found = await wire.PropFindAsync(url, [PropertyName.State, PropertyName.DisplayName], stop).ConfigureAwait(false);
-        return Inbox.With(new Contact(address, url, address.ToString(), PresenceState.Offline), found);
+        return Receiver.With(new Contact(address, url, address.ToString(), PresenceState.Offline), found);
     }
 
     /// <summary>Who watches us, each once.</summary>
@@ -105,7 +105,7 @@ public sealed partial class RvpClient
     private async Task<IReadOnlyList<ListedContact>> ReadContactListAsync(CancellationToken stop) =>
         ContactListXml.Read(await GetPropertyAsync(ContactList, stop).ConfigureAwait(false) ?? "");
 
-    internal async Task<IReadOnlyList<(ImAddress, DeliveryResult)>> SendAsync(IReadOnlyList<(RvpUrl Url, string Name)> members, MimeMessage message, CancellationToken stop)
+    internal async Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAsync(IReadOnlyList<(RvpUrl Url, string Name)> members, MimeMessage message, CancellationToken stop)
     {
         string name;
         try
@@ -114,23 +114,23 @@ public sealed partial class RvpClient
         }
         catch (RvpClientException e)
         {
-            return [.. members.Select(member => (Named(member.Url), DeliveryResult.Of(e, Named(member.Url).ToString())))];
+            return [.. members.Select(member => (Named(member.Url), MessageResult.Of(e, Named(member.Url).ToString())))];
         }
         // Session-Id and the list of recipients are the same for all, so that every client sees the same conversation.
         var body = NotificationXml.WriteMessage(book.Self!.ToString(), name, [.. members.Select(member => (member.Url.ToString(), member.Name))], message.ToString());
         return await Task.WhenAll(members.Select(member => SendAsync(member.Url, body, stop))).ConfigureAwait(false);
     }
 
-    private async Task<(ImAddress, DeliveryResult)> SendAsync(RvpUrl url, byte[] body, CancellationToken stop)
+    private async Task<(ImAddress, MessageResult)> SendAsync(RvpUrl url, byte[] body, CancellationToken stop)
     {
         var who = Named(url);
         try
         {
-            return (who, DeliveryResult.Of(await wire.NotifyAsync(url, body, stop).ConfigureAwait(false), who.ToString()));
+            return (who, MessageResult.Of(await wire.NotifyAsync(url, body, stop).ConfigureAwait(false), who.ToString()));
         }
         catch (RvpClientException e)
         {
-            return (who, DeliveryResult.Of(e, who.ToString()));
+            return (who, MessageResult.Of(e, who.ToString()));
         }
     }
 

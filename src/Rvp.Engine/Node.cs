@@ -143,11 +143,11 @@ public sealed class Node
         foreach (var view in views)
             foreach (var (name, value) in view.Values.ToArray())
                 if (value.ExpiresAt < end) view.Renew(name, end);
-        ReckonNextDue();
+        FindNextDue();
     }
 
     /// <summary>Finds the true end of the earliest lease; called when <see cref="NextDue"/> has come.</summary>
-    public void ReckonNextDue()
+    public void FindNextDue()
     {
         NextDue = null;
         foreach (var signIn in SignIns) Expect(signIn.ExpiresAt);

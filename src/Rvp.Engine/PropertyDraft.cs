@@ -5,7 +5,7 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine;
 
 /// <summary>Collects the changes of one PROPPATCH; the node stays as it is.</summary>
-internal sealed class PropertyDraft(Node node, Moment moment, IPAddress address)
+internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddress address)
 {
     private readonly List<Change> changes = [];
     private int? impliedView;
@@ -34,8 +34,8 @@ internal sealed class PropertyDraft(Node node, Moment moment, IPAddress address)
 
     private string SetLeased(int view, PropertyEdit edit, LeaseTerms lease)
     {
-        var granted = moment.Rules.GrantState(lease.Timeout);
-        Set(view, edit.Name, edit.InnerXml, lease.Default, moment.Now + granted);
+        var granted = context.Rules.GrantState(lease.Timeout);
+        Set(view, edit.Name, edit.InnerXml, lease.Default, context.Now + granted);
         return PropertyUpdateXml.LeasedInnerXml(edit.InnerXml, lease.Default, granted, view);
     }
 
@@ -74,7 +74,7 @@ internal sealed class PropertyDraft(Node node, Moment moment, IPAddress address)
             ?? signIns.LastOrDefault();
         var view = signIn is null ? node.Views.FirstOrDefault(candidate => candidate.SignIn is null) : node.FindViewOf(signIn.Id);
         if (view is not null) return view.Id;
-        var id = moment.FreshId();
+        var id = context.FreshId();
         changes.Add(new Change.ViewMade(id, signIn?.Id));
         return id;
     }

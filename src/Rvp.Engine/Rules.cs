@@ -62,4 +62,4 @@ public sealed record Rules
 /// <param name="Now">The time.</param>
 /// <param name="Rules">The server's settings.</param>
 /// <param name="FreshId">Gives an id for a subscription or view that no other ever had.</param>
-public sealed record Moment(DateTimeOffset Now, Rules Rules, Func<int> FreshId);
+public sealed record DecisionContext(DateTimeOffset Now, Rules Rules, Func<int> FreshId);

@@ -32,7 +32,7 @@ public sealed class Subscription
     }
 
     /// <summary>The node as this subscriber spells it: what notification-from says.</summary>
-    public required RvpUrl NodeAsSpelt { get; init; }
+    public required RvpUrl NodeAsWritten { get; init; }
 
     /// <summary>Where notifications go.</summary>
     public required Callback Callback { get; init; }
@@ -57,13 +57,13 @@ public sealed class Subscription
     public Subscription(DateTimeOffset expiresAt) => ExpiresAt = expiresAt;
 
     /// <summary>The same with equal URLs that are other objects.</summary>
-    public Subscription On(RvpUrl principal, RvpUrl nodeAsSpelt, Callback callback) => new(ExpiresAt)
+    public Subscription WithUrls(RvpUrl principal, RvpUrl nodeAsWritten, Callback callback) => new(ExpiresAt)
     {
         Id = Id,
         Type = Type,
         Principal = principal,
         Proof = Proof,
-        NodeAsSpelt = nodeAsSpelt,
+        NodeAsWritten = nodeAsWritten,
         Callback = callback,
         Address = Address,
         HasHadView = HasHadView,

@@ -12,7 +12,7 @@ internal static class Watchers
     /// One notification for each watcher and callback whose view of the node has changed, however many subscriptions stand behind it (Decision);
     /// each in the watcher's own spelling.
     /// </summary>
-    public static IReadOnlyList<Notification> Tell(Node node, Face before, Face after)
+    public static IReadOnlyList<Notification> Tell(Node node, NodeAppearance before, NodeAppearance after)
     {
         if (node.Watches.Count == 0 || after.LooksLike(before)) return [];
         var notifications = new List<Notification>(node.Watches.Count);
@@ -23,7 +23,7 @@ internal static class Watchers
             if (!told.Add((watch.Principal, watch.Callback))) continue;
             var changes = after.ChangesFor(watch.Caller, before);
             if (changes.Count == 0) continue;
-            var from = watch.NodeAsSpelt.Spelling;
+            var from = watch.NodeAsWritten.Spelling;
             var body = NotificationXml.WritePropertyChange(from, watch.Principal.Spelling, changes);
             notifications.Add(new Notification(watch.Callback, watch.Id, node.Url, from, FirstHop, body, RvpHeaders.Xml, IsPropertyChange: true));
         }

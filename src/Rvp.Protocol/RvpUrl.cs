@@ -96,7 +96,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     /// <summary>The same node under the domain's canonical host and port; the spelling stays.</summary>
-    public RvpUrl On(string domain, int port) =>
+    public RvpUrl WithDomain(string domain, int port) =>
         Host == domain && Port == port ? this : new RvpUrl(domain, port, Path, HomeHost, Spelling);
 
     /// <summary>The same node with its canonical path (an alias resolved to the account's name); the spelling stays.</summary>

@@ -1,5 +1,5 @@
 using RvpServer;
 using RvpServer.Cli;
 
-var root = RvpCommandLine.Create(CommandFamilies.All, ServerHost.RunAsync);
-return await RvpCommandLine.InvokeAsync(root, args, Console.Out, Console.Error);
+var root = ServerCommandLine.Create(CommandFamilies.All, ServerHost.RunAsync);
+return await ServerCommandLine.InvokeAsync(root, args, Console.Out, Console.Error);

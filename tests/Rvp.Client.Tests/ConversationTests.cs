@@ -76,8 +76,8 @@ public sealed class ConversationTests
         var away = await jo.Client.SendAsync(Home.Kari, "hello");
         var unknown = await jo.Client.SendAsync(Home.Address("nobody@adatum.com"), "hello");
 
-        Assert.Equal(new DeliveryResult(DeliveryOutcome.NotAvailable, "KariHensien@adatum.com is not available."), away);
-        Assert.Equal(new DeliveryResult(DeliveryOutcome.NoSuchPerson, "There is no nobody@adatum.com."), unknown);
+        Assert.Equal(new MessageResult(MessageOutcome.NotAvailable, "KariHensien@adatum.com is not available."), away);
+        Assert.Equal(new MessageResult(MessageOutcome.NoSuchPerson, "There is no nobody@adatum.com."), unknown);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ConversationTests
 
         Assert.Equal([Home.Kari], await jo.Client.GetBlockedAsync());
         Assert.Equal(PresenceState.Offline, (await kari.Client.WatchAsync(Home.Jo)).State);
-        Assert.Equal(DeliveryOutcome.NotAvailable, (await kari.Client.SendAsync(Home.Jo, "hello")).Outcome);
+        Assert.Equal(MessageOutcome.NotAvailable, (await kari.Client.SendAsync(Home.Jo, "hello")).Outcome);
 
         await jo.Client.UnblockAsync(Home.Kari);
 

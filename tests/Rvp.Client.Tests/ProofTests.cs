@@ -29,9 +29,9 @@ public sealed class ProofTests
     [Fact]
     public void A_challenge_is_read_whatever_is_quoted_in_it()
     {
-        var challenge = DigestChallenge.Find(["NTLM", "Digest realm=\"a, \\\"b\\\"\", qop=auth, algorithm=MD5, nonce=\"n=1\", opaque=\"o\", stale=TRUE"]);
+        var challenge = DigestOffer.Find(["NTLM", "Digest realm=\"a, \\\"b\\\"\", qop=auth, algorithm=MD5, nonce=\"n=1\", opaque=\"o\", stale=TRUE"]);
 
-        Assert.Equal(new DigestChallenge("a, \"b\"", "n=1", "o", true, true), challenge);
+        Assert.Equal(new DigestOffer("a, \"b\"", "n=1", "o", true, true), challenge);
     }
 
     [Theory]
@@ -39,13 +39,13 @@ public sealed class ProofTests
     [InlineData("Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"")]
     [InlineData("Digest realm=\"r")]
     [InlineData("Basic realm=\"r\"")]
-    public void A_challenge_that_cannot_be_answered_is_none(string text) => Assert.Null(DigestChallenge.Find([text]));
+    public void A_challenge_that_cannot_be_answered_is_none(string text) => Assert.Null(DigestOffer.Find([text]));
 
     [Fact]
     public void One_challenge_serves_many_requests_each_counted()
     {
         var session = new DigestSession("JoBrown", "Pass-Word-1");
-        session.Take(new DigestChallenge("im.adatum.com", "n", null, true, false));
+        session.Take(new DigestOffer("im.adatum.com", "n", null, true, false));
 
         var headers = Enumerable.Range(0, 3).Select(_ => session.HeaderFor("POLL", "/x")!).ToList();
 

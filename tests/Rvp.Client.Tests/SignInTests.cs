@@ -23,7 +23,7 @@ public sealed class SignInTests
         var sent = await kari.Client.SendAsync(Home.Jo, "Let's have lunch");
 
         Assert.Equal(new Contact(Home.Kari, RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"), "Kari Hensien", PresenceState.Online), seen);
-        Assert.Equal(new DeliveryResult(DeliveryOutcome.Delivered, "Delivered to JoBrown@adatum.com."), sent);
+        Assert.Equal(new MessageResult(MessageOutcome.Delivered, "Delivered to JoBrown@adatum.com."), sent);
         Assert.Equal(PresenceState.OnPhone, (await jo.Hears<RvpEvent.PresenceChanged>()).Contact.State);
         var message = await jo.Hears<RvpEvent.MessageReceived>();
         Assert.Equal((Home.Kari, "Kari Hensien", "Let's have lunch"), (message.From, message.Name, message.Text));

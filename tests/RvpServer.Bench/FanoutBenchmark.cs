@@ -17,7 +17,7 @@ internal static class FanoutBenchmark
         var node = new Node(kari, new NodeOwner("Kari Hensien", "KariHensien@adatum.com"));
         var lastId = 0;
         var turn = 0;
-        var moment = new Moment(TimeProvider.System.GetUtcNow(), new Rules(), () => ++lastId);
+        var moment = new DecisionContext(TimeProvider.System.GetUtcNow(), new Rules(), () => ++lastId);
         Take(new SignIn(owner, kari, new Callback.Direct(new Uri("http://10.10.1.98:1051")), null, IPAddress.Loopback));
         for (var i = 0; i < watchers; i++)
         {

@@ -3,28 +3,28 @@ namespace RvpServer.Interop;
 /// <summary>What a peer has said so far. Each arrival can be taken once; who waits in vain is told everything that did arrive.</summary>
 internal sealed class Arrivals<T>
 {
-    private readonly Lock _gate = new();
-    private readonly List<T> _all = [];
-    private readonly HashSet<int> _taken = [];
-    private TaskCompletionSource _more = New();
-    private string? _end;
+    private readonly Lock gate = new();
+    private readonly List<T> all = [];
+    private readonly HashSet<int> taken = [];
+    private TaskCompletionSource more = New();
+    private string? end;
 
     public IReadOnlyList<T> All
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return [.. _all];
+                return [.. all];
             }
         }
     }
 
     public void Add(T arrival)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _all.Add(arrival);
+            all.Add(arrival);
             Wake();
         }
     }
@@ -32,9 +32,9 @@ internal sealed class Arrivals<T>
     /// <summary>Nothing more will come: nobody need wait for the deadline.</summary>
     public void End(string reason)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _end = reason;
+            end = reason;
             Wake();
         }
     }
@@ -47,29 +47,29 @@ internal sealed class Arrivals<T>
         using var timeout = new CancellationTokenSource(deadline);
         while (true)
         {
-            Task more;
-            lock (_gate)
+            Task next;
+            lock (gate)
             {
-                for (var i = 0; i < _all.Count; i++)
+                for (var i = 0; i < all.Count; i++)
                 {
-                    if (!_taken.Contains(i) && isWanted(_all[i]))
+                    if (!taken.Contains(i) && isWanted(all[i]))
                     {
-                        _taken.Add(i);
-                        return _all[i];
+                        taken.Add(i);
+                        return all[i];
                     }
                 }
 
-                if (_end is not null)
+                if (end is not null)
                 {
-                    throw new DeadlineException($"{wanted} did not come: {_end}. What did arrive:\n{Print()}");
+                    throw new DeadlineException($"{wanted} did not come: {end}. What did arrive:\n{Print()}");
                 }
 
-                more = _more.Task;
+                next = more.Task;
             }
 
             try
             {
-                await more.WaitAsync(timeout.Token);
+                await next.WaitAsync(timeout.Token);
             }
             catch (OperationCanceledException)
             {
@@ -84,8 +84,8 @@ internal sealed class Arrivals<T>
 
     private void Wake()
     {
-        _more.SetResult();
-        _more = New();
+        more.SetResult();
+        more = New();
     }
 }
 

@@ -9,18 +9,18 @@ internal sealed class RunningServer : IAsyncDisposable
     public const string JoPassword = "Jo-Word-1";
     public const string KariPassword = "Kari-Word-1";
 
-    private readonly ServerProcess _process;
+    private readonly ServerProcess process;
 
     private RunningServer(string domain, string authentication)
     {
         Domain = domain;
-        _process = new ServerProcess(Machine.This, AdminUrl, folder => Configuration(folder, authentication));
+        process = new ServerProcess(Machine.This, AdminUrl, folder => Configuration(folder, authentication));
     }
 
     /// <summary>The loopback address, which is also the IM domain.</summary>
     public string Domain { get; }
 
-    public string Log => _process.Log;
+    public string Log => process.Log;
 
     public string AddressOf(string account) => $"{account}@{Domain}";
 
@@ -46,15 +46,15 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    public Task StartAgainAsync() => _process.StartAsync();
+    public Task StartAgainAsync() => process.StartAsync();
 
     /// <summary>SIGKILL: the process has no chance to write anything more.</summary>
-    public Task KillAsync() => _process.KillAsync();
+    public Task KillAsync() => process.KillAsync();
 
     /// <summary>SIGTERM, as a service manager sends it; gives the exit code.</summary>
-    public Task<int> TerminateAsync(TimeSpan deadline) => _process.TerminateAsync(deadline);
+    public Task<int> TerminateAsync(TimeSpan deadline) => process.TerminateAsync(deadline);
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 
     private string AdminUrl => $"http://{Domain}:8081";
 
@@ -72,5 +72,5 @@ internal sealed class RunningServer : IAsyncDisposable
         """;
 
     private Task AddUserAsync(string account, string displayName, string password) =>
-        _process.CommandAsync(password, "user", "add", AddressOf(account), "--display", displayName, "--password-stdin");
+        process.CommandAsync(password, "user", "add", AddressOf(account), "--display", displayName, "--password-stdin");
 }

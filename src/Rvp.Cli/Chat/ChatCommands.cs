@@ -58,7 +58,7 @@ internal sealed class ChatCommands(ChatLoop chat)
 
     private async Task AddAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
-        if (chat.Current is not { } conversation) throw new UsageException("Write /to ADDRESS first.");
+        if (chat.Current is not { } conversation) throw new ClientUsageException("Write /to ADDRESS first.");
         foreach (var person in people) await conversation.AddAsync(person, stop);
         chat.Screen.Note($"Talking with {string.Join(", ", conversation.Members)}.");
     }
@@ -77,11 +77,11 @@ internal sealed class ChatCommands(ChatLoop chat)
     {
         if (int.TryParse(command, out var number))
         {
-            if (!chat.Switch(number)) throw new UsageException($"There is no conversation {number}; /who lists them.");
+            if (!chat.Switch(number)) throw new ClientUsageException($"There is no conversation {number}; /who lists them.");
             chat.Screen.Note($"Talking with {string.Join(", ", chat.Current!.Members)}.");
             return;
         }
-        if (!PresenceStates.TryParseName(command, out var state)) throw new UsageException($"/{command} is no command; /help lists them.");
+        if (!PresenceStates.TryParseName(command, out var state)) throw new ClientUsageException($"/{command} is no command; /help lists them.");
         await chat.Client.SetStateAsync(state, stop);
         chat.Screen.Note($"You are {command}.");
     }
@@ -94,5 +94,5 @@ internal sealed class ChatCommands(ChatLoop chat)
     }
 
     private static List<ImAddress> People(string[] words) =>
-        words.Length > 0 ? [.. words.Select(AccountChoice.ParseAddress)] : throw new UsageException("Name an address.");
+        words.Length > 0 ? [.. words.Select(AccountChoice.ParseAddress)] : throw new ClientUsageException("Name an address.");
 }

@@ -95,7 +95,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
                     await SayAsync(line.StartsWith('/') ? line[1..] : line, stop);
                 }
             }
-            catch (Exception e) when (e is RvpClientException or UsageException)
+            catch (Exception e) when (e is RvpClientException or ClientUsageException)
             {
                 screen.Complain(e.Message);
             }

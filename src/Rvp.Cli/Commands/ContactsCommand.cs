@@ -9,7 +9,7 @@ internal static class ContactsCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var json = RvpCommandLine.Json();
+        var json = ClientCommandLine.Json();
         return new Command("contacts", "Lists your contacts and what they are doing") { json, Change(terminal, isAdd: true), Change(terminal, isAdd: false) }.WithAction(terminal, async work =>
         {
             await using var client = new RvpClient(work.Account.Options);

@@ -17,7 +17,7 @@ internal static class SendCommand
             var to = AccountChoice.ParseAddress(work.Parse.GetRequiredValue(address));
             var account = work.Account;
             var message = work.Parse.GetValue(text) ?? (await ReadAsync(work.Terminal.In, work.Stop)).TrimEnd('\r', '\n');
-            if (message.Length == 0) throw new UsageException("There is nothing to send: give TEXT or standard input.");
+            if (message.Length == 0) throw new ClientUsageException("There is nothing to send: give TEXT or standard input.");
             if (message.Length > MaxCharacters) throw new FailedException($"The message is longer than {MaxCharacters} characters.");
             await using var client = new RvpClient(account.Options);
             await client.VerifyAsync(work.Stop);

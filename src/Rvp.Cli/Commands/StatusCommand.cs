@@ -12,7 +12,7 @@ internal static class StatusCommand
     public static Command Create(Terminal terminal)
     {
         var state = new Argument<string?>("STATE") { Description = string.Join(", ", Names), Arity = ArgumentArity.ZeroOrOne };
-        var json = RvpCommandLine.Json();
+        var json = ClientCommandLine.Json();
         return new Command("status", "Shows or sets what others see of you") { state, json }.WithAction(terminal, async work =>
         {
             var wanted = work.Parse.GetValue(state) is { } name ? ParseState(name) : (PresenceState?)null;
@@ -26,5 +26,5 @@ internal static class StatusCommand
     }
 
     public static PresenceState ParseState(string name) =>
-        PresenceStates.TryParseName(name.ToLowerInvariant(), out var state) ? state : throw new UsageException($"\"{SafeText.Line(name)}\" is no state: write one of {string.Join(", ", Names)}.");
+        PresenceStates.TryParseName(name.ToLowerInvariant(), out var state) ? state : throw new ClientUsageException($"\"{SafeText.Line(name)}\" is no state: write one of {string.Join(", ", Names)}.");
 }

@@ -10,7 +10,7 @@ internal static class WatchCommand
     public static Command Create(Terminal terminal)
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Whom to watch", Arity = ArgumentArity.OneOrMore };
-        var json = RvpCommandLine.Json();
+        var json = ClientCommandLine.Json();
         return new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json }.WithAction(terminal, async work =>
         {
             var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).Distinct().ToList();

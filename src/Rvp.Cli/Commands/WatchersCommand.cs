@@ -9,7 +9,7 @@ internal static class WatchersCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var json = RvpCommandLine.Json();
+        var json = ClientCommandLine.Json();
         return new Command("watchers", "Lists who watches you") { json }.WithAction(terminal, async work =>
         {
             await using var client = new RvpClient(work.Account.Options);

@@ -9,7 +9,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
 {
     private const int MaxLanes = 10;
 
-    private readonly ConcurrentStack<Lane> idle = new();
+    private readonly ConcurrentStack<HttpConnectionSlot> idle = new();
     private readonly SemaphoreSlim free = new(MaxLanes);
     private readonly ConcurrentDictionary<string, DigestSession> sessions = new();
     private readonly string userName = options.UserName ?? options.Address.Name;
@@ -28,7 +28,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
         try
         {
             // The last one used is the likeliest to be connected, and with NTLM proven.
-            if (!idle.TryPop(out var lane)) lane = new Lane(options);
+            if (!idle.TryPop(out var lane)) lane = new HttpConnectionSlot(options);
             try
             {
                 return await SendAsync(lane, request, stop).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
         }
     }
 
-    private async Task<RvpResponse> SendAsync(Lane lane, RvpRequest request, CancellationToken stop)
+    private async Task<RvpResponse> SendAsync(HttpConnectionSlot lane, RvpRequest request, CancellationToken stop)
     {
         if (!request.IsOwnServer) return await lane.SendAsync(request, null, options.RequestTimeout, stop).ConfigureAwait(false);
         // Few at all times: the servers of one domain.
@@ -54,14 +54,14 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
         var response = await lane.SendAsync(request, known, options.RequestTimeout, stop).ConfigureAwait(false);
         if (response.Status != 401) return response;
         var challenges = response.All("WWW-Authenticate").ToList();
-        if (options.Scheme != AuthenticationScheme.Ntlm && DigestChallenge.Find(challenges) is { } challenge)
+        if (options.Scheme != AuthenticationScheme.Ntlm && DigestOffer.Find(challenges) is { } challenge)
             return await ProveByDigestAsync(lane, request, session, challenge, response, stop).ConfigureAwait(false);
         return options.Scheme != AuthenticationScheme.Digest && challenges.Exists(text => text.StartsWith(NtlmExchange.Scheme, StringComparison.OrdinalIgnoreCase))
             ? await ProveByNtlmAsync(lane, request, response, stop).ConfigureAwait(false)
             : response;
     }
 
-    private async Task<RvpResponse> ProveByDigestAsync(Lane lane, RvpRequest request, DigestSession session, DigestChallenge? challenge, RvpResponse response, CancellationToken stop)
+    private async Task<RvpResponse> ProveByDigestAsync(HttpConnectionSlot lane, RvpRequest request, DigestSession session, DigestOffer? challenge, RvpResponse response, CancellationToken stop)
     {
         // A second time only where the server says that the proof was right and the nonce was not.
         for (var attempt = 0; attempt < 3 && challenge is not null && (attempt == 0 || challenge.IsStale); attempt++)
@@ -69,13 +69,13 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
             session.Take(challenge);
             response = await lane.SendAsync(request, session.HeaderFor(request.Verb, request.Target.PathAndQuery), options.RequestTimeout, stop).ConfigureAwait(false);
             if (response.Status != 401) return response;
-            challenge = DigestChallenge.Find(response.All("WWW-Authenticate"));
+            challenge = DigestOffer.Find(response.All("WWW-Authenticate"));
         }
         session.Forget();
         return response;
     }
 
-    private async Task<RvpResponse> ProveByNtlmAsync(Lane lane, RvpRequest request, RvpResponse response, CancellationToken stop)
+    private async Task<RvpResponse> ProveByNtlmAsync(HttpConnectionSlot lane, RvpRequest request, RvpResponse response, CancellationToken stop)
     {
         var exchange = new NtlmExchange(userName, options.Password);
         // Twice, since the connection may be lost between the messages.

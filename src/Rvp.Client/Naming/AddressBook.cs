@@ -41,7 +41,7 @@ internal sealed class AddressBook(RvpClientOptions options, ServiceRecords recor
     }
 
     /// <summary>The same person under our own domain's port, which not everyone spells; people elsewhere as they are.</summary>
-    public RvpUrl Normalize(RvpUrl url) => Self is { } self && url.Host == self.Host ? url.On(self.Host, self.Port) : url;
+    public RvpUrl Normalize(RvpUrl url) => Self is { } self && url.Host == self.Host ? url.WithDomain(self.Host, self.Port) : url;
 
     /// <summary>True for people of our own IM domain.</summary>
     public bool IsOwn(RvpUrl url) => Self is { } self && url.Host == self.Host;

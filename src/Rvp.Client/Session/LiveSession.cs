@@ -17,7 +17,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim turn = new(1);
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<RvpUrl, Watch> watches = new();
+    private readonly ConcurrentDictionary<RvpUrl, ContactWatch> watches = new();
     private Task loops = Task.CompletedTask;
     private int id;
     private int? viewId;
@@ -118,7 +118,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         var grant = await wire.SignInAsync(callback, stop).ConfigureAwait(false);
         (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, Now));
         // Where an earlier sign-in got lost, watches may have gone with it, and changes have been missed: they begin anew.
-        foreach (var contact in watches.Keys) watches[contact] = new Watch(0, Now);
+        foreach (var contact in watches.Keys) watches[contact] = new ContactWatch(0, Now);
         Wake();
     }
 
@@ -153,7 +153,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     {
         var grant = await wire.WatchAsync(contact, stop).ConfigureAwait(false);
         var before = watches.GetValueOrDefault(contact);
-        watches[contact] = new Watch(grant.Id, Renewal.Of(grant, Now));
+        watches[contact] = new ContactWatch(grant.Id, Renewal.Of(grant, Now));
         sink.Seen(contact, grant.Properties);
         if (before is not null && before.Id != 0) await wire.UnsubscribeAsync(contact, before.Id, stop).ConfigureAwait(false);
     }
@@ -225,7 +225,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         sink.Report(ConnectionState.SignedIn, "Connected again.");
     }
 
-    private async Task RenewWatchAsync(RvpUrl contact, Watch watch, CancellationToken stop)
+    private async Task RenewWatchAsync(RvpUrl contact, ContactWatch watch, CancellationToken stop)
     {
         try
         {
@@ -235,11 +235,11 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
                 return;
             }
             var grant = await wire.RenewAsync(contact, watch.Id, stop).ConfigureAwait(false);
-            watches.TryUpdate(contact, new Watch(grant.Id, Renewal.Of(grant, Now)), watch);
+            watches.TryUpdate(contact, new ContactWatch(grant.Id, Renewal.Of(grant, Now)), watch);
         }
         catch (RvpClientException e) when (e.Error == RvpError.Expired && watch.Id != 0)
         {
-            watches.TryUpdate(contact, new Watch(0, Now), watch);
+            watches.TryUpdate(contact, new ContactWatch(0, Now), watch);
         }
         catch (RvpClientException e) when (contact.Host != self.Host || !(e.IsTransient || e.Error == RvpError.WrongPassword))
         {

@@ -7,6 +7,6 @@ public sealed record CloseNode : Request
     public override Admission Admission => Admission.Server;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment) =>
+    public override Outcome Decide(Node node, DecisionContext context) =>
         Changing(node, new Answer.Done(), [.. SignOff.End(node, node.SignIns)]);
 }

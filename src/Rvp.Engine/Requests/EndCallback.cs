@@ -10,7 +10,7 @@ public sealed record EndCallback(Callback Callback) : Request
     public override Admission Admission => Admission.Server;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         var dead = node.SignIns.Concat(node.Watches).Where(subscription => subscription.Callback.Equals(Callback)).ToList();
         return Changing(node, new Answer.Done(), [.. SignOff.End(node, dead)]);

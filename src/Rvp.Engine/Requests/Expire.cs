@@ -9,16 +9,16 @@ public sealed record Expire : Request
     public override Admission Admission => Admission.Server;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
-        var now = moment.Now;
+        var now = context.Now;
         var lapsed = node.SignIns.Concat(node.Watches).Where(subscription => subscription.ExpiresAt <= now).ToList();
         var changes = SignOff.End(node, lapsed).ToList();
         foreach (var view in node.Views)
             if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
         foreach (var signIn in node.SignIns)
         {
-            var tooOld = node.FindPollQueue(signIn.Id)?.TooOld(now, moment.Rules.Polling) ?? [];
+            var tooOld = node.FindPollQueue(signIn.Id)?.TooOld(now, context.Rules.Polling) ?? [];
             changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(signIn.Id, entry.Sequence)));
         }
         return Changing(node, new Answer.Done(), changes);

@@ -10,12 +10,12 @@ public sealed record ListSubscriptions(NotificationType Type) : Request
     public override Admission Admission => Admission.Holder(Rights.Subscriptions);
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         IReadOnlyList<Subscription> subscriptions = Type == NotificationType.Notify ? node.SignIns : node.Watches;
         var listed = subscriptions
-            .Where(subscription => subscription.ExpiresAt > moment.Now)
-            .Select(subscription => new ListedSubscription(subscription.Id, subscription.Principal.Spelling, subscription.ExpiresAt - moment.Now))
+            .Where(subscription => subscription.ExpiresAt > context.Now)
+            .Select(subscription => new ListedSubscription(subscription.Id, subscription.Principal.Spelling, subscription.ExpiresAt - context.Now))
             .ToList();
         return new Answer.Done { Body = SubscriptionsXml.Write(listed) };
     }

@@ -10,18 +10,18 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
     public override Admission Admission => Admission.Principal;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
-        if (HopCount > moment.Rules.MaxHops) return Refusal.Loop;
+        if (HopCount > context.Rules.MaxHops) return Refusal.Loop;
         if (!SpeaksForItself()) return Refusal.ForeignSender;
         if (!node.Access.Allows(Caller, Rights.SendTo))
         {
             if (node.Access.WouldAllowProven(Caller, Rights.SendTo)) return Refusal.ProofNeeded;
-            return moment.Rules.IsBlockingPolite ? Refusal.NotAvailable : Refusal.NotAllowed;
+            return context.Rules.IsBlockingPolite ? Refusal.NotAvailable : Refusal.NotAllowed;
         }
         if (node.SignIns.IsEmpty) return Refusal.NotAvailable;
         var contact = Head.IsPropertyChange ? Head.From.ToString() : null;
-        var changes = Inbox.Queue(node, Body, contact, moment, out var queued, out var full);
+        var changes = PolledSignIns.Queue(node, Body, contact, context, out var queued, out var full);
         DeliveryResult[] known =
         [
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),

@@ -21,20 +21,20 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
     public override Admission Admission => Admission.Owner;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
-        if (Cursor > Math.Max(node.LastPollSequence, moment.Now.ToUnixTimeMilliseconds())) return Refusal.BadRequest("RVP-Poll-Cursor was never given.");
+        if (Cursor > Math.Max(node.LastPollSequence, context.Now.ToUnixTimeMilliseconds())) return Refusal.BadRequest("RVP-Poll-Cursor was never given.");
         var changes = new List<Change>();
         var waiting = new List<PollEntry>();
         foreach (var id in Ids)
         {
             if (node.FindSubscription(id) is not { Type: NotificationType.Notify } signIn) return Refusal.NoSuchSubscription;
             if (signIn.Callback is not Callback.Polled) return Refusal.BadRequest("This subscription has a callback and is not polled.");
-            var end = moment.Now + Rules.PolledLifetime;
+            var end = context.Now + Rules.PolledLifetime;
             if (end - signIn.ExpiresAt >= WorthRenewing) changes.Add(new Change.SubscriptionRenewed(id, end));
             if (node.FindPollQueue(id) is not { } queue) continue;
             if (Cursor is { } cursor && queue.Entries.FirstOrDefault()?.Sequence <= cursor) changes.Add(new Change.PollAcknowledged(id, cursor));
-            var tooOld = queue.TooOld(moment.Now, moment.Rules.Polling).ToList();
+            var tooOld = queue.TooOld(context.Now, context.Rules.Polling).ToList();
             changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(id, entry.Sequence)));
             waiting.AddRange(queue.Entries.Skip(tooOld.Count).SkipWhile(entry => entry.Sequence <= Cursor));
         }

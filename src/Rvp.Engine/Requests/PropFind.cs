@@ -4,19 +4,19 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine.Requests;
 
 /// <summary>PROPFIND: reads properties.</summary>
-public sealed record PropFind(Caller Caller, RvpUrl NodeAsSpelt, PropFindQuery Query) : Request
+public sealed record PropFind(Caller Caller, RvpUrl NodeAsWritten, PropFindQuery Query) : Request
 {
     /// <inheritdoc/>
     public override Admission Admission => Admission.Principal;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         if (!node.Access.Allows(Caller, Rights.Read))
         {
             if (node.Access.WouldAllowProven(Caller, Rights.Read)) return Refusal.ProofNeeded;
             // Whom the owner blocked must not find out by reading: they get what a watcher gets, with presence offline.
-            if (!moment.Rules.IsBlockingPolite || !node.Access.Blocks(Caller)) return Refusal.NotAllowed;
+            if (!context.Rules.IsBlockingPolite || !node.Access.Blocks(Caller)) return Refusal.NotAllowed;
         }
         var seen = SeenProperties(node);
         var found = new List<Property>();
@@ -28,18 +28,18 @@ public sealed record PropFind(Caller Caller, RvpUrl NodeAsSpelt, PropFindQuery Q
         }
         return new Answer.Done(207)
         {
-            Body = MultiStatusXml.Write(NodeAsSpelt.Spelling, [new PropStat(200, "Successful", found), new PropStat(404, "Not Found", missing)]),
+            Body = MultiStatusXml.Write(NodeAsWritten.Spelling, [new PropStat(200, "Successful", found), new PropStat(404, "Not Found", missing)]),
         };
     }
 
     private Dictionary<PropertyName, string> SeenProperties(Node node)
     {
         var isOwner = Caller.IsProvenAs(node.Url);
-        var seen = Face.Of(node).SeenBy(Caller).ToDictionary(property => property.Name, property => property.InnerXml);
+        var seen = NodeAppearance.Of(node).SeenBy(Caller).ToDictionary(property => property.Name, property => property.InnerXml);
         foreach (var name in node.Properties.Keys.Concat(node.Views.SelectMany(view => view.Values.Keys)))
         {
             if (name == PropertyName.State || (name.IsPrivate && !isOwner)) continue;
-            if (Face.ValueOf(node, name, []) is { } value) seen[name] = value;
+            if (NodeAppearance.ValueOf(node, name, []) is { } value) seen[name] = value;
         }
         return seen;
     }

@@ -5,26 +5,26 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine.Requests;
 
 /// <summary>PROPPATCH: sets presence and other properties, leased or for good; all or nothing. [white paper, scenarios 1, 5 and 6]</summary>
-public sealed record PropPatch(Caller Caller, RvpUrl NodeAsSpelt, IPAddress Address, IReadOnlyList<PropertyEdit> Edits) : Request
+public sealed record PropPatch(Caller Caller, RvpUrl NodeAsWritten, IPAddress Address, IReadOnlyList<PropertyEdit> Edits) : Request
 {
     /// <inheritdoc/>
     public override Admission Admission => Admission.Holder(Rights.Write);
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         foreach (var edit in Edits)
             if (edit.ViewId is { } id && node.FindView(id) is null) return Refusal.NoSuchView;
 
-        var refusals = PropertyRules.Check(node, Edits, moment.Rules);
-        if (refusals.Count > 0) return new Answer.Done(207) { Body = MultiStatusXml.Write(NodeAsSpelt.Spelling, RefusedStats(refusals)) };
+        var refusals = PropertyRules.Check(node, Edits, context.Rules);
+        if (refusals.Count > 0) return new Answer.Done(207) { Body = MultiStatusXml.Write(NodeAsWritten.Spelling, RefusedStats(refusals)) };
 
-        var draft = new PropertyDraft(node, moment, Address);
+        var draft = new PropertyDraft(node, context, Address);
         var answered = new List<Property>(Edits.Count);
         foreach (var edit in Edits) answered.Add(new Property(edit.Name, draft.Make(edit)));
         var answer = new Answer.Done(207)
         {
-            Body = MultiStatusXml.Write(NodeAsSpelt.Spelling, [new PropStat(200, "Successful", answered)]),
+            Body = MultiStatusXml.Write(NodeAsWritten.Spelling, [new PropStat(200, "Successful", answered)]),
         };
         return Changing(node, answer, draft.Changes);
     }

@@ -10,7 +10,7 @@ public sealed record ReadAcl(Caller Caller) : Request
     public override Admission Admission => Admission.Holder(Rights.ReadAcl);
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         var owner = Caller.IsProvenAs(node.Url) ? Caller.Principal! : node.Url;
         return new Answer.Done { Body = AclXml.Write(node.Access.ToEntries(owner)) };

@@ -7,9 +7,9 @@ public sealed record Receive(Notification News) : Request
     public override Admission Admission => Admission.Server;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
-        var changes = Inbox.Queue(node, News.Body, News.From, moment, out _, out _);
+        var changes = PolledSignIns.Queue(node, News.Body, News.From, context, out _, out _);
         return new Outcome(new Answer.Done(), changes, MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.ContentType, News.IsPropertyChange));
     }
 }

@@ -9,11 +9,11 @@ public sealed record Renew(Caller Caller, int Id, TimeSpan? Lifetime) : Request
     public override Admission Admission => Admission.Principal;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         if (Ownership.Find(node, Caller, Id, out var subscription) is { } refusal) return refusal;
-        var lifetime = subscription!.Callback is Callback.Polled ? Rules.PolledLifetime : moment.Rules.Grant(Lifetime);
+        var lifetime = subscription!.Callback is Callback.Polled ? Rules.PolledLifetime : context.Rules.Grant(Lifetime);
         var answer = new Answer.Done { SubscriptionId = Id, Lifetime = lifetime };
-        return new Outcome(answer, [new Change.SubscriptionRenewed(Id, moment.Now + lifetime)], []);
+        return new Outcome(answer, [new Change.SubscriptionRenewed(Id, context.Now + lifetime)], []);
     }
 }

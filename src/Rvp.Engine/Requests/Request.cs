@@ -9,11 +9,11 @@ public abstract record Request
     public abstract Admission Admission { get; }
 
     /// <summary>What the request leads to.</summary>
-    public abstract Outcome Decide(Node node, Moment moment);
+    public abstract Outcome Decide(Node node, DecisionContext context);
 
     /// <summary>An outcome whose notifications follow from what watchers see after the changes.</summary>
     protected static Outcome Changing(Node node, Answer answer, IReadOnlyList<Change> changes) =>
-        new(answer, changes, Watchers.Tell(node, Face.Of(node), Face.After(node, changes)));
+        new(answer, changes, Watchers.Tell(node, NodeAppearance.Of(node), NodeAppearance.After(node, changes)));
 }
 
 /// <summary>Who may make a request.</summary>

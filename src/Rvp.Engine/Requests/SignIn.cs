@@ -4,27 +4,27 @@ using Rvp.Protocol;
 namespace Rvp.Engine.Requests;
 
 /// <summary>SUBSCRIBE pragma/notify: the owner signs in. [white paper, scenario 1]</summary>
-public sealed record SignIn(Caller Caller, RvpUrl NodeAsSpelt, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
+public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
     /// <inheritdoc/>
     public override Admission Admission => Admission.Owner;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
-        var lifetime = Callback is Callback.Polled ? Rules.PolledLifetime : moment.Rules.Grant(Lifetime);
-        var subscription = new Subscription(moment.Now + lifetime)
+        var lifetime = Callback is Callback.Polled ? Rules.PolledLifetime : context.Rules.Grant(Lifetime);
+        var subscription = new Subscription(context.Now + lifetime)
         {
-            Id = moment.FreshId(),
+            Id = context.FreshId(),
             Type = NotificationType.Notify,
             Principal = Caller.Principal!,
             Proof = Caller.Proof,
-            NodeAsSpelt = NodeAsSpelt,
+            NodeAsWritten = NodeAsWritten,
             Callback = Callback,
             Address = Address,
         };
         var changes = new List<Change>();
-        if (node.SignIns.Length >= moment.Rules.MaxSignIns) changes.AddRange(SignOff.End(node, node.SignIns[0]));
+        if (node.SignIns.Length >= context.Rules.MaxSignIns) changes.AddRange(SignOff.End(node, node.SignIns[0]));
         changes.Add(new Change.SubscriptionMade(subscription));
         return Changing(node, new Answer.Done { SubscriptionId = subscription.Id, Lifetime = lifetime }, changes);
     }

@@ -9,7 +9,7 @@ public sealed record Unsubscribe(Caller Caller, int Id) : Request
     public override Admission Admission => Admission.Principal;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment) =>
+    public override Outcome Decide(Node node, DecisionContext context) =>
         Ownership.Find(node, Caller, Id, out var subscription) is { } refusal ? refusal
         : Changing(node, new Answer.Done(), [.. SignOff.End(node, subscription!)]);
 }

@@ -5,44 +5,44 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine.Requests;
 
 /// <summary>SUBSCRIBE update/propchange: someone wants to know of changes. [white paper, scenario 2]</summary>
-public sealed record Watch(Caller Caller, RvpUrl NodeAsSpelt, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
+public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
     /// <inheritdoc/>
     public override Admission Admission => Admission.Principal;
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         if (!node.Access.Allows(Caller, Rights.Presence))
         {
             if (node.Access.WouldAllowProven(Caller, Rights.Presence)) return Refusal.ProofNeeded;
-            if (!moment.Rules.IsBlockingPolite) return Refusal.NotAllowed;
+            if (!context.Rules.IsBlockingPolite) return Refusal.NotAllowed;
         }
         if (!IsOwnCallback && !node.Access.Allows(Caller, Rights.SubscribeOthers)) return Refusal.ForeignCallback;
 
         var changes = new List<Change>();
         var earlier = node.Watches.Where(watch => watch.Principal.Equals(Caller.Principal)).ToList();
-        if (earlier.Count >= moment.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, earlier[0]));
-        else if (node.Watches.Count >= moment.Rules.MaxWatches) return Refusal.NodeFull;
+        if (earlier.Count >= context.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, earlier[0]));
+        else if (node.Watches.Count >= context.Rules.MaxWatches) return Refusal.NodeFull;
 
-        var lifetime = moment.Rules.Grant(Lifetime);
-        var subscription = new Subscription(moment.Now + lifetime)
+        var lifetime = context.Rules.Grant(Lifetime);
+        var subscription = new Subscription(context.Now + lifetime)
         {
-            Id = moment.FreshId(),
+            Id = context.FreshId(),
             Type = NotificationType.PropertyChange,
             Principal = Caller.Principal!,
             Proof = Caller.Proof,
-            NodeAsSpelt = NodeAsSpelt,
+            NodeAsWritten = NodeAsWritten,
             Callback = Callback,
             Address = Address,
         };
         changes.Add(new Change.SubscriptionMade(subscription));
-        var seen = new PropStat(200, "Successful", Face.Of(node).SeenBy(Caller));
+        var seen = new PropStat(200, "Successful", NodeAppearance.Of(node).SeenBy(Caller));
         var answer = new Answer.Done(207)
         {
             SubscriptionId = subscription.Id,
             Lifetime = lifetime,
-            Body = MultiStatusXml.Write(NodeAsSpelt.Spelling, [seen]),
+            Body = MultiStatusXml.Write(NodeAsWritten.Spelling, [seen]),
         };
         return new Outcome(answer, changes, []);
     }

@@ -12,7 +12,7 @@ public sealed record WriteAcl(IReadOnlyList<AccessEntry> Entries) : Request
     public override Admission Admission => Admission.Holder(Rights.WriteAcl);
 
     /// <inheritdoc/>
-    public override Outcome Decide(Node node, Moment moment)
+    public override Outcome Decide(Node node, DecisionContext context)
     {
         var access = node.Access;
         var changes = new List<Change>();
@@ -22,6 +22,6 @@ public sealed record WriteAcl(IReadOnlyList<AccessEntry> Entries) : Request
             changes.Add(entry.IsEmpty ? new Change.AccessEntryRemoved(entry.Principal) : new Change.AccessEntrySet(entry));
             access = entry.IsEmpty ? access.Without(entry.Principal) : access.With(entry);
         }
-        return access.Count > moment.Rules.MaxAccessEntries ? Refusal.NodeFull : Changing(node, new Answer.Done(), changes);
+        return access.Count > context.Rules.MaxAccessEntries ? Refusal.NodeFull : Changing(node, new Answer.Done(), changes);
     }
 }

@@ -19,7 +19,7 @@ internal static class AuthenticationRegistration
         if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);
         var helper = authentication is { NtlmAuthHelper: { } line } && authentication.Schemes.Contains(Scheme.Ntlm) ? NtlmAuthCommand.Parse(line) : null;
         if (helper is not null) services.AddSingleton(helper).AddSingleton<NtlmAuthHelpers>();
-        return services.AddSingleton(provider => new OutsideJudges
+        return services.AddSingleton(provider => new ExternalAuthenticators
         {
             AcceptTicket = takesTickets ? KerberosAcceptor.Accept : null,
             AskDomain = helper is null ? null : provider.GetRequiredService<NtlmAuthHelpers>().AskAsync,

@@ -20,8 +20,8 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
 
     private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
     private static readonly AccountSecrets NoSecrets = new(FrozenDictionary<string, byte[]>.Empty, null);
-    private readonly AccountSecrets _nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
-    private readonly SemaphoreSlim _elsewhere = new(MaxAskedElsewhere, MaxAskedElsewhere);
+    private readonly AccountSecrets nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
+    private readonly SemaphoreSlim elsewhere = new(MaxAskedElsewhere, MaxAskedElsewhere);
 
     /// <summary>Judges one proof.</summary>
     public async ValueTask<AuthenticationResult> JudgeAsync(PasswordProof proof, CancellationToken stop)
@@ -34,9 +34,9 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
 
             // Again: of many requests sent at once, all may have got past the first look while the directory was asked.
             if (IsHeldOff(proof.Claim, out throttled)) return throttled;
-            var verdict = proof.Judge(secrets ?? _nobody);
+            var verdict = proof.Judge(secrets ?? nobody);
             if (account is null || secrets is null) verdict = Verdict.Wrong;
-            var (result, holdBack) = verdict == Verdict.Undecided ? await AskElsewhereAsync(proof, account!, stop) : Conclude(proof, account, verdict);
+            var (result, holdBack) = verdict == Verdict.Undecided ? await AskExternalAsync(proof, account!, stop) : Conclude(proof, account, verdict);
             holdBack -= clock.GetElapsedTime(started);
             if (holdBack > TimeSpan.Zero) await Task.Delay(holdBack, clock, stop);
             return result;
@@ -55,20 +55,20 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, stop));
         if (account is not { IsEnabled: true }) return (account, null);
         var secrets = await directory.FindSecretsAsync(account, stop);
-        return (account, secrets ?? (proof.AskElsewhere is null ? null : NoSecrets));
+        return (account, secrets ?? (proof.AskExternal is null ? null : NoSecrets));
     }
 
-    private async Task<(AuthenticationResult Result, TimeSpan HoldBack)> AskElsewhereAsync(PasswordProof proof, Account account, CancellationToken stop)
+    private async Task<(AuthenticationResult Result, TimeSpan HoldBack)> AskExternalAsync(PasswordProof proof, Account account, CancellationToken stop)
     {
-        await _elsewhere.WaitAsync(stop);
+        await elsewhere.WaitAsync(stop);
         try
         {
             if (IsHeldOff(proof.Claim, out var throttled)) return (throttled, TimeSpan.Zero);
-            return Conclude(proof, account, await proof.AskElsewhere!(account, stop) ? Verdict.Right : Verdict.Wrong);
+            return Conclude(proof, account, await proof.AskExternal!(account, stop) ? Verdict.Right : Verdict.Wrong);
         }
         finally
         {
-            _elsewhere.Release();
+            elsewhere.Release();
         }
     }
 

@@ -29,5 +29,5 @@ internal sealed record PasswordProof(Claim Claim, Credentials Kind, Func<Account
     public Func<CancellationToken, ValueTask<Account?>>? Find { get; init; }
 
     /// <summary>Whom to ask what <see cref="Judge"/> cannot decide; null: it decides everything.</summary>
-    public Func<Account, CancellationToken, Task<bool>>? AskElsewhere { get; init; }
+    public Func<Account, CancellationToken, Task<bool>>? AskExternal { get; init; }
 }

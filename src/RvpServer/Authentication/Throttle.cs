@@ -24,21 +24,21 @@ internal sealed class Throttle(TimeProvider clock)
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(250);
     private const int MaxDoublings = 3;
 
-    private readonly Lock _lock = new();
-    private readonly TokenBuckets<(string Domain, string Name)> _accounts = new(AccountBurst, AccountRefill, MaxKeys);
-    private readonly TokenBuckets<IPAddress> _addresses = new(AddressBurst, AddressRefill, MaxKeys);
-    private readonly TokenBuckets<Claim> _known = new(AccountBurst, AccountRefill, MaxKeys);
-    private readonly LruMap<Claim, bool> _succeeded = new(MaxKnown);
+    private readonly Lock gate = new();
+    private readonly TokenBuckets<(string Domain, string Name)> accounts = new(AccountBurst, AccountRefill, MaxKeys);
+    private readonly TokenBuckets<IPAddress> addresses = new(AddressBurst, AddressRefill, MaxKeys);
+    private readonly TokenBuckets<Claim> known = new(AccountBurst, AccountRefill, MaxKeys);
+    private readonly LruMap<Claim, bool> succeeded = new(MaxKnown);
 
     /// <summary>How long this claim has to wait before its password is looked at; zero: not at all.</summary>
     public TimeSpan WaitFor(Claim claim)
     {
         var now = clock.GetUtcNow();
-        lock (_lock)
+        lock (gate)
         {
-            if (IsKnown(claim)) return _known.WaitFor(claim, now);
-            var account = _accounts.WaitFor((claim.Domain, claim.Name), now);
-            var address = _addresses.WaitFor(claim.Address, now);
+            if (IsKnown(claim)) return known.WaitFor(claim, now);
+            var account = accounts.WaitFor((claim.Domain, claim.Name), now);
+            var address = addresses.WaitFor(claim.Address, now);
             return account > address ? account : address;
         }
     }
@@ -48,11 +48,11 @@ internal sealed class Throttle(TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         int failures;
-        lock (_lock)
+        lock (gate)
         {
             failures = IsKnown(claim)
-                ? _known.Take(claim, now)
-                : Math.Max(_accounts.Take((claim.Domain, claim.Name), now), _addresses.Take(claim.Address, now));
+                ? known.Take(claim, now)
+                : Math.Max(accounts.Take((claim.Domain, claim.Name), now), addresses.Take(claim.Address, now));
         }
         return ShortestDelay * (1 << Math.Min(failures - 1, MaxDoublings));
     }
@@ -60,12 +60,12 @@ internal sealed class Throttle(TimeProvider clock)
     /// <summary>Remembers that the account signs in from here. Not the counts of others: an attacker with an account must not clear them.</summary>
     public void CountSuccess(Claim claim)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _succeeded.Set(claim, true);
-            _known.Refill(claim);
+            succeeded.Set(claim, true);
+            known.Refill(claim);
         }
     }
 
-    private bool IsKnown(Claim claim) => _succeeded.TryGet(claim, out _);
+    private bool IsKnown(Claim claim) => succeeded.TryGet(claim, out _);
 }

@@ -9,7 +9,7 @@ namespace RvpServer.Authentication;
 internal sealed class TokenBuckets<TKey>(int burst, TimeSpan refill, int maxKeys)
     where TKey : notnull
 {
-    private readonly LruMap<TKey, DateTimeOffset> _fullAt = new(maxKeys);
+    private readonly LruMap<TKey, DateTimeOffset> fullAt = new(maxKeys);
 
     /// <summary>How long until the key has a token; zero when it has one now.</summary>
     public TimeSpan WaitFor(TKey key, DateTimeOffset now)
@@ -23,13 +23,13 @@ internal sealed class TokenBuckets<TKey>(int burst, TimeSpan refill, int maxKeys
     {
         var missing = Missing(key, now) + refill;
         if (missing > burst * refill) missing = burst * refill;
-        _fullAt.Set(key, now + missing);
+        fullAt.Set(key, now + missing);
         return (int)Math.Ceiling(missing / refill);
     }
 
     /// <summary>Fills the key's bucket.</summary>
-    public void Refill(TKey key) => _fullAt.Remove(key);
+    public void Refill(TKey key) => fullAt.Remove(key);
 
     private TimeSpan Missing(TKey key, DateTimeOffset now) =>
-        _fullAt.TryGet(key, out var fullAt) && fullAt > now ? fullAt - now : TimeSpan.Zero;
+        fullAt.TryGet(key, out var full) && full > now ? full - now : TimeSpan.Zero;
 }

@@ -29,7 +29,7 @@ internal static class CommandActions
 {
     /// <summary>
     /// A command that opens its subject, does its work and gives the exit code; what cannot be done is one line on standard error. Other
-    /// exceptions are for <see cref="RvpCommandLine.InvokeAsync"/>.
+    /// exceptions are for <see cref="ServerCommandLine.InvokeAsync"/>.
     /// </summary>
     public static Command WithAction<T>(this Command command, Func<ParseResult, CommandContext<T>> open, Func<CommandContext<T>, CancellationToken, Task<int>> work)
     {

@@ -10,7 +10,7 @@ namespace RvpServer.Cli;
 internal sealed record RunArguments(string? ConfigFile, string Environment, string ContentRoot)
 {
     public static RunArguments Of(ParseResult parsed) => new(
-        parsed.GetValue(RvpCommandLine.Config),
+        parsed.GetValue(ServerCommandLine.Config),
         System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production,
         Directory.GetCurrentDirectory());
 

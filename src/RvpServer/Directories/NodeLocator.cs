@@ -16,7 +16,7 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
     public async ValueTask<NodeEntry> LocateAsync(RvpUrl url, CancellationToken stop)
     {
         if (domains.Find(url.Host) is not { } domain) return new NodeEntry(url, null, NodeLocation.Foreign.Instance);
-        var canonical = url.On(domain.Name, domain.Port);
+        var canonical = url.WithDomain(domain.Name, domain.Port);
         if (canonical.AliasName is not { } name) return new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
         return await directory.FindAsync(domain.Name, name, stop) is { } account
             ? Of(account, domain, canonical)
@@ -25,7 +25,7 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
 
     /// <summary>The node of an account that is known already, under one of its names.</summary>
     public NodeEntry Of(Account account, RvpUrl url) =>
-        domains.FindByName(account.Domain) is { } domain ? Of(account, domain, url.On(domain.Name, domain.Port)) : new NodeEntry(url, account, NodeLocation.Nowhere.Instance);
+        domains.FindByName(account.Domain) is { } domain ? Of(account, domain, url.WithDomain(domain.Name, domain.Port)) : new NodeEntry(url, account, NodeLocation.Nowhere.Instance);
 
     /// <summary>The node of an account, under its own name.</summary>
     public NodeEntry Of(Account account) => Of(account, UrlOf(account));

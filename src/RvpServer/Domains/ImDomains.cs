@@ -43,5 +43,5 @@ internal sealed class ImDomains
     public bool IsLocal(string host) => byHost.ContainsKey(host);
 
     /// <summary>The same node under its domain's canonical name and port; a node elsewhere as it is.</summary>
-    public RvpUrl Canonical(RvpUrl url) => byHost.TryGetValue(url.Host, out var domain) ? url.On(domain.Name, domain.Port) : url;
+    public RvpUrl Canonical(RvpUrl url) => byHost.TryGetValue(url.Host, out var domain) ? url.WithDomain(domain.Name, domain.Port) : url;
 }

@@ -16,7 +16,7 @@ internal static class HomeRegistration
             IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         })
-        .AddSingleton<HomeMetrics>().AddSingleton<SharedUrls>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
+        .AddSingleton<HomeMetrics>().AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
         .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
 }

@@ -11,7 +11,7 @@ namespace RvpServer.Home;
 /// The nodes in memory and the one way in which they change: turn, admit, decide, commit, apply, send. Verbs, leases that run out and dead callbacks
 /// all take it.
 /// </summary>
-internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, SharedUrls urls, HomeMetrics metrics, Rules rules, TimeProvider clock)
+internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long: time enough for clients to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -73,7 +73,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         using var turn = await slot.TakeTurnAsync(stop);
         if (slot.IsForgotten) return;
         await DecideAsync(slot, new Expire(), new Caller(slot.Node.Url, Credentials.Internal));
-        slot.Node.ReckonNextDue();
+        slot.Node.FindNextDue();
         leases.Expect(slot);
     }
 
@@ -91,7 +91,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         var node = slot.Node;
         if (request.Admission.Check(node, caller) is { } refusal) return new TurnResult(new Answer.Refused(refusal), []);
 
-        var outcome = request.Decide(node, new Moment(clock.GetUtcNow(), rules, ids.Take));
+        var outcome = request.Decide(node, new DecisionContext(clock.GetUtcNow(), rules, ids.Take));
 
         // From here on nothing is given up half-way: what the store has, memory must have too, and who must hear of it hears.
         await CommitAsync(node.Url, outcome.Changes);

@@ -24,7 +24,7 @@ internal readonly record struct StoredUrl(string Identity, string? Spelling)
         {
             if (Names(spelt)) return spelt;
             // Spelt on another name of the domain, or by one of the account's further addresses.
-            if (RvpUrl.TryParse(Authority(), out var server)) spelt = spelt.On(server.Host, server.Port);
+            if (RvpUrl.TryParse(Authority(), out var server)) spelt = spelt.WithDomain(server.Host, server.Port);
             if (Names(spelt)) return spelt;
             if (RvpUrl.TryParse(Identity, out var identity) && identity.AliasName is { } name) spelt = spelt.WithAlias(name);
             if (Names(spelt)) return spelt;

@@ -34,13 +34,13 @@ internal sealed class Shell
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal(new StringReader(input), output, error, environment.GetValueOrDefault);
-        var code = await Deadline.For(RvpCommandLine.RunAsync(arguments, terminal, CancellationToken.None), "rvp to end", () => output + "" + error, TimeSpan.FromSeconds(30));
+        var code = await Deadline.For(ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None), "rvp to end", () => output + "" + error, TimeSpan.FromSeconds(30));
         return (code, output.ToString(), error.ToString());
     }
 
     /// <summary>Runs with these streams until stopped.</summary>
     public Task<int> Run(TextReader input, TextWriter output, CancellationToken stop, params string[] arguments) =>
-        RvpCommandLine.RunAsync(arguments, new Terminal(input, output, output, environment.GetValueOrDefault), stop);
+        ClientCommandLine.RunAsync(arguments, new Terminal(input, output, output, environment.GetValueOrDefault), stop);
 }
 
 /// <summary>Output of a program that still runs.</summary>

@@ -46,7 +46,7 @@ internal sealed class Stage
     public Outcome Take(Request request, Caller caller)
     {
         if (request.Admission.Check(Node, caller) is { } refusal) return refusal;
-        var outcome = request.Decide(Node, new Moment(Now, Rules, () => ++lastId));
+        var outcome = request.Decide(Node, new DecisionContext(Now, Rules, () => ++lastId));
         foreach (var change in outcome.Changes) Node.Apply(change);
         Journal.AddRange(outcome.Changes);
         return outcome;

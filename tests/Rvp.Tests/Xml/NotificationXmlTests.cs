@@ -29,11 +29,11 @@ public class NotificationXmlTests
     [Fact]
     public void A_message_is_written_as_the_page_shows_it()
     {
-        const string Mime =
+        const string mime =
             "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\n" +
             "Session-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\nLet's have lunch";
 
-        var bytes = NotificationXml.WriteMessage(Jo, "Jo Brown", [(Kari, "Kari")], Mime);
+        var bytes = NotificationXml.WriteMessage(Jo, "Jo Brown", [(Kari, "Kari")], mime);
 
         Assert.Equal(
             "<?xml version=\"1.0\"?>" +

@@ -10,21 +10,21 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly XNamespace Acl = "http://schemas.microsoft.com/rvp/acl/";
 
-    private readonly NotifyListener _joCallback = NotifyListener.Start();
-    private readonly NotifyListener _kariCallback = NotifyListener.Start();
-    private RunningServer _server = null!;
+    private readonly NotifyListener joCallback = NotifyListener.Start();
+    private readonly NotifyListener kariCallback = NotifyListener.Start();
+    private RunningServer server = null!;
 
     public async Task InitializeAsync() =>
-        _server = await RunningServer.StartAsync("127.0.0.5", """{ "Schemes": ["Digest", "Ntlm"], "NtlmDomain": "ADATUM" }""");
+        server = await RunningServer.StartAsync("127.0.0.5", """{ "Schemes": ["Digest", "Ntlm"], "NtlmDomain": "ADATUM" }""");
 
     public async Task DisposeAsync()
     {
-        output.WriteLine($"The server:\n{_server?.Log}");
-        await _joCallback.DisposeAsync();
-        await _kariCallback.DisposeAsync();
-        if (_server is not null)
+        output.WriteLine($"The server:\n{server?.Log}");
+        await joCallback.DisposeAsync();
+        await kariCallback.DisposeAsync();
+        if (server is not null)
         {
-            await _server.DisposeAsync();
+            await server.DisposeAsync();
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task Sign_in(string scheme)
     {
-        CurlAnswer answer = await Jo(scheme).SignsIn(_joCallback);
+        CurlAnswer answer = await Jo(scheme).SignsIn(joCallback);
 
         Assert.Equal("HTTP/1.1 200 Successful", answer.StatusLine);
         Assert.Equal("0.2", answer.Header("RVP-Notifications-Version"));
@@ -48,7 +48,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task Set_a_state_and_ask_for_it(string scheme)
     {
-        await Jo(scheme).SignsIn(_joCallback);
+        await Jo(scheme).SignsIn(joCallback);
 
         CurlAnswer set = await Jo(scheme).SetsState("busy");
         CurlAnswer found = await Jo(scheme).Sends("PROPFIND", "JoBrown", ["Depth: 0"], $"""
@@ -58,11 +58,11 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("HTTP/1.1 207 Multi-Status", set.StatusLine);
         string viewId = Regex.Match(set.Body, "<r:view-id>([0-9]+)</r:view-id>").Groups[1].Value;
         RvpXmlText.AssertSame($"""
-            <d:multistatus {RvpXmlText.Declarations}><d:response><d:href>{_server.UrlOf("JoBrown")}</d:href><d:propstat><d:prop><r:state>{RvpXmlText.Leased("busy")}<r:view-id>{viewId}</r:view-id></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>
+            <d:multistatus {RvpXmlText.Declarations}><d:response><d:href>{server.UrlOf("JoBrown")}</d:href><d:propstat><d:prop><r:state>{RvpXmlText.Leased("busy")}<r:view-id>{viewId}</r:view-id></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>
             """, set.Body);
         Assert.Equal("HTTP/1.1 207 Multi-Status", found.StatusLine);
         RvpXmlText.AssertSame($"""
-            <d:multistatus {RvpXmlText.Declarations}><d:response><d:href>{_server.UrlOf("JoBrown")}</d:href><d:propstat><d:prop><d:displayname>Jo Brown</d:displayname><r:state><r:busy/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat><d:propstat><d:prop><r:nickname/></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat></d:response></d:multistatus>
+            <d:multistatus {RvpXmlText.Declarations}><d:response><d:href>{server.UrlOf("JoBrown")}</d:href><d:propstat><d:prop><d:displayname>Jo Brown</d:displayname><r:state><r:busy/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat><d:propstat><d:prop><r:nickname/></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat></d:response></d:multistatus>
             """, found.Body);
     }
 
@@ -71,25 +71,25 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task Watch_and_be_told_of_a_change(string scheme)
     {
-        await Jo(scheme).SignsIn(_joCallback);
+        await Jo(scheme).SignsIn(joCallback);
         await Jo(scheme).SetsState("online");
-        CurlAnswer kariSignsIn = await Kari(scheme).SignsIn(_kariCallback);
+        CurlAnswer kariSignsIn = await Kari(scheme).SignsIn(kariCallback);
 
         CurlAnswer watch = await Kari(scheme).Watches("JoBrown");
         await Jo(scheme).SetsState("on-phone");
-        ReceivedNotify told = await _kariCallback.Hears("a property change", _ => true);
+        ReceivedNotify told = await kariCallback.Hears("a property change", _ => true);
 
         Assert.Equal("HTTP/1.1 207 Multi-Status", watch.StatusLine);
         Assert.Equal("14400", watch.Header("Subscription-Lifetime"));
         Assert.NotEqual(kariSignsIn.SubscriptionId, watch.SubscriptionId);
         RvpXmlText.AssertSame($"""
-            <d:multistatus {RvpXmlText.Declarations}><d:response><d:href>{_server.UrlOf("JoBrown")}</d:href><d:propstat><d:prop><d:displayname>Jo Brown</d:displayname><r:email>{_server.AddressOf("JoBrown")}</r:email><r:mobile-state>0</r:mobile-state><r:mobile-description/><r:state><r:online/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>
+            <d:multistatus {RvpXmlText.Declarations}><d:response><d:href>{server.UrlOf("JoBrown")}</d:href><d:propstat><d:prop><d:displayname>Jo Brown</d:displayname><r:email>{server.AddressOf("JoBrown")}</r:email><r:mobile-state>0</r:mobile-state><r:mobile-description/><r:state><r:online/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>
             """, watch.Body);
         Assert.Equal("NOTIFY / HTTP/1.1", told.RequestLine);
         Assert.Equal("text/xml", told.Headers["Content-Type"]);
         Assert.Equal("0.2", told.Headers["RVP-Notifications-Version"]);
         RvpXmlText.AssertSame($"""
-            <r:notification {RvpXmlText.Declarations}><r:propnotification><r:notification-from><r:contact><d:href>{_server.UrlOf("JoBrown")}</d:href><r:description/></r:contact></r:notification-from><r:notification-to><r:contact><d:href>{_server.UrlOf("KariHensien")}</d:href><r:description/></r:contact></r:notification-to><d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>
+            <r:notification {RvpXmlText.Declarations}><r:propnotification><r:notification-from><r:contact><d:href>{server.UrlOf("JoBrown")}</d:href><r:description/></r:contact></r:notification-from><r:notification-to><r:contact><d:href>{server.UrlOf("KariHensien")}</d:href><r:description/></r:contact></r:notification-to><d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>
             """, told.Body);
     }
 
@@ -98,11 +98,11 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task A_message_arrives_byte_for_byte(string scheme)
     {
-        CurlAnswer signIn = await Kari(scheme).SignsIn(_kariCallback);
+        CurlAnswer signIn = await Kari(scheme).SignsIn(kariCallback);
         string message = Message("Grüße, ]]]]><![CDATA[> & <b>");
 
         CurlAnswer sent = await Jo(scheme).Sends("NOTIFY", "KariHensien", ["RVP-Ack-Type: DeepOr", "RVP-Hop-Count: 1"], message);
-        ReceivedNotify received = await _kariCallback.Hears("the message", _ => true);
+        ReceivedNotify received = await kariCallback.Hears("the message", _ => true);
 
         Assert.Equal("HTTP/1.1 200 Successful", sent.StatusLine);
         Assert.Equal(message, received.Body);
@@ -127,7 +127,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task See_who_has_me_on_their_list(string scheme)
     {
-        await Kari(scheme).SignsIn(_kariCallback);
+        await Kari(scheme).SignsIn(kariCallback);
         CurlAnswer watch = await Kari(scheme).Watches("JoBrown");
 
         CurlAnswer answer = await Jo(scheme).Sends("SUBSCRIPTIONS", "JoBrown", ["Notification-Type: update/propchange"]);
@@ -136,7 +136,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
         string left = Regex.Match(answer.Body, "<d:timeout>([0-9]+)</d:timeout>").Groups[1].Value;
         Assert.InRange(int.Parse(left, CultureInfo.InvariantCulture), 14300, 14400);
         RvpXmlText.AssertSame($"""
-            <r:subscriptions {RvpXmlText.Declarations}><r:subscription><r:subscription-id>{watch.SubscriptionId}</r:subscription-id><d:href>{_server.UrlOf("KariHensien")}</d:href><a:principal><a:rvp-principal>{_server.UrlOf("KariHensien")}</a:rvp-principal></a:principal><d:timeout>{left}</d:timeout></r:subscription></r:subscriptions>
+            <r:subscriptions {RvpXmlText.Declarations}><r:subscription><r:subscription-id>{watch.SubscriptionId}</r:subscription-id><d:href>{server.UrlOf("KariHensien")}</d:href><a:principal><a:rvp-principal>{server.UrlOf("KariHensien")}</a:rvp-principal></a:principal><d:timeout>{left}</d:timeout></r:subscription></r:subscriptions>
             """, answer.Body);
     }
 
@@ -145,7 +145,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task An_ace_is_merged_into_the_access_list(string scheme)
     {
-        string ace = $"<a:ace><a:principal><a:rvp-principal>{_server.UrlOf("KariHensien")}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal><a:grant/><a:deny><a:send-to/><a:presence/></a:deny></a:ace>";
+        string ace = $"<a:ace><a:principal><a:rvp-principal>{server.UrlOf("KariHensien")}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal><a:grant/><a:deny><a:send-to/><a:presence/></a:deny></a:ace>";
 
         CurlAnswer written = await Jo(scheme).Sends("ACL", "JoBrown", [], $"""
             <?xml version="1.0"?><a:rvpacl {RvpXmlText.Declarations}><a:acl><a:inheritance>none</a:inheritance>{ace}</a:acl></a:rvpacl>
@@ -158,9 +158,9 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
         Dictionary<string, string> rights = XElement.Parse(read.Body).Descendants(Acl + "ace").ToDictionary(
             a => a.Element(Acl + "principal")!.Element(Acl + "rvp-principal")?.Value ?? "everyone",
             a => $"+{Names(a.Element(Acl + "grant"))} -{Names(a.Element(Acl + "deny"))}");
-        Assert.Equal("+ -send-to,presence", rights[_server.UrlOf("KariHensien")]);
+        Assert.Equal("+ -send-to,presence", rights[server.UrlOf("KariHensien")]);
         Assert.Equal("+list,read,send-to,presence -", rights["everyone"]);
-        Assert.Contains("writeacl", rights[_server.UrlOf("JoBrown")], StringComparison.Ordinal);
+        Assert.Contains("writeacl", rights[server.UrlOf("JoBrown")], StringComparison.Ordinal);
         Assert.Equal("HTTP/1.1 412 Precondition Failed", refused.StatusLine);
     }
 
@@ -169,7 +169,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task Unsubscribe_once(string scheme)
     {
-        CurlAnswer signIn = await Jo(scheme).SignsIn(_joCallback);
+        CurlAnswer signIn = await Jo(scheme).SignsIn(joCallback);
         string id = $"Subscription-Id: {signIn.SubscriptionId}";
 
         CurlAnswer first = await Jo(scheme).Sends("UNSUBSCRIBE", "JoBrown", [id]);
@@ -185,7 +185,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task A_wrong_password_is_refused(string scheme)
     {
-        CurlAnswer answer = await (Jo(scheme) with { Password = "Not-My-Word" }).SignsIn(_joCallback);
+        CurlAnswer answer = await (Jo(scheme) with { Password = "Not-My-Word" }).SignsIn(joCallback);
 
         Assert.Equal("HTTP/1.1 401 Unauthorized", answer.StatusLine);
         Assert.Equal("0.2", answer.Header("RVP-Notifications-Version"));
@@ -200,7 +200,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Another_ones_node_is_not_signed_in_to()
     {
         CurlAnswer answer = await Kari("digest").Sends(
-            "SUBSCRIBE", "JoBrown", ["Notification-Type: pragma/notify", $"Call-Back: {_kariCallback.Url}", "Subscription-Lifetime: 14400"]);
+            "SUBSCRIBE", "JoBrown", ["Notification-Type: pragma/notify", $"Call-Back: {kariCallback.Url}", "Subscription-Lifetime: 14400"]);
 
         Assert.Equal("HTTP/1.1 403 Forbidden", answer.StatusLine);
     }
@@ -208,7 +208,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task HTTP_1_0_is_spoken_too()
     {
-        CurlAnswer signIn = await Jo("digest").SignsIn(_joCallback, "--http1.0");
+        CurlAnswer signIn = await Jo("digest").SignsIn(joCallback, "--http1.0");
 
         Assert.Matches("^HTTP/1\\.[01] 200 Successful$", signIn.StatusLine);
         Assert.InRange(signIn.SubscriptionId, 1, int.MaxValue);
@@ -227,15 +227,15 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("0.2", answer.Header("RVP-Notifications-Version"));
     }
 
-    private CurlUser Jo(string scheme) => new(_server, "JoBrown", RunningServer.JoPassword, scheme);
+    private CurlUser Jo(string scheme) => new(server, "JoBrown", RunningServer.JoPassword, scheme);
 
-    private CurlUser Kari(string scheme) => new(_server, "KariHensien", RunningServer.KariPassword, scheme);
+    private CurlUser Kari(string scheme) => new(server, "KariHensien", RunningServer.KariPassword, scheme);
 
     private static string Names(XElement? rights) => string.Join(',', rights?.Elements().Select(r => r.Name.LocalName) ?? []);
 
     private string Message(string text, string from = "JoBrown", string to = "KariHensien") =>
-        $"<?xml version=\"1.0\"?><r:notification {RvpXmlText.Declarations}><r:message><r:notification-from><r:contact><d:href>{_server.UrlOf(from)}</d:href></r:contact></r:notification-from>"
-        + $"<r:notification-to><r:contact><d:href>{_server.UrlOf(to)}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
+        $"<?xml version=\"1.0\"?><r:notification {RvpXmlText.Declarations}><r:message><r:notification-from><r:contact><d:href>{server.UrlOf(from)}</d:href></r:contact></r:notification-from>"
+        + $"<r:notification-to><r:contact><d:href>{server.UrlOf(to)}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
         + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\n"
         + $"{text}]]></r:mime-data></r:msgbody></r:message></r:notification>";
 }

@@ -10,30 +10,30 @@ internal sealed class NotifyListener : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _closing = new();
-    private readonly Arrivals<ReceivedNotify> _received = new();
-    private readonly Task _accepting;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource closing = new();
+    private readonly Arrivals<ReceivedNotify> received = new();
+    private readonly Task accepting;
 
     private NotifyListener()
     {
-        _listener.Start();
-        _accepting = AcceptAsync();
+        listener.Start();
+        accepting = AcceptAsync();
     }
 
-    public string Url => $"http://{_listener.LocalEndpoint}";
+    public string Url => $"http://{listener.LocalEndpoint}";
 
     /// <summary>Listens on a free port.</summary>
     public static NotifyListener Start() => new();
 
-    public Task<ReceivedNotify> Hears(string what, Func<ReceivedNotify, bool> isWanted) => _received.TakeAsync(isWanted, what, Deadline);
+    public Task<ReceivedNotify> Hears(string what, Func<ReceivedNotify, bool> isWanted) => received.TakeAsync(isWanted, what, Deadline);
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        _closing.Dispose();
+        await closing.CancelAsync();
+        await accepting;
+        listener.Dispose();
+        closing.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -43,7 +43,7 @@ internal sealed class NotifyListener : IAsyncDisposable
         {
             while (true)
             {
-                serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_closing.Token)));
+                serving.Add(ServeAsync(await listener.AcceptTcpClientAsync(closing.Token)));
             }
         }
         catch (OperationCanceledException)
@@ -61,8 +61,8 @@ internal sealed class NotifyListener : IAsyncDisposable
             {
                 while (await ReadAsync(stream) is { } notify)
                 {
-                    _received.Add(notify);
-                    await stream.WriteAsync("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _closing.Token);
+                    received.Add(notify);
+                    await stream.WriteAsync("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), closing.Token);
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -78,7 +78,7 @@ internal sealed class NotifyListener : IAsyncDisposable
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await stream.ReadAsync(one, _closing.Token) == 0)
+            if (await stream.ReadAsync(one, closing.Token) == 0)
             {
                 return null;
             }
@@ -90,7 +90,7 @@ internal sealed class NotifyListener : IAsyncDisposable
         Dictionary<string, string> headers = lines.Skip(1).Select(l => l.Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
         // Spelt exactly so, or old clients do not find it. [client]
         var body = new byte[int.Parse(headers["Content-Length"], CultureInfo.InvariantCulture)];
-        await stream.ReadExactlyAsync(body, _closing.Token);
+        await stream.ReadExactlyAsync(body, closing.Token);
         return new ReceivedNotify(lines[0], headers, Encoding.UTF8.GetString(body));
     }
 }

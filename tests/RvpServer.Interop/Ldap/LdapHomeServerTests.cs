@@ -6,11 +6,11 @@ namespace RvpServer.Interop.Ldap;
 public sealed class LdapHomeServerTests : IAsyncLifetime
 {
     private static readonly string[] Ntlm = ["--ntlm"];
-    private SlapdServer _slapd = null!;
+    private SlapdServer slapd = null!;
 
-    public async Task InitializeAsync() => _slapd = await SlapdServer.StartAsync();
+    public async Task InitializeAsync() => slapd = await SlapdServer.StartAsync();
 
-    public async Task DisposeAsync() => await _slapd.DisposeAsync();
+    public async Task DisposeAsync() => await slapd.DisposeAsync();
 
     [Fact]
     public async Task Jo_signs_in_by_Digest_with_the_password_that_the_directory_holds()
@@ -41,7 +41,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
         await using var jo = server.Person("JoBrown");
         await jo.SignsIn();
 
-        await _slapd.ChangeAsync($"""
+        await slapd.ChangeAsync($"""
             dn: {SlapdServer.Jo}
             changetype: modify
             delete: msExchIMMetaPhysicalURL
@@ -62,7 +62,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
         await using var jo = server.Person("JoBrown");
         await jo.SignsIn();
 
-        await _slapd.FreezeAsync();
+        await slapd.FreezeAsync();
 
         Assert.Equal(207, (await jo.SetsState("busy")).Status);
         var unknown = await jo.Asks("PROPFIND", "/instmsg/aliases/KariHensien", "", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>");
@@ -70,7 +70,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
         Assert.Equal(207, (await jo.SetsState("online")).Status);
         Assert.StartsWith("directory: ", await ReadyAsync(server), StringComparison.Ordinal);
 
-        await _slapd.ThawAsync();
+        await slapd.ThawAsync();
 
         await AnswersAsync(async () => (await jo.Asks("PROPFIND", "/instmsg/aliases/KariHensien", "", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>")).Status, 404);
         Assert.Equal("ready\n", await ReadyAsync(server));
@@ -88,7 +88,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
 
     private async Task<TestServer> StartAsync(params (string Key, string Value)[] further)
     {
-        var keys = _slapd.Keys();
+        var keys = slapd.Keys();
         foreach (var (key, value) in further) keys[key] = value;
         return await TestServer.StartAsync(keys);
     }

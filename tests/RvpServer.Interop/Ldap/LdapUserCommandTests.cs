@@ -6,15 +6,15 @@ namespace RvpServer.Interop.Ldap;
 /// <summary>The user commands of the real program on a real directory.</summary>
 public sealed class LdapUserCommandTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rvp-users-");
-    private SlapdServer _slapd = null!;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rvp-users-");
+    private SlapdServer slapd = null!;
 
-    public async Task InitializeAsync() => _slapd = await SlapdServer.StartAsync();
+    public async Task InitializeAsync() => slapd = await SlapdServer.StartAsync();
 
     public async Task DisposeAsync()
     {
-        await _slapd.DisposeAsync();
-        _folder.Delete(recursive: true);
+        await slapd.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
         Assert.Equal(Refused("The directory has nobody called NoSuchPerson@adatum.com"), await UserAsync("add", "NoSuchPerson@adatum.com"));
         Assert.Equal(Refused("The shown name is the directory's: change displayName there."), await UserAsync("add", "KariHensien@adatum.com", "--display", "Kari"));
         Assert.Equal(Refused("The addresses of this account are the directory's: change msExchIMAddress there."), await UserAsync("alias", "JoBrown@adatum.com", "jb@adatum.com"));
-        var csv = Path.Combine(_folder.FullName, "people.csv");
+        var csv = Path.Combine(folder.FullName, "people.csv");
         await File.WriteAllTextAsync(csv, "address,password\nKariHensien@adatum.com,x\n");
         Assert.Equal(
             Refused("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with user add. Nothing was imported."),
@@ -68,7 +68,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_directory_that_is_not_there_is_one_line_and_exit_code_1()
     {
-        await _slapd.KillAsync();
+        await slapd.KillAsync();
 
         var ran = await UserAsync("list");
 
@@ -81,7 +81,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     public async Task A_password_that_is_set_here_proves_by_Digest_where_the_directory_has_nothing_and_goes_with_the_account()
     {
         Done(await UserAsync("add", "KariHensien@adatum.com"));
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(_slapd.Keys()) { ["DataDirectory"] = _folder.FullName });
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.FullName });
         await using var kari = server.Person("KariHensien");
         Assert.Equal(401, (await kari.SignsIn()).Status);
 
@@ -97,7 +97,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     public async Task The_domains_that_the_directory_knows_a_hash_for_take_no_NTLM_password_of_our_own()
     {
         Done(await BoundAsync(SlapdServer.Admin, "Other-Word-1\n", "passwd", "JoBrown@adatum.com", "--password-stdin"));
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(_slapd.Keys()) { ["DataDirectory"] = _folder.FullName });
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.FullName });
 
         Assert.Equal(("401", "200", "200"), (await CurlAsync(server, "--ntlm", "Other-Word-1"), await CurlAsync(server, "--ntlm", SlapdServer.PeoplePassword), await CurlAsync(server, "--digest", "Other-Word-1")));
     }
@@ -123,8 +123,8 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
 
     private async Task<Ran> BoundAsync(string bindDn, string input, params string[] arguments)
     {
-        var keys = new Dictionary<string, string?>(_slapd.Keys(bindDn)) { ["DataDirectory"] = _folder.FullName };
-        var file = Path.Combine(_folder.FullName, "rvpserver.json");
+        var keys = new Dictionary<string, string?>(slapd.Keys(bindDn)) { ["DataDirectory"] = folder.FullName };
+        var file = Path.Combine(folder.FullName, "rvpserver.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["Rvp"] = new Dictionary<string, object>

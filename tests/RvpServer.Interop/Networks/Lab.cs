@@ -19,7 +19,7 @@ public sealed class Lab : IAsyncLifetime
     private const string Resolver = "192.0.2.53";
     private const string Internet = "net";
 
-    private static readonly (string Name, (string Network, string Address)[] Cables)[] plan =
+    private static readonly (string Name, (string Network, string Address)[] Cables)[] Plan =
     [
         ("adatum-router", [(Internet, "192.0.2.10"), ("adatum", "10.1.0.1")]),
         ("adatum-dc1", [("adatum", "10.1.0.5")]),
@@ -50,7 +50,7 @@ public sealed class Lab : IAsyncLifetime
         try
         {
             await MakeWireAsync();
-            foreach (var (name, cables) in plan) await MakeHostAsync(name, cables);
+            foreach (var (name, cables) in Plan) await MakeHostAsync(name, cables);
             await SetFirewallsAsync(Passage.Drop);
             dns = await NsdServer.StartAsync(wire.Machine, new IPEndPoint(IPAddress.Parse(Resolver), 53), ("adatum.com", """
                 _rvp._tcp     SRV 0 0 80 im

@@ -6,22 +6,22 @@ namespace RvpServer.Interop.Pidgin;
 /// <summary>Jo Brown and Kari Hensien at Pidgin. Derived classes say how they prove who they are.</summary>
 public abstract class PidginStories(ITestOutputHelper output, string domain, string authentication) : IAsyncLifetime
 {
-    private RunningServer _server = null!;
-    private PurpleClient _jo = null!;
-    private PurpleClient _kari = null!;
+    private RunningServer server = null!;
+    private PurpleClient jo = null!;
+    private PurpleClient kari = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await RunningServer.StartAsync(domain, authentication);
-        _jo = PurpleClient.Start(_server.AddressOf("JoBrown"), RunningServer.JoPassword);
-        _kari = PurpleClient.Start(_server.AddressOf("KariHensien"), RunningServer.KariPassword);
+        server = await RunningServer.StartAsync(domain, authentication);
+        jo = PurpleClient.Start(server.AddressOf("JoBrown"), RunningServer.JoPassword);
+        kari = PurpleClient.Start(server.AddressOf("KariHensien"), RunningServer.KariPassword);
     }
 
     public async Task DisposeAsync()
     {
         // Shown by the runner only for a test that failed; after an initialization that failed there is nothing to show.
-        output.WriteLine($"Jo's client:\n{_jo?.Transcript}\nKari's client:\n{_kari?.Transcript}\nThe server:\n{_server?.Log}");
-        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { _jo, _kari, _server })
+        output.WriteLine($"Jo's client:\n{jo?.Transcript}\nKari's client:\n{kari?.Transcript}\nThe server:\n{server?.Log}");
+        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { jo, kari, server })
         {
             if (part is not null)
             {
@@ -33,27 +33,27 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     [Fact]
     public async Task They_add_each_other_and_see_each_other_online()
     {
-        await _jo.SignsIn();
-        await _kari.SignsIn();
+        await jo.SignsIn();
+        await kari.SignsIn();
 
-        await _jo.Adds(_kari);
-        await _kari.Adds(_jo);
+        await jo.Adds(kari);
+        await kari.Adds(jo);
 
-        await _jo.SeesStatus(_kari, "online");
-        await _kari.SeesStatus(_jo, "online");
+        await jo.SeesStatus(kari, "online");
+        await kari.SeesStatus(jo, "online");
     }
 
     [Fact]
     public async Task A_contact_who_comes_later_is_seen_coming()
     {
-        await _jo.SignsIn();
-        await _jo.Adds(_kari);
-        await _jo.Says(_kari, "fence");
-        await _jo.HearsThatItWasNotDelivered(_kari, "fence");
+        await jo.SignsIn();
+        await jo.Adds(kari);
+        await jo.Says(kari, "fence");
+        await jo.HearsThatItWasNotDelivered(kari, "fence");
 
-        await _kari.SignsIn();
+        await kari.SignsIn();
 
-        await _jo.SeesStatus(_kari, "online");
+        await jo.SeesStatus(kari, "online");
     }
 
     [Theory]
@@ -64,20 +64,20 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     {
         await TheySeeEachOther();
 
-        await _jo.Says(_kari, text);
-        await _kari.HearsMessage(_jo, text);
-        await _kari.Says(_jo, text);
-        await _jo.HearsMessage(_kari, text);
+        await jo.Says(kari, text);
+        await kari.HearsMessage(jo, text);
+        await kari.Says(jo, text);
+        await jo.HearsMessage(kari, text);
     }
 
     [Fact]
     public async Task A_message_to_someone_who_is_not_signed_in_is_not_delivered()
     {
-        await _jo.SignsIn();
+        await jo.SignsIn();
 
-        await _jo.Says(_kari, "Are you there?");
+        await jo.Says(kari, "Are you there?");
 
-        await _jo.HearsThatItWasNotDelivered(_kari, "Are you there?");
+        await jo.HearsThatItWasNotDelivered(kari, "Are you there?");
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     {
         await TheySeeEachOther();
 
-        await _jo.Types(_kari);
+        await jo.Types(kari);
 
-        await _kari.SeesTyping(_jo);
+        await kari.SeesTyping(jo);
     }
 
     [Fact]
@@ -97,8 +97,8 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
 
         foreach (string status in new[] { "busy", "away", "on-phone", "at-lunch", "back-soon", "idle", "online" })
         {
-            await _jo.SetsStatus(status);
-            await _kari.SeesStatus(_jo, status);
+            await jo.SetsStatus(status);
+            await kari.SeesStatus(jo, status);
         }
     }
 
@@ -108,16 +108,16 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
         await TheySeeEachOther();
         await KarisAccessListNamesJo();
 
-        await _kari.Blocks(_jo);
-        await _jo.SeesStatus(_kari, "offline");
-        await _jo.Says(_kari, "Why so silent?");
-        await _jo.HearsThatItWasNotDelivered(_kari, "Why so silent?");
+        await kari.Blocks(jo);
+        await jo.SeesStatus(kari, "offline");
+        await jo.Says(kari, "Why so silent?");
+        await jo.HearsThatItWasNotDelivered(kari, "Why so silent?");
 
-        await _kari.Unblocks(_jo);
-        await _jo.SeesStatus(_kari, "online");
-        await _jo.Says(_kari, "There you are");
-        await _kari.HearsMessage(_jo, "There you are");
-        Assert.Equal(["There you are"], _kari.Messages);
+        await kari.Unblocks(jo);
+        await jo.SeesStatus(kari, "online");
+        await jo.Says(kari, "There you are");
+        await kari.HearsMessage(jo, "There you are");
+        Assert.Equal(["There you are"], kari.Messages);
     }
 
     [Fact]
@@ -125,30 +125,30 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     {
         await TheySeeEachOther();
 
-        await _jo.SignsOut();
-        await _kari.SeesStatus(_jo, "offline");
+        await jo.SignsOut();
+        await kari.SeesStatus(jo, "offline");
 
-        await _jo.SignsIn();
-        await _kari.SeesStatus(_jo, "online");
+        await jo.SignsIn();
+        await kari.SeesStatus(jo, "online");
     }
 
     [Fact]
     public async Task Who_is_signed_in_twice_hears_it_twice_and_is_offline_when_both_have_signed_out()
     {
         await TheySeeEachOther();
-        await using PurpleClient laptop = PurpleClient.Start(_kari.Address, RunningServer.KariPassword);
+        await using PurpleClient laptop = PurpleClient.Start(kari.Address, RunningServer.KariPassword);
         await laptop.SignsIn();
 
-        await _jo.Says(_kari, "Where are you?");
-        await _kari.HearsMessage(_jo, "Where are you?");
-        await laptop.HearsMessage(_jo, "Where are you?");
-        await _kari.SignsOut();
+        await jo.Says(kari, "Where are you?");
+        await kari.HearsMessage(jo, "Where are you?");
+        await laptop.HearsMessage(jo, "Where are you?");
+        await kari.SignsOut();
         await laptop.SetsStatus("busy");
-        await _jo.SeesStatus(_kari, "busy");
+        await jo.SeesStatus(kari, "busy");
         await laptop.SignsOut();
-        await _jo.SeesStatus(_kari, "offline");
+        await jo.SeesStatus(kari, "offline");
 
-        Assert.Equal(["online", "busy", "offline"], _jo.StatusesOf(_kari));
+        Assert.Equal(["online", "busy", "offline"], jo.StatusesOf(kari));
     }
 
     /// <summary>This client never notices that a server has lost its session, and never subscribes afresh [client]: nothing may be lost.</summary>
@@ -156,26 +156,26 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     public async Task Sessions_survive_a_killed_server()
     {
         await TheySeeEachOther();
-        await _jo.SetsStatus("busy");
-        await _kari.SeesStatus(_jo, "busy");
+        await jo.SetsStatus("busy");
+        await kari.SeesStatus(jo, "busy");
 
-        await _server.KillAsync();
-        await _server.StartAgainAsync();
+        await server.KillAsync();
+        await server.StartAgainAsync();
 
-        await _jo.Says(_kari, "Did you notice?");
-        await _kari.HearsMessage(_jo, "Did you notice?");
-        await _kari.Says(_jo, "Notice what?");
-        await _jo.HearsMessage(_kari, "Notice what?");
-        await _jo.SetsStatus("at-lunch");
-        await _kari.SeesStatus(_jo, "at-lunch");
-        await _jo.SignsOut();
-        await _kari.SeesStatus(_jo, "offline");
+        await jo.Says(kari, "Did you notice?");
+        await kari.HearsMessage(jo, "Did you notice?");
+        await kari.Says(jo, "Notice what?");
+        await jo.HearsMessage(kari, "Notice what?");
+        await jo.SetsStatus("at-lunch");
+        await kari.SeesStatus(jo, "at-lunch");
+        await jo.SignsOut();
+        await kari.SeesStatus(jo, "offline");
     }
 
     /// <summary>Adding a contact grants them access by an ACL of its own connection, which a block sent too soon would overtake. [client]</summary>
     private async Task KarisAccessListNamesJo()
     {
-        var kari = new CurlUser(_server, "KariHensien", RunningServer.KariPassword, Scheme: "anyauth");
+        var kari = new CurlUser(server, "KariHensien", RunningServer.KariPassword, Scheme: "anyauth");
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         CurlAnswer answer;
         do
@@ -183,13 +183,13 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
             deadline.Token.ThrowIfCancellationRequested();
             answer = await kari.Sends("ACL", "KariHensien", []);
         }
-        while (!answer.Body.Contains($">{_server.UrlOf("JoBrown")}<", StringComparison.OrdinalIgnoreCase));
+        while (!answer.Body.Contains($">{server.UrlOf("JoBrown")}<", StringComparison.OrdinalIgnoreCase));
     }
 
     private async Task TheySeeEachOther()
     {
-        await Task.WhenAll(_jo.SignsIn(), _kari.SignsIn());
-        await Task.WhenAll(_jo.Adds(_kari), _kari.Adds(_jo));
-        await Task.WhenAll(_jo.SeesStatus(_kari, "online"), _kari.SeesStatus(_jo, "online"));
+        await Task.WhenAll(jo.SignsIn(), kari.SignsIn());
+        await Task.WhenAll(jo.Adds(kari), kari.Adds(jo));
+        await Task.WhenAll(jo.SeesStatus(kari, "online"), kari.SeesStatus(jo, "online"));
     }
 }

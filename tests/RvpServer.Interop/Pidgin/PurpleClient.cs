@@ -17,35 +17,35 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     /// <summary>Each of the five requests may run into the plugin's time-out of 30 s once, and still sign in.</summary>
     private static readonly TimeSpan SignInDeadline = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pidgin-");
-    private readonly Arrivals<string> _heard = new();
-    private readonly Process _process;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pidgin-");
+    private readonly Arrivals<string> heard = new();
+    private readonly Process process;
 
     private PurpleClient(string address, string password, string windowsDomain, Machine machine)
     {
         Address = address;
         // "domain" must be set, even to nothing: the plugin crashes on an offer of NTLM without it. [client]
         ProcessStartInfo start = machine.Command(
-            BuiltPrograms.PidginDriver, _folder.FullName, address, password, $"myhost={machine.Address}", $"domain={windowsDomain}");
+            BuiltPrograms.PidginDriver, folder.FullName, address, password, $"myhost={machine.Address}", $"domain={windowsDomain}");
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.UTF8;
         // The plugin asks for an SRV record of an IP address: where no DNS server answers, it shall not wait long.
         start.Environment["RES_OPTIONS"] = "timeout:1 attempts:1";
-        start.Environment["HOME"] = _folder.FullName;
+        start.Environment["HOME"] = folder.FullName;
         try
         {
-            _process = Process.Start(start)!;
+            process = Process.Start(start)!;
         }
         catch (Win32Exception e)
         {
             throw new InvalidOperationException("The Pidgin driver is missing: make -C tests/RvpServer.Interop/purple", e);
         }
 
-        _process.OutputDataReceived += (_, e) => Note(e.Data, prefix: "");
-        _process.ErrorDataReceived += (_, e) => Note(e.Data, prefix: "stderr ");
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        process.OutputDataReceived += (_, e) => Note(e.Data, prefix: "");
+        process.ErrorDataReceived += (_, e) => Note(e.Data, prefix: "stderr ");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     public string Address { get; }
@@ -59,7 +59,7 @@ internal sealed partial class PurpleClient : IAsyncDisposable
         new(address, password, windowsDomain, machine ?? Machine.This);
 
     /// <summary>The texts of the messages received so far.</summary>
-    public IEnumerable<string> Messages => _heard.All.Select(TextOfMessage).OfType<string>();
+    public IEnumerable<string> Messages => heard.All.Select(TextOfMessage).OfType<string>();
 
     /// <summary>
     /// What the contact was seen to become so far, in that order. The plugin says the same status twice where it has watched twice; that the
@@ -68,13 +68,13 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     public IReadOnlyList<string> StatusesOf(PurpleClient contact)
     {
         var seen = new List<string>();
-        foreach (var status in _heard.All.Where(e => e.StartsWith($"buddy-is {contact.Address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]))
+        foreach (var status in heard.All.Where(e => e.StartsWith($"buddy-is {contact.Address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]))
             if (seen.Count == 0 || seen[^1] != status) seen.Add(status);
         return seen;
     }
 
     /// <summary>Everything that happened at this client, for failure messages.</summary>
-    public string Transcript => _heard.Print();
+    public string Transcript => heard.Print();
 
     public async Task SignsIn()
     {
@@ -128,10 +128,10 @@ internal sealed partial class PurpleClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _folder.Delete(recursive: true);
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        folder.Delete(recursive: true);
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
@@ -152,24 +152,24 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     private static partial Regex Stamp();
 
     private async Task<string> TakeAsync(Func<string, bool> isWanted, string wanted, TimeSpan deadline) =>
-        await _heard.TakeAsync(isWanted, $"At {Address}: {wanted}", deadline);
+        await heard.TakeAsync(isWanted, $"At {Address}: {wanted}", deadline);
 
     private async Task SendAsync(string command)
     {
         Assert.DoesNotContain('\n', command);
-        await _process.StandardInput.WriteLineAsync(command);
-        await _process.StandardInput.FlushAsync();
+        await process.StandardInput.WriteLineAsync(command);
+        await process.StandardInput.FlushAsync();
     }
 
     private void Note(string? line, string prefix)
     {
         if (line is null)
         {
-            _heard.End("the client has ended");
+            heard.End("the client has ended");
         }
         else
         {
-            _heard.Add(prefix + Stamp().Replace(line, ""));
+            heard.Add(prefix + Stamp().Replace(line, ""));
         }
     }
 }

@@ -14,33 +14,33 @@ public sealed class SambaDomain : IAsyncLifetime
     private static readonly string Script = Path.Combine(BuiltPrograms.Repository, "tests/RvpServer.Interop/Samba/samba-ad.sh");
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rvp-ad-");
-    private Process? _server;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rvp-ad-");
+    private Process? server;
 
-    private string Settings => Path.Combine(_folder.FullName, "rvpserver.json");
+    private string Settings => Path.Combine(folder.FullName, "rvpserver.json");
 
     public async Task InitializeAsync()
     {
-        await Commands.DoAsync(Script, ["start", _folder.FullName]);
-        var secret = Path.Combine(_folder.FullName, "ldap.secret");
+        await Commands.DoAsync(Script, ["start", folder.FullName]);
+        var secret = Path.Combine(folder.FullName, "ldap.secret");
         await File.WriteAllTextAsync(secret, "Service-Word-1\n");
-        foreach (var file in new[] { secret, Path.Combine(_folder.FullName, "http.keytab") })
+        foreach (var file in new[] { secret, Path.Combine(folder.FullName, "http.keytab") })
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.WriteAllTextAsync(Settings, Configuration());
         await MemberAsync("true");
-        _server = Process.Start(new ProcessStartInfo(Script, ["member", _folder.FullName, "dotnet", BuiltPrograms.Server, "run", "--config", Settings]))!;
+        server = Process.Start(new ProcessStartInfo(Script, ["member", folder.FullName, "dotnet", BuiltPrograms.Server, "run", "--config", Settings]))!;
         var began = Stopwatch.StartNew();
         while ((await RunAsync("curl", "-sf", "http://127.0.0.1:8081/readyz")).Out != "ready\n")
-            Assert.True(began.Elapsed < StartTime && !_server.HasExited, "The server does not become ready.");
+            Assert.True(began.Elapsed < StartTime && !server.HasExited, "The server does not become ready.");
     }
 
     public async Task DisposeAsync()
     {
         // Ends the server too, which lives in the namespace.
-        await Commands.DoAsync(Script, ["stop", _folder.FullName]);
-        if (_server is not null) await Deadline.For(_server.WaitForExitAsync(), "the end of the server", () => "nothing");
-        _server?.Dispose();
-        _folder.Delete(recursive: true);
+        await Commands.DoAsync(Script, ["stop", folder.FullName]);
+        if (server is not null) await Deadline.For(server.WaitForExitAsync(), "the end of the server", () => "nothing");
+        server?.Dispose();
+        folder.Delete(recursive: true);
     }
 
     /// <summary>The status that a sign-in at an account's node is answered with.</summary>
@@ -52,40 +52,40 @@ public sealed class SambaDomain : IAsyncLifetime
         ])).Out;
 
     /// <summary>Runs a program on the member server.</summary>
-    internal Task<Ran> RunAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Script, ["member", _folder.FullName, program, .. arguments]);
+    internal Task<Ran> RunAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Script, ["member", folder.FullName, program, .. arguments]);
 
     /// <summary>Gets a ticket, as signing in to Windows does.</summary>
-    internal Task GetTicketAsync(string account) => Commands.DoAsync(Script, ["member", _folder.FullName, "kinit", account], Password + "\n");
+    internal Task GetTicketAsync(string account) => Commands.DoAsync(Script, ["member", folder.FullName, "kinit", account], Password + "\n");
 
     /// <summary>Gives all tickets back.</summary>
     internal Task DropTicketsAsync() => MemberAsync("kdestroy");
 
     /// <summary>Runs a user command of the server's program.</summary>
     internal Task<Ran> UserAsync(string input, params IEnumerable<string> arguments) =>
-        Commands.RunAsync(Script, ["member", _folder.FullName, "dotnet", BuiltPrograms.Server, "user", .. arguments, "--config", Settings], input);
+        Commands.RunAsync(Script, ["member", folder.FullName, "dotnet", BuiltPrograms.Server, "user", .. arguments, "--config", Settings], input);
 
     /// <summary>Administers the domain.</summary>
     internal Task AdministerAsync(params IEnumerable<string> arguments) => Commands.DoAsync(
-        Script, ["exec", _folder.FullName, "samba-tool", .. arguments, "-H", Path.Combine(_folder.FullName, "private/sam.ldb"), $"--configfile={Path.Combine(_folder.FullName, "smb.conf")}"]);
+        Script, ["exec", folder.FullName, "samba-tool", .. arguments, "-H", Path.Combine(folder.FullName, "private/sam.ldb"), $"--configfile={Path.Combine(folder.FullName, "smb.conf")}"]);
 
     /// <summary>Changes a person's attribute; an empty value takes it away.</summary>
     internal Task ChangeAsync(string person, string attribute, string value) => Commands.DoAsync(
         Script,
-        ["exec", _folder.FullName, "ldbmodify", "-H", Path.Combine(_folder.FullName, "private/sam.ldb")],
+        ["exec", folder.FullName, "ldbmodify", "-H", Path.Combine(folder.FullName, "private/sam.ldb")],
         $"dn: CN={person},CN=Users,DC=adatum,DC=com\nchangetype: modify\nreplace: {attribute}\n{(value.Length > 0 ? $"{attribute}: {value}\n" : "")}-\n");
 
     /// <summary>Ends the member's winbindd; the next program that runs there starts it again.</summary>
     internal async Task EndWinbindAsync()
     {
-        var file = Path.Combine(_folder.FullName, "member/run/winbindd.pid");
+        var file = Path.Combine(folder.FullName, "member/run/winbindd.pid");
         await Commands.DoAsync("kill", [(await File.ReadAllTextAsync(file)).Trim()]);
         await Deadline.Until(() => !File.Exists(file), "the end of winbindd", () => "nothing");
     }
 
     /// <summary>Runs a program beside the member's server without starting winbindd again.</summary>
-    internal Task<Ran> RunInDomainAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Script, ["exec", _folder.FullName, program, .. arguments]);
+    internal Task<Ran> RunInDomainAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Script, ["exec", folder.FullName, program, .. arguments]);
 
-    private Task<string> MemberAsync(params string[] command) => Commands.DoAsync(Script, ["member", _folder.FullName, .. command]);
+    private Task<string> MemberAsync(params string[] command) => Commands.DoAsync(Script, ["member", folder.FullName, .. command]);
 
     private string Configuration() => $$"""
         {
@@ -99,7 +99,7 @@ public sealed class SambaDomain : IAsyncLifetime
               "Servers": ["ldap://dc1.adatum.com"], "CaFile": "private/tls/ca.pem", "BindDn": "im@adatum.com", "BindPasswordFile": "ldap.secret",
               "BaseDn": "dc=adatum,dc=com", "CacheTtl": "00:00:00", "NegativeTtl": "00:00:00" } },
             "Authentication": { "Schemes": ["Negotiate", "Ntlm", "Digest"], "KeytabFile": "http.keytab",
-              "NtlmAuthHelper": "ntlm_auth --configfile={{Path.Combine(_folder.FullName, "member/smb.conf")}}" },
+              "NtlmAuthHelper": "ntlm_auth --configfile={{Path.Combine(folder.FullName, "member/smb.conf")}}" },
             "ProtocolLog": { "Enabled": false },
             "Admin": { "Url": "http://127.0.0.1:8081" }
           }

@@ -6,24 +6,24 @@ namespace RvpServer.Interop.Systemd;
 /// <summary>systemd's own judgement of the unit file.</summary>
 public sealed partial class UnitFileTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rvpserver-unit-");
-    private readonly string _unit;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rvpserver-unit-");
+    private readonly string unit;
 
     public UnitFileTests()
     {
         // What ExecStart names must exist on the machine, and the server is not installed on this one.
         string text = File.ReadAllText(Path.Combine(BuiltPrograms.Repository, "deploy", "systemd", "rvpserver.service"));
-        _unit = Path.Combine(_folder.FullName, "rvpserver.service");
-        File.WriteAllText(_unit, ExecStart().Replace(text, "ExecStart=/bin/true"));
+        unit = Path.Combine(folder.FullName, "rvpserver.service");
+        File.WriteAllText(unit, ExecStart().Replace(text, "ExecStart=/bin/true"));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task Systemd_understands_every_line()
     {
         // Unknown keys are only a warning without this option.
-        (int exitCode, string output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", _unit);
+        (int exitCode, string output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", unit);
 
         Assert.Equal((0, ""), (exitCode, output));
     }
@@ -31,9 +31,9 @@ public sealed partial class UnitFileTests : IDisposable
     [Fact]
     public async Task A_misspelt_key_would_be_found()
     {
-        await File.AppendAllTextAsync(_unit, "\n[Service]\nNoNewPrivilegs=yes\n");
+        await File.AppendAllTextAsync(unit, "\n[Service]\nNoNewPrivilegs=yes\n");
 
-        (int exitCode, string output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", _unit);
+        (int exitCode, string output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", unit);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("NoNewPrivilegs", output, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed partial class UnitFileTests : IDisposable
     [Fact]
     public async Task Systemd_finds_the_service_well_shut_in()
     {
-        (int exitCode, string output) = await AnalyzeAsync("security", "--offline=true", "--threshold=20", "--no-pager", _unit);
+        (int exitCode, string output) = await AnalyzeAsync("security", "--offline=true", "--threshold=20", "--no-pager", unit);
 
         Assert.True(exitCode == 0, output);
     }

@@ -18,23 +18,23 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
 {
     private const string Password = InMemoryDirectory.Password;
     private const string NoProof = "SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n";
-    private readonly InMemoryDirectory _people = new();
-    private WebApplication _host = null!;
-    private Authenticator _authenticator = null!;
-    private bool _isNtlmAllowed = true;
+    private readonly InMemoryDirectory people = new();
+    private WebApplication host = null!;
+    private Authenticator authenticator = null!;
+    private bool isNtlmAllowed = true;
 
     public async Task InitializeAsync()
     {
         var settings = new AuthenticationSettings([Scheme.Digest, Scheme.Ntlm], "ADATUM", AllowNtlmV1: true, ["adatum.com"]);
-        _authenticator = new Authenticator(settings, _people, OutsideJudges.None, TimeProvider.System, NullLogger<Authenticator>.Instance);
+        authenticator = new Authenticator(settings, people, ExternalAuthenticators.None, TimeProvider.System, NullLogger<Authenticator>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        _host = builder.Build();
-        _host.Run(AnswerAsync);
-        await _host.StartAsync();
+        host = builder.Build();
+        host.Run(AnswerAsync);
+        await host.StartAsync();
     }
 
-    public async Task DisposeAsync() => await _host.DisposeAsync();
+    public async Task DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public async Task A_request_without_proof_gets_one_header_per_scheme_in_order()
@@ -82,10 +82,10 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     [Fact]
     public async Task Digest_of_the_client_in_NET()
     {
-        _isNtlmAllowed = false;
+        isNtlmAllowed = false;
         using var handler = new SocketsHttpHandler { Credentials = new NetworkCredential("JoBrown", Password, "ADATUM"), UseProxy = false };
         using var client = new HttpClient(handler);
-        var url = new Uri(_host.Urls.Single() + "/instmsg/aliases/JoBrown");
+        var url = new Uri(host.Urls.Single() + "/instmsg/aliases/JoBrown");
 
         for (var i = 0; i < 3; i++)
         {
@@ -167,19 +167,19 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     private static string WithProof(string authorization) =>
         $"SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nAuthorization: {authorization}\r\nContent-Length: 0\r\n\r\n";
 
-    private Task<Wire> ConnectAsync() => Wire.ConnectAsync(new Uri(_host.Urls.Single()).Port);
+    private Task<Wire> ConnectAsync() => Wire.ConnectAsync(new Uri(host.Urls.Single()).Port);
 
     /// <summary>Every request needs proof here; the answer says whose it was.</summary>
     private async Task AnswerAsync(HttpContext context)
     {
-        var result = await _authenticator.AuthenticateAsync(context, Door.Server, _isNtlmAllowed, context.RequestAborted);
+        var result = await authenticator.AuthenticateAsync(context, Door.Server, isNtlmAllowed, context.RequestAborted);
         var (status, body) = result switch
         {
             AuthenticationResult.Proven proven => (200, $"{proven.Account.Name} by {proven.Proof}"),
             AuthenticationResult.Malformed malformed => (malformed.Refusal.Status, malformed.Refusal.Line),
             _ => (401, ""),
         };
-        if (status == 401) _authenticator.Challenge(context, Door.Server, result, _isNtlmAllowed);
+        if (status == 401) authenticator.Challenge(context, Door.Server, result, isNtlmAllowed);
         context.Response.StatusCode = status;
         context.Response.ContentLength = Encoding.UTF8.GetByteCount(body);
         await context.Response.WriteAsync(body);
@@ -188,7 +188,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     private sealed class Wire(System.Net.Sockets.TcpClient client) : IDisposable
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-        private readonly StreamReader _reader = new(client.GetStream(), Encoding.Latin1);
+        private readonly StreamReader reader = new(client.GetStream(), Encoding.Latin1);
 
         public static async Task<Wire> ConnectAsync(int port)
         {
@@ -202,13 +202,13 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
             using var deadline = new CancellationTokenSource(Patience);
             await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), deadline.Token);
             var lines = new List<string>();
-            while (await _reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line) lines.Add(line);
+            while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line) lines.Add(line);
             Assert.NotEmpty(lines);
             var length = lines.Single(l => l.StartsWith("Content-Length: ", StringComparison.Ordinal))["Content-Length: ".Length..];
             var body = new char[int.Parse(length, CultureInfo.InvariantCulture)];
             for (var read = 0; read < body.Length;)
             {
-                var count = await _reader.ReadAsync(body.AsMemory(read), deadline.Token);
+                var count = await reader.ReadAsync(body.AsMemory(read), deadline.Token);
                 Assert.NotEqual(0, count);
                 read += count;
             }
@@ -217,7 +217,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
 
         public void Dispose()
         {
-            _reader.Dispose();
+            reader.Dispose();
             client.Dispose();
         }
     }

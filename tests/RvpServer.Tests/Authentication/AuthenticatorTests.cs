@@ -9,7 +9,7 @@ namespace RvpServer.Tests.Authentication;
 public class AuthenticatorTests
 {
     private static readonly AuthenticationResult Wrong = new AuthenticationResult.Failed(IsStale: false);
-    private readonly Door _door = new();
+    private readonly Door door = new();
 
     [Theory]
     [InlineData(Scheme.Digest, Scheme.Ntlm, "Digest NTLM")]
@@ -24,12 +24,12 @@ public class AuthenticatorTests
     }
 
     [Fact]
-    public void Every_challenge_has_a_new_nonce() => Assert.NotEqual(_door.FreshNonce(), _door.FreshNonce());
+    public void Every_challenge_has_a_new_nonce() => Assert.NotEqual(door.FreshNonce(), door.FreshNonce());
 
     [Fact]
     public void HTTP_2_is_not_offered_NTLM()
     {
-        var challenges = _door.Challenges(new AuthenticationResult.NoCredentials(), "HTTP/2");
+        var challenges = door.Challenges(new AuthenticationResult.NoCredentials(), "HTTP/2");
 
         Assert.StartsWith("Digest ", Assert.Single(challenges), StringComparison.Ordinal);
     }
@@ -42,7 +42,7 @@ public class AuthenticatorTests
     [InlineData("Bearer x")]
     [InlineData("nonsense")]
     public async Task What_is_no_scheme_of_ours_is_no_credentials(string? header) =>
-        Assert.Equal(new AuthenticationResult.NoCredentials(), await _door.AsksAsync(header));
+        Assert.Equal(new AuthenticationResult.NoCredentials(), await door.AsksAsync(header));
 
     [Theory]
     [InlineData("Digest")]
@@ -58,7 +58,7 @@ public class AuthenticatorTests
     [InlineData("ntlm AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     public async Task A_broken_header_is_a_bad_request(string header)
     {
-        var result = Assert.IsType<AuthenticationResult.Malformed>(await _door.AsksAsync(header));
+        var result = Assert.IsType<AuthenticationResult.Malformed>(await door.AsksAsync(header));
 
         Assert.Equal(400, result.Refusal.Status);
         Assert.DoesNotContain('\n', result.Refusal.Line);
@@ -66,7 +66,7 @@ public class AuthenticatorTests
 
     [Fact]
     public async Task An_NTLM_message_too_long_for_one_is_a_bad_request() =>
-        Assert.IsType<AuthenticationResult.Malformed>(await _door.AsksAsync("NTLM TlRMTVNTUAAB" + new string('A', 8000)));
+        Assert.IsType<AuthenticationResult.Malformed>(await door.AsksAsync("NTLM TlRMTVNTUAAB" + new string('A', 8000)));
 
     [Fact]
     public async Task A_scheme_that_is_not_offered_is_not_taken()
@@ -80,12 +80,12 @@ public class AuthenticatorTests
     [Fact]
     public async Task Without_a_directory_nobody_can_tell_and_nothing_is_counted()
     {
-        _door.People.IsDown = true;
+        door.People.IsDown = true;
         for (var i = 0; i < 20; i++) Assert.Equal(new AuthenticationResult.Unavailable(), await JoAsksAsync("wrong"));
 
-        _door.People.IsDown = false;
+        door.People.IsDown = false;
 
-        Assert.Equal(new AuthenticationResult.Proven(_door.People.Jo, Credentials.Digest), await JoAsksAsync(InMemoryDirectory.Password));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Digest), await JoAsksAsync(InMemoryDirectory.Password));
     }
 
     [Fact]
@@ -93,13 +93,13 @@ public class AuthenticatorTests
     {
         // The door lets two seconds pass with every request; a token comes back every thirty.
         for (var i = 0; i < 10; i++) Assert.Equal(Wrong, await JoAsksAsync("wrong"));
-        var questions = _door.People.Questions;
+        var questions = door.People.Questions;
 
         var throttled = Assert.IsType<AuthenticationResult.Throttled>(await JoAsksAsync(InMemoryDirectory.Password));
 
         Assert.InRange(throttled.RetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
-        Assert.Equal(questions, _door.People.Questions);
-        _door.Clock.Advance(throttled.RetryAfter);
+        Assert.Equal(questions, door.People.Questions);
+        door.Clock.Advance(throttled.RetryAfter);
         Assert.IsType<AuthenticationResult.Proven>(await JoAsksAsync(InMemoryDirectory.Password));
     }
 
@@ -109,12 +109,12 @@ public class AuthenticatorTests
         // Without a context all continuations run within SetResult, one after another, so every failure waits before time moves.
         SynchronizationContext.SetSynchronizationContext(null);
         var opening = new TaskCompletionSource();
-        _door.People.Opening = opening.Task;
-        var header = DigestClient.LikePidgin("JoBrown", "wrong", "SUBSCRIBE", Door.Target, _door.FreshNonce());
-        var results = Enumerable.Range(0, 40).Select(_ => _door.BeginsAsync(header)).ToList();
+        door.People.Opening = opening.Task;
+        var header = DigestClient.LikePidgin("JoBrown", "wrong", "SUBSCRIBE", Door.Target, door.FreshNonce());
+        var results = Enumerable.Range(0, 40).Select(_ => door.BeginsAsync(header)).ToList();
 
         opening.SetResult();
-        _door.Clock.Advance(TimeSpan.FromSeconds(2));
+        door.Clock.Advance(TimeSpan.FromSeconds(2));
 
         var all = await Task.WhenAll(results).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(10, all.Count(r => r is AuthenticationResult.Failed));
@@ -138,19 +138,19 @@ public class AuthenticatorTests
     [InlineData("NoSuchPerson")]
     public async Task A_wrong_password_waits_before_its_401_whether_the_account_exists_or_not(string name)
     {
-        var header = DigestClient.LikePidgin(name, "wrong", "SUBSCRIBE", Door.Target, _door.FreshNonce());
-        var result = _door.BeginsAsync(header);
+        var header = DigestClient.LikePidgin(name, "wrong", "SUBSCRIBE", Door.Target, door.FreshNonce());
+        var result = door.BeginsAsync(header);
 
-        _door.Clock.Advance(TimeSpan.FromMilliseconds(249));
+        door.Clock.Advance(TimeSpan.FromMilliseconds(249));
         Assert.False(result.IsCompleted);
-        _door.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        door.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Wrong, await result.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Property(MaxTest = 500)]
     public async Task Any_header_gives_a_result(string? text, byte[] message, int at, char other)
     {
-        var real = DigestClient.LikePidgin(@"ADATUM\JoBrown", "wrong", "SUBSCRIBE", Door.Target, _door.FreshNonce()).ToCharArray();
+        var real = DigestClient.LikePidgin(@"ADATUM\JoBrown", "wrong", "SUBSCRIBE", Door.Target, door.FreshNonce()).ToCharArray();
         real[Math.Abs((long)at) % real.Length] = other;
         string?[] headers =
         [
@@ -160,9 +160,9 @@ public class AuthenticatorTests
         ];
         var connection = new Door.Connection();
 
-        foreach (var header in headers) Assert.NotNull(await _door.AsksAsync(header, connection));
+        foreach (var header in headers) Assert.NotNull(await door.AsksAsync(header, connection));
     }
 
     private Task<AuthenticationResult> JoAsksAsync(string password, Door.Connection? connection = null) =>
-        _door.AsksAsync(DigestClient.LikePidgin("JoBrown", password, "SUBSCRIBE", Door.Target, _door.FreshNonce()), connection);
+        door.AsksAsync(DigestClient.LikePidgin("JoBrown", password, "SUBSCRIBE", Door.Target, door.FreshNonce()), connection);
 }

@@ -29,20 +29,20 @@ internal sealed class Door
     public bool IsHttps { get; init; }
 
     /// <summary>Asked outside the process.</summary>
-    public OutsideJudges Judges { get; private set; } = OutsideJudges.None;
+    public ExternalAuthenticators Judges { get; private set; } = ExternalAuthenticators.None;
 
-    private readonly AuthenticationSettings _settings;
+    private readonly AuthenticationSettings settings;
 
     public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
     {
-        _settings = new AuthenticationSettings(schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"]) { KerberosRealm = "ADATUM.COM" };
+        settings = new AuthenticationSettings(schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"]) { KerberosRealm = "ADATUM.COM" };
         Authenticator = Make();
     }
 
     public void Restart() => Authenticator = Make();
 
     /// <summary>The same door with somebody to ask.</summary>
-    public Door With(OutsideJudges judges)
+    public Door With(ExternalAuthenticators judges)
     {
         Judges = judges;
         Restart();
@@ -94,7 +94,7 @@ internal sealed class Door
         return context;
     }
 
-    private Authenticator Make() => new(_settings, People, Judges, Clock, NullLogger<Authenticator>.Instance);
+    private Authenticator Make() => new(settings, People, Judges, Clock, NullLogger<Authenticator>.Instance);
 
     internal sealed class Connection(string address = "10.0.0.1") : IConnectionItemsFeature
     {

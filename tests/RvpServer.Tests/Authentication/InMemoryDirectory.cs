@@ -9,7 +9,7 @@ internal sealed class InMemoryDirectory : IDirectory
 {
     public const string Password = "Pass-Word-1";
 
-    private readonly Dictionary<string, (Account Account, AccountSecrets? Secrets)> _accounts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (Account Account, AccountSecrets? Secrets)> accounts = new(StringComparer.OrdinalIgnoreCase);
 
     public InMemoryDirectory()
     {
@@ -26,14 +26,14 @@ internal sealed class InMemoryDirectory : IDirectory
     /// <summary>Answers wait for this.</summary>
     public Task Opening { get; set; } = Task.CompletedTask;
 
-    public Account Jo => _accounts["JoBrown"].Account;
+    public Account Jo => accounts["JoBrown"].Account;
 
-    public Account Kari => _accounts["KariHensien"].Account;
+    public Account Kari => accounts["KariHensien"].Account;
 
     public void Put(Account account, string password = Password)
     {
         var forms = DigestForms.For(account, account.Domain, password, "ADATUM", ["adatum.com"]);
-        _accounts[account.Name] = (account, new AccountSecrets(forms, NtHash.Of(password)));
+        accounts[account.Name] = (account, new AccountSecrets(forms, NtHash.Of(password)));
         Version++;
     }
 
@@ -43,12 +43,12 @@ internal sealed class InMemoryDirectory : IDirectory
     /// <summary>An account that nothing is kept of to prove its password with.</summary>
     public void PutWithoutSecrets(Account account)
     {
-        _accounts[account.Name] = (account, null);
+        accounts[account.Name] = (account, null);
         Version++;
     }
 
     /// <summary>Leaves what Digest needs.</summary>
-    public void DropNtHash(Account account) => _accounts[account.Name] = (account, _accounts[account.Name].Secrets! with { NtHash = null });
+    public void DropNtHash(Account account) => accounts[account.Name] = (account, accounts[account.Name].Secrets! with { NtHash = null });
 
     public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
     {
@@ -62,11 +62,11 @@ internal sealed class InMemoryDirectory : IDirectory
         Questions++;
         await Opening;
         if (IsDown) throw new DirectoryException("The directory is down.");
-        return domain == "im.adatum.com" && _accounts.TryGetValue(name, out var found) ? found.Account : null;
+        return domain == "im.adatum.com" && accounts.TryGetValue(name, out var found) ? found.Account : null;
     }
 
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop) =>
-        ValueTask.FromResult(_accounts[account.Name].Secrets);
+        ValueTask.FromResult(accounts[account.Name].Secrets);
 
     public Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
 }

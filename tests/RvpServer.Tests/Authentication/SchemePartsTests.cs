@@ -7,9 +7,9 @@ namespace RvpServer.Tests.Authentication;
 /// <summary>A server whose schemes lack something does not start.</summary>
 public sealed class SchemePartsTests : IDisposable
 {
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryDirectory folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Negotiate_without_a_key_table_stops_the_start()
@@ -46,18 +46,18 @@ public sealed class SchemePartsTests : IDisposable
     {
         var all = keys.ToDictionary(key => "Rvp:" + key.Key, key => (string?)key.Value);
         all["Urls"] = "http://127.0.0.1:0";
-        all["Rvp:DataDirectory"] = _folder.Path;
+        all["Rvp:DataDirectory"] = folder.Path;
         all["Rvp:VirtualServers:0:Name"] = "imhomeserver1";
         all["Rvp:VirtualServers:0:Domain"] = "im.adatum.com";
         all["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com";
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
-        var settings = RvpSettings.Read(configuration, _folder.Path);
+        var settings = RvpSettings.Read(configuration, folder.Path);
         return Assert.Single(Assert.Throws<ConfigurationException>(() => ServerHost.Build(configuration, settings, "Production", TimeProvider.System)).Lines);
     }
 
     private string Write(string name, string text)
     {
-        var file = _folder.File(name);
+        var file = folder.File(name);
         File.WriteAllText(file, text);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return file;

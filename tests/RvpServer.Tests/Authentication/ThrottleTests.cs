@@ -7,39 +7,39 @@ namespace RvpServer.Tests.Authentication;
 
 public class ThrottleTests
 {
-    private readonly FakeTimeProvider _clock = new();
-    private readonly Throttle _throttle;
+    private readonly FakeTimeProvider clock = new();
+    private readonly Throttle throttle;
 
-    public ThrottleTests() => _throttle = new Throttle(_clock);
+    public ThrottleTests() => throttle = new Throttle(clock);
 
     [Fact]
     public void Ten_failures_use_an_account_up_from_every_address()
     {
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal(TimeSpan.Zero, _throttle.WaitFor(From("10.0.0.1", "jobrown")));
-            _throttle.CountFailure(From($"10.0.0.{i}", "JoBrown"));
+            Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.1", "jobrown")));
+            throttle.CountFailure(From($"10.0.0.{i}", "JoBrown"));
         }
 
-        Assert.Equal(TimeSpan.FromSeconds(30), _throttle.WaitFor(From("10.9.9.9", "JoBrown")));
-        Assert.Equal(TimeSpan.Zero, _throttle.WaitFor(From("10.9.9.9", "KariHensien")));
-        _clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(TimeSpan.Zero, _throttle.WaitFor(From("10.9.9.9", "JoBrown")));
+        Assert.Equal(TimeSpan.FromSeconds(30), throttle.WaitFor(From("10.9.9.9", "JoBrown")));
+        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.9.9.9", "KariHensien")));
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.9.9.9", "JoBrown")));
     }
 
     [Fact]
     public void Fifty_failures_use_an_address_up_for_every_account()
     {
-        for (var i = 0; i < 50; i++) _throttle.CountFailure(From("2001:db8::1", "guess" + i));
+        for (var i = 0; i < 50; i++) throttle.CountFailure(From("2001:db8::1", "guess" + i));
 
-        Assert.Equal(TimeSpan.FromSeconds(5), _throttle.WaitFor(From("2001:db8::2", "JoBrown")));
-        Assert.Equal(TimeSpan.Zero, _throttle.WaitFor(From("2001:db8:0:1::1", "JoBrown")));
+        Assert.Equal(TimeSpan.FromSeconds(5), throttle.WaitFor(From("2001:db8::2", "JoBrown")));
+        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("2001:db8:0:1::1", "JoBrown")));
     }
 
     [Fact]
     public void Each_failure_is_answered_later_up_to_two_seconds()
     {
-        var delays = Enumerable.Range(0, 5).Select(_ => _throttle.CountFailure(From("10.0.0.1", "JoBrown")).TotalMilliseconds);
+        var delays = Enumerable.Range(0, 5).Select(_ => throttle.CountFailure(From("10.0.0.1", "JoBrown")).TotalMilliseconds);
 
         Assert.Equal([250, 500, 1000, 2000, 2000], delays);
     }
@@ -47,33 +47,33 @@ public class ThrottleTests
     [Fact]
     public void Where_an_account_has_signed_in_before_it_gets_in_while_others_hammer_it()
     {
-        _throttle.CountSuccess(From("10.0.0.1", "JoBrown"));
+        throttle.CountSuccess(From("10.0.0.1", "JoBrown"));
 
-        for (var i = 0; i < 1000; i++) _throttle.CountFailure(From("192.0.2.1", "JoBrown"));
-        for (var i = 0; i < 1000; i++) _throttle.CountFailure(From("10.0.0.1", "guess" + i));
+        for (var i = 0; i < 1000; i++) throttle.CountFailure(From("192.0.2.1", "JoBrown"));
+        for (var i = 0; i < 1000; i++) throttle.CountFailure(From("10.0.0.1", "guess" + i));
 
-        Assert.Equal(TimeSpan.Zero, _throttle.WaitFor(From("10.0.0.1", "JoBrown")));
-        Assert.NotEqual(TimeSpan.Zero, _throttle.WaitFor(From("10.0.0.2", "JoBrown")));
+        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.1", "JoBrown")));
+        Assert.NotEqual(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.2", "JoBrown")));
     }
 
     [Fact]
     public void Where_an_account_has_signed_in_before_guessing_is_slow_too()
     {
-        _throttle.CountSuccess(From("10.0.0.1", "JoBrown"));
+        throttle.CountSuccess(From("10.0.0.1", "JoBrown"));
 
-        for (var i = 0; i < 10; i++) _throttle.CountFailure(From("10.0.0.1", "JoBrown"));
+        for (var i = 0; i < 10; i++) throttle.CountFailure(From("10.0.0.1", "JoBrown"));
 
-        Assert.Equal(TimeSpan.FromSeconds(30), _throttle.WaitFor(From("10.0.0.1", "JoBrown")));
+        Assert.Equal(TimeSpan.FromSeconds(30), throttle.WaitFor(From("10.0.0.1", "JoBrown")));
     }
 
     [Fact]
     public void However_many_failures_one_refill_ends_the_wait()
     {
-        for (var i = 0; i < 5000; i++) _throttle.CountFailure(From("10.0.0.1", "JoBrown"));
+        for (var i = 0; i < 5000; i++) throttle.CountFailure(From("10.0.0.1", "JoBrown"));
 
-        _clock.Advance(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(TimeSpan.Zero, _throttle.WaitFor(From("10.0.0.1", "JoBrown")));
+        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.1", "JoBrown")));
     }
 
     [Fact]

@@ -124,12 +124,12 @@ public sealed class ConfigCommandTests : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var root = RvpCommandLine.Create(families, (run, _) =>
+        var root = ServerCommandLine.Create(families, (run, _) =>
         {
             runs.Add(run);
             return Task.FromResult(ExitCode.Done);
         });
-        var code = await RvpCommandLine.InvokeAsync(root, arguments, output, errors);
+        var code = await ServerCommandLine.InvokeAsync(root, arguments, output, errors);
         return (code, output.ToString(), errors.ToString());
     }
 }

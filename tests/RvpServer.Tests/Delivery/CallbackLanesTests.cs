@@ -8,9 +8,9 @@ namespace RvpServer.Tests.Delivery;
 
 public sealed class CallbackLanesTests
 {
-    private static readonly DeliveryResult delivered = new(DeliveryOutcome.Delivered);
-    private static readonly DeliveryResult unanswered = new(DeliveryOutcome.Unanswered);
-    private static readonly DeliveryResult unreachable = new(DeliveryOutcome.Unreachable);
+    private static readonly DeliveryResult Delivered = new(DeliveryOutcome.Delivered);
+    private static readonly DeliveryResult Unanswered = new(DeliveryOutcome.Unanswered);
+    private static readonly DeliveryResult Unreachable = new(DeliveryOutcome.Unreachable);
 
     [Fact]
     public async Task Notifications_of_a_callback_arrive_in_order_under_load()
@@ -27,7 +27,7 @@ public sealed class CallbackLanesTests
         }
         await Deadline.For(Task.WhenAll(results), "600 results", () => $"{jo.All.Count} and {kari.All.Count}", TimeSpan.FromSeconds(30));
 
-        Assert.All(results, result => Assert.Equal(delivered, result.Result));
+        Assert.All(results, result => Assert.Equal(Delivered, result.Result));
         Assert.Equal(Enumerable.Range(0, 300).Select(Number), jo.Drain().Select(notify => notify.Body));
         Assert.Equal(Enumerable.Range(0, 300).Select(Number), kari.Drain().Select(notify => notify.Body));
         Assert.Equal(1, kari.ConnectionCount);
@@ -62,7 +62,7 @@ public sealed class CallbackLanesTests
         await hanging.NextAsync();
         var result = await CallbackLanes.Result(test.Message(jo, "lunch?"));
 
-        Assert.Equal(delivered, result);
+        Assert.Equal(Delivered, result);
         Assert.False(stuck.IsCompleted);
     }
 
@@ -78,7 +78,7 @@ public sealed class CallbackLanesTests
         var (result, took) = await test.ResultInTime(sending);
         await CallbackLanes.Result(test.Message(jo, "fence"));
 
-        Assert.Equal(unanswered, result);
+        Assert.Equal(Unanswered, result);
         Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(14));
         Assert.Equal(["lunch?", "fence"], jo.Drain().Select(notify => notify.Body));
         Assert.Empty(test.Died);
@@ -93,9 +93,9 @@ public sealed class CallbackLanesTests
         await using var jo = CallbackListener.Start();
         jo.Script(CallbackReply.KeepAlive, reset ? CallbackReply.Reset : CallbackReply.CloseUnanswered);
 
-        Assert.Equal(delivered, await CallbackLanes.Result(test.Message(jo, "first")));
-        Assert.Equal(unanswered, await CallbackLanes.Result(test.Message(jo, "second")));
-        Assert.Equal(delivered, await CallbackLanes.Result(test.Message(jo, "fence")));
+        Assert.Equal(Delivered, await CallbackLanes.Result(test.Message(jo, "first")));
+        Assert.Equal(Unanswered, await CallbackLanes.Result(test.Message(jo, "second")));
+        Assert.Equal(Delivered, await CallbackLanes.Result(test.Message(jo, "fence")));
 
         Assert.Equal([("first", 1), ("second", 1), ("fence", 2)], jo.Drain().Select(notify => (notify.Body, notify.Connection)));
     }
@@ -105,13 +105,13 @@ public sealed class CallbackLanesTests
     {
         await using var test = new CallbackLanes(attempts: 1);
         await using var first = CallbackListener.Start(CallbackReply.KeepAlive);
-        Assert.Equal(delivered, await CallbackLanes.Result(test.Message(first, "first")));
+        Assert.Equal(Delivered, await CallbackLanes.Result(test.Message(first, "first")));
         await first.DisposeAsync();
         await using var second = CallbackListener.Start(port: first.Port);
 
         var result = await CallbackLanes.Result(test.Message(second, "second"));
 
-        Assert.Equal(delivered, result);
+        Assert.Equal(Delivered, result);
         Assert.Equal("second", Assert.Single(second.Drain()).Body);
     }
 
@@ -137,7 +137,7 @@ public sealed class CallbackLanesTests
         await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
 
         Assert.Equal(large, body);
-        Assert.Equal(delivered, await CallbackLanes.Result(sending));
+        Assert.Equal(Delivered, await CallbackLanes.Result(sending));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class CallbackLanesTests
         jo.ComeUp();
         var (outcome, _) = await test.ResultInTime(result);
 
-        Assert.Equal(delivered, outcome);
+        Assert.Equal(Delivered, outcome);
         Assert.Equal("lunch?", Assert.Single(jo.Drain()).Body);
         Assert.Empty(test.Died);
     }
@@ -166,7 +166,7 @@ public sealed class CallbackLanesTests
         var (_, took) = await test.ResultInTime(results[0]);
         await test.Drained();
 
-        Assert.All(results, result => Assert.Equal(unreachable, result.Result));
+        Assert.All(results, result => Assert.Equal(Unreachable, result.Result));
         Assert.Equal([dead.Url], test.Died);
         Assert.Equal(4, test.FailedAttempts);
         // 0.25 + 0.5 + 1 s between four attempts.
@@ -180,8 +180,8 @@ public sealed class CallbackLanesTests
         await using var test = new CallbackLanes(attempts: 1);
         await using var gone = CallbackListener.StartDown();
 
-        Assert.Equal(unreachable, await CallbackLanes.Result(test.PropertyChange(gone, "busy")));
-        Assert.Equal(unreachable, await CallbackLanes.Result(test.PropertyChange(gone, "online")));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(test.PropertyChange(gone, "busy")));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(test.PropertyChange(gone, "online")));
 
         // Each had a queue of its own.
         Assert.Equal([gone.Url, gone.Url], test.Died);
@@ -196,7 +196,7 @@ public sealed class CallbackLanesTests
         var results = Enumerable.Range(0, 3).Select(i => test.Message(jo, Number(i))).ToArray();
         await Deadline.For(Task.WhenAll(results), "three results", () => $"{jo.All.Count} NOTIFYs");
 
-        Assert.Equal([unanswered, unanswered, unreachable], results.Select(result => result.Result));
+        Assert.Equal([Unanswered, Unanswered, Unreachable], results.Select(result => result.Result));
         Assert.Equal([jo.Url], test.Died);
         Assert.Equal(2, jo.All.Count);
     }
@@ -225,7 +225,7 @@ public sealed class CallbackLanesTests
         var results = Enumerable.Range(0, 4).Select(i => test.Message(jo, Number(i))).ToArray();
         await Deadline.For(Task.WhenAll(results), "four results", () => $"{jo.All.Count} NOTIFYs");
 
-        Assert.Equal([unanswered, new(DeliveryOutcome.Refused, 500), unanswered, delivered], results.Select(result => result.Result));
+        Assert.Equal([Unanswered, new(DeliveryOutcome.Refused, 500), Unanswered, Delivered], results.Select(result => result.Result));
         Assert.Empty(test.Died);
     }
 
@@ -242,10 +242,10 @@ public sealed class CallbackLanesTests
 
         Assert.True(third.IsCompleted);
         await Deadline.Until(() => jo.All.Count == 1, "a NOTIFY", () => "none");
-        Assert.Equal(unreachable, await third);
-        Assert.Equal(unanswered, (await test.ResultInTime(first)).Result);
-        Assert.Equal(delivered, await CallbackLanes.Result(second));
-        Assert.Equal(delivered, await CallbackLanes.Result(test.Message(jo, "fourth")));
+        Assert.Equal(Unreachable, await third);
+        Assert.Equal(Unanswered, (await test.ResultInTime(first)).Result);
+        Assert.Equal(Delivered, await CallbackLanes.Result(second));
+        Assert.Equal(Delivered, await CallbackLanes.Result(test.Message(jo, "fourth")));
         Assert.Equal(["first", "second", "fourth"], jo.Drain().Select(notify => notify.Body));
         Assert.Empty(test.Died);
     }
@@ -262,8 +262,8 @@ public sealed class CallbackLanesTests
         await using var kari = CallbackListener.Start();
         var tooLarge = test.Message(kari, "12345678901");
 
-        Assert.Equal(unreachable, await CallbackLanes.Result(tooMuch));
-        Assert.Equal(unreachable, await CallbackLanes.Result(tooLarge));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(tooMuch));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(tooLarge));
         Assert.False(first.IsCompleted);
         Assert.False(enough.IsCompleted);
         Assert.Equal(1, test.Lanes.Count);
@@ -283,8 +283,8 @@ public sealed class CallbackLanesTests
         test.Clock.Advance(TimeSpan.FromSeconds(16));
         await test.ResultInTime(stuck);
 
-        Assert.Equal(unreachable, await CallbackLanes.Result(late));
-        Assert.Equal(delivered, await CallbackLanes.Result(change));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(late));
+        Assert.Equal(Delivered, await CallbackLanes.Result(change));
         Assert.Equal("busy", Assert.Single(jo.Drain()).Body);
         Assert.Empty(test.Died);
     }
@@ -300,9 +300,9 @@ public sealed class CallbackLanesTests
 
         await test.DisposeAsync();
 
-        Assert.Equal(unanswered, await CallbackLanes.Result(first));
-        Assert.Equal(unreachable, await CallbackLanes.Result(second));
-        Assert.Equal(unreachable, await CallbackLanes.Result(test.Message(jo, "after the end")));
+        Assert.Equal(Unanswered, await CallbackLanes.Result(first));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(second));
+        Assert.Equal(Unreachable, await CallbackLanes.Result(test.Message(jo, "after the end")));
         Assert.Empty(test.Died);
     }
 

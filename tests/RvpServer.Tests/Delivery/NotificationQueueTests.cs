@@ -6,7 +6,7 @@ namespace RvpServer.Tests.Delivery;
 
 public sealed class NotificationQueueTests
 {
-    private static readonly Uri url = new("http://127.0.0.1:1051");
+    private static readonly Uri Url = new("http://127.0.0.1:1051");
 
     [Property]
     public bool It_gives_in_order_what_it_took_and_never_holds_more_than_its_bounds(byte[] sizes)
@@ -58,5 +58,5 @@ public sealed class NotificationQueueTests
         Assert.True(!isSame || comparer.GetHashCode(new Uri(one)) == comparer.GetHashCode(new Uri(other)));
     }
 
-    private static QueuedNotification Item(int size) => new(CallbackLanes.Notification(url, new string('x', size), isPropertyChange: false), 0);
+    private static QueuedNotification Item(int size) => new(CallbackLanes.Notification(Url, new string('x', size), isPropertyChange: false), 0);
 }

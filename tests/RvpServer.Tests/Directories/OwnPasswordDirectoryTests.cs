@@ -9,12 +9,12 @@ public sealed class OwnPasswordDirectoryTests : IDisposable
 {
     private static readonly Account Jo = new("im.adatum.com", "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com"], null, true);
     private static readonly AccountSecrets Own = LocalAccounts.MakeSecrets(Jo, "Own-Word-1");
-    private readonly LocalAccounts _store = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly LocalAccounts store = new();
+    private readonly FakeTimeProvider time = new();
 
-    private OwnPasswords Passwords => new(_store.File.Open, _store.Keys);
+    private OwnPasswords Passwords => new(store.File.Open, store.Keys);
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose() => store.Dispose();
 
     [Fact]
     public async Task A_password_of_our_own_proves_an_account_that_the_directory_has_nothing_for()
@@ -78,19 +78,19 @@ public sealed class OwnPasswordDirectoryTests : IDisposable
     public async Task A_row_of_another_account_does_not_open()
     {
         await Passwords.SetAsync(Jo, Own, CancellationToken.None);
-        Assert.Equal(1, _store.ReadNumber("UPDATE own_passwords SET name_key = 'KARIHENSIEN'; SELECT changes()"));
+        Assert.Equal(1, store.ReadNumber("UPDATE own_passwords SET name_key = 'KARIHENSIEN'; SELECT changes()"));
         await using var directory = Open(theirs: null);
 
         await Assert.ThrowsAsync<DirectoryException>(async () => await directory.FindSecretsAsync(Jo with { Name = "KariHensien" }, CancellationToken.None));
     }
 
     private OwnPasswordDirectory Open(AccountSecrets? theirs, bool provesNtlmElsewhere = false) =>
-        new(new Theirs(theirs), Passwords, _store.File.Open, provesNtlmElsewhere, _time, NullLogger<OwnPasswordDirectory>.Instance);
+        new(new Theirs(theirs), Passwords, store.File.Open, provesNtlmElsewhere, time, NullLogger<OwnPasswordDirectory>.Instance);
 
     private async Task ASecondLater(OwnPasswordDirectory directory)
     {
         var before = directory.Version;
-        _time.Advance(AccountsReader.PollInterval);
+        time.Advance(AccountsReader.PollInterval);
         await Rvp.Testing.Deadline.Until(() => directory.Version > before, "a newer version", () => $"{directory.Version}");
     }
 

@@ -40,7 +40,7 @@ public partial class InstallDocumentTests
     [Fact]
     public void Every_command_that_the_document_names_parses()
     {
-        var root = RvpCommandLine.Create(CommandFamilies.All, (_, _) => Task.FromResult(ExitCode.Done));
+        var root = ServerCommandLine.Create(CommandFamilies.All, (_, _) => Task.FromResult(ExitCode.Done));
         var commands = Commands().Matches(Text).Select(match => match.Groups["arguments"].Value.Trim()).ToList();
 
         Assert.NotEmpty(commands);

@@ -68,9 +68,9 @@ public class AnswerWriterTests
         var head = await host.AskAsync("HEAD / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
         var old = await host.AskAsync("GET / HTTP/1.0");
 
-        const string Headers = "HTTP/1.1 501 Not Implemented\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\n";
-        Assert.Equal(Headers, head);
-        Assert.Equal(Headers + "This server does not do that.\n", old);
+        const string headers = "HTTP/1.1 501 Not Implemented\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\n";
+        Assert.Equal(headers, head);
+        Assert.Equal(headers + "This server does not do that.\n", old);
     }
 
     [Fact]

@@ -32,9 +32,9 @@ public class LimitsTests
         var chunked = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Transfer-Encoding: chunked", "Connection: close", "", "2", "he", "3", "llo", "0");
         var none = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
-        const string Hello = "HTTP/1.1 200 Successful\r\nContent-Length: 5\r\nConnection: close\r\nContent-Type: text/xml\r\nRVP-Notifications-Version: 0.2\r\n\r\nhello";
-        Assert.Equal(Hello, plain);
-        Assert.Equal(Hello, chunked);
+        const string hello = "HTTP/1.1 200 Successful\r\nContent-Length: 5\r\nConnection: close\r\nContent-Type: text/xml\r\nRVP-Notifications-Version: 0.2\r\n\r\nhello";
+        Assert.Equal(hello, plain);
+        Assert.Equal(hello, chunked);
         Assert.Equal(Empty, none);
     }
 

@@ -139,7 +139,7 @@ public abstract class StoreContract
     [Fact]
     public async Task A_principal_on_another_name_of_its_domain_keeps_identity_and_spelling()
     {
-        var principal = Url("http://LocalHost:8080/instmsg/aliases/kh").On("im.adatum.com", 8080).WithAlias("KariHensien");
+        var principal = Url("http://LocalHost:8080/instmsg/aliases/kh").WithDomain("im.adatum.com", 8080).WithAlias("KariHensien");
 
         await CommitAsync(Jo, [new Change.AccessEntrySet(new AccessEntry(principal, Credentials.Digest, Rights.Read, Rights.None))]);
 
@@ -235,7 +235,7 @@ public abstract class StoreContract
         Type = NotificationType.Notify,
         Principal = Jo,
         Proof = Credentials.Digest,
-        NodeAsSpelt = Url("http://im.adatum.com/instmsg/aliases/jobrown/"),
+        NodeAsWritten = Url("http://im.adatum.com/instmsg/aliases/jobrown/"),
         Callback = new Callback.Direct(new Uri("http://10.10.1.98:1051")),
         Address = IPAddress.Parse("10.10.1.98"),
     };
@@ -246,7 +246,7 @@ public abstract class StoreContract
         Type = NotificationType.PropertyChange,
         Principal = Url("http://IM.adatum.com:8080/instmsg/aliases/karihensien"),
         Proof = Credentials.Assertion,
-        NodeAsSpelt = Jo,
+        NodeAsWritten = Jo,
         Callback = new Callback.Logical(Url("http://im.adatum.com:8080/instmsg/aliases/KariHENSIEN")),
         Address = IPAddress.Parse("192.0.2.7"),
     };
@@ -257,7 +257,7 @@ public abstract class StoreContract
         Type = NotificationType.PropertyChange,
         Principal = Url("im.contoso.com"),
         Proof = Credentials.None,
-        NodeAsSpelt = Jo,
+        NodeAsWritten = Jo,
         Callback = Callback.Polled.Instance,
         Address = IPAddress.Parse("fe80::1%2"),
     };
@@ -267,7 +267,7 @@ public abstract class StoreContract
     // Subscriptions have no value equality and URLs ignore spelling: compare all of both.
     private static string Text(Change change) => change switch
     {
-        Change.SubscriptionMade(var s) => string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsSpelt), Text(s.Callback), s.Address, Text(s.ExpiresAt)),
+        Change.SubscriptionMade(var s) => string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsWritten), Text(s.Callback), s.Address, Text(s.ExpiresAt)),
         Change.AccessEntrySet(var entry) => string.Join(" ", "entry", Text(entry.Principal), entry.Credentials, entry.Grant, entry.Deny),
         _ => change.ToString(),
     };

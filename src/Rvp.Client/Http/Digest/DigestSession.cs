@@ -8,12 +8,12 @@ namespace Rvp.Client.Http.Digest;
 internal sealed class DigestSession(string userName, string password)
 {
     private readonly Lock gate = new();
-    private DigestChallenge? challenge;
+    private DigestOffer? challenge;
     private string ha1 = "";
     private uint count;
 
     /// <summary>Uses this challenge from now on.</summary>
-    public void Take(DigestChallenge taken)
+    public void Take(DigestOffer taken)
     {
         lock (gate)
         {
@@ -32,7 +32,7 @@ internal sealed class DigestSession(string userName, string password)
     /// <summary>The Authorization header of the next request; null before the first challenge.</summary>
     public string? HeaderFor(string verb, string target)
     {
-        DigestChallenge asked;
+        DigestOffer asked;
         string secret, nc;
         lock (gate)
         {

@@ -48,7 +48,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
     public ValueTask<AuthenticationResult> ProveAsync(VirtualServer server, string name, string password, IPAddress? address, CancellationToken stop)
     {
         var proof = new PasswordProof(Claim.Of(server.Domain, name, address), Credentials.Digest, Judge);
-        if (askDirectory is not null) proof = proof with { AskElsewhere = (account, token) => askDirectory(account, password, token) };
+        if (askDirectory is not null) proof = proof with { AskExternal = (account, token) => askDirectory(account, password, token) };
         return passwords.JudgeAsync(proof, stop);
 
         Verdict Judge(AccountSecrets secrets)

@@ -17,12 +17,12 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
 
     private static readonly byte[] NoHa1 = RandomNumberGenerator.GetBytes(16);
 
-    private readonly NonceMint _nonces = new(RandomNumberGenerator.GetBytes(32));
-    private readonly NonceCounts _counts = new(MaxNonces);
+    private readonly NonceMint nonces = new(RandomNumberGenerator.GetBytes(32));
+    private readonly NonceCounts counts = new(MaxNonces);
 
     /// <summary>A challenge with a nonce that nobody else gets.</summary>
     public string Challenge(VirtualServer server, bool isStale) =>
-        new DigestChallenge(server.Domain, _nonces.Make(clock.GetUtcNow()), isStale).ToString();
+        new DigestChallenge(server.Domain, nonces.Make(clock.GetUtcNow()), isStale).ToString();
 
     /// <summary>Judges what follows the word Digest in the Authorization header.</summary>
     public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string parameters, CancellationToken stop)
@@ -52,7 +52,7 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
         if (!isRight) return Verdict.Wrong;
 
         // Only now: a stranger must not be able to fill the memory of nonces.
-        return _nonces.TryRead(credentials.Nonce, out var nonce) && _counts.TryUse(nonce, credentials.Protection?.Count, clock.GetUtcNow())
+        return nonces.TryRead(credentials.Nonce, out var nonce) && counts.TryUse(nonce, credentials.Protection?.Count, clock.GetUtcNow())
             ? Verdict.Right : Verdict.Stale;
     }
 

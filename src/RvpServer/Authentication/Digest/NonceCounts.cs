@@ -13,16 +13,16 @@ internal sealed class NonceCounts(int maxNonces)
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Nonce, Window> _used = [];
-    private readonly Queue<(Nonce Nonce, DateTimeOffset FirstUsedAt)> _byFirstUse = new();
-    private DateTimeOffset _forgottenUpTo = DateTimeOffset.MinValue;
+    private readonly Lock gate = new();
+    private readonly Dictionary<Nonce, Window> used = [];
+    private readonly Queue<(Nonce Nonce, DateTimeOffset FirstUsedAt)> byFirstUse = new();
+    private DateTimeOffset forgottenUpTo = DateTimeOffset.MinValue;
 
     public int Count
     {
         get
         {
-            lock (_lock) return _used.Count;
+            lock (gate) return used.Count;
         }
     }
 
@@ -32,57 +32,57 @@ internal sealed class NonceCounts(int maxNonces)
     /// </summary>
     public bool TryUse(Nonce nonce, uint? count, DateTimeOffset now)
     {
-        lock (_lock)
+        lock (gate)
         {
-            while (_byFirstUse.TryPeek(out var oldest) && now - oldest.FirstUsedAt > MaxAge) ForgetOldest();
+            while (byFirstUse.TryPeek(out var oldest) && now - oldest.FirstUsedAt > MaxAge) ForgetOldest();
             if (now - nonce.IssuedAt > MaxAge) return false;
-            if (_used.TryGetValue(nonce, out var window)) return window.TryUse(count);
+            if (used.TryGetValue(nonce, out var window)) return window.TryUse(count);
 
-            if (nonce.IssuedAt <= _forgottenUpTo) return false;
-            if (_used.Count >= maxNonces)
+            if (nonce.IssuedAt <= forgottenUpTo) return false;
+            if (used.Count >= maxNonces)
             {
                 var forgotten = ForgetOldest();
-                if (forgotten.IssuedAt > _forgottenUpTo) _forgottenUpTo = forgotten.IssuedAt;
+                if (forgotten.IssuedAt > forgottenUpTo) forgottenUpTo = forgotten.IssuedAt;
             }
             window = new Window();
-            _used.Add(nonce, window);
-            _byFirstUse.Enqueue((nonce, now));
+            used.Add(nonce, window);
+            byFirstUse.Enqueue((nonce, now));
             return window.TryUse(count);
         }
     }
 
     private Nonce ForgetOldest()
     {
-        var oldest = _byFirstUse.Dequeue().Nonce;
-        _used.Remove(oldest);
+        var oldest = byFirstUse.Dequeue().Nonce;
+        used.Remove(oldest);
         return oldest;
     }
 
     private sealed class Window
     {
         private const int Width = 64;
-        private uint _highest;
-        private ulong _seen; // Bit n: the count n below the highest was used.
-        private bool _isSpent;
+        private uint highest;
+        private ulong seen; // Bit n: the count n below the highest was used.
+        private bool isSpent;
 
         public bool TryUse(uint? count)
         {
-            if (_isSpent) return false;
+            if (isSpent) return false;
             if (count is not { } current)
             {
-                _isSpent = true;
-                return _seen == 0;
+                isSpent = true;
+                return seen == 0;
             }
-            if (_seen == 0 || current > _highest)
+            if (seen == 0 || current > highest)
             {
-                var step = current - _highest;
-                _seen = _seen == 0 || step >= Width ? 1 : (_seen << (int)step) | 1;
-                _highest = current;
+                var step = current - highest;
+                seen = seen == 0 || step >= Width ? 1 : (seen << (int)step) | 1;
+                highest = current;
                 return true;
             }
-            var below = _highest - current;
-            if (below >= Width || (_seen & (1UL << (int)below)) != 0) return false;
-            _seen |= 1UL << (int)below;
+            var below = highest - current;
+            if (below >= Width || (seen & (1UL << (int)below)) != 0) return false;
+            seen |= 1UL << (int)below;
             return true;
         }
     }

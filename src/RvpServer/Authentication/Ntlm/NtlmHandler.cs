@@ -116,7 +116,7 @@ internal sealed partial class NtlmHandler(
             proof = proof with
             {
                 Find = token => SignInNameOf(message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
-                AskElsewhere = (_, token) => askDomain(question, token),
+                AskExternal = (_, token) => askDomain(question, token),
             };
         }
         var result = await passwords.JudgeAsync(proof, stop);

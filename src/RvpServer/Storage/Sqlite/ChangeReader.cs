@@ -61,7 +61,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
             Type = (NotificationType)row.GetInt32(2),
             Principal = principal,
             Proof = (Credentials)row.GetInt32(5),
-            NodeAsSpelt = spelt,
+            NodeAsWritten = spelt,
             Callback = callback,
             Address = address,
         });

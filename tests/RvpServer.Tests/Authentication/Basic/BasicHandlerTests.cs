@@ -12,17 +12,17 @@ public class BasicHandlerTests
     private const string Password = InMemoryDirectory.Password;
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
     private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
-    private readonly Door _door = new(false, Scheme.Digest, Scheme.Basic) { IsHttps = true };
-    private readonly List<string> _shown = [];
+    private readonly Door door = new(false, Scheme.Digest, Scheme.Basic) { IsHttps = true };
+    private readonly List<string> shown = [];
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(_door.People.Jo, Credentials.Digest);
+    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Digest);
 
     [Fact]
     public void It_is_offered_over_TLS_alone()
     {
         var plain = new Door(false, Scheme.Digest, Scheme.Basic);
 
-        Assert.Equal("Basic realm=\"im.adatum.com\", charset=\"UTF-8\"", _door.Challenges(NoCredentials)[1]);
+        Assert.Equal("Basic realm=\"im.adatum.com\", charset=\"UTF-8\"", door.Challenges(NoCredentials)[1]);
         Assert.StartsWith("Digest ", Assert.Single(plain.Challenges(NoCredentials)), StringComparison.Ordinal);
     }
 
@@ -37,14 +37,14 @@ public class BasicHandlerTests
     [InlineData("JoBrown")]
     [InlineData("jobrown@adatum.com")]
     [InlineData("ADATUM\\JoBrown")]
-    public async Task The_password_proves_in_every_form_of_the_name(string name) => Assert.Equal(JoIsProven, await _door.AsksAsync(Header($"{name}:{Password}")));
+    public async Task The_password_proves_in_every_form_of_the_name(string name) => Assert.Equal(JoIsProven, await door.AsksAsync(Header($"{name}:{Password}")));
 
     [Fact]
     public async Task A_password_may_hold_colons_and_any_letter()
     {
-        _door.People.Put(_door.People.Jo, "a:b:ë€");
+        door.People.Put(door.People.Jo, "a:b:ë€");
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(Header("JoBrown:a:b:ë€")));
+        Assert.Equal(JoIsProven, await door.AsksAsync(Header("JoBrown:a:b:ë€")));
     }
 
     [Theory]
@@ -52,44 +52,44 @@ public class BasicHandlerTests
     [InlineData("JoBrown:")]
     [InlineData("NoSuchPerson:Pass-Word-1")]
     [InlineData(":")]
-    public async Task A_wrong_password_or_name_fails(string text) => Assert.Equal(Failed, await _door.AsksAsync(Header(text)));
+    public async Task A_wrong_password_or_name_fails(string text) => Assert.Equal(Failed, await door.AsksAsync(Header(text)));
 
     [Theory]
     [InlineData("Basic")]
     [InlineData("Basic ?")]
     [InlineData("Basic Sm8=")]
     [InlineData("Basic /zo=")]
-    public async Task What_cannot_be_read_is_a_bad_request(string header) => Assert.IsType<AuthenticationResult.Malformed>(await _door.AsksAsync(header));
+    public async Task What_cannot_be_read_is_a_bad_request(string header) => Assert.IsType<AuthenticationResult.Malformed>(await door.AsksAsync(header));
 
     [Fact]
     public async Task Guesses_are_counted_with_those_of_all_schemes()
     {
-        for (var i = 0; i < 10; i++) await _door.AsksAsync(Header("JoBrown:wrong"));
+        for (var i = 0; i < 10; i++) await door.AsksAsync(Header("JoBrown:wrong"));
 
-        Assert.IsType<AuthenticationResult.Throttled>(await _door.AsksAsync(Header("JoBrown:" + Password)));
+        Assert.IsType<AuthenticationResult.Throttled>(await door.AsksAsync(Header("JoBrown:" + Password)));
     }
 
     [Fact]
     public async Task The_HA1_of_any_form_tells_where_there_is_no_NT_hash()
     {
-        _door.People.Put(_door.People.Jo, Password);
-        _door.People.DropNtHash(_door.People.Jo);
+        door.People.Put(door.People.Jo, Password);
+        door.People.DropNtHash(door.People.Jo);
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(Header("JoBrown:" + Password)));
-        Assert.Equal(Failed, await _door.AsksAsync(Header("JoBrown:wrong")));
+        Assert.Equal(JoIsProven, await door.AsksAsync(Header("JoBrown:" + Password)));
+        Assert.Equal(Failed, await door.AsksAsync(Header("JoBrown:wrong")));
     }
 
     [Fact]
     public async Task The_directory_judges_what_the_secrets_do_not_prove()
     {
-        _door.With(new OutsideJudges { AskDirectory = ShowAsync });
-        _door.People.PutWithoutSecrets(_door.People.Jo);
+        door.With(new ExternalAuthenticators { AskDirectory = ShowAsync });
+        door.People.PutWithoutSecrets(door.People.Jo);
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(Header("JoBrown:Theirs-1")));
-        Assert.Equal(Failed, await _door.AsksAsync(Header("JoBrown:wrong")));
-        Assert.Equal(Failed, await _door.AsksAsync(Header("JoBrown:")));
-        Assert.Equal(Failed, await _door.AsksAsync(Header("NoSuchPerson:Theirs-1")));
-        Assert.Equal(["JoBrown Theirs-1", "JoBrown wrong"], _shown);
+        Assert.Equal(JoIsProven, await door.AsksAsync(Header("JoBrown:Theirs-1")));
+        Assert.Equal(Failed, await door.AsksAsync(Header("JoBrown:wrong")));
+        Assert.Equal(Failed, await door.AsksAsync(Header("JoBrown:")));
+        Assert.Equal(Failed, await door.AsksAsync(Header("NoSuchPerson:Theirs-1")));
+        Assert.Equal(["JoBrown Theirs-1", "JoBrown wrong"], shown);
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public class BasicHandlerTests
     {
         var address = IPAddress.Parse("10.0.0.1");
 
-        Assert.Equal(JoIsProven, await _door.Authenticator.ProvePasswordAsync(Door.Server, "JoBrown@adatum.com", Password, address, CancellationToken.None));
-        var wrong = _door.Authenticator.ProvePasswordAsync(Door.Server, "JoBrown@adatum.com", "wrong", address, CancellationToken.None).AsTask();
-        _door.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(JoIsProven, await door.Authenticator.ProvePasswordAsync(Door.Server, "JoBrown@adatum.com", Password, address, CancellationToken.None));
+        var wrong = door.Authenticator.ProvePasswordAsync(Door.Server, "JoBrown@adatum.com", "wrong", address, CancellationToken.None).AsTask();
+        door.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(Failed, await wrong);
     }
 
@@ -107,7 +107,7 @@ public class BasicHandlerTests
 
     private Task<bool> ShowAsync(Account account, string password, CancellationToken stop)
     {
-        _shown.Add($"{account.Name} {password}");
+        shown.Add($"{account.Name} {password}");
         return Task.FromResult(password == "Theirs-1");
     }
 }

@@ -8,9 +8,9 @@ public class DigestHandlerTests
     private const string Password = InMemoryDirectory.Password;
     private static readonly AuthenticationResult Stale = new AuthenticationResult.Failed(IsStale: true);
     private static readonly AuthenticationResult Wrong = new AuthenticationResult.Failed(IsStale: false);
-    private readonly Door _door = new();
+    private readonly Door door = new();
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(_door.People.Jo, Credentials.Digest);
+    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Digest);
 
     [Theory]
     [InlineData("JoBrown")]
@@ -25,17 +25,17 @@ public class DigestHandlerTests
     [InlineData("JoBrown@im.adatum.com")]
     public async Task A_right_password_proves_the_account_whatever_form_the_name_has(string typed)
     {
-        var header = DigestClient.LikePidgin(typed, Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin(typed, Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(header));
+        Assert.Equal(JoIsProven, await door.AsksAsync(header));
     }
 
     [Fact]
     public async Task A_backslash_escaped_in_the_header_but_not_in_the_hash_is_right_too()
     {
-        var header = DigestClient.LikePidgin(@"ADATUM\JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin(@"ADATUM\JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        var result = await _door.AsksAsync(header.Replace(@"ADATUM\JoBrown", @"ADATUM\\JoBrown", StringComparison.Ordinal));
+        var result = await door.AsksAsync(header.Replace(@"ADATUM\JoBrown", @"ADATUM\\JoBrown", StringComparison.Ordinal));
 
         Assert.Equal(JoIsProven, result);
     }
@@ -48,27 +48,27 @@ public class DigestHandlerTests
     [InlineData("Jo Brown", Password)]
     public async Task A_wrong_password_or_name_fails(string name, string password)
     {
-        var header = DigestClient.LikePidgin(name, password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin(name, password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(Wrong, await _door.AsksAsync(header));
+        Assert.Equal(Wrong, await door.AsksAsync(header));
     }
 
     [Fact]
     public async Task A_disabled_account_fails_like_a_wrong_password()
     {
-        _door.People.Put(_door.People.Jo with { IsEnabled = false });
+        door.People.Put(door.People.Jo with { IsEnabled = false });
 
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(Wrong, await _door.AsksAsync(header));
+        Assert.Equal(Wrong, await door.AsksAsync(header));
     }
 
     [Fact]
     public async Task A_proof_holds_for_its_verb_only()
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(Wrong, await _door.AsksAsync(header, method: "UNSUBSCRIBE"));
+        Assert.Equal(Wrong, await door.AsksAsync(header, method: "UNSUBSCRIBE"));
     }
 
     [Theory]
@@ -81,9 +81,9 @@ public class DigestHandlerTests
     [InlineData("http://im.adatum.com", "/")]
     public async Task The_uri_may_be_any_spelling_of_the_node(string uri, string target)
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", uri, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", uri, door.FreshNonce());
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(header, target: target));
+        Assert.Equal(JoIsProven, await door.AsksAsync(header, target: target));
     }
 
     [Theory]
@@ -93,58 +93,58 @@ public class DigestHandlerTests
     [InlineData("x", "/instmsg/aliases/JoBrown")]
     public async Task The_uri_of_another_node_is_a_bad_request(string uri, string target)
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", uri, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", uri, door.FreshNonce());
 
-        var result = Assert.IsType<AuthenticationResult.Malformed>(await _door.AsksAsync(header, target: target));
+        var result = Assert.IsType<AuthenticationResult.Malformed>(await door.AsksAsync(header, target: target));
         Assert.Equal(400, result.Refusal.Status);
     }
 
     [Fact]
     public async Task A_nonce_serves_many_requests_that_count_on()
     {
-        var nonce = _door.FreshNonce();
+        var nonce = door.FreshNonce();
 
         foreach (var nc in new[] { "00000001", "00000003", "00000002", "0000000a", "0000000B" })
-            Assert.Equal(JoIsProven, await _door.AsksAsync(DigestClient.LikePidgin("JoBrown", Password, "ACL", Door.Target, nonce, nc), method: "ACL"));
+            Assert.Equal(JoIsProven, await door.AsksAsync(DigestClient.LikePidgin("JoBrown", Password, "ACL", Door.Target, nonce, nc), method: "ACL"));
     }
 
     [Fact]
     public async Task A_request_played_again_is_stale()
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
-        await _door.AsksAsync(header);
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
+        await door.AsksAsync(header);
 
-        Assert.Equal(Stale, await _door.AsksAsync(header));
-        Assert.Contains("stale=true", _door.Challenges(Stale)[0], StringComparison.Ordinal);
+        Assert.Equal(Stale, await door.AsksAsync(header));
+        Assert.Contains("stale=true", door.Challenges(Stale)[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_qop_a_nonce_is_good_once()
     {
-        var header = DigestClient.WithoutQop("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.WithoutQop("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(header));
-        Assert.Equal(Stale, await _door.AsksAsync(header));
+        Assert.Equal(JoIsProven, await door.AsksAsync(header));
+        Assert.Equal(Stale, await door.AsksAsync(header));
     }
 
     [Fact]
     public async Task A_nonce_from_hours_ago_is_stale_and_no_failure()
     {
-        var nonce = _door.FreshNonce();
-        _door.Clock.Advance(TimeSpan.FromHours(4));
+        var nonce = door.FreshNonce();
+        door.Clock.Advance(TimeSpan.FromHours(4));
 
         for (var i = 1; i < 100; i++)
-            Assert.Equal(Stale, await _door.AsksAsync(DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, nonce, i.ToString("x8", null))));
+            Assert.Equal(Stale, await door.AsksAsync(DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, nonce, i.ToString("x8", null))));
     }
 
     [Fact]
     public async Task A_nonce_from_before_a_restart_is_stale()
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        _door.Restart();
+        door.Restart();
 
-        Assert.Equal(Stale, await _door.AsksAsync(header));
+        Assert.Equal(Stale, await door.AsksAsync(header));
     }
 
     [Fact]
@@ -152,24 +152,24 @@ public class DigestHandlerTests
     {
         var header = DigestClient.LikePidgin("JoBrown", "wrong", "SUBSCRIBE", Door.Target, "anything");
 
-        Assert.Equal(Wrong, await _door.AsksAsync(header));
+        Assert.Equal(Wrong, await door.AsksAsync(header));
     }
 
     [Fact]
     public async Task What_was_made_for_another_realm_is_not_judged()
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce(), realm: "im.contoso.com");
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce(), realm: "im.contoso.com");
 
-        Assert.Equal(new AuthenticationResult.NoCredentials(), await _door.AsksAsync(header));
-        Assert.Equal(0, _door.People.Questions);
+        Assert.Equal(new AuthenticationResult.NoCredentials(), await door.AsksAsync(header));
+        Assert.Equal(0, door.People.Questions);
     }
 
     [Fact]
     public async Task A_realm_in_other_letters_is_ours()
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(header.Replace("realm=\"im.adatum.com\"", "realm=\"IM.ADATUM.COM\"", StringComparison.Ordinal)));
+        Assert.Equal(JoIsProven, await door.AsksAsync(header.Replace("realm=\"im.adatum.com\"", "realm=\"IM.ADATUM.COM\"", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -178,8 +178,8 @@ public class DigestHandlerTests
     [InlineData("qop=\"auth\"", "qop=\"auth-int\"")]
     public async Task What_was_never_offered_is_not_judged(string offered, string taken)
     {
-        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var header = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(new AuthenticationResult.NoCredentials(), await _door.AsksAsync(header.Replace(offered, taken, StringComparison.Ordinal)));
+        Assert.Equal(new AuthenticationResult.NoCredentials(), await door.AsksAsync(header.Replace(offered, taken, StringComparison.Ordinal)));
     }
 }

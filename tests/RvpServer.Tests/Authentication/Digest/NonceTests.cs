@@ -5,17 +5,17 @@ namespace RvpServer.Tests.Authentication.Digest;
 public class NonceTests
 {
     private static readonly DateTimeOffset Now = new(2000, 10, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly NonceMint _mint = new(new byte[32]);
+    private readonly NonceMint mint = new(new byte[32]);
 
     [Fact]
     public void A_nonce_says_when_it_was_made_and_is_unlike_all_others()
     {
-        var first = _mint.Make(Now);
-        var second = _mint.Make(Now);
+        var first = mint.Make(Now);
+        var second = mint.Make(Now);
 
         Assert.NotEqual(first, second);
-        Assert.True(_mint.TryRead(first, out var read));
-        Assert.True(_mint.TryRead(second.ToUpperInvariant(), out var other));
+        Assert.True(mint.TryRead(first, out var read));
+        Assert.True(mint.TryRead(second.ToUpperInvariant(), out var other));
         Assert.Equal(Now, read.IssuedAt);
         Assert.NotEqual(read, other);
     }
@@ -25,21 +25,21 @@ public class NonceTests
     {
         var foreign = new NonceMint([1]).Make(Now);
 
-        Assert.False(_mint.TryRead(foreign, out _));
+        Assert.False(mint.TryRead(foreign, out _));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("dcd98b7102dd2f0e8b11d0f600bfb0c093")]
     [InlineData("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz")]
-    public void What_is_no_nonce_is_unknown(string text) => Assert.False(_mint.TryRead(text, out _));
+    public void What_is_no_nonce_is_unknown(string text) => Assert.False(mint.TryRead(text, out _));
 
     [Fact]
     public void A_nonce_with_a_changed_time_is_unknown()
     {
-        var nonce = _mint.Make(Now);
+        var nonce = mint.Make(Now);
         var later = (nonce[15] == '0' ? '1' : '0') + nonce[16..];
 
-        Assert.False(_mint.TryRead(nonce[..15] + later, out _));
+        Assert.False(mint.TryRead(nonce[..15] + later, out _));
     }
 }

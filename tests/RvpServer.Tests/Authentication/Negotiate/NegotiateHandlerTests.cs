@@ -10,7 +10,7 @@ public class NegotiateHandlerTests
 {
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
     private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
-    private readonly Door.Connection _connection = new();
+    private readonly Door.Connection connection = new();
 
     [Fact]
     public void The_challenges_of_Exchange_in_its_order()
@@ -29,11 +29,11 @@ public class NegotiateHandlerTests
     {
         var door = WithTickets(Make());
 
-        var result = await door.AsksAsync(Ticket(principal), _connection);
+        var result = await door.AsksAsync(Ticket(principal), connection);
 
         Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), result);
         Assert.Equal("Negotiate AQID", door.LastResponse!.Headers.WWWAuthenticate.ToString());
-        Assert.Equal(NoCredentials, await door.AsksAsync(null, _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public class NegotiateHandlerTests
     [InlineData("NoSuchPerson@ADATUM.COM")]
     [InlineData("")]
     public async Task A_ticket_of_somebody_who_is_not_ours_proves_nothing(string principal) =>
-        Assert.Equal(Failed, await WithTickets(Make()).AsksAsync(Ticket(principal), _connection));
+        Assert.Equal(Failed, await WithTickets(Make()).AsksAsync(Ticket(principal), connection));
 
     [Fact]
     public async Task A_ticket_is_its_sign_in_names_and_no_namesakes()
@@ -53,9 +53,9 @@ public class NegotiateHandlerTests
         door.People.SignInNames["kari"] = "KariHensien";
         door.People.SignInNames["JoBrown@ADATUM.COM"] = "KariHensien";
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("kari@ADATUM.COM"), _connection));
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), _connection));
-        Assert.Equal(Failed, await door.AsksAsync(Ticket("KariHensien@ADATUM.COM"), _connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("kari@ADATUM.COM"), connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
+        Assert.Equal(Failed, await door.AsksAsync(Ticket("KariHensien@ADATUM.COM"), connection));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class NegotiateHandlerTests
         var door = WithTickets(Make());
         door.People.Put(door.People.Jo with { IsEnabled = false });
 
-        Assert.Equal(Failed, await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), _connection));
+        Assert.Equal(Failed, await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class NegotiateHandlerTests
         var door = WithTickets(Make());
         door.People.IsDown = true;
 
-        Assert.Equal(new AuthenticationResult.Unavailable(), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), _connection));
+        Assert.Equal(new AuthenticationResult.Unavailable(), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
     }
 
     [Theory]
@@ -81,15 +81,15 @@ public class NegotiateHandlerTests
     [InlineData("Negotiate ?")]
     [InlineData("negotiate TlRMTVNTUA")]
     public async Task A_token_that_is_none_is_a_bad_request(string header) =>
-        Assert.IsType<AuthenticationResult.Malformed>(await WithTickets(Make()).AsksAsync(header, _connection));
+        Assert.IsType<AuthenticationResult.Malformed>(await WithTickets(Make()).AsksAsync(header, connection));
 
     [Fact]
     public async Task A_front_proxy_lets_tickets_through_and_not_NTLM()
     {
         var door = WithTickets(new Door(false, Scheme.Negotiate, Scheme.Ntlm, Scheme.Digest) { IsNtlmAllowed = false });
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), _connection));
-        Assert.Equal(NoCredentials, await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), _connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), connection));
         Assert.Equal(["Negotiate", "Digest"], door.Challenges(NoCredentials).Select(challenge => challenge!.Split(' ')[0]));
     }
 
@@ -98,13 +98,13 @@ public class NegotiateHandlerTests
     {
         var door = WithTickets(Make());
 
-        var asked = Assert.IsType<AuthenticationResult.Handshake>(await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), _connection));
+        var asked = Assert.IsType<AuthenticationResult.Handshake>(await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), connection));
         Assert.StartsWith("Negotiate TlRMTVNTUAAC", asked.Challenge, StringComparison.Ordinal);
         var challenge = Type3.ChallengeOf("NTLM " + asked.Challenge["Negotiate ".Length..]);
         var type3 = UnderNegotiate(new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", InMemoryDirectory.Password) }.ToHeader());
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(type3, _connection));
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(null, _connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(type3, connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(null, connection));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class NegotiateHandlerTests
     {
         var door = WithTickets(new Door(false, Scheme.Negotiate, Scheme.Digest));
 
-        Assert.Equal(NoCredentials, await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), connection));
     }
 
     [Fact]
@@ -120,13 +120,13 @@ public class NegotiateHandlerTests
     {
         var door = WithTickets(new Door());
 
-        Assert.Equal(NoCredentials, await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
     }
 
     private static Door Make() => new(false, Scheme.Negotiate, Scheme.Ntlm, Scheme.Digest);
 
     // A ticket here is its principal's name in clear text; an empty one is not for us.
-    private static Door WithTickets(Door door) => door.With(new OutsideJudges
+    private static Door WithTickets(Door door) => door.With(new ExternalAuthenticators
     {
         AcceptTicket = token => System.Text.Encoding.UTF8.GetString(token) is { Length: > 1 } text ? new KerberosTicket(text[1..], [1, 2, 3]) : null,
     });

@@ -33,24 +33,24 @@ internal sealed class FakeNtlmAuth : IDisposable
 
         """;
 
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryDirectory folder = new();
 
     public FakeNtlmAuth()
     {
-        Program = _folder.File("ntlm_auth");
+        Program = folder.File("ntlm_auth");
         File.WriteAllText(Program, Script);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public string Program { get; }
 
-    public NtlmAuthCommand Command => new(Program, [_folder.File("started")]);
+    public NtlmAuthCommand Command => new(Program, [folder.File("started")]);
 
     /// <summary>How many were started.</summary>
-    public int Started => File.ReadAllLines(_folder.File("started")).Length;
+    public int Started => File.ReadAllLines(folder.File("started")).Length;
 
     /// <summary>What they were asked.</summary>
-    public string[] Questions => File.ReadAllLines(_folder.File("started.questions"));
+    public string[] Questions => File.ReadAllLines(folder.File("started.questions"));
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 }

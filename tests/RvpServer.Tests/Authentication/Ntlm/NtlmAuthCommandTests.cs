@@ -5,9 +5,9 @@ namespace RvpServer.Tests.Authentication.Ntlm;
 
 public sealed class NtlmAuthCommandTests : IDisposable
 {
-    private readonly FakeNtlmAuth _program = new();
+    private readonly FakeNtlmAuth program = new();
 
-    public void Dispose() => _program.Dispose();
+    public void Dispose() => program.Dispose();
 
     [Theory]
     [InlineData("", "--helper-protocol=ntlm-server-1")]
@@ -15,9 +15,9 @@ public sealed class NtlmAuthCommandTests : IDisposable
     [InlineData(" \"--configfile=/etc/my smb.conf\" --helper-protocol=ntlm-server-1", "--configfile=/etc/my smb.conf|--helper-protocol=ntlm-server-1")]
     public void A_command_line_is_a_program_and_its_arguments(string rest, string expected)
     {
-        var command = NtlmAuthCommand.Parse($"\"{_program.Program}\"{rest}");
+        var command = NtlmAuthCommand.Parse($"\"{program.Program}\"{rest}");
 
-        Assert.Equal(_program.Program, command.Program);
+        Assert.Equal(program.Program, command.Program);
         Assert.Equal(expected.Split('|'), command.Arguments);
     }
 

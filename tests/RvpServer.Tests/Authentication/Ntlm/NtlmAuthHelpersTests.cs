@@ -7,16 +7,16 @@ namespace RvpServer.Tests.Authentication.Ntlm;
 
 public sealed class NtlmAuthHelpersTests : IDisposable
 {
-    private readonly FakeTimeProvider _clock = new();
-    private readonly FakeNtlmAuth _program = new();
-    private readonly NtlmAuthHelpers _helpers;
+    private readonly FakeTimeProvider clock = new();
+    private readonly FakeNtlmAuth program = new();
+    private readonly NtlmAuthHelpers helpers;
 
-    public NtlmAuthHelpersTests() => _helpers = new NtlmAuthHelpers(_program.Command, _clock, NullLogger<NtlmAuthHelpers>.Instance);
+    public NtlmAuthHelpersTests() => helpers = new NtlmAuthHelpers(program.Command, clock, NullLogger<NtlmAuthHelpers>.Instance);
 
     public void Dispose()
     {
-        _helpers.Dispose();
-        _program.Dispose();
+        helpers.Dispose();
+        program.Dispose();
     }
 
     [Fact]
@@ -25,15 +25,15 @@ public sealed class NtlmAuthHelpersTests : IDisposable
         foreach (var (user, expected) in new[] { ("No", false), ("Yes", true), ("No", false), ("Error", false), ("No", false), ("Yes", true) })
             Assert.Equal(expected, await AskAsync(user));
 
-        Assert.Equal(1, _program.Started);
+        Assert.Equal(1, program.Started);
     }
 
     [Fact]
     public async Task What_a_stranger_wrote_goes_to_the_helper_as_one_value()
     {
-        await _helpers.AskAsync(new NtlmQuestion("No\n.\nUsername: Zoë", "ADATUM", [1, 2, 3, 4, 5, 6, 7, 0xab], new byte[] { 0xcd, 0xef }), CancellationToken.None);
+        await helpers.AskAsync(new NtlmQuestion("No\n.\nUsername: Zoë", "ADATUM", [1, 2, 3, 4, 5, 6, 7, 0xab], new byte[] { 0xcd, 0xef }), CancellationToken.None);
 
-        Assert.Equal("No\n.\nUsername: Zoë|ADATUM|01020304050607ab|cdef", string.Join('\n', _program.Questions));
+        Assert.Equal("No\n.\nUsername: Zoë|ADATUM|01020304050607ab|cdef", string.Join('\n', program.Questions));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class NtlmAuthHelpersTests : IDisposable
     {
         var failure = await Assert.ThrowsAsync<DirectoryException>(() => AskAsync(user));
 
-        Assert.Equal($"{_program.Program}: {reason}", failure.Message);
+        Assert.Equal($"{program.Program}: {reason}", failure.Message);
         Assert.True(await AskAsync("Yes"));
     }
 
@@ -55,14 +55,14 @@ public sealed class NtlmAuthHelpersTests : IDisposable
         Assert.True(await AskAsync("Last"));
 
         Assert.True(await AskAsync("Yes"));
-        Assert.Equal(2, _program.Started);
+        Assert.Equal(2, program.Started);
     }
 
     [Fact]
     public async Task A_helper_that_hangs_is_given_up_and_replaced()
     {
         var asked = AskAsync("Hangs");
-        _clock.Advance(NtlmAuthHelpers.AnswerTime);
+        clock.Advance(NtlmAuthHelpers.AnswerTime);
 
         await Assert.ThrowsAsync<DirectoryException>(() => asked.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.True(await AskAsync("Yes"));
@@ -76,16 +76,16 @@ public sealed class NtlmAuthHelpersTests : IDisposable
         var answers = await Task.WhenAll(users.Select(AskAsync));
 
         Assert.Equal(users.Select(user => user == "Yes"), answers);
-        Assert.InRange(_program.Started, 1, NtlmAuthHelpers.MaxProcesses);
+        Assert.InRange(program.Started, 1, NtlmAuthHelpers.MaxProcesses);
     }
 
     [Fact]
     public async Task A_program_that_cannot_be_started_is_a_fault_too()
     {
-        using var helpers = new NtlmAuthHelpers(new NtlmAuthCommand(_program.Program + ".missing", []), _clock, NullLogger<NtlmAuthHelpers>.Instance);
+        using var helpers = new NtlmAuthHelpers(new NtlmAuthCommand(program.Program + ".missing", []), clock, NullLogger<NtlmAuthHelpers>.Instance);
 
         await Assert.ThrowsAsync<DirectoryException>(() => helpers.AskAsync(new NtlmQuestion("Yes", "", new byte[8], new byte[24]), CancellationToken.None));
     }
 
-    private Task<bool> AskAsync(string user) => _helpers.AskAsync(new NtlmQuestion(user, "ADATUM", new byte[8], new byte[24]), CancellationToken.None);
+    private Task<bool> AskAsync(string user) => helpers.AskAsync(new NtlmQuestion(user, "ADATUM", new byte[8], new byte[24]), CancellationToken.None);
 }

@@ -10,19 +10,19 @@ public class NtlmByDomainTests
 {
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
     private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
-    private readonly Door.Connection _connection = new();
-    private readonly List<NtlmQuestion> _asked = [];
-    private readonly Door _door;
-    private bool _isRight = true;
-    private bool _isDown;
+    private readonly Door.Connection connection = new();
+    private readonly List<NtlmQuestion> asked = [];
+    private readonly Door door;
+    private bool isRight = true;
+    private bool isDown;
 
     public NtlmByDomainTests()
     {
-        _door = new Door(allowNtlmV1: true).With(new OutsideJudges { AskDomain = AskAsync });
-        _door.People.PutWithoutSecrets(_door.People.Jo);
+        door = new Door(allowNtlmV1: true).With(new ExternalAuthenticators { AskDomain = AskAsync });
+        door.People.PutWithoutSecrets(door.People.Jo);
     }
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(_door.People.Jo, Credentials.Ntlm);
+    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm);
 
     [Theory]
     [InlineData("JoBrown", "ADATUM")]
@@ -35,13 +35,13 @@ public class NtlmByDomainTests
         var challenge = await BeginAsync();
         var nt = Type3.V2(challenge, user, domain, "whatever");
 
-        var result = await _door.AsksAsync(new Type3 { User = user, Domain = domain, Nt = nt }.ToHeader(), _connection);
+        var result = await door.AsksAsync(new Type3 { User = user, Domain = domain, Nt = nt }.ToHeader(), connection);
 
         Assert.Equal(JoIsProven, result);
-        var question = Assert.Single(_asked);
+        var question = Assert.Single(asked);
         Assert.Equal((user, domain, Convert.ToHexString(challenge), Convert.ToHexString(nt)), (question.UserName, question.DomainName, Convert.ToHexString(question.Challenge), Convert.ToHexString(question.NtResponse.Span)));
-        Assert.Equal(JoIsProven, await _door.AsksAsync(null, _connection));
-        Assert.Single(_asked);
+        Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
+        Assert.Single(asked);
     }
 
     [Theory]
@@ -53,18 +53,18 @@ public class NtlmByDomainTests
     {
         var challenge = await BeginAsync();
 
-        Assert.Equal(Failed, await _door.AsksAsync(new Type3 { User = user, Domain = domain, Nt = Type3.V2(challenge, user, domain, "whatever") }.ToHeader(), _connection));
-        Assert.Empty(_asked);
+        Assert.Equal(Failed, await door.AsksAsync(new Type3 { User = user, Domain = domain, Nt = Type3.V2(challenge, user, domain, "whatever") }.ToHeader(), connection));
+        Assert.Empty(asked);
     }
 
     [Fact]
     public async Task The_account_is_the_one_with_that_sign_in_name_and_no_namesake()
     {
-        _door.People.PutWithoutSecrets(_door.People.Kari);
-        _door.People.SignInNames["JoBrown"] = "KariHensien";
-        _door.People.SignInNames["jo"] = "JoBrown";
+        door.People.PutWithoutSecrets(door.People.Kari);
+        door.People.SignInNames["JoBrown"] = "KariHensien";
+        door.People.SignInNames["jo"] = "JoBrown";
 
-        Assert.Equal(new AuthenticationResult.Proven(_door.People.Kari, Credentials.Ntlm), await AnswerAsync("JoBrown"));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await AnswerAsync("JoBrown"));
         Assert.Equal(JoIsProven, await AnswerAsync("jo"));
         Assert.Equal(Failed, await AnswerAsync("KariHensien"));
     }
@@ -72,7 +72,7 @@ public class NtlmByDomainTests
     [Fact]
     public async Task A_refusal_is_a_wrong_password_and_counts_as_one()
     {
-        _isRight = false;
+        isRight = false;
 
         // Four seconds pass with each; a token comes back every thirty.
         var answers = new List<AuthenticationResult>();
@@ -80,14 +80,14 @@ public class NtlmByDomainTests
 
         Assert.IsType<AuthenticationResult.Throttled>(answers[^1]);
         Assert.Equal(11, answers.Count(answer => answer == Failed));
-        Assert.Equal(11, _asked.Count);
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        Assert.Equal(11, asked.Count);
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
     }
 
     [Fact]
     public async Task A_domain_that_cannot_tell_is_not_a_wrong_password()
     {
-        _isDown = true;
+        isDown = true;
 
         for (var i = 0; i < 20; i++) Assert.Equal(new AuthenticationResult.Unavailable(), await AnswerAsync("JoBrown"));
     }
@@ -95,31 +95,31 @@ public class NtlmByDomainTests
     [Fact]
     public async Task An_account_with_a_hash_is_judged_by_it()
     {
-        _isRight = false;
+        isRight = false;
         var challenge = await BeginAsync();
 
         var header = new Type3 { User = "KariHensien", Nt = Type3.V2(challenge, "KariHensien", "ADATUM", InMemoryDirectory.Password) }.ToHeader();
 
-        Assert.Equal(new AuthenticationResult.Proven(_door.People.Kari, Credentials.Ntlm), await _door.AsksAsync(header, _connection));
-        Assert.Empty(_asked);
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(header, connection));
+        Assert.Empty(asked);
     }
 
     [Fact]
     public async Task NTLMv1_under_session_security_answers_a_challenge_of_both_sides()
     {
-        var result = await _door.AsksAsync(Type3.Type1(0x0008_0207), _connection);
+        var result = await door.AsksAsync(Type3.Type1(0x0008_0207), connection);
         var challenge = Type3.ChallengeOf(Assert.IsType<AuthenticationResult.Handshake>(result).Challenge);
         byte[] lm = [.. "cccccccc"u8, .. new byte[16]];
 
-        await _door.AsksAsync(new Type3 { Lm = lm, Nt = new byte[24] }.ToHeader(), _connection);
+        await door.AsksAsync(new Type3 { Lm = lm, Nt = new byte[24] }.ToHeader(), connection);
 
-        Assert.Equal(Convert.ToHexString(SessionChallenge(challenge)), Convert.ToHexString(Assert.Single(_asked).Challenge));
+        Assert.Equal(Convert.ToHexString(SessionChallenge(challenge)), Convert.ToHexString(Assert.Single(asked).Challenge));
     }
 
     [Fact]
     public async Task The_Type_2_names_the_domain_and_no_machine_which_might_not_be_the_joined_one()
     {
-        var result = await _door.AsksAsync(Type3.Type1(0x0000_0207), _connection);
+        var result = await door.AsksAsync(Type3.Type1(0x0000_0207), connection);
 
         var bytes = Convert.FromBase64String(Assert.IsType<AuthenticationResult.Handshake>(result).Challenge["NTLM ".Length..]);
         Assert.Equal("02000C00" + "410044004100540055004D00" + "00000000", Convert.ToHexString(bytes.AsSpan(bytes.Length - 20)));
@@ -130,14 +130,14 @@ public class NtlmByDomainTests
     public async Task A_proof_by_the_domain_lasts_a_quarter_of_an_hour_and_ends_with_the_account()
     {
         await AnswerAsync("JoBrown");
-        _door.Clock.Advance(TimeSpan.FromMinutes(14));
-        Assert.Equal(JoIsProven, await _door.AsksAsync(null, _connection));
-        _door.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        door.Clock.Advance(TimeSpan.FromMinutes(14));
+        Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
+        door.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
 
         await AnswerAsync("JoBrown");
-        _door.People.PutWithoutSecrets(_door.People.Jo with { IsEnabled = false });
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        door.People.PutWithoutSecrets(door.People.Jo with { IsEnabled = false });
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
     }
 
     [Fact]
@@ -145,11 +145,11 @@ public class NtlmByDomainTests
     {
         SynchronizationContext.SetSynchronizationContext(null);
         var opening = new TaskCompletionSource();
-        var door = new Door(allowNtlmV1: true).With(new OutsideJudges
+        var door = new Door(allowNtlmV1: true).With(new ExternalAuthenticators
         {
             AskDomain = async (question, _) =>
             {
-                _asked.Add(question);
+                asked.Add(question);
                 await opening.Task;
                 return false;
             },
@@ -163,7 +163,7 @@ public class NtlmByDomainTests
             results.Add(door.BeginsAsync(new Type3 { Nt = new byte[60] }.ToHeader(), connection));
         }
 
-        Assert.Equal(8, _asked.Count);
+        Assert.Equal(8, asked.Count);
         opening.SetResult();
         door.Clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -175,21 +175,21 @@ public class NtlmByDomainTests
     private async Task<bool> AskAsync(NtlmQuestion question, CancellationToken stop)
     {
         await Task.Yield();
-        if (_isDown) throw new DirectoryException("Reading winbind reply failed!");
-        _asked.Add(question);
-        return _isRight;
+        if (isDown) throw new DirectoryException("Reading winbind reply failed!");
+        asked.Add(question);
+        return isRight;
     }
 
     private async Task<byte[]> BeginAsync()
     {
-        var result = await _door.AsksAsync(Type3.Type1(0x0000_0207), _connection);
+        var result = await door.AsksAsync(Type3.Type1(0x0000_0207), connection);
         return Type3.ChallengeOf(Assert.IsType<AuthenticationResult.Handshake>(result).Challenge);
     }
 
     private async Task<AuthenticationResult> AnswerAsync(string user)
     {
         var challenge = await BeginAsync();
-        return await _door.AsksAsync(new Type3 { User = user, Nt = Type3.V2(challenge, user, "ADATUM", "whatever") }.ToHeader(), _connection);
+        return await door.AsksAsync(new Type3 { User = user, Nt = Type3.V2(challenge, user, "ADATUM", "whatever") }.ToHeader(), connection);
     }
 
     // [MS-NLMP 3.3.1]

@@ -15,19 +15,19 @@ public class NtlmHandlerTests
     private const uint SessionSecurity = 0x0008_0207;
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
     private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
-    private readonly Door.Connection _connection = new();
-    private Door _door = new();
+    private readonly Door.Connection connection = new();
+    private Door door = new();
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(_door.People.Jo, Credentials.Ntlm);
+    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm);
 
     [Fact]
     public async Task A_Type_1_that_comes_unasked_gets_a_Type_2_and_nothing_else()
     {
-        var result = await _door.AsksAsync(Type3.Type1(PidginFlags), _connection);
+        var result = await door.AsksAsync(Type3.Type1(PidginFlags), connection);
 
         var handshake = Assert.IsType<AuthenticationResult.Handshake>(result);
         Assert.StartsWith("NTLM TlRMTVNTUAAC", handshake.Challenge, StringComparison.Ordinal);
-        Assert.Equal(handshake.Challenge, Assert.Single(_door.Challenges(handshake)));
+        Assert.Equal(handshake.Challenge, Assert.Single(door.Challenges(handshake)));
     }
 
     [Theory]
@@ -40,11 +40,11 @@ public class NtlmHandlerTests
     {
         var challenge = await BeginAsync();
 
-        var proven = await _door.AsksAsync(new Type3 { User = user, Domain = sent, Nt = Type3.V2(challenge, user, hashed, Password) }.ToHeader(), _connection);
+        var proven = await door.AsksAsync(new Type3 { User = user, Domain = sent, Nt = Type3.V2(challenge, user, hashed, Password) }.ToHeader(), connection);
 
         Assert.Equal(JoIsProven, proven);
-        Assert.Equal(JoIsProven, await _door.AsksAsync(null, _connection, "PROPPATCH"));
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, new Door.Connection()));
+        Assert.Equal(JoIsProven, await door.AsksAsync(null, connection, "PROPPATCH"));
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, new Door.Connection()));
     }
 
     [Fact]
@@ -54,16 +54,16 @@ public class NtlmHandlerTests
 
         var type3 = new Type3 { Encoding = Encoding.ASCII, Flags = 0x0000_0202, Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) };
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(type3.ToHeader(), _connection));
+        Assert.Equal(JoIsProven, await door.AsksAsync(type3.ToHeader(), connection));
     }
 
     [Fact]
     public async Task The_plugin_of_Pidgin_gets_in_with_NTLMv1_where_that_is_allowed()
     {
-        _door = new Door(allowNtlmV1: true);
+        door = new Door(allowNtlmV1: true);
         var nt = NtlmProof.V1Response(NtHash.Of(Password), await BeginAsync());
 
-        var result = await _door.AsksAsync(new Type3 { User = "JoBrown", Flags = 0, Lm = nt, Nt = nt }.ToHeader(), _connection);
+        var result = await door.AsksAsync(new Type3 { User = "JoBrown", Flags = 0, Lm = nt, Nt = nt }.ToHeader(), connection);
 
         Assert.Equal(JoIsProven, result);
     }
@@ -75,19 +75,19 @@ public class NtlmHandlerTests
     {
         var nt = NtlmProof.V1Response(NtHash.Of(Password), await BeginAsync(flags));
 
-        Assert.Equal(Failed, await _door.AsksAsync(new Type3 { Flags = 0, Nt = nt }.ToHeader(), _connection));
-        Assert.Equal(0, _door.People.Questions);
+        Assert.Equal(Failed, await door.AsksAsync(new Type3 { Flags = 0, Nt = nt }.ToHeader(), connection));
+        Assert.Equal(0, door.People.Questions);
     }
 
     [Fact]
     public async Task LM_alone_and_nobody_at_all_are_never_let_in()
     {
-        _door = new Door(allowNtlmV1: true);
+        door = new Door(allowNtlmV1: true);
         var lm = NtlmProof.V1Response(NtHash.Of(Password), await BeginAsync());
 
-        Assert.Equal(Failed, await _door.AsksAsync(new Type3 { Lm = lm }.ToHeader(), _connection));
+        Assert.Equal(Failed, await door.AsksAsync(new Type3 { Lm = lm }.ToHeader(), connection));
         await BeginAsync();
-        Assert.Equal(Failed, await _door.AsksAsync(new Type3 { User = "", Lm = [0] }.ToHeader(), _connection));
+        Assert.Equal(Failed, await door.AsksAsync(new Type3 { User = "", Lm = [0] }.ToHeader(), connection));
     }
 
     [Theory]
@@ -98,10 +98,10 @@ public class NtlmHandlerTests
     {
         var challenge = await BeginAsync();
 
-        var result = await _door.AsksAsync(new Type3 { User = user, Nt = Type3.V2(challenge, user, "ADATUM", password) }.ToHeader(), _connection);
+        var result = await door.AsksAsync(new Type3 { User = user, Nt = Type3.V2(challenge, user, "ADATUM", password) }.ToHeader(), connection);
 
         Assert.Equal(Failed, result);
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public class NtlmHandlerTests
         var challenge = await BeginAsync();
         var header = new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) }.ToHeader();
 
-        Assert.Equal(JoIsProven, await _door.AsksAsync(header, _connection));
-        Assert.Equal(Failed, await _door.AsksAsync(header, _connection));
-        Assert.Equal(Failed, await _door.AsksAsync(header, new Door.Connection()));
+        Assert.Equal(JoIsProven, await door.AsksAsync(header, connection));
+        Assert.Equal(Failed, await door.AsksAsync(header, connection));
+        Assert.Equal(Failed, await door.AsksAsync(header, new Door.Connection()));
     }
 
     [Theory]
@@ -122,10 +122,10 @@ public class NtlmHandlerTests
     {
         var challenge = await BeginAsync();
 
-        Assert.Equal(NoCredentials, await _door.AsksAsync(authorization, _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(authorization, connection));
 
         var header = new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) }.ToHeader();
-        Assert.Equal(Failed, await _door.AsksAsync(header, _connection));
+        Assert.Equal(Failed, await door.AsksAsync(header, connection));
     }
 
     [Fact]
@@ -134,27 +134,27 @@ public class NtlmHandlerTests
         await ProveAsync();
 
         var challenge = await BeginAsync();
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
 
         challenge = await BeginAsync();
         var header = new Type3 { User = "KariHensien", Nt = Type3.V2(challenge, "KariHensien", "ADATUM", Password) }.ToHeader();
-        Assert.Equal(new AuthenticationResult.Proven(_door.People.Kari, Credentials.Ntlm), await _door.AsksAsync(header, _connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(header, connection));
     }
 
     [Fact]
     public async Task An_account_that_is_disabled_or_gets_another_password_loses_its_connections()
     {
         await ProveAsync();
-        _door.People.Put(_door.People.Kari, "Another-1");
-        Assert.Equal(JoIsProven, await _door.AsksAsync(null, _connection));
+        door.People.Put(door.People.Kari, "Another-1");
+        Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
 
-        _door.People.Put(_door.People.Jo, "Another-1");
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        door.People.Put(door.People.Jo, "Another-1");
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
 
-        _door.People.Put(_door.People.Jo);
+        door.People.Put(door.People.Jo);
         await ProveAsync();
-        _door.People.Put(_door.People.Jo with { IsEnabled = false });
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection));
+        door.People.Put(door.People.Jo with { IsEnabled = false });
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
     }
 
     [Fact]
@@ -163,38 +163,38 @@ public class NtlmHandlerTests
         await ProveAsync();
         var contoso = Door.Server with { Domain = "im.contoso.com" };
 
-        Assert.Equal(NoCredentials, await _door.AsksAsync(null, _connection, server: contoso));
-        Assert.Equal(JoIsProven, await _door.AsksAsync(null, _connection));
+        Assert.Equal(NoCredentials, await door.AsksAsync(null, connection, server: contoso));
+        Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
     }
 
     [Fact]
     public async Task Digest_on_a_proven_connection_speaks_for_its_own_request()
     {
         await ProveAsync();
-        var digest = DigestClient.LikePidgin("KariHensien", Password, "SUBSCRIBE", Door.Target, _door.FreshNonce());
+        var digest = DigestClient.LikePidgin("KariHensien", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(new AuthenticationResult.Proven(_door.People.Kari, Credentials.Digest), await _door.AsksAsync(digest, _connection));
-        Assert.Equal(JoIsProven, await _door.AsksAsync(null, _connection));
+        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Digest), await door.AsksAsync(digest, connection));
+        Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
     }
 
     [Fact]
     public async Task Where_connections_are_shared_NTLM_is_neither_offered_nor_taken()
     {
-        _door = new Door { IsNtlmAllowed = false };
+        door = new Door { IsNtlmAllowed = false };
 
-        Assert.Equal(NoCredentials, await _door.AsksAsync(Type3.Type1(PidginFlags), _connection));
-        Assert.StartsWith("Digest ", Assert.Single(_door.Challenges(NoCredentials)), StringComparison.Ordinal);
+        Assert.Equal(NoCredentials, await door.AsksAsync(Type3.Type1(PidginFlags), connection));
+        Assert.StartsWith("Digest ", Assert.Single(door.Challenges(NoCredentials)), StringComparison.Ordinal);
     }
 
     private async Task<byte[]> BeginAsync(uint flags = SessionSecurity)
     {
-        var result = await _door.AsksAsync(Type3.Type1(flags), _connection);
+        var result = await door.AsksAsync(Type3.Type1(flags), connection);
         return Type3.ChallengeOf(Assert.IsType<AuthenticationResult.Handshake>(result).Challenge);
     }
 
     private async Task ProveAsync()
     {
         var challenge = await BeginAsync();
-        Assert.Equal(JoIsProven, await _door.AsksAsync(new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) }.ToHeader(), _connection));
+        Assert.Equal(JoIsProven, await door.AsksAsync(new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) }.ToHeader(), connection));
     }
 }

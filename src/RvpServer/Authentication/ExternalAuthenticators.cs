@@ -5,9 +5,9 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication;
 
 /// <summary>Who judges proofs outside this process; null: nobody does. All throw <see cref="DirectoryException"/> where they cannot tell.</summary>
-internal sealed record OutsideJudges
+internal sealed record ExternalAuthenticators
 {
-    public static readonly OutsideJudges None = new();
+    public static readonly ExternalAuthenticators None = new();
 
     /// <summary>Has a domain controller judge an NTLM response.</summary>
     public Func<NtlmQuestion, CancellationToken, Task<bool>>? AskDomain { get; init; }

@@ -8,7 +8,7 @@ using RvpServer.Home;
 namespace RvpServer.Tests.Federation;
 
 /// <summary>Two home servers of im.adatum.com in two processes: Jo Brown on the first, Kari Hensien on the second.</summary>
-public sealed class FellowTests : IAsyncDisposable
+public sealed class HomeServersTests : IAsyncDisposable
 {
     private readonly Organisations organisations = new();
 

@@ -5,7 +5,7 @@ using RvpServer.Configuration;
 namespace RvpServer.Cli;
 
 /// <summary>The command line: command families under one root.</summary>
-internal static class RvpCommandLine
+internal static class ServerCommandLine
 {
     /// <summary>Accepted by every command.</summary>
     public static readonly Option<string?> Config = new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };

@@ -7,7 +7,7 @@ namespace Rvp.Engine;
 /// What a node shows to watchers, and to whom. Two faces, before and after a change, tell who must hear of it; the one after is reckoned from
 /// the changes while the node is still as it was.
 /// </summary>
-internal sealed class Face
+internal sealed class NodeAppearance
 {
     private static readonly PropertyName[] Texts =
         [PropertyName.DisplayName, PropertyName.Email, PropertyName.MobileState, PropertyName.MobileDescription];
@@ -15,7 +15,7 @@ internal sealed class Face
     private readonly RvpUrl node;
     private readonly string[] texts;
 
-    private Face(RvpUrl node, PresenceState state, AccessList access, string[] texts)
+    private NodeAppearance(RvpUrl node, PresenceState state, AccessList access, string[] texts)
     {
         this.node = node;
         State = state;
@@ -29,9 +29,9 @@ internal sealed class Face
     /// <summary>Who may see it.</summary>
     public AccessList Access { get; }
 
-    public static Face Of(Node node) => After(node, []);
+    public static NodeAppearance Of(Node node) => After(node, []);
 
-    public static Face After(Node node, IReadOnlyList<Change> changes)
+    public static NodeAppearance After(Node node, IReadOnlyList<Change> changes)
     {
         var access = node.Access;
         foreach (var change in changes)
@@ -41,7 +41,7 @@ internal sealed class Face
         }
         var texts = new string[Texts.Length];
         for (var i = 0; i < texts.Length; i++) texts[i] = ValueOf(node, Texts[i], changes) ?? "";
-        return new Face(node.Url, StateOf(node, changes), access, texts);
+        return new NodeAppearance(node.Url, StateOf(node, changes), access, texts);
     }
 
     /// <summary>The effective value of any property but presence: the latest in a view, else the one set for good, else the directory's; null for none.</summary>
@@ -74,7 +74,7 @@ internal sealed class Face
     ];
 
     /// <summary>What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty for nothing.</summary>
-    public IReadOnlyList<Property> ChangesFor(Caller caller, Face before)
+    public IReadOnlyList<Property> ChangesFor(Caller caller, NodeAppearance before)
     {
         var state = StateFor(caller);
         List<Property>? changed = state == before.StateFor(caller) ? null : [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
@@ -88,9 +88,9 @@ internal sealed class Face
     }
 
     /// <summary>True where no watcher can see a difference.</summary>
-    public bool LooksLike(Face before) => State == before.State && ReferenceEquals(Access, before.Access) && !HasOtherTexts(before);
+    public bool LooksLike(NodeAppearance before) => State == before.State && ReferenceEquals(Access, before.Access) && !HasOtherTexts(before);
 
-    private bool HasOtherTexts(Face before) => !texts.AsSpan().SequenceEqual(before.texts);
+    private bool HasOtherTexts(NodeAppearance before) => !texts.AsSpan().SequenceEqual(before.texts);
 
     // A value that a lapsed lease left behind counts only while no view says anything.
     private static PresenceState StateOf(Node node, IReadOnlyList<Change> changes)

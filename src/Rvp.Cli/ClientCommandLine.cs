@@ -12,7 +12,7 @@ internal sealed record Work(ParseResult Parse, Terminal Terminal, SavedFiles Fil
 }
 
 /// <summary>The program: commands under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
-internal static class RvpCommandLine
+internal static class ClientCommandLine
 {
     public const int Done = 0;
     public const int Failed = 1;
@@ -50,7 +50,7 @@ internal static class RvpCommandLine
             {
                 return Done;
             }
-            catch (UsageException e)
+            catch (ClientUsageException e)
             {
                 await terminal.Error.WriteLineAsync("rvp: " + e.Message);
                 return WrongUsage;

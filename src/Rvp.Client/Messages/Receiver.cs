@@ -8,7 +8,7 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Client.Messages;
 
 /// <summary>Turns notifications into events and keeps what is known of contacts.</summary>
-internal sealed class Inbox(RvpClient client, AddressBook book) : ISessionSink
+internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSink
 {
     private const int MaxEvents = 1000;
 

@@ -7,7 +7,7 @@ namespace RvpServer.Home;
 /// One object for a URL that many subscriptions name: twenty contacts watch a node under the same spelling, and every request brings it anew.
 /// A table of fixed size without locks, in which a newer URL takes an older one's place: what is lost is only the sharing.
 /// </summary>
-internal sealed class SharedUrls
+internal sealed class UrlPool
 {
     // 1 MB. Twice as many as names of 10,000 accounts and as many foreign ones would need to seldom meet.
     private const int Slots = 1 << 17;
@@ -26,7 +26,7 @@ internal sealed class SharedUrls
 
     /// <summary>The same change; a subscription in it on shared objects.</summary>
     public Change Of(Change change) => change is Change.SubscriptionMade { Subscription: var made }
-        ? new Change.SubscriptionMade(made.On(Of(made.Principal), Of(made.NodeAsSpelt), Of(made.Callback)))
+        ? new Change.SubscriptionMade(made.WithUrls(Of(made.Principal), Of(made.NodeAsWritten), Of(made.Callback)))
         : change;
 
     private Callback.Logical Find(RvpUrl url)

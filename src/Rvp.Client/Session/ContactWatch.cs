@@ -7,7 +7,7 @@ namespace Rvp.Client.Session;
 /// <summary>One subscription to a contact.</summary>
 /// <param name="Id">Its id; 0 while there is none.</param>
 /// <param name="RenewAt">When to renew it.</param>
-internal sealed record Watch(int Id, DateTimeOffset RenewAt);
+internal sealed record ContactWatch(int Id, DateTimeOffset RenewAt);
 
 /// <summary>Tells what a session sees; called from its loops.</summary>
 internal interface ISessionSink

@@ -4,9 +4,9 @@ using RvpServer.Home;
 
 namespace RvpServer.Tests.Home;
 
-public class SharedUrlsTests
+public class UrlPoolTests
 {
-    private readonly SharedUrls urls = new();
+    private readonly UrlPool urls = new();
 
     [Fact]
     public void The_same_spelling_is_one_object_and_another_spelling_another()

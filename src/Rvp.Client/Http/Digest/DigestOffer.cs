@@ -1,12 +1,12 @@
 namespace Rvp.Client.Http.Digest;
 
 /// <summary>A Digest challenge with MD5 and, where offered, qop=auth. [RFC 2617 3.2.1]</summary>
-internal sealed record DigestChallenge(string Realm, string Nonce, string? Opaque, bool HasQop, bool IsStale)
+internal sealed record DigestOffer(string Realm, string Nonce, string? Opaque, bool HasQop, bool IsStale)
 {
     private const string Scheme = "Digest ";
 
     /// <summary>The first one that can be answered; null where there is none.</summary>
-    public static DigestChallenge? Find(IEnumerable<string> challenges)
+    public static DigestOffer? Find(IEnumerable<string> challenges)
     {
         foreach (var text in challenges)
         {
@@ -17,7 +17,7 @@ internal sealed record DigestChallenge(string Realm, string Nonce, string? Opaqu
             var qop = parameters.GetValueOrDefault("qop");
             if (qop is not null && !qop.Split(',').Any(part => part.Trim().Equals("auth", StringComparison.OrdinalIgnoreCase))) continue;
             var isStale = parameters.GetValueOrDefault("stale")?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
-            return new DigestChallenge(realm, nonce, parameters.GetValueOrDefault("opaque"), qop is not null, isStale);
+            return new DigestOffer(realm, nonce, parameters.GetValueOrDefault("opaque"), qop is not null, isStale);
         }
         return null;
     }

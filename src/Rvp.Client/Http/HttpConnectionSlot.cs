@@ -7,13 +7,13 @@ using Rvp.Protocol;
 namespace Rvp.Client.Http;
 
 /// <summary>At most one connection to each server, one request at a time: NTLM's three messages must take the same connection, and long polls must not hold up others.</summary>
-internal sealed class Lane : IDisposable
+internal sealed class HttpConnectionSlot : IDisposable
 {
     private const int MaxBodyBytes = 8 * 1024 * 1024;
 
     private readonly HttpMessageInvoker invoker;
 
-    public Lane(RvpClientOptions options)
+    public HttpConnectionSlot(RvpClientOptions options)
     {
         var handler = new SocketsHttpHandler
         {

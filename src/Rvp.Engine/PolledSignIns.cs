@@ -3,29 +3,29 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine;
 
 /// <summary>What a notification to a node's owner leads to: sent to the callbacks, queued for the polled sign-ins.</summary>
-internal static class Inbox
+internal static class PolledSignIns
 {
     /// <summary>The changes that queue it for every polled sign-in; <paramref name="full"/> counts those whose queue has no room.</summary>
-    public static List<Change> Queue(Node node, ReadOnlyMemory<byte> body, string? contact, Moment moment, out int queued, out int full)
+    public static List<Change> Queue(Node node, ReadOnlyMemory<byte> body, string? contact, DecisionContext context, out int queued, out int full)
     {
         queued = 0;
         full = 0;
         var changes = new List<Change>();
-        var canQueue = body.Length <= moment.Rules.Polling.MaxBytes && NotificationsXml.CanContain(body.Span);
+        var canQueue = body.Length <= context.Rules.Polling.MaxBytes && NotificationsXml.CanContain(body.Span);
         // By the clock, so that a cursor stays good when a restart finds every earlier entry acknowledged and gone.
-        var sequence = Math.Max(node.LastPollSequence, moment.Now.ToUnixTimeMilliseconds());
+        var sequence = Math.Max(node.LastPollSequence, context.Now.ToUnixTimeMilliseconds());
         foreach (var signIn in node.SignIns)
         {
             if (signIn.Callback is not Callback.Polled) continue;
             var queue = node.FindPollQueue(signIn.Id);
-            var dropped = !canQueue ? null : queue is null ? [] : queue.PlanRoom(body.Length, contact, moment.Rules.Polling);
+            var dropped = !canQueue ? null : queue is null ? [] : queue.PlanRoom(body.Length, contact, context.Rules.Polling);
             if (dropped is null)
             {
                 full++;
                 continue;
             }
             changes.AddRange(dropped.Select(entry => new Change.PollEntryDropped(signIn.Id, entry.Sequence)));
-            changes.Add(new Change.PollEntryQueued(signIn.Id, new PollEntry(++sequence, body, contact, moment.Now)));
+            changes.Add(new Change.PollEntryQueued(signIn.Id, new PollEntry(++sequence, body, contact, context.Now)));
             queued++;
         }
         return changes;
