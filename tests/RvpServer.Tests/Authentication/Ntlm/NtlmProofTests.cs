@@ -62,7 +62,9 @@ public class NtlmProofTests
     {
         var message = Parse(new Type3
         {
-            User = "User", DomainBytes = Encoding.ASCII.GetBytes(domain), Nt = Type3.V2(Challenge, "User", domain, "Password"),
+            User = "User",
+            DomainBytes = Encoding.ASCII.GetBytes(domain),
+            Nt = Type3.V2(Challenge, "User", domain, "Password"),
         });
 
         Assert.True(NtlmProof.IsRightV2(Hash, Challenge, message, "ADATUM"));
