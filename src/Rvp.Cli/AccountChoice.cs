@@ -7,10 +7,19 @@ namespace Rvp.Cli;
 /// <summary>Whose account a command is for: options, else environment, else what <c>rvp signin</c> saved.</summary>
 internal sealed class AccountChoice
 {
-    public static readonly Option<string?> Account = new("--account") { HelpName = "ADDRESS", Description = "Your IM address (or RVP_ACCOUNT)", Recursive = true };
-    public static readonly Option<string?> PasswordFile = new("--password-file") { HelpName = "FILE", Description = "File whose first line is your password (or RVP_PASSWORD holds it)", Recursive = true };
-    public static readonly Option<string?> Server = new("--server") { HelpName = "URL", Description = "Server, in place of the DNS look-up (or RVP_SERVER)", Recursive = true };
-    public static readonly Option<string?> Connection = new("--connection") { HelpName = "MODE", Description = "How news arrives: long-poll (default), poll=MINUTES, callback, ports=FIRST-LAST", Recursive = true };
+    public static readonly Option<string?> Account =
+        new("--account") { HelpName = "ADDRESS", Description = "Your IM address (or RVP_ACCOUNT)", Recursive = true };
+    public static readonly Option<string?> PasswordFile =
+        new("--password-file") { HelpName = "FILE", Description = "File whose first line is your password (or RVP_PASSWORD holds it)", Recursive = true };
+    public static readonly Option<string?> Server =
+        new("--server") { HelpName = "URL", Description = "Server, in place of the DNS look-up (or RVP_SERVER)", Recursive = true };
+    public static readonly Option<string?> Connection =
+        new("--connection")
+        {
+            HelpName = "MODE",
+            Description = "How news arrives: long-poll (default), poll=MINUTES, callback, ports=FIRST-LAST",
+            Recursive = true,
+        };
 
     private AccountChoice(ImAddress address, string password, Uri? server, string? passwordFile, ConnectionMode mode, TimeProvider clock)
     {
@@ -47,10 +56,13 @@ internal sealed class AccountChoice
     }
 
     public static ImAddress ParseAddress(string text) =>
-        ImAddress.TryParse(text, out var address) ? address : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no IM address: write it like JoBrown@adatum.com.");
+        ImAddress.TryParse(text, out var address)
+            ? address
+            : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no IM address: write it like JoBrown@adatum.com.");
 
     private static Uri ParseServer(string text) =>
-        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https" && url.Host.Length > 0
             ? url : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
 
     private static ConnectionMode ParseMode(string? text)
@@ -60,8 +72,16 @@ internal sealed class AccountChoice
             if (text is null or "long-poll") return ConnectionMode.LongPoll;
             if (text is "callback") return ConnectionMode.Default;
             if (text is "poll") return ConnectionMode.Polling();
-            if (text.StartsWith("poll=", StringComparison.Ordinal) && double.TryParse(text.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture, out var minutes)) return ConnectionMode.Polling(TimeSpan.FromMinutes(Math.Clamp(minutes, -1e6, 1e6)));
-            if (text.StartsWith("ports=", StringComparison.Ordinal) && text[6..].Split('-') is [var first, var last] && int.TryParse(first, out var low) && int.TryParse(last, out var high)) return ConnectionMode.FixedPorts(low, high);
+            if (text.StartsWith("poll=", StringComparison.Ordinal)
+                && double.TryParse(text.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture, out var minutes))
+            {
+                return ConnectionMode.Polling(TimeSpan.FromMinutes(Math.Clamp(minutes, -1e6, 1e6)));
+            }
+            if (text.StartsWith("ports=", StringComparison.Ordinal) && text[6..].Split('-') is [var first, var last] && int.TryParse(first, out var low)
+                && int.TryParse(last, out var high))
+            {
+                return ConnectionMode.FixedPorts(low, high);
+            }
         }
         catch (ArgumentException e)
         {

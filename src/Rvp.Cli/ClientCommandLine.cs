@@ -33,7 +33,13 @@ internal static class ClientCommandLine
             await terminal.Error.WriteLineAsync($"rvp: {SafeText.Line(parsed.Errors[0].Message)} See rvp --help.");
             return WrongUsage;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(8) }, stop);
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(8),
+        }, stop);
     }
 
     /// <summary>A command whose exit code is 0 unless it throws.</summary>
@@ -67,7 +73,9 @@ internal static class ClientCommandLine
     private static RootCommand Create(Terminal terminal) => new("Presence and instant messages at the command line (RVP).")
     {
         AccountChoice.Account, AccountChoice.PasswordFile, AccountChoice.Server, AccountChoice.Connection,
-        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal),
-        ChatCommand.Create(terminal), ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false), WatchersCommand.Create(terminal),
+        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), StatusCommand.Create(terminal), WatchCommand.Create(terminal),
+        SendCommand.Create(terminal),
+        ChatCommand.Create(terminal), ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true),
+        BlockCommand.Create(terminal, isBlock: false), WatchersCommand.Create(terminal),
     };
 }

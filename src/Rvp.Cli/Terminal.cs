@@ -29,7 +29,8 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
     public static Terminal OfThisProcess() => new(Console.In, Console.Out, Console.Error, System.Environment.GetEnvironmentVariable)
     {
         IsInteractive = !Console.IsInputRedirected,
-        HasColours = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")) && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
+        HasColours = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))
+            && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
         AskSecret = AskAtConsole,
     };
 

@@ -29,14 +29,19 @@ public abstract record ConnectionMode
     public static ConnectionMode Polling(TimeSpan interval) =>
         interval >= TimeSpan.FromMinutes(1) && interval <= TimeSpan.FromMinutes(15)
             ? new Poll(interval, TimeSpan.Zero)
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The polling interval must be between 1 and 15 minutes, not {interval.TotalMinutes:0.##}."));
+            : throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The polling interval must be between 1 and 15 minutes, not {interval.TotalMinutes:0.##}."));
 
     /// <summary>The server calls back on the first free port of a range, which a firewall lets in.</summary>
     /// <exception cref="ArgumentException">The range is not within 1025–65535, or upside down; the message says so in words for the user.</exception>
     public static ConnectionMode FixedPorts(int first, int last)
     {
         foreach (var port in (ReadOnlySpan<int>)[first, last])
-            if (port is < MinPort or > MaxPort) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Callback ports must be between {MinPort} and {MaxPort}, not {port}."));
+            if (port is < MinPort or > MaxPort)
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"Callback ports must be between {MinPort} and {MaxPort}, not {port}."));
+            }
         return first <= last
             ? new Callback(first, last)
             : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The first callback port, {first}, is higher than the last, {last}."));

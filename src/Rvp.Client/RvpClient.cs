@@ -75,7 +75,10 @@ public sealed partial class RvpClient : IAsyncDisposable
         {
             if (session is not null) throw new InvalidOperationException("This client is signed in already.");
             await IdentifyAsync(stop).ConfigureAwait(false);
-            if (Options.Mode is ConnectionMode.Callback ports) listener = CallbackListener.Start(await OwnAddressAsync(stop).ConfigureAwait(false), ports, inbox.TakeAsync);
+            if (Options.Mode is ConnectionMode.Callback ports)
+            {
+                listener = CallbackListener.Start(await OwnAddressAsync(stop).ConfigureAwait(false), ports, inbox.TakeAsync);
+            }
             var made = new LiveSession(Options, wire, book.Self!, listener?.Url, inbox);
             try
             {
@@ -109,7 +112,8 @@ public sealed partial class RvpClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops here and leaves the sign-in at the server, where its leases run out: for <see cref="RvpClientOptions.Resume"/>. Null where there is none.</summary>
+    /// <summary>Stops here and leaves the sign-in at the server, where its leases run out: for <see cref="RvpClientOptions.Resume"/>. Null where
+    /// there is none.</summary>
     public async Task<RvpSession?> DetachAsync()
     {
         if (Interlocked.Exchange(ref session, null) is not { } left) return null;
@@ -203,7 +207,10 @@ public sealed partial class RvpClient : IAsyncDisposable
                 try
                 {
                     // The server's own word on the port: ours may be a mapped one.
-                    if (candidates.Count > 1 && await wire.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host) book.Adopt(own);
+                    if (candidates.Count > 1 && await wire.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host)
+                    {
+                        book.Adopt(own);
+                    }
                     break;
                 }
                 catch (RvpClientException e) when (e.Error == RvpError.NoSuchPerson && i + 1 < candidates.Count)

@@ -58,10 +58,11 @@ public sealed class RvpClientException : Exception
         new(RvpError.NoSuchServer, $"There is no server for {host}.", cause) { IsUnsent = true };
 
     /// <summary>Why a connection could not be made.</summary>
-    internal static RvpClientException NotReached(Uri server, Exception cause) => (cause as SocketException ?? cause.InnerException as SocketException)?.SocketErrorCode switch
-    {
-        SocketError.HostNotFound or SocketError.NoData => NoSuchServer(server.Host, cause),
-        SocketError.TryAgain or SocketError.NoRecovery => ResolverFailed(server.Host, cause),
-        _ => new(RvpError.Unreachable, $"The server {server.Authority} cannot be reached.", cause) { IsUnsent = true },
-    };
+    internal static RvpClientException NotReached(Uri server, Exception cause) =>
+        (cause as SocketException ?? cause.InnerException as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.NoData => NoSuchServer(server.Host, cause),
+            SocketError.TryAgain or SocketError.NoRecovery => ResolverFailed(server.Host, cause),
+            _ => new(RvpError.Unreachable, $"The server {server.Authority} cannot be reached.", cause) { IsUnsent = true },
+        };
 }

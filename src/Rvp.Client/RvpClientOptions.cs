@@ -50,7 +50,8 @@ public sealed record RvpClientOptions
     /// <summary>The name that others see beside messages; null asks the server for it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>The server, for example <c>http://im.adatum.com:8080</c>: stands in place of the SRV look-up for the own domain. Null: the domain's SRV record, else the domain itself.</summary>
+    /// <summary>The server, for example <c>http://im.adatum.com:8080</c>: stands in place of the SRV look-up for the own domain. Null: the domain's
+    /// SRV record, else the domain itself.</summary>
     public Uri? Server { get; init; }
 
     /// <summary>How notifications arrive. Long poll works everywhere.</summary>
@@ -68,7 +69,8 @@ public sealed record RvpClientOptions
     /// <summary>A sign-in by poll to go on with; a fresh one is made where the server no longer knows it.</summary>
     public RvpSession? Resume { get; init; }
 
-    /// <summary>False: <see cref="RvpClient.SignInAsync"/> renews and receives nothing, for programs that change a state and end with <see cref="RvpClient.DetachAsync"/>.</summary>
+    /// <summary>False: <see cref="RvpClient.SignInAsync"/> renews and receives nothing, for programs that change a state and end with
+    /// <see cref="RvpClient.DetachAsync"/>.</summary>
     public bool KeepAlive { get; init; } = true;
 
     /// <summary>How long one request may take.</summary>

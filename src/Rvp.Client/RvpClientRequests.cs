@@ -68,7 +68,8 @@ public sealed partial class RvpClient
     public Task BlockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.SendTo | Rights.Presence, stop);
 
     /// <summary>Allows someone, whatever is set for everyone.</summary>
-    public Task AllowAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None, stop);
+    public Task AllowAsync(ImAddress address, CancellationToken stop = default) =>
+        WriteEntryAsync(address, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None, stop);
 
     /// <summary>Takes someone's own entry away: for them counts what is set for everyone.</summary>
     public Task UnblockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.None, stop);
@@ -98,14 +99,16 @@ public sealed partial class RvpClient
         var known = (await ReadContactListAsync(stop).ConfigureAwait(false)).ToDictionary(contact => contact.Address);
         var listed = new List<ListedContact>();
         foreach (var address in contacts.Distinct())
-            listed.Add(known.GetValueOrDefault(address) ?? new ListedContact(address, (await book.UrlOfAsync(address, stop).ConfigureAwait(false)).ToString(), ""));
+            listed.Add(known.GetValueOrDefault(address)
+                ?? new ListedContact(address, (await book.UrlOfAsync(address, stop).ConfigureAwait(false)).ToString(), ""));
         await SetPropertyAsync(ContactList, ContactListXml.Write(listed), stop).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<ListedContact>> ReadContactListAsync(CancellationToken stop) =>
         ContactListXml.Read(await GetPropertyAsync(ContactList, stop).ConfigureAwait(false) ?? "");
 
-    internal async Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAsync(IReadOnlyList<(RvpUrl Url, string Name)> members, MimeMessage message, CancellationToken stop)
+    internal async Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAsync(
+        IReadOnlyList<(RvpUrl Url, string Name)> members, MimeMessage message, CancellationToken stop)
     {
         string name;
         try
@@ -117,7 +120,8 @@ public sealed partial class RvpClient
             return [.. members.Select(member => (Named(member.Url), MessageResult.Of(e, Named(member.Url).ToString())))];
         }
         // Session-Id and the list of recipients are the same for all, so that every client sees the same conversation.
-        var body = NotificationXml.WriteMessage(book.Self!.ToString(), name, [.. members.Select(member => (member.Url.ToString(), member.Name))], message.ToString());
+        var body = NotificationXml.WriteMessage(
+            book.Self!.ToString(), name, [.. members.Select(member => (member.Url.ToString(), member.Name))], message.ToString());
         return await Task.WhenAll(members.Select(member => SendAsync(member.Url, body, stop))).ConfigureAwait(false);
     }
 

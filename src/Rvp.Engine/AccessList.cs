@@ -62,7 +62,8 @@ public sealed class AccessList
             : new AccessList(owner, [.. entries[..index], entry, .. entries[(index + 1)..]], everyone);
     }
 
-    /// <summary>The list without this principal's entry; without everyone's it is the new account's again, since clients that find none misbehave. [client]</summary>
+    /// <summary>The list without this principal's entry; without everyone's it is the new account's again, since clients that find none misbehave.
+    /// [client]</summary>
     public AccessList Without(RvpUrl? principal) =>
         principal is null ? new AccessList(owner, entries, NewAccountsEveryone)
         : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);

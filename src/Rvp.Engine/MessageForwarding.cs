@@ -7,7 +7,8 @@ namespace Rvp.Engine;
 public static class MessageForwarding
 {
     /// <summary>One notification for each callback of the node's sign-ins, newest sign-in for each callback.</summary>
-    public static IReadOnlyList<Notification> ToSignIns(Node node, string from, int hopCount, ReadOnlyMemory<byte> body, string contentType, bool isPropertyChange) =>
+    public static IReadOnlyList<Notification> ToSignIns(
+        Node node, string from, int hopCount, ReadOnlyMemory<byte> body, string contentType, bool isPropertyChange) =>
         ToSignIns(node.Url, node.SignIns, from, hopCount, body, contentType, isPropertyChange);
 
     /// <summary>The same for a notification that came by way of the owner's node; may be called outside the node's turn.</summary>

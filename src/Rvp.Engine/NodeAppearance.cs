@@ -44,7 +44,8 @@ internal sealed class NodeAppearance
         return new NodeAppearance(node.Url, StateOf(node, changes), access, texts);
     }
 
-    /// <summary>The effective value of any property but presence: the latest in a view, else the one set for good, else the directory's; null for none.</summary>
+    /// <summary>The effective value of any property but presence: the latest in a view, else the one set for good, else the directory's; null for
+    /// none.</summary>
     public static string? ValueOf(Node node, PropertyName name, IReadOnlyList<Change> changes)
     {
         ViewValue? latest = null;
@@ -73,7 +74,8 @@ internal sealed class NodeAppearance
         new Property(PropertyName.State, PresenceStates.ElementOf(StateFor(caller))),
     ];
 
-    /// <summary>What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty for nothing.</summary>
+    /// <summary>What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty
+    /// for nothing.</summary>
     public IReadOnlyList<Property> ChangesFor(Caller caller, NodeAppearance before)
     {
         var state = StateFor(caller);

@@ -74,7 +74,10 @@ public sealed partial class LdapClient : IAsyncDisposable
             catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
             {
                 last = e;
-                if (connection.HasHeardSince(began) || await IsAliveAsync(connection)) throw new LdapUnavailableException($"{connection.Server} did not answer a request within {settings.Timeout}", e);
+                if (connection.HasHeardSince(began) || await IsAliveAsync(connection))
+                {
+                    throw new LdapUnavailableException($"{connection.Server} did not answer a request within {settings.Timeout}", e);
+                }
                 Discard(connection, $"it did not answer within {settings.Timeout}");
             }
         }
@@ -130,7 +133,8 @@ public sealed partial class LdapClient : IAsyncDisposable
         using var limit = new CancellationTokenSource(settings.Timeout * ProbeShare, time);
         try
         {
-            await connection.SearchAsync(new LdapSearch("", LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1), settings.Timeout, limit.Token);
+            await connection.SearchAsync(
+                new LdapSearch("", LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1), settings.Timeout, limit.Token);
             return true;
         }
         catch (LdapException)
@@ -187,7 +191,8 @@ public sealed partial class LdapClient : IAsyncDisposable
                 Retire(server, $"it did not answer within {settings.Timeout}", Rest);
             }
         }
-        throw new LdapUnavailableException("No directory server answers: " + string.Join("; ", servers.Select(server => $"{server.Address}: {server.Trouble}")));
+        throw new LdapUnavailableException(
+            "No directory server answers: " + string.Join("; ", servers.Select(server => $"{server.Address}: {server.Trouble}")));
     }
 
     private void Discard(LdapConnection connection, string? fault = null)
@@ -215,7 +220,8 @@ public sealed partial class LdapClient : IAsyncDisposable
         [LoggerMessage(2, LogLevel.Information, "Directory server {Server} answers again", EventName = "LdapServerAnswers")]
         public static partial void ServerAnswers(ILogger logger, Uri server);
 
-        [LoggerMessage(3, LogLevel.Warning, "The password of the directory account goes to {Server} unencrypted: use StartTls or ldaps", EventName = "LdapNotEncrypted")]
+        [LoggerMessage(3, LogLevel.Warning, "The password of the directory account goes to {Server} unencrypted: use StartTls or ldaps",
+            EventName = "LdapNotEncrypted")]
         public static partial void NotEncrypted(ILogger logger, Uri server);
     }
 }

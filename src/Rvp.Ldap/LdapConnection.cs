@@ -52,7 +52,10 @@ public sealed class LdapConnection : IAsyncDisposable
     /// </summary>
     public async Task BindAsync(string dn, string password, CancellationToken stop)
     {
-        if (dn.Length == 0 || password.Length == 0) throw new LdapException(LdapResultCode.InappropriateAuthentication, "an empty name or password proves nothing", "signing in");
+        if (dn.Length == 0 || password.Length == 0)
+        {
+            throw new LdapException(LdapResultCode.InappropriateAuthentication, "an empty name or password proves nothing", "signing in");
+        }
         var result = await RequestAsync(new Pending(0), id => LdapRequests.Bind(id, dn, password), stop);
         Demand(result, $"signing in as {dn}");
     }

@@ -29,7 +29,8 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
             if (settings.Encrypts(server)) stream = await EncryptAsync(stream, server.DnsSafeHost, stop);
             connection = new LdapConnection(server, stream, settings.Encrypts(server), time);
         }
-        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or AsnContentException or CryptographicException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or AsnContentException
+            or CryptographicException or UnauthorizedAccessException)
         {
             if (stream is not null) await stream.DisposeAsync();
             throw new LdapConnectionException(Explain(e), e);
@@ -74,7 +75,10 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
     {
         await stream.WriteAsync(LdapRequests.StartTls(1), stop);
         var message = await LdapFraming.ReadAsync(stream, stop) ?? throw new LdapConnectionException("the server closed the connection");
-        if (LdapAnswer.Read(message) is not { Id: 1, Result: { } result }) throw new LdapConnectionException("the server answered StartTLS with something else");
+        if (LdapAnswer.Read(message) is not { Id: 1, Result: { } result })
+        {
+            throw new LdapConnectionException("the server answered StartTLS with something else");
+        }
         if (result.Code != LdapResultCode.Success) throw new LdapConnectionException($"the server refuses StartTLS: {result.Code} {result.Text}");
     }
 
@@ -104,7 +108,8 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
     private string Explain(Exception e) => e switch
     {
         AuthenticationException => $"no TLS: {e.Message}",
-        CryptographicException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException => $"cannot read {settings.CaFile}: {e.Message}",
+        CryptographicException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException =>
+            $"cannot read {settings.CaFile}: {e.Message}",
         _ => e.Message,
     };
 }

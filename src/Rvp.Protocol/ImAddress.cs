@@ -29,7 +29,10 @@ public sealed record ImAddress
         if (at is < 1 or > MaxNameLength || at == text.Length - 1 || text.Length - at > 254) return false;
         var name = text[..at];
         foreach (var c in name)
-            if (char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '\\' or '"' or '<' or '>' or ':' or '@' or '?' or '#' or '&' or ',' or ';') return false;
+            if (char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '\\' or '"' or '<' or '>' or ':' or '@' or '?' or '#' or '&' or ',' or ';')
+            {
+                return false;
+            }
         var domain = text[(at + 1)..].ToLowerInvariant();
         foreach (var c in domain)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;

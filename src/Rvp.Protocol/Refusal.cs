@@ -1,6 +1,7 @@
 namespace Rvp.Protocol;
 
-/// <summary>A reason for not doing what was asked: the catalogue of every refusal this server gives, with status, reason phrase and the line the caller may read.</summary>
+/// <summary>A reason for not doing what was asked: the catalogue of every refusal this server gives, with status, reason phrase and the line the
+/// caller may read.</summary>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Reason">Reason phrase.</param>
 /// <param name="Line">One line for the caller; names no other person and no path of the server.</param>
@@ -76,7 +77,8 @@ public sealed record Refusal(int Status, string Reason, string Line)
     public static readonly Refusal NotXml = new(415, "Unsupported Media Type", "Content-Type must be text/xml.");
 
     /// <summary>A sign-in that is neither JSON nor a form by its own word.</summary>
-    public static readonly Refusal NotAForm = new(415, "Unsupported Media Type", "Content-Type must be application/json or application/x-www-form-urlencoded, in UTF-8.");
+    public static readonly Refusal NotAForm =
+        new(415, "Unsupported Media Type", "Content-Type must be application/json or application/x-www-form-urlencoded, in UTF-8.");
 
     /// <summary>Too many wrong passwords.</summary>
     public static readonly Refusal TooManyAttempts = new(429, "Too Many Requests", "Too many failed sign-ins; wait before the next.");

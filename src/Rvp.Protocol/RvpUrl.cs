@@ -116,7 +116,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
 
     /// <inheritdoc/>
     public bool Equals(RvpUrl? other) =>
-        ReferenceEquals(this, other) || other is not null && Port == other.Port && Host == other.Host && Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
+        ReferenceEquals(this, other) || other is not null && Port == other.Port && Host == other.Host
+            && Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as RvpUrl);
@@ -238,5 +239,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         return result.ToString();
     }
 
-    private static bool IsUnescaped(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '.' or '_' or '~' or '!' or '$' or '\'' or '(' or ')' or '*' or '+' or ',' or ';' or '=' or ':' or '@';
+    private static bool IsUnescaped(char c) =>
+        char.IsAsciiLetterOrDigit(c)
+        || c is '/' or '-' or '.' or '_' or '~' or '!' or '$' or '\'' or '(' or ')' or '*' or '+' or ',' or ';' or '=' or ':' or '@';
 }

@@ -39,7 +39,9 @@ internal static class ServerHost
         await app.WaitForShutdownAsync(stop);
         await StopAsync(app);
         // A background service that ended by an exception has stopped the host.
-        return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Done;
+        return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true })
+            ? ExitCode.Failed
+            : ExitCode.Done;
     }
 
     /// <summary>Makes the host; nothing runs yet.</summary>
@@ -48,7 +50,8 @@ internal static class ServerHost
     /// <param name="environment">Production, Development, …</param>
     /// <param name="clock">The time.</param>
     /// <param name="replace">Puts other parts in place of the usual ones: for tests, which have a DNS of their own.</param>
-    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock, Action<IServiceCollection>? replace = null)
+    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock,
+        Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "rvpserver" });
         builder.Configuration.AddConfiguration(configuration);

@@ -115,7 +115,8 @@ public sealed class ConversationTests
         Assert.Equal(["KariHensien@adatum.com", "x+y@contoso.com"], (await jo.Client.GetContactListAsync()).Select(contact => contact.ToString()));
         Assert.Equal("a &amp; b", await jo.Client.GetPropertyAsync(note));
         // The form that the web client shares.
-        Assert.StartsWith("<r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:email>KariHensien@adatum.com</r:email><r:description></r:description></r:contact>",
+        Assert.StartsWith("<r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:email>KariHensien@adatum.com</r:email>"
+            + "<r:description></r:description></r:contact>",
             await jo.Client.GetPropertyAsync(new PropertyName(PropertyName.PrivateNamespace, "contacts")), StringComparison.Ordinal);
         Assert.Empty(await kari.Client.GetContactListAsync());
     }
@@ -132,7 +133,8 @@ public sealed class ConversationTests
     {
         var message = new MimeMessage(MimeMessage.Plain, "{79FC61B5-1234-1234-8A10-941F33CA4C90}", null, "two\nlines");
 
-        Assert.Equal("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\ntwo\r\nlines", message.ToString());
+        Assert.Equal("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\n"
+            + "Session-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\ntwo\r\nlines", message.ToString());
         Assert.Equal(message, MimeMessage.Parse(message.ToString()));
     }
 

@@ -20,10 +20,17 @@ internal sealed class Home : IAsyncDisposable
 
     public static ImAddress Address(string text) => ImAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
 
-    public static async Task<Home> StartAsync(IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null) => new(await TestServer.StartAsync(overrides, clock));
+    public static async Task<Home> StartAsync(IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null) =>
+        new(await TestServer.StartAsync(overrides, clock));
 
     public RvpClientOptions Options(ImAddress who) =>
-        new() { Address = who, Password = TestServer.Password, Server = new Uri($"http://127.0.0.1:{Server.Port}"), Clock = Server.Clock ?? TimeProvider.System };
+        new()
+        {
+            Address = who,
+            Password = TestServer.Password,
+            Server = new Uri($"http://127.0.0.1:{Server.Port}"),
+            Clock = Server.Clock ?? TimeProvider.System,
+        };
 
     /// <summary>A client that is not signed in.</summary>
     public Listening Client(ImAddress who, Func<RvpClientOptions, RvpClientOptions>? change = null)

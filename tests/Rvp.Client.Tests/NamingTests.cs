@@ -13,7 +13,9 @@ public sealed class NamingTests
     {
         await using var home = await Home.StartAsync();
         using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com");
-        await using var router = FakeServer.Start(request => "HTTP/1.1 302 Object moved\r\nLocation: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com" + request.Split(' ')[1] + "\r\nContent-Length: 0\r\n\r\n");
+        await using var router = FakeServer.Start(
+            request => "HTTP/1.1 302 Object moved\r\nLocation: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com" + request.Split(' ')[1]
+            + "\r\nContent-Length: 0\r\n\r\n");
         var jo = home.Client(Home.Jo, options => options with
         {
             Server = null,
@@ -35,8 +37,16 @@ public sealed class NamingTests
     [Fact]
     public async Task Referrals_in_a_circle_end()
     {
-        await using var router = FakeServer.Start(request => $"HTTP/1.1 302 Object moved\r\nLocation: http://im.adatum.com{request.Split(' ')[1]}\r\nContent-Length: 0\r\n\r\n");
-        await using var client = new RvpClient(new RvpClientOptions { Address = Home.Address("JoBrown@im.adatum.com"), Password = "x", Server = new Uri("http://im.adatum.com"), Connect = (_, stop) => router.ConnectAsync(stop) });
+        await using var router = FakeServer.Start(
+            request => $"HTTP/1.1 302 Object moved\r\nLocation: http://im.adatum.com{request.Split(' ')[1]}\r\nContent-Length: 0\r\n\r\n");
+        await using var client = new RvpClient(
+            new RvpClientOptions
+            {
+                Address = Home.Address("JoBrown@im.adatum.com"),
+                Password = "x",
+                Server = new Uri("http://im.adatum.com"),
+                Connect = (_, stop) => router.ConnectAsync(stop),
+            });
 
         var failure = await Assert.ThrowsAsync<RvpClientException>(() => client.VerifyAsync());
 
@@ -49,8 +59,13 @@ public sealed class NamingTests
     {
         await using var home = await Home.StartAsync();
         using var dns = ScriptedDns.Start("_rvp._tcp.contoso.com 60 SRV 0 0 8080 im.contoso.com");
-        await using var foreign = FakeServer.Start(_ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"im.contoso.com\", qop=\"auth\", algorithm=MD5, nonce=\"1\", stale=false\r\nContent-Length: 0\r\n\r\n");
-        await using var own = FakeServer.Start(request => request.StartsWith("NOTIFY", StringComparison.Ordinal) ? "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        await using var foreign = FakeServer.Start(
+            _ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"im.contoso.com\", qop=\"auth\", algorithm=MD5, nonce=\"1\", stale=false\r\n"
+                + "Content-Length: 0\r\n\r\n");
+        await using var own = FakeServer.Start(
+            request => request.StartsWith("NOTIFY", StringComparison.Ordinal)
+            ? "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n\r\n"
+            : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         await using var client = new RvpClient(new RvpClientOptions
         {
             Address = Home.Jo,
@@ -91,7 +106,8 @@ public sealed class NamingTests
     {
         using var dns = ScriptedDns.Start(_ => new DnsReplyText { IsAuthoritative = false, Authorities = ["com 60 NS ns.com"] });
 
-        Assert.Equal("DNS does not answer for adatum.com.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
+        Assert.Equal("DNS does not answer for adatum.com.",
+            (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
     }
 
     [Fact]
@@ -127,7 +143,8 @@ public sealed class NamingTests
             _ => DnsReplyText.NoSuchName("test"),
         });
 
-        Assert.Equal("The server im.contoso.com:8080 cannot be reached.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
+        Assert.Equal("The server im.contoso.com:8080 cannot be reached.",
+            (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
     }
 
     [Fact]
@@ -135,7 +152,8 @@ public sealed class NamingTests
     {
         using var dns = ScriptedDns.Start(query => DnsReplyText.With($"{query.Name} 60 CNAME {query.Name}"));
 
-        Assert.Equal("DNS does not answer for adatum.com.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
+        Assert.Equal("DNS does not answer for adatum.com.",
+            (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused))).Message);
     }
 
     [Theory]
@@ -145,7 +163,8 @@ public sealed class NamingTests
     {
         using var dns = ScriptedDns.Start();
 
-        Assert.Equal($"The server {domain} cannot be reached.", (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused), domain)).Message);
+        Assert.Equal($"The server {domain} cannot be reached.",
+            (await FailureAsync(dns, (_, _) => throw new SocketException((int)SocketError.ConnectionRefused), domain)).Message);
         Assert.Empty(dns.Questions);
     }
 
@@ -165,7 +184,8 @@ public sealed class NamingTests
     [Theory]
     [InlineData("404 Not Found", "There is no server for that domain.", "There is no server for im.contoso.com.", RvpError.NoSuchServer)]
     [InlineData("502 Bad Gateway", "DNS did not answer for that domain; try again later.", "DNS does not answer for im.contoso.com.", RvpError.ResolverFailed)]
-    [InlineData("502 Bad Gateway", "The server of that domain cannot be reached or did not answer.", "The server im.contoso.com cannot be reached or does not answer.", RvpError.Unreachable)]
+    [InlineData("502 Bad Gateway", "The server of that domain cannot be reached or did not answer.",
+        "The server im.contoso.com cannot be reached or does not answer.", RvpError.Unreachable)]
     [InlineData("404 Not Found", "There is no such node here.", "There is no someone@contoso.com.", RvpError.NoSuchPerson)]
     public async Task What_the_own_server_says_of_another_is_told_apart(string status, string line, string expected, RvpError error)
     {
@@ -189,9 +209,11 @@ public sealed class NamingTests
         Assert.Equal(expected, sent.Line);
     }
 
-    private static async Task<RvpClientException> FailureAsync(ScriptedDns dns, Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connect, string domain = "adatum.com")
+    private static async Task<RvpClientException> FailureAsync(
+        ScriptedDns dns, Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connect, string domain = "adatum.com")
     {
-        await using var client = new RvpClient(new RvpClientOptions { Address = Home.Address("JoBrown@" + domain), Password = "x", NameServers = [dns.EndPoint], Connect = connect });
+        await using var client = new RvpClient(
+            new RvpClientOptions { Address = Home.Address("JoBrown@" + domain), Password = "x", NameServers = [dns.EndPoint], Connect = connect });
         return await Assert.ThrowsAsync<RvpClientException>(() => client.VerifyAsync());
     }
 }

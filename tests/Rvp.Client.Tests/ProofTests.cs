@@ -19,7 +19,8 @@ public sealed class ProofTests
     public void Ntlm_proof_is_that_of_its_specification()
     {
         var info = Convert.FromHexString("02000c0044006f006d00610069006e0001000c005300650072007600650072000000000000");
-        var answer = new NtlmExchange(@"Domain\User", "Password").Answer(Convert.FromHexString("0123456789abcdef"), info.AsSpan(0, 36), 0x00000001, Convert.FromHexString("aaaaaaaaaaaaaaaa"), 0);
+        var answer = new NtlmExchange(@"Domain\User", "Password")
+            .Answer(Convert.FromHexString("0123456789abcdef"), info.AsSpan(0, 36), 0x00000001, Convert.FromHexString("aaaaaaaaaaaaaaaa"), 0);
 
         var hex = Convert.ToHexStringLower(answer);
         Assert.Contains("68cd0ab851e51c96aabc927bebef6a1c", hex, StringComparison.Ordinal);

@@ -132,7 +132,8 @@ public sealed class SignInTests
     [Fact]
     public async Task Ntlm_proves_the_account_where_the_server_offers_nothing_else()
     {
-        await using var home = await Home.StartAsync(new Dictionary<string, string?> { ["Authentication:Schemes:0"] = "Ntlm", ["Authentication:NtlmDomain"] = "ADATUM" });
+        await using var home = await Home.StartAsync(
+            new Dictionary<string, string?> { ["Authentication:Schemes:0"] = "Ntlm", ["Authentication:NtlmDomain"] = "ADATUM" });
         var jo = await home.SignedIn(Home.Jo);
         var kari = await home.SignedIn(Home.Kari, options => options with { UserName = @"ADATUM\KariHensien" });
 
@@ -145,7 +146,8 @@ public sealed class SignInTests
     [Fact]
     public async Task Ntlm_does_not_accept_a_wrong_password()
     {
-        await using var home = await Home.StartAsync(new Dictionary<string, string?> { ["Authentication:Schemes:0"] = "Ntlm", ["Authentication:NtlmDomain"] = "ADATUM" });
+        await using var home = await Home.StartAsync(
+            new Dictionary<string, string?> { ["Authentication:Schemes:0"] = "Ntlm", ["Authentication:NtlmDomain"] = "ADATUM" });
         var jo = home.Client(Home.Jo, options => options with { Password = "wrong" });
 
         var failure = await Assert.ThrowsAsync<RvpClientException>(() => jo.Client.SignInAsync());

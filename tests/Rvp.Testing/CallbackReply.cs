@@ -24,7 +24,8 @@ internal sealed record CallbackReply(string? Text, AfterReply After)
     public static readonly CallbackReply Successful = new("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\n\r\n", AfterReply.Close);
 
     /// <summary>With a length, and the connection stays.</summary>
-    public static readonly CallbackReply KeepAlive = new("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen);
+    public static readonly CallbackReply KeepAlive =
+        new("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen);
 
     /// <summary>A body with a length, and the connection stays.</summary>
     public static readonly CallbackReply WithBody = new("HTTP/1.1 200 Successful\r\nContent-Length: 5\r\n\r\nhello", AfterReply.KeepOpen);

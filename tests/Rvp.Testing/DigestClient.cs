@@ -30,7 +30,8 @@ internal sealed partial class DigestClient(string user, string password)
         var nc = (++count).ToString("x8", CultureInfo.InvariantCulture);
         const string cnonce = "0a4f113b";
         var response = Md5($"{Md5($"{user}:{realm}:{password}")}:{nonce}:{nc}:{cnonce}:auth:{Md5($"{verb}:{target}")}");
-        return $"Authorization: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{target}\", qop=auth, nc={nc}, cnonce=\"{cnonce}\", response=\"{response}\", algorithm=MD5\r\n";
+        return $"Authorization: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{target}\", qop=auth, nc={nc}, cnonce=\"{cnonce}\", "
+            + $"response=\"{response}\", algorithm=MD5\r\n";
     }
 
     private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));

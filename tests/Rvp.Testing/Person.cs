@@ -53,7 +53,9 @@ internal sealed partial class Person(TestServer server, string name, string doma
     public async Task<RawAnswer> SetsState(string state, int lease = 1200)
     {
         var view = viewId is { } id ? $"<r:view-id>{id}</r:view-id>" : "";
-        var answer = await Asks("PROPPATCH", Prefix + Path, "", $"<?xml version=\"1.0\"?><d:propertyupdate {Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>{lease}</d:timeout></r:leased-value>{view}</r:state></d:prop></d:set></d:propertyupdate>");
+        var answer = await Asks("PROPPATCH", Prefix + Path, "",
+            $"<?xml version=\"1.0\"?><d:propertyupdate {Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value>"
+                + $"<r:offline/></r:default-value><d:timeout>{lease}</d:timeout></r:leased-value>{view}</r:state></d:prop></d:set></d:propertyupdate>");
         if (ViewId().Match(answer.Body) is { Success: true } match) viewId = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
         return answer;
     }
@@ -89,7 +91,8 @@ internal sealed partial class Person(TestServer server, string name, string doma
         Asks("NOTIFY", PathTo(other), $"RVP-Ack-Type: {ackType}\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, text, contentType));
 
     public Task<RawAnswer> Types(Person other) =>
-        Asks("NOTIFY", PathTo(other), "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, "", $"text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: {Name}@adatum.com"));
+        Asks("NOTIFY", PathTo(other), "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n",
+            MessageTo(other, "", $"text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: {Name}@adatum.com"));
 
     public Task<RawAnswer> Blocks(Person other) => WritesAce(other, "<a:grant/><a:deny><a:send-to/><a:presence/></a:deny>");
 
@@ -97,15 +100,18 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     /// <summary>The document of a message, as clients write it, but for white space between elements, which the server takes out.</summary>
     public string MessageTo(Person other, string text, string contentType = "text/plain; charset=UTF-8") =>
-        $"<?xml version=\"1.0\"?><r:notification {Namespaces}><r:message><r:notification-from><r:contact><d:href>{Url}</d:href><r:description>{Name}</r:description></r:contact></r:notification-from>"
-        + $"<r:notification-to><r:contact><d:href>{other.Url}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\nContent-Type: {contentType}\r\n"
+        $"<?xml version=\"1.0\"?><r:notification {Namespaces}><r:message><r:notification-from><r:contact><d:href>{Url}</d:href>"
+            + $"<r:description>{Name}</r:description></r:contact></r:notification-from>"
+        + $"<r:notification-to><r:contact><d:href>{other.Url}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
+            + $"Content-Type: {contentType}\r\n"
         + $"Session-Id: {{79FC61B5-1234-1234-8A10-941F33CA4C90}}\r\n\r\n{text}]]></r:mime-data></r:msgbody></r:message></r:notification>";
 
     /// <summary>Waits for the news that someone's state has changed.</summary>
     public async Task<ReceivedNotify> Sees(Person other, string state)
     {
         var notify = await Callback.NextAsync();
-        var expected = $"<?xml version=\"1.0\"?><r:notification {Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{other.Url}</d:href><r:description/></r:contact></r:notification-from>"
+        var expected = $"<?xml version=\"1.0\"?><r:notification {Namespaces}><r:propnotification><r:notification-from><r:contact>"
+            + $"<d:href>{other.Url}</d:href><r:description/></r:contact></r:notification-from>"
             + $"<r:notification-to><r:contact><d:href>{Url}</d:href><r:description/></r:contact></r:notification-to>"
             + $"<d:propertyupdate><d:set><d:prop><r:state><r:{state}/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
         return notify.Body == expected ? notify : throw new InvalidOperationException($"{Name} expected {other.Name} {state}, but got: {notify.Body}");
@@ -115,7 +121,9 @@ internal sealed partial class Person(TestServer server, string name, string doma
     public async Task<ReceivedNotify> Hears(Person other, string text, string contentType = "text/plain; charset=UTF-8")
     {
         var notify = await Callback.NextAsync();
-        return notify.Body == other.MessageTo(this, text, contentType) ? notify : throw new InvalidOperationException($"{Name} expected \"{text}\" from {other.Name}, but got: {notify.Body}");
+        return notify.Body == other.MessageTo(this, text, contentType)
+            ? notify
+            : throw new InvalidOperationException($"{Name} expected \"{text}\" from {other.Name}, but got: {notify.Body}");
     }
 
     /// <summary>Proves that nothing has come: sends a message to oneself and takes it as the next thing that arrives.</summary>
@@ -157,7 +165,11 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     private bool TakesChallenge(RawAnswer answer)
     {
-        if (answer.Status != 401 || answer.All("WWW-Authenticate").FirstOrDefault(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)) is not { } challenge) return false;
+        if (answer.Status != 401 || answer.All("WWW-Authenticate")
+            .FirstOrDefault(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)) is not { } challenge)
+        {
+            return false;
+        }
         digest.Take(challenge);
         return true;
     }
@@ -172,7 +184,9 @@ internal sealed partial class Person(TestServer server, string name, string doma
     }
 
     private Task<RawAnswer> WritesAce(Person other, string rights) =>
-        Asks("ACL", Prefix + Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Namespaces}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal><a:rvp-principal>{other.Url}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>{rights}</a:ace></a:acl></a:rvpacl>");
+        Asks("ACL", Prefix + Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Namespaces}><a:acl><a:inheritance>none</a:inheritance><a:ace><a:principal>"
+            + $"<a:rvp-principal>{other.Url}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>"
+            + $"{rights}</a:ace></a:acl></a:rvpacl>");
 
     [GeneratedRegex("<r:view-id>([0-9]+)</r:view-id>")]
     private static partial Regex ViewId();

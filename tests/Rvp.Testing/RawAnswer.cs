@@ -10,7 +10,8 @@ namespace Rvp.Testing;
 internal sealed record RawAnswer(string Head, string StatusLine, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)
 {
     /// <summary>The status code; 0 where the line has none.</summary>
-    public int Status => StatusLine.Split(' ', 3) is [_, var status, ..] && int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 0;
+    public int Status =>
+        StatusLine.Split(' ', 3) is [_, var status, ..] && int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 0;
 
     /// <summary>The reason phrase.</summary>
     public string Reason => StatusLine.Split(' ', 3) is [_, _, var reason] ? reason : "";

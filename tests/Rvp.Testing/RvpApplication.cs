@@ -10,7 +10,8 @@ namespace Rvp.Testing;
 
 /// <summary>
 /// The whole application without sockets: the pipeline as in production, called by <see cref="WebApplicationFactory{TEntryPoint}.CreateClient()"/>
-/// in this process. For what HTTP says whichever way it is written, such as pages, statuses and JSON. Where bytes count (raw targets, framing, header lines, cookies as they are sent), where connections do (NTLM, Admin URL,
+/// in this process. For what HTTP says whichever way it is written, such as pages, statuses and JSON. Where bytes count (raw targets, framing,
+/// header lines, cookies as they are sent), where connections do (NTLM, Admin URL,
 /// limits of Kestrel, callbacks, the caller's address) and for restarts there is <see cref="TestServer"/>. A home server of im.adatum.com without
 /// accounts.
 /// </summary>
@@ -57,7 +58,8 @@ internal sealed class RvpApplication : WebApplicationFactory<Program>
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         var app = ServerHost.Build(
-            root, RvpSettings.Read(root, folder), "Production", TimeProvider.System, services => services.AddSingleton<IServer, Microsoft.AspNetCore.TestHost.TestServer>());
+            root, RvpSettings.Read(root, folder), "Production", TimeProvider.System, services => services.AddSingleton<IServer,
+            Microsoft.AspNetCore.TestHost.TestServer>());
         // The factory knows no other way to start.
         ServerHost.StartAsync(app, CancellationToken.None).GetAwaiter().GetResult();
         return app;

@@ -19,7 +19,18 @@ internal sealed record DnsReplyRecord(string Text)
 {
     private const int MinimumOfSoa = 30;
 
-    public static int TypeOf(string name) => name switch { "A" => 1, "NS" => 2, "CNAME" => 5, "SOA" => 6, "PTR" => 12, "AAAA" => 28, "SRV" => 33, _ => throw new ArgumentException(name, nameof(name)) };
+    public static int TypeOf(string name) =>
+        name switch
+        {
+            "A" => 1,
+            "NS" => 2,
+            "CNAME" => 5,
+            "SOA" => 6,
+            "PTR" => 12,
+            "AAAA" => 28,
+            "SRV" => 33,
+            _ => throw new ArgumentException(name, nameof(name)),
+        };
 
     public byte[] Bytes()
     {
@@ -36,7 +47,8 @@ internal sealed record DnsReplyRecord(string Text)
         return [.. NameOf(parts[0]), .. Number(TypeOf(parts[2])), .. Number(1), .. ttl, .. Number(data.Length), .. data];
     }
 
-    private static byte[] NameOf(string name) => [.. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
+    private static byte[] NameOf(string name) =>
+        [.. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
 
     private static byte[] Number(string text) => Number(int.Parse(text));
 
@@ -101,7 +113,8 @@ internal sealed class ScriptedDns : IDisposable
 
     /// <summary>One that works as it should: it has these records, and no other names.</summary>
     public static ScriptedDns Start(params string[] records) => new(query =>
-        records.Where(record => record.Split(' ') is [var owner, _, var type, ..] && owner == query.Name && type == query.Type).ToArray() is { Length: > 0 } found
+        records.Where(record => record.Split(' ') is [var owner, _, var type, ..] && owner == query.Name && type == query.Type)
+            .ToArray() is { Length: > 0 } found
             ? DnsReplyText.With(found) : DnsReplyText.NoSuchName("test"));
 
     public void Dispose() => socket.Dispose();

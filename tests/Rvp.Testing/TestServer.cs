@@ -59,7 +59,8 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
     /// <param name="port">Where it listens, if that must be known before: see <see cref="FreePort"/>.</param>
     public static async Task<TestServer> StartAsync(
-        IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null, Action<IServiceCollection>? replace = null,
+        IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null,
+        Action<IServiceCollection>? replace = null,
         int port = 0)
     {
         var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
@@ -96,7 +97,8 @@ internal sealed class TestServer : IAsyncDisposable
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
-        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address).Port).ToList();
+        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(
+            address => new Uri(address).Port).ToList();
         Port = ports[0];
         AdminPort = ports[^1];
     }
@@ -109,7 +111,8 @@ internal sealed class TestServer : IAsyncDisposable
         app = null;
     }
 
-    /// <summary>A copy of the data as a power cut at this moment would leave it, served by another server; this one goes on and is of no more interest.</summary>
+    /// <summary>A copy of the data as a power cut at this moment would leave it, served by another server; this one goes on and is of no more
+    /// interest.</summary>
     /// <param name="damage">What else the power cut does to the files in the folder, before the other server starts.</param>
     public async Task<TestServer> AfterPowerCutAsync(Action<string>? damage = null)
     {
@@ -124,7 +127,8 @@ internal sealed class TestServer : IAsyncDisposable
             await source.CopyToAsync(copy);
         }
         damage?.Invoke(folder);
-        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder, ["Urls"] = "http://127.0.0.1:0" }, Clock, replace);
+        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder, ["Urls"] = "http://127.0.0.1:0" },
+            Clock, replace);
         await other.StartAgainAsync();
         return other;
     }

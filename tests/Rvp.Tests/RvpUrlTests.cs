@@ -8,7 +8,8 @@ namespace Rvp.Tests;
 public class RvpUrlTests
 {
     private static readonly string[] Pieces =
-        ["/", "instmsg", "/instmsg/", "local/", "aliases/", "%6c", "%2F", "%", "%zz", "JoBrown", "im.adatum.com", ":8080", "?", "#", "\u00e9", ".", "..", "+", "~", new string('a', 400), new string('\u00e9', 400)];
+        ["/", "instmsg", "/instmsg/", "local/", "aliases/", "%6c", "%2F", "%", "%zz", "JoBrown", "im.adatum.com", ":8080", "?", "#", "\u00e9", ".", "..", "+",
+            "~", new string('a', 400), new string('\u00e9', 400)];
 
     [Theory]
     [InlineData("http://im.adatum.com/instmsg/aliases/JoBrown")]
@@ -84,7 +85,8 @@ public class RvpUrlTests
     {
         Assert.True(RvpUrl.TryParseTarget("im.adatum.com", "/instmsg/aliases/kariHENSIEN", 80, out var url));
 
-        Assert.Equal("http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/kariHENSIEN", url.PhysicalOn(new HostAndPort("imhomeserver2.adatum.com", 80)));
+        Assert.Equal("http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/kariHENSIEN",
+            url.PhysicalOn(new HostAndPort("imhomeserver2.adatum.com", 80)));
     }
 
     [Property(MaxTest = 3000)]

@@ -42,7 +42,10 @@ internal sealed class Contest(string what, int status, int requests, int rounds,
         var took = Stopwatch.GetElapsedTime(began);
         var used = row.Server.ProcessorTime - before;
         foreach (var connection in connections) connection.Dispose();
-        if (sink is not null && sink.Received - arrivedBefore < asked) throw new InvalidOperationException($"{row.Name}: {asked} {what} were answered, {sink.Received - arrivedBefore} arrived.");
+        if (sink is not null && sink.Received - arrivedBefore < asked)
+        {
+            throw new InvalidOperationException($"{row.Name}: {asked} {what} were answered, {sink.Received - arrivedBefore} arrived.");
+        }
         row.Measured.Add((used.TotalMicroseconds / asked, asked / took.TotalSeconds));
     }
 
@@ -61,7 +64,9 @@ internal sealed class Contest(string what, int status, int requests, int rounds,
         foreach (var row in rows)
         {
             var micros = row.Measured.Select(m => m.Micros).ToList();
-            Console.WriteLine($"{row.Name,-24}{Table.Median(micros),10:F1}{micros.Min(),10:F1}{micros.Max(),10:F1}{Table.Median(micros.Zip(rows[0].Measured, (one, yardstick) => one / yardstick.Micros)),8:F2}{Table.Median(row.Measured.Select(m => m.PerSecond)),12:F0}");
+            var ratio = Table.Median(micros.Zip(rows[0].Measured, (one, yardstick) => one / yardstick.Micros));
+            var perSecond = Table.Median(row.Measured.Select(m => m.PerSecond));
+            Console.WriteLine($"{row.Name,-24}{Table.Median(micros),10:F1}{micros.Min(),10:F1}{micros.Max(),10:F1}{ratio,8:F2}{perSecond,12:F0}");
         }
     }
 }

@@ -7,7 +7,8 @@ using RvpServer.Domains;
 
 namespace RvpServer.Bench;
 
-/// <summary>What remembering accounts of an LDAP directory costs: what stays on the heap after a full collection, by how many addresses accounts have.</summary>
+/// <summary>What remembering accounts of an LDAP directory costs: what stays on the heap after a full collection, by how many addresses accounts
+/// have.</summary>
 internal static class DirectoryBenchmark
 {
     private const string Domain = "im.adatum.com";
@@ -23,7 +24,8 @@ internal static class DirectoryBenchmark
         await MeasureAsync("names that nobody has", new MadeUpDirectory(0), Find, accounts, stop);
     }
 
-    private static async Task MeasureAsync(string name, MadeUpDirectory inner, Func<IDirectory, int, CancellationToken, Task> ask, int accounts, CancellationToken stop)
+    private static async Task MeasureAsync(
+        string name, MadeUpDirectory inner, Func<IDirectory, int, CancellationToken, Task> ask, int accounts, CancellationToken stop)
     {
         // What code and pools need once.
         await ask(new CachedDirectory(inner, Limits, TimeProvider.System, NullLogger<CachedDirectory>.Instance), 0, stop);
@@ -54,7 +56,8 @@ internal static class DirectoryBenchmark
     private sealed class MadeUpDirectory(int addresses) : IDirectory
     {
         private static readonly ImDomain ImDomain = new(Domain, ["adatum.com"], []);
-        private static readonly LdapAccountSettings Settings = new() { Connection = new LdapSettings { Servers = [new Uri("ldap://dc1.adatum.com")] }, BaseDn = "dc=adatum,dc=com" };
+        private static readonly LdapAccountSettings Settings =
+            new() { Connection = new LdapSettings { Servers = [new Uri("ldap://dc1.adatum.com")] }, BaseDn = "dc=adatum,dc=com" };
         private readonly LdapAccountMap map = new(Settings, [ImDomain]);
 
         public int Asked { get; private set; }

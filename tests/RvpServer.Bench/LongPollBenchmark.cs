@@ -43,7 +43,8 @@ internal static class LongPollBenchmark
         var latencies = await LatenciesAsync(warm[0].User, sender, all[..Math.Min(Messages, polls / 2)], stop);
         var ended = all[(polls / 2)..].Count(waiting => waiting.IsAnswered);
 
-        Console.WriteLine($"longpoll: {polls} polls waiting, each by an account and a connection of its own; {ended} had ended after {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s");
+        Console.WriteLine($"longpoll: {polls} polls waiting, each by an account and a connection of its own; {ended} had ended after "
+            + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s");
         Console.WriteLine($"{"",-44}{"heap",10}{"working set",14}");
         Bytes("bytes per waiting poll", polling, signedIn);
         Bytes("of these the open connection", connected, signedIn);
@@ -53,11 +54,16 @@ internal static class LongPollBenchmark
         Console.WriteLine($"{$"ms from NOTIFY to poll's answer, {latencies.Count} median",-44}{Table.Median(latencies),10:F2}");
         Console.WriteLine($"{"the same, lowest",-44}{latencies.Min(),10:F2}");
         Console.WriteLine($"{"the same, highest",-44}{latencies.Max(),10:F2}");
-        Console.WriteLine($"load of the machine, 1 minute: {(await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ')[0]} on {Environment.ProcessorCount} cores; working set of the server process: {polling.Memory.WorkingSet / 1024.0 / 1024:F0} MiB");
+        Console.WriteLine($"load of the machine, 1 minute: {(await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ')[0]} on "
+            + $"{Environment.ProcessorCount} cores; working set of the server process: {polling.Memory.WorkingSet / 1024.0 / 1024:F0} MiB");
         foreach (var waiting in all) waiting.Dispose();
 
-        void Bytes(string name, Resting after, Resting before) =>
-            Console.WriteLine($"{name,-44}{(after.Memory.Heap - before.Memory.Heap) / (double)polls,10:F0}{(after.Memory.WorkingSet - before.Memory.WorkingSet) / (double)polls,14:F0}");
+        void Bytes(string name, Resting after, Resting before)
+        {
+            var heap = (after.Memory.Heap - before.Memory.Heap) / (double)polls;
+            var workingSet = (after.Memory.WorkingSet - before.Memory.WorkingSet) / (double)polls;
+            Console.WriteLine($"{name,-44}{heap,10:F0}{workingSet,14:F0}");
+        }
     }
 
     private static Waiting[] Users(int first, int count) => [.. Enumerable.Range(first, count).Select(number => new Waiting(new User(number)))];

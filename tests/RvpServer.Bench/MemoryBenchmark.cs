@@ -14,7 +14,8 @@ internal static class MemoryBenchmark
 
     public static async Task RunAsync(int accounts, CancellationToken stop)
     {
-        await using var server = await ServerProcess.StartAsync(ServerProcess.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture), "clock"], stop);
+        await using var server = await ServerProcess.StartAsync(
+            ServerProcess.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture), "clock"], stop);
         // The first few bring what a server has once: pools, caches, compiled code.
         var warm = Users(0, FirstFew);
         await EachAsync(warm, server.Port, SignInAsync, stop);
@@ -38,12 +39,18 @@ internal static class MemoryBenchmark
         Line("the same, idle for six minutes", atRest, before);
         Console.WriteLine($"working set of the server process: {watching.WorkingSet / 1024.0 / 1024:F0} MiB");
 
-        void Line(string name, (long Heap, long WorkingSet) after, (long Heap, long WorkingSet) earlier) =>
-            Console.WriteLine($"{name,-32}{(after.Heap - earlier.Heap) / (double)accounts,10:F0}{(after.WorkingSet - earlier.WorkingSet) / (double)accounts,14:F0}");
+        void Line(string name, (long Heap, long WorkingSet) after, (long Heap, long WorkingSet) earlier)
+        {
+            var heap = (after.Heap - earlier.Heap) / (double)accounts;
+            var workingSet = (after.WorkingSet - earlier.WorkingSet) / (double)accounts;
+            Console.WriteLine($"{name,-32}{heap,10:F0}{workingSet,14:F0}");
+        }
     }
 
     private static Contact[] Users(int first, int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new Contact(new User(first + i), [.. Enumerable.Range(1, Math.Min(Contacts, count - 1)).Select(step => new User(first + ((i + step) % count)).Path)]))];
+        [.. Enumerable.Range(0, count).Select(
+            i => new Contact(new User(first + i),
+            [.. Enumerable.Range(1, Math.Min(Contacts, count - 1)).Select(step => new User(first + ((i + step) % count)).Path)]))];
 
     private static async Task EachAsync(Contact[] users, int port, Func<Contact, HttpConnection, CancellationToken, Task> work, CancellationToken stop) =>
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(n => Task.Run(async () =>
@@ -56,13 +63,17 @@ internal static class MemoryBenchmark
     {
         // Nothing is ever sent there: all states are set before anybody watches.
         await contact.User.SignInAsync(connection, "http://127.0.0.1:1051" + contact.User.Path[8..], stop);
-        await contact.User.AskAsync(connection, 207, "PROPPATCH", contact.User.Path, "", $"<?xml version=\"1.0\"?><d:propertyupdate {Person.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>14400</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>", stop);
+        await contact.User.AskAsync(connection, 207, "PROPPATCH", contact.User.Path, "",
+            $"<?xml version=\"1.0\"?><d:propertyupdate {Person.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value>"
+                + "<r:default-value><r:offline/></r:default-value><d:timeout>14400</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>",
+                stop);
     }
 
     private static async Task WatchAsync(Contact contact, HttpConnection connection, CancellationToken stop)
     {
         foreach (var other in contact.Watched)
-            await contact.User.AskAsync(connection, 207, "SUBSCRIBE", other, $"Notification-Type: update/propchange\r\nCall-Back: {contact.User.Url}\r\nSubscription-Lifetime: 14400\r\n", "", stop);
+            await contact.User.AskAsync(connection, 207, "SUBSCRIBE", other,
+                $"Notification-Type: update/propchange\r\nCall-Back: {contact.User.Url}\r\nSubscription-Lifetime: 14400\r\n", "", stop);
     }
 
     private sealed record Contact(User User, string[] Watched);

@@ -36,7 +36,8 @@ switch (args.FirstOrDefault())
         await RedirectChild.RunAsync(rest, patience.Token);
         return 0;
     default:
-        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | longpoll [POLLS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
+        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | longpoll "
+            + "[POLLS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
         return 2;
 }
 

@@ -34,7 +34,8 @@ internal static class ReferralBenchmark
     private static byte[] SignIn(int number)
     {
         var user = new User(number);
-        return User.Write("SUBSCRIBE", user.Path, user.Url, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\nSubscription-Lifetime: 14400\r\n", "");
+        return User.Write("SUBSCRIBE", user.Path, user.Url,
+            "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\nSubscription-Lifetime: 14400\r\n", "");
     }
 
     private static string PhysicalOf(int number) => "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com" + new User(number).Path;
@@ -43,7 +44,10 @@ internal static class ReferralBenchmark
     private static async Task CheckAlikeAsync(ServerProcess one, ServerProcess other, CancellationToken stop)
     {
         var (said, expected) = (await AnswerAsync(other, stop), await AnswerAsync(one, stop));
-        if (!said.SequenceEqual(expected)) throw new InvalidOperationException($"The answers differ: {string.Join(" | ", expected)} and {string.Join(" | ", said)}");
+        if (!said.SequenceEqual(expected))
+        {
+            throw new InvalidOperationException($"The answers differ: {string.Join(" | ", expected)} and {string.Join(" | ", said)}");
+        }
     }
 
     private static async Task<IReadOnlyList<string>> AnswerAsync(ServerProcess server, CancellationToken stop)

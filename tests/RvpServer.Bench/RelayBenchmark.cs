@@ -20,7 +20,8 @@ internal static class RelayBenchmark
         [
             new("YARP forwards", yarp, Asserted),
             new("assertion", quiet, Asserted),
-            new("Digest, nc counting", quiet, i => () => users[i].Request("NOTIFY", users[Next(i)].Path, NotifyHeaders, User.Message(users[i].Url, users[Next(i)].Url))),
+            new("Digest, nc counting", quiet,
+                i => () => users[i].Request("NOTIFY", users[Next(i)].Path, NotifyHeaders, User.Message(users[i].Url, users[Next(i)].Url))),
             new("assertion, W3C log", logging, Asserted),
         ];
         await new Contest("messages", 200, messages, rounds, sink).RunAsync("relay", rows, stop);

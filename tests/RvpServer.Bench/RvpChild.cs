@@ -7,7 +7,8 @@ using RvpServer.Directories.Local;
 
 namespace RvpServer.Bench;
 
-/// <summary>The server itself, with accounts User0, User1 … in im.adatum.com, at home here unless said otherwise. Loopback is trusted to speak for other domains.</summary>
+/// <summary>The server itself, with accounts User0, User1 … in im.adatum.com, at home here unless said otherwise. Loopback is trusted to speak for
+/// other domains.</summary>
 internal static class RvpChild
 {
     private const string HomeIs = "home=";

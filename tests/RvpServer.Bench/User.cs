@@ -20,7 +20,8 @@ internal sealed partial class User(int number)
         Write(verb, target, Url, digest.HeaderFor(verb, target) + headers, body);
 
     /// <summary>Asks, and once more with proof where the server wants it; fails unless the status is the expected one.</summary>
-    public async Task<HttpConnection> AskAsync(HttpConnection connection, int expected, string verb, string target, string headers, string body, CancellationToken stop)
+    public async Task<HttpConnection> AskAsync(
+        HttpConnection connection, int expected, string verb, string target, string headers, string body, CancellationToken stop)
     {
         var status = await connection.AskAsync(Request(verb, target, headers, body), stop);
         if (status == 401)
@@ -32,7 +33,8 @@ internal sealed partial class User(int number)
     }
 
     public async Task SignInAsync(HttpConnection connection, string callback, CancellationToken stop) =>
-        await AskAsync(connection, 200, "SUBSCRIBE", Path, $"Notification-Type: pragma/notify\r\nCall-Back: {callback}\r\nSubscription-Lifetime: 14400\r\n", "", stop);
+        await AskAsync(connection, 200, "SUBSCRIBE", Path, $"Notification-Type: pragma/notify\r\nCall-Back: {callback}\r\nSubscription-Lifetime: 14400\r\n",
+            "", stop);
 
     /// <summary>A request as it goes out.</summary>
     public static byte[] Write(string verb, string target, string from, string headers, string body)
@@ -41,16 +43,20 @@ internal sealed partial class User(int number)
         var type = bytes.Length > 0 ? "Content-Type: text/xml\r\n" : "";
         return
         [
-            .. Encoding.UTF8.GetBytes($"{verb} {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {from}\r\n{headers}{type}Content-Length: {bytes.Length}\r\n\r\n"),
+            .. Encoding.UTF8.GetBytes($"{verb} {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {from}\r\n"
+                + $"{headers}{type}Content-Length: {bytes.Length}\r\n\r\n"),
             .. bytes,
         ];
     }
 
     /// <summary>The document of a message of one line.</summary>
     public static string Message(string from, string to) =>
-        $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:message><r:notification-from><r:contact><d:href>{from}</d:href><r:description>Jo Brown</r:description></r:contact></r:notification-from>"
-        + $"<r:notification-to><r:contact><d:href>{to}</d:href><r:description>Kari Hensien</r:description></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
-        + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\nLet's have lunch]]></r:mime-data></r:msgbody></r:message></r:notification>";
+        $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:message><r:notification-from><r:contact><d:href>{from}</d:href><r:description>Jo "
+            + "Brown</r:description></r:contact></r:notification-from>"
+        + $"<r:notification-to><r:contact><d:href>{to}</d:href><r:description>Kari Hensien</r:description></r:contact></r:notification-to><r:msgbody>"
+            + "<r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
+        + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: "
+            + "{79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\nLet's have lunch]]></r:mime-data></r:msgbody></r:message></r:notification>";
 
     [GeneratedRegex("Digest [^\r]*")]
     private static partial Regex Challenge();

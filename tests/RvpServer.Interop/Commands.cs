@@ -11,7 +11,8 @@ internal static class Commands
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     /// <summary>Runs one; whatever it does.</summary>
-    public static async Task<Ran> RunAsync(string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<Ran> RunAsync(
+        string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
@@ -25,7 +26,8 @@ internal static class Commands
     }
 
     /// <summary>Runs one that must succeed; gives what it printed.</summary>
-    public static async Task<string> DoAsync(string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<string> DoAsync(
+        string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
     {
         var ran = await RunAsync(program, arguments, input, environment);
         Assert.True(ran.Code == 0, $"{program}: exit code {ran.Code}\n{ran.Error}{ran.Out}");

@@ -27,7 +27,10 @@ internal static class ChatCommand
             }
             finally
             {
-                if (isKept && await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
+                if (isKept && await client.DetachAsync() is { } session)
+                {
+                    work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
+                }
             }
         });
     }

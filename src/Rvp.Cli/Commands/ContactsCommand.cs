@@ -10,12 +10,16 @@ internal static class ContactsCommand
     public static Command Create(Terminal terminal)
     {
         var json = ClientCommandLine.Json();
-        return new Command("contacts", "Lists your contacts and what they are doing") { json, Change(terminal, isAdd: true), Change(terminal, isAdd: false) }.WithAction(terminal, async work =>
+        return new Command("contacts", "Lists your contacts and what they are doing") { json, Change(terminal, isAdd: true),
+            Change(terminal, isAdd: false) }.WithAction(terminal, async work =>
         {
             await using var client = new RvpClient(work.Account.Options);
             var people = await client.GetContactListAsync(work.Stop);
             var contacts = await Task.WhenAll(people.Select(person => LookAsync(client, person, work.Stop)));
-            if (work.Parse.GetValue(json)) work.Terminal.Out.WriteJson(contacts.Select(contact => new { address = contact.Address, state = contact.State, displayName = contact.Name }));
+            if (work.Parse.GetValue(json))
+            {
+                work.Terminal.Out.WriteJson(contacts.Select(contact => new { address = contact.Address, state = contact.State, displayName = contact.Name }));
+            }
             else WriteTable(work.Terminal.Out, contacts);
         });
     }
@@ -23,7 +27,8 @@ internal static class ContactsCommand
     private static Command Change(Terminal terminal, bool isAdd)
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Who", Arity = ArgumentArity.OneOrMore };
-        return new Command(isAdd ? "add" : "remove", isAdd ? "Puts people on the list" : "Takes people off the list") { addresses }.WithAction(terminal, async work =>
+        return new Command(isAdd ? "add" : "remove", isAdd ? "Puts people on the list" : "Takes people off the list") { addresses }.WithAction(
+            terminal, async work =>
         {
             var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).ToList();
             await using var client = new RvpClient(work.Account.Options);
@@ -50,6 +55,9 @@ internal static class ContactsCommand
         if (contacts.Length == 0) return;
         var address = contacts.Max(contact => contact.Address.Length);
         var state = contacts.Max(contact => contact.State.Length);
-        foreach (var contact in contacts) output.WriteLine($"{contact.Address.PadRight(address)}  {contact.State.PadRight(state)}  {SafeText.Line(contact.Name)}");
+        foreach (var contact in contacts)
+        {
+            output.WriteLine($"{contact.Address.PadRight(address)}  {contact.State.PadRight(state)}  {SafeText.Line(contact.Name)}");
+        }
     }
 }

@@ -21,12 +21,17 @@ internal static class SignInCommand
             var password = isSaved && account.PasswordFileUsed is null ? account.Options.Password : null;
             work.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
             var output = work.Terminal.Out;
-            await output.WriteLineAsync($"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
-            if (password is not null) await output.WriteLineAsync($"The password is saved in {work.Files.AccountPath}, which only you can read. rvp signout forgets it.");
+            await output.WriteLineAsync($"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps "
+                + "you online.");
+            if (password is not null)
+            {
+                await output.WriteLineAsync($"The password is saved in {work.Files.AccountPath}, which only you can read. rvp signout forgets it.");
+            }
         });
     }
 
-    public static Command CreateSignOut(Terminal terminal) => new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async work =>
+    public static Command CreateSignOut(Terminal terminal) =>
+        new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async work =>
     {
         if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
         var account = work.Account;
@@ -49,7 +54,8 @@ internal static class SignInCommand
     /// <summary>Sets a state in the sign-in that is kept between commands, and makes one where there is none.</summary>
     public static async Task SetStateAsync(Work work, AccountChoice account, PresenceState state)
     {
-        await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, StateLease = Lease, Resume = SessionOf(work, account) });
+        await using var client = new RvpClient(
+            account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, StateLease = Lease, Resume = SessionOf(work, account) });
         await client.SignInAsync(state, work.Stop);
         if (await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
     }
@@ -59,6 +65,8 @@ internal static class SignInCommand
     {
         var saved = work.Files.Session;
         if (saved is null || account is null) return saved?.Session;
-        return saved.Account.Equals(account.Address.ToString(), StringComparison.OrdinalIgnoreCase) && saved.Server == account.ServerText ? saved.Session : null;
+        return saved.Account.Equals(account.Address.ToString(), StringComparison.OrdinalIgnoreCase) && saved.Server == account.ServerText
+            ? saved.Session
+            : null;
     }
 }

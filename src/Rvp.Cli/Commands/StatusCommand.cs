@@ -26,5 +26,7 @@ internal static class StatusCommand
     }
 
     public static PresenceState ParseState(string name) =>
-        PresenceStates.TryParseName(name.ToLowerInvariant(), out var state) ? state : throw new ClientUsageException($"\"{SafeText.Line(name)}\" is no state: write one of {string.Join(", ", Names)}.");
+        PresenceStates.TryParseName(name.ToLowerInvariant(), out var state)
+            ? state
+            : throw new ClientUsageException($"\"{SafeText.Line(name)}\" is no state: write one of {string.Join(", ", Names)}.");
 }

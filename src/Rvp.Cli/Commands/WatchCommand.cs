@@ -11,7 +11,8 @@ internal static class WatchCommand
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Whom to watch", Arity = ArgumentArity.OneOrMore };
         var json = ClientCommandLine.Json();
-        return new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json }.WithAction(terminal, async work =>
+        return new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json }.WithAction(
+            terminal, async work =>
         {
             var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).Distinct().ToList();
             await using var client = new RvpClient(work.Account.Options);
@@ -43,7 +44,16 @@ internal static class WatchCommand
     private static void Write(Work work, Option<bool> json, Contact contact)
     {
         var state = PresenceStates.NameOf(contact.State);
-        if (work.Parse.GetValue(json)) work.Terminal.Out.WriteJson(new { time = work.Terminal.Clock.GetUtcNow(), address = contact.Address.ToString(), state, displayName = contact.DisplayName });
+        if (work.Parse.GetValue(json))
+        {
+            work.Terminal.Out.WriteJson(new
+            {
+                time = work.Terminal.Clock.GetUtcNow(),
+                address = contact.Address.ToString(),
+                state,
+                displayName = contact.DisplayName,
+            });
+        }
         else work.Terminal.Out.WriteLine($"{contact.Address} {state}");
         work.Terminal.Out.Flush();
     }

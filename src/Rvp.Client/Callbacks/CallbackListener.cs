@@ -58,7 +58,8 @@ internal sealed class CallbackListener : IAsyncDisposable
                 listener.Dispose();
             }
         }
-        throw new RvpClientException(RvpError.NoFreePort, string.Create(CultureInfo.InvariantCulture, $"No callback port from {ports.First} to {ports.Last} is free."));
+        throw new RvpClientException(RvpError.NoFreePort,
+            string.Create(CultureInfo.InvariantCulture, $"No callback port from {ports.First} to {ports.Last} is free."));
     }
 
     public async ValueTask DisposeAsync()
@@ -80,7 +81,8 @@ internal sealed class CallbackListener : IAsyncDisposable
                 var socket = await listener.AcceptSocketAsync(stopping.Token).ConfigureAwait(false);
                 var serving = ServeAsync(socket);
                 connections.TryAdd(serving, 0);
-                _ = serving.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = serving.ContinueWith(
+                    done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -101,7 +103,9 @@ internal sealed class CallbackListener : IAsyncDisposable
                 idle.CancelAfter(IdleTime);
                 if (!await reader.ReadAsync(idle.Token).ConfigureAwait(false)) return;
                 var refusal = Judge(reader);
-                var status = refusal != 0 ? refusal : await take(await reader.ReadBodyAsync(reader.ContentLength!.Value, idle.Token).ConfigureAwait(false), idle.Token).ConfigureAwait(false);
+                var status = refusal != 0
+                    ? refusal
+                    : await take(await reader.ReadBodyAsync(reader.ContentLength!.Value, idle.Token).ConfigureAwait(false), idle.Token).ConfigureAwait(false);
                 await stream.WriteAsync(Answer(status, isLast: refusal != 0), idle.Token).ConfigureAwait(false);
                 if (refusal != 0) return;
             }
@@ -127,6 +131,8 @@ internal sealed class CallbackListener : IAsyncDisposable
     private static byte[] Answer(int status, bool isLast)
     {
         var reason = status == 200 ? "Successful" : "Refused";
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {reason}\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n{(isLast ? "Connection: close\r\n" : "")}\r\n"));
+        return Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} {reason}\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n{(isLast ? "Connection: close\r\n" : "")}\r\n"));
     }
 }

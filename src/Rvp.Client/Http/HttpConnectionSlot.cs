@@ -6,7 +6,8 @@ using Rvp.Protocol;
 
 namespace Rvp.Client.Http;
 
-/// <summary>At most one connection to each server, one request at a time: NTLM's three messages must take the same connection, and long polls must not hold up others.</summary>
+/// <summary>At most one connection to each server, one request at a time: NTLM's three messages must take the same connection, and long polls must
+/// not hold up others.</summary>
 internal sealed class HttpConnectionSlot : IDisposable
 {
     private const int MaxBodyBytes = 8 * 1024 * 1024;
@@ -41,14 +42,20 @@ internal sealed class HttpConnectionSlot : IDisposable
             using var message = Message(request, authorization);
             using var answer = await invoker.SendAsync(message, deadline.Token).ConfigureAwait(false);
             var body = await ReadAsync(answer.Content, deadline.Token).ConfigureAwait(false);
-            List<KeyValuePair<string, string>> headers = [.. answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated).SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))];
+            List<KeyValuePair<string, string>> headers =
+                [.. answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))];
             return new RvpResponse((int)answer.StatusCode, answer.ReasonPhrase ?? "", headers, body);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
-            var isUnsent = e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
+            var isUnsent = e is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+            };
             if (isUnsent) throw RvpClientException.NotReached(request.Target, e);
-            throw new RvpClientException(RvpError.Unreachable, $"The server {request.Target.Authority} {(e is OperationCanceledException ? "does not answer" : "broke off")}.", e);
+            throw new RvpClientException(
+                RvpError.Unreachable, $"The server {request.Target.Authority} {(e is OperationCanceledException ? "does not answer" : "broke off")}.", e);
         }
     }
 
@@ -69,7 +76,9 @@ internal sealed class HttpConnectionSlot : IDisposable
 
     private static HttpRequestMessage Message(RvpRequest request, string? authorization)
     {
-        var message = new HttpRequestMessage(new HttpMethod(request.Verb), request.Target) { Version = HttpVersion.Version11, Content = new ByteArrayContent(request.Body) };
+        var message = new HttpRequestMessage(
+            new HttpMethod(request.Verb), request.Target)
+        { Version = HttpVersion.Version11, Content = new ByteArrayContent(request.Body) };
         message.Headers.Host = request.Host;
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);

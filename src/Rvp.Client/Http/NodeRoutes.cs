@@ -26,7 +26,8 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
     public Uri OwnServer => RouteOf(book.Self!, out _).Target;
 
     /// <summary>Sends; the answer is no referral any more. Throws <see cref="RvpClientException"/> where there is none.</summary>
-    public async Task<RvpResponse> AskAsync(RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
+    public async Task<RvpResponse> AskAsync(
+        RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
     {
         if (book.IsOwn(node)) return await AskDirectAsync(node, verb, headers, body, wait, stop).ConfigureAwait(false);
         var mayRelay = options.ForeignRoute != ForeignRoute.Direct;
@@ -46,9 +47,11 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
     }
 
     /// <summary>The same for our own node, without saying who we are: the proof tells.</summary>
-    public Task<RvpResponse> AskAnonymouslyAsync(RvpUrl self, string verb, CancellationToken stop) => AskDirectAsync(self, verb, [Nameless], [], TimeSpan.Zero, stop);
+    public Task<RvpResponse> AskAnonymouslyAsync(RvpUrl self, string verb, CancellationToken stop) =>
+        AskDirectAsync(self, verb, [Nameless], [], TimeSpan.Zero, stop);
 
-    private async Task<RvpResponse> AskDirectAsync(RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
+    private async Task<RvpResponse> AskDirectAsync(
+        RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
     {
         var route = RouteOf(node, out var isRemembered);
         for (var referrals = 0; ; referrals++)
@@ -106,8 +109,17 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         return own with { Target = new Uri(new Uri(own.Target.GetLeftPart(UriPartial.Authority)), path) };
     }
 
-    private Task<RvpResponse> SendAsync(Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop) =>
-        transport.SendAsync(new RvpRequest(verb, route.Target, route.Host, route.IsOwnServer) { Headers = headers is [var only] && only == Nameless ? [] : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers], Body = body, Wait = wait }, stop);
+    private Task<RvpResponse> SendAsync(Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait,
+        CancellationToken stop) =>
+        transport.SendAsync(new RvpRequest(
+            verb, route.Target, route.Host, route.IsOwnServer)
+        {
+            Headers = headers is [var only] && only == Nameless
+            ? []
+            : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers],
+            Body = body,
+            Wait = wait
+        }, stop);
 
     private static string HostOf(RvpUrl node) => node.Port == 80 ? node.Host : node.Host + ":" + node.Port.ToString(CultureInfo.InvariantCulture);
 }

@@ -24,5 +24,6 @@ internal sealed record RvpResponse(int Status, string Reason, IReadOnlyList<KeyV
     /// <summary>The first value of a header; null where there is none.</summary>
     public string? this[string header] => All(header).FirstOrDefault();
 
-    public IEnumerable<string> All(string header) => Headers.Where(pair => pair.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value);
+    public IEnumerable<string> All(string header) =>
+        Headers.Where(pair => pair.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value);
 }

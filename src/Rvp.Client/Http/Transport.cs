@@ -56,18 +56,21 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
         var challenges = response.All("WWW-Authenticate").ToList();
         if (options.Scheme != AuthenticationScheme.Ntlm && DigestOffer.Find(challenges) is { } challenge)
             return await ProveByDigestAsync(lane, request, session, challenge, response, stop).ConfigureAwait(false);
-        return options.Scheme != AuthenticationScheme.Digest && challenges.Exists(text => text.StartsWith(NtlmExchange.Scheme, StringComparison.OrdinalIgnoreCase))
+        return options.Scheme != AuthenticationScheme.Digest
+            && challenges.Exists(text => text.StartsWith(NtlmExchange.Scheme, StringComparison.OrdinalIgnoreCase))
             ? await ProveByNtlmAsync(lane, request, response, stop).ConfigureAwait(false)
             : response;
     }
 
-    private async Task<RvpResponse> ProveByDigestAsync(HttpConnectionSlot lane, RvpRequest request, DigestSession session, DigestOffer? challenge, RvpResponse response, CancellationToken stop)
+    private async Task<RvpResponse> ProveByDigestAsync(
+        HttpConnectionSlot lane, RvpRequest request, DigestSession session, DigestOffer? challenge, RvpResponse response, CancellationToken stop)
     {
         // A second time only where the server says that the proof was right and the nonce was not.
         for (var attempt = 0; attempt < 3 && challenge is not null && (attempt == 0 || challenge.IsStale); attempt++)
         {
             session.Take(challenge);
-            response = await lane.SendAsync(request, session.HeaderFor(request.Verb, request.Target.PathAndQuery), options.RequestTimeout, stop).ConfigureAwait(false);
+            response = await lane.SendAsync(request, session.HeaderFor(request.Verb, request.Target.PathAndQuery), options.RequestTimeout, stop)
+                .ConfigureAwait(false);
             if (response.Status != 401) return response;
             challenge = DigestOffer.Find(response.All("WWW-Authenticate"));
         }

@@ -28,7 +28,8 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     }
 
     /// <summary>Watches a node; notifications go by way of our own home server.</summary>
-    public Task<Grant> WatchAsync(RvpUrl node, CancellationToken stop) => SubscribeAsync(node, [Changes, (RvpHeaders.CallBack, Self.ToString()), Lifetime], stop);
+    public Task<Grant> WatchAsync(RvpUrl node, CancellationToken stop) =>
+        SubscribeAsync(node, [Changes, (RvpHeaders.CallBack, Self.ToString()), Lifetime], stop);
 
     public Task<Grant> RenewAsync(RvpUrl node, int id, CancellationToken stop) => SubscribeAsync(node, [Id(id), Lifetime], stop);
 
@@ -69,7 +70,8 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     public async Task<RvpUrl?> FindOwnUrlAsync(CancellationToken stop)
     {
         var response = Require(await routes.AskAnonymouslyAsync(Self, "ACL", stop).ConfigureAwait(false), Self);
-        return Read(response, body => AclXml.Read(body)).FirstOrDefault(entry => entry.Principal?.AliasName is not null && entry.Grant == Rights.All)?.Principal;
+        return Read(response, body => AclXml.Read(body))
+            .FirstOrDefault(entry => entry.Principal?.AliasName is not null && entry.Grant == Rights.All)?.Principal;
     }
 
     public async Task WriteAclAsync(AccessEntry entry, CancellationToken stop) =>
@@ -78,7 +80,8 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     /// <summary>Sends a message and gives the status; throws where the recipient's server was not found.</summary>
     public async Task<int> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop)
     {
-        var response = await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop).ConfigureAwait(false);
+        var response = await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop)
+            .ConfigureAwait(false);
         return !book.IsOwn(node) && OfRelay(response, node.Host) is { } failure ? throw failure : response.Status;
     }
 
@@ -99,7 +102,9 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
         var response = Require(await AskAsync(node, "SUBSCRIBE", headers, [], stop).ConfigureAwait(false), node);
         if (!int.TryParse(response[RvpHeaders.SubscriptionId], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             throw new RvpClientException(RvpError.Failed, "The server granted no subscription: this is no RVP server.");
-        var seconds = int.TryParse(response[RvpHeaders.SubscriptionLifetime], NumberStyles.None, CultureInfo.InvariantCulture, out var granted) && granted > 0 ? granted : 14400;
+        var seconds = int.TryParse(response[RvpHeaders.SubscriptionLifetime], NumberStyles.None, CultureInfo.InvariantCulture, out var granted) && granted > 0
+            ? granted
+            : 14400;
         return new Grant(id, TimeSpan.FromSeconds(seconds), response.Status == 207 ? Found(response) : []);
     }
 
@@ -115,7 +120,8 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
         {
             401 when book.IsOwn(node) => new RvpClientException(RvpError.WrongPassword, "The server does not accept the account name or the password."),
             401 or 403 => new RvpClientException(RvpError.NotAllowed, $"The server does not allow this with {who}."),
-            404 => new RvpClientException(RvpError.NoSuchPerson, node.Equals(Self) ? $"The server has no account {book.AddressOf(node)}." : $"There is no {who}."),
+            404 => new RvpClientException(
+                RvpError.NoSuchPerson, node.Equals(Self) ? $"The server has no account {book.AddressOf(node)}." : $"There is no {who}."),
             412 => new RvpClientException(RvpError.Expired, "The server no longer knows the subscription."),
             429 => new RvpClientException(RvpError.Busy, "Too many failed sign-ins: the server wants us to wait."),
             502 or 503 or 504 => new RvpClientException(RvpError.Busy, "The server cannot answer at the moment."),
@@ -136,7 +142,8 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     }
 
     private static List<Property> Found(RvpResponse response) =>
-        [.. Read(response, body => MultiStatusXml.Read(body)).SelectMany(answer => answer.PropStats).Where(stat => stat.Status is >= 200 and < 300).SelectMany(stat => stat.Properties)];
+        [.. Read(response, body => MultiStatusXml.Read(body)).SelectMany(answer => answer.PropStats).Where(stat => stat.Status is >= 200 and < 300)
+            .SelectMany(stat => stat.Properties)];
 
     private static T Read<T>(RvpResponse response, Func<ReadOnlyMemory<byte>, T> read)
     {

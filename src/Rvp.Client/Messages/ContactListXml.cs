@@ -21,10 +21,12 @@ internal static class ContactListXml
     private static readonly XNamespace Rvp = RvpXml.Rvp;
 
     public static IReadOnlyList<ListedContact> Read(string innerXml) =>
-        [.. (InnerText.Parse(innerXml)?.Elements(Rvp + "contact") ?? []).Take(MaxContacts).Select(ReadOne).OfType<ListedContact>().DistinctBy(contact => contact.Address)];
+        [.. (InnerText.Parse(innerXml)?.Elements(Rvp + "contact") ?? []).Take(MaxContacts).Select(ReadOne).OfType<ListedContact>()
+            .DistinctBy(contact => contact.Address)];
 
     public static string Write(IEnumerable<ListedContact> contacts) => string.Concat(contacts.Take(MaxContacts).Select(contact =>
-        $"<r:contact><d:href>{RvpXml.Escape(contact.Url)}</d:href><r:email>{RvpXml.Escape(contact.Address.ToString())}</r:email><r:description>{RvpXml.Escape(contact.Name)}</r:description></r:contact>"));
+        $"<r:contact><d:href>{RvpXml.Escape(contact.Url)}</d:href><r:email>{RvpXml.Escape(contact.Address.ToString())}</r:email>"
+            + $"<r:description>{RvpXml.Escape(contact.Name)}</r:description></r:contact>"));
 
     private static ListedContact? ReadOne(XElement element) =>
         ImAddress.TryParse(element.Element(Rvp + "email")?.Value, out var address)

@@ -81,7 +81,8 @@ internal sealed class Conversations(RvpClient client)
     }
 
     private Conversation Make(string sessionId, RvpUrl from) =>
-        Keep(sessionId.Length > 0 && Find(sessionId) is null ? sessionId : KeyOf(sessionId, from), new Conversation(client, sessionId.Length > 0 ? sessionId : Guid.NewGuid().ToString("B").ToUpperInvariant()));
+        Keep(sessionId.Length > 0 && Find(sessionId) is null ? sessionId : KeyOf(sessionId, from),
+            new Conversation(client, sessionId.Length > 0 ? sessionId : Guid.NewGuid().ToString("B").ToUpperInvariant()));
 
     private Conversation Keep(string key, Conversation conversation)
     {

@@ -91,7 +91,10 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
     {
         foreach (var (name, value) in properties)
         {
-            if (name == PropertyName.State && PresenceStates.TryParseElement(value, out var state)) contact = contact with { State = PresenceStates.ShownAs(state) };
+            if (name == PropertyName.State && PresenceStates.TryParseElement(value, out var state))
+            {
+                contact = contact with { State = PresenceStates.ShownAs(state) };
+            }
             else if (name == PropertyName.DisplayName && InnerText.Of(value) is { Length: > 0 } text) contact = contact with { DisplayName = text };
         }
         return contact;
@@ -119,7 +122,11 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
         var mime = MimeMessage.Parse(notice.MimeData);
         List<(RvpUrl, string)> others = [];
         foreach (var (text, name) in notice.To)
-            if (RvpUrl.TryParse(text, out var url) && book.Normalize(url) is var other && !other.Equals(book.Self) && !other.Equals(from) && book.AddressOf(other) is not null) others.Add((other, name));
+            if (RvpUrl.TryParse(text, out var url) && book.Normalize(url) is var other && !other.Equals(book.Self) && !other.Equals(from)
+                && book.AddressOf(other) is not null)
+            {
+                others.Add((other, name));
+            }
         var conversation = Conversations.Of(mime.SessionId, from, notice.FromName, others);
         var shown = notice.FromName.Length > 0 ? MimeMessage.Undouble(notice.FromName) : sender.ToString();
         switch (mime.ContentType)
@@ -127,7 +134,9 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             case MimeMessage.Plain:
                 return new RvpEvent.MessageReceived(conversation, sender, shown, mime.Text);
             case MimeMessage.Control:
-                return mime.TypingUser is null ? new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType) : new RvpEvent.Typing(conversation, sender, shown);
+                return mime.TypingUser is null
+                    ? new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType)
+                    : new RvpEvent.Typing(conversation, sender, shown);
             case MimeMessage.Leave:
                 conversation.Remove(from);
                 return new RvpEvent.Left(conversation, sender, shown);

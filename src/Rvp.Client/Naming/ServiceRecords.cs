@@ -26,7 +26,8 @@ internal sealed class ServiceRecords(RvpClientOptions options)
     private readonly ConcurrentDictionary<string, (string Host, int Port, DateTimeOffset Until)> cache = new();
     private readonly Lazy<LookupClient> client = new(() => MakeClient(options.NameServers));
 
-    /// <summary>Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain that offers none.</summary>
+    /// <summary>Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain
+    /// that offers none.</summary>
     public async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
     {
         if (IPAddress.TryParse(domain, out _) || LoopbackName.Is(domain)) return (domain, 80);

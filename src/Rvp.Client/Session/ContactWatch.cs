@@ -26,5 +26,6 @@ internal interface ISessionSink
 internal static class Renewal
 {
     /// <summary>Five minutes before the end, as clients do; of short ones after three quarters. [client]</summary>
-    public static DateTimeOffset Of(Grant grant, DateTimeOffset now) => now + grant.Lifetime - (grant.Lifetime < TimeSpan.FromMinutes(20) ? grant.Lifetime / 4 : TimeSpan.FromMinutes(5));
+    public static DateTimeOffset Of(Grant grant, DateTimeOffset now) =>
+        now + grant.Lifetime - (grant.Lifetime < TimeSpan.FromMinutes(20) ? grant.Lifetime / 4 : TimeSpan.FromMinutes(5));
 }

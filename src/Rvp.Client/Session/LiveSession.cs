@@ -34,11 +34,15 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     /// <summary>Signs in, or goes on with what is left from earlier, and keeps it alive from then on.</summary>
     public async Task StartAsync(PresenceState? wanted, CancellationToken stop)
     {
-        if (options.Resume is not { } earlier || callback is not null || !await ResumeAsync(earlier, stop).ConfigureAwait(false)) await SignInAsync(stop).ConfigureAwait(false);
+        if (options.Resume is not { } earlier || callback is not null || !await ResumeAsync(earlier, stop).ConfigureAwait(false))
+        {
+            await SignInAsync(stop).ConfigureAwait(false);
+        }
         if (wanted is not null) await SetStateAsync(wanted.Value, stop).ConfigureAwait(false);
         sink.Report(ConnectionState.SignedIn, "Signed in.");
         if (!options.KeepAlive) return;
-        loops = Task.WhenAll(RunAsync(KeepAsync), RunAsync(options.Mode is ConnectionMode.Poll poll ? token => PollAsync(poll, token) : _ => Task.CompletedTask));
+        loops = Task.WhenAll(RunAsync(KeepAsync),
+            RunAsync(options.Mode is ConnectionMode.Poll poll ? token => PollAsync(poll, token) : _ => Task.CompletedTask));
     }
 
     public async Task SetStateAsync(PresenceState wanted, CancellationToken stop)
@@ -132,7 +136,8 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     {
         for (var attempt = 0; ; attempt++)
         {
-            var leased = PropertyUpdateXml.LeasedInnerXml(PresenceStates.ElementOf(state!.Value), PresenceStates.ElementOf(PresenceState.Offline), options.StateLease, viewId);
+            var leased = PropertyUpdateXml.LeasedInnerXml(
+                PresenceStates.ElementOf(state!.Value), PresenceStates.ElementOf(PresenceState.Offline), options.StateLease, viewId);
             try
             {
                 var answer = await wire.PropPatchAsync(new Property(PropertyName.State, leased), stop).ConfigureAwait(false);
@@ -220,7 +225,8 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         {
             turn.Release();
         }
-        await Parallel.ForEachAsync(watches.Where(watch => watch.Value.RenewAt <= Now).ToArray(), new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop },
+        await Parallel.ForEachAsync(watches.Where(watch => watch.Value.RenewAt <= Now).ToArray(),
+            new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop },
             async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
         sink.Report(ConnectionState.SignedIn, "Connected again.");
     }
@@ -267,7 +273,10 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
                 if (polled == id) cursor = next;
                 if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
                 // The server sent us home at once: it is stopping, or another program polls the same sign-in.
-                else if (notices.Count == 0 && wait > TimeSpan.Zero && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1)) await retry.WaitAsync(stop).ConfigureAwait(false);
+                else if (notices.Count == 0 && wait > TimeSpan.Zero && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1))
+                {
+                    await retry.WaitAsync(stop).ConfigureAwait(false);
+                }
             }
             catch (RvpClientException e) when (e.Error == RvpError.Expired)
             {

@@ -10,7 +10,10 @@ internal static class Ownership
     {
         subscription = node.FindSubscription(id);
         if (caller.IsProvenAs(node.Url)) return subscription is null ? Refusal.NoSuchSubscription : null;
-        if (subscription is null || !subscription.Principal.Equals(caller.Principal)) return caller.IsProven ? Refusal.NoSuchSubscription : Unproven(node, caller);
+        if (subscription is null || !subscription.Principal.Equals(caller.Principal))
+        {
+            return caller.IsProven ? Refusal.NoSuchSubscription : Unproven(node, caller);
+        }
         return caller.IsProven || subscription.Proof == Credentials.Assertion ? null : Refusal.ProofNeeded;
     }
 

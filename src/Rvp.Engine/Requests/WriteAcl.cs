@@ -18,7 +18,10 @@ public sealed record WriteAcl(IReadOnlyList<AccessEntry> Entries) : Request
         var changes = new List<Change>();
         foreach (var entry in Entries)
         {
-            if (node.Url.Equals(entry.Principal) || (entry.IsEmpty ? access.Find(entry.Principal) is null : entry.Equals(access.Find(entry.Principal)))) continue;
+            if (node.Url.Equals(entry.Principal) || (entry.IsEmpty ? access.Find(entry.Principal) is null : entry.Equals(access.Find(entry.Principal))))
+            {
+                continue;
+            }
             changes.Add(entry.IsEmpty ? new Change.AccessEntryRemoved(entry.Principal) : new Change.AccessEntrySet(entry));
             access = entry.IsEmpty ? access.Without(entry.Principal) : access.With(entry);
         }

@@ -27,7 +27,8 @@ public static class MultiStatusXml
             if (propStat.Properties.Count == 0) continue;
             text.Append("<d:propstat><d:prop>");
             foreach (var property in propStat.Properties) text.AppendProperty(property.Name, property.InnerXml);
-            text.Append(CultureInfo.InvariantCulture, $"</d:prop><d:status>HTTP/1.1 {propStat.Status} {RvpXml.Escape(propStat.Reason)}</d:status></d:propstat>");
+            text.Append(CultureInfo.InvariantCulture,
+                $"</d:prop><d:status>HTTP/1.1 {propStat.Status} {RvpXml.Escape(propStat.Reason)}</d:status></d:propstat>");
         }
         return RvpXml.ToBytes(text.Append("</d:response></d:multistatus>"));
     }

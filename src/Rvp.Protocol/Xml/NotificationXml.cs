@@ -72,7 +72,8 @@ public static class NotificationXml
     public static Notice Read(ReadOnlyMemory<byte> body) => Read(RvpXml.ReadDocument(body));
 
     /// <summary>Reads a property change; properties removed are not told.</summary>
-    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body) => ReadPropertyChange(ReadKind(RvpXml.ReadDocument(body), "propnotification"));
+    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body) =>
+        ReadPropertyChange(ReadKind(RvpXml.ReadDocument(body), "propnotification"));
 
     /// <summary>Reads a message.</summary>
     public static MessageNotice ReadMessage(ReadOnlyMemory<byte> body) => ReadMessage(ReadKind(RvpXml.ReadDocument(body), "message"));

@@ -20,7 +20,8 @@ internal static class PropertyValue
 
     /// <summary>The properties in a d:prop.</summary>
     public static List<Property> ReadAll(XElement prop) =>
-        [.. prop.Elements().Select(element => (Name: element.Name.ToPropertyName(), Element: element)).Select(p => new Property(p.Name, Read(p.Name, p.Element)))];
+        [.. prop.Elements().Select(element => (Name: element.Name.ToPropertyName(), Element: element))
+            .Select(p => new Property(p.Name, Read(p.Name, p.Element)))];
 
     private static bool TryReadState(IEnumerable<XNode> nodes, out PresenceState state)
     {

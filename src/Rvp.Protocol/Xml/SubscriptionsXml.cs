@@ -41,10 +41,14 @@ public static class SubscriptionsXml
 
     private static ListedSubscription ReadSubscription(XElement subscription)
     {
-        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
+        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out var id)
             || id < 1) throw new RvpException("r:subscription-id must be a positive 31-bit number.");
         var watcher = subscription.Element(Dav + "href") ?? throw new RvpException("r:subscription must hold d:href.");
-        if (!Seconds.TryParse(subscription.Element(Dav + "timeout")?.Value ?? "", out var timeLeft)) throw new RvpException("d:timeout must be a number of seconds.");
+        if (!Seconds.TryParse(subscription.Element(Dav + "timeout")?.Value ?? "", out var timeLeft))
+        {
+            throw new RvpException("d:timeout must be a number of seconds.");
+        }
         return new ListedSubscription(id, watcher.Value, timeLeft);
     }
 }

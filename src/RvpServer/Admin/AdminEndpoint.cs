@@ -11,16 +11,19 @@ internal static class AdminEndpoint
     /// <summary>Leads requests of the Admin URL into a pipeline of their own; the rest of <paramref name="app"/> never sees them.</summary>
     /// <param name="app">Where nothing has been added before, so that limits and logs of RVP do not hinder a prober.</param>
     /// <param name="pages">Further administration, asked before the answer is 404.</param>
-    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app, Action<IApplicationBuilder>? pages = null) => app.MapWhen(Listeners.IsAdmin, admin =>
+    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app, Action<IApplicationBuilder>? pages = null) =>
+        app.MapWhen(Listeners.IsAdmin, admin =>
     {
         var metrics = app.ApplicationServices.GetRequiredService<PrometheusText>();
-        admin.UseHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (context, _) => WriteAsync(context, StatusCodes.Status200OK, "alive\n") });
+        admin.UseHealthChecks("/healthz",
+            new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (context, _) => WriteAsync(context, StatusCodes.Status200OK, "alive\n") });
         admin.UseHealthChecks("/readyz", new HealthCheckOptions
         {
             ResponseWriter = Health.WriteAsync,
             ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
         });
-        admin.MapWhen(context => context.Request.Path == "/metrics", branch => branch.Run(context => WriteAsync(context, StatusCodes.Status200OK, metrics.Print(), PrometheusText.ContentType)));
+        admin.MapWhen(context => context.Request.Path == "/metrics",
+            branch => branch.Run(context => WriteAsync(context, StatusCodes.Status200OK, metrics.Print(), PrometheusText.ContentType)));
         pages?.Invoke(admin);
         admin.Run(context => WriteAsync(context, StatusCodes.Status404NotFound, "Here are /healthz, /readyz and /metrics.\n"));
     });

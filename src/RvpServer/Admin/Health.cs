@@ -23,7 +23,8 @@ internal static class Health
     public static Task WriteAsync(HttpContext context, HealthReport report)
     {
         var failed = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy).OrderBy(e => e.Key, StringComparer.Ordinal);
-        var lines = string.Concat(failed.Select(e => $"{e.Key}: {(e.Value.Description ?? e.Value.Exception?.Message ?? "no answer").ReplaceLineEndings(" ")}\n"));
+        var lines = string.Concat(failed.Select(
+            e => $"{e.Key}: {(e.Value.Description ?? e.Value.Exception?.Message ?? "no answer").ReplaceLineEndings(" ")}\n"));
         return AdminEndpoint.WriteAsync(context, context.Response.StatusCode, lines.Length == 0 ? "ready\n" : lines);
     }
 

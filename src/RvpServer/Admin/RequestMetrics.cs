@@ -26,6 +26,8 @@ internal sealed class RequestMetrics
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: [var verb] }) return verb;
         var method = context.Request.Method;
-        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsOptions(method) ? method.ToUpperInvariant() : "other";
+        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsOptions(method)
+            ? method.ToUpperInvariant()
+            : "other";
     }
 }

@@ -10,6 +10,7 @@ internal static class PasswordSecrets
 {
     /// <summary>What makes them under a configuration: the forms of names depend on its domains.</summary>
     public static SecretMaker MakerOf(RvpSettings settings) => (account, password) => new AccountSecrets(
-        DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain, settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
+        DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain,
+            settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
         NtHash.Of(password));
 }

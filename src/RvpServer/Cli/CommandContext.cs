@@ -31,7 +31,8 @@ internal static class CommandActions
     /// A command that opens its subject, does its work and gives the exit code; what cannot be done is one line on standard error. Other
     /// exceptions are for <see cref="ServerCommandLine.InvokeAsync"/>.
     /// </summary>
-    public static Command WithAction<T>(this Command command, Func<ParseResult, CommandContext<T>> open, Func<CommandContext<T>, CancellationToken, Task<int>> work)
+    public static Command WithAction<T>(this Command command, Func<ParseResult, CommandContext<T>> open, Func<CommandContext<T>, CancellationToken,
+        Task<int>> work)
     {
         command.SetAction(async (parsed, stop) =>
         {
@@ -45,7 +46,8 @@ internal static class CommandActions
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(wrong.Message);
                 return ExitCode.WrongUsage;
             }
-            catch (Exception failure) when (failure is AccountException or DirectoryException or StoreException or SqliteException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (
+                failure is AccountException or DirectoryException or StoreException or SqliteException or IOException or UnauthorizedAccessException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message);
                 return ExitCode.Failed;

@@ -93,11 +93,16 @@ internal sealed class DnsCommandCheck
             Add(CheckResult.Note, "SRV", $"without an answer other servers go to {domain} port {dns.PortOf(domain)}");
             return [(domain, dns.PortOf(domain))];
         }
-        foreach (var service in answer.Services.OrderBy(service => service.Priority).ThenByDescending(service => service.Weight).ThenBy(service => service.Target, StringComparer.Ordinal))
+        foreach (var service in answer.Services.OrderBy(service => service.Priority).ThenByDescending(service => service.Weight)
+            .ThenBy(service => service.Target, StringComparer.Ordinal))
         {
             var record = $"{name} is {service.Priority} {service.Weight} {service.Port} {service.Target}";
             if (DomainResolver.IsUsable(service)) Add(CheckResult.Ok, "SRV", record);
-            else Add(CheckResult.Wrong, "SRV", record + (service.Target == "." ? ": instant messaging is not offered" : ": not a host name and port"), ExpectedService());
+            else
+            {
+                Add(CheckResult.Wrong, "SRV", record + (service.Target == "." ? ": instant messaging is not offered" : ": not a host name and port"),
+                    ExpectedService());
+            }
         }
         if (answer.Status == DnsStatus.Found)
             return [.. answer.Services.Where(DomainResolver.IsUsable).Select(service => (service.Target, service.Port)).Distinct().Order()];
@@ -128,26 +133,37 @@ internal sealed class DnsCommandCheck
     {
         var four = await dns.Resolver.AskAsync(host, QueryType.A, stop);
         var six = await dns.Resolver.AskAsync(host, QueryType.AAAA, stop);
-        var addresses = four.Addresses.Concat(six.Addresses).OrderBy(address => address.ToString().Length).ThenBy(address => address.ToString(), StringComparer.Ordinal).ToArray();
+        var addresses = four.Addresses.Concat(six.Addresses).OrderBy(address => address.ToString().Length)
+            .ThenBy(address => address.ToString(), StringComparer.Ordinal).ToArray();
         if (addresses.Length > 0)
         {
             Add(CheckResult.Ok, "address", $"{host} is {string.Join(", ", addresses.AsEnumerable())}");
             foreach (var (type, answer) in new[] { ("A", four), ("AAAA", six) })
-                if (answer.Status == DnsStatus.Failed) Add(CheckResult.Note, "address", $"the DNS servers do not answer for {type} of {host}: its other addresses are used");
+                if (answer.Status == DnsStatus.Failed)
+                {
+                    Add(CheckResult.Note, "address", $"the DNS servers do not answer for {type} of {host}: its other addresses are used");
+                }
         }
-        else if (four.Status == DnsStatus.Failed || six.Status == DnsStatus.Failed) Add(CheckResult.Wrong, "address", $"the DNS servers do not answer for {host}");
+        else if (four.Status == DnsStatus.Failed || six.Status == DnsStatus.Failed)
+        {
+            Add(CheckResult.Wrong, "address", $"the DNS servers do not answer for {host}");
+        }
         else Add(CheckResult.Missing, "address", $"{host} has no address", DnsCommandZone.AddressRecord(host, null));
         return addresses;
     }
 
-    /// <summary>Any name will do that leads back: a machine may have several. Advised, not required, so it counts for our own servers only. [white paper]</summary>
+    /// <summary>Any name will do that leads back: a machine may have several. Advised, not required, so it counts for our own servers only. [white
+    /// paper]</summary>
     private async Task CheckPointerAsync(IPAddress address, string host, CancellationToken stop)
     {
         var missing = IsOurs ? CheckResult.Missing : CheckResult.Note;
         var answer = await dns.Resolver.AskAsync(address.GetArpaName(), QueryType.PTR, stop);
         if (answer.Pointers.Count == 0)
         {
-            if (answer.Status == DnsStatus.Failed) Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"the DNS servers do not answer for the name of {address}");
+            if (answer.Status == DnsStatus.Failed)
+            {
+                Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"the DNS servers do not answer for the name of {address}");
+            }
             else Add(missing, "PTR", $"{address} has no name", IsOurs ? DnsCommandZone.PointerRecord(address, host) : null);
             return;
         }
@@ -159,7 +175,9 @@ internal sealed class DnsCommandCheck
                 return;
             }
         }
-        Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"{address} is {answer.Pointers[0]}, which has another address", IsOurs ? DnsCommandZone.PointerRecord(address, host) : null);
+        Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"{address} is {answer.Pointers[0]}, which has another address", IsOurs
+            ? DnsCommandZone.PointerRecord(address, host)
+            : null);
     }
 
     private async Task CheckAnswerAsync(IPAddress address, int port, string host, CancellationToken stop)
@@ -177,5 +195,6 @@ internal sealed class DnsCommandCheck
 
     private ZoneRecord? ExpectedService() => expectedHost is null ? null : dns.ServiceRecord(domain, expectedHost);
 
-    private void Add(CheckResult result, string about, string text, ZoneRecord? write = null) => steps.Add(new CheckStep(result, about, text, write?.ToString()));
+    private void Add(CheckResult result, string about, string text, ZoneRecord? write = null) =>
+        steps.Add(new CheckStep(result, about, text, write?.ToString()));
 }

@@ -28,12 +28,15 @@ internal static class DnsCommandProbe
     public static async Task<ProbeResult> ProbeAsync(IPAddress address, int port, string host, CancellationToken stop)
     {
         if (!await IsReachableAsync(new IPEndPoint(address, port), stop)) return ProbeResult.Unreachable;
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Timeout }) { Timeout = Timeout };
+        using var client = new HttpClient(
+            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Timeout })
+        { Timeout = Timeout };
         using var request = new HttpRequestMessage(new HttpMethod("PROPFIND"), $"http://{new IPEndPoint(address, port)}/instmsg/aliases/");
         request.Headers.Host = port == 80 ? host : host + ":" + port.ToString(CultureInfo.InvariantCulture);
         request.Headers.Add(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         request.Headers.Add(RvpHeaders.Depth, "0");
-        request.Content = new StringContent("<?xml version=\"1.0\"?><d:propfind xmlns:d='DAV:'><d:propname/></d:propfind>", new MediaTypeHeaderValue(RvpHeaders.Xml));
+        request.Content = new StringContent(
+            "<?xml version=\"1.0\"?><d:propfind xmlns:d='DAV:'><d:propname/></d:propfind>", new MediaTypeHeaderValue(RvpHeaders.Xml));
         try
         {
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);

@@ -42,8 +42,10 @@ internal sealed class DnsCommandZone
     /// </summary>
     public static async Task<DnsCommandZone> MakeAsync(DnsSubject dns, ILookup<string, IPAddress> given, CancellationToken stop)
     {
-        var services = dns.Domains.All.SelectMany(domain => domain.MailDomains.Select(mail => (Mail: mail, domain.Name))).OrderBy(pair => pair.Mail, StringComparer.Ordinal)
-            .Concat(dns.Domains.All.Where(domain => dns.Domains.All.All(other => !other.MailDomains.Contains(domain.Name))).Select(domain => (Mail: domain.Name, domain.Name)))
+        var services = dns.Domains.All.SelectMany(domain => domain.MailDomains.Select(mail => (Mail: mail, domain.Name)))
+            .OrderBy(pair => pair.Mail, StringComparer.Ordinal)
+            .Concat(dns.Domains.All.Where(domain => dns.Domains.All.All(other => !other.MailDomains.Contains(domain.Name)))
+                .Select(domain => (Mail: domain.Name, domain.Name)))
             .Select(pair => dns.ServiceRecord(pair.Mail, pair.Name));
         var hosts = HostsOf(dns);
         var known = await Task.WhenAll(hosts.Select(async host => given.Contains(host) ? [.. given[host]] : await LookUpAsync(dns.Resolver, host, stop)));
@@ -57,7 +59,8 @@ internal sealed class DnsCommandZone
 
     /// <summary>Every name that needs an address: IM domains, then host names, in the order of the configuration.</summary>
     public static IReadOnlyList<string> HostsOf(DnsSubject dns) =>
-        [.. dns.Domains.All.Select(domain => domain.Name).Concat(dns.Domains.Servers.OrderByDescending(server => server.Role == Role.Router).SelectMany(server => server.HostNames))
+        [.. dns.Domains.All.Select(domain => domain.Name)
+            .Concat(dns.Domains.Servers.OrderByDescending(server => server.Role == Role.Router).SelectMany(server => server.HostNames))
             .Where(host => HostName.TryNormalize(host, out _)).Distinct()];
 
     public static ZoneRecord AddressRecord(string host, IPAddress? address) =>

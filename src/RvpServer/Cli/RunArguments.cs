@@ -11,14 +11,16 @@ internal sealed record RunArguments(string? ConfigFile, string Environment, stri
 {
     public static RunArguments Of(ParseResult parsed) => new(
         parsed.GetValue(ServerCommandLine.Config),
-        System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production,
+        System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+            ?? Environments.Production,
         Directory.GetCurrentDirectory());
 
     /// <summary>What relative paths in the configuration are relative to.</summary>
     public string BaseFolder => ConfigurationLoader.BaseFolder(ConfigFile, ContentRoot);
 
     /// <summary>Throws <see cref="ConfigurationException"/>. To be disposed: it watches its files.</summary>
-    public IConfigurationRoot LoadConfiguration(IEnumerable<KeyValuePair<string, string?>>? overrides = null) => ConfigurationLoader.Load(ConfigFile, Environment, ContentRoot, overrides);
+    public IConfigurationRoot LoadConfiguration(IEnumerable<KeyValuePair<string, string?>>? overrides = null) =>
+        ConfigurationLoader.Load(ConfigFile, Environment, ContentRoot, overrides);
 
     /// <summary>For commands that only look: the settings alone. Throws <see cref="ConfigurationException"/>.</summary>
     public RvpSettings LoadSettings()

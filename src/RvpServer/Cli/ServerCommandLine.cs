@@ -8,7 +8,8 @@ namespace RvpServer.Cli;
 internal static class ServerCommandLine
 {
     /// <summary>Accepted by every command.</summary>
-    public static readonly Option<string?> Config = new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };
+    public static readonly Option<string?> Config =
+        new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };
 
     // A value that begins with @ is text: no file of that name is read in its place.
     private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
@@ -64,13 +65,15 @@ internal static class ServerCommandLine
         var options = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name);
         return parsed.UnmatchedTokens.Select(token => token.StartsWith('-')
             ? $"{NameOf(parsed)}: \"{token}\" is no option: {NearMiss.Cure(token, options.Distinct(), "options")}"
-            : $"{NameOf(parsed)}: \"{token}\" is no command or argument: {(command.Subcommands.Count > 0 ? NearMiss.Cure(token, known, "commands") : $"see {NameOf(parsed)} --help")}");
+            : $"{NameOf(parsed)}: \"{token}\" is no command or argument: "
+                + $"{(command.Subcommands.Count > 0 ? NearMiss.Cure(token, known, "commands") : $"see {NameOf(parsed)} --help")}");
     }
 
     private static string NameOf(ParseResult parsed)
     {
         var names = new List<string>();
-        for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault()) names.Insert(0, symbol.Name);
+        for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault()) names.Insert(
+            0, symbol.Name);
         return string.Join(' ', names.Prepend("rvpserver"));
     }
 }

@@ -37,8 +37,11 @@ internal sealed class UserCommand
             var homes = context.Subject.Homes;
             var imDomain = homes.GetDomain(parsed, context.Parsed.GetValue(domain));
             var homeName = homes.GetHome(imDomain.Name, context.Parsed.GetValue(home));
-            var secret = context.Subject.Accounts.NeedsPassword || context.Parsed.GetValue(password) ? UserPassword.Read(context, context.Parsed.GetValue(password)) : null;
-            var account = await context.Subject.Accounts.AddAsync(new NewAccount(imDomain.Name, parsed, context.Parsed.GetValue(display), homeName, secret), stop);
+            var secret = context.Subject.Accounts.NeedsPassword || context.Parsed.GetValue(password)
+                ? UserPassword.Read(context, context.Parsed.GetValue(password))
+                : null;
+            var account = await context.Subject.Accounts.AddAsync(
+                new NewAccount(imDomain.Name, parsed, context.Parsed.GetValue(display), homeName, secret), stop);
             UserListing.WriteUrls(context.Out, account, homes);
         });
     }
@@ -50,7 +53,10 @@ internal sealed class UserCommand
         return WithAction(new Command("list", "Lists accounts") { domain, json }, async (context, stop) =>
         {
             var accounts = await context.Subject.Accounts.ListAsync(stop);
-            if (context.Parsed.GetValue(domain) is { } wanted) accounts = [.. accounts.Where(account => account.Domain.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+            if (context.Parsed.GetValue(domain) is { } wanted)
+            {
+                accounts = [.. accounts.Where(account => account.Domain.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+            }
             if (context.Parsed.GetValue(json)) UserListing.WriteJson(context.Out, accounts, context.Subject.Homes);
             else UserListing.WriteTable(context.Out, accounts);
         });
@@ -168,7 +174,8 @@ internal sealed class UserCommand
         });
     }
 
-    private Command WithAction(Command command, Func<CommandContext<UserSubject>, CancellationToken, Task> work) => command.WithAction(open, async (context, stop) =>
+    private Command WithAction(Command command, Func<CommandContext<UserSubject>, CancellationToken, Task> work) =>
+        command.WithAction(open, async (context, stop) =>
     {
         await work(context, stop);
         return ExitCode.Done;

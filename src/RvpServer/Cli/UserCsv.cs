@@ -51,7 +51,10 @@ internal static class UserCsv
 
     private static void Append(StringBuilder field, char c, int line)
     {
-        if (field.Length == MaxFieldLength) throw Bad(line, string.Create(CultureInfo.InvariantCulture, $"a field is longer than {MaxFieldLength} characters."));
+        if (field.Length == MaxFieldLength)
+        {
+            throw Bad(line, string.Create(CultureInfo.InvariantCulture, $"a field is longer than {MaxFieldLength} characters."));
+        }
         field.Append(c);
     }
 

@@ -16,7 +16,8 @@ internal sealed class UserHomes(ImDomains domains)
         if (wanted is null)
         {
             return domains.FindFor(address)
-                ?? throw new AccountException($"The mail domain {address.Domain} stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.");
+                ?? throw new AccountException(
+                    $"The mail domain {address.Domain} stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.");
         }
         return domains.FindByName(wanted)
             ?? throw new AccountException($"No virtual server has the IM domain {wanted}: look at Rvp:VirtualServers and Rvp:MailDomains.");
@@ -29,7 +30,10 @@ internal sealed class UserHomes(ImDomains domains)
         if (wanted is not null && homes.FirstOrDefault(home => home.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase)) is { } named) return named.Name;
         if (wanted is not null && wanted.Contains('.', StringComparison.Ordinal)) return wanted.ToLowerInvariant();
         var known = homes.Count == 0 ? "it has none here" : "it has " + string.Join(", ", homes.Select(home => home.Name));
-        if (wanted is not null) throw new AccountException($"{wanted} is no home server of {domainName}: {known}; a home server elsewhere is named by its host.");
+        if (wanted is not null)
+        {
+            throw new AccountException($"{wanted} is no home server of {domainName}: {known}; a home server elsewhere is named by its host.");
+        }
         return homes.Count > 0 ? homes[0].Name : throw new AccountException($"{domainName} has no home server here: name a host elsewhere with --home.");
     }
 

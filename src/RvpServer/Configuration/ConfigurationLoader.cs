@@ -6,12 +6,14 @@ namespace RvpServer.Configuration;
 /// </summary>
 internal static class ConfigurationLoader
 {
-    /// <summary>Throws <see cref="ConfigurationException"/> for a file that is missing or no JSON. Files are watched until disposal: log levels change without a restart.</summary>
+    /// <summary>Throws <see cref="ConfigurationException"/> for a file that is missing or no JSON. Files are watched until disposal: log levels
+    /// change without a restart.</summary>
     /// <param name="configFile">The file of <c>--config</c>, relative to the working directory; null: none.</param>
     /// <param name="environment">Production, Development, …</param>
     /// <param name="contentRoot">Where appsettings files are looked for first; then beside the program.</param>
     /// <param name="overrides">On top of everything else.</param>
-    public static IConfigurationRoot Load(string? configFile, string environment, string contentRoot, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
+    public static IConfigurationRoot Load(
+        string? configFile, string environment, string contentRoot, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
         string?[] files = [FindSettings("appsettings.json", contentRoot), FindSettings($"appsettings.{environment}.json", contentRoot), FindGiven(configFile)];
         var builder = new ConfigurationBuilder();

@@ -78,7 +78,10 @@ internal sealed class JsonLayer : JsonConfigurationSource
             {
                 throw new ConfigurationException([Describe(e)]);
             }
-            foreach (var key in Data.Keys.Where(key => layer.replaced.Any(list => key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase))).ToArray()) Data.Remove(key);
+            foreach (var key in Data.Keys.Where(key => layer.replaced.Any(list => key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase))).ToArray())
+            {
+                Data.Remove(key);
+            }
         }
 
         private string Describe(FormatException e)

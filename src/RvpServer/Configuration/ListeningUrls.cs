@@ -25,7 +25,9 @@ internal static class ListeningUrls
         try
         {
             var address = BindingAddress.Parse(url);
-            return address.Scheme is "http" or "https" && address.PathBase.Length == 0 && !address.IsNamedPipe && address.Port is >= 0 and <= 65535 ? address : null;
+            return address.Scheme is "http" or "https" && address.PathBase.Length == 0 && !address.IsNamedPipe && address.Port is >= 0 and <= 65535
+                ? address
+                : null;
         }
         catch (FormatException)
         {

@@ -17,7 +17,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
         ValidateFolder("Rvp:ProtocolLog:Directory", options.ProtocolLog.Directory);
         if (!options.WebClient.Path.StartsWith('/')) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a path that begins with /");
-        else if (!IsWebPath(options.WebClient.Path)) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a plain path outside /instmsg, for example /chat/");
+        else if (!IsWebPath(options.WebClient.Path))
+        {
+            mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a plain path outside /instmsg, for example /chat/");
+        }
         if (options.Firewall.OutboundProxy is { PathAndQuery: not "/" } proxy) mistakes.Add("Rvp:Firewall:OutboundProxy", proxy, "write a URL without a path");
     }
 
@@ -42,7 +45,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     private void ValidateHostName(string key, string host, Dictionary<string, string> taken)
     {
         if (!IsDomainOrAddress(host)) mistakes.Add(key, host, "write a host name alone, without port or path, for example imhomeserver1.adatum.com");
-        else if (!taken.TryAdd(host.TrimEnd('.'), key)) mistakes.Add(key, host, $"{taken[host.TrimEnd('.')]} is the same, and a Host name leads to one virtual server");
+        else if (!taken.TryAdd(host.TrimEnd('.'), key))
+        {
+            mistakes.Add(key, host, $"{taken[host.TrimEnd('.')]} is the same, and a Host name leads to one virtual server");
+        }
     }
 
     private void ValidateMailDomains(RvpOptions options)
@@ -64,7 +70,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidateFile($"{key}:BindPasswordFile", ldap.BindPasswordFile);
         for (var i = 0; i < ldap.Servers.Count; i++)
         {
-            if (!IsLdapUrl(ldap.Servers[i])) mistakes.Add($"{key}:Servers:{i}", ldap.Servers[i], "write a URL such as ldap://dc1.adatum.com:389 or ldaps://dc1.adatum.com:636");
+            if (!IsLdapUrl(ldap.Servers[i]))
+            {
+                mistakes.Add($"{key}:Servers:{i}", ldap.Servers[i], "write a URL such as ldap://dc1.adatum.com:389 or ldaps://dc1.adatum.com:636");
+            }
         }
         foreach (var attribute in typeof(LdapAttributeOptions).GetProperties())
         {
@@ -73,7 +82,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         if (directory.Provider != DirectoryProvider.Ldap) return;
         if (ldap.Servers.Count == 0) mistakes.AddMissing($"{key}:Servers", "Provider Ldap needs at least one, for example ldap://dc1.adatum.com:389");
         if (ldap.BaseDn.Length == 0) mistakes.AddMissing($"{key}:BaseDn", "Provider Ldap needs to know where to search, for example dc=adatum,dc=com");
-        if (ldap.BindDn is not null && ldap.BindPasswordFile is null) mistakes.AddMissing($"{key}:BindPasswordFile", "BindDn needs a password: name the file that holds it");
+        if (ldap.BindDn is not null && ldap.BindPasswordFile is null)
+        {
+            mistakes.AddMissing($"{key}:BindPasswordFile", "BindDn needs a password: name the file that holds it");
+        }
         ValidateFilter($"{key}:UserFilter", ldap.UserFilter);
     }
 
@@ -99,7 +111,8 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.Add($"{key}:NtlmDomain", domain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
         if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
         if (authentication.NtlmAuthHelper is { } helper && provider != DirectoryProvider.Ldap)
-            mistakes.Add($"{key}:NtlmAuthHelper", helper, "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
+            mistakes.Add($"{key}:NtlmAuthHelper", helper,
+                "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
     }
 
     private void ValidateFilter(string key, string text)
@@ -124,7 +137,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     {
         const string key = "Rvp:Admin:Url";
         if (admin.Url is not { } url) return;
-        if (url.PathAndQuery != "/" || url.UserInfo.Length > 0) mistakes.Add(key, url, "write scheme, address and port only, for example http://127.0.0.1:8081");
+        if (url.PathAndQuery != "/" || url.UserInfo.Length > 0)
+        {
+            mistakes.Add(key, url, "write scheme, address and port only, for example http://127.0.0.1:8081");
+        }
         else if (url.HostNameType == UriHostNameType.Dns && url.Host != "localhost") mistakes.Add(key, url, "write an IP address or localhost as its host");
         // Decision: without TLS only on loopback, since metrics and pages tell who talks to whom.
         else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) mistakes.Add(key, url, "write https, or a loopback address such as http://127.0.0.1:8081");
@@ -153,7 +169,8 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     // Without any DNS a small network signs in as JoBrown@192.168.1.5.
     private static bool IsDomainOrAddress(string name) => IsDomain(name) || Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
-    private static bool IsDomain(string name) => name.Length <= 253 && Uri.CheckHostName(name) == UriHostNameType.Dns && name.All(char.IsAscii) && !name.Contains('_');
+    private static bool IsDomain(string name) =>
+        name.Length <= 253 && Uri.CheckHostName(name) == UriHostNameType.Dns && name.All(char.IsAscii) && !name.Contains('_');
 
     private static bool IsNetBiosName(string name) =>
         name.Length is > 0 and <= AuthenticationOptions.MaxNetBiosLength && !name.Any(c => c <= ' ' || char.IsControl(c) || "\\/:*?\"<>|@".Contains(c));

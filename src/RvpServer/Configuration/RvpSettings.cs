@@ -3,7 +3,8 @@ using System.Net;
 
 namespace RvpServer.Configuration;
 
-/// <summary>The validated configuration, with every path absolute and every name in its canonical form. Immutable; the composition root gives each part its own section.</summary>
+/// <summary>The validated configuration, with every path absolute and every name in its canonical form. Immutable; the composition root gives each
+/// part its own section.</summary>
 internal sealed record RvpSettings
 {
     private RvpSettings()
@@ -74,7 +75,10 @@ internal sealed record RvpSettings
             Urls = urls,
             DataDirectory = Absolute(options.DataDirectory),
             Proxies = options.Proxies,
-            Directory = options.Directory with { Ldap = ldap with { CaFile = AbsoluteOrNull(ldap.CaFile), BindPasswordFile = AbsoluteOrNull(ldap.BindPasswordFile) } },
+            Directory = options.Directory with
+            {
+                Ldap = ldap with { CaFile = AbsoluteOrNull(ldap.CaFile), BindPasswordFile = AbsoluteOrNull(ldap.BindPasswordFile) },
+            },
             Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
             Authentication = options.Authentication with
             {
@@ -116,8 +120,13 @@ internal sealed record RvpSettings
     {
         var at = options.Authentication.Schemes.ToList().IndexOf(Scheme.Basic);
         if (at < 0 || options.Proxies.Count > 0 || urls.Any(url => url.Scheme == Uri.UriSchemeHttps)) return;
-        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any(endpoint => endpoint["Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true)) return;
-        mistakes.Add($"Rvp:Authentication:Schemes:{at}", Scheme.Basic, "Basic is for TLS: listen at an https URL, or name the front proxy that does under Rvp:Proxies");
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Any(endpoint => endpoint["Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true))
+        {
+            return;
+        }
+        mistakes.Add($"Rvp:Authentication:Schemes:{at}", Scheme.Basic,
+            "Basic is for TLS: listen at an https URL, or name the front proxy that does under Rvp:Proxies");
     }
 
     private static string Lower(string name) => name.TrimEnd('.').ToLowerInvariant();

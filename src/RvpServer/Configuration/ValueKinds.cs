@@ -12,7 +12,8 @@ internal static class ValueKinds
     {
         [typeof(string)] = (text => text, ""),
         [typeof(bool)] = (text => bool.TryParse(text, out var value) ? value : null, "write true or false"),
-        [typeof(int)] = (text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null, "write a whole number"),
+        [typeof(int)] = (text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null,
+            "write a whole number"),
         [typeof(TimeSpan)] = (text => ParseDuration(text), "write a duration as hh:mm:ss, for example 00:20:00"),
         [typeof(Uri)] = (ParseUrl, "write an http or https URL, for example http://127.0.0.1:8081"),
         [typeof(IPNetwork)] = (text => ParseNetwork(text), "write an address or a range, for example 10.0.0.0/8"),

@@ -7,7 +7,8 @@ using RvpServer.Outbound;
 namespace RvpServer.Delivery;
 
 /// <summary>Brings notifications to clients' own listeners. Status line and headers are the whole answer. [client]</summary>
-internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedServices(OutboundRegistration.Callbacks)] OutboundHttp http, DeadCallbacks dead) : ICarrier<Uri>
+internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedServices(OutboundRegistration.Callbacks)] OutboundHttp http, DeadCallbacks dead)
+    : ICarrier<Uri>
 {
     private static readonly HttpMethod Notify = new(RvpVerbs.Notify);
 
@@ -27,7 +28,8 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
                 new(RvpHeaders.AckType, nameof(AckType.DeepOr)),
             ],
         };
-        var sending = await http.SendAsync(request, Schedule.ConnectTimeAt(elapsed), options.CallbackTimeout, static (response, _) => ValueTask.FromResult((int)response.StatusCode), stop);
+        var sending = await http.SendAsync(
+            request, Schedule.ConnectTimeAt(elapsed), options.CallbackTimeout, static (response, _) => ValueTask.FromResult((int)response.StatusCode), stop);
         return sending.Outcome switch
         {
             SendOutcome.Answered => Attempt.Answered(sending.Answer),

@@ -9,7 +9,8 @@ internal sealed class CallbackComparer : IEqualityComparer<Uri>
 
     public bool Equals(Uri? x, Uri? y) =>
         ReferenceEquals(x, y)
-        || (x is not null && y is not null && x.Port == y.Port && x.Host.Equals(y.Host, StringComparison.OrdinalIgnoreCase) && x.PathAndQuery == y.PathAndQuery);
+        || (x is not null && y is not null && x.Port == y.Port && x.Host.Equals(y.Host, StringComparison.OrdinalIgnoreCase)
+            && x.PathAndQuery == y.PathAndQuery);
 
     public int GetHashCode([DisallowNull] Uri obj) => HashCode.Combine(obj.Host.GetHashCode(StringComparison.OrdinalIgnoreCase), obj.Port);
 }

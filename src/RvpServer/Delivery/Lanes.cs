@@ -40,7 +40,8 @@ internal sealed partial class Lanes<TKey> : ILanes
     private volatile bool hasSuspects;
     private long totalBytes;
 
-    public Lanes(string name, ICarrier<TKey> carrier, LaneLimits limits, OutboxMetrics metrics, TimeProvider clock, ILogger logger, IEqualityComparer<TKey>? comparer = null)
+    public Lanes(string name, ICarrier<TKey> carrier, LaneLimits limits, OutboxMetrics metrics, TimeProvider clock, ILogger logger,
+        IEqualityComparer<TKey>? comparer = null)
     {
         Name = name;
         (this.carrier, this.limits, this.metrics, this.clock, this.logger) = (carrier, limits, metrics, clock, logger);
@@ -73,7 +74,9 @@ internal sealed partial class Lanes<TKey> : ILanes
                 if (queue.Add(item) != NotificationQueue.Admission.Added) break;
                 if (!queues.TryAdd(receiver, queue)) continue;
                 // Not inline: the caller holds its node's turn. Its execution context stays behind too.
-                ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue), (Lanes: this, Receiver: receiver, Queue: queue), preferLocal: true);
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static start =>
+                        _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue), (Lanes: this, Receiver: receiver, Queue: queue), preferLocal: true);
                 return item.Task;
             }
             var admission = queue.Add(item);
@@ -137,7 +140,10 @@ internal sealed partial class Lanes<TKey> : ILanes
     {
         var began = clock.GetTimestamp();
         var schedule = carrier.Schedule;
-        if (stop.IsCancellationRequested || schedule.IsTooLate(head.Notification.IsPropertyChange, clock.GetElapsedTime(head.EnqueuedAt, began))) return (Unreachable, false);
+        if (stop.IsCancellationRequested || schedule.IsTooLate(head.Notification.IsPropertyChange, clock.GetElapsedTime(head.EnqueuedAt, began)))
+        {
+            return (Unreachable, false);
+        }
         for (var made = 1; ; made++)
         {
             var attempt = await TryAsync(receiver, head.Notification, clock.GetElapsedTime(began));

@@ -4,10 +4,12 @@ internal sealed partial class Lanes<TKey>
 {
     private static partial class Log
     {
-        [LoggerMessage(EventName = "ReceiverGivenUp", Level = LogLevel.Information, Message = "{Kind} {Receiver} cannot be reached or does not answer: given up")]
+        [LoggerMessage(EventName = "ReceiverGivenUp", Level = LogLevel.Information,
+            Message = "{Kind} {Receiver} cannot be reached or does not answer: given up")]
         public static partial void GivenUp(ILogger logger, string kind, TKey receiver);
 
-        [LoggerMessage(EventName = "NotificationDropped", Level = LogLevel.Information, Message = "Too much waits for {Kind} {Receiver}, or the server stops: a notification is dropped")]
+        [LoggerMessage(EventName = "NotificationDropped", Level = LogLevel.Information,
+            Message = "Too much waits for {Kind} {Receiver}, or the server stops: a notification is dropped")]
         public static partial void Dropped(ILogger logger, string kind, TKey receiver);
 
         [LoggerMessage(EventName = "NotificationUnanswered", Level = LogLevel.Information, Message = "{Kind} {Receiver} did not answer: {Reason}")]

@@ -22,7 +22,8 @@ internal sealed partial class Outbox : IAsyncDisposable
     private static readonly LaneLimits CallbackLimits = new(MaxNotifications: 1000, MaxBytes: 4 * 1024 * 1024, MaxUnanswered: 2);
 
     // Decision: a server that takes three in a row and says nothing is stuck; what is queued would be stale before it went out.
-    private static readonly LaneLimits ServerLimits = new(MaxNotifications: 1000, MaxBytes: 1024 * 1024, MaxUnanswered: 3) { MaxLanes = 10_000, MaxTotalBytes = 128 * 1024 * 1024 };
+    private static readonly LaneLimits ServerLimits =
+        new(MaxNotifications: 1000, MaxBytes: 1024 * 1024, MaxUnanswered: 3) { MaxLanes = 10_000, MaxTotalBytes = 128 * 1024 * 1024 };
 
     private readonly ConcurrentStack<ILanes> all = new();
     private readonly Lanes<Uri> callbacks;
@@ -41,7 +42,8 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <param name="clock">Times attempts.</param>
     /// <param name="logger">For what is dropped or given up.</param>
     public Outbox(
-        CallbackCarrier callbackCarrier, PeerCarrier peerCarrier, Lazy<INodes> nodes, ImDomains domains, OutboxMetrics metrics, TimeProvider clock, ILogger<Outbox> logger)
+        CallbackCarrier callbackCarrier, PeerCarrier peerCarrier, Lazy<INodes> nodes, ImDomains domains, OutboxMetrics metrics, TimeProvider clock,
+        ILogger<Outbox> logger)
     {
         (this.nodes, this.domains, this.metrics, this.clock, this.logger) = (nodes, domains, metrics, clock, logger);
         callbacks = Open(Callbacks, callbackCarrier, CallbackLimits, CallbackComparer.Instance);
@@ -78,7 +80,10 @@ internal sealed partial class Outbox : IAsyncDisposable
             try
             {
                 if (notification.Callback is Callback.Direct direct) deliveries.Add(SendToCallback(direct, notification));
-                else if (notification.Callback is Callback.Logical { Node: var node } && domains.IsLocal(node.Host)) (own ??= []).Add((domains.Canonical(node), notification));
+                else if (notification.Callback is Callback.Logical { Node: var node } && domains.IsLocal(node.Host))
+                {
+                    (own ??= []).Add((domains.Canonical(node), notification));
+                }
                 else SendToServer(notification, home: null);
             }
             catch (Exception bug)
@@ -136,7 +141,8 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "NotificationNotSent", Level = LogLevel.Error, Message = "A notification of or for {Node} could not be sent by a mistake of this server")]
+        [LoggerMessage(EventName = "NotificationNotSent", Level = LogLevel.Error,
+            Message = "A notification of or for {Node} could not be sent by a mistake of this server")]
         public static partial void NotSent(ILogger logger, Exception bug, RvpUrl node);
     }
 }

@@ -21,9 +21,11 @@ internal sealed class OutboxMetrics
     /// <summary>Shows how many receivers have something waiting.</summary>
     public void Watch(Outbox outbox)
     {
-        meter.CreateObservableGauge("rvp_queued_receivers", () => outbox.Kinds.Select(kind => new Measurement<long>(outbox.CountWaiting(kind), new KeyValuePair<string, object?>("to", kind))),
+        meter.CreateObservableGauge("rvp_queued_receivers",
+            () => outbox.Kinds.Select(kind => new Measurement<long>(outbox.CountWaiting(kind), new KeyValuePair<string, object?>("to", kind))),
             description: "Receivers that have something waiting, by kind.");
-        meter.CreateObservableGauge("rvp_queued_callbacks", () => (long)outbox.CountWaiting(Outbox.Callbacks), description: "Callbacks that have something waiting.");
+        meter.CreateObservableGauge("rvp_queued_callbacks", () => (long)outbox.CountWaiting(Outbox.Callbacks),
+            description: "Callbacks that have something waiting.");
     }
 
     private static string NameOf(DeliveryOutcome outcome) => outcome switch

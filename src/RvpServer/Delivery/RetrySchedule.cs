@@ -37,7 +37,9 @@ internal sealed record RetrySchedule(int Attempts, TimeSpan FirstPause, TimeSpan
 
     /// <summary>How long the attempt that begins now may take to connect and write. Always positive where <see cref="PauseAfter"/> allowed it.</summary>
     public TimeSpan ConnectTimeAt(TimeSpan elapsed) =>
-        MaxElapsed - elapsed is { } left && left < Dialer.ConnectTime ? TimeSpan.FromTicks(Math.Max(left.Ticks, TimeSpan.TicksPerMillisecond)) : Dialer.ConnectTime;
+        MaxElapsed - elapsed is { } left && left < Dialer.ConnectTime
+            ? TimeSpan.FromTicks(Math.Max(left.Ticks, TimeSpan.TicksPerMillisecond))
+            : Dialer.ConnectTime;
 
     /// <summary>
     /// True for a message that has waited as long as its sender does: the sender has been told, or is about to give up, and showing the message now

@@ -19,9 +19,11 @@ internal static class DirectoriesRegistration
     }
 
     private static IServiceCollection AddLocal(IServiceCollection services) => services
-        .AddSingleton(provider => new Accounts(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>()))
+        .AddSingleton(provider => new Accounts(
+            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>()))
         .AddSingleton(provider => new LocalDirectory(
-            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()))
+            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()))
         .AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
 
     /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
@@ -30,17 +32,21 @@ internal static class DirectoriesRegistration
         var ldap = LdapConfiguration.SettingsOf(settings);
         var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
         return services
-            .AddSingleton(provider => new LdapClient(ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
+            .AddSingleton(provider => new LdapClient(
+                ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
             .AddSingleton(provider => new LdapDirectory(
-                provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, provider.GetRequiredService<SecretMaker>(), provider.GetRequiredService<ILogger<LdapDirectory>>()))
+                provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, provider.GetRequiredService<SecretMaker>(),
+                provider.GetRequiredService<ILogger<LdapDirectory>>()))
             .AddSingleton(provider => new CachedDirectory(
-                provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CachedDirectory>>()))
+                provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<CachedDirectory>>()))
             .AddSingleton<IDirectory>(provider =>
             {
                 var open = provider.GetRequiredService<SqliteFile>().Open;
                 return new OwnPasswordDirectory(
                     provider.GetRequiredService<CachedDirectory>(), new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
-                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OwnPasswordDirectory>>());
+                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILogger<OwnPasswordDirectory>>());
             });
     }
 }

@@ -11,5 +11,6 @@ namespace RvpServer.Directories;
 internal sealed record NewAccount(string Domain, ImAddress Address, string? DisplayName, string? Home, string? Password)
 {
     /// <summary>The account as the directory will show it.</summary>
-    public Account ToAccount() => new(Domain.ToLowerInvariant(), Address.Name, DisplayName ?? Address.Name, Address.ToString(), [Address.ToString()], Home, true);
+    public Account ToAccount() =>
+        new(Domain.ToLowerInvariant(), Address.Name, DisplayName ?? Address.Name, Address.ToString(), [Address.ToString()], Home, true);
 }

@@ -25,13 +25,16 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
 
     /// <summary>The node of an account that is known already, under one of its names.</summary>
     public NodeEntry Of(Account account, RvpUrl url) =>
-        domains.FindByName(account.Domain) is { } domain ? Of(account, domain, url.WithDomain(domain.Name, domain.Port)) : new NodeEntry(url, account, NodeLocation.Nowhere.Instance);
+        domains.FindByName(account.Domain) is { } domain
+            ? Of(account, domain, url.WithDomain(domain.Name, domain.Port))
+            : new NodeEntry(url, account, NodeLocation.Nowhere.Instance);
 
     /// <summary>The node of an account, under its own name.</summary>
     public NodeEntry Of(Account account) => Of(account, UrlOf(account));
 
     /// <summary>An account's logical URL.</summary>
-    public RvpUrl UrlOf(Account account) => domains.FindByName(account.Domain)?.LogicalUrl(account.Name) ?? RvpUrl.ForAlias(account.Domain, HostAndPort.DefaultPort, account.Name);
+    public RvpUrl UrlOf(Account account) =>
+        domains.FindByName(account.Domain)?.LogicalUrl(account.Name) ?? RvpUrl.ForAlias(account.Domain, HostAndPort.DefaultPort, account.Name);
 
     private static NodeEntry Of(Account account, ImDomain domain, RvpUrl canonical) => new(
         account.Name.Equals(canonical.AliasName, StringComparison.OrdinalIgnoreCase) ? canonical : canonical.WithAlias(account.Name),

@@ -5,7 +5,8 @@ using RvpServer.Network;
 
 namespace RvpServer.Dns;
 
-/// <summary>Finds the servers of IM hosts and mail domains: by SRV record, else under the name itself. Does what DNS says; whether an address may be called is not judged here.</summary>
+/// <summary>Finds the servers of IM hosts and mail domains: by SRV record, else under the name itself. Does what DNS says; whether an address may
+/// be called is not judged here.</summary>
 internal sealed class DomainResolver
 {
     /// <summary>Before the domain in the name of the SRV record. [white paper]</summary>
@@ -14,7 +15,8 @@ internal sealed class DomainResolver
     /// <summary>Of one domain; each costs two more questions.</summary>
     private const int MaxTargets = 8;
 
-    /// <summary>How long the addresses of one family wait for those of the other: longer than common ways to a DNS server, too short to be noticed. Decision.</summary>
+    /// <summary>How long the addresses of one family wait for those of the other: longer than common ways to a DNS server, too short to be noticed.
+    /// Decision.</summary>
     public static readonly TimeSpan OtherFamilyTime = TimeSpan.FromMilliseconds(300);
 
     private readonly DnsCache cache;
@@ -122,7 +124,8 @@ internal sealed class DomainResolver
     }
 
     /// <summary>To call a host, the addresses of one family are enough: what has come is used when the other does not come soon.</summary>
-    private Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesSoonAsync(string name, CancellationToken stop) => AddressesOfHostAsync(name, OtherFamilyTime, stop);
+    private Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesSoonAsync(string name, CancellationToken stop) =>
+        AddressesOfHostAsync(name, OtherFamilyTime, stop);
 
     private async Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesOfHostAsync(string name, TimeSpan otherFamilyTime, CancellationToken stop)
     {

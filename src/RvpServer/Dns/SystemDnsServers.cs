@@ -27,7 +27,8 @@ internal sealed class SystemDnsServers(Func<IReadOnlyList<NameServer>> read, Tim
             if (reading is null || reading.IsFaulted || (reading.IsCompleted && time.GetElapsedTime(readAt) >= Age))
             {
                 readAt = time.GetTimestamp();
-                reading = Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+                reading = Task.Factory.StartNew(
+                    read, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
             }
             return reading;
         }

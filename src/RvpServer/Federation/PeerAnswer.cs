@@ -31,7 +31,8 @@ internal enum PeerOutcome
 /// <param name="Body">Bounded.</param>
 /// <param name="Detail">What went wrong, for the log.</param>
 internal sealed record PeerAnswer(
-    PeerOutcome Outcome, int Status = 0, string? Location = null, string? SubscriptionId = null, string? Lifetime = null, byte[]? Body = null, string? Detail = null)
+    PeerOutcome Outcome, int Status = 0, string? Location = null, string? SubscriptionId = null, string? Lifetime = null, byte[]? Body = null,
+    string? Detail = null)
 {
     public bool IsReferral => Outcome == PeerOutcome.Answered && Status is 301 or 302 or 307 or 308;
 

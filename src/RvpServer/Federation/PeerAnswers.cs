@@ -6,7 +6,8 @@ using Rvp.Protocol;
 
 namespace RvpServer.Federation;
 
-/// <summary>What our own people get to hear of another server's answer: its status where clients understand it, never its words, and nothing that asks them for a proof.</summary>
+/// <summary>What our own people get to hear of another server's answer: its status where clients understand it, never its words, and nothing that
+/// asks them for a proof.</summary>
 internal static class PeerAnswers
 {
     /// <summary>The answer to a relayed request.</summary>

@@ -6,9 +6,11 @@ using RvpServer.Outbound;
 
 namespace RvpServer.Federation;
 
-/// <summary>One request to one URL of another server: finds its endpoints, tries them in order until one takes the request, and reads a bounded answer in bounded time. Never throws for what a peer does.</summary>
+/// <summary>One request to one URL of another server: finds its endpoints, tries them in order until one takes the request, and reads a bounded
+/// answer in bounded time. Never throws for what a peer does.</summary>
 internal sealed class PeerClient(
-    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http, OutboundProxy proxy, [FromKeyedServices(OutboundRegistration.Peers)] AddressPolicy policy,
+    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http, OutboundProxy proxy,
+    [FromKeyedServices(OutboundRegistration.Peers)] AddressPolicy policy,
     DomainResolver resolver, LimitsOptions limits)
 {
     /// <summary>To one host at once. Decision: an answer takes 25 s at most, so that is still some requests a second to a server that hangs.</summary>
@@ -62,19 +64,32 @@ internal sealed class PeerClient(
             : await resolver.ResolveAsync(url.Place.Host, url.Place.Port == HostAndPort.DefaultPort ? null : url.Place.Port, stop);
         // Behind a proxy this machine's DNS may know nobody outside, and need not.
         if (found.Endpoints.Count == 0 && proxy.Url is not null) return ([url.Place], null);
-        if (found.Status == ResolveStatus.ResolverFailed) return ([], new PeerAnswer(PeerOutcome.ResolverFailed, Detail: $"DNS does not answer for {url.Place.Host}"));
+        if (found.Status == ResolveStatus.ResolverFailed)
+        {
+            return ([], new PeerAnswer(PeerOutcome.ResolverFailed, Detail: $"DNS does not answer for {url.Place.Host}"));
+        }
         // A home server without a name in DNS is not where its directory says, but its domain and the node are there.
-        if (found.Status == ResolveStatus.NoSuchDomain && url.IsPhysical) return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: $"DNS does not know the home server {url.Place.Host}"));
-        if (found.Status == ResolveStatus.NoSuchDomain) return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: $"DNS names no server for {url.Place.Host}"));
+        if (found.Status == ResolveStatus.NoSuchDomain && url.IsPhysical)
+        {
+            return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: $"DNS does not know the home server {url.Place.Host}"));
+        }
+        if (found.Status == ResolveStatus.NoSuchDomain)
+        {
+            return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: $"DNS names no server for {url.Place.Host}"));
+        }
         // Through a proxy the dialer sees only the proxy, so they are judged here.
-        var allowed = found.Endpoints.Where(endpoint => proxy.Url is null || endpoint.Addresses.Any(address => policy.Judge(address, endpoint.Port) == AddressVerdict.Allowed));
+        var allowed = found.Endpoints.Where(
+            endpoint => proxy.Url is null || endpoint.Addresses.Any(address => policy.Judge(address, endpoint.Port) == AddressVerdict.Allowed));
         var endpoints = allowed.Select(endpoint => new HostAndPort(endpoint.Host, endpoint.Port)).ToList();
         return endpoints.Count > 0 ? (endpoints, null) : ([], new PeerAnswer(PeerOutcome.NotReached, Detail: "its addresses may not be called"));
     }
 
     private async Task<PeerAnswer> TryAsync(HostAndPort endpoint, PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        if (OutboundRequest.AsWritten("http://" + endpoint + url.Path, url.Path) is not { } target) return new PeerAnswer(PeerOutcome.NotReached, Detail: "its URL cannot be used");
+        if (OutboundRequest.AsWritten("http://" + endpoint + url.Path, url.Path) is not { } target)
+        {
+            return new PeerAnswer(PeerOutcome.NotReached, Detail: "its URL cannot be used");
+        }
         var outbound = new OutboundRequest(new HttpMethod(request.Verb), target, request.From, request.Body)
         {
             Host = url.Place.ToString(),
@@ -94,7 +109,8 @@ internal sealed class PeerClient(
     {
         if (await ReadBodyAsync(response, stop) is not { } body) return new PeerAnswer(PeerOutcome.NoAnswer, Detail: "its answer is too large");
         return new PeerAnswer(
-            PeerOutcome.Answered, (int)response.StatusCode, Single(response, "Location"), Single(response, RvpHeaders.SubscriptionId), Single(response, RvpHeaders.SubscriptionLifetime), body);
+            PeerOutcome.Answered, (int)response.StatusCode, Single(response, "Location"), Single(response, RvpHeaders.SubscriptionId),
+            Single(response, RvpHeaders.SubscriptionLifetime), body);
     }
 
     private async Task<byte[]?> ReadBodyAsync(HttpResponseMessage response, CancellationToken stop)

@@ -14,9 +14,11 @@ namespace RvpServer.Federation;
 /// <param name="ContentType">Of the document.</param>
 /// <param name="AnswerTime">How long the other server may take for its whole answer.</param>
 internal sealed record PeerRequest(
-    string Verb, RvpUrl Node, string From, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? ContentType, TimeSpan AnswerTime)
+    string Verb, RvpUrl Node, string From, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? ContentType,
+    TimeSpan AnswerTime)
 {
-    /// <summary>The other server waits for its client's answer: its attempts take 15 s and one callback 10 s. Old clients give up after 30. [client: pidgin-librvp]</summary>
+    /// <summary>The other server waits for its client's answer: its attempts take 15 s and one callback 10 s. Old clients give up after 30.
+    /// [client: pidgin-librvp]</summary>
     private static readonly TimeSpan RelayTime = TimeSpan.FromSeconds(25);
 
     /// <summary>A server answers at once to what it need not wait for.</summary>
@@ -27,7 +29,8 @@ internal sealed record PeerRequest(
     {
         var node = ((Callback.Logical)news.Callback).Node;
         // The first hop's word is enough: nobody waits for the watcher's client.
-        return new(RvpVerbs.Notify, node, news.From, [new(RvpHeaders.AckType, nameof(AckType.SingleHop)), new(RvpHeaders.HopCount, Number(news.HopCount))], news.Body, news.ContentType, QuickTime);
+        return new(RvpVerbs.Notify, node, news.From, [new(RvpHeaders.AckType, nameof(AckType.SingleHop)), new(RvpHeaders.HopCount, Number(news.HopCount))],
+            news.Body, news.ContentType, QuickTime);
     }
 
     /// <summary>A request of one of our own people, relayed as that principal; null for what is not relayed.</summary>
@@ -38,11 +41,13 @@ internal sealed record PeerRequest(
         {
             Watch watch => new(RvpVerbs.Subscribe, node, from,
                 [new(RvpHeaders.NotificationType, "update/propchange"), new(RvpHeaders.CallBack, from), .. Lifetime(watch.Lifetime)], default, null, QuickTime),
-            Renew renew => new(RvpVerbs.Subscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(renew.Id)), .. Lifetime(renew.Lifetime)], default, null, QuickTime),
+            Renew renew => new(RvpVerbs.Subscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(renew.Id)), .. Lifetime(renew.Lifetime)], default, null,
+                QuickTime),
             Unsubscribe end => new(RvpVerbs.Unsubscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(end.Id))], default, null, QuickTime),
             PropFind => new(RvpVerbs.PropFind, node, from, [new(RvpHeaders.Depth, "0")], body, RvpHeaders.Xml, QuickTime),
             Notify { Head.IsPropertyChange: false } notify => new(RvpVerbs.Notify, node, from,
-                [new(RvpHeaders.AckType, notify.AckType.ToString()), new(RvpHeaders.HopCount, Number(notify.HopCount + 1))], notify.Body, contentType, RelayTime),
+                [new(RvpHeaders.AckType, notify.AckType.ToString()), new(RvpHeaders.HopCount, Number(notify.HopCount + 1))], notify.Body, contentType,
+                RelayTime),
             _ => null,
         };
     }

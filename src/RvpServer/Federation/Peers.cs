@@ -12,12 +12,14 @@ namespace RvpServer.Federation;
 /// <item>a physical URL that worked is kept until it fails; one that was kept and fails is forgotten, and the domain is asked once more.</item>
 /// </list>
 /// </summary>
-internal sealed partial class Peers(FederationOptions federation, PeerClient client, ImDomains domains, ReferralCache referrals, TimeProvider clock, ILogger<Peers> logger)
+internal sealed partial class Peers(FederationOptions federation, PeerClient client, ImDomains domains, ReferralCache referrals, TimeProvider clock,
+    ILogger<Peers> logger)
 {
     /// <summary>Router, old home server, new home server. Decision.</summary>
     private const int MaxReferrals = 3;
 
-    /// <summary>For look-ups, connections and referrals, beside the time for the answer itself: old clients give up after 30 s. [client: pidgin-librvp]</summary>
+    /// <summary>For look-ups, connections and referrals, beside the time for the answer itself: old clients give up after 30 s. [client:
+    /// pidgin-librvp]</summary>
     private static readonly TimeSpan WayTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks; the answer is never a referral.</summary>
@@ -75,12 +77,16 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
                 if (visited.Count > 1 && answer.IsDone) referrals.Keep(request.Node, url);
                 return answer;
             }
-            if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next)) return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Place} referred to something else");
+            if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next))
+            {
+                return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Place} referred to something else");
+            }
             url = next;
         }
     }
 
-    private static bool MayHaveMoved(PeerAnswer answer) => answer.IsUnsent || answer.Outcome is PeerOutcome.NoSuchDomain or PeerOutcome.BadReferral || answer.Status is 404 or 412;
+    private static bool MayHaveMoved(PeerAnswer answer) =>
+        answer.IsUnsent || answer.Outcome is PeerOutcome.NoSuchDomain or PeerOutcome.BadReferral || answer.Status is 404 or 412;
 
     private static partial class Log
     {

@@ -6,7 +6,8 @@ using RvpServer.Runtime;
 namespace RvpServer.Home;
 
 /// <summary>Closes nodes whose accounts were disabled, removed or moved elsewhere while their owners were signed in.</summary>
-internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, LoopMetrics metrics, TimeProvider clock, ILogger<AccountService> logger)
+internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, LoopMetrics metrics, TimeProvider clock,
+    ILogger<AccountService> logger)
     : LoopService("accounts", metrics, clock, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

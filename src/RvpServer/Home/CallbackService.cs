@@ -10,7 +10,8 @@ internal sealed class CallbackService(DeadCallbacks dead, NodeTurns turns, LoopM
 {
     /// <inheritdoc/>
     protected override async Task StepAsync(CancellationToken stop) =>
-        await Parallel.ForEachAsync(await dead.TakeAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop }, async (died, token) =>
+        await Parallel.ForEachAsync(await dead.TakeAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop },
+            async (died, token) =>
         {
             // Where it fails, the lease ends the sign-in.
             if (turns.Find(died.Node) is { } slot) await TryAsync(() => turns.TakeOwnAsync(slot, new EndCallback(died.Callback), token), token);

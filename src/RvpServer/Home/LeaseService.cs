@@ -3,7 +3,8 @@ using RvpServer.Runtime;
 namespace RvpServer.Home;
 
 /// <summary>Ends leases when they run out.</summary>
-internal sealed class LeaseService(LeaseTimer timer, NodeTurns turns, LoopMetrics metrics, TimeProvider clock, ILogger<LeaseService> logger) : LoopService("leases", metrics, clock, logger)
+internal sealed class LeaseService(LeaseTimer timer, NodeTurns turns, LoopMetrics metrics, TimeProvider clock, ILogger<LeaseService> logger)
+    : LoopService("leases", metrics, clock, logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private readonly TimeProvider clock = clock;

@@ -30,7 +30,13 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
         foreach (var notification in news)
         {
             if (!isDirect) lanes.Enqueue(node, notification);
-            else foreach (var forwarded in MessageForwarding.ToSignIns(node, signIns, notification)) outbox.SendToCallback((Callback.Direct)forwarded.Callback, forwarded);
+            else
+            {
+                foreach (var forwarded in MessageForwarding.ToSignIns(node, signIns, notification))
+                {
+                    outbox.SendToCallback((Callback.Direct)forwarded.Callback, forwarded);
+                }
+            }
         }
     }
 }

@@ -16,8 +16,10 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
     /// <summary>What lanes of this carrier are called.</summary>
     public const string Name = "node";
 
-    /// <summary>One lane is one watcher's, so there are as many at once as a change has watchers of this kind; what does not fit is told by the next change.</summary>
-    public static readonly LaneLimits Limits = new(MaxNotifications: 10_000, MaxBytes: 16 * 1024 * 1024, MaxUnanswered: int.MaxValue) { MaxLanes = 100_000, MaxTotalBytes = 128 * 1024 * 1024 };
+    /// <summary>One lane is one watcher's, so there are as many at once as a change has watchers of this kind; what does not fit is told by the
+    /// next change.</summary>
+    public static readonly LaneLimits Limits =
+        new(MaxNotifications: 10_000, MaxBytes: 16 * 1024 * 1024, MaxUnanswered: int.MaxValue) { MaxLanes = 100_000, MaxTotalBytes = 128 * 1024 * 1024 };
 
     /// <inheritdoc/>
     public RetrySchedule Schedule => RetrySchedule.Once;
@@ -34,7 +36,9 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
             }
             // Nobody is signed in here, and nobody need be: then there is no receiver, which is no failure.
             var found = await locator.LocateAsync(node, stop);
-            return new Attempt(found.Location is NodeLocation.AtHome away ? await outbox.SendToServer(notification, away.Host) : new DeliveryResult(DeliveryOutcome.Delivered));
+            return new Attempt(found.Location is NodeLocation.AtHome away
+                ? await outbox.SendToServer(notification, away.Host)
+                : new DeliveryResult(DeliveryOutcome.Delivered));
         }
         catch (Runtime.UnavailableException failure)
         {

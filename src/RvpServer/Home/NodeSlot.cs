@@ -3,7 +3,8 @@ using Rvp.Engine;
 namespace RvpServer.Home;
 
 /// <summary>A node in memory with its turn: one writer at a time.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose of.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Reliability", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose of.")]
 internal sealed class NodeSlot(Node node)
 {
     private readonly SemaphoreSlim turn = new(1, 1);

@@ -11,7 +11,8 @@ namespace RvpServer.Home;
 /// The nodes in memory and the one way in which they change: turn, admit, decide, commit, apply, send. Verbs, leases that run out and dead callbacks
 /// all take it.
 /// </summary>
-internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics, Rules rules, TimeProvider clock)
+internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics,
+    Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long: time enough for clients to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);

@@ -6,7 +6,8 @@ namespace RvpServer.Http;
 /// <summary>Reads whole bodies within a bound.</summary>
 internal static class BodyReader
 {
-    /// <summary>The body, empty where there is none. Throws <see cref="RvpException"/> (413) for more than <paramref name="maxBytes"/>; holds no more than arrived.</summary>
+    /// <summary>The body, empty where there is none. Throws <see cref="RvpException"/> (413) for more than <paramref name="maxBytes"/>; holds no
+    /// more than arrived.</summary>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int maxBytes, CancellationToken stop)
     {
         if (context.Request.ContentLength > maxBytes) throw new RvpException(Refusal.BodyTooLarge);

@@ -16,7 +16,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         {
             await next(context);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && e is not BadHttpRequestException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && e is not BadHttpRequestException
+            && context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to hear an answer.
         }

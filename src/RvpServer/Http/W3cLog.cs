@@ -12,11 +12,13 @@ internal static class W3cLog
     private const int MaxFileBytes = 16 * 1024 * 1024;
 
     /// <summary>Registers the log; <c>UseW3CLogging</c> applies it. Only where it is enabled.</summary>
-    public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) => services.AddHostedService<Drain>().AddW3CLogging(options =>
+    public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) =>
+        services.AddHostedService<Drain>().AddW3CLogging(options =>
     {
         options.LoggingFields = W3CLoggingFields.Date | W3CLoggingFields.Time | W3CLoggingFields.ClientIpAddress | W3CLoggingFields.UserName
             | W3CLoggingFields.ServerIpAddress | W3CLoggingFields.ServerPort | W3CLoggingFields.Method | W3CLoggingFields.UriStem
-            | W3CLoggingFields.ProtocolStatus | W3CLoggingFields.TimeTaken | W3CLoggingFields.ProtocolVersion | W3CLoggingFields.Host | W3CLoggingFields.UserAgent;
+            | W3CLoggingFields.ProtocolStatus | W3CLoggingFields.TimeTaken | W3CLoggingFields.ProtocolVersion
+            | W3CLoggingFields.Host | W3CLoggingFields.UserAgent;
         options.LogDirectory = log.Directory;
         options.FileName = "rvp-";
         options.FileSizeLimit = MaxFileBytes;

@@ -25,7 +25,8 @@ internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? p
 
     private readonly SemaphoreSlim connects = new(maxConnects);
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied where the rule forbids all.</summary>
+    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied where the rule
+    /// forbids all.</summary>
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop) => ConnectAsync(context.DnsEndPoint, stop);
 
     /// <summary>The same for any endpoint.</summary>

@@ -10,7 +10,8 @@ internal enum SendOutcome
     /// <summary>Somebody gave an HTTP answer.</summary>
     Answered,
 
-    /// <summary>The request never got out whole, or the organisation's proxy did not reach anybody: nobody can have acted on it, so another attempt is safe.</summary>
+    /// <summary>The request never got out whole, or the organisation's proxy did not reach anybody: nobody can have acted on it, so another attempt
+    /// is safe.</summary>
     NotReached,
 
     /// <summary>The request is out and no answer came: it may have been acted on, so it must not go out again.</summary>
@@ -74,7 +75,8 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
     /// <param name="read">Reads what counts of the answer.</param>
     /// <param name="stop">Ends the attempt at once.</param>
     public async Task<Sending<T>> SendAsync<T>(
-        OutboundRequest request, TimeSpan connectTime, TimeSpan answerTime, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken stop)
+        OutboundRequest request, TimeSpan connectTime, TimeSpan answerTime, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource(connectTime, clock);
         using var stopping = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
@@ -85,7 +87,10 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
             var isProxied = proxied is not null && !await IsInsideAsync(request.Target, deadline.Token);
             // Disposing the response gives the connection back if its body has a known, short end, and drops it otherwise.
             using var response = await (isProxied ? proxied! : direct).SendAsync(message, deadline.Token);
-            if (isProxied && OutboundProxy.IsItsOwn(response, out var outcome)) return new Sending<T>(outcome, Error: new HttpRequestException($"the proxy answered {(int)response.StatusCode}"));
+            if (isProxied && OutboundProxy.IsItsOwn(response, out var outcome))
+            {
+                return new Sending<T>(outcome, Error: new HttpRequestException($"the proxy answered {(int)response.StatusCode}"));
+            }
             return new Sending<T>(SendOutcome.Answered, await read(response, deadline.Token));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)

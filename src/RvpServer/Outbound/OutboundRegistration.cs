@@ -21,7 +21,8 @@ internal static class OutboundRegistration
     private const int MaxConnects = 512;
 
     /// <summary>To one callback's host: one request at a time per callback; the rest is for several callbacks (paths) behind one address.</summary>
-    private static readonly OutboundLimits CallbackLimits = new(MaxConnectionsPerHost: 16, IdleTime: TimeSpan.FromSeconds(15), LifeTime: Timeout.InfiniteTimeSpan);
+    private static readonly OutboundLimits CallbackLimits =
+        new(MaxConnectionsPerHost: 16, IdleTime: TimeSpan.FromSeconds(15), LifeTime: Timeout.InfiniteTimeSpan);
 
     private static readonly OutboundLimits PeerLimits = new(MaxConnectionsPerHost: 64, IdleTime: TimeSpan.FromSeconds(30), LifeTime: TimeSpan.FromMinutes(5));
 
@@ -48,7 +49,8 @@ internal static class OutboundRegistration
             Ranges = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")],
         })
         .AddSingleton(provider => new CallbackGuard(
-            provider.GetRequiredKeyedService<AddressPolicy>(Callbacks), provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredKeyedService<AddressPolicy>(Callbacks), provider.GetRequiredService<DomainResolver>(),
+            provider.GetRequiredService<TimeProvider>()))
         .AddKeyedSingleton(Callbacks, (provider, _) => new Dialer(
             provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, settings.Firewall.OutboundProxy, MaxConnects))
         .AddKeyedSingleton(Peers, (provider, _) => DialerOf(provider, Peers, settings.Firewall.OutboundProxy))
@@ -63,5 +65,6 @@ internal static class OutboundRegistration
     }
 
     private static OutboundHttp HttpOf(IServiceProvider provider, string key, OutboundLimits limits) => new(
-        provider.GetRequiredKeyedService<Dialer>(key), provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<OutboundProxy>(), limits, provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredKeyedService<Dialer>(key), provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<OutboundProxy>(), limits,
+        provider.GetRequiredService<TimeProvider>());
 }

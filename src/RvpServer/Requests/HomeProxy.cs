@@ -11,7 +11,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace RvpServer.Requests;
 
-/// <summary>Asks a node's home server elsewhere on the caller's behalf and gives back its answer: for those who cannot reach it, or follow no referral.</summary>
+/// <summary>Asks a node's home server elsewhere on the caller's behalf and gives back its answer: for those who cannot reach it, or follow no
+/// referral.</summary>
 internal sealed partial class HomeProxy : IDisposable
 {
     /// <summary>A home server answers a message when its recipient's client has, which takes it some 25 s at most.</summary>
@@ -27,7 +28,8 @@ internal sealed partial class HomeProxy : IDisposable
     private readonly PerHostLimiter underWay;
     private readonly Rules rules;
 
-    public HomeProxy(IHttpForwarder forwarder, [FromKeyedServices(OutboundRegistration.HomeServers)] Dialer dialer, LimitsOptions limits, Rules rules, ILogger<HomeProxy> logger)
+    public HomeProxy(IHttpForwarder forwarder, [FromKeyedServices(OutboundRegistration.HomeServers)] Dialer dialer, LimitsOptions limits, Rules rules,
+        ILogger<HomeProxy> logger)
     {
         this.forwarder = forwarder;
         this.rules = rules;
@@ -81,7 +83,8 @@ internal sealed partial class HomeProxy : IDisposable
     }
 
     private static bool HasComeThrough(StringValues via, string pseudonym) =>
-        via.Any(value => value is not null && value.Split(',').Any(hop => hop.Trim().Split(' ') is [_, var by, ..] && by.Equals(pseudonym, StringComparison.OrdinalIgnoreCase)));
+        via.Any(value => value is not null
+            && value.Split(',').Any(hop => hop.Trim().Split(' ') is [_, var by, ..] && by.Equals(pseudonym, StringComparison.OrdinalIgnoreCase)));
 
     private static int HopsOf(HttpRequest request) =>
         int.TryParse(request.Headers[RvpHeaders.HopCount].ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0;
@@ -89,7 +92,8 @@ internal sealed partial class HomeProxy : IDisposable
     /// <summary>What a request and its answer lose and gain on the way.</summary>
     private sealed class Transformer(Uri target, string pseudonym, int maxAnswerBytes) : HttpTransformer
     {
-        public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
+        public override async ValueTask TransformRequestAsync(
+            HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(context, request, destinationPrefix, cancellationToken);
             request.RequestUri = target;
@@ -113,7 +117,10 @@ internal sealed partial class HomeProxy : IDisposable
             if (response is { Content.Headers.ContentLength: null }) await response.Content.LoadIntoBufferAsync(maxAnswerBytes, cancellationToken);
             if (!await base.TransformResponseAsync(context, response, cancellationToken)) return false;
             var challenges = context.Response.Headers.WWWAuthenticate;
-            if (challenges.Any(IsBoundToConnection)) context.Response.Headers.WWWAuthenticate = challenges.Where(challenge => !IsBoundToConnection(challenge)).ToArray();
+            if (challenges.Any(IsBoundToConnection))
+            {
+                context.Response.Headers.WWWAuthenticate = challenges.Where(challenge => !IsBoundToConnection(challenge)).ToArray();
+            }
             if (response is not null) context.Response.ContentLength ??= response.Content.Headers.ContentLength;
             return true;
         }
@@ -126,10 +133,12 @@ internal sealed partial class HomeProxy : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "RoutersDisagree", Level = LogLevel.Warning, Message = "{Server} was asked again for what it had sent to {HomeServer}: {Verb} {Node} goes round; the directory names the wrong home server")]
+        [LoggerMessage(EventName = "RoutersDisagree", Level = LogLevel.Warning,
+            Message = "{Server} was asked again for what it had sent to {HomeServer}: {Verb} {Node} goes round; the directory names the wrong home server")]
         public static partial void Loop(ILogger logger, string server, HostAndPort homeServer, string verb, RvpUrl node);
 
-        [LoggerMessage(EventName = "HomeServerNoAnswer", Level = LogLevel.Warning, Message = "Home server {HomeServer} gave no answer to {Verb} {Node}: {Error} {Detail}")]
+        [LoggerMessage(EventName = "HomeServerNoAnswer", Level = LogLevel.Warning,
+            Message = "Home server {HomeServer} gave no answer to {Verb} {Node}: {Error} {Detail}")]
         public static partial void NoAnswer(ILogger logger, HostAndPort homeServer, string verb, RvpUrl node, ForwarderError error, string? detail);
     }
 }

@@ -55,7 +55,9 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
         context.Http.User = new ClaimsPrincipal(new GenericIdentity(proven.Account.Name, proven.Proof.ToString()));
         var own = locator.Of(proven.Account);
         // Under its own name the account is known already; under another it is looked up.
-        var principal = claimed is null || own.Url.Equals(domains.Canonical(claimed)) ? locator.Of(proven.Account, claimed ?? own.Url) : await locator.LocateAsync(claimed, context.Stop);
+        var principal = claimed is null || own.Url.Equals(domains.Canonical(claimed))
+            ? locator.Of(proven.Account, claimed ?? own.Url)
+            : await locator.LocateAsync(claimed, context.Stop);
         return principal.Url.Equals(own.Url)
             ? new CallerIdentity(new Caller(principal.Url, proven.Proof), proven) { Principal = principal }
             : new CallerIdentity(Caller.Nobody, proven) { Refusal = Refusal.NotYou };

@@ -41,7 +41,10 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         if (context.Way is not Way.ByRelay) return;
         if (!context.Caller.IsAtHomeOn(context.Server)) await find.WithoutRelayAsync(context);
         // To another domain the caller is a stranger whom its own server vouches for.
-        else if (context.Node.Url.Host != context.Server.Domain) context.Caller = context.Caller with { Caller = context.Caller.Caller with { Proof = Credentials.Assertion } };
+        else if (context.Node.Url.Host != context.Server.Domain)
+        {
+            context.Caller = context.Caller with { Caller = context.Caller.Caller with { Proof = Credentials.Assertion } };
+        }
     }
 
     private Task AnswerAsync(RvpContext context, Answer answer)

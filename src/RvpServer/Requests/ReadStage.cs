@@ -35,7 +35,8 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
             : new Watch(caller, context.Target, callback, lifetime, context.Address);
     }
 
-    public static Request Unsubscribe(RvpContext context) => new Unsubscribe(context.Caller.Caller, RequestHeaders.SubscriptionId(context.Http.Request.Headers));
+    public static Request Unsubscribe(RvpContext context) =>
+        new Unsubscribe(context.Caller.Caller, RequestHeaders.SubscriptionId(context.Http.Request.Headers));
 
     public static Request Subscriptions(RvpContext context) => new ListSubscriptions(RequestHeaders.NotificationType(context.Http.Request.Headers));
 
@@ -103,7 +104,8 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         // What must have a body is refused by its reader where that is empty.
         if (context.Verb.Body != BodyKind.Xml || context.Body.IsEmpty) return;
         var type = context.Http.Request.ContentType;
-        if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
+        if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase)
+            && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
             throw new RvpException(Refusal.NotXml);
     }
 }

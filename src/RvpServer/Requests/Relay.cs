@@ -23,7 +23,10 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
             if (notify.HopCount > rules.MaxHops) return new Answer.Refused(Refusal.Loop);
             if (!notify.Head.From.Equals(principal)) return new Answer.Refused(Refusal.ForeignSender);
         }
-        if (PeerRequest.Of(request, node, principal, context.Body, context.Http.Request.ContentType ?? RvpHeaders.Xml) is not { } peerRequest) return new Answer.Refused(Refusal.NoSuchNode);
+        if (PeerRequest.Of(request, node, principal, context.Body, context.Http.Request.ContentType ?? RvpHeaders.Xml) is not { } peerRequest)
+        {
+            return new Answer.Refused(Refusal.NoSuchNode);
+        }
 
         switch (context.Node.Location)
         {

@@ -82,7 +82,9 @@ internal static class RequestHeaders
 
     /// <summary>RVP-Ack-Type; DeepOr where it is missing.</summary>
     public static AckType AckType(IHeaderDictionary headers) =>
-        AckTypes.TryParse(Single(headers, RvpHeaders.AckType), out var type) ? type : throw new RvpException("RVP-Ack-Type must be SingleHop, DeepOr or DeepAnd.");
+        AckTypes.TryParse(Single(headers, RvpHeaders.AckType), out var type)
+            ? type
+            : throw new RvpException("RVP-Ack-Type must be SingleHop, DeepOr or DeepAnd.");
 
     /// <summary>RVP-Hop-Count; 1 where it is missing.</summary>
     public static int HopCount(IHeaderDictionary headers)

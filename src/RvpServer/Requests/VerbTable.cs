@@ -35,7 +35,8 @@ internal static class VerbTable
         app.MapFallback(anywhere, Refuse(Refusal.NotImplemented));
 
         // Methods are told apart by case, which routing does not do. [RFC 9110, 9.1]
-        Task Serve(HttpContext context, Verb verb) => context.Request.Method == verb.Name ? endpoint.HandleAsync(context, verb) : throw new RvpException(Refusal.NotImplemented);
+        Task Serve(HttpContext context, Verb verb) =>
+            context.Request.Method == verb.Name ? endpoint.HandleAsync(context, verb) : throw new RvpException(Refusal.NotImplemented);
     }
 
     private static RequestDelegate Refuse(Refusal refusal) => _ => throw new RvpException(refusal);

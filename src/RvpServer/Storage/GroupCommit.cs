@@ -135,7 +135,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         [LoggerMessage(EventName = "StoreNotWritten", Level = LogLevel.Error, Message = "Changes of {Count} calls could not be stored")]
         public static partial void NotWritten(ILogger logger, int count, Exception failure);
 
-        [LoggerMessage(EventName = "StoreRenewalsDropped", Level = LogLevel.Warning, Message = "The store is too slow: lease renewals are not stored until it has caught up")]
+        [LoggerMessage(EventName = "StoreRenewalsDropped", Level = LogLevel.Warning,
+            Message = "The store is too slow: lease renewals are not stored until it has caught up")]
         public static partial void RenewalsDropped(ILogger logger);
     }
 }

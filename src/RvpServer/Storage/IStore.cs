@@ -19,7 +19,8 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
     void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
 
-    /// <summary>Sets aside <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever given twice.</summary>
+    /// <summary>Sets aside <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever
+    /// given twice.</summary>
     Task<int> ReserveIdsAsync(int count, CancellationToken stop);
 
     /// <summary>Throws <see cref="StoreException"/> where the store does not work: for readiness.</summary>

@@ -23,9 +23,12 @@ internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, Doma
         if (services.Status == DnsStatus.Found)
         {
             // The same one every time, unlike the order of sending: it becomes part of the contact's identity.
-            var service = services.Services.Where(DomainResolver.IsUsable).OrderBy(record => record.Priority).ThenBy(record => record.Target, StringComparer.Ordinal).FirstOrDefault()
+            var service = services.Services.Where(DomainResolver.IsUsable).OrderBy(record => record.Priority)
+                .ThenBy(record => record.Target, StringComparer.Ordinal).FirstOrDefault()
                 ?? throw new RvpException(Refusal.NoSuchDomain);
-            return domains.IsLocal(service.Target) ? await FindHereAsync(service.Target, address.Name, stop) : RvpUrl.ForAlias(service.Target, service.Port, address.Name);
+            return domains.IsLocal(service.Target)
+                ? await FindHereAsync(service.Target, address.Name, stop)
+                : RvpUrl.ForAlias(service.Target, service.Port, address.Name);
         }
         return (await resolver.ResolveHostAsync(host, HostAndPort.DefaultPort, stop)).Status switch
         {

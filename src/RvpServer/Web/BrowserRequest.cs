@@ -14,7 +14,8 @@ internal static class BrowserRequest
 
     /// <summary>True for a request of the web client, signed in or not: it must never see a challenge that makes browsers ask for a password.</summary>
     public static bool IsWebClient(HttpContext context) =>
-        context.Request.Headers.Authorization.Count == 0 && (IsMarked(context.Request) || context.Request.Cookies.ContainsKey(WebSessions.CookieName(context.Request)));
+        context.Request.Headers.Authorization.Count == 0
+            && (IsMarked(context.Request) || context.Request.Cookies.ContainsKey(WebSessions.CookieName(context.Request)));
 
     /// <summary>True where something says that another site's page sent this.</summary>
     public static bool IsForeign(HttpRequest request)
@@ -33,5 +34,6 @@ internal static class BrowserRequest
     // By host and port, which a front proxy passes on; the scheme may be lost there, and Secure and Sec-Fetch-Site see to that.
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
-        && page.Authority.Equals(Uri.TryCreate(page.Scheme + "://" + request.Host.Value, UriKind.Absolute, out var own) ? own.Authority : null, StringComparison.OrdinalIgnoreCase);
+        && page.Authority.Equals(Uri.TryCreate(page.Scheme + "://" + request.Host.Value, UriKind.Absolute, out var own) ? own.Authority : null,
+            StringComparison.OrdinalIgnoreCase);
 }

@@ -69,7 +69,13 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
 
     private object Describe(VirtualServer server, Account? account) => new
     {
-        account = account is null ? null : new { name = account.Name, displayName = account.DisplayName, address = account.Email, url = locator.UrlOf(account).ToString() },
+        account = account is null ? null : new
+        {
+            name = account.Name,
+            displayName = account.DisplayName,
+            address = account.Email,
+            url = locator.UrlOf(account).ToString(),
+        },
         server = new
         {
             domain = server.Domain,

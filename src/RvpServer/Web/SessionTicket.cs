@@ -41,7 +41,8 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
         {
             using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(WebEncoders.Base64UrlDecode(text))));
             if (reader.ReadByte() != FormatVersion) return false;
-            ticket = new SessionTicket(new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(), DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()), reader.ReadString());
+            ticket = new SessionTicket(new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(),
+                DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()), reader.ReadString());
             return true;
         }
         catch (Exception failure) when (failure is FormatException or CryptographicException or IOException or ArgumentException)

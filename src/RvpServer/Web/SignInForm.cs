@@ -30,7 +30,8 @@ internal sealed record SignInForm(string Address, string Password)
     }
 
     private static string? MediaTypeOf(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && (type.Charset.Length == 0 || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && (type.Charset.Length == 0 || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             ? type.MediaType.ToString().ToLowerInvariant()
             : null;
 
@@ -51,7 +52,8 @@ internal sealed record SignInForm(string Address, string Password)
     private static SignInForm ReadPairs(ReadOnlySpan<byte> body)
     {
         var pairs = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));
-        return pairs.TryGetValue("address", out var address) && address is [{ } name] && pairs.TryGetValue("password", out var password) && password is [{ } word]
+        return pairs.TryGetValue("address", out var address) && address is [{ } name] && pairs.TryGetValue("password", out var password)
+            && password is [{ } word]
             ? new SignInForm(name, word)
             : throw new RvpException("The form must have one address and one password.");
     }

@@ -45,11 +45,13 @@ internal sealed class WebAssets
             hash.AppendData(bytes);
         }
         Folder = "assets/" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)) + "/";
-        files = sources.Where(source => !IsPage(source.Key)).ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(source.Value, TypeOf(source.Key)));
+        files = sources.Where(source => !IsPage(source.Key))
+            .ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(source.Value, TypeOf(source.Key)));
         var modules = string.Concat(sources.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(name => $"<link rel=\"modulepreload\" href=\"{Folder}{name}\">"));
         pages = sources.Where(source => IsPage(source.Key)).ToFrozenDictionary(source => source.Key,
-            source => Encoding.UTF8.GetString(source.Value).Replace(FolderMark, Folder, StringComparison.Ordinal).Replace(ModulesMark, modules, StringComparison.Ordinal));
+            source => Encoding.UTF8.GetString(source.Value).Replace(FolderMark, Folder, StringComparison.Ordinal)
+                .Replace(ModulesMark, modules, StringComparison.Ordinal));
     }
 
     /// <summary>Where scripts and styles lie, below the web client's path.</summary>

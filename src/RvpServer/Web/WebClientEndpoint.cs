@@ -9,7 +9,8 @@ namespace RvpServer.Web;
 /// Serves the web client below its path on home servers. Nodes know no GET, POST or DELETE, so nothing of RVP is hidden by it; what it does not
 /// know goes on to the nodes and their 501.
 /// </summary>
-internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, ClientsPage clients, SessionEndpoint session, AddressEndpoint address)
+internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, ClientsPage clients,
+    SessionEndpoint session, AddressEndpoint address)
 {
     // No inline script, no foreign anything; markup can come from nowhere but the page itself, which also browsers with Trusted Types see to.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -25,8 +26,15 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (request.Method is not ("GET" or "HEAD" or "POST" or "DELETE") || request.Path.Value is not { } asked || servers.Find(request.Host) is not { Role: Role.Home } server) return next(context);
-        if (!asked.StartsWith(path, StringComparison.Ordinal)) return asked + "/" == path && request.Method is "GET" or "HEAD" ? Redirect(context) : next(context);
+        if (request.Method is not ("GET" or "HEAD" or "POST" or "DELETE") || request.Path.Value is not { } asked
+            || servers.Find(request.Host) is not { Role: Role.Home } server)
+        {
+            return next(context);
+        }
+        if (!asked.StartsWith(path, StringComparison.Ordinal))
+        {
+            return asked + "/" == path && request.Method is "GET" or "HEAD" ? Redirect(context) : next(context);
+        }
 
         var name = asked[path.Length..];
         Secure(context);
@@ -42,7 +50,8 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
                 return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"]), Html), AskAgain);
             case ("GET" or "HEAD", _) when assets.Files.TryGetValue(name, out var file):
                 return SendAsync(context, file, ForGood);
-            case ("GET" or "HEAD", _) when name.StartsWith("downloads/", StringComparison.Ordinal) && ClientsPage.FindDownload(name["downloads/".Length..]) is { } download:
+            case ("GET" or "HEAD", _) when name.StartsWith("downloads/", StringComparison.Ordinal)
+                && ClientsPage.FindDownload(name["downloads/".Length..]) is { } download:
                 return SendAsync(context, download);
             default:
                 context.Response.Clear();

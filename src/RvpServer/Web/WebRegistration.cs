@@ -12,8 +12,10 @@ internal static class WebRegistration
     public static IServiceCollection AddWeb(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>()
         .AddSingleton(provider => new AddressLookup(
-            provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(), settings.Federation.Enabled));
+            provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(),
+            settings.Federation.Enabled));
 
     /// <summary>Serves it, where it is enabled.</summary>
-    public static IApplicationBuilder UseWeb(this IApplicationBuilder app, WebClientOptions options) => options.Enabled ? app.UseMiddleware<WebClientEndpoint>() : app;
+    public static IApplicationBuilder UseWeb(this IApplicationBuilder app, WebClientOptions options) =>
+        options.Enabled ? app.UseMiddleware<WebClientEndpoint>() : app;
 }

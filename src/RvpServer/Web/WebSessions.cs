@@ -39,11 +39,18 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
         if (context.Request.Cookies[CookieName(context.Request)] is not { } cookie) return NoSession;
         if (!BrowserRequest.IsOwn(context.Request)) return Foreign;
         var now = clock.GetUtcNow();
-        if (!SessionTicket.TryOpen(cookie, protector, out var ticket) || ticket.Domain != server.Domain || now - ticket.IssuedAt >= Lifetime || IsSignedOut(ticket.Id)) return NoSession;
+        if (!SessionTicket.TryOpen(cookie, protector, out var ticket) || ticket.Domain != server.Domain || now - ticket.IssuedAt >= Lifetime
+            || IsSignedOut(ticket.Id))
+        {
+            return NoSession;
+        }
         try
         {
             var account = await directory.FindAsync(ticket.Domain, ticket.Name, stop);
-            if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets) return NoSession;
+            if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets)
+            {
+                return NoSession;
+            }
             if (now - ticket.IssuedAt >= WorthRenewing) Write(context, ticket with { IssuedAt = now });
             return new AuthenticationResult.Proven(account, Credentials.Internal);
         }

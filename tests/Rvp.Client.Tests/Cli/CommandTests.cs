@@ -89,7 +89,8 @@ public sealed class CommandTests : IAsyncLifetime
         var seen = await kari.Client.WatchAsync(Home.Jo);
         var signedOut = await jo.Run("", "signout");
 
-        Assert.Equal((0, $"Signed in as JoBrown@adatum.com. Others see you online for 30 minutes; rvp chat keeps you online.\nThe password is saved in {jo.AccountFile}, which only you can read. rvp signout forgets it.\n", ""), signedIn);
+        Assert.Equal((0, $"Signed in as JoBrown@adatum.com. Others see you online for 30 minutes; rvp chat keeps you online.\nThe password is saved in "
+            + $"{jo.AccountFile}, which only you can read. rvp signout forgets it.\n", ""), signedIn);
         Assert.Equal((0, "online\n", ""), status);
         Assert.Equal((0, "busy\n", ""), busy);
         Assert.Equal(PresenceState.Busy, seen.State);
@@ -121,9 +122,11 @@ public sealed class CommandTests : IAsyncLifetime
         await kari.Client.WatchAsync(Home.Jo);
 
         Assert.Equal((0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
-        Assert.Equal((0, "KariHensien@adatum.com  online   Kari Hensien\nnobody@adatum.com       unknown  nobody@adatum.com\n", ""), await jo.Run("", "contacts"));
+        Assert.Equal((0, "KariHensien@adatum.com  online   Kari Hensien\nnobody@adatum.com       unknown  nobody@adatum.com\n", ""),
+            await jo.Run("", "contacts"));
         Assert.Equal((0, "", ""), await jo.Run("", "contacts", "remove", "nobody@adatum.com"));
-        Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\",\"state\":\"online\",\"displayName\":\"Kari Hensien\"}]\n", ""), await jo.Run("", "contacts", "--json"));
+        Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\",\"state\":\"online\",\"displayName\":\"Kari Hensien\"}]\n", ""),
+            await jo.Run("", "contacts", "--json"));
         Assert.Equal((0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
         Assert.Equal((0, "KariHensien@adatum.com is blocked.\n", ""), await jo.Run("", "block", "KariHensien@adatum.com"));
         Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\"}]\n", ""), await jo.Run("", "block", "--json"));

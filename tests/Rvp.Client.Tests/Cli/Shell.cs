@@ -34,7 +34,8 @@ internal sealed class Shell
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal(new StringReader(input), output, error, environment.GetValueOrDefault);
-        var code = await Deadline.For(ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None), "rvp to end", () => output + "" + error, TimeSpan.FromSeconds(30));
+        var code = await Deadline.For(ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None), "rvp to end", () => output + "" + error,
+            TimeSpan.FromSeconds(30));
         return (code, output.ToString(), error.ToString());
     }
 

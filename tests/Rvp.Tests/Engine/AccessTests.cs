@@ -33,7 +33,8 @@ public class AccessTests
         stage.JoWatches();
         stage.KariBlocksJo();
 
-        var outcome = stage.KariWrites(new AccessEntry(stage.Jo, Credentials.Assertion | Credentials.Digest | Credentials.Ntlm, Rights.SendTo | Rights.Presence, Rights.None));
+        var outcome = stage.KariWrites(new AccessEntry(
+            stage.Jo, Credentials.Assertion | Credentials.Digest | Credentials.Ntlm, Rights.SendTo | Rights.Presence, Rights.None));
 
         Assert.Contains("<r:online/>", Stage.Text(Assert.Single(outcome.Notifications)), StringComparison.Ordinal);
         Assert.IsType<Answer.AsDelivered>(stage.JoSends().Answer);
@@ -47,7 +48,8 @@ public class AccessTests
         strict.KariBlocksJo();
 
         Assert.Equal(403, Stage.Refused(strict.JoSends()).Status);
-        Assert.Equal(403, Stage.Refused(strict.Take(new Watch(strict.JoProven, strict.Kari, new Callback.Logical(strict.Jo), null, Stage.Laptop), strict.JoProven)).Status);
+        Assert.Equal(403, Stage.Refused(strict.Take(
+            new Watch(strict.JoProven, strict.Kari, new Callback.Logical(strict.Jo), null, Stage.Laptop), strict.JoProven)).Status);
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public class AccessTests
     [Fact]
     public void The_owner_cannot_be_locked_out()
     {
-        stage.KariWrites(new AccessEntry(stage.Kari, Credentials.Any, Rights.None, Rights.All), new AccessEntry(null, Credentials.Any, Rights.None, Rights.All));
+        stage.KariWrites(new AccessEntry(stage.Kari, Credentials.Any, Rights.None, Rights.All),
+            new AccessEntry(null, Credentials.Any, Rights.None, Rights.All));
 
         Assert.True(stage.Node.Access.Allows(stage.KariProven, Rights.All));
         stage.KariSignsIn();
@@ -98,7 +101,8 @@ public class AccessTests
     [Fact]
     public void Who_could_prove_more_is_asked_for_it()
     {
-        stage.KariWrites(new AccessEntry(null, Credentials.Any, Rights.None, Rights.None | Rights.SendTo), new AccessEntry(stage.Jo, Credentials.Digest, Rights.SendTo, Rights.None));
+        stage.KariWrites(new AccessEntry(null, Credentials.Any, Rights.None, Rights.None | Rights.SendTo),
+            new AccessEntry(stage.Jo, Credentials.Digest, Rights.SendTo, Rights.None));
 
         Assert.Equal(Refusal.ProofNeeded, Stage.Refused(stage.JoSends(new Caller(stage.Jo, Credentials.Assertion))));
     }
@@ -125,7 +129,8 @@ public class AccessTests
     [Fact]
     public void Nobody_may_watch_read_or_send()
     {
-        Assert.Equal(Refusal.ProofNeeded, Stage.Refused(stage.Take(new Watch(Caller.Nobody, stage.Kari, new Callback.Logical(stage.Jo), null, Stage.Desk), Caller.Nobody)));
+        Assert.Equal(Refusal.ProofNeeded,
+            Stage.Refused(stage.Take(new Watch(Caller.Nobody, stage.Kari, new Callback.Logical(stage.Jo), null, Stage.Desk), Caller.Nobody)));
         Assert.Equal(Refusal.ProofNeeded, Stage.Refused(stage.JoSends(Caller.Nobody)));
     }
 }

@@ -42,8 +42,10 @@ public class PresenceTests
 
         var notification = Assert.Single(outcome.Notifications);
         Assert.Equal(
-            "<?xml version=\"1.0\"?><r:notification xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'><r:propnotification>"
-            + "<r:notification-from><r:contact><d:href>http://IM.adatum.com/instmsg/aliases/karihensien</d:href><r:description/></r:contact></r:notification-from>"
+            "<?xml version=\"1.0\"?><r:notification xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' "
+                + "xmlns:a='http://schemas.microsoft.com/rvp/acl/'><r:propnotification>"
+            + "<r:notification-from><r:contact><d:href>http://IM.adatum.com/instmsg/aliases/karihensien</d:href><r:description/></r:contact>"
+                + "</r:notification-from>"
             + "<r:notification-to><r:contact><d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href><r:description/></r:contact></r:notification-to>"
             + "<d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
             Stage.Text(notification));
@@ -55,7 +57,8 @@ public class PresenceTests
     {
         stage.KariSignsIn();
         Outcome Lease(string name, string text) => stage.Take(
-            new PropPatch(stage.KariProven, stage.Kari, Stage.Desk, [new PropertyEdit(new PropertyName("urn:x", name), false, text, new LeaseTerms(null, null), null)]), stage.KariProven);
+            new PropPatch(stage.KariProven, stage.Kari, Stage.Desk,
+                [new PropertyEdit(new PropertyName("urn:x", name), false, text, new LeaseTerms(null, null), null)]), stage.KariProven);
         var properties = stage.Rules.MaxProperties;
 
         for (var i = 0; i < properties + 10; i++) Lease("p" + i, "1");
@@ -105,7 +108,9 @@ public class PresenceTests
         stage.KariSets(PresenceState.Invisible);
 
         Assert.Equal("offline", stage.JoSees());
-        Assert.Equal(PresenceState.Invisible, Assert.Single(stage.Node.Views).Values.Values.Select(value => PresenceStates.TryParseElement(value.InnerXml, out var state) ? state : default).Single());
+        Assert.Equal(PresenceState.Invisible,
+            Assert.Single(stage.Node.Views).Values.Values.Select(value => PresenceStates.TryParseElement(value.InnerXml, out var state) ? state : default)
+            .Single());
     }
 
     [Fact]

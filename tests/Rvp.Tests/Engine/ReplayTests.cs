@@ -31,19 +31,30 @@ public class ReplayTests
             case 1: stage.KariSets(state, lease: TimeSpan.FromMinutes(number + 1)); break;
             case 2: stage.KariSetsFlat(state); break;
             case 3: stage.Later(TimeSpan.FromMinutes(number)); break;
-            case 4: if (stage.Node.SignIns.Length > 0) stage.Take(new Unsubscribe(stage.KariProven, stage.Node.SignIns[number % stage.Node.SignIns.Length].Id), stage.KariProven); break;
-            case 5: stage.KariWrites(new AccessEntry(number % 2 == 0 ? stage.Jo : null, Credentials.Any, number % 3 == 0 ? Rights.None : Rights.Presence, number % 5 == 0 ? Rights.Presence : Rights.None)); break;
+            case 4:
+                if (stage.Node.SignIns.Length > 0) stage.Take(
+                new Unsubscribe(stage.KariProven, stage.Node.SignIns[number % stage.Node.SignIns.Length].Id), stage.KariProven); break;
+            case 5:
+                stage.KariWrites(new AccessEntry(
+                number % 2 == 0 ? stage.Jo : null, Credentials.Any, number % 3 == 0 ? Rights.None : Rights.Presence, number % 5 == 0
+                ? Rights.Presence
+                : Rights.None)); break;
             case 6: stage.JoWatches(); break;
-            default: stage.Take(new PropPatch(stage.KariProven, stage.Kari, Stage.Desk, [new PropertyEdit(PropertyName.DisplayName, number % 4 == 0, number % 4 == 0 ? "" : $"K{number}", null, null)]), stage.KariProven); break;
+            default:
+                stage.Take(new PropPatch(
+                stage.KariProven, stage.Kari, Stage.Desk,
+                [new PropertyEdit(PropertyName.DisplayName, number % 4 == 0, number % 4 == 0 ? "" : $"K{number}", null, null)]), stage.KariProven); break;
         }
     }
 
     private static string Seen(Stage stage)
     {
         var all = new PropFindQuery(PropFindKind.All, []);
-        string Of(Caller caller) => System.Text.Encoding.UTF8.GetString(Stage.Done(stage.Take(new PropFind(caller, stage.Kari, all), stage.KariProven)).Body ?? []);
+        string Of(Caller caller) =>
+            System.Text.Encoding.UTF8.GetString(Stage.Done(stage.Take(new PropFind(caller, stage.Kari, all), stage.KariProven)).Body ?? []);
         var access = System.Text.Encoding.UTF8.GetString(Stage.Done(stage.Take(new ReadAcl(stage.KariProven), stage.KariProven)).Body!);
-        var ids = string.Join(' ', stage.Node.SignIns.Concat(stage.Node.Watches).Select(subscription => subscription.Id).Concat(stage.Node.Views.Select(view => view.Id)));
+        var ids = string.Join(' ', stage.Node.SignIns.Concat(stage.Node.Watches).Select(subscription => subscription.Id)
+            .Concat(stage.Node.Views.Select(view => view.Id)));
         return Of(stage.KariProven) + access + ids + (stage.Node.Access.Allows(stage.JoProven, Rights.Read) ? Of(stage.JoProven) : "");
     }
 }

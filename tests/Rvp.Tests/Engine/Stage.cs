@@ -80,7 +80,8 @@ internal sealed class Stage
     public Outcome KariBlocksJo() => KariWrites(new AccessEntry(Jo, Credentials.Any, Rights.None, Rights.SendTo | Rights.Presence));
 
     public Outcome JoSends(Caller? caller = null, RvpUrl? from = null) =>
-        Take(new Notify(caller ?? JoProven, AckType.DeepOr, 1, new NotificationHead(false, from ?? Jo, [Kari]), "hi"u8.ToArray(), "text/xml"), caller ?? JoProven);
+        Take(new Notify(caller ?? JoProven, AckType.DeepOr, 1, new NotificationHead(false, from ?? Jo, [Kari]), "hi"u8.ToArray(), "text/xml"), caller
+            ?? JoProven);
 
     /// <summary>What Jo sees when looking.</summary>
     public string JoSees()

@@ -21,8 +21,10 @@ public class AclXmlTests
     // [client: pidgin-librvp], as observed when a contact is blocked.
     private const string LibrvpBlock =
         "<?xml version=\"1.0\"?>\n" +
-        "<a:rvpacl xmlns:d=\"DAV:\" xmlns:r=\"http://schemas.microsoft.com/rvp/\" xmlns:a=\"http://schemas.microsoft.com/rvp/acl/\"><a:acl><a:inheritance>none</a:inheritance>" +
-        "<a:ace><a:principal><a:rvp-principal>http://127.0.0.1/instmsg/aliases/kari</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>" +
+        "<a:rvpacl xmlns:d=\"DAV:\" xmlns:r=\"http://schemas.microsoft.com/rvp/\" xmlns:a=\"http://schemas.microsoft.com/rvp/acl/\"><a:acl>"
+            + "<a:inheritance>none</a:inheritance>" +
+        "<a:ace><a:principal><a:rvp-principal>http://127.0.0.1/instmsg/aliases/kari</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/>"
+            + "</a:credentials></a:principal>" +
         "<a:grant/><a:deny><a:send-to/><a:presence/></a:deny></a:ace></a:acl></a:rvpacl>\n";
 
     private const string Any = "<a:credentials><a:any/></a:credentials>";
@@ -60,7 +62,8 @@ public class AclXmlTests
             "<a:rvpacl xmlns:a='http://schemas.microsoft.com/rvp/acl/'><a:acl><a:inheritance>none</a:inheritance>" +
             "<a:ace><a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/KariHensien</a:rvp-principal>" +
             "<a:credentials><a:assertion/><a:digest/><a:ntlm/><a:internal/></a:credentials></a:principal>" +
-            "<a:grant><a:list/><a:read/><a:write/><a:send-to/><a:receive-from/><a:readacl/><a:writeacl/><a:presence/><a:subscriptions/><a:subscribe-others/></a:grant>" +
+            "<a:grant><a:list/><a:read/><a:write/><a:send-to/><a:receive-from/><a:readacl/><a:writeacl/><a:presence/><a:subscriptions/><a:subscribe-others/>"
+                + "</a:grant>" +
             "<a:deny/></a:ace></a:acl></a:rvpacl>",
             Text.Of(bytes));
     }
@@ -84,7 +87,8 @@ public class AclXmlTests
     [Fact]
     public void The_right_all_means_all_ten()
     {
-        var entry = Assert.Single(Read($"<a:ace><a:principal><a:allprincipals/>{Any}</a:principal><a:grant><a:all/></a:grant><a:deny><a:all/><a:list/></a:deny></a:ace>"));
+        var entry = Assert.Single(Read($"<a:ace><a:principal><a:allprincipals/>{Any}</a:principal><a:grant><a:all/></a:grant><a:deny><a:all/><a:list/>"
+            + "</a:deny></a:ace>"));
 
         Assert.Equal(Rights.All, entry.Grant);
         Assert.Equal(Rights.All, entry.Deny);

@@ -40,7 +40,9 @@ public class MultiStatusXmlTests
         var bytes = MultiStatusXml.Write("http://im.adatum.com/a&b",
         [
             new PropStat(200, "Successful", [new Property(PropertyName.DisplayName, "")]),
-            new PropStat(404, "Not Found", [new Property(new PropertyName(RvpXml.Rvp, "x"), ""), new Property(new PropertyName("urn:o'n", "y"), "<z/>"), new Property(new PropertyName("", "w"), "")]),
+            new PropStat(404, "Not Found",
+                [new Property(new PropertyName(RvpXml.Rvp, "x"), ""), new Property(new PropertyName("urn:o'n", "y"), "<z/>"),
+                new Property(new PropertyName("", "w"), "")]),
         ]);
 
         Assert.Equal(
@@ -70,7 +72,8 @@ public class MultiStatusXmlTests
     public void A_foreign_207_with_white_space_and_other_prefixes_is_read()
     {
         var responses = MultiStatusXml.Read(Text.Bytes(
-            "<multistatus xmlns='DAV:'>\n <response>\n <href>http://im.contoso.com/x</href>\n <propstat>\n <prop> <s:state xmlns:s='http://schemas.microsoft.com/rvp/'> <s:busy/> </s:state> </prop>\n" +
+            "<multistatus xmlns='DAV:'>\n <response>\n <href>http://im.contoso.com/x</href>\n <propstat>\n <prop> <s:state "
+                + "xmlns:s='http://schemas.microsoft.com/rvp/'> <s:busy/> </s:state> </prop>\n" +
             " <status>HTTP/1.1 200</status>\n </propstat>\n </response>\n <response><href>http://im.contoso.com/y</href></response>\n</multistatus>"));
 
         Assert.Equal(2, responses.Count);
@@ -86,8 +89,10 @@ public class MultiStatusXmlTests
     [InlineData("<d:propfind xmlns:d='DAV:'/>")]
     [InlineData("<d:multistatus xmlns:d='DAV:'><d:response/></d:multistatus>")]
     [InlineData("<d:multistatus xmlns:d='DAV:'><d:response><d:href>x</d:href><d:propstat/></d:response></d:multistatus>")]
-    [InlineData("<d:multistatus xmlns:d='DAV:'><d:response><d:href>x</d:href><d:propstat><d:status>HTTP/1.1 fine</d:status></d:propstat></d:response></d:multistatus>")]
-    [InlineData("<d:multistatus xmlns:d='DAV:'><d:response><d:href>x</d:href><d:propstat><d:status>200 Successful</d:status></d:propstat></d:response></d:multistatus>")]
+    [InlineData("<d:multistatus xmlns:d='DAV:'><d:response><d:href>x</d:href><d:propstat><d:status>HTTP/1.1 fine</d:status></d:propstat></d:response>"
+        + "</d:multistatus>")]
+    [InlineData("<d:multistatus xmlns:d='DAV:'><d:response><d:href>x</d:href><d:propstat><d:status>200 Successful</d:status></d:propstat></d:response>"
+        + "</d:multistatus>")]
     public void What_is_no_207_is_refused(string body) => Text.IsBadRequest(() => MultiStatusXml.Read(Text.Bytes(body)));
 
     [Property]

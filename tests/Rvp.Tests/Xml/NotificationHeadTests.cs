@@ -8,15 +8,18 @@ public class NotificationHeadTests
     internal const string Librvp =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
         "<r:notification xmlns:d=\"DAV:\" xmlns:r=\"http://schemas.microsoft.com/rvp/\" xmlns:a=\"http://schemas.microsoft.com/rvp/acl/\"><r:message>" +
-        "<r:notification-from><r:contact><d:href>http://127.0.0.1/instmsg/aliases/jo</d:href><r:description>Jo</r:description></r:contact></r:notification-from>" +
-        "<r:notification-to><r:contact><d:href>http://127.0.0.1/instmsg/aliases/kari</d:href><r:description>Kari</r:description></r:contact></r:notification-to>" +
+        "<r:notification-from><r:contact><d:href>http://127.0.0.1/instmsg/aliases/jo</d:href><r:description>Jo</r:description></r:contact>"
+            + "</r:notification-from>" +
+        "<r:notification-to><r:contact><d:href>http://127.0.0.1/instmsg/aliases/kari</d:href><r:description>Kari</r:description></r:contact>"
+            + "</r:notification-to>" +
         "<r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n" +
         "X-MMS-IM-Format: FN=MS%%20Shell%%20Dlg; EF=; CO=0; CS=0; PF=0\r\n" +
         "Session-Id: {ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\nhello]]></r:mime-data></r:msgbody></r:message></r:notification>\n";
 
     // [client: pidgin-librvp]: the typing notice differs in its MIME data only.
     private const string TypingNotice =
-        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: jo@127.0.0.1\r\nSession-Id: {ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\n";
+        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: jo@127.0.0.1\r\nSession-Id: "
+            + "{ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\n";
 
     private const string From = "<r:notification-from><r:contact><d:href>http://a/jo</d:href></r:contact></r:notification-from>";
     private const string To = "<r:notification-to><r:contact><d:href>http://a/kari</d:href></r:contact></r:notification-to>";
@@ -35,7 +38,8 @@ public class NotificationHeadTests
     [Fact]
     public void A_chat_has_several_recipients()
     {
-        var head = Read($"<r:message>{From}<r:notification-to><r:contact><d:href>http://a/x</d:href></r:contact><r:contact><r:description/><d:href> http://a/y </d:href></r:contact></r:notification-to>{Body}</r:message>");
+        var head = Read($"<r:message>{From}<r:notification-to><r:contact><d:href>http://a/x</d:href></r:contact><r:contact><r:description/><d:href> "
+            + $"http://a/y </d:href></r:contact></r:notification-to>{Body}</r:message>");
 
         Assert.Equal(["http://a/x", "http://a/y"], head.To.Select(url => url.Spelling));
     }
@@ -43,7 +47,8 @@ public class NotificationHeadTests
     [Fact]
     public void A_property_change_needs_no_recipient()
     {
-        var head = Read($"<r:propnotification>{From}<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification>");
+        var head = Read($"<r:propnotification>{From}<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate>"
+            + "</r:propnotification>");
 
         Assert.True(head.IsPropertyChange);
         Assert.Equal("http://a/jo", head.From.Spelling);
@@ -109,7 +114,8 @@ public class NotificationHeadTests
     [InlineData("<r:message>" + From + "<r:notification-to><r:contact/></r:notification-to>" + Body + "</r:message>")]
     [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href/></r:contact></r:notification-to>" + Body + "</r:message>")]
     [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href>mailto:x</d:href></r:contact></r:notification-to>" + Body + "</r:message>")]
-    [InlineData("<r:message>" + From + "<r:notification-to><r:contact/><r:contact><d:href>http://a/kari</d:href></r:contact></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact/><r:contact><d:href>http://a/kari</d:href></r:contact></r:notification-to>" + Body
+        + "</r:message>")]
     [InlineData("<r:wrap><r:message>" + From + To + Body + "</r:message></r:wrap>")]
     public void An_incomplete_notification_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
 
@@ -119,13 +125,20 @@ public class NotificationHeadTests
     [InlineData("<r:message>" + From + To + Body + Body + "</r:message>")]
     [InlineData("<r:message>" + From + To + Body + "</r:message><r:message/>")]
     [InlineData("<r:message>" + From + To + Body + "</r:message><x xmlns='urn:x'/>")]
-    [InlineData("<r:message><x:notification-from xmlns:x='urn:x'><r:contact><d:href>http://a/other</d:href></r:contact></x:notification-from>" + From + To + Body + "</r:message>")]
-    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href></r:contact><r:contact><d:href>http://a/other</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
-    [InlineData("<r:message><r:notification-from><contact><d:href>http://a/other</d:href></contact><r:contact><d:href>http://a/jo</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
-    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href><d:href>http://a/other</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
-    [InlineData("<r:message><r:notification-from><r:contact><r:href>http://a/other</r:href><d:href>http://a/jo</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
-    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<!-- -->o</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
-    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<![CDATA[o]]></d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><x:notification-from xmlns:x='urn:x'><r:contact><d:href>http://a/other</d:href></r:contact></x:notification-from>" + From + To
+        + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href></r:contact><r:contact><d:href>http://a/other</d:href></r:contact>"
+        + "</r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><contact><d:href>http://a/other</d:href></contact><r:contact><d:href>http://a/jo</d:href></r:contact>"
+        + "</r:notification-from>" + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/jo</d:href><d:href>http://a/other</d:href></r:contact></r:notification-from>" + To
+        + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><r:href>http://a/other</r:href><d:href>http://a/jo</d:href></r:contact></r:notification-from>" + To
+        + Body + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<!-- -->o</d:href></r:contact></r:notification-from>" + To + Body
+        + "</r:message>")]
+    [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<![CDATA[o]]></d:href></r:contact></r:notification-from>" + To + Body
+        + "</r:message>")]
     [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<x/>o</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
     [InlineData("<r:message><?p i?>" + From + To + Body + "</r:message>")]
     public void What_another_reader_could_take_for_another_sender_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
@@ -177,7 +190,8 @@ public class NotificationHeadTests
     [Fact]
     public void Deep_nesting_is_refused()
     {
-        Text.IsBadRequest(() => Read($"<r:message>{From}{To}{Body}" + string.Concat(Enumerable.Repeat("<a>", 70)) + string.Concat(Enumerable.Repeat("</a>", 70)) + "</r:message>"));
+        Text.IsBadRequest(() => Read($"<r:message>{From}{To}{Body}" + string.Concat(Enumerable.Repeat("<a>", 70))
+            + string.Concat(Enumerable.Repeat("</a>", 70)) + "</r:message>"));
     }
 
     [Theory]
@@ -194,5 +208,6 @@ public class NotificationHeadTests
 
     private static NotificationHead ReadMime(string mime) => Read($"<r:message>{From}{To}<r:msgbody><r:mime-data>{mime}</r:mime-data></r:msgbody></r:message>");
 
-    private static NotificationHead Read(string inner) => NotificationXml.ReadHead(Text.Bytes($"<?xml version=\"1.0\"?>\n<r:notification {Text.Namespaces}>{inner}</r:notification>\n"));
+    private static NotificationHead Read(string inner) =>
+        NotificationXml.ReadHead(Text.Bytes($"<?xml version=\"1.0\"?>\n<r:notification {Text.Namespaces}>{inner}</r:notification>\n"));
 }

@@ -19,7 +19,8 @@ public class NotificationXmlTests
         Assert.Equal(
             "<?xml version=\"1.0\"?>" +
             "<r:notification xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'><r:propnotification>" +
-            "<r:notification-from><r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:description/></r:contact></r:notification-from>" +
+            "<r:notification-from><r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:description/></r:contact>"
+                + "</r:notification-from>" +
             "<r:notification-to><r:contact><d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href><r:description/></r:contact></r:notification-to>" +
             "<d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate>" +
             "</r:propnotification></r:notification>",
@@ -38,8 +39,10 @@ public class NotificationXmlTests
         Assert.Equal(
             "<?xml version=\"1.0\"?>" +
             "<r:notification xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'><r:message>" +
-            "<r:notification-from><r:contact><d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href><r:description>Jo Brown</r:description></r:contact></r:notification-from>" +
-            "<r:notification-to><r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:description>Kari</r:description></r:contact></r:notification-to>" +
+            "<r:notification-from><r:contact><d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href><r:description>Jo Brown</r:description>"
+                + "</r:contact></r:notification-from>" +
+            "<r:notification-to><r:contact><d:href>http://im.adatum.com/instmsg/aliases/KariHensien</d:href><r:description>Kari</r:description></r:contact>"
+                + "</r:notification-to>" +
             "<r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\n" +
             "Content-Type: text/plain; charset=UTF-8\r\n" +
             "X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\n" +
@@ -76,7 +79,8 @@ public class NotificationXmlTests
     {
         var message = NotificationXml.ReadMessage(Text.Bytes(
             $"<r:notification {Text.Namespaces}><r:message><r:notification-from><r:contact><d:href>{Jo}</d:href></r:contact></r:notification-from>" +
-            $"<r:notification-to><r:contact><d:href>{Kari}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data>x</r:mime-data></r:msgbody></r:message></r:notification>"));
+            $"<r:notification-to><r:contact><d:href>{Kari}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data>x</r:mime-data></r:msgbody>"
+                + "</r:message></r:notification>"));
 
         Assert.Equal("", message.FromName);
         Assert.Equal([(Kari, "")], message.To);
@@ -108,7 +112,8 @@ public class NotificationXmlTests
     [Property]
     public void A_property_change_written_is_read(NonNull<string> given)
     {
-        Property[] properties = [new(PropertyName.State, "<r:busy/>"), new(PropertyName.DisplayName, RvpXml.Escape(Text.Writable(given.Get))), new(new("urn:x", "y"), "<z/>")];
+        Property[] properties = [new(PropertyName.State, "<r:busy/>"), new(PropertyName.DisplayName, RvpXml.Escape(Text.Writable(given.Get))),
+            new(new("urn:x", "y"), "<z/>")];
 
         var bytes = NotificationXml.WritePropertyChange(Kari, Jo, properties);
 

@@ -6,8 +6,12 @@ namespace Rvp.Tests.Xml;
 
 public sealed class NotificationsXmlTests
 {
-    private static readonly byte[] Message = NotificationXml.WriteMessage("http://im.adatum.com/instmsg/aliases/JoBrown", "Jo Brown", [("http://im.adatum.com/instmsg/aliases/KariHensien", "")], "Session-Id: {1}\n\nhello");
-    private static readonly byte[] Change = NotificationXml.WritePropertyChange("http://im.adatum.com/instmsg/aliases/JoBrown", "http://im.adatum.com/instmsg/aliases/KariHensien", [new Property(PropertyName.State, "<r:busy/>")]);
+    private static readonly byte[] Message =
+        NotificationXml.WriteMessage("http://im.adatum.com/instmsg/aliases/JoBrown", "Jo Brown", [("http://im.adatum.com/instmsg/aliases/KariHensien", "")],
+        "Session-Id: {1}\n\nhello");
+    private static readonly byte[] Change =
+        NotificationXml.WritePropertyChange(
+        "http://im.adatum.com/instmsg/aliases/JoBrown", "http://im.adatum.com/instmsg/aliases/KariHensien", [new Property(PropertyName.State, "<r:busy/>")]);
 
     [Fact]
     public void Both_kinds_are_read_in_order()

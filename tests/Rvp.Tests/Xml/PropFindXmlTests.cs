@@ -24,7 +24,8 @@ public class PropFindXmlTests
     public void Names_come_in_order_once_each_from_any_namespace()
     {
         var query = PropFindXml.Read(Text.Bytes(
-            "<propfind xmlns='DAV:'>\n <prop>\n <r:state xmlns:r='http://schemas.microsoft.com/rvp/'/> <displayname/> <c xmlns='urn:x'/> <n xmlns=''/> <displayname/> </prop>\n</propfind>"));
+            "<propfind xmlns='DAV:'>\n <prop>\n <r:state xmlns:r='http://schemas.microsoft.com/rvp/'/> <displayname/> <c xmlns='urn:x'/> <n xmlns=''/> "
+                + "<displayname/> </prop>\n</propfind>"));
 
         Assert.Equal([PropertyName.State, PropertyName.DisplayName, new PropertyName("urn:x", "c"), new PropertyName("", "n")], query.Names);
     }

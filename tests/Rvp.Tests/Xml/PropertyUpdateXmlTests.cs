@@ -5,7 +5,8 @@ namespace Rvp.Tests.Xml;
 
 public class PropertyUpdateXmlTests
 {
-    private const string Root = "<d:propertyupdate xmlns:d=\"DAV:\" xmlns:r=\"http://schemas.microsoft.com/rvp/\" xmlns:a=\"http://schemas.microsoft.com/rvp/acl/\">";
+    private const string Root = "<d:propertyupdate xmlns:d=\"DAV:\" xmlns:r=\"http://schemas.microsoft.com/rvp/\" "
+        + "xmlns:a=\"http://schemas.microsoft.com/rvp/acl/\">";
 
     // [client: pidgin-librvp], as observed at sign-in.
     private const string LibrvpOnline =
@@ -64,7 +65,8 @@ public class PropertyUpdateXmlTests
     [Fact]
     public void Any_property_may_be_leased()
     {
-        var edit = Assert.Single(Read("<d:set><d:prop><r:mobile-state><r:leased-value><r:value>1</r:value></r:leased-value></r:mobile-state></d:prop></d:set>"));
+        var edit = Assert.Single(Read("<d:set><d:prop><r:mobile-state><r:leased-value><r:value>1</r:value></r:leased-value></r:mobile-state></d:prop>"
+            + "</d:set>"));
 
         Assert.Equal(new PropertyEdit(PropertyName.MobileState, false, "1", new LeaseTerms(null, null), null), edit);
     }
@@ -79,7 +81,8 @@ public class PropertyUpdateXmlTests
     {
         var flat = Assert.Single(Read($"<d:set><d:prop><r:state>{state}<r:view-id>1</r:view-id></r:state></d:prop></d:set>"));
         var leased = Assert.Single(Read(
-            $"<d:set><d:prop><r:state><r:leased-value><r:value>{state}</r:value><r:default-value>{state}</r:default-value></r:leased-value></r:state></d:prop></d:set>"));
+            $"<d:set><d:prop><r:state><r:leased-value><r:value>{state}</r:value><r:default-value>{state}</r:default-value></r:leased-value></r:state>"
+                + "</d:prop></d:set>"));
 
         Assert.Equal(expected, flat.InnerXml);
         Assert.Equal(expected, leased.InnerXml);
@@ -181,7 +184,8 @@ public class PropertyUpdateXmlTests
     public void A_leased_value_is_written_as_clients_expect_it()
     {
         Assert.Equal(
-            "<r:leased-value><r:value><r:online/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>1200</d:timeout></r:leased-value><r:view-id>501</r:view-id>",
+            "<r:leased-value><r:value><r:online/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>1200</d:timeout></r:leased-value>"
+                + "<r:view-id>501</r:view-id>",
             PropertyUpdateXml.LeasedInnerXml("<r:online/>", "<r:offline/>", TimeSpan.FromSeconds(1200.9), 501));
         Assert.Equal(
             "<r:leased-value><r:value>1</r:value><d:timeout>0</d:timeout></r:leased-value>",

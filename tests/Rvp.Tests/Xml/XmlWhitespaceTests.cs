@@ -21,7 +21,9 @@ public partial class XmlWhitespaceTests
 
     // What a text is made of where it could be mistaken for markup or for white space.
     private static readonly Gen<string> Words =
-        Gen.ListOf(Gen.Elements(" ", "\n", "\r\n", "<", ">", "/>", "</b>", "<b>", "]]>", "<![CDATA[", "<!--", "-->", "&", "&#32;", "\"", "'", "ü", "😀", "x")).Select(string.Concat);
+        Gen.ListOf(Gen.Elements(" ", "\n", "\r\n", "<", ">", "/>", "</b>", "<b>", "]]>", "<![CDATA[",
+            "<!--", "-->", "&", "&#32;", "\"", "'", "ü", "😀", "x"))
+            .Select(string.Concat);
 
     /// <summary>A document of one of our writers, and the same with white space between its elements.</summary>
     private static readonly Arbitrary<(byte[] Compact, byte[] Airy, string Text)> Documents = (
@@ -86,19 +88,24 @@ public partial class XmlWhitespaceTests
     /// <summary>Whatever it is given, it ends, and what it leaves is what it leaves.</summary>
     [Property(MaxTest = 1000)]
     public FsCheck.Property It_takes_pieces_of_any_document_and_is_idempotent() =>
-        Prop.ForAll(Gen.ListOf(Gen.Elements("<a>", "</a>", "<a/>", "<", ">", " ", "\n", "'", "\"", "<!", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&#32;", "x")).Select(string.Concat).ToArbitrary(),
+        Prop.ForAll(Gen.ListOf(Gen.Elements(
+            "<a>", "</a>", "<a/>", "<", ">", " ", "\n", "'", "\"", "<!",
+            "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&#32;", "x")).Select(string.Concat)
+            .ToArbitrary(),
             body => Assert.Equal(Of(body), Of(Of(body))));
 
     private static string Of(string body) => Of(Text.Bytes(body));
 
     private static string Of(byte[] body) => Text.Of(NotificationXml.WithoutWhitespace(body).ToArray());
 
-    private static byte[] Message(string text, string name) => NotificationXml.WriteMessage(Jo, name, [(Kari, ""), (Jo, name)], "Session-Id: {1}\r\n\r\n" + text);
+    private static byte[] Message(string text, string name) =>
+        NotificationXml.WriteMessage(Jo, name, [(Kari, ""), (Jo, name)], "Session-Id: {1}\r\n\r\n" + text);
 
     private static byte[] PropertyChange(string text)
     {
         var value = RvpXml.InnerXml(new XElement("v", new XElement("line", text), new XElement("line", text)));
-        return NotificationXml.WritePropertyChange(Jo, Kari, [new Property(PropertyName.State, "<r:on-phone/>"), new Property(new PropertyName("urn:x", "note"), value)]);
+        return NotificationXml.WritePropertyChange(
+            Jo, Kari, [new Property(PropertyName.State, "<r:on-phone/>"), new Property(new PropertyName("urn:x", "note"), value)]);
     }
 
     private static string MimeDataIn(string document) =>

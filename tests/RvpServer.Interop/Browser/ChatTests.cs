@@ -165,7 +165,8 @@ public sealed class ChatTests(Chrome chrome)
                 ["VirtualServers:1:Domain"] = "im.contoso.com",
                 ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
             },
-            accounts: [new TestAccount("JoBrown@adatum.com", "Jo Brown"), new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", "contoso")]);
+            accounts: [new TestAccount("JoBrown@adatum.com", "Jo Brown"),
+                new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", "contoso")]);
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien", host: "im.contoso.com", mailDomain: "contoso.com");
 

@@ -2,7 +2,8 @@ using Microsoft.Playwright;
 
 namespace RvpServer.Interop.Browser;
 
-/// <summary>Debian's Chromium, one for all tests, which take their turns: it keeps two processors busy by itself. The IM domains lead to this machine, as DNS would have it.</summary>
+/// <summary>Debian's Chromium, one for all tests, which take their turns: it keeps two processors busy by itself. The IM domains lead to this
+/// machine, as DNS would have it.</summary>
 [CollectionDefinition(Name)]
 public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
 {

@@ -58,7 +58,8 @@ public sealed class HostileTests(Chrome chrome)
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
         await using var jo = server.Person("JoBrown");
         await using var target = server.Person("KariHensien");
-        var document = jo.MessageTo(target, "hello").Replace("<r:description>JoBrown</r:description>", "<r:description>&lt;img src=x onerror=alert(1)&gt;</r:description>", StringComparison.Ordinal);
+        var document = jo.MessageTo(target, "hello")
+            .Replace("<r:description>JoBrown</r:description>", "<r:description>&lt;img src=x onerror=alert(1)&gt;</r:description>", StringComparison.Ordinal);
 
         var answer = await jo.Asks("NOTIFY", target.Path, "RVP-Ack-Type: DeepOr\r\n", document);
 
@@ -118,7 +119,8 @@ public sealed class HostileTests(Chrome chrome)
             """);
 
         Assert.True(isRefused);
-        await Expect(jo.Page.Locator(".chat > .error")).ToHaveTextAsync("This is too long to be sent: the server takes 128 KB in one message, and this is 897 KB too much.");
+        await Expect(jo.Page.Locator(".chat > .error"))
+            .ToHaveTextAsync("This is too long to be sent: the server takes 128 KB in one message, and this is 897 KB too much.");
         await Expect(jo.Box).ToHaveValueAsync("before ");
         await jo.Box.FillAsync(new string('x', 1024 * 1024));
         await jo.Box.PressAsync("Enter");

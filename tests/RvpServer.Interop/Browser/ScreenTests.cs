@@ -47,7 +47,8 @@ public sealed class ScreenTests(Chrome chrome)
         await kari.Page.Locator("summary").ClickAsync();
         await IsFlawless(kari.Page, "menu");
         await kari.Page.Keyboard.PressAsync("Escape");
-        foreach (var item in new[] { "Add a contact", "New conversation with several", "Allowed and blocked people", "Who has me on their list", "Desktop notifications" })
+        foreach (var item in new[] { "Add a contact", "New conversation with several", "Allowed and blocked people", "Who has me on their list",
+            "Desktop notifications" })
         {
             await kari.Chooses(item);
             await Expect(kari.Page.Locator("dialog")).ToBeVisibleAsync();
@@ -115,7 +116,8 @@ public sealed class ScreenTests(Chrome chrome)
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), screen + " is wider than the window");
     }
 
-    private static string Describe(AxeResultItem violation) => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Select(node => node.Html))}";
+    private static string Describe(AxeResultItem violation) =>
+        $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Select(node => node.Html))}";
 
     private static async Task PressUntil(WebUser user, string key, string selector)
     {

@@ -35,7 +35,9 @@ internal sealed class WebUser : IAsyncDisposable
     public IReadOnlyList<string> Mistakes => mistakes;
 
     /// <summary>Opens the sign-in box; with a clock that the test moves, if it wants one.</summary>
-    public static Task<WebUser> OpensAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", string mailDomain = "adatum.com", bool withClock = false) =>
+    public static Task<WebUser> OpensAsync(
+        Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com",
+        string mailDomain = "adatum.com", bool withClock = false) =>
         OpensAsync(chrome, server.Port, name, device, scheme, host, mailDomain, withClock);
 
     /// <summary>Signs in at a server that is its own IM domain and mail domain.</summary>
@@ -47,7 +49,8 @@ internal sealed class WebUser : IAsyncDisposable
         return user;
     }
 
-    private static async Task<WebUser> OpensAsync(Chrome chrome, int port, string name, string? device, ColorScheme scheme, string host, string mailDomain, bool withClock)
+    private static async Task<WebUser> OpensAsync(
+        Chrome chrome, int port, string name, string? device, ColorScheme scheme, string host, string mailDomain, bool withClock)
     {
         var context = await chrome.NewContextAsync(device, scheme);
         var user = new WebUser(port, context, await context.NewPageAsync(), name, host, mailDomain);
@@ -57,7 +60,9 @@ internal sealed class WebUser : IAsyncDisposable
         return user;
     }
 
-    public static async Task<WebUser> SignsInAsync(Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com", string mailDomain = "adatum.com")
+    public static async Task<WebUser> SignsInAsync(
+        Chrome chrome, TestServer server, string name, string? device = null, ColorScheme scheme = ColorScheme.Light, string host = "im.adatum.com",
+        string mailDomain = "adatum.com")
     {
         var user = await OpensAsync(chrome, server, name, device, scheme, host, mailDomain);
         await user.TypesCredentials();

@@ -145,13 +145,15 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("ntlm")]
     public async Task An_ace_is_merged_into_the_access_list(string scheme)
     {
-        string ace = $"<a:ace><a:principal><a:rvp-principal>{server.UrlOf("KariHensien")}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal><a:grant/><a:deny><a:send-to/><a:presence/></a:deny></a:ace>";
+        string ace = $"<a:ace><a:principal><a:rvp-principal>{server.UrlOf("KariHensien")}</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/>"
+            + "</a:credentials></a:principal><a:grant/><a:deny><a:send-to/><a:presence/></a:deny></a:ace>";
 
         CurlAnswer written = await Jo(scheme).Sends("ACL", "JoBrown", [], $"""
             <?xml version="1.0"?><a:rvpacl {RvpXmlText.Declarations}><a:acl><a:inheritance>none</a:inheritance>{ace}</a:acl></a:rvpacl>
             """);
         CurlAnswer read = await Jo(scheme).Sends("ACL", "JoBrown", []);
-        CurlAnswer refused = await Kari(scheme).Sends("NOTIFY", "JoBrown", ["RVP-Ack-Type: DeepOr", "RVP-Hop-Count: 1"], Message("Hello", "KariHensien", "JoBrown"));
+        CurlAnswer refused = await Kari(scheme)
+            .Sends("NOTIFY", "JoBrown", ["RVP-Ack-Type: DeepOr", "RVP-Hop-Count: 1"], Message("Hello", "KariHensien", "JoBrown"));
 
         Assert.Equal("HTTP/1.1 200 Successful", written.StatusLine);
         Assert.Equal("HTTP/1.1 200 Successful", read.StatusLine);
@@ -234,8 +236,11 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     private static string Names(XElement? rights) => string.Join(',', rights?.Elements().Select(r => r.Name.LocalName) ?? []);
 
     private string Message(string text, string from = "JoBrown", string to = "KariHensien") =>
-        $"<?xml version=\"1.0\"?><r:notification {RvpXmlText.Declarations}><r:message><r:notification-from><r:contact><d:href>{server.UrlOf(from)}</d:href></r:contact></r:notification-from>"
-        + $"<r:notification-to><r:contact><d:href>{server.UrlOf(to)}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
-        + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\n"
+        $"<?xml version=\"1.0\"?><r:notification {RvpXmlText.Declarations}><r:message><r:notification-from><r:contact><d:href>{server.UrlOf(from)}</d:href>"
+            + "</r:contact></r:notification-from>"
+        + $"<r:notification-to><r:contact><d:href>{server.UrlOf(to)}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data>"
+            + "<![CDATA[MIME-Version: 1.0\r\n"
+        + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: "
+            + "{79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\n"
         + $"{text}]]></r:mime-data></r:msgbody></r:message></r:notification>";
 }

@@ -62,7 +62,8 @@ internal sealed class NotifyListener : IAsyncDisposable
                 while (await ReadAsync(stream) is { } notify)
                 {
                     received.Add(notify);
-                    await stream.WriteAsync("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), closing.Token);
+                    await stream.WriteAsync(
+                        "HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), closing.Token);
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)

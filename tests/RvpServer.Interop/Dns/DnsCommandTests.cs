@@ -18,7 +18,8 @@ public class DnsCommandTests
         using var router = new RvpPeer("127.0.1.10", RvpPeer.Rvp);
         var port = router.Port;
         await using var nsd = await NsdServer.StartAsync();
-        var (printed, zone) = await RunAsync(nsd, Adatum(port), "dns", "zone", "--address", "im.adatum.com=127.0.1.10", "--address", "imhomeserver1.adatum.com=127.0.1.11");
+        var (printed, zone) = await RunAsync(
+            nsd, Adatum(port), "dns", "zone", "--address", "im.adatum.com=127.0.1.10", "--address", "imhomeserver1.adatum.com=127.0.1.11");
         await nsd.ChangeAsync("adatum.com", Lines(zone, "adatum.com."));
         await nsd.ChangeAsync("in-addr.arpa", Lines(zone, "in-addr.arpa."));
 
@@ -216,7 +217,8 @@ public class DnsCommandTests
         new("imrouter1", Role.Router, "im.adatum.com", ["im.adatum.com"], port),
     ];
 
-    private static DomainResolver Resolver(NsdServer nsd) => new(nsd.Settings(timeoutMilliseconds: 2000), new FakeTimeProvider(), NullLogger<DnsLookup>.Instance);
+    private static DomainResolver Resolver(NsdServer nsd) =>
+        new(nsd.Settings(timeoutMilliseconds: 2000), new FakeTimeProvider(), NullLogger<DnsLookup>.Instance);
 
     /// <summary>The printed lines that belong into a zone.</summary>
     private static string Lines(string zone, string suffix) =>

@@ -7,7 +7,8 @@ using RvpServer.Dns;
 namespace RvpServer.Interop.Dns;
 
 /// <summary>
-/// A real authoritative DNS server, NSD, on a port of its own on loopback, with the zones of one test. Needs Debian's packages nsd and bind9-dnsutils, and no root.
+/// A real authoritative DNS server, NSD, on a port of its own on loopback, with the zones of one test. Needs Debian's packages nsd and
+/// bind9-dnsutils, and no root.
 /// A missing name is NXDOMAIN, a missing type an empty answer, a zone that it does not have REFUSED, a zone file with a mistake SERVFAIL.
 /// </summary>
 internal sealed class NsdServer : IAsyncDisposable
@@ -174,7 +175,8 @@ internal sealed class NsdServer : IAsyncDisposable
             var (_, answer, _) = await machine.RunAsync("dig", question);
             if (answer.Trim() == $"\"{stamp}\"") return;
             if (process is { HasExited: true } || deadline.IsCancellationRequested)
-                throw new InvalidOperationException($"NSD does not serve the zones. Its log:\n{(File.Exists(PathOf("log")) ? await File.ReadAllTextAsync(PathOf("log")) : "")}");
+                throw new InvalidOperationException(
+                    $"NSD does not serve the zones. Its log:\n{(File.Exists(PathOf("log")) ? await File.ReadAllTextAsync(PathOf("log")) : "")}");
             await pause.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -13,7 +13,8 @@ public class LdapAccountsTests : LdapTest
 
         var enabled = await accounts.AddAsync(New("KariHensien@adatum.com", "imhomeserver2.adatum.com"), CancellationToken.None);
         var found = await FindAsync(directory, "KariHensien");
-        Assert.Equal(("KariHensien", "Kari Hensien", "KariHensien@adatum.com", "imhomeserver2.adatum.com", true), (found!.Name, found.DisplayName, found.Email, found.HomeServer, found.IsEnabled));
+        Assert.Equal(("KariHensien", "Kari Hensien", "KariHensien@adatum.com", "imhomeserver2.adatum.com", true),
+            (found!.Name, found.DisplayName, found.Email, found.HomeServer, found.IsEnabled));
         Assert.Equal(found.Addresses, enabled.Addresses);
 
         await accounts.MoveAsync(enabled, "imhomeserver1.adatum.com:8080", CancellationToken.None);
@@ -45,7 +46,8 @@ public class LdapAccountsTests : LdapTest
     public async Task The_list_goes_on_over_pages()
     {
         var people = Enumerable.Range(1, 1200).Select(i =>
-            $"dn: cn=Kari Hensien {i},ou=people,{SlapdServer.BaseDn}\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: msExchIMRecipient\nsn: Hensien\nmsExchIMAddress: KariHensien{i}@adatum.com\n");
+            $"dn: cn=Kari Hensien {i},ou=people,{SlapdServer.BaseDn}\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: msExchIMRecipient\nsn: "
+                + $"Hensien\nmsExchIMAddress: KariHensien{i}@adatum.com\n");
         await Slapd.ChangeAsync(string.Join('\n', people));
 
         var all = await Accounts(SlapdServer.Reader).ListAsync(CancellationToken.None);
@@ -63,7 +65,8 @@ public class LdapAccountsTests : LdapTest
 
         var refusal = await Assert.ThrowsAsync<AccountException>(() => accounts.MoveAsync(jo!, "imhomeserver2", CancellationToken.None));
 
-        Assert.StartsWith("cn=im,dc=adatum,dc=com may not do that (changing cn=Jo Brown,ou=people,dc=adatum,dc=com: InsufficientAccessRights (50)", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("cn=im,dc=adatum,dc=com may not do that (changing cn=Jo Brown,ou=people,dc=adatum,dc=com: InsufficientAccessRights (50)",
+            refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith("grant it write access to msExchIMAddress, msExchIMMetaPhysicalURL and msExchIMPhysicalURL", refusal.Message, StringComparison.Ordinal);
         using var directory = Open(Slapd.Settings);
         Assert.Equal("imhomeserver1.adatum.com", (await FindAsync(directory, "JoBrown"))!.HomeServer);
@@ -89,7 +92,8 @@ public class LdapAccountsTests : LdapTest
     {
         await Slapd.ChangeAsync($"dn: {SlapdServer.Kari}\nchangetype: modify\nreplace: mail\nmail: {address}\n");
 
-        var refusal = await Assert.ThrowsAsync<AccountException>(() => Accounts(SlapdServer.Admin).AddAsync(New(address, "imhomeserver1"), CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<AccountException>(
+            () => Accounts(SlapdServer.Admin).AddAsync(New(address, "imhomeserver1"), CancellationToken.None));
 
         Assert.Equal(words, refusal.Message);
     }

@@ -64,13 +64,15 @@ public class LdapDirectoryTests : LdapTest
     [Fact]
     public async Task Two_entries_for_one_address_are_nobody_and_one_line_says_so()
     {
-        await Slapd.ChangeAsync($"dn: {SlapdServer.Kari}\nchangetype: modify\nadd: objectClass\nobjectClass: msExchIMRecipient\n-\nadd: msExchIMAddress\nmsExchIMAddress: jobrown@adatum.com\n");
+        await Slapd.ChangeAsync($"dn: {SlapdServer.Kari}\nchangetype: modify\nadd: objectClass\nobjectClass: msExchIMRecipient\n-\nadd: msExchIMAddress\n"
+            + "msExchIMAddress: jobrown@adatum.com\n");
         using var directory = Open(Slapd.Settings);
 
         var failure = await Assert.ThrowsAsync<DirectoryException>(() => FindAsync(directory, "JoBrown"));
 
         Assert.IsType<AmbiguousNameException>(failure.InnerException);
-        Assert.Equal($"JoBrown of im.adatum.com is several accounts: {SlapdServer.Jo} and {SlapdServer.Kari}; none of them is served under this name", Assert.Single(Log));
+        Assert.Equal($"JoBrown of im.adatum.com is several accounts: {SlapdServer.Jo} and {SlapdServer.Kari}; none of them is served under this name",
+            Assert.Single(Log));
         Assert.NotNull(await FindAsync(directory, "Jo.Brown"));
     }
 
@@ -83,14 +85,19 @@ public class LdapDirectoryTests : LdapTest
         var account = await FindAsync(directory, "JoBrown");
 
         Assert.Equal((false, null), (account!.IsEnabled, account.HomeServer));
-        Assert.Equal($"msExchIMPhysicalURL of {SlapdServer.Jo} is \"http:/nowhere\": not a URL of a node in a domain served here; the account is not served", Assert.Single(Log));
+        Assert.Equal($"msExchIMPhysicalURL of {SlapdServer.Jo} is \"http:/nowhere\": not a URL of a node in a domain served here; the account is not served",
+            Assert.Single(Log));
     }
 
     [Fact]
     public async Task Secrets_come_as_nt_hash_and_made_from_the_password()
     {
         using var hashes = Open(Slapd.Settings);
-        using var passwords = Open(Slapd.Settings with { Connection = Slapd.Connection with { Servers = [Slapd.Ldaps], StartTls = false }, Attributes = Slapd.Settings.Attributes with { NtHash = null, Password = "userPassword" } });
+        using var passwords = Open(Slapd.Settings with
+        {
+            Connection = Slapd.Connection with { Servers = [Slapd.Ldaps], StartTls = false },
+            Attributes = Slapd.Settings.Attributes with { NtHash = null, Password = "userPassword" },
+        });
         var account = (await FindAsync(hashes, "JoBrown"))!;
 
         var hash = await hashes.FindSecretsAsync(account, CancellationToken.None);

@@ -72,7 +72,8 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
 
         await slapd.ThawAsync();
 
-        await AnswersAsync(async () => (await jo.Asks("PROPFIND", "/instmsg/aliases/KariHensien", "", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>")).Status, 404);
+        await AnswersAsync(async () => (await jo.Asks(
+            "PROPFIND", "/instmsg/aliases/KariHensien", "", "<d:propfind xmlns:d='DAV:'><d:allprop/></d:propfind>")).Status, 404);
         Assert.Equal("ready\n", await ReadyAsync(server));
     }
 
@@ -81,7 +82,8 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
     {
         await using var server = await StartAsync(("Authentication:Schemes:0", "Digest"), ("Authentication:Schemes:1", "Basic"), ("Proxies:0", "127.0.0.1"));
 
-        Assert.Equal("200", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
+        Assert.Equal("200", await CurlAsync(
+            server, "JoBrown", SlapdServer.PeoplePassword, ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
         Assert.Equal("401", await CurlAsync(server, "JoBrown", "wrong", ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
         Assert.Equal("401", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, ["--basic"]));
     }
@@ -110,7 +112,8 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
     private static Task<string> CurlAsync(TestServer server, string user, string password, IEnumerable<string> options) => Commands.DoAsync(
         "curl",
         [
-            "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u", $"{user}:{password}", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "-H", "Host: im.adatum.com", .. options,
+            "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u", $"{user}:{password}", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "-H",
+            "Host: im.adatum.com", .. options,
             $"http://127.0.0.1:{server.Port}/instmsg/aliases/JoBrown",
         ]);
 }

@@ -33,7 +33,8 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
         var list = Done(await UserAsync("list")).Split('\n');
         Assert.Equal(["JoBrown@adatum.com", "KariHensien@adatum.com"], list.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(' ')[0]));
 
-        Assert.Equal("http://im9.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien", Line(Done(await UserAsync("move", "KariHensien@adatum.com", "im9.adatum.com")), "Physical URL:"));
+        Assert.Equal("http://im9.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien",
+            Line(Done(await UserAsync("move", "KariHensien@adatum.com", "im9.adatum.com")), "Physical URL:"));
         Assert.Equal("im9.adatum.com", Line(Done(await UserAsync("show", "KariHensien@adatum.com")), "Home server:"));
         Assert.Equal("KariHensien@adatum.com is disabled.\n", Done(await UserAsync("disable", "KariHensien@adatum.com")));
         Assert.Equal("KariHensien@adatum.com is enabled.\n", Done(await UserAsync("enable", "KariHensien@adatum.com")));
@@ -46,12 +47,15 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     {
         Assert.Equal(Refused("NoSuchPerson@adatum.com has no account."), await UserAsync("show", "NoSuchPerson@adatum.com"));
         Assert.Equal(Refused("The directory has nobody called NoSuchPerson@adatum.com"), await UserAsync("add", "NoSuchPerson@adatum.com"));
-        Assert.Equal(Refused("The shown name is the directory's: change displayName there."), await UserAsync("add", "KariHensien@adatum.com", "--display", "Kari"));
-        Assert.Equal(Refused("The addresses of this account are the directory's: change msExchIMAddress there."), await UserAsync("alias", "JoBrown@adatum.com", "jb@adatum.com"));
+        Assert.Equal(Refused("The shown name is the directory's: change displayName there."),
+            await UserAsync("add", "KariHensien@adatum.com", "--display", "Kari"));
+        Assert.Equal(Refused("The addresses of this account are the directory's: change msExchIMAddress there."),
+            await UserAsync("alias", "JoBrown@adatum.com", "jb@adatum.com"));
         var csv = Path.Combine(folder.FullName, "people.csv");
         await File.WriteAllTextAsync(csv, "address,password\nKariHensien@adatum.com,x\n");
         Assert.Equal(
-            Refused("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with user add. Nothing was imported."),
+            Refused("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with "
+                + "user add. Nothing was imported."),
             await UserAsync("import", csv));
     }
 
@@ -85,7 +89,8 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
         await using var kari = server.Person("KariHensien");
         Assert.Equal(401, (await kari.SignsIn()).Status);
 
-        Assert.Equal("KariHensien@adatum.com has a new password.\n", Done(await BoundAsync(SlapdServer.Admin, TestServer.Password + "\n", "passwd", "KariHensien@adatum.com", "--password-stdin")));
+        Assert.Equal("KariHensien@adatum.com has a new password.\n",
+            Done(await BoundAsync(SlapdServer.Admin, TestServer.Password + "\n", "passwd", "KariHensien@adatum.com", "--password-stdin")));
 
         await SignsInAsync(kari, 200);
         Done(await UserAsync("remove", "KariHensien@adatum.com"));
@@ -99,7 +104,9 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
         Done(await BoundAsync(SlapdServer.Admin, "Other-Word-1\n", "passwd", "JoBrown@adatum.com", "--password-stdin"));
         await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.FullName });
 
-        Assert.Equal(("401", "200", "200"), (await CurlAsync(server, "--ntlm", "Other-Word-1"), await CurlAsync(server, "--ntlm", SlapdServer.PeoplePassword), await CurlAsync(server, "--digest", "Other-Word-1")));
+        Assert.Equal(("401", "200", "200"),
+            (await CurlAsync(server, "--ntlm", "Other-Word-1"), await CurlAsync(server, "--ntlm", SlapdServer.PeoplePassword),
+            await CurlAsync(server, "--digest", "Other-Word-1")));
     }
 
     private static async Task SignsInAsync(Person person, int expected)
@@ -115,7 +122,8 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     private static Task<string> CurlAsync(TestServer server, string scheme, string password) => Commands.DoAsync(
         "curl",
         [
-            "-s", "-o", "/dev/null", "-w", "%{http_code}", scheme, "-u", $"JoBrown:{password}", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "-H", "Host: im.adatum.com",
+            "-s", "-o", "/dev/null", "-w", "%{http_code}", scheme, "-u", $"JoBrown:{password}", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify",
+            "-H", "Host: im.adatum.com",
             $"http://127.0.0.1:{server.Port}/instmsg/aliases/JoBrown",
         ]);
 
@@ -129,7 +137,10 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
         {
             ["Rvp"] = new Dictionary<string, object>
             {
-                ["VirtualServers"] = new[] { new { Name = "imhomeserver1", Domain = "im.adatum.com", HostNames = new[] { "im.adatum.com", "imhomeserver1.adatum.com" } } },
+                ["VirtualServers"] = new[]
+                {
+                    new { Name = "imhomeserver1", Domain = "im.adatum.com", HostNames = new[] { "im.adatum.com", "imhomeserver1.adatum.com" } },
+                },
                 ["MailDomains"] = new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" },
             },
         }));
@@ -145,5 +156,6 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
 
     private static Ran Refused(string line) => new(1, "", line + "\n");
 
-    private static string Line(string text, string label) => Assert.Single(text.Split('\n'), line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
+    private static string Line(string text, string label) =>
+        Assert.Single(text.Split('\n'), line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
 }

@@ -12,7 +12,10 @@ public sealed class FirewallTests(Lab lab) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var host in new[] { "adatum-router", "adatum-home1", "contoso-router", "contoso-home1" }) listeners.Add(await WebListener.StartAsync(lab[host]));
+        foreach (var host in new[] { "adatum-router", "adatum-home1", "contoso-router", "contoso-home1" })
+        {
+            listeners.Add(await WebListener.StartAsync(lab[host]));
+        }
     }
 
     public async Task DisposeAsync()
@@ -61,7 +64,8 @@ public sealed class FirewallTests(Lab lab) : IAsyncLifetime
 
     private async Task<string> ConnectAsync(string from, string to)
     {
-        var (exitCode, output, errors) = await lab[from].RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", "--connect-timeout", "2", "--max-time", "10", $"http://{to}/");
+        var (exitCode, output, errors) = await lab[from]
+            .RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", "--connect-timeout", "2", "--max-time", "10", $"http://{to}/");
         return exitCode switch
         {
             0 => Connected,

@@ -33,7 +33,8 @@ internal sealed class Host
     }
 
     /// <summary>A cable: a pair of interfaces, one end here and one, with another name, on another host.</summary>
-    public Task ConnectAsync(string port, Host other, string itsPort) => IpAsync("link", "add", port, "type", "veth", "peer", "name", itsPort, "netns", other.Namespace);
+    public Task ConnectAsync(string port, Host other, string itsPort) =>
+        IpAsync("link", "add", port, "type", "veth", "peer", "name", itsPort, "netns", other.Namespace);
 
     /// <summary>The command <c>ip</c> on this host.</summary>
     public Task IpAsync(params string[] arguments) => Ip.RunAsync(["-n", Namespace, .. arguments]);
@@ -45,7 +46,10 @@ internal sealed class Host
     public static async Task RemoveOrphansAsync()
     {
         if (!Directory.Exists(Configurations)) return;
-        foreach (var name in Directory.GetDirectories(Configurations).Select(folder => Path.GetFileName(folder)).Where(Ownership.IsOrphan)) await RemoveAsync(name);
+        foreach (var name in Directory.GetDirectories(Configurations).Select(folder => Path.GetFileName(folder)).Where(Ownership.IsOrphan))
+        {
+            await RemoveAsync(name);
+        }
     }
 
     private static async Task RemoveAsync(string name)

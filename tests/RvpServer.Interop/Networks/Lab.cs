@@ -138,7 +138,10 @@ public sealed class Lab : IAsyncLifetime
             return;
         }
         await host.IpAsync("route", "replace", Resolver, "dev", network);
-        if (!name.EndsWith("-router", StringComparison.Ordinal)) await host.IpAsync("route", "add", "default", "via", network == "adatum" ? "10.1.0.1" : "10.2.0.1");
+        if (!name.EndsWith("-router", StringComparison.Ordinal))
+        {
+            await host.IpAsync("route", "add", "default", "via", network == "adatum" ? "10.1.0.1" : "10.2.0.1");
+        }
     }
 }
 

@@ -28,31 +28,36 @@ internal sealed class Organisation : IAsyncDisposable
     }
 
     /// <summary>The white paper's own: Jo on the first home server, Kari on the second. Each server has a list of all accounts.</summary>
-    public static Task<Organisation> StartAdatumAsync(Lab lab) => StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, _ => LocalDirectory, Jo, Kari);
+    public static Task<Organisation> StartAdatumAsync(Lab lab) =>
+        StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, _ => LocalDirectory, Jo, Kari);
 
     /// <summary>The same with the directory that runs on dc1: the servers have no accounts of their own.</summary>
     public static Task<Organisation> StartAdatumAsync(Lab lab, SlapdServer directory) =>
         StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, folder => LdapDirectory(folder, directory));
 
     /// <summary>The other one, with a Kari of its own on its only home server.</summary>
-    public static Task<Organisation> StartContosoAsync(Lab lab) => StartAsync(new Organisation(lab, "contoso"), "10.2.0", homeServers: 1, _ => LocalDirectory, Kari with { HomeServer = 1 });
+    public static Task<Organisation> StartContosoAsync(Lab lab) =>
+        StartAsync(new Organisation(lab, "contoso"), "10.2.0", homeServers: 1, _ => LocalDirectory, Kari with { HomeServer = 1 });
 
     /// <summary>What the servers have to say, for failure messages.</summary>
-    public string Log => string.Join('\n', servers.Select(server => $"{server.Key}.{name}.com:\n{server.Value.Log}\n{string.Join('\n', RequestLog.Read(server.Value.Folder))}"));
+    public string Log =>
+        string.Join('\n', servers.Select(server => $"{server.Key}.{name}.com:\n{server.Value.Log}\n{string.Join('\n', RequestLog.Read(server.Value.Folder))}"));
 
     /// <summary>The person's Pidgin, on one of the lab's hosts; it signs in when told so.</summary>
     public PurpleClient PidginOf(Resident person, string host) => PurpleClient.Start($"{person.Account}@{name}.com", person.Password, machine: lab[host]);
 
     /// <summary>Waits until a server has logged such a request, or so many of them, and gives the last.</summary>
     public Task<LoggedRequest> HasAnswered(string server, string verb, string path, int status, int times = 1) =>
-        RequestLog.WaitAsync(servers[server].Folder, request => (request.Verb, request.Path, request.Status) == (verb, path, status), $"{server}.{name}.com: {verb} {path} {status}", times);
+        RequestLog.WaitAsync(servers[server].Folder, request => (request.Verb, request.Path, request.Status) == (verb, path, status),
+            $"{server}.{name}.com: {verb} {path} {status}", times);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var server in servers.Values) await server.DisposeAsync();
     }
 
-    private static async Task<Organisation> StartAsync(Organisation organisation, string network, int homeServers, Func<string, string> directory, params Resident[] people)
+    private static async Task<Organisation> StartAsync(
+        Organisation organisation, string network, int homeServers, Func<string, string> directory, params Resident[] people)
     {
         try
         {
@@ -63,7 +68,8 @@ internal sealed class Organisation : IAsyncDisposable
             {
                 var host = string.Create(CultureInfo.InvariantCulture, $"imhomeserver{i}");
                 // What the router proxies comes with the outsider's address in a header, which is believed from the router alone.
-                organisation.Add(host, string.Create(CultureInfo.InvariantCulture, $"home{i}"), folder => organisation.Configuration(folder, "Home", host, directory(folder), $$"""
+                organisation.Add(host, string.Create(CultureInfo.InvariantCulture, $"home{i}"),
+                    folder => organisation.Configuration(folder, "Home", host, directory(folder), $$"""
                     "Proxies": ["{{network}}.1/32"]
                     """));
             }
@@ -77,7 +83,8 @@ internal sealed class Organisation : IAsyncDisposable
         }
     }
 
-    private void Add(string host, string machine, Func<string, string> configuration) => servers[host] = new ServerProcess(lab[$"{name}-{machine}"], AdminUrl, configuration);
+    private void Add(string host, string machine, Func<string, string> configuration) =>
+        servers[host] = new ServerProcess(lab[$"{name}-{machine}"], AdminUrl, configuration);
 
     private async Task StartAsync(ServerProcess server, Resident[] people)
     {
@@ -87,7 +94,9 @@ internal sealed class Organisation : IAsyncDisposable
 
     private async Task ImportAsync(ServerProcess server, Resident[] people)
     {
-        var rows = people.Select(person => string.Create(CultureInfo.InvariantCulture, $"{person.Account}@{name}.com,{person.DisplayName},imhomeserver{person.HomeServer}.{name}.com,{person.Password}\n"));
+        var rows = people.Select(person =>
+            string.Create(CultureInfo.InvariantCulture,
+            $"{person.Account}@{name}.com,{person.DisplayName},imhomeserver{person.HomeServer}.{name}.com,{person.Password}\n"));
         await server.CommandAsync("address,display,home,password\n" + string.Concat(rows), "user", "import", "-");
     }
 

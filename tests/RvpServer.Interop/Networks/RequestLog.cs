@@ -26,7 +26,8 @@ internal static class RequestLog
             var values = line.Split(' ');
             // The last line may not be written whole yet.
             if (values.Length < fields.Length) continue;
-            requests.Add(new LoggedRequest(Field("c-ip"), Field("cs-username"), Field("cs-method"), Field("cs-uri-stem"), int.Parse(Field("sc-status"), CultureInfo.InvariantCulture)));
+            requests.Add(new LoggedRequest(
+                Field("c-ip"), Field("cs-username"), Field("cs-method"), Field("cs-uri-stem"), int.Parse(Field("sc-status"), CultureInfo.InvariantCulture)));
 
             string Field(string name) => values[Array.IndexOf(fields, name)];
         }

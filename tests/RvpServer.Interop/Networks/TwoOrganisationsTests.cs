@@ -136,5 +136,6 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
     }
 
     /// <summary>The plugin shows a failure only where the recipient is of the sender's own domain, whatever the answer to it. [client]</summary>
-    private static Task<LoggedRequest> IsRefused(Organisation organisation, string recipient) => organisation.HasAnswered("im", "NOTIFY", "/instmsg/aliases/" + recipient, 412);
+    private static Task<LoggedRequest> IsRefused(Organisation organisation, string recipient) =>
+        organisation.HasAnswered("im", "NOTIFY", "/instmsg/aliases/" + recipient, 412);
 }

@@ -47,7 +47,8 @@ public sealed class ActiveDirectoryTests(SambaDomain domain) : IClassFixture<Sam
     public async Task The_server_shows_who_it_is_in_return()
     {
         var answer = await domain.RunAsync(
-            "curl", "-s", "-i", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "--negotiate", "-u", ":", "http://im.adatum.com:8080/instmsg/aliases/JoBrown");
+            "curl", "-s", "-i", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "--negotiate", "-u", ":",
+            "http://im.adatum.com:8080/instmsg/aliases/JoBrown");
 
         Assert.Contains("HTTP/1.1 200 Successful", answer.Out, StringComparison.Ordinal);
         Assert.Matches("(?m)^WWW-Authenticate: Negotiate oY[A-Za-z0-9+/=]+\r$", answer.Out);
@@ -56,9 +57,11 @@ public sealed class ActiveDirectoryTests(SambaDomain domain) : IClassFixture<Sam
     [Fact]
     public async Task Without_a_ticket_the_challenges_are_those_of_Exchange()
     {
-        var answer = await domain.RunAsync("curl", "-s", "-i", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "http://im.adatum.com:8080/instmsg/aliases/JoBrown");
+        var answer = await domain.RunAsync(
+            "curl", "-s", "-i", "-X", "SUBSCRIBE", "-H", "Notification-Type: pragma/notify", "http://im.adatum.com:8080/instmsg/aliases/JoBrown");
 
-        var challenges = answer.Out.Split("\r\n").Where(line => line.StartsWith("WWW-Authenticate: ", StringComparison.Ordinal)).Select(line => line["WWW-Authenticate: ".Length..]).ToList();
+        var challenges = answer.Out.Split("\r\n").Where(line => line.StartsWith("WWW-Authenticate: ", StringComparison.Ordinal))
+            .Select(line => line["WWW-Authenticate: ".Length..]).ToList();
         Assert.Equal(["Negotiate", "NTLM"], challenges[..2]);
         Assert.StartsWith("Digest realm=\"im.adatum.com\", qop=\"auth\", algorithm=MD5, nonce=\"", challenges[2], StringComparison.Ordinal);
         Assert.Equal(3, challenges.Count);
@@ -69,7 +72,8 @@ public sealed class ActiveDirectoryTests(SambaDomain domain) : IClassFixture<Sam
     {
         Assert.Equal("401", await domain.SignsInAsync("KariHensien", "--digest", "-u", "KariHensien:Own-Word-1"));
 
-        Assert.Equal(new Ran(0, "KariHensien@im.adatum.com has a new password.\n", ""), await domain.UserAsync("Own-Word-1\n", "passwd", "KariHensien@adatum.com", "--password-stdin"));
+        Assert.Equal(new Ran(0, "KariHensien@im.adatum.com has a new password.\n", ""),
+            await domain.UserAsync("Own-Word-1\n", "passwd", "KariHensien@adatum.com", "--password-stdin"));
 
         // The server looks once a second.
         var status = "";
@@ -152,7 +156,8 @@ public sealed class ActiveDirectoryTests(SambaDomain domain) : IClassFixture<Sam
         var ran = await domain.UserAsync("", "disable", "JoBrown@adatum.com");
 
         Assert.Equal(1, ran.Code);
-        Assert.StartsWith("im@adatum.com may not do that (changing CN=Jo Brown,CN=Users,DC=adatum,DC=com: InsufficientAccessRights (50)", ran.Error, StringComparison.Ordinal);
+        Assert.StartsWith("im@adatum.com may not do that (changing CN=Jo Brown,CN=Users,DC=adatum,DC=com: InsufficientAccessRights (50)", ran.Error,
+            StringComparison.Ordinal);
         Assert.EndsWith("grant it write access to msExchIMAddress, msExchIMMetaPhysicalURL and msExchIMPhysicalURL\n", ran.Error, StringComparison.Ordinal);
     }
 }

@@ -52,7 +52,8 @@ public sealed class SambaDomain : IAsyncLifetime
         ])).Out;
 
     /// <summary>Runs a program on the member server.</summary>
-    internal Task<Ran> RunAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Script, ["member", folder.FullName, program, .. arguments]);
+    internal Task<Ran> RunAsync(string program, params IEnumerable<string> arguments) =>
+        Commands.RunAsync(Script, ["member", folder.FullName, program, .. arguments]);
 
     /// <summary>Gets a ticket, as signing in to Windows does.</summary>
     internal Task GetTicketAsync(string account) => Commands.DoAsync(Script, ["member", folder.FullName, "kinit", account], Password + "\n");
@@ -66,7 +67,8 @@ public sealed class SambaDomain : IAsyncLifetime
 
     /// <summary>Administers the domain.</summary>
     internal Task AdministerAsync(params IEnumerable<string> arguments) => Commands.DoAsync(
-        Script, ["exec", folder.FullName, "samba-tool", .. arguments, "-H", Path.Combine(folder.FullName, "private/sam.ldb"), $"--configfile={Path.Combine(folder.FullName, "smb.conf")}"]);
+        Script, ["exec", folder.FullName, "samba-tool", .. arguments, "-H", Path.Combine(folder.FullName, "private/sam.ldb"),
+            $"--configfile={Path.Combine(folder.FullName, "smb.conf")}"]);
 
     /// <summary>Changes a person's attribute; an empty value takes it away.</summary>
     internal Task ChangeAsync(string person, string attribute, string value) => Commands.DoAsync(
@@ -83,7 +85,8 @@ public sealed class SambaDomain : IAsyncLifetime
     }
 
     /// <summary>Runs a program beside the member's server without starting winbindd again.</summary>
-    internal Task<Ran> RunInDomainAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Script, ["exec", folder.FullName, program, .. arguments]);
+    internal Task<Ran> RunInDomainAsync(string program, params IEnumerable<string> arguments) =>
+        Commands.RunAsync(Script, ["exec", folder.FullName, program, .. arguments]);
 
     private Task<string> MemberAsync(params string[] command) => Commands.DoAsync(Script, ["member", folder.FullName, .. command]);
 

@@ -53,7 +53,10 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         outbox.NotificationDone("callback", DeliveryOutcome.Delivered);
         outbox.NotificationDone("callback", DeliveryOutcome.Delivered);
         outbox.NotificationDone("server", DeliveryOutcome.Unreachable);
-        foreach (var verb in new[] { "SUBSCRIBE", "SUBSCRIBE", "X-MADE-UP", "X-MADE-UP-TOO" }) await host.AskAsync($"{verb} / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+        foreach (var verb in new[] { "SUBSCRIBE", "SUBSCRIBE", "X-MADE-UP", "X-MADE-UP-TOO" })
+        {
+            await host.AskAsync($"{verb} / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+        }
 
         var answer = await Get(host, "/metrics");
 

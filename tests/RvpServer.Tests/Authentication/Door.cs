@@ -35,7 +35,9 @@ internal sealed class Door
 
     public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
     {
-        settings = new AuthenticationSettings(schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"]) { KerberosRealm = "ADATUM.COM" };
+        settings = new AuthenticationSettings(
+            schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"])
+        { KerberosRealm = "ADATUM.COM" };
         Authenticator = Make();
     }
 

@@ -26,7 +26,8 @@ public sealed class SchemePartsTests : IDisposable
     {
         var line = StartLine([.. Ldap, ("Authentication:NtlmAuthHelper", "/no/such/ntlm_auth --configfile=x")]);
 
-        Assert.Equal("Rvp:Authentication:NtlmAuthHelper is \"/no/such/ntlm_auth --configfile=x\": there is no program /no/such/ntlm_auth: install Samba's winbind, or write the path of ntlm_auth", line);
+        Assert.Equal("Rvp:Authentication:NtlmAuthHelper is \"/no/such/ntlm_auth --configfile=x\": there is no program /no/such/ntlm_auth: install Samba's "
+            + "winbind, or write the path of ntlm_auth", line);
     }
 
     [Fact]

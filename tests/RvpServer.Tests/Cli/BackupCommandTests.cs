@@ -29,7 +29,8 @@ public sealed class BackupCommandTests : IDisposable
         var ran = Run("backup", BackupPath);
         await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
 
-        Assert.Equal(new Ran(0, $"{StorePath} is backed up to {BackupPath}. Keep a copy of the directory keys beside it too: passwords are encrypted with them.\n", ""), ran);
+        Assert.Equal(new Ran(0, $"{StorePath} is backed up to {BackupPath}. Keep a copy of the directory keys beside it too: passwords are encrypted "
+            + "with them.\n", ""), ran);
         Assert.Equal([BackupPath], Directory.GetFiles(directory.Path, "backup*"));
         await using var copy = Open(BackupPath);
         Assert.Equal([1], await ViewsAsync(copy));

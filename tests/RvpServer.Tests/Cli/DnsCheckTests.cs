@@ -23,7 +23,8 @@ public sealed class DnsCheckTests : IAsyncDisposable
 
         var output = await CheckAsync();
 
-        Assert.Contains("  ok      address im.contoso.com is 127.0.0.1\n  note    address the DNS servers do not answer for AAAA of im.contoso.com: its other addresses are used\n", output, StringComparison.Ordinal);
+        Assert.Contains("  ok      address im.contoso.com is 127.0.0.1\n  note    address the DNS servers do not answer for AAAA of im.contoso.com: its "
+            + "other addresses are used\n", output, StringComparison.Ordinal);
         Assert.Contains($"127.0.0.1 port {contoso.Port} accepts connections", output, StringComparison.Ordinal);
     }
 
@@ -39,14 +40,16 @@ public sealed class DnsCheckTests : IAsyncDisposable
 
         Assert.Contains("  missing address im.contoso.com has no address\n", missing, StringComparison.Ordinal);
         Assert.Contains("  wrong   address the DNS servers do not answer for im.contoso.com\n", failed, StringComparison.Ordinal);
-        Assert.Contains("  wrong   SRV     _rvp._tcp.contoso.com is 0 0 0 .: instant messaging is not offered\nNot all is well.\n", notOffered, StringComparison.Ordinal);
+        Assert.Contains("  wrong   SRV     _rvp._tcp.contoso.com is 0 0 0 .: instant messaging is not offered\nNot all is well.\n", notOffered,
+            StringComparison.Ordinal);
     }
 
     private async Task<string> CheckAsync()
     {
         using var output = new StringWriter();
         var subject = new DnsSubject(new ImDomains([], new Dictionary<string, string>()), dns.Resolver(new FakeTimeProvider()));
-        await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(["dns", "check", "contoso.com"])
+        await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(
+            ["dns", "check", "contoso.com"])
             .InvokeAsync(new InvocationConfiguration { Output = output });
         return output.ToString();
     }

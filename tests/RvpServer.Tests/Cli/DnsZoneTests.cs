@@ -25,7 +25,8 @@ public class DnsZoneTests
     {
         dns.HasAddress("imhomeserver1.adatum.com", "192.0.2.11", "2001:db8::11").HasAddress("im.adatum.com", "192.0.2.99");
 
-        var (exit, output, _) = await RunAsync(Adatum, AdatumMail, "dns", "zone", "--address", "im.adatum.com=192.0.2.10", "--address", "IM.adatum.com=192.0.2.9");
+        var (exit, output, _) = await RunAsync(
+            Adatum, AdatumMail, "dns", "zone", "--address", "im.adatum.com=192.0.2.10", "--address", "IM.adatum.com=192.0.2.9");
 
         Assert.Equal(
             """
@@ -60,7 +61,8 @@ public class DnsZoneTests
             new("contoso", Role.Home, "contoso.com", ["contoso.com", "192.0.2.30"], 80),
         ];
         var mail = new Dictionary<string, string> { ["contoso.com"] = "contoso.com", ["adatum.com"] = "im.adatum.com" };
-        dns.HasAddress("im.adatum.com", "192.0.2.10").HasAddress("imrouter1.adatum.com", "192.0.2.10").HasAddress("imhomeserver1.adatum.com", "192.0.2.10").HasAddress("contoso.com", "192.0.2.30");
+        dns.HasAddress("im.adatum.com", "192.0.2.10").HasAddress("imrouter1.adatum.com", "192.0.2.10").HasAddress("imhomeserver1.adatum.com", "192.0.2.10")
+            .HasAddress("contoso.com", "192.0.2.30");
 
         var (_, output, _) = await RunAsync(servers, mail, "dns", "zone");
 

@@ -33,7 +33,8 @@ public sealed class RvpCommandLineTests : IDisposable
         using var errors = new StringWriter();
         var subject = new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, new Dictionary<string, string>())));
         var users = UserCommand.Create(parsed => new CommandContext<UserSubject>(parsed, subject, input));
-        var code = await ServerCommandLine.InvokeAsync(ServerCommandLine.Create([users], (_, _) => Task.FromResult(ExitCode.Done)), arguments, TextWriter.Null, errors);
+        var code = await ServerCommandLine.InvokeAsync(
+            ServerCommandLine.Create([users], (_, _) => Task.FromResult(ExitCode.Done)), arguments, TextWriter.Null, errors);
         return (code, errors.ToString());
     }
 }

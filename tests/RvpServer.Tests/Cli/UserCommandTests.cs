@@ -37,9 +37,12 @@ public sealed class UserCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("JoBrown@adatum.com", "imhomeserver2", "http://im.adatum.com/instmsg/aliases/JoBrown", "http://imhomeserver2.adatum.com:8080/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
-    [InlineData("JoBrown@im.adatum.com", "IM9.example.com", "http://im.adatum.com/instmsg/aliases/JoBrown", "http://im9.example.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
-    [InlineData("x%y@im.contoso.com", "contoso", "http://im.contoso.com:8080/instmsg/aliases/x%25y", "http://im.contoso.com:8080/instmsg/local/im.contoso.com/instmsg/aliases/x%25y")]
+    [InlineData("JoBrown@adatum.com", "imhomeserver2", "http://im.adatum.com/instmsg/aliases/JoBrown",
+        "http://imhomeserver2.adatum.com:8080/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
+    [InlineData("JoBrown@im.adatum.com", "IM9.example.com", "http://im.adatum.com/instmsg/aliases/JoBrown",
+        "http://im9.example.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
+    [InlineData("x%y@im.contoso.com", "contoso", "http://im.contoso.com:8080/instmsg/aliases/x%25y",
+        "http://im.contoso.com:8080/instmsg/local/im.contoso.com/instmsg/aliases/x%25y")]
     public async Task Add_knows_homes_here_and_elsewhere(string address, string home, string logical, string physical)
     {
         var ran = await Run("x", "add", address, "--home", home, "--password-stdin");
@@ -58,9 +61,12 @@ public sealed class UserCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "The mail domain example.org stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.", "add", "jo@example.org", "--password-stdin")]
-    [InlineData(1, "imhomeserver9 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.", "add", "jo@adatum.com", "--home", "imhomeserver9", "--password-stdin")]
-    [InlineData(1, "imrouter1 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.", "add", "jo@adatum.com", "--home", "imrouter1", "--password-stdin")]
+    [InlineData(1, "The mail domain example.org stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.", "add", "jo@example.org",
+        "--password-stdin")]
+    [InlineData(1, "imhomeserver9 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.",
+        "add", "jo@adatum.com", "--home", "imhomeserver9", "--password-stdin")]
+    [InlineData(1, "imrouter1 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.", "add",
+        "jo@adatum.com", "--home", "imrouter1", "--password-stdin")]
     [InlineData(1, "im.example.com has no home server here: name a host elsewhere with --home.", "add", "jo@im.example.com", "--password-stdin")]
     [InlineData(1, "jo@adatum.com has no account.", "show", "jo@adatum.com")]
     [InlineData(1, "jo@example.org has no account.", "remove", "jo@example.org")]
@@ -171,9 +177,12 @@ public sealed class UserCommandTests : IDisposable
         Assert.Equal(Done("JoBrown@adatum.com is disabled.\n"), await Run("", "disable", "jobrown@adatum.com"));
         Assert.Equal(Done("JoBrown@adatum.com is enabled.\n"), await Run("", "enable", "jobrown@adatum.com"));
         Assert.Equal(Done("JoBrown@adatum.com has a new password.\n"), await Run("new\r\n", "passwd", "jobrown@adatum.com", "--password-stdin"));
-        Assert.Equal(Done("JoBrown@adatum.com has the address jb@adatum.com. Signing in with it works once the password is set again.\n"), await Run("", "alias", "jobrown@adatum.com", "jb@adatum.com"));
-        Assert.Equal(Failed("jo@im.contoso.com is an address of im.contoso.com, but JoBrown@adatum.com is an account of im.adatum.com."), await Run("", "alias", "jobrown@adatum.com", "jo@im.contoso.com"));
-        Assert.Equal(Done("JoBrown@adatum.com no longer has the address jb@adatum.com.\n"), await Run("", "alias", "jobrown@adatum.com", "jb@adatum.com", "--remove"));
+        Assert.Equal(Done("JoBrown@adatum.com has the address jb@adatum.com. Signing in with it works once the password is set again.\n"),
+            await Run("", "alias", "jobrown@adatum.com", "jb@adatum.com"));
+        Assert.Equal(Failed("jo@im.contoso.com is an address of im.contoso.com, but JoBrown@adatum.com is an account of im.adatum.com."),
+            await Run("", "alias", "jobrown@adatum.com", "jo@im.contoso.com"));
+        Assert.Equal(Done("JoBrown@adatum.com no longer has the address jb@adatum.com.\n"),
+            await Run("", "alias", "jobrown@adatum.com", "jb@adatum.com", "--remove"));
         var moved = Done("""
             IM address:    JoBrown@adatum.com
             Logical URL:   http://im.adatum.com/instmsg/aliases/JoBrown
@@ -200,7 +209,8 @@ public sealed class UserCommandTests : IDisposable
         using var reader = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var command = UserCommand.Create(asked => new CommandContext<UserSubject>(asked, new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, MailDomains))), reader));
+        var command = UserCommand.Create(
+            asked => new CommandContext<UserSubject>(asked, new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, MailDomains))), reader));
         var parse = command.Parse(arguments);
         Assert.Empty(parse.Errors);
         var code = await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });

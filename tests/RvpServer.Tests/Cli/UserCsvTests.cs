@@ -25,7 +25,8 @@ public sealed class UserCsvTests
     public void Quoted_fields_are_read_as_they_were(string?[][] rows)
     {
         var expected = rows.Select(row => row.Select(field => field ?? "").Prepend("first").ToArray()).ToList();
-        var text = string.Join("\r\n", expected.Select(row => string.Join(",", row.Select(field => "\"" + field.Replace("\"", "\"\"", StringComparison.Ordinal) + "\""))));
+        var text = string.Join("\r\n", expected.Select(
+            row => string.Join(",", row.Select(field => "\"" + field.Replace("\"", "\"\"", StringComparison.Ordinal) + "\""))));
 
         Assert.Equal(expected, UserCsv.Read(new StringReader(text)).Select(record => record.Fields.ToArray()));
     }

@@ -14,7 +14,8 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Columns_come_in_any_order_and_fields_may_be_quoted()
     {
-        var ran = await Import("Password,HOME,address,display\r\n\"a,\"\"b\",,JoBrown@adatum.com,\"Brown, Jo\"\r\n\r\n x,imhomeserver2,KariHensien@adatum.com,\n");
+        var ran = await Import("Password,HOME,address,display\r\n\"a,\"\"b\",,JoBrown@adatum.com,\"Brown, Jo\"\r\n\r\n "
+            + "x,imhomeserver2,KariHensien@adatum.com,\n");
 
         Assert.Equal(UserCommandTests.Done("2 accounts imported.\n"), ran);
         var jo = await local.FindAsync("JoBrown@adatum.com");
@@ -43,10 +44,13 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
     [InlineData("address,password,address\n", "Line 1: the header has the column address twice.")]
     [InlineData("address,password\nok@adatum.com,x\njo@adatum.com", "Line 3: it has 1 fields, the header has 2.")]
     [InlineData("address,password\nok@adatum.com,x\njo,x", "Line 3: \"jo\" is no IM address.")]
-    [InlineData("address,password\nok@adatum.com,x\njo@example.org,x", "Line 3: The mail domain example.org stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.")]
-    [InlineData("address,password,home\nok@adatum.com,x,\njo@adatum.com,x,im9", "Line 3: im9 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.")]
+    [InlineData("address,password\nok@adatum.com,x\njo@example.org,x",
+        "Line 3: The mail domain example.org stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.")]
+    [InlineData("address,password,home\nok@adatum.com,x,\njo@adatum.com,x,im9",
+        "Line 3: im9 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.")]
     [InlineData("address,password\nok@adatum.com,x\njo@adatum.com,", "Line 3: The password is empty.")]
-    [InlineData("address,password\nok@adatum.com,x\n..@adatum.com,x", "Line 3: The name .. cannot stand in a URL: use letters, digits, dot, hyphen and underscore.")]
+    [InlineData("address,password\nok@adatum.com,x\n..@adatum.com,x",
+        "Line 3: The name .. cannot stand in a URL: use letters, digits, dot, hyphen and underscore.")]
     [InlineData("address,password\n\"ok@adatum.com\",\"x\ny\"\n", "Line 2: The password has a control character.")]
     [InlineData("address,password,display\nok@adatum.com,x,\"a\r\nb\"\n", "Line 2: The display name has a character that cannot be shown.")]
     [InlineData("address,password\nok@adatum.com,x\n\n\nOK@adatum.com,x", "Line 5: OK@adatum.com has an account already.")]
@@ -90,7 +94,8 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
     private async Task<RvpServer.Directories.AccountSecrets> SecretsAsync(RvpServer.Directories.Account account)
     {
         await using var directory = new RvpServer.Directories.Local.LocalDirectory(
-            local.File.Open, local.Keys, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RvpServer.Directories.Local.LocalDirectory>.Instance);
+            local.File.Open, local.Keys, TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<RvpServer.Directories.Local.LocalDirectory>.Instance);
         return (await directory.FindSecretsAsync(account, CancellationToken.None))!;
     }
 }

@@ -9,7 +9,8 @@ public class AnyConfigurationTests
 {
     private static readonly string[] Keys = [.. KeysOf("Rvp", typeof(RvpOptions)), "Urls"];
 
-    private static readonly string[] Odd = ["", " ", "\0", "http://", "http://unix:", "http://[::1]:99999", "-1", "99999999999", "::", "1.2.3", "ldap:", "..", "/", "[::1]", "."];
+    private static readonly string[] Odd =
+        ["", " ", "\0", "http://", "http://unix:", "http://[::1]:99999", "-1", "99999999999", "::", "1.2.3", "ldap:", "..", "/", "[::1]", "."];
 
     [Property(MaxTest = 1000)]
     public void Any_text_in_any_key_is_read_or_is_a_mistake(uint which, uint odd, string? text)
@@ -37,6 +38,7 @@ public class AnyConfigurationTests
     private static IEnumerable<string> KeysOf(string path, Type options) => options.GetProperties().SelectMany(p =>
         p.PropertyType == typeof(IReadOnlyList<VirtualServerOptions>) ? KeysOf($"{path}:{p.Name}:0", typeof(VirtualServerOptions))
         : p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) ? KeysOf($"{path}:{p.Name}", p.PropertyType)
-        : p.PropertyType.IsGenericType && p.PropertyType.GenericTypeArguments.Length == 1 && Nullable.GetUnderlyingType(p.PropertyType) is null ? [$"{path}:{p.Name}", $"{path}:{p.Name}:0"]
+        : p.PropertyType.IsGenericType && p.PropertyType.GenericTypeArguments.Length == 1 && Nullable.GetUnderlyingType(p.PropertyType) is null
+            ? [$"{path}:{p.Name}", $"{path}:{p.Name}:0"]
         : [$"{path}:{p.Name}"]);
 }

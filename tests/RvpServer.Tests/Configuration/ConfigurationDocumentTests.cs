@@ -12,7 +12,8 @@ public partial class ConfigurationDocumentTests
     [Fact]
     public void The_document_has_every_key_with_its_default_and_no_other()
     {
-        var documented = Rows().Matches(File.ReadAllText(DocumentPath())).Select(m => $"{m.Groups[1].Value} = {m.Groups[2].Value}").Order(StringComparer.Ordinal).ToArray();
+        var documented = Rows().Matches(File.ReadAllText(DocumentPath())).Select(m => $"{m.Groups[1].Value} = {m.Groups[2].Value}")
+            .Order(StringComparer.Ordinal).ToArray();
 
         var actual = Keys("Rvp", new RvpOptions()).Order(StringComparer.Ordinal).ToArray();
 

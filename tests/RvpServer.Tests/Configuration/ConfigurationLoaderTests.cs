@@ -35,7 +35,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var configuration = ConfigurationLoader.Load(file, "Test", folder.Path);
         using var disposed = configuration as IDisposable;
 
-        Assert.Equal(("environment", "environment", "file"), (configuration["RvpLoaderTest:Plain"], configuration["RvpLoaderTest:Prefixed"], configuration["RvpLoaderTest:Other"]));
+        Assert.Equal(("environment", "environment", "file"),
+            (configuration["RvpLoaderTest:Plain"], configuration["RvpLoaderTest:Prefixed"], configuration["RvpLoaderTest:Other"]));
     }
 
     [Fact]

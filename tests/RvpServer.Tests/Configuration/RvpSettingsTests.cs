@@ -19,11 +19,13 @@ public sealed class RvpSettingsTests : IDisposable
         var settings = Read($$"""{ "VirtualServers": [{{Server}}] }""");
 
         var server = Assert.Single(settings.VirtualServers);
-        Assert.Equal(("imhomeserver1", Role.Home, "im.adatum.com", 80, "http://im.adatum.com"), (server.Name, server.Role, server.Domain, server.Port, server.PublicUrl));
+        Assert.Equal(("imhomeserver1", Role.Home, "im.adatum.com", 80, "http://im.adatum.com"),
+            (server.Name, server.Role, server.Domain, server.Port, server.PublicUrl));
         Assert.Equal("http://*:80", Assert.Single(settings.Urls).ToString());
         Assert.Equal([Scheme.Digest, Scheme.Ntlm], settings.Authentication.Schemes);
         Assert.Equal("ADATUM", settings.Authentication.NtlmDomain);
-        Assert.Equal((TimeSpan.FromSeconds(1200), TimeSpan.FromSeconds(14400), Blocking.Polite), (settings.Presence.StateLease, settings.Presence.SubscriptionLifetime, settings.Presence.Blocking));
+        Assert.Equal((TimeSpan.FromSeconds(1200), TimeSpan.FromSeconds(14400), Blocking.Polite),
+            (settings.Presence.StateLease, settings.Presence.SubscriptionLifetime, settings.Presence.Blocking));
         Assert.Equal(Path.Combine(folder.Path, "data"), settings.DataDirectory);
         Assert.Equal(Path.Combine(folder.Path, "logs"), settings.ProtocolLog.Directory);
     }
@@ -186,13 +188,20 @@ public sealed class RvpSettingsTests : IDisposable
 
     [Theory]
     [InlineData("", "Rvp:VirtualServers is missing: name at least one, with Name, Domain and HostNames")]
-    [InlineData("""{ "Domain": "im.adatum.com", "HostNames": ["im.adatum.com"] }""", "Rvp:VirtualServers:0:Name is missing: give it a name of its own, for example imhomeserver1")]
-    [InlineData("""{ "Name": "a", "Domain": "im adatum", "HostNames": ["im.adatum.com"] }""", """Rvp:VirtualServers:0:Domain is "im adatum": write a domain name, for example im.adatum.com""")]
-    [InlineData("""{ "Name": "a", "Domain": "im.adatum.com" }""", "Rvp:VirtualServers:0:HostNames is missing: name at least one host, for example imhomeserver1.adatum.com")]
-    [InlineData("""{ "Name": "a", "Domain": "im.adatum.com", "HostNames": ["im.adatum.com:80"] }""", """Rvp:VirtualServers:0:HostNames:0 is "im.adatum.com:80": write a host name alone, without port or path, for example imhomeserver1.adatum.com""")]
-    [InlineData("""{ "Name": "a", "Domain": "im.adatum.com", "HostNames": ["im.adatum.com"], "Port": 0 }""", """Rvp:VirtualServers:0:Port is "0": write a value from 1 to 65535""")]
-    [InlineData($$"""{{Server}}, { "Name": "IMHomeServer1", "Domain": "im.adatum.com", "HostNames": ["other.adatum.com"] }""", """Rvp:VirtualServers:1:Name is "IMHomeServer1": Rvp:VirtualServers:0:Name has this name already""")]
-    [InlineData($$"""{{Server}}, { "Name": "b", "Domain": "im.adatum.com", "HostNames": ["IM.adatum.com."], "Port": 8080 }""", """Rvp:VirtualServers:1:HostNames:0 is "IM.adatum.com.": Rvp:VirtualServers:0:HostNames:0 is the same, and a Host name leads to one virtual server""")]
+    [InlineData("""{ "Domain": "im.adatum.com", "HostNames": ["im.adatum.com"] }""",
+        "Rvp:VirtualServers:0:Name is missing: give it a name of its own, for example imhomeserver1")]
+    [InlineData("""{ "Name": "a", "Domain": "im adatum", "HostNames": ["im.adatum.com"] }""",
+        """Rvp:VirtualServers:0:Domain is "im adatum": write a domain name, for example im.adatum.com""")]
+    [InlineData("""{ "Name": "a", "Domain": "im.adatum.com" }""",
+        "Rvp:VirtualServers:0:HostNames is missing: name at least one host, for example imhomeserver1.adatum.com")]
+    [InlineData("""{ "Name": "a", "Domain": "im.adatum.com", "HostNames": ["im.adatum.com:80"] }""",
+        """Rvp:VirtualServers:0:HostNames:0 is "im.adatum.com:80": write a host name alone, without port or path, for example imhomeserver1.adatum.com""")]
+    [InlineData("""{ "Name": "a", "Domain": "im.adatum.com", "HostNames": ["im.adatum.com"], "Port": 0 }""",
+        """Rvp:VirtualServers:0:Port is "0": write a value from 1 to 65535""")]
+    [InlineData($$"""{{Server}}, { "Name": "IMHomeServer1", "Domain": "im.adatum.com", "HostNames": ["other.adatum.com"] }""",
+        """Rvp:VirtualServers:1:Name is "IMHomeServer1": Rvp:VirtualServers:0:Name has this name already""")]
+    [InlineData($$"""{{Server}}, { "Name": "b", "Domain": "im.adatum.com", "HostNames": ["IM.adatum.com."], "Port": 8080 }""",
+        """Rvp:VirtualServers:1:HostNames:0 is "IM.adatum.com.": Rvp:VirtualServers:0:HostNames:0 is the same, and a Host name leads to one virtual server""")]
     public void A_mistake_in_virtual_servers_is_named(string servers, string line) =>
         Assert.Equal([line], MistakesIn($$""" "VirtualServers": [{{servers}}] """));
 
@@ -235,7 +244,8 @@ public sealed class RvpSettingsTests : IDisposable
     [InlineData("http://*:80/im")]
     public void Urls_that_nobody_can_listen_at_are_refused(string urls)
     {
-        var mistake = Assert.Throws<ConfigurationException>(() => RvpSettings.Read(Parse($$"""{ "Urls": "{{urls}}", "Rvp": { "VirtualServers": [{{Server}}] } }"""), folder.Path));
+        var mistake = Assert.Throws<ConfigurationException>(
+            () => RvpSettings.Read(Parse($$"""{ "Urls": "{{urls}}", "Rvp": { "VirtualServers": [{{Server}}] } }"""), folder.Path));
 
         Assert.Equal([$"""Urls is "{urls}": write http or https, an IP address, localhost or *, and a port, for example http://*:80"""], mistake.Lines);
     }
@@ -243,7 +253,9 @@ public sealed class RvpSettingsTests : IDisposable
     [Fact]
     public void Endpoints_of_Kestrel_stand_in_place_of_urls()
     {
-        var settings = RvpSettings.Read(Parse($$"""{ "Urls": "http://*:80", "Kestrel": { "Endpoints": { "Https": { "Url": "https://*:443" } } }, "Rvp": { "VirtualServers": [{{Server}}] } }"""), folder.Path);
+        var settings = RvpSettings.Read(Parse(
+            $$"""{ "Urls": "http://*:80", "Kestrel": { "Endpoints": { "Https": { "Url": "https://*:443" } } }, "Rvp": { "VirtualServers": [{{Server}}] } }"""),
+            folder.Path);
 
         Assert.Empty(settings.Urls);
     }
@@ -257,7 +269,8 @@ public sealed class RvpSettingsTests : IDisposable
 
     private IReadOnlyList<string> MistakesIn(string rvp) => Assert.Throws<ConfigurationException>(() => Read(rvp)).Lines;
 
-    private RvpSettings Read(string rvp) => RvpSettings.Read(Parse(rvp.StartsWith('{') ? $$"""{ "Rvp": {{rvp}} }""" : $$"""{ "Rvp": { {{rvp}} } }"""), folder.Path);
+    private RvpSettings Read(string rvp) =>
+        RvpSettings.Read(Parse(rvp.StartsWith('{') ? $$"""{ "Rvp": {{rvp}} }""" : $$"""{ "Rvp": { {{rvp}} } }"""), folder.Path);
 
     private static IConfiguration Parse(string json) => new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
 }

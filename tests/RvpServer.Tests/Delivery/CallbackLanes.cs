@@ -26,15 +26,23 @@ internal sealed class CallbackLanes : IAsyncDisposable, ILogger
 
     public CallbackLanes(int attempts = 4, int maxNotifications = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null)
     {
-        var policy = new AddressPolicy(new OwnEndpoints(() => [], Clock)) { MinPort = 1025, Never = AddressKinds.NoHost, Ranges = [IPNetwork.Parse("127.0.0.0/8")], Open = AddressKinds.Public };
+        var policy = new AddressPolicy(new OwnEndpoints(() => [], Clock))
+        {
+            MinPort = 1025,
+            Never = AddressKinds.NoHost,
+            Ranges = [IPNetwork.Parse("127.0.0.0/8")],
+            Open = AddressKinds.Public,
+        };
         var resolver = new FakeDns().Resolver(Clock);
         var guard = new CallbackGuard(policy, resolver, Clock);
         dialer = new Dialer(resolver, guard.MayDial, proxy);
         http = new OutboundHttp(
-            dialer, resolver, new OutboundProxy(new FirewallOptions { OutboundProxy = proxy }), new OutboundLimits(16, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan), Clock);
+            dialer, resolver, new OutboundProxy(new FirewallOptions { OutboundProxy = proxy }),
+            new OutboundLimits(16, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan), Clock);
         var carrier = new CallbackCarrier(new DeliveryOptions { Attempts = attempts }, http, dead);
         Lanes = new Lanes<Uri>(
-            "callback", carrier, new LaneLimits(maxNotifications, maxBytes, MaxUnanswered: 2), new OutboxMetrics(services.GetRequiredService<IMeterFactory>()), Clock, this, CallbackComparer.Instance);
+            "callback", carrier, new LaneLimits(maxNotifications, maxBytes, MaxUnanswered: 2), new OutboxMetrics(services.GetRequiredService<IMeterFactory>()),
+            Clock, this, CallbackComparer.Instance);
     }
 
     public FakeTimeProvider Clock { get; } = new();

@@ -10,7 +10,8 @@ public sealed class RawConnectionTests
     [Fact]
     public async Task An_answer_is_shown_as_it_came()
     {
-        await using var callback = CallbackListener.Start(new CallbackReply("HTTP/1.1 207 Multi-Status\r\nX: 1\r\nx:  2\r\ncontent-length: 4\r\n\r\nbodyrest", AfterReply.Close));
+        await using var callback = CallbackListener.Start(
+            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nX: 1\r\nx:  2\r\ncontent-length: 4\r\n\r\nbodyrest", AfterReply.Close));
         await using var connection = await RawConnection.OpenAsync(callback.Port);
 
         var answer = await connection.AskAsync(Notify);

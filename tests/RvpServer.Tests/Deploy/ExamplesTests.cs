@@ -6,10 +6,12 @@ public class ExamplesTests
 {
     [Theory]
     [InlineData("single-box.json", "Home im.adatum.com http://im.adatum.com")]
-    [InlineData("router-and-two-home-servers.json", "Router im.adatum.com http://im.adatum.com", "Home im.adatum.com http://imhomeserver1.adatum.com", "Home im.adatum.com http://imhomeserver2.adatum.com")]
+    [InlineData("router-and-two-home-servers.json", "Router im.adatum.com http://im.adatum.com", "Home im.adatum.com http://imhomeserver1.adatum.com",
+        "Home im.adatum.com http://imhomeserver2.adatum.com")]
     [InlineData("two-organisations-adatum.json", "Home im.adatum.com http://im.adatum.com")]
     [InlineData("two-organisations-contoso.json", "Home im.contoso.com http://im.contoso.com")]
-    [InlineData("hosting-provider.json", "Router im.adatum.com http://im.adatum.com", "Home im.adatum.com http://imhomeserver1.adatum.com", "Home im.contoso.com http://im.contoso.com")]
+    [InlineData("hosting-provider.json", "Router im.adatum.com http://im.adatum.com", "Home im.adatum.com http://imhomeserver1.adatum.com",
+        "Home im.contoso.com http://im.contoso.com")]
     public void An_example_configures_these_servers(string name, params string[] servers)
     {
         var file = Path.Combine(Examples, name);

@@ -57,8 +57,10 @@ public sealed class AccountsTests : IDisposable
         await Refused("jobrown@adatum.com has an account already.", () => local.AddAsync("jobrown@adatum.com"));
         await Refused("The name JOBROWN belongs to JoBrown@adatum.com in im.adatum.com already.", () => local.AddAsync("JOBROWN@im.adatum.com"));
         await Refused("JB@adatum.com is an address of JoBrown@adatum.com already.", () => local.AddAsync("JB@adatum.com"));
-        await Refused("jb@adatum.com is an address of JoBrown@adatum.com already.", () => local.Accounts.AddAddressAsync(kari, Address("jb@adatum.com"), CancellationToken.None));
-        await Refused("The name jb belongs to JoBrown@adatum.com in im.adatum.com already.", () => local.Accounts.AddAddressAsync(kari, Address("jb@im.adatum.com"), CancellationToken.None));
+        await Refused("jb@adatum.com is an address of JoBrown@adatum.com already.",
+            () => local.Accounts.AddAddressAsync(kari, Address("jb@adatum.com"), CancellationToken.None));
+        await Refused("The name jb belongs to JoBrown@adatum.com in im.adatum.com already.",
+            () => local.Accounts.AddAddressAsync(kari, Address("jb@im.adatum.com"), CancellationToken.None));
         await Refused("jb@adatum.com has an account already.", () => local.Accounts.AddAddressAsync(jo, Address("jb@adatum.com"), CancellationToken.None));
         await local.AddAsync("JoBrown@contoso.com", domain: "im.contoso.com");
         Assert.Equal(3, (await local.Accounts.ListAsync(CancellationToken.None)).Count);
@@ -73,8 +75,10 @@ public sealed class AccountsTests : IDisposable
         await local.Accounts.RemoveAddressAsync(jo, Address("JB@adatum.com"), CancellationToken.None);
 
         Assert.Null(await local.FindAsync("jb@adatum.com"));
-        await Refused("JoBrown@adatum.com does not have the address jb@adatum.com.", () => local.Accounts.RemoveAddressAsync(jo, Address("jb@adatum.com"), CancellationToken.None));
-        await Refused("jobrown@adatum.com is the primary address of the account: it stays.", () => local.Accounts.RemoveAddressAsync(jo, Address("jobrown@adatum.com"), CancellationToken.None));
+        await Refused("JoBrown@adatum.com does not have the address jb@adatum.com.",
+            () => local.Accounts.RemoveAddressAsync(jo, Address("jb@adatum.com"), CancellationToken.None));
+        await Refused("jobrown@adatum.com is the primary address of the account: it stays.",
+            () => local.Accounts.RemoveAddressAsync(jo, Address("jobrown@adatum.com"), CancellationToken.None));
     }
 
     [Theory]
@@ -128,7 +132,10 @@ public sealed class AccountsTests : IDisposable
         await local.Accounts.RemoveAsync(jo, CancellationToken.None);
 
         Assert.Null(await local.FindAsync("JoBrown@adatum.com"));
-        foreach (var table in new[] { "view_values", "views", "properties", "access_entries" }) Assert.Equal(1, local.ReadNumber("SELECT COUNT(*) FROM " + table));
+        foreach (var table in new[] { "view_values", "views", "properties", "access_entries" })
+        {
+            Assert.Equal(1, local.ReadNumber("SELECT COUNT(*) FROM " + table));
+        }
         foreach (var table in new[] { "accounts", "addresses", "secrets" }) Assert.Equal(0, local.ReadNumber("SELECT COUNT(*) FROM " + table));
         await Refused("JoBrown@adatum.com has no account any more.", () => local.Accounts.SetEnabledAsync(jo, true, CancellationToken.None));
         await local.AddAsync("JoBrown@adatum.com");

@@ -36,7 +36,8 @@ internal sealed class LocalAccounts : IDisposable
     public static AccountSecrets MakeSecrets(Account account, string password) =>
         new(account.Addresses.Append(account.Name).ToDictionary(form => form, form => HashOf(form + ":" + password), StringComparer.Ordinal), HashOf(password));
 
-    public Task<Account> AddAsync(string address, string password = "Pass-Word-1", string? display = null, string? home = null, string domain = "im.adatum.com") =>
+    public Task<Account> AddAsync(string address, string password = "Pass-Word-1", string? display = null, string? home = null,
+        string domain = "im.adatum.com") =>
         Accounts.AddAsync(new NewAccount(domain, Address(address), display, home, password), CancellationToken.None);
 
     public Task<Account?> FindAsync(string address) => Accounts.FindAsync(Address(address), "im.adatum.com", CancellationToken.None);

@@ -108,13 +108,17 @@ public sealed class LocalDirectoryTests : IDisposable
     {
         await local.AddAsync("JoBrown@adatum.com", "Pass-Word-1");
         await local.AddAsync("KariHensien@adatum.com", "Pass-Word-2");
-        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "UPDATE secrets SET protected = (SELECT protected FROM secrets WHERE account = 2) WHERE account = 1");
+        using (var connection = local.File.Open())
+        {
+            SqliteFile.Execute(connection, "UPDATE secrets SET protected = (SELECT protected FROM secrets WHERE account = 2) WHERE account = 1");
+        }
         await using var directory = Open();
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 
         var failure = await Assert.ThrowsAsync<DirectoryException>(() => directory.FindSecretsAsync(jo!, CancellationToken.None).AsTask());
 
-        Assert.Equal("The secrets of JoBrown@adatum.com cannot be read, are the keys beside the store the right ones? They belong to another account.", failure.Message);
+        Assert.Equal("The secrets of JoBrown@adatum.com cannot be read, are the keys beside the store the right ones? They belong to another account.",
+            failure.Message);
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public class DnsLookupTests
     [InlineData(QueryType.SRV, "SRV 0 0 8080 im.contoso.com", "0 0 8080 im.contoso.com")]
     public async Task An_alias_is_followed_within_the_answer_and_where_it_comes_alone(QueryType type, string record, string expected)
     {
-        using var whole = ScriptedDns.Start(_ => DnsReplyText.With("a.adatum.com 300 CNAME B.adatum.com", "b.adatum.com 20 CNAME c.contoso.com", "c.contoso.com 60 " + record));
+        using var whole = ScriptedDns.Start(
+            _ => DnsReplyText.With("a.adatum.com 300 CNAME B.adatum.com", "b.adatum.com 20 CNAME c.contoso.com", "c.contoso.com 60 " + record));
         using var parts = ScriptedDns.Start(query => query.Name switch
         {
             "a.adatum.com" => DnsReplyText.With("a.adatum.com 20 CNAME B.adatum.com"),
@@ -96,7 +97,8 @@ public class DnsLookupTests
     [Fact]
     public async Task An_alias_of_nothing_is_nothing()
     {
-        using var dns = ScriptedDns.Start(query => query.Name == "a.adatum.com" ? DnsReplyText.With("a.adatum.com 20 CNAME b.contoso.com") : DnsReplyText.NoSuchName("contoso.com"));
+        using var dns = ScriptedDns.Start(
+            query => query.Name == "a.adatum.com" ? DnsReplyText.With("a.adatum.com 20 CNAME b.contoso.com") : DnsReplyText.NoSuchName("contoso.com"));
 
         Assert.Equal("NoSuchName 20 ", await AskAsync("a.adatum.com", QueryType.A, dns));
     }
@@ -104,7 +106,8 @@ public class DnsLookupTests
     [Fact]
     public async Task Aliases_in_a_circle_end_as_a_failure()
     {
-        using var alone = ScriptedDns.Start(query => DnsReplyText.With($"{query.Name} 60 CNAME {(query.Name == "a.adatum.com" ? "b.adatum.com" : "a.adatum.com")}"));
+        using var alone = ScriptedDns.Start(
+            query => DnsReplyText.With($"{query.Name} 60 CNAME {(query.Name == "a.adatum.com" ? "b.adatum.com" : "a.adatum.com")}"));
         using var whole = ScriptedDns.Start(_ => DnsReplyText.With("a.adatum.com 60 CNAME b.adatum.com", "b.adatum.com 60 CNAME a.adatum.com"));
 
         Assert.Equal("Failed 0 ", await AskAsync("a.adatum.com", QueryType.A, alone));
@@ -132,7 +135,8 @@ public class DnsLookupTests
     [Fact]
     public async Task A_server_that_knows_no_extensions_is_asked_without()
     {
-        using var old = ScriptedDns.Start(query => query.HasEdns ? DnsReplyText.Fails(DnsReplyText.FormErr) : DnsReplyText.With("im.adatum.com 60 A 192.0.2.10"));
+        using var old = ScriptedDns.Start(
+            query => query.HasEdns ? DnsReplyText.Fails(DnsReplyText.FormErr) : DnsReplyText.With("im.adatum.com 60 A 192.0.2.10"));
 
         Assert.Equal("Found 60 192.0.2.10", await AskAsync("im.adatum.com", QueryType.A, old));
         Assert.Equal([true, false], old.Questions.Select(query => query.HasEdns));
@@ -184,16 +188,19 @@ public class DnsLookupTests
     [Fact]
     public async Task A_system_whose_servers_cannot_be_read_is_a_failure()
     {
-        var lookup = new DnsLookup(new DnsSettings([], TimeSpan.FromSeconds(5)), new SystemDnsServers(() => throw new InvalidOperationException(), new FakeTimeProvider()), NullLogger<DnsLookup>.Instance);
+        var lookup = new DnsLookup(new DnsSettings([], TimeSpan.FromSeconds(5)),
+            new SystemDnsServers(() => throw new InvalidOperationException(), new FakeTimeProvider()), NullLogger<DnsLookup>.Instance);
 
         Assert.Equal(DnsStatus.Failed, (await lookup.AskAsync("im.adatum.com", QueryType.A)).Status);
     }
 
     private static async Task<string> AskAsync(string name, QueryType type, params ScriptedDns[] servers)
     {
-        var lookup = new DnsLookup(new DnsSettings([.. servers.Select(server => server.EndPoint)], TimeSpan.FromSeconds(5)), TimeProvider.System, NullLogger<DnsLookup>.Instance);
+        var lookup = new DnsLookup(new DnsSettings([.. servers.Select(server => server.EndPoint)], TimeSpan.FromSeconds(5)), TimeProvider.System,
+            NullLogger<DnsLookup>.Instance);
         var answer = await lookup.AskAsync(name, type);
-        var records = answer.Addresses.Select(address => address.ToString()).Concat(answer.Services.Select(service => $"{service.Priority} {service.Weight} {service.Port} {service.Target}"));
+        var records = answer.Addresses.Select(address => address.ToString())
+            .Concat(answer.Services.Select(service => $"{service.Priority} {service.Weight} {service.Port} {service.Target}"));
         return $"{answer.Status} {answer.TimeToLive.TotalSeconds} {string.Join(", ", records)}";
     }
 }

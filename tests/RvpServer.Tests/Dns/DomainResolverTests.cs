@@ -21,7 +21,8 @@ public class DomainResolverTests
     [Fact]
     public async Task Targets_are_tried_by_priority()
     {
-        dns.HasService("adatum.com", "10 0 80 im2.adatum.com", "5 0 81 im1.adatum.com").HasAddress("im1.adatum.com", "192.0.2.1").HasAddress("im2.adatum.com", "192.0.2.2");
+        dns.HasService("adatum.com", "10 0 80 im2.adatum.com", "5 0 81 im1.adatum.com").HasAddress("im1.adatum.com", "192.0.2.1")
+            .HasAddress("im2.adatum.com", "192.0.2.2");
 
         Assert.Equal("Found im1.adatum.com:81 192.0.2.1, im2.adatum.com:80 192.0.2.2", await ResolveAsync("adatum.com", null));
     }
@@ -63,7 +64,8 @@ public class DomainResolverTests
     [Fact]
     public async Task Unusable_records_do_not_spoil_the_usable_one()
     {
-        dns.HasService("adatum.com", "0 0 80 192.0.2.9", "1 0 80 gone.adatum.com", "2 0 80 im.adatum.com").HasAddress("im.adatum.com", "192.0.2.10").Fails("gone.adatum.com", QueryType.A);
+        dns.HasService("adatum.com", "0 0 80 192.0.2.9", "1 0 80 gone.adatum.com", "2 0 80 im.adatum.com").HasAddress("im.adatum.com", "192.0.2.10")
+            .Fails("gone.adatum.com", QueryType.A);
 
         Assert.Equal("Found im.adatum.com:80 192.0.2.10", await ResolveAsync("adatum.com", null));
     }

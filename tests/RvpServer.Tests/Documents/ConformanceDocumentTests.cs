@@ -10,10 +10,12 @@ public partial class ConformanceDocumentTests
     {
         var named = Names().Matches(File.ReadAllText(Path.Combine(DeployedFiles.Repository, "docs", "conformance.md"))).ToList();
         var tests = new DirectoryInfo(Path.Combine(DeployedFiles.Repository, "tests"));
-        var sources = tests.EnumerateFiles("*.cs", SearchOption.AllDirectories).ToLookup(file => Path.GetFileNameWithoutExtension(file.Name), file => file.FullName);
+        var sources = tests.EnumerateFiles("*.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file.Name), file => file.FullName);
 
         var missing = named
-            .Where(name => !sources[name.Groups["class"].Value].Any(file => File.ReadAllText(file).Contains(" " + name.Groups["test"].Value + "(", StringComparison.Ordinal)))
+            .Where(name => !sources[name.Groups["class"].Value]
+                .Any(file => File.ReadAllText(file).Contains(" " + name.Groups["test"].Value + "(", StringComparison.Ordinal)))
             .Select(name => name.Value);
 
         Assert.NotEmpty(named);

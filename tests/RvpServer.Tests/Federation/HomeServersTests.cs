@@ -131,7 +131,8 @@ public sealed class HomeServersTests : IAsyncDisposable
     }
 
     /// <summary>A home server; the first has Jo and knows where Kari is, the second has Kari.</summary>
-    private Task<TestServer> HomeAsync(string name, string? homeOfKari, params (string Key, string? Value)[] overrides) => HomeAsync(name, homeOfKari, port: 0, overrides);
+    private Task<TestServer> HomeAsync(string name, string? homeOfKari, params (string Key, string? Value)[] overrides) =>
+        HomeAsync(name, homeOfKari, port: 0, overrides);
 
     private Task<TestServer> HomeAsync(string name, string? homeOfKari, int port, params (string Key, string? Value)[] overrides) =>
         organisations.StartAsync(
@@ -143,7 +144,8 @@ public sealed class HomeServersTests : IAsyncDisposable
 
     private static Accounts Accounts(TestServer server) => server.Services.GetRequiredService<Accounts>();
 
-    private static async Task<Account?> AccountAsync(TestServer server, string name) => await server.Services.GetRequiredService<IDirectory>().FindAsync("im.adatum.com", name, CancellationToken.None);
+    private static async Task<Account?> AccountAsync(TestServer server, string name) =>
+        await server.Services.GetRequiredService<IDirectory>().FindAsync("im.adatum.com", name, CancellationToken.None);
 
     private static Task<RawAnswer> WatchesAsync(Person watcher, Person other) =>
         watcher.Asks("SUBSCRIBE", Physical(other), "Notification-Type: update/propchange\r\n");
@@ -153,9 +155,12 @@ public sealed class HomeServersTests : IAsyncDisposable
     private static string Message(Person from, Person to) => Notify(from.Url, to, from.MessageTo(to, "Hello"));
 
     private static string News(string principal, Person from, Person to) =>
-        Notify(principal, to, $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{from.Url}</d:href></r:contact></r:notification-from>"
-            + $"<r:notification-to><r:contact><d:href>{to.Url}</d:href></r:contact></r:notification-to><d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>");
+        Notify(principal, to, $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact>"
+            + $"<d:href>{from.Url}</d:href></r:contact></r:notification-from>"
+            + $"<r:notification-to><r:contact><d:href>{to.Url}</d:href></r:contact></r:notification-to><d:propertyupdate><d:set><d:prop><r:state><r:busy/>"
+                + "</r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>");
 
     private static string Notify(string principal, Person to, string body) =>
-        $"NOTIFY {to.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {principal}\r\nRVP-Hop-Count: 2\r\nContent-Type: text/xml\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        $"NOTIFY {to.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {principal}\r\nRVP-Hop-Count: 2\r\nContent-Type: text/xml\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}";
 }

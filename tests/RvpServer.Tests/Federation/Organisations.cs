@@ -17,7 +17,8 @@ internal sealed class Organisations : IAsyncDisposable
     /// <summary>A home server of im.adatum.com.</summary>
     public async Task<TestServer> AdatumAsync(FakeTimeProvider? clock = null, params (string Key, string? Value)[] overrides)
     {
-        var server = await StartAsync(new() { ["Federation:Trusted:0"] = "127.0.0.0/8" }, clock, [new TestAccount("JoBrown@adatum.com", "Jo Brown")], overrides);
+        var server = await StartAsync(new() { ["Federation:Trusted:0"] = "127.0.0.0/8" }, clock, [new TestAccount("JoBrown@adatum.com", "Jo Brown")],
+            overrides);
         Names("im.adatum.com", server.Port);
         return server;
     }
@@ -89,11 +90,14 @@ internal sealed class Organisations : IAsyncDisposable
     }
 
     /// <summary>A server with this DNS, on a configuration of its own.</summary>
-    public Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, params (string Key, string? Value)[] overrides) =>
+    public Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts,
+        params (string Key, string? Value)[] overrides) =>
         StartAsync(configuration, clock, accounts, port: 0, overrides);
 
     /// <summary>The same at a port that others must know before.</summary>
-    public async Task<TestServer> StartAsync(Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, int port, params (string Key, string? Value)[] overrides)
+    public async Task<TestServer> StartAsync(
+        Dictionary<string, string?> configuration, FakeTimeProvider? clock, IReadOnlyList<TestAccount> accounts, int port,
+        params (string Key, string? Value)[] overrides)
     {
         foreach (var (key, value) in overrides) configuration[key] = value;
         var server = await TestServer.StartAsync(configuration, clock, accounts, Dns.Replace, port);

@@ -78,7 +78,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         await using var wrong = organisations.Peer(CallbackReply.KeepAlive, "imhomeserver1.contoso.com");
         await using var home = organisations.Peer(CallbackReply.KeepAlive, "elsewhere.contoso.com");
-        await using var router = organisations.Peer(ReferTo($"http://imhomeserver1.contoso.com:{home.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
+        await using var router = organisations.Peer(
+            ReferTo($"http://imhomeserver1.contoso.com:{home.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"));
 
         Assert.Equal(200, (await jo.Says(Kari(jo), "Hello")).Status);
 
@@ -146,7 +147,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         await using var elsewhere = organisations.Peer(CallbackReply.KeepAlive, "elsewhere.contoso.com");
-        await using var contoso = organisations.Peer(ReferTo(location.Replace("elsewhere.contoso.com", $"elsewhere.contoso.com:{elsewhere.Port}", StringComparison.Ordinal)));
+        await using var contoso = organisations.Peer(
+            ReferTo(location.Replace("elsewhere.contoso.com", $"elsewhere.contoso.com:{elsewhere.Port}", StringComparison.Ordinal)));
 
         await ExpectAsync(jo, watch: 502, message: 412);
         Assert.Equal(2, contoso.All.Count);
@@ -158,7 +160,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         await using var first = organisations.Peer(CallbackReply.KeepAlive);
-        await using var second = organisations.Peer(ReferTo($"http://im.contoso.com:{first.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"), "b.contoso.com");
+        await using var second = organisations.Peer(
+            ReferTo($"http://im.contoso.com:{first.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien"), "b.contoso.com");
         first.Reply = ReferTo($"http://b.contoso.com:{second.Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
 
         Assert.Equal(412, (await jo.Says(Kari(jo), "Hello")).Status);
@@ -171,7 +174,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         string[] hosts = ["im.contoso.com", "a.contoso.com", "b.contoso.com", "c.contoso.com", "d.contoso.com"];
         var peers = hosts.Select(host => organisations.Peer(CallbackReply.KeepAlive, host)).ToList();
-        for (var i = 0; i < 4; i++) peers[i].Reply = ReferTo($"http://{hosts[i + 1]}:{peers[i + 1].Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
+        for (var i = 0; i < 4; i++) peers[i].Reply =
+            ReferTo($"http://{hosts[i + 1]}:{peers[i + 1].Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
 
         Assert.Equal(412, (await jo.Says(Kari(jo), "Hello")).Status);
         Assert.Equal([1, 1, 1, 1, 0], peers.Select(peer => peer.All.Count));
@@ -219,7 +223,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
 
         var first = down.All[0];
         Assert.Equal("NOTIFY /instmsg/aliases/KariHensien HTTP/1.1", first.RequestLine);
-        Assert.Equal(("http://im.adatum.com/instmsg/aliases/JoBrown", "2", "SingleHop"), (first["RVP-From-Principal"], first["RVP-Hop-Count"], first["RVP-Ack-Type"]));
+        Assert.Equal(("http://im.adatum.com/instmsg/aliases/JoBrown", "2", "SingleHop"),
+            (first["RVP-From-Principal"], first["RVP-Hop-Count"], first["RVP-Ack-Type"]));
         Assert.Contains("<r:busy/>", first.Body, StringComparison.Ordinal);
         Assert.Contains("<r:on-phone/>", down.All[1].Body, StringComparison.Ordinal);
     }
@@ -237,7 +242,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await jo.SetsState("busy");
         var began = clock.GetUtcNow();
         Assert.Equal(1, outbox.CountWaiting(Outbox.Servers));
-        await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue", () => outbox.CountWaiting(Outbox.Servers).ToString());
+        await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue",
+            () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.InRange(clock.GetUtcNow() - began, TimeSpan.FromSeconds(60), TimeSpan.FromHours(1));
     }
@@ -253,7 +259,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
         var outbox = jo.Server.Services.GetRequiredService<Outbox>();
 
         foreach (var state in new[] { "busy", "away", "on-phone", "at-lunch", "back-soon" }) await jo.SetsState(state);
-        await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue", () => outbox.CountWaiting(Outbox.Servers).ToString());
+        await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue",
+            () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.Equal(["busy", "away", "on-phone"], hanging.All.Select(news => news.Body.Split("<r:state><r:")[1].Split('/')[0]));
     }
@@ -283,7 +290,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
         Assert.Equal(0, proxy.ConnectionCount);
     }
 
-    private static CallbackReply ReferTo(string location) => new($"HTTP/1.1 302 Object moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen);
+    private static CallbackReply ReferTo(string location) =>
+        new($"HTTP/1.1 302 Object moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen);
 
     private static bool Advanced(FakeTimeProvider clock)
     {
@@ -294,7 +302,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
     private static async Task IsWatchedByAsync(Person person, string watcher)
     {
         var answer = await person.Server.AskAsync(
-            $"SUBSCRIBE {person.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {watcher}\r\nNotification-Type: update/propchange\r\nCall-Back: {watcher}\r\nContent-Length: 0\r\n\r\n");
+            $"SUBSCRIBE {person.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {watcher}\r\nNotification-Type: update/propchange\r\n"
+                + $"Call-Back: {watcher}\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal(207, answer.Status);
     }
 

@@ -24,7 +24,9 @@ public sealed class RelayTests : IAsyncDisposable
 
         foreach (var verb in new[] { "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PROPFIND" })
         {
-            var answer = await adatum.AskAsync($"{verb} {Kari} HTTP/1.1\r\nHost: im.adatum.com\r\n{principal}Notification-Type: update/propchange\r\nDepth: 0\r\nContent-Type: text/xml\r\nContent-Length: 0\r\n\r\n");
+            var answer = await adatum.AskAsync(
+                $"{verb} {Kari} HTTP/1.1\r\nHost: im.adatum.com\r\n{principal}Notification-Type: update/propchange\r\nDepth: 0\r\nContent-Type: text/xml\r\n"
+                    + "Content-Length: 0\r\n\r\n");
             Assert.Equal(status, answer.Status);
         }
 
@@ -59,7 +61,8 @@ public sealed class RelayTests : IAsyncDisposable
 
         var answer = await jo.Asks("NOTIFY", Kari, "RVP-Hop-Count: 1\r\n", kari.MessageTo(jo, "I am Kari"));
         var news = await jo.Asks("NOTIFY", Kari, "RVP-Hop-Count: 1\r\n",
-            $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{jo.Url}</d:href></r:contact></r:notification-from><r:notification-to><r:contact><d:href>{kari.Url}</d:href></r:contact></r:notification-to>"
+            $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{jo.Url}</d:href>"
+                + $"</r:contact></r:notification-from><r:notification-to><r:contact><d:href>{kari.Url}</d:href></r:contact></r:notification-to>"
             + "<d:propertyupdate><d:set><d:prop><r:state><r:online/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>");
         var round = await jo.Asks("NOTIFY", Kari, "RVP-Hop-Count: 9\r\n", jo.MessageTo(kari, "Once more"));
 
@@ -71,23 +74,31 @@ public sealed class RelayTests : IAsyncDisposable
     public async Task A_watch_goes_out_with_the_watchers_logical_url_and_nothing_of_its_client()
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
-        await using var contoso = organisations.Peer(new CallbackReply("HTTP/1.1 207 Multi-Status\r\nSubscription-Id: 7\r\nSubscription-Lifetime: 3600\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>", AfterReply.KeepOpen));
+        await using var contoso = organisations.Peer(
+            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nSubscription-Id: 7\r\nSubscription-Lifetime: 3600\r\nContent-Type: text/xml\r\nContent-Length: "
+                + "4\r\n\r\n<a/>", AfterReply.KeepOpen));
 
-        var answer = await jo.Asks("SUBSCRIBE", Kari, $"Notification-Type: update/propchange\r\nCall-Back: {jo.Callback.Url}\r\nSubscription-Lifetime: 14400\r\n");
+        var answer = await jo.Asks("SUBSCRIBE", Kari,
+            $"Notification-Type: update/propchange\r\nCall-Back: {jo.Callback.Url}\r\nSubscription-Lifetime: 14400\r\n");
 
         var request = await contoso.NextAsync();
         Assert.Equal(
-            "SUBSCRIBE /instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.contoso.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\n"
-            + "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/JoBrown\r\nSubscription-Lifetime: 14400\r\nContent-Length: 0\r\n\r\n",
+            "SUBSCRIBE /instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.contoso.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: "
+                + "http://im.adatum.com/instmsg/aliases/JoBrown\r\n"
+            + "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/JoBrown\r\nSubscription-Lifetime: 14400\r\n"
+                + "Content-Length: 0\r\n\r\n",
             request.Head);
-        Assert.Equal(("HTTP/1.1 207 Multi-Status", "7", "3600", "<a/>"), (answer.StatusLine, answer["Subscription-Id"], answer["Subscription-Lifetime"], answer.Body));
+        Assert.Equal(("HTTP/1.1 207 Multi-Status", "7", "3600", "<a/>"),
+            (answer.StatusLine, answer["Subscription-Id"], answer["Subscription-Lifetime"], answer.Body));
     }
 
     [Fact]
     public async Task Other_home_servers_are_asked_for_own_people_by_physical_url_and_referred_to_by_logical_url()
     {
         await using var home = organisations.Peer(CallbackReply.KeepAlive, "imhomeserver2.adatum.com");
-        var adatum = await organisations.StartAsync([], null, [new TestAccount("JoBrown@adatum.com", "Jo Brown"), new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: $"imhomeserver2.adatum.com:{home.Port}")],
+        var adatum = await organisations.StartAsync(
+            [], null, [new TestAccount("JoBrown@adatum.com", "Jo Brown"),
+            new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: $"imhomeserver2.adatum.com:{home.Port}")],
             ("Federation:Trusted:0", "127.0.0.0/8"));
         var jo = organisations.Person(adatum, "JoBrown");
         var kari = organisations.Person(adatum, "KariHensien");
@@ -107,7 +118,8 @@ public sealed class RelayTests : IAsyncDisposable
     {
         var adatum = await organisations.AdatumAsync(null,
             ("Firewall:Enabled", "true"), ("VirtualServers:0:Name", "imrouter1"), ("VirtualServers:0:Role", "Router"), ("VirtualServers:0:HostNames:1", null),
-            ("VirtualServers:1:Name", "imhomeserver1"), ("VirtualServers:1:Domain", "im.adatum.com"), ("VirtualServers:1:HostNames:0", "imhomeserver1.adatum.com"));
+            ("VirtualServers:1:Name", "imhomeserver1"), ("VirtualServers:1:Domain", "im.adatum.com"),
+            ("VirtualServers:1:HostNames:0", "imhomeserver1.adatum.com"));
         var jo = organisations.Person(adatum, "JoBrown");
         await using var contoso = organisations.Peer(CallbackReply.KeepAlive);
         var kari = organisations.Person(adatum, "KariHensien", "im.contoso.com");
@@ -120,7 +132,12 @@ public sealed class RelayTests : IAsyncDisposable
     public async Task A_domain_in_the_same_process_is_relayed_to_as_any_other()
     {
         var both = await organisations.StartAsync(
-            new() { ["VirtualServers:1:Name"] = "contoso", ["VirtualServers:1:Domain"] = "im.contoso.com", ["VirtualServers:1:HostNames:0"] = "im.contoso.com" }, null,
+            new()
+            {
+                ["VirtualServers:1:Name"] = "contoso",
+                ["VirtualServers:1:Domain"] = "im.contoso.com",
+                ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
+            }, null,
             [new TestAccount("JoBrown@adatum.com", "Jo Brown"), new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", null)]);
         var jo = organisations.Person(both, "JoBrown");
         var kari = organisations.Person(both, "KariHensien", "im.contoso.com");

@@ -61,7 +61,8 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
         var kari = organisations.Person(adatum, "KariHensien", "im.contoso.com");
         await jo.SignsIn();
         await organisations.Person(adatum, "JoBrown").SignsInToPoll();
-        var change = $"<r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{kari.Url}</d:href><r:description/></r:contact></r:notification-from>"
+        var change = $"<r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{kari.Url}</d:href><r:description/>"
+            + "</r:contact></r:notification-from>"
             + $"<r:notification-to><r:contact><d:href>{jo.Url}</d:href><r:description/></r:contact></r:notification-to>"
             + "<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
 
@@ -69,7 +70,8 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
         {
             var airy = compact.Replace("><r:", ">\r\n <r:", StringComparison.Ordinal).Replace("><d:", ">\t<d:", StringComparison.Ordinal) + "\n";
             var answer = await adatum.AskAsync(
-                $"NOTIFY {jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {kari.Url}\r\nRVP-Hop-Count: 2\r\nContent-Type: text/xml\r\nContent-Length: {airy.Length}\r\n\r\n{airy}");
+                $"NOTIFY {jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {kari.Url}\r\nRVP-Hop-Count: 2\r\nContent-Type: text/xml\r\n"
+                    + $"Content-Length: {airy.Length}\r\n\r\n{airy}");
 
             Assert.Equal(200, answer.Status);
             Assert.Equal(compact, (await jo.Callback.NextAsync()).Body);
@@ -98,12 +100,14 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
     {
         var (jo, kari) = await SignedInAsync(hasRouter: false);
 
-        var answer = await jo.Asks("PROPFIND", jo.PathTo(kari), "", $"<?xml version=\"1.0\"?><d:propfind {Person.Namespaces}><d:prop><d:displayname/></d:prop></d:propfind>");
+        var answer = await jo.Asks("PROPFIND", jo.PathTo(kari), "",
+            $"<?xml version=\"1.0\"?><d:propfind {Person.Namespaces}><d:prop><d:displayname/></d:prop></d:propfind>");
 
         Assert.Equal("HTTP/1.1 207 Multi-Status", answer.StatusLine);
         Assert.Equal("text/xml", answer["Content-Type"]);
         Assert.Equal(
-            $"<?xml version=\"1.0\"?><d:multistatus {Person.Namespaces}><d:response><d:href>http://im.contoso.com/instmsg/aliases/KariHensien</d:href><d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname></d:prop>"
+            $"<?xml version=\"1.0\"?><d:multistatus {Person.Namespaces}><d:response><d:href>http://im.contoso.com/instmsg/aliases/KariHensien</d:href>"
+                + "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname></d:prop>"
             + "<d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>",
             answer.Body);
     }

@@ -13,17 +13,23 @@ public sealed class BadConnectionTests : HostileTest
     /// <summary>Requests that are no HTTP, or not what HTTP allows.</summary>
     public static TheoryData<string, int> NoHttp => new()
     {
-        { "nonsense\r\n\r\n", 400 }, { "ACL\r\n\r\n", 400 }, { "ACL / HTTP/9.9\r\n\r\n", 505 }, { "ACL / HTTP/1.1\r\n\r\n", 400 }, { "ACL * HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n", 405 },
-        { Head + "Host: im.adatum.com\r\n\r\n", 400 }, { "ACL /x HTTP/1.1\r\nHost: im adatum com\r\n\r\n", 400 }, { Head + "No colon\r\n\r\n", 400 }, { Head + " Folded: x\r\n\r\n", 400 },
-        { Head + "Content-Length: -1\r\n\r\n", 400 }, { Head + "Content-Length: x\r\n\r\n", 400 }, { Head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400 },
-        { Head + "Transfer-Encoding: gzip\r\n\r\n", 400 }, { Head + "X: \0\r\n\r\n", 400 }, { "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003\r\n\r\n", 400 },
+        { "nonsense\r\n\r\n", 400 }, { "ACL\r\n\r\n", 400 }, { "ACL / HTTP/9.9\r\n\r\n", 505 }, { "ACL / HTTP/1.1\r\n\r\n", 400 },
+        { "ACL * HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n", 405 },
+        { Head + "Host: im.adatum.com\r\n\r\n", 400 }, { "ACL /x HTTP/1.1\r\nHost: im adatum com\r\n\r\n", 400 }, { Head + "No colon\r\n\r\n", 400 },
+        { Head + " Folded: x\r\n\r\n", 400 },
+        { Head + "Content-Length: -1\r\n\r\n", 400 }, { Head + "Content-Length: x\r\n\r\n", 400 },
+        { Head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400 },
+        { Head + "Transfer-Encoding: gzip\r\n\r\n", 400 }, { Head + "X: \0\r\n\r\n", 400 },
+        { "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003\r\n\r\n", 400 },
         { "ACL /instmsg/aliases/JoBrown%00 HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n", 400 },
     };
 
     public static TheoryData<string, int> Proofs => new()
     {
-        { "Digest", 400 }, { "Digest username=\"JoBrown", 400 }, { "Digest nonce=\"x\", response=\"y\"", 400 }, { "NTLM !!!!", 400 }, { "NTLM TlRMTVNTUAADAAAA", 401 }, { "NTLM", 400 },
-        { "NTLM " + "TlRMTVNTUAADAAAAGAAYAP////8YABgA/////wAA/////w==", 401 }, { "Basic !!!", 401 }, { "Basic Sm9Ccm93bjpQYXNzLVdvcmQtMQ==", 401 }, { "Negotiate YII=", 401 }, { "Bearer x", 401 }, { "\u00ff\u00fe", 401 },
+        { "Digest", 400 }, { "Digest username=\"JoBrown", 400 }, { "Digest nonce=\"x\", response=\"y\"", 400 }, { "NTLM !!!!", 400 },
+        { "NTLM TlRMTVNTUAADAAAA", 401 }, { "NTLM", 400 },
+        { "NTLM " + "TlRMTVNTUAADAAAAGAAYAP////8YABgA/////wAA/////w==", 401 }, { "Basic !!!", 401 }, { "Basic Sm9Ccm93bjpQYXNzLVdvcmQtMQ==", 401 },
+        { "Negotiate YII=", 401 }, { "Bearer x", 401 }, { "\u00ff\u00fe", 401 },
         { "Digest x\r\nAuthorization: Digest y", 400 },
     };
 

@@ -13,7 +13,9 @@ public abstract class HostileTest : HomeServerTest
         await Kari.SetsState("busy");
         await Jo.SignsIn();
         await Jo.Watches(Kari);
-        await Kari.Asks("ACL", Kari.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:rvp-principal>http://im.contoso.com/x</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:read/></a:grant></a:ace></a:acl></a:rvpacl>");
+        await Kari.Asks("ACL", Kari.Path, "",
+            $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:rvp-principal>http://im.contoso.com/x</a:rvp-principal><a:credentials><a:any/></a:credentials>"
+                + "</a:principal><a:grant><a:read/></a:grant></a:ace></a:acl></a:rvpacl>");
         return await Stored();
     }
 

@@ -13,10 +13,12 @@ public class AnswerWriterTests
     {
         await using var host = await Answering(new Answer.Done { SubscriptionId = 456, Lifetime = TimeSpan.FromSeconds(14400) });
 
-        var answer = await host.AskAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1", "Host: im.adatum.com", "RVP-Notifications-Version: 0.2", "Connection: close");
+        var answer = await host.AskAsync(
+            "SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1", "Host: im.adatum.com", "RVP-Notifications-Version: 0.2", "Connection: close");
 
         Assert.Equal(
-            "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\nConnection: close\r\nSubscription-Id: 456\r\nSubscription-Lifetime: 14400\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
+            "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\nConnection: close\r\nSubscription-Id: 456\r\nSubscription-Lifetime: 14400\r\n"
+                + "RVP-Notifications-Version: 0.2\r\n\r\n",
             answer);
     }
 
@@ -28,7 +30,8 @@ public class AnswerWriterTests
         var answer = await host.AskAsync("PROPFIND / HTTP/1.1", "Host: im.adatum.com", "RVP-Notifications-Version: 1.0", "Connection: close");
 
         Assert.Equal(
-            "HTTP/1.1 207 Multi-Status\r\nContent-Length: 9\r\nConnection: close\r\nContent-Type: text/xml\r\nRVP-Notifications-Version: 1.0\r\n\r\n<a>Ã©</a>",
+            "HTTP/1.1 207 Multi-Status\r\nContent-Length: 9\r\nConnection: close\r\nContent-Type: text/xml\r\n"
+            + "RVP-Notifications-Version: 1.0\r\n\r\n<a>Ã©</a>",
             answer);
     }
 
@@ -40,7 +43,8 @@ public class AnswerWriterTests
         var answer = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
         Assert.Equal(
-            "HTTP/1.1 412 Precondition Failed\r\nContent-Length: 32\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe recipient is not available.\n",
+            "HTTP/1.1 412 Precondition Failed\r\nContent-Length: 32\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\n"
+                + "RVP-Notifications-Version: 0.2\r\n\r\nThe recipient is not available.\n",
             answer);
     }
 
@@ -68,7 +72,8 @@ public class AnswerWriterTests
         var head = await host.AskAsync("HEAD / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
         var old = await host.AskAsync("GET / HTTP/1.0");
 
-        const string headers = "HTTP/1.1 501 Not Implemented\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\n";
+        const string headers = "HTTP/1.1 501 Not Implemented\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            + "RVP-Notifications-Version: 0.2\r\n\r\n";
         Assert.Equal(headers, head);
         Assert.Equal(headers + "This server does not do that.\n", old);
     }

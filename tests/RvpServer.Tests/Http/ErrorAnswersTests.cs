@@ -23,7 +23,8 @@ public class ErrorAnswersTests
         Assert.Equal(("RequestMalformed", LogLevel.Information), (logged.Event, logged.Level));
     }
 
-    public static TheoryData<Exception> Faults => [new StoreException("disk /var/lib full"), new DirectoryException("dc1 is silent"), new OperationCanceledException()];
+    public static TheoryData<Exception> Faults =>
+        [new StoreException("disk /var/lib full"), new DirectoryException("dc1 is silent"), new OperationCanceledException()];
 
     [Theory]
     [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
@@ -34,7 +35,8 @@ public class ErrorAnswersTests
         var answer = await host.AskAsync("SUBSCRIBE / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
         Assert.Equal(
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 40\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 5\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe server cannot answer at the moment.\n",
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 40\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 5\r\n"
+                + "RVP-Notifications-Version: 0.2\r\n\r\nThe server cannot answer at the moment.\n",
             answer);
     }
 
@@ -47,7 +49,8 @@ public class ErrorAnswersTests
         var answer = await host.AskAsync("SUBSCRIBE /x HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
         Assert.Equal(
-            "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 15\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\ninternal error\n",
+            "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 15\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                + "RVP-Notifications-Version: 0.2\r\n\r\ninternal error\n",
             answer);
         var logged = Assert.Single(host.Log.Events);
         Assert.Equal(("RequestFailed", LogLevel.Error, "SUBSCRIBE /x failed", bug), logged);

@@ -22,7 +22,8 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         this.app = app;
         Log = log;
-        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a).Port).ToArray();
+        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a).Port)
+            .ToArray();
         (Port, AdminPort) = (ports[0], ports[1]);
     }
 
@@ -37,7 +38,8 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <param name="pipeline">What is put into the pipeline, handler included.</param>
     /// <param name="services">Registers what the pipeline needs.</param>
     /// <param name="settings">Configuration on top of one virtual server.</param>
-    public static async Task<KestrelHost> StartAsync(Action<WebApplication> pipeline, Action<IServiceCollection, RvpSettings>? services = null, params (string Key, string Value)[] settings)
+    public static async Task<KestrelHost> StartAsync(
+        Action<WebApplication> pipeline, Action<IServiceCollection, RvpSettings>? services = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

@@ -10,7 +10,8 @@ public class LimitsTests
     private const string Empty = "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\nConnection: close\r\nRVP-Notifications-Version: 0.2\r\n\r\n";
 
     private const string TooLarge =
-        "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 45\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe body is larger than this server accepts.\n";
+        "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 45\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: "
+            + "0.2\r\n\r\nThe body is larger than this server accepts.\n";
 
     [Fact]
     public async Task Header_lines_may_end_in_a_bare_line_feed()
@@ -29,10 +30,12 @@ public class LimitsTests
         await using var host = await Echo();
 
         var plain = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Content-Length: 5", "Connection: close", "", "hello");
-        var chunked = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Transfer-Encoding: chunked", "Connection: close", "", "2", "he", "3", "llo", "0");
+        var chunked = await host.AskAsync(
+            "NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Transfer-Encoding: chunked", "Connection: close", "", "2", "he", "3", "llo", "0");
         var none = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
-        const string hello = "HTTP/1.1 200 Successful\r\nContent-Length: 5\r\nConnection: close\r\nContent-Type: text/xml\r\nRVP-Notifications-Version: 0.2\r\n\r\nhello";
+        const string hello = "HTTP/1.1 200 Successful\r\nContent-Length: 5\r\nConnection: close\r\nContent-Type: text/xml\r\nRVP-Notifications-Version: "
+            + "0.2\r\n\r\nhello";
         Assert.Equal(hello, plain);
         Assert.Equal(hello, chunked);
         Assert.Equal(Empty, none);
@@ -61,7 +64,8 @@ public class LimitsTests
         var answer = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Transfer-Encoding: chunked", "", "zz");
 
         Assert.Equal(
-            "HTTP/1.1 400 Bad Request\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe request is no valid HTTP.\n",
+            "HTTP/1.1 400 Bad Request\r\nContent-Length: 30\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: "
+                + "0.2\r\n\r\nThe request is no valid HTTP.\n",
             answer);
     }
 
@@ -97,7 +101,8 @@ public class LimitsTests
         var next = await host.AskAsync("NOTIFY / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
 
         Assert.Equal(
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 46\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\nRVP-Notifications-Version: 0.2\r\n\r\nThe server has too many outstanding requests.\n",
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 46\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\n"
+                + "RVP-Notifications-Version: 0.2\r\n\r\nThe server has too many outstanding requests.\n",
             refused);
         Assert.Equal([Empty, Empty, Empty], (string[])[poll, first, next]);
     }
@@ -115,7 +120,8 @@ public class LimitsTests
     [Fact]
     public async Task A_connection_without_a_request_ends_in_time()
     {
-        await using var host = await KestrelHost.ServeAsync(context => AnswerWriter.WriteAsync(context, new Answer.Done()), ("Rvp:Limits:KeepAliveTimeout", "00:00:01"));
+        await using var host = await KestrelHost.ServeAsync(
+            context => AnswerWriter.WriteAsync(context, new Answer.Done()), ("Rvp:Limits:KeepAliveTimeout", "00:00:01"));
         await using var socket = await host.ConnectAsync();
 
         Assert.Equal("", await socket.ReadToEndAsync());
@@ -133,5 +139,6 @@ public class LimitsTests
     }
 
     private static Task<KestrelHost> Echo(params (string Key, string Value)[] settings) => KestrelHost.ServeAsync(
-        async context => await AnswerWriter.WriteAsync(context, new Answer.Done { Body = (await BodyReader.ReadAsync(context, 4096, context.RequestAborted)).ToArray() }), settings);
+        async context => await AnswerWriter.WriteAsync(
+            context, new Answer.Done { Body = (await BodyReader.ReadAsync(context, 4096, context.RequestAborted)).ToArray() }), settings);
 }

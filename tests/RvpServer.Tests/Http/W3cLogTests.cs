@@ -34,7 +34,8 @@ public class W3cLogTests
         var rows = lines.Where(l => !l.StartsWith('#')).Select(l => fields.Zip(l.Split(' ')).ToDictionary(c => c.First, c => c.Second)).ToArray();
 
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"/instmsg/aliases/Kari{i}"), rows.Select(r => r["cs-uri-stem"]));
-        Assert.All(rows, r => Assert.Equal(("127.0.0.1", @"ADATUM\JoBrown", "SUBSCRIBE", "207"), (r["c-ip"], r["cs-username"], r["cs-method"], r["sc-status"])));
+        Assert.All(rows, r => Assert.Equal(
+            ("127.0.0.1", @"ADATUM\JoBrown", "SUBSCRIBE", "207"), (r["c-ip"], r["cs-username"], r["cs-method"], r["sc-status"])));
         Assert.All(["date", "time", "time-taken", "cs-host"], field => Assert.Contains(field, fields));
     }
 }

@@ -28,7 +28,8 @@ public sealed class CallbackGuardTests
 
     public CallbackGuardTests()
     {
-        var own = new OwnEndpoints(() => [new IPEndPoint(IPAddress.IPv6Any, 8080), IPEndPoint.Parse("127.0.0.1:8081"), IPEndPoint.Parse("10.1.2.3:5000")], clock);
+        var own = new OwnEndpoints(() => [new IPEndPoint(IPAddress.IPv6Any, 8080), IPEndPoint.Parse("127.0.0.1:8081"), IPEndPoint.Parse("10.1.2.3:5000")],
+            clock);
         policy = new AddressPolicy(own)
         {
             MinPort = 1025,
@@ -210,6 +211,8 @@ public sealed class CallbackGuardTests
         if (name == "slow.contoso.com") return new TaskCompletionSource<DnsAnswer>().Task;
         var family = type == QueryType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         var found = hosts.GetValueOrDefault(name, []).Select(IPAddress.Parse).Where(address => address.AddressFamily == family).ToArray();
-        return Task.FromResult(found.Length == 0 ? new DnsAnswer(DnsStatus.NoSuchName, [], TimeSpan.Zero) : new DnsAnswer(DnsStatus.Found, [.. found.Select(address => new DnsRecord.Address(address))], TimeSpan.Zero));
+        return Task.FromResult(found.Length == 0
+            ? new DnsAnswer(DnsStatus.NoSuchName, [], TimeSpan.Zero)
+            : new DnsAnswer(DnsStatus.Found, [.. found.Select(address => new DnsRecord.Address(address))], TimeSpan.Zero));
     }
 }

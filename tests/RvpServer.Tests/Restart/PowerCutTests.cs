@@ -45,7 +45,9 @@ public sealed class PowerCutTests : HomeServerTest
     [Fact]
     public async Task A_property_is_there()
     {
-        await Kari.Asks("PROPPATCH", Kari.Path, "", $"<d:propertyupdate {Ns}><d:set><d:prop><d:displayname>K. Hensien</d:displayname><f:pet xmlns:f='urn:f'>Tom</f:pet></d:prop></d:set></d:propertyupdate>");
+        await Kari.Asks("PROPPATCH", Kari.Path, "",
+            $"<d:propertyupdate {Ns}><d:set><d:prop><d:displayname>K. Hensien</d:displayname><f:pet xmlns:f='urn:f'>Tom</f:pet></d:prop></d:set>"
+                + "</d:propertyupdate>");
         var before = await Jo.LooksUp(Kari, "<d:displayname/><f:pet xmlns:f='urn:f'/>");
 
         await using var after = await ThePowerFails();

@@ -10,7 +10,8 @@ namespace RvpServer.Tests.Router;
 /// <summary>What outsiders get: the home server's answer through the router, in the same process and in another.</summary>
 public class ProxyTests
 {
-    private readonly FakeDns dns = new FakeDns().HasAddress("imhomeserver1.adatum.com", "127.0.0.1").HasAddress("a.adatum.com", "127.0.0.1").HasAddress("b.adatum.com", "127.0.0.1");
+    private readonly FakeDns dns = new FakeDns().HasAddress("imhomeserver1.adatum.com", "127.0.0.1").HasAddress("a.adatum.com", "127.0.0.1")
+        .HasAddress("b.adatum.com", "127.0.0.1");
 
     private Action<IServiceCollection> replace = _ => { };
 
@@ -36,13 +37,15 @@ public class ProxyTests
         var answer = await server.AskAsync(SignIn(authorization));
 
         Assert.Equal("HTTP/1.1 401 Unauthorized", answer.StatusLine);
-        Assert.StartsWith("Digest realm=\"im.adatum.com\", qop=\"auth\", algorithm=MD5, nonce=", Assert.Single(answer.All("WWW-Authenticate")), StringComparison.Ordinal);
+        Assert.StartsWith("Digest realm=\"im.adatum.com\", qop=\"auth\", algorithm=MD5, nonce=", Assert.Single(answer.All("WWW-Authenticate")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_outsider_signs_in_with_digest_through_a_router_to_another_process()
     {
-        await using var home = await TestServer.StartAsync(new Dictionary<string, string?> { ["VirtualServers:0:HostNames:0"] = "imhomeserver1", ["Proxies:0"] = "127.0.0.1" });
+        await using var home = await TestServer.StartAsync(
+            new Dictionary<string, string?> { ["VirtualServers:0:HostNames:0"] = "imhomeserver1", ["Proxies:0"] = "127.0.0.1" });
         await using var router = await RouterOfAsync(home.Port);
         await using var jo = router.Person("JoBrown");
         await using var kari = router.Person("KariHensien");
@@ -65,7 +68,8 @@ public class ProxyTests
 
         var answer = await router.AskAsync(SignIn(authorization));
 
-        Assert.Equal(2, (await home.AskAsync(SignIn("").Replace("im.adatum.com", "imhomeserver1.adatum.com", StringComparison.Ordinal))).All("WWW-Authenticate").Count);
+        Assert.Equal(2, (await home.AskAsync(SignIn("").Replace("im.adatum.com", "imhomeserver1.adatum.com", StringComparison.Ordinal)))
+            .All("WWW-Authenticate").Count);
         Assert.Equal("HTTP/1.1 401 Unauthorized", answer.StatusLine);
         Assert.StartsWith("Digest ", Assert.Single(answer.All("WWW-Authenticate")), StringComparison.Ordinal);
     }
@@ -73,17 +77,21 @@ public class ProxyTests
     [Fact]
     public async Task The_home_server_gets_the_physical_url_the_address_and_one_hop_more()
     {
-        await using var home = CallbackListener.Start(new CallbackReply("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 1.0\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen));
+        await using var home = CallbackListener.Start(
+            new CallbackReply("HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 1.0\r\nContent-Length: 0\r\n\r\n", AfterReply.KeepOpen));
         await using var router = await RouterOfAsync(home.Port);
 
-        var answer = await router.AskAsync("NOTIFY /instmsg/aliases/jobrown?x HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Hop-Count: 1\r\nX-Forwarded-For: 192.0.2.66\r\nRVP-From-Principal: http://im.contoso.com/instmsg/aliases/KariHensién\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>");
+        var answer = await router.AskAsync(
+            "NOTIFY /instmsg/aliases/jobrown?x HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Hop-Count: 1\r\nX-Forwarded-For: 192.0.2.66\r\nRVP-From-Principal: "
+                + "http://im.contoso.com/instmsg/aliases/KariHensién\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>");
 
         var request = await home.NextAsync();
         Assert.Equal("NOTIFY /instmsg/local/im.adatum.com/instmsg/aliases/jobrown HTTP/1.1", request.RequestLine);
         Assert.Equal($"imhomeserver1.adatum.com:{home.Port}", request["Host"]);
         Assert.Equal("2", request["RVP-Hop-Count"]);
         Assert.Equal("1.1 im.adatum.com", request["Via"]);
-        Assert.EndsWith("127.0.0.1", string.Join(',', request.Headers.Where(header => header.Key == "X-Forwarded-For").Select(header => header.Value)), StringComparison.Ordinal);
+        Assert.EndsWith("127.0.0.1", string.Join(',', request.Headers.Where(header => header.Key == "X-Forwarded-For").Select(header => header.Value)),
+            StringComparison.Ordinal);
         Assert.Contains("KariHensiÃ©n", request["RVP-From-Principal"], StringComparison.Ordinal);
         Assert.Equal("<a/>", request.Body);
         Assert.Equal("HTTP/1.1 200 Successful", answer.StatusLine);
@@ -94,7 +102,9 @@ public class ProxyTests
     [Fact]
     public async Task A_chunked_answer_goes_out_with_its_length()
     {
-        await using var home = CallbackListener.Start(new CallbackReply("HTTP/1.1 207 Multi-Status\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<a/>\r\n0\r\n\r\n", AfterReply.KeepOpen));
+        await using var home = CallbackListener.Start(
+            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<a/>\r\n0\r\n\r\n",
+            AfterReply.KeepOpen));
         await using var router = await RouterOfAsync(home.Port);
 
         var answer = await router.AskAsync("PROPFIND /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nDepth: 0\r\nContent-Length: 0\r\n\r\n");
@@ -133,7 +143,8 @@ public class ProxyTests
 
         Assert.Equal("HTTP/1.1 508 Loop Detected", answer.StatusLine);
         Assert.Equal(
-            $"a.adatum.com was asked again for what it had sent to b.adatum.com:{b.Port}: SUBSCRIBE http://im.adatum.com/instmsg/aliases/JoBrown goes round; the directory names the wrong home server",
+            $"a.adatum.com was asked again for what it had sent to b.adatum.com:{b.Port}: SUBSCRIBE http://im.adatum.com/instmsg/aliases/JoBrown goes "
+                + "round; the directory names the wrong home server",
             Assert.Single(lines));
     }
 
@@ -159,7 +170,9 @@ public class ProxyTests
         };
         foreach (var (key, value) in overrides) configuration[key] = value;
         var home = "imhomeserver1.adatum.com:" + homePort?.ToString(CultureInfo.InvariantCulture);
-        IReadOnlyList<TestAccount> accounts = homePort is null ? [] : [new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: home), new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: home)];
+        IReadOnlyList<TestAccount> accounts = homePort is null
+            ? []
+            : [new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: home), new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: home)];
         return TestServer.StartAsync(configuration, accounts: accounts, replace: services =>
         {
             dns.Replace(services);
@@ -168,5 +181,6 @@ public class ProxyTests
     }
 
     private static string SignIn(string authorization) =>
-        $"SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\nNotification-Type: pragma/notify\r\n{authorization}Content-Length: 0\r\n\r\n";
+        $"SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\n"
+            + $"Notification-Type: pragma/notify\r\n{authorization}Content-Length: 0\r\n\r\n";
 }

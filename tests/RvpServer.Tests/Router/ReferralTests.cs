@@ -12,15 +12,19 @@ public partial class ReferralTests
     [InlineData("/instmsg/aliases/JoBrown", "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("/instmsg/aliases/jobrown", "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/jobrown")]
     [InlineData("/instmsg/aliases/KariHensien", "http://imhomeserver2.adatum.com:8080/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien")]
-    [InlineData("/instmsg/local/im.adatum.com/instmsg/aliases/KARIHENSIEN", "http://imhomeserver2.adatum.com:8080/instmsg/local/im.adatum.com/instmsg/aliases/KARIHENSIEN")]
+    [InlineData("/instmsg/local/im.adatum.com/instmsg/aliases/KARIHENSIEN",
+        "http://imhomeserver2.adatum.com:8080/instmsg/local/im.adatum.com/instmsg/aliases/KARIHENSIEN")]
     [InlineData("http://im.adatum.com/instmsg/aliases/JoBrown", "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown")]
     public async Task A_router_refers_to_the_home_server_in_the_callers_own_letters(string target, string location)
     {
         await using var server = await RouterSite.StartAsync();
 
-        var answer = await server.AskAsync($"SUBSCRIBE {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nNotification-Type: pragma/notify\r\nContent-Length: 0\r\n\r\n");
+        var answer = await server.AskAsync(
+            $"SUBSCRIBE {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nNotification-Type: pragma/notify\r\nContent-Length: "
+                + "0\r\n\r\n");
 
-        Assert.Equal($"HTTP/1.1 302 Object moved\r\nContent-Length: 0\r\nDate: \r\nLocation: {location}\r\nRVP-Notifications-Version: 0.2\r\n\r\n", Date().Replace(answer.Text, "Date: "));
+        Assert.Equal($"HTTP/1.1 302 Object moved\r\nContent-Length: 0\r\nDate: \r\nLocation: {location}\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
+            Date().Replace(answer.Text, "Date: "));
     }
 
     [Theory]
@@ -47,7 +51,9 @@ public partial class ReferralTests
     {
         await using var server = await RouterSite.StartAsync();
 
-        var answer = await server.AskAsync("NOTIFY /instmsg/local/im.contoso.com/instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\nContent-Length: 0\r\n\r\n");
+        var answer = await server.AskAsync(
+            "NOTIFY /instmsg/local/im.contoso.com/instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: "
+                + "http://im.adatum.com/instmsg/aliases/JoBrown\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal("HTTP/1.1 302 Object moved", answer.StatusLine);
         Assert.Equal("http://imhomeserver1.adatum.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", answer["Location"]);
@@ -57,7 +63,8 @@ public partial class ReferralTests
     public async Task A_router_without_its_directory_says_so_and_when_to_come_again()
     {
         await using var server = await TestServer.StartAsync(
-            new Dictionary<string, string?> { ["VirtualServers:0:Role"] = "Router" }, replace: services => services.AddSingleton<IDirectory>(new InMemoryDirectory { IsDown = true }));
+            new Dictionary<string, string?> { ["VirtualServers:0:Role"] = "Router" },
+            replace: services => services.AddSingleton<IDirectory>(new InMemoryDirectory { IsDown = true }));
 
         var answer = await server.AskAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: 0\r\n\r\n");
 

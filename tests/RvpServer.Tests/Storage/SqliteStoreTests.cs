@@ -56,7 +56,8 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         SqliteFile.Prepare(StorePath);
 
-        Assert.Equal(NodeRows.Tables.Order(), ReadTexts("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'node' ORDER BY m.name"));
+        Assert.Equal(NodeRows.Tables.Order(),
+            ReadTexts("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'node' ORDER BY m.name"));
     }
 
     [Fact]
@@ -81,7 +82,8 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
 
         var failure = Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath));
 
-        Assert.Equal($"The store {StorePath} was written by a newer version (schema 99, this one knows {SqliteFile.SchemaVersion}): use that version.", failure.Message);
+        Assert.Equal($"The store {StorePath} was written by a newer version (schema 99, this one knows {SqliteFile.SchemaVersion}): use that version.",
+            failure.Message);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public abstract class StoreContract
             new Change.PropertySet(PropertyName.DisplayName, "Jo Brown \ud83d\ude00"),
         ] },
         { "access entries for someone and for everyone", [
-            new Change.AccessEntrySet(new AccessEntry(Url("HTTP://IM.Adatum.com:8080/instmsg/aliases/karihensien/"), Credentials.Digest | Credentials.Ntlm, Rights.None, Rights.Presence)),
+            new Change.AccessEntrySet(new AccessEntry(
+                Url("HTTP://IM.Adatum.com:8080/instmsg/aliases/karihensien/"), Credentials.Digest | Credentials.Ntlm, Rights.None, Rights.Presence)),
             new Change.AccessEntrySet(new AccessEntry(null, Credentials.Any, Rights.List | Rights.Read, Rights.None)),
         ] },
     };
@@ -132,7 +133,8 @@ public abstract class StoreContract
         var all = await ReadAllAsync(reopened);
         Assert.Equal([Jo, Jo, Kari, Kari], all.Select(row => row.Node));
         Assert.Equal(
-            [new Change.ViewMade(1, null), new Change.PropertySet(PropertyName.MobileState, "same node"), new Change.ViewMade(2, null), new Change.PropertySet(PropertyName.MobileState, "k")],
+            [new Change.ViewMade(1, null), new Change.PropertySet(PropertyName.MobileState, "same node"), new Change.ViewMade(2, null),
+                new Change.PropertySet(PropertyName.MobileState, "k")],
             all.Select(row => row.Change));
     }
 
@@ -267,7 +269,8 @@ public abstract class StoreContract
     // Subscriptions have no value equality and URLs ignore spelling: compare all of both.
     private static string Text(Change change) => change switch
     {
-        Change.SubscriptionMade(var s) => string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsWritten), Text(s.Callback), s.Address, Text(s.ExpiresAt)),
+        Change.SubscriptionMade(var s) =>
+            string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsWritten), Text(s.Callback), s.Address, Text(s.ExpiresAt)),
         Change.AccessEntrySet(var entry) => string.Join(" ", "entry", Text(entry.Principal), entry.Credentials, entry.Grant, entry.Deny),
         _ => change.ToString(),
     };

@@ -17,7 +17,8 @@ public sealed class StoredNumberTests
 
     [Fact]
     public void Rights_are_frozen() =>
-        Check<Rights>("None=0 List=1 Read=2 Write=4 SendTo=8 ReceiveFrom=16 ReadAcl=32 WriteAcl=64 Presence=128 Subscriptions=256 SubscribeOthers=512 All=1023");
+        Check<Rights>("None=0 List=1 Read=2 Write=4 SendTo=8 ReceiveFrom=16 ReadAcl=32 WriteAcl=64 Presence=128 Subscriptions=256 SubscribeOthers=512 "
+            + "All=1023");
 
     [Fact]
     public void Callback_kinds_are_frozen() => Check<CallbackKind>("Direct=1 Logical=2 Polled=3");

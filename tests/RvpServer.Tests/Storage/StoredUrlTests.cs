@@ -8,7 +8,8 @@ namespace RvpServer.Tests.Storage;
 public sealed class StoredUrlTests
 {
     private static readonly string[] Pieces =
-        ["http://", "im.adatum.com", "IM.Contoso.com", ":8080", ":80", "/", "//", "/instmsg", "/aliases", "/local", "/JoBrown", "%6c", "%2F", "%25", "x%y", "\u00c9", "%C3%A9", "?q", " ", "@"];
+        ["http://", "im.adatum.com", "IM.Contoso.com", ":8080", ":80", "/", "//", "/instmsg", "/aliases", "/local", "/JoBrown", "%6c", "%2F", "%25", "x%y",
+            "\u00c9", "%C3%A9", "?q", " ", "@"];
 
     [Theory]
     [InlineData("http://im.adatum.com/instmsg/aliases/JoBrown", null)]

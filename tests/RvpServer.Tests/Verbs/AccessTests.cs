@@ -34,7 +34,8 @@ public sealed class AccessTests : HomeServerTest
 
         string BodyOf(Rvp.Testing.Person sender) => body.Replace("{message}", sender.MessageTo(Kari, "Hello"), StringComparison.Ordinal);
         Task<Rvp.Testing.RawAnswer> Unproven(string principal) => Server.AskAsync(
-            $"{verb} {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{principal}{headers}Content-Type: text/xml\r\nContent-Length: {BodyOf(Kari).Length}\r\n\r\n{BodyOf(Kari)}");
+            $"{verb} {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{principal}{headers}Content-Type: text/xml\r\nContent-Length: {BodyOf(Kari).Length}\r\n"
+                + $"\r\n{BodyOf(Kari)}");
 
         Assert.Equal(nobody, (await Unproven("")).Status);
         // A local account's assertion never counts.

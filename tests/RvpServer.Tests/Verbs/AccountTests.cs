@@ -43,7 +43,8 @@ public sealed class AccountTests : HomeServerTest
 
         await accounts.SetEnabledAsync(account!, true, CancellationToken.None);
         await Rvp.Testing.Deadline.Until(() => Kari.SignsIn().GetAwaiter().GetResult().Status == 200, "a sign-in", () => "refused");
-        await Comes("KariHensien").Asks("PROPPATCH", Kari.Path, "", $"<d:propertyupdate {Ns}><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate>");
+        await Comes("KariHensien").Asks("PROPPATCH", Kari.Path, "",
+            $"<d:propertyupdate {Ns}><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate>");
 
         await Jo.Sees(Kari, "busy");
     }

@@ -5,12 +5,16 @@ namespace RvpServer.Tests.Verbs;
 /// <summary>ACL.</summary>
 public sealed class AclTests : HomeServerTest
 {
-    private const string Owner = "<a:ace><a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/KariHensien</a:rvp-principal><a:credentials><a:digest/><a:ntlm/><a:internal/></a:credentials></a:principal>"
-        + "<a:grant><a:list/><a:read/><a:write/><a:send-to/><a:receive-from/><a:readacl/><a:writeacl/><a:presence/><a:subscriptions/><a:subscribe-others/></a:grant><a:deny/></a:ace>";
+    private const string Owner = "<a:ace><a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/KariHensien</a:rvp-principal><a:credentials>"
+        + "<a:digest/><a:ntlm/><a:internal/></a:credentials></a:principal>"
+        + "<a:grant><a:list/><a:read/><a:write/><a:send-to/><a:receive-from/><a:readacl/><a:writeacl/><a:presence/><a:subscriptions/><a:subscribe-others/>"
+            + "</a:grant><a:deny/></a:ace>";
 
-    private const string Everyone = "<a:ace><a:principal><a:allprincipals/><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:list/><a:read/><a:send-to/><a:presence/></a:grant><a:deny/></a:ace>";
+    private const string Everyone = "<a:ace><a:principal><a:allprincipals/><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:list/><a:read/>"
+        + "<a:send-to/><a:presence/></a:grant><a:deny/></a:ace>";
 
-    private const string JoBlocked = "<a:ace><a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/JoBrown</a:rvp-principal><a:credentials><a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>"
+    private const string JoBlocked = "<a:ace><a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/JoBrown</a:rvp-principal><a:credentials>"
+        + "<a:assertion/><a:digest/><a:ntlm/></a:credentials></a:principal>"
         + "<a:grant/><a:deny><a:send-to/><a:presence/></a:deny></a:ace>";
 
     [Fact]
@@ -22,7 +26,8 @@ public sealed class AclTests : HomeServerTest
         AssertAnswer(Empty("200 Successful"), await Writes(JoBlocked));
         AssertAnswer(List(Owner + JoBlocked + Everyone), await Kari.ReadsAcl());
 
-        var open = JoBlocked.Replace("<a:grant/><a:deny><a:send-to/><a:presence/></a:deny>", "<a:grant><a:send-to/></a:grant><a:deny/>", StringComparison.Ordinal);
+        var open = JoBlocked.Replace("<a:grant/><a:deny><a:send-to/><a:presence/></a:deny>", "<a:grant><a:send-to/></a:grant><a:deny/>",
+            StringComparison.Ordinal);
         await Writes(open);
         AssertAnswer(List(Owner + open + Everyone), await Kari.ReadsAcl());
 
@@ -35,17 +40,20 @@ public sealed class AclTests : HomeServerTest
     [InlineData("<a:rvp-principal>allprincipals</a:rvp-principal>")]
     public async Task Everyone_may_be_written_in_two_ways(string everyone)
     {
-        await Writes($"<a:ace><a:principal>{everyone}<a:credentials><a:any/></a:credentials></a:principal><a:grant><a:send-to/><a:presence/></a:grant><a:deny/></a:ace>");
+        await Writes($"<a:ace><a:principal>{everyone}<a:credentials><a:any/></a:credentials></a:principal><a:grant><a:send-to/><a:presence/></a:grant>"
+            + "<a:deny/></a:ace>");
 
         AssertAnswer(
-            List(Owner + "<a:ace><a:principal><a:allprincipals/><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:send-to/><a:presence/></a:grant><a:deny/></a:ace>"),
+            List(Owner + "<a:ace><a:principal><a:allprincipals/><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:send-to/><a:presence/>"
+                + "</a:grant><a:deny/></a:ace>"),
             await Kari.ReadsAcl());
     }
 
     [Fact]
     public async Task The_owner_cannot_lock_itself_out()
     {
-        await Writes($"<a:ace><a:principal><a:rvp-principal>{Kari.Url}</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant/><a:deny><a:all/></a:deny></a:ace>");
+        await Writes($"<a:ace><a:principal><a:rvp-principal>{Kari.Url}</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant/>"
+            + "<a:deny><a:all/></a:deny></a:ace>");
 
         AssertAnswer(List(Owner + Everyone), await Kari.ReadsAcl());
         Assert.Equal(200, (await Kari.SignsIn()).Status);
@@ -57,7 +65,8 @@ public sealed class AclTests : HomeServerTest
     [InlineData("<a:credentials></a:credentials>")]
     public async Task Credentials_must_be_named(string credentials)
     {
-        var answer = await Writes($"<a:ace><a:principal><a:rvp-principal>{Jo.Url}</a:rvp-principal>{credentials}</a:principal><a:grant/><a:deny><a:presence/></a:deny></a:ace>");
+        var answer = await Writes($"<a:ace><a:principal><a:rvp-principal>{Jo.Url}</a:rvp-principal>{credentials}</a:principal><a:grant/><a:deny>"
+            + "<a:presence/></a:deny></a:ace>");
 
         AssertAnswer(Refused("400 Credentials Not Specified", "An ace must name its credentials."), answer);
         AssertAnswer(List(Owner + Everyone), await Kari.ReadsAcl());
@@ -72,7 +81,8 @@ public sealed class AclTests : HomeServerTest
         var body = $"<a:rvpacl xmlns:a='http://schemas.microsoft.com/rvp/acl/'><a:acl>{JoBlocked}</a:acl></a:rvpacl>";
 
         var answer = await Server.AskAsync(
-            $"ACL {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Kari.Url}\r\n{await Kari.Proof("ACL", Kari.Path)}{contentType}Content-Length: {body.Length}\r\n\r\n{body}");
+            $"ACL {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Kari.Url}\r\n"
+                + $"{await Kari.Proof("ACL", Kari.Path)}{contentType}Content-Length: {body.Length}\r\n\r\n{body}");
 
         AssertAnswer(Empty("200 Successful"), answer);
         AssertAnswer(List(Owner + JoBlocked + Everyone), await Kari.ReadsAcl());
@@ -95,13 +105,16 @@ public sealed class AclTests : HomeServerTest
     {
         await Writes(JoBlocked);
 
-        await Writes($"<a:ace><a:principal><a:rvp-principal>http://IM.ADATUM.COM:80/instmsg/aliases/jobrown/</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant/><a:deny/></a:ace>");
+        await Writes($"<a:ace><a:principal><a:rvp-principal>http://IM.ADATUM.COM:80/instmsg/aliases/jobrown/</a:rvp-principal><a:credentials><a:any/>"
+            + "</a:credentials></a:principal><a:grant/><a:deny/></a:ace>");
 
         AssertAnswer(List(Owner + Everyone), await Kari.ReadsAcl());
     }
 
     private static string List(string aces) =>
-        Document("200 Successful", $"<?xml version=\"1.0\"?><a:rvpacl xmlns:a='http://schemas.microsoft.com/rvp/acl/'><a:acl><a:inheritance>none</a:inheritance>{aces}</a:acl></a:rvpacl>");
+        Document("200 Successful", $"<?xml version=\"1.0\"?><a:rvpacl xmlns:a='http://schemas.microsoft.com/rvp/acl/'><a:acl>"
+            + $"<a:inheritance>none</a:inheritance>{aces}</a:acl></a:rvpacl>");
 
-    private Task<RawAnswer> Writes(string aces) => Kari.Asks("ACL", Kari.Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Ns}><a:acl><a:inheritance>none</a:inheritance>{aces}</a:acl></a:rvpacl>");
+    private Task<RawAnswer> Writes(string aces) =>
+        Kari.Asks("ACL", Kari.Path, "", $"<?xml version=\"1.0\"?><a:rvpacl {Ns}><a:acl><a:inheritance>none</a:inheritance>{aces}</a:acl></a:rvpacl>");
 }

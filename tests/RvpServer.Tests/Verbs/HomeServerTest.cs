@@ -58,11 +58,13 @@ public abstract partial class HomeServerTest : IAsyncLifetime
     }
 
     /// <summary>The node as the server has it in memory: only to wait for what no answer shows.</summary>
-    private protected Node NodeOf(Person person) => Server.Services.GetRequiredService<NodeTurns>().All.Single(slot => slot.Node.Url.ToString() == person.Url).Node;
+    private protected Node NodeOf(Person person) =>
+        Server.Services.GetRequiredService<NodeTurns>().All.Single(slot => slot.Node.Url.ToString() == person.Url).Node;
 
     /// <summary>An answer with a document, as it has to come; the length is that of the document.</summary>
     private protected static string Document(string status, string body, string headers = "", string version = "0.2") =>
-        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nContent-Type: text/xml\r\n{headers}RVP-Notifications-Version: {version}\r\n\r\n{body}";
+        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nContent-Type: text/xml\r\n{headers}RVP-Notifications-Version: "
+            + $"{version}\r\n\r\n{body}";
 
     /// <summary>An answer without a body, as it has to come.</summary>
     private protected static string Empty(string status, string headers = "", string version = "0.2") =>

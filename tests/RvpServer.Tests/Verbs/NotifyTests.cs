@@ -28,8 +28,10 @@ public sealed class NotifyTests : HomeServerTest
         var heard = await Kari.Callback.NextAsync();
         Assert.Equal(body, heard.Body);
         Assert.Equal(
-            $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Kari.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Jo.Url}\r\nRVP-Hop-Count: 2\r\n"
-            + $"Subscription-Id: {Kari.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n", heard.Head);
+            $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Kari.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Jo.Url}\r\n"
+                + "RVP-Hop-Count: 2\r\n"
+            + $"Subscription-Id: {Kari.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: "
+                + $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n", heard.Head);
     }
 
     // [client: pidgin-librvp]: white space is taken for the first element, and crashes it.
@@ -59,7 +61,8 @@ public sealed class NotifyTests : HomeServerTest
         await using var connection = await Server.ConnectAsync();
 
         await connection.SendAsync(
-            $"NOTIFY {Kari.Path} HTTP/1.1\nHost: im.adatum.com\nRVP-From-Principal: {Jo.Url}\n{(await Jo.Proof("NOTIFY", Kari.Path)).TrimEnd()}\nContent-Type: text/xml\nContent-Length: {body.Length}\n\n{body[..40]}");
+            $"NOTIFY {Kari.Path} HTTP/1.1\nHost: im.adatum.com\nRVP-From-Principal: {Jo.Url}\n{(await Jo.Proof("NOTIFY", Kari.Path)).TrimEnd()}\n"
+                + $"Content-Type: text/xml\nContent-Length: {body.Length}\n\n{body[..40]}");
         await connection.SendAsync(body[40..]);
 
         AssertAnswer(Empty("200 Successful"), await connection.ReadAnswerAsync());
@@ -204,6 +207,7 @@ public sealed class NotifyTests : HomeServerTest
     }
 
     // Between all tags of a document that has none; the prolog and the end count too.
-    private static string Airy(string compact) => compact.Replace("><r:", ">\r\n  <r:", StringComparison.Ordinal).Replace("><d:", "> \t<d:", StringComparison.Ordinal)
+    private static string Airy(string compact) =>
+        compact.Replace("><r:", ">\r\n  <r:", StringComparison.Ordinal).Replace("><d:", "> \t<d:", StringComparison.Ordinal)
         .Replace("></r:", ">\n</r:", StringComparison.Ordinal).Replace("]]>\n", "]]>", StringComparison.Ordinal) + "\r\n";
 }

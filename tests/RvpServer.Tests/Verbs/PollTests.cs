@@ -10,7 +10,8 @@ public sealed class PollTests : HomeServerTest
 
     private protected override FakeTimeProvider? Clock { get; } = new();
 
-    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Polling:MaxQueuedNotifications"] = "3", ["Polling:MaxAge"] = "00:20:00" };
+    private protected override IReadOnlyDictionary<string, string?> Settings =>
+        new Dictionary<string, string?> { ["Polling:MaxQueuedNotifications"] = "3", ["Polling:MaxAge"] = "00:20:00" };
 
     [Fact]
     public async Task A_sign_in_without_callback_is_polled()
@@ -30,7 +31,8 @@ public sealed class PollTests : HomeServerTest
         for (var i = 0; i < 3; i++)
         {
             var answer = await connection.AskAsync(
-                $"POLL {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nSubscription-Id: {Kari.SignIn}\r\nRVP-From-Principal: {Kari.Url}\r\n{await Kari.Proof("POLL", Kari.Path)}\r\n");
+                $"POLL {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nSubscription-Id: {Kari.SignIn}\r\nRVP-From-Principal: {Kari.Url}\r\n"
+                    + $"{await Kari.Proof("POLL", Kari.Path)}\r\n");
 
             AssertAnswer(NothingNew, answer);
         }
@@ -261,7 +263,8 @@ public sealed class PollTests : HomeServerTest
         + $"<r:notification-to><r:contact><d:href>{Kari.Url}</d:href><r:description/></r:contact></r:notification-to>"
         + $"<d:propertyupdate><d:set><d:prop><r:state><r:{state}/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
 
-    private string Queued() => string.Concat(NodeOf(Kari).FindPollQueue(Kari.SignIn)?.Entries.ToArray().Select(entry => System.Text.Encoding.UTF8.GetString(entry.Body.Span)) ?? []);
+    private string Queued() =>
+        string.Concat(NodeOf(Kari).FindPollQueue(Kari.SignIn)?.Entries.ToArray().Select(entry => System.Text.Encoding.UTF8.GetString(entry.Body.Span)) ?? []);
 
     private bool PassSeconds(int seconds)
     {

@@ -11,7 +11,8 @@ public sealed class PropFindTests : HomeServerTest
         var answer = await Jo.LooksUp(Kari, "<d:displayname/><f:pets xmlns:f='urn:f'/><r:state/>");
 
         AssertAnswer(
-            Found(Kari.Url, "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat>"
+            Found(Kari.Url, "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 "
+                + "Successful</d:status></d:propstat>"
                 + "<d:propstat><d:prop><n:pets xmlns:n='urn:f'></n:pets></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>"),
             answer);
     }
@@ -22,8 +23,10 @@ public sealed class PropFindTests : HomeServerTest
         var answer = await Finds("<d:allprop/>");
 
         AssertAnswer(
-            Found(Kari.Url, "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname><r:email>KariHensien@adatum.com</r:email><r:mobile-state>0</r:mobile-state>"
-                + "<r:mobile-description></r:mobile-description><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat>"),
+            Found(Kari.Url, "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname><r:email>KariHensien@adatum.com</r:email>"
+                + "<r:mobile-state>0</r:mobile-state>"
+                + "<r:mobile-description></r:mobile-description><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status>"
+                    + "</d:propstat>"),
             answer);
     }
 
@@ -41,7 +44,8 @@ public sealed class PropFindTests : HomeServerTest
     [Theory]
     [InlineData("im.adatum.com", "/instmsg/aliases/karihensien/", "http://im.adatum.com/instmsg/aliases/karihensien/")]
     [InlineData("imhomeserver1.adatum.com", "/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
-    [InlineData("imhomeserver1.adatum.com", "/instmsg/aliases/local/im.adatum.com/instmsg/aliases/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
+    [InlineData("imhomeserver1.adatum.com", "/instmsg/aliases/local/im.adatum.com/instmsg/aliases/KariHensien",
+        "http://im.adatum.com/instmsg/aliases/KariHensien")]
     [InlineData("imhomeserver1.adatum.com", "/instmsg/local/im.adatum.com/instmsg/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
     public async Task Everyone_is_answered_in_their_own_spelling(string host, string target, string href)
     {
@@ -49,7 +53,8 @@ public sealed class PropFindTests : HomeServerTest
 
         var answer = await Jo.Asks("PROPFIND", target, "", $"<d:propfind {Ns}><d:prop><r:state/></d:prop></d:propfind>");
 
-        AssertAnswer(Found(href, "<d:propstat><d:prop><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat>"), answer);
+        AssertAnswer(Found(href, "<d:propstat><d:prop><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat>"),
+            answer);
     }
 
     [Theory]
@@ -77,7 +82,8 @@ public sealed class PropFindTests : HomeServerTest
     public async Task A_body_that_is_there_must_be_a_document(string contentType, string body, int status)
     {
         var answer = await Server.AskAsync(
-            $"PROPFIND {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nDepth: 0\r\nRVP-From-Principal: {Jo.Url}\r\n{await Jo.Proof("PROPFIND", Kari.Path)}Content-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            $"PROPFIND {Kari.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nDepth: 0\r\nRVP-From-Principal: {Jo.Url}\r\n"
+                + $"{await Jo.Proof("PROPFIND", Kari.Path)}Content-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
         Assert.Equal(status, answer.Status);
     }

@@ -38,7 +38,8 @@ public sealed class PropPatchTests : HomeServerTest
     {
         await Kari.SignsIn();
 
-        var answer = await Patches($"<d:set><d:prop><r:state><r:leased-value><r:value><r:busy/></r:value><r:default-value><r:offline/></r:default-value>{timeout}</r:leased-value></r:state></d:prop></d:set>");
+        var answer = await Patches($"<d:set><d:prop><r:state><r:leased-value><r:value><r:busy/></r:value><r:default-value><r:offline/>"
+            + $"</r:default-value>{timeout}</r:leased-value></r:state></d:prop></d:set>");
 
         AssertAnswer(Answered(Kari.Url, Leased("busy", granted, ViewIdIn(answer))), answer);
     }
@@ -79,7 +80,8 @@ public sealed class PropPatchTests : HomeServerTest
     {
         await Kari.SignsIn();
 
-        AssertAnswer(Refused("412 Precondition Failed", "There is no such view."), await Patches($"<d:set><d:prop><r:state><r:online/><r:view-id>{view}</r:view-id></r:state></d:prop></d:set>"));
+        AssertAnswer(Refused("412 Precondition Failed", "There is no such view."),
+            await Patches($"<d:set><d:prop><r:state><r:online/><r:view-id>{view}</r:view-id></r:state></d:prop></d:set>"));
     }
 
     [Fact]
@@ -98,13 +100,15 @@ public sealed class PropPatchTests : HomeServerTest
     {
         await Kari.SignsIn();
 
-        var answer = await Patches("<d:set><d:prop><r:state><r:sleeping/></r:state><r:email>other@adatum.com</r:email><d:displayname>K.</d:displayname></d:prop></d:set>");
+        var answer = await Patches("<d:set><d:prop><r:state><r:sleeping/></r:state><r:email>other@adatum.com</r:email><d:displayname>K.</d:displayname>"
+            + "</d:prop></d:set>");
 
         AssertAnswer(
             Document("207 Multi-Status", $"<?xml version=\"1.0\"?><d:multistatus {Ns}><d:response><d:href>{Kari.Url}</d:href>"
                 + "<d:propstat><d:prop><r:state></r:state></d:prop><d:status>HTTP/1.1 409 Conflict</d:status></d:propstat>"
                 + "<d:propstat><d:prop><r:email></r:email></d:prop><d:status>HTTP/1.1 403 Forbidden</d:status></d:propstat>"
-                + "<d:propstat><d:prop><d:displayname></d:displayname></d:prop><d:status>HTTP/1.1 424 Failed Dependency</d:status></d:propstat></d:response></d:multistatus>"),
+                + "<d:propstat><d:prop><d:displayname></d:displayname></d:prop><d:status>HTTP/1.1 424 Failed Dependency</d:status></d:propstat></d:response>"
+                    + "</d:multistatus>"),
             answer);
         Assert.Contains("<d:displayname>Kari Hensien</d:displayname>", (await Kari.LooksUp(Kari, "<d:displayname/>")).Body, StringComparison.Ordinal);
     }
@@ -115,7 +119,8 @@ public sealed class PropPatchTests : HomeServerTest
     public async Task A_dead_property_is_kept_as_it_was_and_can_be_removed(string root)
     {
         const string value = "<x:who kind=\"team\" xmlns:x=\"urn:x\">Jo &amp; <b xmlns=\"\"> Kari </b></x:who>";
-        var set = await Kari.Asks("PROPPATCH", Kari.Path, "", $"<{root} {Ns}><d:set><d:prop>{value}<f:pets xmlns:f='urn:f'>a <f:cat f:name='Tom'/></f:pets></d:prop></d:set></{root}>");
+        var set = await Kari.Asks("PROPPATCH", Kari.Path, "",
+            $"<{root} {Ns}><d:set><d:prop>{value}<f:pets xmlns:f='urn:f'>a <f:cat f:name='Tom'/></f:pets></d:prop></d:set></{root}>");
         Assert.Equal(207, set.Status);
 
         var found = await Jo.LooksUp(Kari, "<f:pets xmlns:f='urn:f'/>");
@@ -138,7 +143,9 @@ public sealed class PropPatchTests : HomeServerTest
 
         foreach (var state in (string[])["busy", "online", "away", "offline"])
         {
-            Assert.Equal(207, (await Patches($"<d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>1200</d:timeout></r:leased-value></r:state></d:prop></d:set>")).Status);
+            Assert.Equal(207, (await Patches(
+                $"<d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value>"
+                    + "<d:timeout>1200</d:timeout></r:leased-value></r:state></d:prop></d:set>")).Status);
             await Jo.Sees(Kari, state);
         }
     }
@@ -170,7 +177,8 @@ public sealed class PropPatchTests : HomeServerTest
 
         var news = await Jo.Callback.NextAsync();
         Assert.EndsWith(
-            "<d:propertyupdate><d:set><d:prop><r:state><r:offline/></r:state><d:displayname>K. Hensien</d:displayname><r:mobile-state>1</r:mobile-state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
+            "<d:propertyupdate><d:set><d:prop><r:state><r:offline/></r:state><d:displayname>K. Hensien</d:displayname><r:mobile-state>1</r:mobile-state>"
+                + "</d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
             news.Body, StringComparison.Ordinal);
     }
 
@@ -186,10 +194,12 @@ public sealed class PropPatchTests : HomeServerTest
     }
 
     private static string Leased(string state, int lease, string view) =>
-        $"<r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>{lease}</d:timeout></r:leased-value><r:view-id>{view}</r:view-id></r:state>";
+        $"<r:state><r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>{lease}</d:timeout>"
+            + $"</r:leased-value><r:view-id>{view}</r:view-id></r:state>";
 
     private static string Answered(string href, string properties) =>
-        Document("207 Multi-Status", $"<?xml version=\"1.0\"?><d:multistatus {Ns}><d:response><d:href>{href}</d:href><d:propstat><d:prop>{properties}</d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>");
+        Document("207 Multi-Status", $"<?xml version=\"1.0\"?><d:multistatus {Ns}><d:response><d:href>{href}</d:href><d:propstat>"
+            + $"<d:prop>{properties}</d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>");
 
     private Task<RawAnswer> Patches(string instructions) =>
         Kari.Asks("PROPPATCH", Kari.Path, "", $"<?xml version=\"1.0\"?><d:propertyupdate {Ns}>{instructions}</d:propertyupdate>");

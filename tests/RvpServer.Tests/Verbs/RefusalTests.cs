@@ -15,13 +15,20 @@ public sealed class RefusalTests : HomeServerTest
 {
     private const int MaxOutstanding = 4;
 
-    private protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}", ["Firewall:Inside"] = "Proxy", ["Dns:Servers:0"] = "127.0.0.1:1" };
+    private protected override IReadOnlyDictionary<string, string?> Settings =>
+        new Dictionary<string, string?>
+        {
+            ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}",
+            ["Firewall:Inside"] = "Proxy",
+            ["Dns:Servers:0"] = "127.0.0.1:1",
+        };
 
     // These are given for one property of many, inside a 207.
     private static readonly string[] OfProperties = [nameof(Refusal.Conflict), nameof(Refusal.Protected)];
 
     public static TheoryData<string> Catalogue =>
-        [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name).Except(OfProperties)];
+        [.. typeof(Refusal).GetFields(BindingFlags.Public | BindingFlags.Static).Where(entry => entry.FieldType == typeof(Refusal)).Select(entry => entry.Name)
+            .Except(OfProperties)];
 
     [Theory]
     [InlineData(nameof(Refusal.Conflict), "<r:mobile-state>2</r:mobile-state>")]
@@ -55,7 +62,8 @@ public sealed class RefusalTests : HomeServerTest
     {
         nameof(Refusal.ProofNeeded) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n"),
         nameof(Refusal.NotYou) => NotYou(),
-        nameof(Refusal.ForeignPage) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nCookie: rvp-session=any\r\nOrigin: http://contoso.com\r\n\r\n"),
+        nameof(Refusal.ForeignPage) =>
+            Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nCookie: rvp-session=any\r\nOrigin: http://contoso.com\r\n\r\n"),
         nameof(Refusal.NotAllowed) => Jo.Asks("ACL", Kari.Path),
         nameof(Refusal.ForeignSender) => Jo.Asks("NOTIFY", Kari.Path, "", Kari.MessageTo(Kari, "")),
         nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
@@ -64,13 +72,16 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.NoSuchAddress) => AskedInTheWebClient("Nobody@adatum.com"),
         nameof(Refusal.InternalError) => InternalError(),
         // No host is called that, and no DNS server is at port 1.
-        nameof(Refusal.NoSuchDomain) => Jo.Asks("SUBSCRIBE", $"/instmsg/local/{new string('x', 64)}.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        nameof(Refusal.NoSuchDomain) =>
+            Jo.Asks("SUBSCRIBE", $"/instmsg/local/{new string('x', 64)}.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.DnsUnavailable) => AskedInTheWebClient("KariHensien@contoso.com"),
         nameof(Refusal.MethodNotAllowed) => Jo.Asks("COPY", Jo.Path),
         nameof(Refusal.TooSlow) => TooSlow(),
         nameof(Refusal.DepthNotZero) => Jo.Asks("PROPFIND", Jo.Path, "Depth: 1\r\n", "<x/>"),
         nameof(Refusal.NoSuchSubscription) => Jo.Renews(2_000_000_000),
-        nameof(Refusal.NoSuchView) => Jo.Asks("PROPPATCH", Jo.Path, "", $"<d:propertyupdate {Ns}><d:set><d:prop><r:state><r:away/><r:view-id>1</r:view-id></r:state></d:prop></d:set></d:propertyupdate>"),
+        nameof(Refusal.NoSuchView) =>
+            Jo.Asks("PROPPATCH", Jo.Path, "",
+                $"<d:propertyupdate {Ns}><d:set><d:prop><r:state><r:away/><r:view-id>1</r:view-id></r:state></d:prop></d:set></d:propertyupdate>"),
         nameof(Refusal.NotAvailable) => Jo.Says(Kari, "Hello"),
         nameof(Refusal.BodyTooLarge) => TooLarge(),
         nameof(Refusal.NotXml) => NotXml(),
@@ -81,9 +92,11 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.Busy) => Busy(),
         nameof(Refusal.Unavailable) => Unavailable(),
         nameof(Refusal.Loop) => Jo.Asks("NOTIFY", Kari.Path, "RVP-Hop-Count: 9\r\n", Jo.MessageTo(Kari, "")),
-        nameof(Refusal.CredentialsNotSpecified) => Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:allprincipals/></a:principal><a:grant/></a:ace></a:acl></a:rvpacl>"),
+        nameof(Refusal.CredentialsNotSpecified) =>
+            Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl><a:ace><a:principal><a:allprincipals/></a:principal><a:grant/></a:ace></a:acl></a:rvpacl>"),
         nameof(Refusal.PeerFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/127.0.0.1/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
-        nameof(Refusal.ResolverFailed) => Jo.Asks("SUBSCRIBE", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
+        nameof(Refusal.ResolverFailed) =>
+            Jo.Asks("SUBSCRIBE", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
         _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
     };
@@ -99,7 +112,8 @@ public sealed class RefusalTests : HomeServerTest
     }
 
     private async Task<RawAnswer> NotXml() => await Server.AskAsync(
-        $"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Type: application/json\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 2\r\n\r\n{{}}");
+        $"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Type: application/json\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 2\r\n"
+            + $"\r\n{{}}");
 
     private async Task<RawAnswer> TooLarge() => await Server.AskAsync(
         $"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{await Jo.Proof("NOTIFY", Jo.Path)}Content-Length: 10485760\r\n\r\n");
@@ -116,7 +130,8 @@ public sealed class RefusalTests : HomeServerTest
         foreach (var group in (string[])["A", "B"])
         {
             var aces = Enumerable.Range(0, 600).Select(i =>
-                $"<a:ace><a:principal><a:rvp-principal>http://im.contoso.com/{group}{i}</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:read/></a:grant></a:ace>");
+                $"<a:ace><a:principal><a:rvp-principal>http://im.contoso.com/{group}{i}</a:rvp-principal><a:credentials><a:any/></a:credentials>"
+                    + "</a:principal><a:grant><a:read/></a:grant></a:ace>");
             var answer = await Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl>{string.Concat(aces)}</a:acl></a:rvpacl>");
             if (group == "B") return answer;
             Assert.Equal(200, answer.Status);
@@ -149,7 +164,8 @@ public sealed class RefusalTests : HomeServerTest
             List<RawConnection> connections = [];
             for (var i = 0; i < MaxOutstanding; i++) connections.Add(await Begun());
             var answer = await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
-            for (var look = 0; look < 20 && answer.Status != 503; look++) answer = await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+            for (var look = 0; look < 20 && answer.Status != 503; look++) answer =
+                await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
             foreach (var connection in connections) await connection.DisposeAsync();
             if (answer.Status == 503 || patience.IsCancellationRequested) return answer;
         }
@@ -184,7 +200,8 @@ public sealed class RefusalTests : HomeServerTest
     /// <summary>A mistake of ours behind the seam.</summary>
     private sealed class BrokenNodes : INodes
     {
-        public ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) => throw new InvalidOperationException("a bug");
+        public ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
+            throw new InvalidOperationException("a bug");
 
         public void Receive(RvpUrl node, IReadOnlyList<Notification> news) => throw new InvalidOperationException("a bug");
     }

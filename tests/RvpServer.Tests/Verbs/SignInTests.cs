@@ -17,7 +17,8 @@ public sealed class SignInTests : HomeServerTest
     {
         Jo.Host = host;
 
-        var answer = await Jo.Asks("SUBSCRIBE", target, $"Notification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\nSubscription-Lifetime: 14400\r\n");
+        var answer = await Jo.Asks("SUBSCRIBE", target,
+            $"Notification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\nSubscription-Lifetime: 14400\r\n");
 
         Assert.Matches("^[1-9][0-9]*$", answer["Subscription-Id"]);
         AssertAnswer(Empty("200 Successful", $"Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: 14400\r\n"), answer);
@@ -66,17 +67,23 @@ public sealed class SignInTests : HomeServerTest
         var proof = (await Jo.Proof("SUBSCRIBE", Jo.Path)).TrimEnd();
         string[] lines =
         [
-            $"SUBSCRIBE {Jo.Path} {version}", "Host: im.adatum.com", "Notification-Type: pragma/notify", $"Call-Back: {Jo.Callback.Url}", $"RVP-From-Principal: {Jo.Url}", proof,
+            $"SUBSCRIBE {Jo.Path} {version}", "Host: im.adatum.com", "Notification-Type: pragma/notify", $"Call-Back: {Jo.Callback.Url}",
+            $"RVP-From-Principal: {Jo.Url}", proof,
         ];
         await using var connection = await Server.ConnectAsync();
 
         var answer = await connection.AskAsync(string.Join(lineEnd, lines) + lineEnd + headers + lineEnd);
 
         Assert.Equal(
-            $"HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n{connectionAnswered}Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: 14400\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
+            $"HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n{connectionAnswered}Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: "
+                + "14400\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
             WithoutDate(answer));
         if (connectionAnswered.Contains("close", StringComparison.Ordinal)) Assert.Equal("", await connection.ReadToEndAsync());
-        else Assert.Equal(200, (await connection.AskAsync(string.Join("\r\n", lines[..^1]) + "\r\n" + await Jo.Proof("SUBSCRIBE", Jo.Path) + "Connection: close\r\n\r\n")).Status);
+        else
+        {
+            Assert.Equal(200, (await connection.AskAsync(
+                string.Join("\r\n", lines[..^1]) + "\r\n" + await Jo.Proof("SUBSCRIBE", Jo.Path) + "Connection: close\r\n\r\n")).Status);
+        }
     }
 
     [Fact]
@@ -126,7 +133,8 @@ public sealed class SignInTests : HomeServerTest
         for (var i = 0; i < 3; i++)
         {
             var answer = await connection.AskAsync(
-                $"SUBSCRIBE {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nNotification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\nRVP-From-Principal: {Jo.Url}\r\n{await Jo.Proof("SUBSCRIBE", Jo.Path)}\r\n");
+                $"SUBSCRIBE {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nNotification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\n"
+                    + $"RVP-From-Principal: {Jo.Url}\r\n{await Jo.Proof("SUBSCRIBE", Jo.Path)}\r\n");
 
             Assert.Equal(200, answer.Status);
             Assert.Null(answer["Transfer-Encoding"]);

@@ -6,14 +6,17 @@ namespace RvpServer.Tests.Verbs;
 public sealed class WatchTests : HomeServerTest
 {
     private static string KariAs(string href, string state) =>
-        $"<?xml version=\"1.0\"?><d:multistatus {Ns}><d:response><d:href>{href}</d:href><d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname><r:email>KariHensien@adatum.com</r:email>"
-        + $"<r:mobile-state>0</r:mobile-state><r:mobile-description></r:mobile-description><r:state><r:{state}/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>";
+        $"<?xml version=\"1.0\"?><d:multistatus {Ns}><d:response><d:href>{href}</d:href><d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname>"
+            + "<r:email>KariHensien@adatum.com</r:email>"
+        + $"<r:mobile-state>0</r:mobile-state><r:mobile-description></r:mobile-description><r:state><r:{state}/></r:state></d:prop><d:status>HTTP/1.1 200 "
+            + "Successful</d:status></d:propstat></d:response></d:multistatus>";
 
     [Theory]
     [InlineData("im.adatum.com", "/instmsg/aliases/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
     [InlineData("IM.Adatum.com", "/instmsg/aliases/karihensien", "http://IM.Adatum.com/instmsg/aliases/karihensien")]
     [InlineData("imhomeserver1.adatum.com", "/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
-    [InlineData("imhomeserver1.adatum.com", "/instmsg/aliases/local/im.adatum.com/instmsg/aliases/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
+    [InlineData("imhomeserver1.adatum.com", "/instmsg/aliases/local/im.adatum.com/instmsg/aliases/KariHensien",
+        "http://im.adatum.com/instmsg/aliases/KariHensien")]
     [InlineData("imhomeserver1.adatum.com", "/instmsg/local/im.adatum.com/instmsg/KariHensien", "http://im.adatum.com/instmsg/aliases/KariHensien")]
     public async Task The_answer_and_the_news_come_in_the_watchers_own_spelling(string host, string target, string href)
     {
@@ -24,7 +27,8 @@ public sealed class WatchTests : HomeServerTest
 
         var answer = await Jo.Asks("SUBSCRIBE", target, $"Notification-Type: update/propchange\r\nCall-Back: {Jo.Url}\r\nSubscription-Lifetime: 14400\r\n");
 
-        AssertAnswer(Document("207 Multi-Status", KariAs(href, "busy"), $"Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: 14400\r\n"), answer);
+        AssertAnswer(Document("207 Multi-Status", KariAs(href, "busy"), $"Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: 14400\r\n"),
+            answer);
         await Kari.SetsState("away");
         var news = await Jo.Callback.NextAsync();
         Assert.Contains($"<r:notification-from><r:contact><d:href>{href}</d:href>", news.Body, StringComparison.Ordinal);
@@ -41,7 +45,8 @@ public sealed class WatchTests : HomeServerTest
 
         var news = await Jo.Sees(Kari, "online");
         Assert.Equal(
-            $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Jo.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Kari.Url}\r\nRVP-Hop-Count: 3\r\n"
+            $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Jo.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Kari.Url}\r\n"
+                + "RVP-Hop-Count: 3\r\n"
             + $"Subscription-Id: {Jo.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: {news.Body.Length}\r\n\r\n", news.Head);
     }
 
@@ -97,7 +102,8 @@ public sealed class WatchTests : HomeServerTest
         var answer = await Jo.Watches(Kari);
         await Kari.SetsState("busy");
 
-        AssertAnswer(Document("207 Multi-Status", KariAs(Kari.Url, "offline"), $"Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: 14400\r\n"), answer);
+        AssertAnswer(Document("207 Multi-Status", KariAs(Kari.Url, "offline"),
+            $"Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: 14400\r\n"), answer);
         AssertAnswer(Refused("412 Precondition Failed", "The recipient is not available."), await Jo.Says(Kari, "Hello?"));
         Assert.Equal("offline", StateIn(await Jo.LooksUp(Kari)));
         await Jo.HearsNothing();

@@ -44,7 +44,8 @@ public class AddressTests
     public async Task Without_federation_nobody_elsewhere_is_looked_for()
     {
         var dns = new FakeDns();
-        var lookup = new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()), dns.Resolver(new FakeTimeProvider()), isFederated: false);
+        var lookup = new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()),
+            dns.Resolver(new FakeTimeProvider()), isFederated: false);
 
         await Assert.ThrowsAsync<RvpException>(async () => await lookup.FindAsync(Parse("JoBrown@contoso.com"), default));
 
@@ -100,7 +101,8 @@ public class AddressTests
         string[] odd = ["%ff", "%ed%a0%80", "%F0%9F%98%80", "%E2%80%AE", "%25", "%252e%252e", ".", "..", "...", new string('a', 64), new string('%', 64)];
         string[] domains = ["adatum.com", "adatum..com", ".", "..", "1.2.3", "0x7f.1", new string('b', 64) + ".com", new string('b', 253)];
 
-        foreach (var query in odd.SelectMany(name => domains.Select(domain => $"{name}@{domain}")).Append(new string('a', 8000)).Append(string.Concat(Enumerable.Repeat("&of=", 1500))))
+        foreach (var query in odd.SelectMany(name => domains.Select(domain => $"{name}@{domain}")).Append(new string('a', 8000))
+            .Append(string.Concat(Enumerable.Repeat("&of=", 1500))))
         {
             var answer = await browser.AsksAsync("GET", "/address?of=" + query);
 
@@ -117,7 +119,8 @@ public class AddressTests
             .HasAddress("none.contoso.com", "192.0.2.80").HasService("none.contoso.com", "0 0 0 .")
             .HasAddress("down.contoso.com", "192.0.2.80").Fails("_rvp._tcp.down.contoso.com", QueryType.SRV)
             .Fails("half.contoso.com", QueryType.A);
-        return new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()), dns.Resolver(new FakeTimeProvider()), isFederated: true);
+        return new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()),
+            dns.Resolver(new FakeTimeProvider()), isFederated: true);
     }
 
     private static ImAddress Parse(string typed) => ImAddress.TryParse(typed, out var address) ? address : throw new ArgumentException(typed, nameof(typed));

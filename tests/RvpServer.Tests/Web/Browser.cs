@@ -19,7 +19,8 @@ internal sealed class Browser(TestServer server)
     /// <summary>One request; takes the cookie that comes with the answer.</summary>
     public async Task<RawAnswer> AsksAsync(string verb, string target, string headers = OwnPage, string body = "", string host = "im.adatum.com")
     {
-        var answer = await server.AskAsync($"{verb} {target} HTTP/1.1\r\nHost: {host}\r\n{Cookie}{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        var answer = await server.AskAsync(
+            $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\n{Cookie}{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
         if (answer["Set-Cookie"] is { } cookie) Cookie = "Cookie: " + cookie.Split(';')[0] + "\r\n";
         return answer;
     }

@@ -56,7 +56,8 @@ public class ForeignPageTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var answer = await new Browser(server).AsksAsync("POST", "/session", signs + "Content-Type: application/x-www-form-urlencoded\r\n", "address=JoBrown&password=Pass-Word-1");
+        var answer = await new Browser(server)
+            .AsksAsync("POST", "/session", signs + "Content-Type: application/x-www-form-urlencoded\r\n", "address=JoBrown&password=Pass-Word-1");
 
         Assert.Equal(403, answer.Status);
         Assert.Null(answer["Set-Cookie"]);
@@ -67,7 +68,9 @@ public class ForeignPageTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var answer = await new Browser(server).AsksAsync("OPTIONS", "/instmsg/aliases/JoBrown", "Origin: http://evil.example\r\nAccess-Control-Request-Method: PROPPATCH\r\nAccess-Control-Request-Headers: rvp-client\r\n");
+        var answer = await new Browser(server)
+            .AsksAsync("OPTIONS", "/instmsg/aliases/JoBrown",
+            "Origin: http://evil.example\r\nAccess-Control-Request-Method: PROPPATCH\r\nAccess-Control-Request-Headers: rvp-client\r\n");
 
         Assert.Equal(501, answer.Status);
         Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));

@@ -17,14 +17,16 @@ public partial class PagesTests
 
         var answer = await browser.GetAsync(page);
 
-        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8", "no-cache"), (answer.StatusCode, Header(answer, "Content-Type"), Header(answer, "Cache-Control")));
+        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8", "no-cache"),
+            (answer.StatusCode, Header(answer, "Content-Type"), Header(answer, "Cache-Control")));
         Assert.Equal(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
             + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml",
             Header(answer, "Content-Security-Policy"));
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
         Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
-        Assert.DoesNotMatch("<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:|https?://", (await answer.Content.ReadAsStringAsync()).Replace("http://im.adatum.com", "", StringComparison.Ordinal));
+        Assert.DoesNotMatch("<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:|https?://",
+            (await answer.Content.ReadAsStringAsync()).Replace("http://im.adatum.com", "", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,7 +84,10 @@ public partial class PagesTests
         {
             var script = System.Text.Encoding.UTF8.GetString(file.Bytes);
             Assert.False(Markup().IsMatch(script), name + " makes markup");
-            foreach (Match import in Import().Matches(script)) Assert.True(assets.Files.ContainsKey(assets.Folder + import.Groups[1].Value), $"{name} imports {import.Groups[1].Value}, which is not there");
+            foreach (Match import in Import().Matches(script))
+            {
+                Assert.True(assets.Files.ContainsKey(assets.Folder + import.Groups[1].Value), $"{name} imports {import.Groups[1].Value}, which is not there");
+            }
         }
     }
 
@@ -181,7 +186,8 @@ public partial class PagesTests
             var file = await browser.GetAsync("/downloads/rvp-linux-x64.tar.gz");
 
             Assert.Contains("<li><a href=\"downloads/rvp-linux-x64.tar.gz\" download>rvp-linux-x64.tar.gz</a></li>", page, StringComparison.Ordinal);
-            Assert.Equal((HttpStatusCode.OK, "application/octet-stream", "a program"), (file.StatusCode, Header(file, "Content-Type"), await file.Content.ReadAsStringAsync()));
+            Assert.Equal((HttpStatusCode.OK, "application/octet-stream", "a program"),
+                (file.StatusCode, Header(file, "Content-Type"), await file.Content.ReadAsStringAsync()));
         }
         finally
         {
@@ -189,7 +195,8 @@ public partial class PagesTests
         }
     }
 
-    private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.Concat(answer.Content.Headers).Single(header => header.Key == name).Value);
+    private static string Header(HttpResponseMessage answer, string name) =>
+        Assert.Single(answer.Headers.Concat(answer.Content.Headers).Single(header => header.Key == name).Value);
 
     [GeneratedRegex("(?:src|href)=\"([^\"]+)\"")]
     private static partial Regex Reference();

@@ -42,7 +42,8 @@ public class SessionTests
         await using var server = await TestServer.StartAsync();
         var browser = new Browser(server);
 
-        var answer = await browser.AsksAsync("POST", "/session", "Content-Type: application/x-www-form-urlencoded\r\n", $"address={Uri.EscapeDataString(address)}&password=Pass-Word-1");
+        var answer = await browser.AsksAsync(
+            "POST", "/session", "Content-Type: application/x-www-form-urlencoded\r\n", $"address={Uri.EscapeDataString(address)}&password=Pass-Word-1");
 
         Assert.Equal(200, answer.Status);
     }

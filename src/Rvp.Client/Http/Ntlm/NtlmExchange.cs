@@ -45,7 +45,8 @@ internal sealed class NtlmExchange
             var buffer = new byte[text.Length];
             if (!Convert.TryFromBase64String(text[(Scheme.Length + 1)..].Trim(), buffer, out var length)) continue;
             if (TryRead(buffer.AsSpan(0, length), out var challenge, out var targetInfo, out var flags))
-                return Scheme + " " + Convert.ToBase64String(Answer(challenge, targetInfo, flags, RandomNumberGenerator.GetBytes(8), DateTime.UtcNow.ToFileTimeUtc()));
+                return Scheme + " " + Convert.ToBase64String(
+                    Answer(challenge, targetInfo, flags, RandomNumberGenerator.GetBytes(8), DateTime.UtcNow.ToFileTimeUtc()));
         }
         return null;
     }

@@ -56,7 +56,10 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
             if (password.Length == 0) return Verdict.Wrong;
             var isRight = secrets.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(NtHash.Of(password), hash);
             // All forms are of one password: any of them tells.
-            foreach (var (form, ha1) in secrets.Ha1.Take(1)) isRight |= CryptographicOperations.FixedTimeEquals(DigestProof.Ha1(form, server.Domain, password), ha1);
+            foreach (var (form, ha1) in secrets.Ha1.Take(1))
+            {
+                isRight |= CryptographicOperations.FixedTimeEquals(DigestProof.Ha1(form, server.Domain, password), ha1);
+            }
             return isRight ? Verdict.Right : askDirectory is null ? Verdict.Wrong : Verdict.Undecided;
         }
     }

@@ -33,7 +33,8 @@ internal sealed class NonceMint(byte[] key)
         if (text.Length != Length * 2 || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done) return false;
         Mac(bytes[..16], mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, bytes[16..])) return false;
-        nonce = new Nonce(DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes)), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+        nonce = new Nonce(DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes)),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
         return true;
     }
 

@@ -24,12 +24,17 @@ internal static class KerberosAcceptor
         try
         {
             // Not by the environment: what a process sets there itself does not reach the library.
-            if (!OperatingSystem.IsWindows() && keytabFile is not null && RegisterAcceptorIdentity(keytabFile) != 0) throw new ConfigurationException([$"{Key} is \"{keytabFile}\": Kerberos does not take it"]);
+            if (!OperatingSystem.IsWindows() && keytabFile is not null && RegisterAcceptorIdentity(keytabFile) != 0)
+            {
+                throw new ConfigurationException([$"{Key} is \"{keytabFile}\": Kerberos does not take it"]);
+            }
             using var probe = Create();
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or PlatformNotSupportedException)
         {
-            throw new ConfigurationException(["Rvp:Authentication:Schemes holds \"Negotiate\", but the library libgssapi_krb5 is missing: install libgssapi-krb5-2, or leave Negotiate out"]);
+            throw new ConfigurationException(
+                ["Rvp:Authentication:Schemes holds \"Negotiate\", but the library libgssapi_krb5 is missing: install libgssapi-krb5-2, or leave "
+                    + "Negotiate out"]);
         }
     }
 

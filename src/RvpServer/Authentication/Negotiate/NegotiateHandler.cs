@@ -7,7 +7,8 @@ namespace RvpServer.Authentication.Negotiate;
 
 /// <summary>
 /// Kerberos under the name Negotiate. Decision: a ticket proves the request that carries it and nothing else, so it may come through a front proxy.
-/// NTLM messages under this name are <see cref="NtlmHandler"/>'s; NTLM wrapped in SPNEGO is not understood, and its clients go on with the next scheme. [RFC 4559]
+/// NTLM messages under this name are <see cref="NtlmHandler"/>'s; NTLM wrapped in SPNEGO is not understood, and its clients go on with the next
+/// scheme. [RFC 4559]
 /// </summary>
 internal sealed partial class NegotiateHandler(
     AuthenticationSettings settings, IDirectory directory, Func<byte[], KerberosTicket?> accept, NtlmHandler ntlm, ILogger logger)
@@ -65,7 +66,8 @@ internal sealed partial class NegotiateHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "TicketNotAccepted", Level = LogLevel.Information, Message = "A Negotiate token from {Address} holds no ticket for this server")]
+        [LoggerMessage(EventName = "TicketNotAccepted", Level = LogLevel.Information,
+            Message = "A Negotiate token from {Address} holds no ticket for this server")]
         public static partial void NotAccepted(ILogger logger, System.Net.IPAddress? address);
 
         [LoggerMessage(EventName = "TicketOfNobody", Level = LogLevel.Information, Message = "{Principal} has a ticket, but no account in {Domain}")]

@@ -16,7 +16,8 @@ internal sealed partial class NtlmAuthHelpers(NtlmAuthCommand command, TimeProvi
     internal static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
 
     // The helper gives prose only. These are about the domain, not about the person. [ntlm_auth, texts of NT_STATUS codes]
-    private static readonly string[] Faults = ["winbind", "logon servers", "domain controller", "trust relationship", "NT_STATUS_", "timed out", "time-out", "timeout"];
+    private static readonly string[] Faults =
+        ["winbind", "logon servers", "domain controller", "trust relationship", "NT_STATUS_", "timed out", "time-out", "timeout"];
 
     private readonly SemaphoreSlim turns = new(MaxProcesses, MaxProcesses);
     private readonly ConcurrentStack<NtlmAuthProcess> idle = new();
@@ -29,7 +30,10 @@ internal sealed partial class NtlmAuthHelpers(NtlmAuthCommand command, TimeProvi
         {
             var answer = await AskOneAsync(question);
             if (answer.IsAuthenticated) return true;
-            if (Array.Exists(Faults, fault => answer.Reason.Contains(fault, StringComparison.OrdinalIgnoreCase))) throw new DirectoryException($"{command.Program}: {answer.Reason}");
+            if (Array.Exists(Faults, fault => answer.Reason.Contains(fault, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new DirectoryException($"{command.Program}: {answer.Reason}");
+            }
             Log.Refused(logger, question.UserName, answer.Reason);
             return false;
         }

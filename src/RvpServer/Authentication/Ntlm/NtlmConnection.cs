@@ -30,5 +30,6 @@ internal abstract record NtlmConnection(string Domain)
     /// <param name="ProvenHash">The hash that the proof was made with; null where the domain judged it.</param>
     /// <param name="ProvenAt">When.</param>
     /// <param name="DirectoryVersion">When account and hash were last looked at.</param>
-    internal sealed record Authenticated(string Domain, Account Account, byte[]? ProvenHash, DateTimeOffset ProvenAt, long DirectoryVersion) : NtlmConnection(Domain);
+    internal sealed record Authenticated(string Domain, Account Account, byte[]? ProvenHash, DateTimeOffset ProvenAt, long DirectoryVersion)
+        : NtlmConnection(Domain);
 }

@@ -17,7 +17,8 @@ namespace RvpServer.Authentication.Ntlm;
 /// <param name="clock">The clock.</param>
 /// <param name="logger">For refusals.</param>
 internal sealed partial class NtlmHandler(
-    AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain, TimeProvider clock, ILogger logger)
+    AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain,
+    TimeProvider clock, ILogger logger)
 {
     /// <summary>Also the whole of the challenge that starts an exchange.</summary>
     public const string SchemeName = "NTLM";
@@ -112,7 +113,9 @@ internal sealed partial class NtlmHandler(
         var proof = new PasswordProof(claim, Credentials.Ntlm, Judge);
         if (askDomain is not null)
         {
-            var question = new NtlmQuestion(message.UserName, message.DomainName, isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge, message.NtResponse);
+            var question = new NtlmQuestion(
+                message.UserName, message.DomainName, isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge,
+                message.NtResponse);
             proof = proof with
             {
                 Find = token => SignInNameOf(message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
@@ -143,7 +146,8 @@ internal sealed partial class NtlmHandler(
     private SignInName? SignInNameOf(AuthenticateMessage message)
     {
         var (user, domain) = (message.UserName, message.DomainName);
-        var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomain, StringComparison.OrdinalIgnoreCase) || domain.Equals(settings.KerberosRealm, StringComparison.OrdinalIgnoreCase);
+        var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomain, StringComparison.OrdinalIgnoreCase)
+            || domain.Equals(settings.KerberosRealm, StringComparison.OrdinalIgnoreCase);
         if (!isOurs || user.AsSpan().ContainsAny('\\', '/')) return null;
         return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, settings.KerberosRealm) : new SignInName(user, null);
     }
@@ -169,7 +173,8 @@ internal sealed partial class NtlmHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "NtlmV1Refused", Level = LogLevel.Information, Message = "{Account} of {Domain} at {Address} knows only NTLMv1, which AllowNtlmV1 keeps out")]
+        [LoggerMessage(EventName = "NtlmV1Refused", Level = LogLevel.Information,
+            Message = "{Account} of {Domain} at {Address} knows only NTLMv1, which AllowNtlmV1 keeps out")]
         public static partial void V1Refused(ILogger logger, string account, string domain, IPAddress address);
     }
 }

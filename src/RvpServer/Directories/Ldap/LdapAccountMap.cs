@@ -20,7 +20,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
 
     /// <summary>The attributes that <see cref="ToAccount"/> reads.</summary>
     public IReadOnlyList<string> Attributes { get; } =
-        [settings.Attributes.ImAddress, settings.Attributes.LogicalUrl, settings.Attributes.PhysicalUrl, settings.Attributes.DisplayName, settings.Attributes.Mail, settings.Attributes.AccountName];
+        [settings.Attributes.ImAddress, settings.Attributes.LogicalUrl, settings.Attributes.PhysicalUrl, settings.Attributes.DisplayName,
+            settings.Attributes.Mail, settings.Attributes.AccountName];
 
     /// <summary>The IM domain by name, or null where it is not one of ours.</summary>
     public ImDomain? FindDomain(string name) => domains.FirstOrDefault(domain => domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -53,7 +54,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
         return Addresses(entry).Any(address => domain.Covers(address.Domain) && name.Equals(address.Name, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>The account an entry describes; <paramref name="trouble"/> says what is wrong with the entry, for the log. Null where it describes none.</summary>
+    /// <summary>The account an entry describes; <paramref name="trouble"/> says what is wrong with the entry, for the log. Null where it describes
+    /// none.</summary>
     public Account? ToAccount(LdapEntry entry, ImDomain domain, out string? trouble)
     {
         var logical = LogicalUrl(entry);
@@ -101,14 +103,19 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(entry.Text(names.PhysicalUrl), out var url) && url.AliasName is not null ? url : null;
 
     private static string? Garbage(LdapEntry entry, string attribute) =>
-        entry.Text(attribute) is { } text ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here" : null;
+        entry.Text(attribute) is { } text
+            ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here"
+            : null;
 
     // A physical URL names its home server; a logical one in its place means a server that hosts the domain itself.
     private string HomeOf(RvpUrl physical, ImDomain domain)
     {
         var home = physical.HomeHost ?? new HostAndPort(physical.Host, physical.Port);
         // By host name alone, as virtual servers are told apart: whatever port the entry says, its requests come here.
-        if (domain.Homes.FirstOrDefault(server => server.HostNames.Contains(home.Host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)) is { } here) return here.Name;
+        if (domain.Homes.FirstOrDefault(server => server.HostNames.Contains(home.Host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)) is { } here)
+        {
+            return here.Name;
+        }
         var host = home.ToString();
         return hosts.Count < MaxPooledHosts ? hosts.GetOrAdd(host, host) : host;
     }

@@ -33,7 +33,10 @@ internal sealed class LdapAccounts(
         AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
         if (wanted.DisplayName is not null) throw new AccountException($"The shown name is the directory's: change {names.DisplayName} there.");
         if (wanted.Password is not null) AccountRules.CheckPassword(wanted.Password);
-        if (map.FindDomainOf(wanted.Address)?.Name is { } domain && domain != wanted.Domain) throw new AccountException($"{wanted.Address} is an address of {domain}: --domain cannot change that.");
+        if (map.FindDomainOf(wanted.Address)?.Name is { } domain && domain != wanted.Domain)
+        {
+            throw new AccountException($"{wanted.Address} is an address of {domain}: --domain cannot change that.");
+        }
         var account = await EnableAsync(wanted.Address, wanted.Home, stop);
         if (wanted.Password is not null) await SetPasswordAsync(account, wanted.Password, stop);
         return account;
@@ -41,7 +44,8 @@ internal sealed class LdapAccounts(
 
     /// <inheritdoc/>
     public Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop) =>
-        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with user add.");
+        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one "
+            + "by one with user add.");
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken stop)
@@ -58,14 +62,18 @@ internal sealed class LdapAccounts(
         if ((domain is null ? map.FindDomainOf(address) : map.FindDomain(domain)) is not { } imDomain) return null;
         if (await FindEntryAsync(imDomain, address.Name, address.ToString(), stop) is not { } entry) return null;
         return map.ToAccount(entry, imDomain, out _)
-            ?? new Account(imDomain.Name, address.Name, entry.Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null, IsEnabled: false);
+            ?? new Account(imDomain.Name, address.Name, entry.Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null,
+                IsEnabled: false);
     }
 
     /// <inheritdoc/>
     public async Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop)
     {
         if (isEnabled && ImAddress.TryParse(account.Email, out var address)) await EnableAsync(address, account.HomeServer, stop);
-        else if (!isEnabled) await ModifyAsync((await GetEntryAsync(account, stop)).Dn, [new(names.ImAddress, []), new(names.LogicalUrl, []), new(names.PhysicalUrl, [])], stop);
+        else if (!isEnabled)
+        {
+            await ModifyAsync((await GetEntryAsync(account, stop)).Dn, [new(names.ImAddress, []), new(names.LogicalUrl, []), new(names.PhysicalUrl, [])], stop);
+        }
     }
 
     /// <inheritdoc/>
@@ -102,8 +110,12 @@ internal sealed class LdapAccounts(
 
     private async Task<Account> EnableAsync(ImAddress address, string? home, CancellationToken stop)
     {
-        if (map.FindDomainOf(address) is not { } domain) throw new AccountException($"{address.Domain} belongs to no IM domain of this server: see MailDomains");
-        var entry = One(address.ToString(), await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address.ToString()), stop)) ?? throw Unknown(address.ToString());
+        if (map.FindDomainOf(address) is not { } domain)
+        {
+            throw new AccountException($"{address.Domain} belongs to no IM domain of this server: see MailDomains");
+        }
+        var entry = One(address.ToString(), await SearchAsync(LdapScope.WholeSubtree, settings.BaseDn, PersonFilter(address.ToString()), stop))
+            ?? throw Unknown(address.ToString());
         if ((await FindNamedAsync(domain, address.Name, stop)).FirstOrDefault(other => other.Dn != entry.Dn) is { } owner)
             throw new AccountException($"{address} belongs to {owner.Dn} already");
 
@@ -228,7 +240,8 @@ internal sealed class LdapAccounts(
     private string Explain(LdapException e) => e.Code switch
     {
         LdapResultCode.InsufficientAccessRights =>
-            $"{settings.Connection.BindDn} may not do that ({e.Message}): grant it write access to {names.ImAddress}, {names.LogicalUrl} and {names.PhysicalUrl}",
+            $"{settings.Connection.BindDn} may not do that ({e.Message}): grant it write access to {names.ImAddress}, {names.LogicalUrl} and "
+                + $"{names.PhysicalUrl}",
         LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.Connection.BindDn} ({e.Message})",
         LdapResultCode.ObjectClassViolation or LdapResultCode.UndefinedAttributeType =>
             $"The directory's schema has no {names.ImAddress} for this entry ({e.Message}): see deploy/ldap",

@@ -5,7 +5,8 @@ namespace RvpServer.Directories.Ldap;
 
 /// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> spares it.</summary>
 internal sealed partial class LdapDirectory(
-    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory, IDisposable
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory,
+        IDisposable
 {
     // Enough to see that there are two; more would only cost.
     private const int MaxMatches = 8;
@@ -37,7 +38,8 @@ internal sealed partial class LdapDirectory(
     {
         if (map.FindDomain(domain) is not { } imDomain) return null;
         (string Attribute, string? Value)[] names = [(PrincipalName, name.PrincipalName), (settings.Attributes.AccountName, name.AccountName)];
-        var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(names.Where(n => n.Value is not null).Select(n => LdapFilter.Equal(n.Attribute, n.Value!))));
+        var filter = LdapFilter.And(settings.UserFilter,
+            LdapFilter.Or(names.Where(n => n.Value is not null).Select(n => LdapFilter.Equal(n.Attribute, n.Value!))));
         var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, [.. map.Attributes, PrincipalName], MaxMatches), stop);
         // A principal name that was given to somebody is theirs, whoever has the same account name.
         foreach (var (attribute, value) in names)
@@ -127,7 +129,8 @@ internal sealed partial class LdapDirectory(
     {
         try
         {
-            return await client.CallAsync(async (connection, limit) => (await connection.SearchAsync(search, settings.Connection.Timeout, limit)).Entries, stop);
+            return await client.CallAsync(
+                async (connection, limit) => (await connection.SearchAsync(search, settings.Connection.Timeout, limit)).Entries, stop);
         }
         catch (Exception e) when (e is LdapException or LdapUnavailableException)
         {
@@ -160,10 +163,12 @@ internal sealed partial class LdapDirectory(
         [LoggerMessage(1, LogLevel.Warning, "{Trouble}; the account is not served", EventName = "LdapBadEntry")]
         public static partial void BadEntry(ILogger logger, string trouble);
 
-        [LoggerMessage(2, LogLevel.Error, "{Name} of {Domain} is several accounts: {Entries}; none of them is served under this name", EventName = "LdapAmbiguous")]
+        [LoggerMessage(2, LogLevel.Error, "{Name} of {Domain} is several accounts: {Entries}; none of them is served under this name",
+            EventName = "LdapAmbiguous")]
         public static partial void Ambiguous(ILogger logger, string name, string domain, string entries);
 
-        [LoggerMessage(3, LogLevel.Warning, "Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps", EventName = "LdapSecretsNeedTls")]
+        [LoggerMessage(3, LogLevel.Warning, "Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps",
+            EventName = "LdapSecretsNeedTls")]
         public static partial void SecretsNeedTls(ILogger logger);
 
         [LoggerMessage(4, LogLevel.Warning, "{Attribute} of {Entry} is of no use: neither 32 hexadecimal digits nor clear text", EventName = "LdapBadSecret")]

@@ -112,7 +112,10 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             async connection =>
             {
                 var id = await IdOfAsync(connection, account, stop);
-                if (KeyOf(account.Email) == KeyOf(address.ToString())) throw new AccountException($"{address} is the primary address of the account: it stays.");
+                if (KeyOf(account.Email) == KeyOf(address.ToString()))
+                {
+                    throw new AccountException($"{address} is the primary address of the account: it stays.");
+                }
                 var removed = await ExecuteAsync(connection, "DELETE FROM addresses WHERE account = @id AND address_key = @key AND position > 0",
                     stop, ("@id", id), ("@key", KeyOf(address.ToString())));
                 if (removed == 0) throw new AccountException($"{account.Email} does not have the address {address}.");
@@ -157,7 +160,9 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         await CheckFreeAsync(connection, account.Domain, row.Address, null, stop);
         await using var insert = Command(connection, """
             INSERT INTO accounts (domain, name, name_key, display_name, home, enabled) VALUES (@domain, @name, @key, @display, @home, 1) RETURNING id
-            """, ("@domain", account.Domain), ("@name", account.Name), ("@key", KeyOf(account.Name)), ("@display", account.DisplayName), ("@home", account.HomeServer));
+            """,
+            ("@domain", account.Domain), ("@name", account.Name), ("@key", KeyOf(account.Name)),
+            ("@display", account.DisplayName), ("@home", account.HomeServer));
         var id = Convert.ToInt64(await insert.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture);
         await InsertAddressAsync(connection, id, 0, account.Domain, row.Address, stop);
         await ExecuteAsync(connection, "INSERT INTO secrets (account, protected) VALUES (@id, @protected)", stop, ("@id", id), ("@protected", row.Protected));

@@ -10,7 +10,8 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache starts afresh.</summary>
     internal const int CacheSize = 20_000;
 
-    /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a core dump.</summary>
+    /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a
+    /// core dump.</summary>
     internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();

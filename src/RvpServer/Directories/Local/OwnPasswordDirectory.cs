@@ -46,7 +46,8 @@ internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
     public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop) => accounts.FindAsync(domain, name, stop);
 
     /// <inheritdoc/>
-    public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) => accounts.FindBySignInNameAsync(domain, name, stop);
+    public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) =>
+        accounts.FindBySignInNameAsync(domain, name, stop);
 
     /// <inheritdoc/>
     public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)

@@ -55,7 +55,8 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
         }
         catch (Exception failure) when (failure is CryptographicException or EndOfStreamException)
         {
-            throw new DirectoryException($"The secrets of {account.Email} cannot be read, are the keys beside the store the right ones? {failure.Message}", failure);
+            throw new DirectoryException(
+                $"The secrets of {account.Email} cannot be read, are the keys beside the store the right ones? {failure.Message}", failure);
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
         new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, id", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
-        new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid", ReadAccessEntry),
+        new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
+            ReadAccessEntry),
         new(connection, "SELECT node, subscription, sequence, body, contact, queued_at FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
     ];
 

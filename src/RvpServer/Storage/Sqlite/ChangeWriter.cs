@@ -129,7 +129,8 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         var spelt = StoredUrl.Of(subscription.NodeAsWritten);
         var callback = StoredCallback.Of(subscription.Callback);
         setSubscription.Run(subscription.Id, node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
-            spelt.Identity, spelt.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(), Millis(subscription.ExpiresAt));
+            spelt.Identity, spelt.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
+            Millis(subscription.ExpiresAt));
     }
 
     private static string KeyOf(RvpUrl? principal) => principal is null ? "" : StoredUrl.KeyOf(principal);

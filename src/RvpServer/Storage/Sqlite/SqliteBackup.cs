@@ -54,8 +54,14 @@ internal static class SqliteBackup
     {
         try
         {
-            if (SqliteFile.ReadNumber(source, "PRAGMA application_id") != SqliteFile.ApplicationId) throw new StoreException($"{file} is no backup of a store.");
-            if (SqliteFile.ReadNumber(source, "PRAGMA user_version") > SqliteFile.SchemaVersion) throw new StoreException($"{file} was written by a newer version: use that version.");
+            if (SqliteFile.ReadNumber(source, "PRAGMA application_id") != SqliteFile.ApplicationId)
+            {
+                throw new StoreException($"{file} is no backup of a store.");
+            }
+            if (SqliteFile.ReadNumber(source, "PRAGMA user_version") > SqliteFile.SchemaVersion)
+            {
+                throw new StoreException($"{file} was written by a newer version: use that version.");
+            }
             using var command = source.CreateCommand();
             command.CommandText = "PRAGMA quick_check(1)";
             if (command.ExecuteScalar() is not "ok") throw new StoreException($"{file} is damaged.");

@@ -52,11 +52,20 @@ internal sealed class SqliteFile
     /// <summary>The same for any file.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = true, DefaultTimeout = (int)BusyTimeout.TotalSeconds }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = mode,
+                Pooling = false,
+                ForeignKeys = true,
+                DefaultTimeout = (int)BusyTimeout.TotalSeconds,
+            }.ToString());
         try
         {
             connection.Open();
-            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)BusyTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL"));
+            Execute(connection, string.Create(
+                CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)BusyTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL"));
             return connection;
         }
         catch
@@ -96,7 +105,8 @@ internal sealed class SqliteFile
         var version = (int)ReadNumber(connection, "PRAGMA user_version");
         return version <= SchemaVersion
             ? version
-            : throw new StoreException($"The store {connection.DataSource} was written by a newer version (schema {version}, this one knows {SchemaVersion}): use that version.");
+            : throw new StoreException($"The store {connection.DataSource} was written by a newer version (schema {version}, this one knows "
+                + $"{SchemaVersion}): use that version.");
     }
 
     private static List<string> Migrations()

@@ -115,7 +115,9 @@ internal sealed partial class SqliteStore : IStore
         var next = (long)command.ExecuteScalar()!;
         // Clients parse an int, so ids end at 31 bits; they are never given twice, so there is no starting over. [client]
         if (next - 1 > int.MaxValue)
-            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to 1."));
+            throw new StoreException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to 1."));
         transaction.Commit();
         return (int)(next - count);
     }
@@ -156,7 +158,8 @@ internal sealed partial class SqliteStore : IStore
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "StoreRowNotUnderstood", Level = LogLevel.Warning, Message = "A stored row of node {Node} cannot be understood and is passed over")]
+        [LoggerMessage(EventName = "StoreRowNotUnderstood", Level = LogLevel.Warning,
+            Message = "A stored row of node {Node} cannot be understood and is passed over")]
         public static partial void RowNotUnderstood(ILogger logger, string node);
     }
 }

@@ -37,7 +37,8 @@ public class BasicHandlerTests
     [InlineData("JoBrown")]
     [InlineData("jobrown@adatum.com")]
     [InlineData("ADATUM\\JoBrown")]
-    public async Task The_password_proves_in_every_form_of_the_name(string name) => Assert.Equal(JoIsProven, await door.AsksAsync(Header($"{name}:{Password}")));
+    public async Task The_password_proves_in_every_form_of_the_name(string name) =>
+        Assert.Equal(JoIsProven, await door.AsksAsync(Header($"{name}:{Password}")));
 
     [Fact]
     public async Task A_password_may_hold_colons_and_any_letter()

@@ -12,7 +12,8 @@ internal static partial class DigestClient
     public static string NonceOf(string challenge) => NoncePattern().Match(challenge).Groups[1].Value;
 
     /// <summary>What the plugin of Pidgin sends, quotes and order included.</summary>
-    public static string LikePidgin(string user, string password, string method, string uri, string nonce, string nc = "00000001", string realm = "im.adatum.com")
+    public static string LikePidgin(string user, string password, string method, string uri, string nonce, string nc = "00000001",
+        string realm = "im.adatum.com")
     {
         var response = Md5($"{Md5($"{user}:{realm}:{password}")}:{nonce}:{nc}:37a748721795467882c7aa766:auth:{Md5($"{method}:{uri}")}");
         return $"Digest username=\"{user}\", realm=\"{realm}\", qop=\"auth\", algorithm=\"MD5\", uri=\"{uri}\", nonce=\"{nonce}\", nc={nc}, "

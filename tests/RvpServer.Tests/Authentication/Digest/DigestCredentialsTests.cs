@@ -11,7 +11,8 @@ public class DigestCredentialsTests
     [Theory]
     [InlineData("username=\"jo\", realm=\"r\", nonce=\"n\", uri=\"/u\", qop=auth, nc=0000000a, cnonce=\"c\", response=\"" + Response + "\", algorithm=MD5")]
     [InlineData("username=\"jo\",realm=\"r\",nonce=\"n\",uri=\"/u\",qop=\"auth\",nc=\"0000000A\",cnonce=c,response=" + Response + ",algorithm=\"MD5\"")]
-    [InlineData("  RESPONSE = \"" + Response + "\" ,, USERNAME=jo, Realm=r,\tnonce=n, uri=/u, qop=\"auth\", NC=0000000a, cnonce=\"c\", algorithm=MD5, opaque=\"\",")]
+    [InlineData("  RESPONSE = \"" + Response
+        + "\" ,, USERNAME=jo, Realm=r,\tnonce=n, uri=/u, qop=\"auth\", NC=0000000a, cnonce=\"c\", algorithm=MD5, opaque=\"\",")]
     public void Quoted_or_not_in_any_order_and_case_it_is_the_same_header(string text)
     {
         Assert.True(DigestCredentials.TryParse(text, out var credentials));

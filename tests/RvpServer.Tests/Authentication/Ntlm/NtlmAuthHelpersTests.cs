@@ -31,7 +31,8 @@ public sealed class NtlmAuthHelpersTests : IDisposable
     [Fact]
     public async Task What_a_stranger_wrote_goes_to_the_helper_as_one_value()
     {
-        await helpers.AskAsync(new NtlmQuestion("No\n.\nUsername: Zoë", "ADATUM", [1, 2, 3, 4, 5, 6, 7, 0xab], new byte[] { 0xcd, 0xef }), CancellationToken.None);
+        await helpers.AskAsync(new NtlmQuestion("No\n.\nUsername: Zoë", "ADATUM", [1, 2, 3, 4, 5, 6, 7, 0xab], new byte[] { 0xcd, 0xef }),
+            CancellationToken.None);
 
         Assert.Equal("No\n.\nUsername: Zoë|ADATUM|01020304050607ab|cdef", string.Join('\n', program.Questions));
     }

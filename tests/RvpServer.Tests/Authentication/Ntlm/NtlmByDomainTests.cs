@@ -39,7 +39,8 @@ public class NtlmByDomainTests
 
         Assert.Equal(JoIsProven, result);
         var question = Assert.Single(asked);
-        Assert.Equal((user, domain, Convert.ToHexString(challenge), Convert.ToHexString(nt)), (question.UserName, question.DomainName, Convert.ToHexString(question.Challenge), Convert.ToHexString(question.NtResponse.Span)));
+        Assert.Equal((user, domain, Convert.ToHexString(challenge), Convert.ToHexString(nt)),
+            (question.UserName, question.DomainName, Convert.ToHexString(question.Challenge), Convert.ToHexString(question.NtResponse.Span)));
         Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
         Assert.Single(asked);
     }
@@ -53,7 +54,8 @@ public class NtlmByDomainTests
     {
         var challenge = await BeginAsync();
 
-        Assert.Equal(Failed, await door.AsksAsync(new Type3 { User = user, Domain = domain, Nt = Type3.V2(challenge, user, domain, "whatever") }.ToHeader(), connection));
+        Assert.Equal(Failed, await door.AsksAsync(
+            new Type3 { User = user, Domain = domain, Nt = Type3.V2(challenge, user, domain, "whatever") }.ToHeader(), connection));
         Assert.Empty(asked);
     }
 

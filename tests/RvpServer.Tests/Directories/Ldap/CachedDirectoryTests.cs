@@ -148,7 +148,9 @@ public class CachedDirectoryTests
     public async Task A_name_that_is_two_accounts_is_no_outage_and_is_remembered()
     {
         inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
-        inner.OnFind = name => name == "JoBrown" ? throw new DirectoryException("two", new AmbiguousNameException()) : Task.FromResult(inner.Accounts.GetValueOrDefault(name));
+        inner.OnFind = name => name == "JoBrown"
+            ? throw new DirectoryException("two", new AmbiguousNameException())
+            : Task.FromResult(inner.Accounts.GetValueOrDefault(name));
 
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));

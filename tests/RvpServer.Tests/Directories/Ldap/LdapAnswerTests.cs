@@ -12,7 +12,8 @@ public class LdapAnswerTests
     public void An_entry_has_its_values_by_name_without_case()
     {
         // 2: entry "cn=a" with attribute sn = { "b", "c" }
-        var answer = LdapAnswer.Read(Convert.FromHexString("301B020102" + "6416" + "0404636E3D61" + "300E" + "300C" + "0402736E" + "3106" + "040162" + "040163"));
+        var answer = LdapAnswer.Read(Convert.FromHexString(
+            "301B020102" + "6416" + "0404636E3D61" + "300E" + "300C" + "0402736E" + "3106" + "040162" + "040163"));
 
         Assert.Equal(2, answer.Id);
         Assert.Equal("cn=a", answer.Entry!.Dn);

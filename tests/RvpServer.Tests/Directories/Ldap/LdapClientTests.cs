@@ -202,7 +202,8 @@ public class LdapClientTests
         await Assert.ThrowsAsync<LdapUnavailableException>(() => SearchAsync(client, "a"));
 
         server.CloseAll();
-        Assert.Equal("Directory server " + server.Address + " is unreachable: signing in: InappropriateAuthentication (48): an empty name or password proves nothing", Assert.Single(log));
+        Assert.Equal("Directory server " + server.Address
+            + " is unreachable: signing in: InappropriateAuthentication (48): an empty name or password proves nothing", Assert.Single(log));
     }
 
     private static LdapSettings Settings(params FakeLdapServer[] servers) => new()

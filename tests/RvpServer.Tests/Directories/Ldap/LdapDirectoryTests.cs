@@ -120,10 +120,12 @@ public class LdapDirectoryTests
         Assert.Equal(["Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps"], log);
     }
 
-    private static LdapAccountSettings Settings(FakeLdapServer server) => new() { Connection = new LdapSettings { Servers = [server.Address] }, BaseDn = "dc=adatum,dc=com" };
+    private static LdapAccountSettings Settings(FakeLdapServer server) =>
+        new() { Connection = new LdapSettings { Servers = [server.Address] }, BaseDn = "dc=adatum,dc=com" };
 
     private LdapDirectory Directory(LdapClient client, FakeLdapServer server) =>
-        new(client, Settings(server), [new ImDomain("im.adatum.com", ["adatum.com"], [])], (_, _) => throw new InvalidOperationException(), log.Of<LdapDirectory>());
+        new(client, Settings(server), [new ImDomain("im.adatum.com", ["adatum.com"], [])], (_, _) => throw new InvalidOperationException(),
+            log.Of<LdapDirectory>());
 
     private async Task<Account?> FindAsync(string name, params (string Dn, (string, string)[] Values)[] entries)
     {
