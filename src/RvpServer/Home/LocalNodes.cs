@@ -26,7 +26,8 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
     {
         // Read once, outside the node's turn: the array is replaced, never changed.
         var signIns = turns.Find(node) is { } slot ? slot.Node.SignIns : [];
-        var isDirect = !signIns.IsEmpty && signIns.All(signIn => signIn.Callback is Callback.Direct);
+        // What waits already goes first: sign-ins may have changed since it was put there.
+        var isDirect = !signIns.IsEmpty && signIns.All(signIn => signIn.Callback is Callback.Direct) && !lanes.HasWaiting(node);
         foreach (var notification in news)
         {
             try

@@ -53,6 +53,27 @@ public sealed class OutboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task News_stays_behind_news_that_waits_already()
+    {
+        await using var server = await StartAsync();
+        await using var jo = server.Person("JoBrown");
+        await jo.SignsInToPoll();
+        await jo.SignsIn();
+        var slot = server.Services.GetRequiredService<NodeTurns>().Find(Jo)!;
+        var polled = slot.Node.SignIns[0];
+        var nodes = server.Services.GetRequiredService<INodes>();
+
+        using (await slot.TakeTurnAsync(CancellationToken.None))
+        {
+            nodes.Receive(Jo, [News(new Callback.Logical(Jo), "first")]);
+            slot.Node.Apply(new Change.SubscriptionEnded(polled.Id));
+            nodes.Receive(Jo, [News(new Callback.Logical(Jo), "second")]);
+        }
+
+        Assert.Equal(["first", "second"], [(await jo.Callback.NextAsync()).Body, (await jo.Callback.NextAsync()).Body]);
+    }
+
+    [Fact]
     public async Task Sign_ins_that_come_and_go_while_news_arrive_break_nothing()
     {
         await using var server = await StartAsync();
