@@ -25,7 +25,8 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
         new DigestChallenge(server.Domain, nonces.Make(clock.GetUtcNow()), isStale).ToString();
 
     /// <summary>Judges what follows the word Digest in the Authorization header.</summary>
-    public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string parameters, Account? known, CancellationToken stop)
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(
+        HttpContext context, VirtualServer server, string parameters, Account? known, CancellationToken stop)
     {
         if (!DigestCredentials.TryParse(parameters, out var credentials)) return Broken;
 
