@@ -38,8 +38,7 @@ internal sealed class UserHomes(ImDomains domains)
     }
 
     /// <summary>The account's logical URL.</summary>
-    public RvpUrl LogicalUrl(Account account) =>
-        domains.FindByName(account.Domain)?.LogicalUrl(account.Name) ?? RvpUrl.ForAlias(account.Domain, HostAndPort.DefaultPort, account.Name);
+    public RvpUrl LogicalUrl(Account account) => domains.LogicalUrl(account.Domain, account.Name);
 
     /// <summary>The physical URL; null where the account's home server is no longer configured.</summary>
     public string? PhysicalUrl(Account account) => domains.FindByName(account.Domain)?.PhysicalUrl(account.Name, account.HomeServer);

@@ -34,8 +34,7 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
             : new NodeEntry(UrlOf(account), account, NodeLocation.Nowhere.Instance);
 
     /// <summary>An account's logical URL.</summary>
-    public RvpUrl UrlOf(Account account) =>
-        domains.FindByName(account.Domain)?.LogicalUrl(account.Name) ?? RvpUrl.ForAlias(account.Domain, HostAndPort.DefaultPort, account.Name);
+    public RvpUrl UrlOf(Account account) => domains.LogicalUrl(account.Domain, account.Name);
 
     private static NodeEntry Of(Account account, ImDomain domain, RvpUrl canonical) => new(
         account.Name.Equals(canonical.AliasName, StringComparison.OrdinalIgnoreCase) ? canonical : canonical.WithAlias(account.Name),

@@ -39,6 +39,10 @@ internal sealed class ImDomains
     /// <summary>The domain that an address belongs to: by its mail domain, else the IM domain itself; null where the configuration does not say.</summary>
     public ImDomain? FindFor(ImAddress address) => All.FirstOrDefault(domain => domain.MailDomains.Contains(address.Domain)) ?? FindByName(address.Domain);
 
+    /// <summary>The logical URL of an account; a domain that is no longer configured has the usual port.</summary>
+    public RvpUrl LogicalUrl(string domain, string account) =>
+        FindByName(domain)?.LogicalUrl(account) ?? RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account);
+
     /// <summary>True for a host whose accounts only this process may vouch for.</summary>
     public bool IsLocal(string host) => byHost.ContainsKey(host);
 

@@ -103,7 +103,7 @@ internal sealed class LdapAccounts(
         var entry = await GetEntryAsync(account, stop);
         if (map.DomainOf(entry) is not { } domain || map.ToAccount(entry, domain, out _) is not { } stored)
             throw new AccountException($"{entry.Dn} is not enabled for instant messaging");
-        await ModifyAsync(entry.Dn, [new(names.PhysicalUrl, [PhysicalUrl(domain, stored.Name, home)])], stop);
+        await ModifyAsync(entry.Dn, [new(names.PhysicalUrl, [UrlsOf(domain, stored.Name, home).Physical])], stop);
     }
 
     private AccountException AddressesAreTheirs() => new($"The addresses of this account are the directory's: change {names.ImAddress} there.");
@@ -120,11 +120,12 @@ internal sealed class LdapAccounts(
             throw new AccountException($"{address} belongs to {owner.Dn} already");
 
         var addresses = entry.Texts(names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
+        var (logical, physical) = UrlsOf(domain, address.Name, home);
         LdapModification[] changes =
         [
             new(names.ImAddress, [address.ToString(), .. addresses]),
-            new(names.LogicalUrl, [domain.LogicalUrl(address.Name).ToString()]),
-            new(names.PhysicalUrl, [PhysicalUrl(domain, address.Name, home)]),
+            new(names.LogicalUrl, [logical]),
+            new(names.PhysicalUrl, [physical]),
         ];
         await ModifyAsync(entry.Dn, changes, stop);
         return await ReadAsync(entry.Dn, domain, stop);
@@ -147,15 +148,11 @@ internal sealed class LdapAccounts(
         }
     }
 
-    // Entries name home servers by host; no home means the domain's first here.
-    private static string PhysicalUrl(ImDomain domain, string account, string? home)
-    {
-        if (home is null && domain.Homes.Count == 0) throw new AccountException($"{domain.Name} has no home server here: name a host elsewhere with --home.");
-        var named = domain.Homes.FirstOrDefault(other => home is null || other.Name.Equals(home, StringComparison.OrdinalIgnoreCase));
-        if (named is not null) return domain.LogicalUrl(account).PhysicalOn(named.PublicHost);
-        return HostAndPort.TryParse(home!, out var host) ? domain.LogicalUrl(account).PhysicalOn(host)
-            : throw new AccountException($"\"{home}\" is not a home server: write host or host:port");
-    }
+    /// <summary>What an entry says of where its account lives; no home means the domain's first here. Throws <see cref="AccountException"/>.</summary>
+    internal static (string Logical, string Physical) UrlsOf(ImDomain domain, string account, string? home) =>
+        (domain.LogicalUrl(account).ToString(), domain.PhysicalUrl(account, home) ?? throw new AccountException(home is null
+            ? $"{domain.Name} has no home server here: name a host elsewhere with --home."
+            : $"\"{home}\" is not a home server: write host or host:port"));
 
     private async Task<LdapEntry> GetEntryAsync(Account account, CancellationToken stop) =>
         (map.FindDomain(account.Domain) is { } domain ? await FindEntryAsync(domain, account.Name, account.Email, stop) : null) ?? throw Unknown(account.Email);
