@@ -4,10 +4,10 @@ using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
 
-/// <summary>A subscription as SUBSCRIPTIONS shows it.</summary>
+/// <summary>A subscription in the answer to SUBSCRIPTIONS.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Watcher">Who holds it, a logical URL.</param>
-/// <param name="TimeLeft">What is left of its lease; written in whole seconds, rounded down.</param>
+/// <param name="Watcher">The watcher, a logical URL.</param>
+/// <param name="TimeLeft">The rest of its lease; written in whole seconds, rounded down.</param>
 public sealed record ListedSubscription(int Id, string Watcher, TimeSpan TimeLeft);
 
 /// <summary>The r:subscriptions document. [KB 298421]</summary>
