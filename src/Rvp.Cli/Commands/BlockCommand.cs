@@ -3,7 +3,7 @@ using Rvp.Client;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp block</c> and <c>rvp unblock</c>; without an address the block list.</summary>
+/// <summary><c>rvp block</c> and <c>rvp unblock</c>; <c>rvp block</c> without an address shows the block list.</summary>
 internal static class BlockCommand
 {
     public static Command Create(Terminal terminal, bool isBlock)

@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp contacts</c>: the contact list kept at the server, with presence.</summary>
+/// <summary><c>rvp contacts</c>: the contact list stored at the server, with presence.</summary>
 internal static class ContactsCommand
 {
     public static Command Create(Terminal terminal)

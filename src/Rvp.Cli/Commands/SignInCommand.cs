@@ -7,7 +7,7 @@ namespace Rvp.Cli.Commands;
 /// <summary><c>rvp signin</c> and <c>rvp signout</c>.</summary>
 internal static class SignInCommand
 {
-    /// <summary>How long a sign-in and its state hold while no program is running: as long as the server keeps a polled sign-in.</summary>
+    /// <summary>How long a sign-in and its state last while no program is running: as long as the server keeps a polled sign-in.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
 
     public static Command Create(Terminal terminal)
@@ -51,7 +51,7 @@ internal static class SignInCommand
         await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
     });
 
-    /// <summary>Sets a state in the sign-in that is kept between commands, and makes one where there is none.</summary>
+    /// <summary>Sets a state in the sign-in that is kept between commands, and makes a sign-in if there is none.</summary>
     public static async Task SetStateAsync(Work work, AccountChoice account, PresenceState state)
     {
         await using var client = new RvpClient(
@@ -60,7 +60,7 @@ internal static class SignInCommand
         if (await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
     }
 
-    /// <summary>The kept sign-in of this account at this server.</summary>
+    /// <summary>The saved sign-in of this account at this server.</summary>
     public static RvpSession? SessionOf(Work work, AccountChoice? account)
     {
         var saved = work.Files.Session;

@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp watch ADDRESS…</c>: a line per change until stopped. Does not make its user visible.</summary>
+/// <summary><c>rvp watch ADDRESS…</c>: one line per change until stopped. Does not make the user visible.</summary>
 internal static class WatchCommand
 {
     public static Command Create(Terminal terminal)
@@ -30,7 +30,7 @@ internal static class WatchCommand
             case RvpEvent.PresenceChanged changed:
                 Write(work, json, changed.Contact);
                 break;
-            case RvpEvent.MessageReceived message: // This sign-in got it: nobody else may show it.
+            case RvpEvent.MessageReceived message: // Only this sign-in received it, so it must be shown here.
                 await error.WriteLineAsync($"rvp: message from {message.From}: {SafeText.Line(message.Text)}");
                 break;
             case RvpEvent.ConnectionChanged { State: ConnectionState.SignedOut } lost:

@@ -6,8 +6,10 @@ using Rvp.Protocol;
 
 namespace Rvp.Client.Http;
 
-/// <summary>At most one connection to each server, one request at a time: NTLM's three messages must take the same connection, and long polls must
-/// not hold up others.</summary>
+/// <summary>
+/// At most one connection to each server, one request at a time: NTLM's three messages must use the same connection, and long polls must not delay other
+/// requests.
+/// </summary>
 internal sealed class HttpConnectionSlot : IDisposable
 {
     private const int MaxBodyBytes = 8 * 1024 * 1024;
@@ -32,7 +34,7 @@ internal sealed class HttpConnectionSlot : IDisposable
 
     public void Dispose() => invoker.Dispose();
 
-    /// <summary>Sends and reads the whole answer. Throws <see cref="RvpClientException"/> where there is none.</summary>
+    /// <summary>Sends a request and reads the whole answer. Throws <see cref="RvpClientException"/> when there is none.</summary>
     public async Task<RvpResponse> SendAsync(RvpRequest request, string? authorization, TimeSpan timeout, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);

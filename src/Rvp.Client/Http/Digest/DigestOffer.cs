@@ -5,7 +5,7 @@ internal sealed record DigestOffer(string Realm, string Nonce, string? Opaque, b
 {
     private const string Scheme = "Digest ";
 
-    /// <summary>The first one that can be answered; null where there is none.</summary>
+    /// <summary>The first challenge that can be answered; null if there is none.</summary>
     public static DigestOffer? Find(IEnumerable<string> challenges)
     {
         foreach (var text in challenges)
