@@ -5,14 +5,14 @@ using RvpServer.Directories.Local;
 
 namespace RvpServer;
 
-/// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried at once. Under the Development environment only.</summary>
+/// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried immediately. Only in the Development environment.</summary>
 internal static class DemoAccounts
 {
     private const string Password = "Pass-Word-1";
 
     private static readonly (string Name, string DisplayName)[] People = [("JoBrown", "Jo Brown"), ("KariHensien", "Kari Hensien")];
 
-    /// <summary>Adds those that are not there.</summary>
+    /// <summary>Adds those that do not exist.</summary>
     public static async Task EnsureAsync(IServiceProvider services, CancellationToken stop)
     {
         var settings = services.GetRequiredService<RvpSettings>();
@@ -28,7 +28,7 @@ internal static class DemoAccounts
         await directory.RefreshAsync(stop);
     }
 
-    /// <summary>Says where the server is and how to sign in.</summary>
+    /// <summary>Prints where the server is and how to sign in.</summary>
     public static void Print(RvpSettings settings, TextWriter output)
     {
         if (FindHome(settings) is not { } home) return;
@@ -44,7 +44,7 @@ internal static class DemoAccounts
             """);
     }
 
-    // Whoever tries a directory of their own has people of their own.
+    // Somebody who tries another directory has other accounts.
     private static VirtualServer? FindHome(RvpSettings settings) =>
         settings.Directory.Provider == DirectoryProvider.Local ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) : null;
 }

@@ -5,11 +5,11 @@ using RvpServer.Http;
 
 namespace RvpServer.Admin;
 
-/// <summary>What is served at the Admin URL: health, metrics, and the pages it is given. Nothing of it is served elsewhere, and nothing else there.</summary>
+/// <summary>Serves the Admin URL: health and metrics. They are served nowhere else, and nothing else is served there.</summary>
 internal static class AdminEndpoint
 {
-    /// <summary>Leads requests of the Admin URL into a pipeline of their own; the rest of <paramref name="app"/> never sees them.</summary>
-    /// <param name="app">Where nothing has been added before, so that limits and logs of RVP do not hinder a prober.</param>
+    /// <summary>Handles requests of the Admin URL in a separate pipeline; the rest of <paramref name="app"/> never sees them.</summary>
+    /// <param name="app">Must be empty so far, so that limits and logs for RVP do not affect health checks.</param>
     /// <param name="pages">Further administration, asked before the answer is 404.</param>
     public static IApplicationBuilder UseAdmin(this IApplicationBuilder app, Action<IApplicationBuilder>? pages = null) =>
         app.MapWhen(Listeners.IsAdmin, admin =>
@@ -28,7 +28,7 @@ internal static class AdminEndpoint
         admin.Run(context => WriteAsync(context, StatusCodes.Status404NotFound, "Here are /healthz, /readyz and /metrics.\n"));
     });
 
-    /// <summary>Registers what the endpoint needs; <see cref="Health.AddHealth"/> included.</summary>
+    /// <summary>Registers what the endpoint needs, including <see cref="Health.AddHealth"/>.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services) => services.AddSingleton<PrometheusText>().AddHealth();
 
     internal static Task WriteAsync(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")

@@ -5,11 +5,12 @@ using RvpServer.Directories.Ldap;
 
 namespace RvpServer.Authentication;
 
-/// <summary>How callers prove who they are.</summary>
+/// <summary>Registers how callers prove their identity.</summary>
 internal static class AuthenticationRegistration
 {
-    /// <summary>Registers the schemes and those outside who judge proofs; what is missing stops the start. Throws
-    /// <see cref="ConfigurationException"/>.</summary>
+    /// <summary>
+    /// Registers the schemes and the external authenticators; something missing prevents the start. Throws <see cref="ConfigurationException"/>.
+    /// </summary>
     public static IServiceCollection AddProofs(this IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;

@@ -3,8 +3,10 @@ using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
 
-/// <summary>The commands <c>backup</c> and <c>restore</c>; their subject is the store's file. A backup runs beside the server; a restore needs it
-/// stopped, and says so.</summary>
+/// <summary>
+/// The commands <c>backup</c> and <c>restore</c>; their subject is the path of the store's file. A backup may run beside the server; a restore needs it
+/// stopped, and says so.
+/// </summary>
 internal static class BackupCommand
 {
     /// <summary><c>backup FILE</c>.</summary>

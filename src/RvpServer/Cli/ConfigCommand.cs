@@ -3,7 +3,7 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Cli;
 
-/// <summary><c>rvpserver config check</c>: validates the configuration and shows what the server would be.</summary>
+/// <summary><c>rvpserver config check</c>: validates the configuration and shows the resulting server.</summary>
 internal static class ConfigCommand
 {
     public static Command Create()

@@ -8,7 +8,7 @@ namespace RvpServer.Cli;
 /// <summary><c>rvpserver dns zone</c> and <c>rvpserver dns check DOMAIN</c>.</summary>
 internal static class DnsCommand
 {
-    /// <summary>The family; <paramref name="open"/> is called when one of its commands runs.</summary>
+    /// <summary>Creates the family; <paramref name="open"/> is called when one of its commands runs.</summary>
     public static Command Create(Func<ParseResult, CommandContext<DnsSubject>> open)
     {
         var json = JsonOutput.Option();

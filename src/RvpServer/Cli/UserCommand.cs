@@ -12,7 +12,7 @@ internal sealed class UserCommand
 
     private UserCommand(Func<ParseResult, CommandContext<UserSubject>> open) => this.open = open;
 
-    /// <summary>The family with all its commands; <paramref name="open"/> is called when one of them runs.</summary>
+    /// <summary>Creates the family with all its commands; <paramref name="open"/> is called when one of them runs.</summary>
     public static Command Create(Func<ParseResult, CommandContext<UserSubject>> open)
     {
         var family = new UserCommand(open);

@@ -2,7 +2,7 @@ using RvpServer.Nodes;
 
 namespace RvpServer.Delivery;
 
-/// <summary>The one way out for notifications.</summary>
+/// <summary>Registers the outbox, through which all notifications leave.</summary>
 internal static class DeliveryRegistration
 {
     /// <summary>Registers it.</summary>

@@ -26,7 +26,7 @@ internal static class DirectoriesRegistration
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()))
         .AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
 
-    /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
+    /// <summary>From the inside out: the directory, a cache, and passwords set here for accounts without one in the directory.</summary>
     private static IServiceCollection AddLdap(IServiceCollection services, RvpSettings settings)
     {
         var ldap = LdapConfiguration.SettingsOf(settings);

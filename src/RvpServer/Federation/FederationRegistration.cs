@@ -1,6 +1,6 @@
 namespace RvpServer.Federation;
 
-/// <summary>Other servers: asking them, and whom to believe.</summary>
+/// <summary>Registers requests to other servers, and the rules on which of them are believed.</summary>
 internal static class FederationRegistration
 {
     /// <summary>Registers it.</summary>

@@ -3,15 +3,15 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Http;
 
-/// <summary>The W3C extended log of requests, as Exchange administrators know it from Internet Information Services.</summary>
+/// <summary>The W3C extended log of requests, which Exchange administrators know from Internet Information Services.</summary>
 internal static class W3cLog
 {
-    // The framework drops what it has not written when it is disposed, and stops requests when 1,024 lines wait: write often.
+    // The framework drops unwritten lines when it is disposed, and blocks requests when 1,024 lines wait: write often.
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
     private const int MaxFileBytes = 16 * 1024 * 1024;
 
-    /// <summary>Registers the log; <c>UseW3CLogging</c> applies it. Only where it is enabled.</summary>
+    /// <summary>Registers the log; <c>UseW3CLogging</c> applies it. Only if it is enabled.</summary>
     public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) =>
         services.AddHostedService<Drain>().AddW3CLogging(options =>
     {
@@ -26,10 +26,10 @@ internal static class W3cLog
         options.FlushInterval = FlushInterval;
     });
 
-    /// <summary>Holds the host between its stop and its disposal until the last lines are written.</summary>
+    /// <summary>Delays the host between its stop and its disposal until the last lines are written.</summary>
     private sealed class Drain : IHostedLifecycleService
     {
-        // Real time: the framework's writer knows no other.
+        // Real time: the framework's writer uses no other clock.
         public Task StoppedAsync(CancellationToken cancellationToken) => Task.Delay(FlushInterval * 2.5, TimeProvider.System, CancellationToken.None);
 
         public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

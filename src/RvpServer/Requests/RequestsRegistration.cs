@@ -1,6 +1,6 @@
 namespace RvpServer.Requests;
 
-/// <summary>The request's way.</summary>
+/// <summary>Registers the stages of a request.</summary>
 internal static class RequestsRegistration
 {
     /// <summary>Registers its stages.</summary>

@@ -5,7 +5,7 @@ using RvpServer.Domains;
 
 namespace RvpServer.Web;
 
-/// <summary>The web client.</summary>
+/// <summary>Registers the web client.</summary>
 internal static class WebRegistration
 {
     /// <summary>Registers its sessions and pages.</summary>
@@ -15,7 +15,7 @@ internal static class WebRegistration
             provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(),
             settings.Federation.Enabled));
 
-    /// <summary>Serves it, where it is enabled.</summary>
+    /// <summary>Serves it, if it is enabled.</summary>
     public static IApplicationBuilder UseWeb(this IApplicationBuilder app, WebClientOptions options) =>
         options.Enabled ? app.UseMiddleware<WebClientEndpoint>() : app;
 }

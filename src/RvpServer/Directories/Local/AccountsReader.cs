@@ -3,12 +3,12 @@ using System.Data.Common;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// One connection to the store for reading what belongs to accounts, used in turns. What another process (the command line) changes is seen
-/// within <see cref="PollInterval"/>: every such write raises a counter in the store.
+/// One connection for reading accounts from the store, used by one caller at a time. Changes by another process (the command line) are seen within
+/// <see cref="PollInterval"/>: each raises a counter in the store.
 /// </summary>
 internal sealed partial class AccountsReader : IAsyncDisposable
 {
-    /// <summary>How often the counter is read: one row by its key, which costs nothing next to a request.</summary>
+    /// <summary>How often the counter is read: one row by its key, which is negligible next to a request.</summary>
     internal static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -23,12 +23,12 @@ internal sealed partial class AccountsReader : IAsyncDisposable
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
     /// <param name="changed">
-    /// Called when the counter has moved: in turn, so that nothing read before the change enters a cache later; and before
-    /// <see cref="Version"/> tells others to look again.
+    /// Called after the counter has changed: in turn, so that nothing read before the change enters a cache later; and before <see cref="Version"/> tells
+    /// others to look again.
     /// </param>
-    /// <param name="polling">Called before every look, for whoever keeps what was read.</param>
+    /// <param name="polling">Called before every look, for a caller that caches.</param>
     /// <param name="time">Times the polling.</param>
-    /// <param name="log">For polls that fail.</param>
+    /// <param name="log">For failed polls.</param>
     public AccountsReader(Func<DbConnection> open, Action changed, Action polling, TimeProvider time, ILogger log)
     {
         this.open = open;
@@ -41,7 +41,7 @@ internal sealed partial class AccountsReader : IAsyncDisposable
     /// <summary>The counter as last seen.</summary>
     public long Version => Interlocked.Read(ref version);
 
-    /// <summary>Looks now whether accounts have changed.</summary>
+    /// <summary>Checks now whether accounts have changed.</summary>
     public Task RefreshAsync(CancellationToken stop) =>
         InTurnAsync(
             async connection =>
@@ -53,7 +53,7 @@ internal sealed partial class AccountsReader : IAsyncDisposable
             },
             stop);
 
-    /// <summary>Reads; throws <see cref="DirectoryException"/> where the store does not answer.</summary>
+    /// <summary>Reads; throws <see cref="DirectoryException"/> when the store does not answer.</summary>
     public async Task<T> InTurnAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop)
     {
         await turn.WaitAsync(stop);
@@ -64,7 +64,7 @@ internal sealed partial class AccountsReader : IAsyncDisposable
         }
         catch (DbException failure)
         {
-            // The next look-up starts with a fresh connection.
+            // The next look-up makes a new connection.
             if (connection is not null) await connection.DisposeAsync();
             connection = null;
             throw new DirectoryException("The accounts cannot be read: " + failure.Message, failure);

@@ -4,14 +4,17 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace RvpServer.Directories.Local;
 
-/// <summary>The accounts in the store, looked up through a bounded cache, which is dropped when accounts have changed.</summary>
+/// <summary>The accounts in the store, looked up through a bounded cache, which is cleared when accounts have changed.</summary>
 internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
 {
-    /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache starts afresh.</summary>
+    /// <summary>
+    /// Entries kept, including names that do not exist. Twice the number of users that Microsoft recommended per home server; a full cache is cleared.
+    /// </summary>
     internal const int CacheSize = 20_000;
 
-    /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a
-    /// core dump.</summary>
+    /// <summary>
+    /// How long secrets stay in memory after their last use. They are the largest part of an idle account, and the most sensitive in a core dump.
+    /// </summary>
     internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();
@@ -21,9 +24,9 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     private long sweptAt;
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
-    /// <param name="keys">What secrets are encrypted with.</param>
+    /// <param name="keys">Encrypt the secrets.</param>
     /// <param name="time">Times the polling.</param>
-    /// <param name="log">For polls that fail.</param>
+    /// <param name="log">For failed polls.</param>
     public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time, ILogger<LocalDirectory> log)
     {
         vault = new SecretVault(keys);
@@ -64,7 +67,7 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken stop) => RefreshAsync(stop);
 
-    /// <summary>Looks now whether accounts have changed: after a change of one's own that must be seen at once.</summary>
+    /// <summary>Checks now whether accounts have changed: after a change by this process that must be visible immediately.</summary>
     public Task RefreshAsync(CancellationToken stop) => store.RefreshAsync(stop);
 
     /// <inheritdoc/>
@@ -97,7 +100,7 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
     {
         public Account? Account { get; } = account;
 
-        /// <summary>Null until asked for.</summary>
+        /// <summary>Null until they were asked for.</summary>
         public Known? Secrets { get; set; }
 
         public long SecretsUsedAt { get; set; }

@@ -11,7 +11,7 @@ import { send, sendAgain, sendTyping, excess } from './conversation.js';
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {HTMLElement & { status?: HTMLElement }} Row notes have no status */
 
-// A bubble shows so much at once; the rest on demand.
+// A bubble shows this many characters first; the rest on demand.
 const SHORT = 4000;
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
@@ -61,7 +61,7 @@ export class ChatView {
   }
 
   /**
-   * Shows a conversation, or none. What was being written stays with its conversation.
+   * Shows a conversation, or none. Text that is being written stays with its conversation.
    * @param {Chat | null} chat
    */
   show(chat) {
@@ -102,7 +102,7 @@ export class ChatView {
   }
 
   /**
-   * Does something with the conversation that is shown, and says what went wrong.
+   * Runs an action on the conversation that is shown, and shows an error if it fails.
    * @param {(chat: Chat) => unknown} action
    * @param {(error: unknown) => string} explain
    */

@@ -1,5 +1,5 @@
 // @ts-check
-// The dialogs: adding contacts, conversations with several, who is allowed, who watches.
+// The dialogs: adding contacts, conversations with several people, who is allowed, who watches.
 
 import { el, bdi, dialog, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
@@ -10,7 +10,7 @@ import { statusOf } from './rvp.js';
 /** @typedef {import('./main.js').App} App */
 
 /**
- * An address is asked for and looked up; found is called with what was found and may refuse by throwing.
+ * Asks for an address and looks it up; calls found with the result, which may refuse it by throwing.
  * @param {string} label
  * @param {string} action
  * @param {(found: { url: string, address: string }) => Promise<void>} found

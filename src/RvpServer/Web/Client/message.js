@@ -1,5 +1,5 @@
 // @ts-check
-// Messages as they travel: a notification around a MIME message.
+// Messages as they are sent: a notification around a MIME message.
 
 import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from './xml.js';
 
@@ -37,7 +37,7 @@ export function sizeOf(document) {
 }
 
 /**
- * What a notification says; null where it is no message.
+ * The content of a notification; null if it is not a message.
  * @param {Element} notification
  * @returns {Travelling | null}
  */
@@ -50,7 +50,7 @@ export function read(notification) {
 }
 
 /**
- * What the MIME message inside says.
+ * The content of the MIME message.
  * @param {string} mime
  * @returns {Pick<Travelling, 'kind' | 'session' | 'text'>}
  */
@@ -81,7 +81,7 @@ export function newSession() {
 }
 
 /**
- * Undoes what Pidgin's plugin does to text: it takes each byte of UTF-8 for a character of its own.
+ * Repairs text from Pidgin's plugin, which treats each byte of UTF-8 as a character.
  * @param {string} text
  */
 export function repair(text) {

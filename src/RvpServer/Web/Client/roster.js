@@ -1,5 +1,5 @@
 // @ts-check
-// The left side: oneself, and everybody else by whether they are there.
+// The left side: the user, and everybody else by whether they are available.
 
 import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The sign-in box.
+// The sign-in form.
 
 import { el } from './dom.js';
 import * as session from './session.js';
@@ -8,7 +8,7 @@ import { Refused } from './rvp.js';
 const REMEMBERED = 'rvp-address';
 
 /**
- * Shows the box; done(session) is called once somebody is signed in.
+ * Shows the form; calls done(session) when somebody has signed in.
  * @param {HTMLElement} root
  * @param {session.Server | null} server null where it is not known
  * @param {string | undefined} reason

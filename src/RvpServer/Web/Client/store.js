@@ -1,6 +1,6 @@
 // @ts-check
-// What this browser knows. It changes by events, which every tab applies alike, and lies in the browser's storage until sign-out,
-// so that neither a reload nor a closed tab loses a message.
+// What this browser knows. It changes by events, which every tab applies, and is kept in the browser's storage until sign-out, so that neither a reload nor a
+// closed tab loses a message.
 
 import { keyOf, addressOf } from './address.js';
 
@@ -9,7 +9,7 @@ const MAX_STORED = 2_000_000;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
-// What another version of this file has stored counts no more: the server knows all but the messages.
+// Data stored by another version of this file is ignored: the server knows everything except the messages.
 const FORMAT = 1;
 
 /** @typedef {import('./rvp.js').Contact} Contact */
@@ -20,7 +20,7 @@ const FORMAT = 1;
 /** @typedef {{ url: string, name: string, address: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean, isMissing: boolean }} Person */
 /** @typedef {'sending' | 'sent' | 'failed'} Status */
 /**
- * From is empty for our own. To: whom it was for. Failed: who has not got it.
+ * From is empty for our own messages. To: the recipients. Failed: those who have not received it.
  * @typedef {{ id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string }} Message
  */
 /** @typedef {{ id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>, typedAt?: number }} Chat */
@@ -65,12 +65,12 @@ export class Store {
     this.connection = { state: 'connecting' };
     this.isForgotten = false;
     /**
-     * Tells the page.
+     * Called for the page.
      * @type {(event: StoreEvent) => void}
      */
     this.onChange = () => {};
     /**
-     * Tells the other tabs.
+     * Called for the other tabs.
      * @type {(event: StoreEvent) => void}
      */
     this.post = () => {};
@@ -88,7 +88,7 @@ export class Store {
   }
 
   /**
-   * Applies an event that came from another tab.
+   * Applies an event from another tab.
    * @param {StoreEvent} event
    */
   apply(event) {
@@ -98,7 +98,7 @@ export class Store {
   }
 
   /**
-   * What a new tab needs of what is not stored.
+   * What a new tab needs of the data that is not stored.
    * @returns {Snapshot}
    */
   snapshot() {
@@ -106,7 +106,7 @@ export class Store {
   }
 
   /**
-   * Someone as they are shown.
+   * A person as shown.
    * @param {string} url
    * @param {string} said what they call themselves
    * @returns {Person}
@@ -137,12 +137,12 @@ export class Store {
     return this.chats['p:' + keyOf(url)];
   }
 
-  /** Reads what the tab that led before left behind: sign-in, cursor, view, watches. */
+  /** Reads what the previous leading tab left: sign-in, cursor, view, watches. */
   loadLink() {
     this.link = this.#readLink();
   }
 
-  /** The leader's alone. */
+  /** Only for the leading tab. */
   saveLink() {
     this.#write(LINK, JSON.stringify(this.link));
   }
@@ -198,7 +198,7 @@ export class Store {
     try {
       if (!this.isForgotten) this.storage.setItem(prefix + this.me.url, text);
     } catch {
-      // Full or forbidden: what is here stays in memory.
+      // Storage is full or forbidden: the data stays in memory only.
     }
   }
 
@@ -214,7 +214,7 @@ export class Store {
 }
 
 /**
- * Nobody else's messages stay behind in this browser.
+ * Deletes everybody else's messages from this browser.
  * @param {Storage} storage
  * @param {string} but the URL of the one who stays
  */
@@ -224,7 +224,7 @@ export function forgetAll(storage = localStorage, but = '') {
   }
 }
 
-// One line, and nothing in it that turns the rest of the page round.
+// One line, without characters that would reverse the rest of the page.
 /** @param {string} name */
 const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
 
@@ -269,7 +269,7 @@ function change(store, event) {
 }
 
 /**
- * A conversation is there, with these people.
+ * A conversation exists, with these people.
  * @param {Store} store
  * @param {Extract<StoreEvent, { kind: 'chat' }>} event
  */
