@@ -32,8 +32,6 @@ internal sealed class SavedFiles(string folder)
 
     public void Save(SavedSession session) => Write(SessionPath, session);
 
-    public void ForgetSession() => File.Delete(SessionPath);
-
     public void Forget()
     {
         if (!Directory.Exists(folder)) return;

@@ -21,7 +21,7 @@ public sealed record PropertyChangeNotice(string From, IReadOnlyList<Property> P
 
 /// <summary>A message as the recipient's client receives it.</summary>
 /// <param name="From">The sender's URL, exactly as written.</param>
-/// <param name="FromName">The sender's name; empty where none is given.</param>
+/// <param name="FromName">The sender's name; empty if none is given.</param>
 /// <param name="To">The recipients; several in a chat.</param>
 /// <param name="MimeData">Headers and text; line ends are single line feeds, as XML readers produce them.</param>
 public sealed record MessageNotice(string From, string FromName, IReadOnlyList<(string Url, string Name)> To, string MimeData) : Notice(From);
@@ -68,15 +68,8 @@ public static class NotificationXml
         return RvpXml.ToBytes(text.Append("]]></r:mime-data></r:msgbody></r:message></r:notification>"));
     }
 
-    /// <summary>Reads a document of either kind that a callback received.</summary>
+    /// <summary>Reads a document of either kind that a callback received; properties that a change removes are left out.</summary>
     public static Notice Read(ReadOnlyMemory<byte> body) => Read(RvpXml.ReadDocument(body));
-
-    /// <summary>Reads a property change; removed properties are left out.</summary>
-    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body) =>
-        ReadPropertyChange(ReadKind(RvpXml.ReadDocument(body), "propnotification"));
-
-    /// <summary>Reads a message.</summary>
-    public static MessageNotice ReadMessage(ReadOnlyMemory<byte> body) => ReadMessage(ReadKind(RvpXml.ReadDocument(body), "message"));
 
     internal static Notice Read(XElement root) =>
         root.Element(Rvp + "message") is null ? ReadPropertyChange(ReadKind(root, "propnotification")) : ReadMessage(ReadKind(root, "message"));

@@ -31,7 +31,7 @@ public static class RvpXml
     /// <summary>Longest namespace or local name accepted, in characters: we may repeat a namespace that a stranger declared only once.</summary>
     public const int MaxNameLength = 256;
 
-    /// <summary>Longest <see cref="InnerXml"/>, in characters: twice the largest body that a server takes by default.</summary>
+    /// <summary>Longest <see cref="Property.InnerXml"/>, in characters: twice the largest body that a server takes by default.</summary>
     public const int MaxInnerXmlLength = 262_144;
 
     /// <summary>No DTD, no entities, no external resources.</summary>
@@ -56,9 +56,6 @@ public static class RvpXml
     public static string Escape(string text) =>
         Clean(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\r", "&#13;", StringComparison.Ordinal);
-
-    /// <summary>The content of an element, in the form of <see cref="Property.InnerXml"/>.</summary>
-    public static string InnerXml(XElement element) => XmlFragment.Write(element.Nodes());
 
     /// <summary>The text with U+FFFD for every character that XML 1.0 cannot represent.</summary>
     internal static string Clean(string text)

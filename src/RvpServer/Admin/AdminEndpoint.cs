@@ -10,9 +10,7 @@ internal static class AdminEndpoint
 {
     /// <summary>Handles requests of the Admin URL in a separate pipeline; the rest of <paramref name="app"/> never sees them.</summary>
     /// <param name="app">Must be empty so far, so that limits and logs for RVP do not affect health checks.</param>
-    /// <param name="pages">Further administration, asked before the answer is 404.</param>
-    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app, Action<IApplicationBuilder>? pages = null) =>
-        app.MapWhen(Listeners.IsAdmin, admin =>
+    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app) => app.MapWhen(Listeners.IsAdmin, admin =>
     {
         var metrics = app.ApplicationServices.GetRequiredService<PrometheusText>();
         admin.UseHealthChecks("/healthz",
@@ -24,7 +22,6 @@ internal static class AdminEndpoint
         });
         admin.MapWhen(context => context.Request.Path == "/metrics",
             branch => branch.Run(context => WriteAsync(context, StatusCodes.Status200OK, metrics.Print(), PrometheusText.ContentType)));
-        pages?.Invoke(admin);
         admin.Run(context => WriteAsync(context, StatusCodes.Status404NotFound, "Here are /healthz, /readyz and /metrics.\n"));
     });
 
