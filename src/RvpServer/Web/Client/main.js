@@ -47,7 +47,10 @@ export class App {
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
-    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, 'Instant messaging'), this.roster.element, el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.shell = el('main', { class: 'shell' },
+      el('h1', { class: 'hidden' }, 'Instant messaging'),
+      this.roster.element,
+      el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
@@ -292,7 +295,9 @@ async function start(reason) {
       showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
       return;
     }
-    root.replaceChildren(el('main', { class: 'plain' }, el('div', { class: 'page' }, el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'))));
+    const page = el('div', { class: 'page' },
+      el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'));
+    root.replaceChildren(el('main', { class: 'plain' }, page));
     setTimeout(() => start(reason), 3000);
   }
 }

@@ -6,7 +6,11 @@ import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from '
 const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
 
 /** @typedef {{ url: string, name: string }} Party */
-/** @typedef {{ from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string }} Travelling */
+/**
+ * @typedef {{
+ *   from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string
+ * }} Travelling
+ */
 
 /**
  * @param {'text' | 'typing' | 'leave'} kind
@@ -25,7 +29,8 @@ export function compose(kind, from, to, session, text = '') {
   }[kind];
   const mime = ['MIME-Version: 1.0', ...head, `Session-Id: ${session}`, '', text].join('\r\n');
   return `${PROLOG}<r:notification ${NAMES}><r:message><r:notification-from>${contact(from)}</r:notification-from>`
-    + `<r:notification-to>${to.map(contact).join('')}</r:notification-to><r:msgbody><r:mime-data>${cdata(mime)}</r:mime-data></r:msgbody></r:message></r:notification>`;
+    + `<r:notification-to>${to.map(contact).join('')}</r:notification-to>`
+    + `<r:msgbody><r:mime-data>${cdata(mime)}</r:mime-data></r:msgbody></r:message></r:notification>`;
 }
 
 /**

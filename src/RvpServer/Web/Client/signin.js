@@ -10,13 +10,16 @@ const REMEMBERED = 'rvp-address';
 /**
  * Shows the form; calls done(session) when somebody has signed in.
  * @param {HTMLElement} root
- * @param {session.Server | null} server null where it is not known
+ * @param {session.Server | null} server null if unknown
  * @param {string | undefined} reason
  * @param {(signedIn: session.Session) => void} done
  */
 export function showSignIn(root, server, reason, done) {
   const mailDomain = server?.mailDomains?.[0] ?? server?.domain ?? 'example.com';
-  const address = el('input', { id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, placeholder: `you@${mailDomain}` });
+  const address = el('input', {
+    id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false',
+    required: true, placeholder: `you@${mailDomain}`,
+  });
   const password = el('input', { id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true });
   const button = el('button', { class: 'primary', type: 'submit' }, 'Sign in');
   const message = el('p', { class: 'error', role: 'alert' }, reason ?? '');

@@ -13,17 +13,31 @@ const LINK = 'rvp-link:';
 const FORMAT = 1;
 
 /** @typedef {import('./rvp.js').Contact} Contact */
-/** @typedef {{ everyone: boolean, rules: Record<string, import('./rvp.js').Rule>, urls: Record<string, string> }} Access by keys; everyone says what holds for the others */
+/**
+ * By keys; everyone is the rule for all others.
+ * @typedef {{ everyone: boolean, rules: Record<string, import('./rvp.js').Rule>, urls: Record<string, string> }} Access
+ */
 /** @typedef {import('./rvp.js').Seen & { isMissing?: boolean, said?: string }} Known said: the name that they gave themselves */
 /** @typedef {{ chosen: string, shown: string, isIdle: boolean }} Own */
 /** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number }} ConnectionState */
-/** @typedef {{ url: string, name: string, address: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean, isMissing: boolean }} Person */
+/**
+ * @typedef {{
+ *   url: string, name: string, address: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean, isMissing: boolean
+ * }} Person
+ */
 /** @typedef {'sending' | 'sent' | 'failed'} Status */
 /**
  * From is empty for our own messages. To: the recipients. Failed: those who have not received it.
- * @typedef {{ id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string }} Message
+ * @typedef {{
+ *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string
+ * }} Message
  */
-/** @typedef {{ id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>, typedAt?: number }} Chat */
+/**
+ * @typedef {{
+ *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
+ *   typedAt?: number
+ * }} Chat
+ */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
 /** @typedef {{ signIn: number, cursor: string, view: number, watches: Record<string, Watched> }} Link */
 /** @typedef {{ kind: 'snapshot', people: Record<string, Known>, own: Own, connection: ConnectionState, contacts: Contact[], access: Access }} Snapshot */
@@ -113,7 +127,12 @@ export class Store {
    */
   person(url, said = '') {
     const key = keyOf(url);
-    if (key === keyOf(this.me.url)) return { url: this.me.url, name: this.me.displayName, address: this.me.address, state: this.own.shown, isMe: true, isContact: false, isBlocked: false, isMissing: false };
+    if (key === keyOf(this.me.url)) {
+      return {
+        url: this.me.url, name: this.me.displayName, address: this.me.address, state: this.own.shown,
+        isMe: true, isContact: false, isBlocked: false, isMissing: false,
+      };
+    }
     const contact = this.contacts.find(entry => keyOf(entry.url) === key);
     const known = this.people[key] ?? {};
     const address = known.address || contact?.address || addressOf(url, this.server);
@@ -208,7 +227,10 @@ export class Store {
     ({ contacts: this.contacts, people: this.people, chats: this.chats, access: this.access, own: this.own } = stored);
     for (const chat of Object.values(this.chats)) {
       chat.typing = {};
-      for (const message of chat.messages) if (message.status === 'sending') Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
+      for (const message of chat.messages) {
+        if (message.status !== 'sending') continue;
+        Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
+      }
     }
   }
 }
@@ -226,7 +248,8 @@ export function forgetAll(storage = localStorage, but = '') {
 
 // One line, without characters that would reverse the rest of the page.
 /** @param {string} name */
-const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
+const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
 
 /** @param {Chat} chat */
 const weight = chat => chat.messages.reduce((sum, message) => sum + message.text.length + 200, 0);
