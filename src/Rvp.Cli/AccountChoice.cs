@@ -63,7 +63,8 @@ internal sealed class AccountChoice
     private static Uri ParseServer(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https" && url.Host.Length > 0
-            ? url : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
+            ? url
+            : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
 
     private static ConnectionMode ParseMode(string? text)
     {

@@ -73,9 +73,9 @@ internal static class ClientCommandLine
     private static RootCommand Create(Terminal terminal) => new("Presence and instant messages at the command line (RVP).")
     {
         AccountChoice.Account, AccountChoice.PasswordFile, AccountChoice.Server, AccountChoice.Connection,
-        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), StatusCommand.Create(terminal), WatchCommand.Create(terminal),
-        SendCommand.Create(terminal),
-        ChatCommand.Create(terminal), ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true),
-        BlockCommand.Create(terminal, isBlock: false), WatchersCommand.Create(terminal),
+        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal),
+        StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ChatCommand.Create(terminal),
+        ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
+        WatchersCommand.Create(terminal),
     };
 }

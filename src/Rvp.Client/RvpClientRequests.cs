@@ -99,8 +99,14 @@ public sealed partial class RvpClient
         var known = (await ReadContactListAsync(stop).ConfigureAwait(false)).ToDictionary(contact => contact.Address);
         var listed = new List<ListedContact>();
         foreach (var address in contacts.Distinct())
-            listed.Add(known.GetValueOrDefault(address)
-                ?? new ListedContact(address, (await book.UrlOfAsync(address, stop).ConfigureAwait(false)).ToString(), ""));
+        {
+            if (!known.TryGetValue(address, out var contact))
+            {
+                var url = await book.UrlOfAsync(address, stop).ConfigureAwait(false);
+                contact = new ListedContact(address, url.ToString(), "");
+            }
+            listed.Add(contact);
+        }
         await SetPropertyAsync(ContactList, ContactListXml.Write(listed), stop).ConfigureAwait(false);
     }
 

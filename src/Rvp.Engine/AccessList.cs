@@ -67,8 +67,9 @@ public sealed class AccessList
     /// [client]
     /// </summary>
     public AccessList Without(RvpUrl? principal) =>
-        principal is null ? new AccessList(owner, entries, NewAccountsEveryone)
-        : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
+        principal is null
+            ? new AccessList(owner, entries, NewAccountsEveryone)
+            : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
 
     /// <summary>What a reader sees: the owner with each right listed (clients do not know <c>a:all</c>), single principals, everyone.</summary>
     /// <param name="ownerAsSpelt">The owner in the reader's spelling.</param>

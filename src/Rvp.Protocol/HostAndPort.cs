@@ -43,7 +43,7 @@ public readonly record struct HostAndPort
         return true;
     }
 
-    /// <summary><c>host</c>, or <c>host:port</c> where the port is not 80.</summary>
+    /// <summary><c>host</c>, or <c>host:port</c> if the port is not 80.</summary>
     public override string ToString() => Port == DefaultPort ? Host : Host + ":" + Port.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsHostName(string name)

@@ -50,8 +50,8 @@ internal static class ServerHost
     /// <param name="environment">Production, Development, …</param>
     /// <param name="clock">The time.</param>
     /// <param name="replace">Replaces parts: for tests, which use their own DNS.</param>
-    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock,
-        Action<IServiceCollection>? replace = null)
+    public static WebApplication Build(
+        IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "rvpserver" });
         builder.Configuration.AddConfiguration(configuration);

@@ -21,8 +21,8 @@ internal static class SignInCommand
             var password = isSaved && account.PasswordFileUsed is null ? account.Options.Password : null;
             work.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
             var output = work.Terminal.Out;
-            await output.WriteLineAsync($"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps "
-                + "you online.");
+            await output.WriteLineAsync(
+                $"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
             if (password is not null)
             {
                 await output.WriteLineAsync($"The password is saved in {work.Files.AccountPath}, which only you can read. rvp signout forgets it.");
@@ -32,24 +32,24 @@ internal static class SignInCommand
 
     public static Command CreateSignOut(Terminal terminal) =>
         new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async work =>
-    {
-        if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
-        var account = work.Account;
-        try
         {
-            if (SessionOf(work, account) is { } session)
+            if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
+            var account = work.Account;
+            try
             {
-                await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, Resume = session });
-                await client.SignInAsync(null, work.Stop);
-                await client.SignOutAsync(work.Stop);
+                if (SessionOf(work, account) is { } session)
+                {
+                    await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, Resume = session });
+                    await client.SignInAsync(null, work.Stop);
+                    await client.SignOutAsync(work.Stop);
+                }
             }
-        }
-        finally
-        {
-            work.Files.Forget();
-        }
-        await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
-    });
+            finally
+            {
+                work.Files.Forget();
+            }
+            await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
+        });
 
     /// <summary>Sets a state in the sign-in that is kept between commands, and makes a sign-in if there is none.</summary>
     public static async Task SetStateAsync(Work work, AccountChoice account, PresenceState state)

@@ -11,8 +11,8 @@ internal static class WatchCommand
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Whom to watch", Arity = ArgumentArity.OneOrMore };
         var json = ClientCommandLine.Json();
-        return new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json }.WithAction(
-            terminal, async work =>
+        var command = new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json };
+        return command.WithAction(terminal, async work =>
         {
             var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).Distinct().ToList();
             await using var client = new RvpClient(work.Account.Options);

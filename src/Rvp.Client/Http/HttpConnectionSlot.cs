@@ -44,9 +44,9 @@ internal sealed class HttpConnectionSlot : IDisposable
             using var message = Message(request, authorization);
             using var answer = await invoker.SendAsync(message, deadline.Token).ConfigureAwait(false);
             var body = await ReadAsync(answer.Content, deadline.Token).ConfigureAwait(false);
-            List<KeyValuePair<string, string>> headers =
-                [.. answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
-                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))];
+            var headers = answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))
+                .ToList();
             return new RvpResponse((int)answer.StatusCode, answer.ReasonPhrase ?? "", headers, body);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
@@ -78,9 +78,11 @@ internal sealed class HttpConnectionSlot : IDisposable
 
     private static HttpRequestMessage Message(RvpRequest request, string? authorization)
     {
-        var message = new HttpRequestMessage(
-            new HttpMethod(request.Verb), request.Target)
-        { Version = HttpVersion.Version11, Content = new ByteArrayContent(request.Body) };
+        var message = new HttpRequestMessage(new HttpMethod(request.Verb), request.Target)
+        {
+            Version = HttpVersion.Version11,
+            Content = new ByteArrayContent(request.Body),
+        };
         message.Headers.Host = request.Host;
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);

@@ -109,17 +109,18 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         return own with { Target = new Uri(new Uri(own.Target.GetLeftPart(UriPartial.Authority)), path) };
     }
 
-    private Task<RvpResponse> SendAsync(Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait,
-        CancellationToken stop) =>
-        transport.SendAsync(new RvpRequest(
-            verb, route.Target, route.Host, route.IsOwnServer)
+    private Task<RvpResponse> SendAsync(
+        Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
+    {
+        var isNameless = headers is [var only] && only == Nameless;
+        var request = new RvpRequest(verb, route.Target, route.Host, route.IsOwnServer)
         {
-            Headers = headers is [var only] && only == Nameless
-            ? []
-            : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers],
+            Headers = isNameless ? [] : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers],
             Body = body,
-            Wait = wait
-        }, stop);
+            Wait = wait,
+        };
+        return transport.SendAsync(request, stop);
+    }
 
     private static string HostOf(RvpUrl node) => node.Port == 80 ? node.Host : node.Host + ":" + node.Port.ToString(CultureInfo.InvariantCulture);
 }

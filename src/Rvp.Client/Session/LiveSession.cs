@@ -225,9 +225,10 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         {
             turn.Release();
         }
-        await Parallel.ForEachAsync(watches.Where(watch => watch.Value.RenewAt <= Now).ToArray(),
-            new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop },
-            async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
+        var due = watches.Where(watch => watch.Value.RenewAt <= Now).ToArray();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop };
+        await Parallel.ForEachAsync(due, parallel, async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false))
+            .ConfigureAwait(false);
         sink.Report(ConnectionState.SignedIn, "Connected again.");
     }
 

@@ -41,9 +41,11 @@ public static class SubscriptionsXml
 
     private static ListedSubscription ReadSubscription(XElement subscription)
     {
-        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-            CultureInfo.InvariantCulture, out var id)
-            || id < 1) throw new RvpException("r:subscription-id must be a positive 31-bit number.");
+        const NumberStyles style = NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, style, CultureInfo.InvariantCulture, out var id) || id < 1)
+        {
+            throw new RvpException("r:subscription-id must be a positive 31-bit number.");
+        }
         var watcher = subscription.Element(Dav + "href") ?? throw new RvpException("r:subscription must hold d:href.");
         if (!Seconds.TryParse(subscription.Element(Dav + "timeout")?.Value ?? "", out var timeLeft))
         {

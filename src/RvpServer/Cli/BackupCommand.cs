@@ -14,8 +14,8 @@ internal static class BackupCommand
         Create(open, "backup", "Copies the embedded store to a file while the server runs", (context, file) =>
         {
             SqliteBackup.Write(context.Subject, file);
-            context.Out.WriteLine($"{context.Subject} is backed up to {file}. Keep a copy of the directory keys beside it too: passwords are encrypted "
-                + "with them.");
+            context.Out.WriteLine($"{context.Subject} is backed up to {file}. "
+                + "Keep a copy of the directory keys beside it too: passwords are encrypted with them.");
         });
 
     /// <summary><c>restore FILE</c>.</summary>

@@ -31,8 +31,8 @@ internal static class CommandActions
     /// A command that opens its subject, does its work and gives the exit code; an error is one line on standard error. Other exceptions are for
     /// <see cref="ServerCommandLine.InvokeAsync"/>.
     /// </summary>
-    public static Command WithAction<T>(this Command command, Func<ParseResult, CommandContext<T>> open, Func<CommandContext<T>, CancellationToken,
-        Task<int>> work)
+    public static Command WithAction<T>(
+        this Command command, Func<ParseResult, CommandContext<T>> open, Func<CommandContext<T>, CancellationToken, Task<int>> work)
     {
         command.SetAction(async (parsed, stop) =>
         {

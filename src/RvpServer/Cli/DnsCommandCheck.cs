@@ -176,9 +176,9 @@ internal sealed class DnsCommandCheck
                 return;
             }
         }
-        Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"{address} is {answer.Pointers[0]}, which has another address", IsOurs
-            ? DnsCommandZone.PointerRecord(address, host)
-            : null);
+        var text = $"{address} is {answer.Pointers[0]}, which has another address";
+        if (IsOurs) Add(CheckResult.Wrong, "PTR", text, DnsCommandZone.PointerRecord(address, host));
+        else Add(CheckResult.Note, "PTR", text);
     }
 
     private async Task CheckAnswerAsync(IPAddress address, int port, string host, CancellationToken stop)

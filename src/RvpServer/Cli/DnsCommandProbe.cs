@@ -28,9 +28,8 @@ internal static class DnsCommandProbe
     public static async Task<ProbeResult> ProbeAsync(IPAddress address, int port, string host, CancellationToken stop)
     {
         if (!await IsReachableAsync(new IPEndPoint(address, port), stop)) return ProbeResult.Unreachable;
-        using var client = new HttpClient(
-            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Timeout })
-        { Timeout = Timeout };
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Timeout };
+        using var client = new HttpClient(handler) { Timeout = Timeout };
         using var request = new HttpRequestMessage(new HttpMethod("PROPFIND"), $"http://{new IPEndPoint(address, port)}/instmsg/aliases/");
         request.Headers.Host = port == 80 ? host : host + ":" + port.ToString(CultureInfo.InvariantCulture);
         request.Headers.Add(RvpHeaders.Version, RvpHeaders.DefaultVersion);

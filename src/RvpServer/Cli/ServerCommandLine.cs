@@ -72,8 +72,10 @@ internal static class ServerCommandLine
     private static string NameOf(ParseResult parsed)
     {
         var names = new List<string>();
-        for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault()) names.Insert(
-            0, symbol.Name);
+        for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault())
+        {
+            names.Insert(0, symbol.Name);
+        }
         return string.Join(' ', names.Prepend("rvpserver"));
     }
 }

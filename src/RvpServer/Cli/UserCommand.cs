@@ -176,10 +176,10 @@ internal sealed class UserCommand
 
     private Command WithAction(Command command, Func<CommandContext<UserSubject>, CancellationToken, Task> work) =>
         command.WithAction(open, async (context, stop) =>
-    {
-        await work(context, stop);
-        return ExitCode.Done;
-    });
+        {
+            await work(context, stop);
+            return ExitCode.Done;
+        });
 
     private static ImAddress ParseAddress(string text) =>
         ImAddress.TryParse(text, out var address) ? address : throw new UsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");

@@ -36,9 +36,8 @@ internal sealed class OptionsReader(Mistakes mistakes)
         var isEmpty = !section.GetChildren().Any();
         if (isEmpty && !string.IsNullOrEmpty(section.Value))
         {
-            mistakes.Add(section.Path, section.Value, type.IsAssignableTo(typeof(IEnumerable)) && !IsMap(type)
-                ? "write a list, [ … ]"
-                : "write a section, { … }");
+            var isList = type.IsAssignableTo(typeof(IEnumerable)) && !IsMap(type);
+            mistakes.Add(section.Path, section.Value, isList ? "write a list, [ … ]" : "write a section, { … }");
             return false;
         }
         if (IsMap(type)) value = section.GetChildren().ToDictionary(c => c.Key, c => c.Value ?? "", StringComparer.OrdinalIgnoreCase);

@@ -111,8 +111,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.Add($"{key}:NtlmDomain", domain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
         if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
         if (authentication.NtlmAuthHelper is { } helper && provider != DirectoryProvider.Ldap)
+        {
             mistakes.Add($"{key}:NtlmAuthHelper", helper,
                 "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
+        }
     }
 
     private void ValidateFilter(string key, string text)

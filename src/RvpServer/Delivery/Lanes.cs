@@ -73,8 +73,9 @@ internal sealed partial class Lanes<TKey> : ILanes
                 if (!queues.TryAdd(receiver, queue)) continue;
                 // Not inline: the caller holds its node's turn. Its execution context is not needed either.
                 ThreadPool.UnsafeQueueUserWorkItem(
-                    static start =>
-                        _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue), (Lanes: this, Receiver: receiver, Queue: queue), preferLocal: true);
+                    static start => _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue),
+                    (Lanes: this, Receiver: receiver, Queue: queue),
+                    preferLocal: true);
                 return item.Task;
             }
             var admission = queue.Add(item);

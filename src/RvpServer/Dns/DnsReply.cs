@@ -52,9 +52,10 @@ internal abstract record DnsReply
             owner = NameOf(alias.CanonicalName); // (1)
         }
         if (records.Length > 0)
-            return new Complete(new DnsAnswer(
-                DnsStatus.Found, [.. records.Take(MaxRecords).Select(Read).OfType<DnsRecord>()],
-                Seconds(Math.Min(ttl, records.Min(record => record.InitialTimeToLive)))));
+        {
+            var timeToLive = Seconds(Math.Min(ttl, records.Min(record => record.InitialTimeToLive)));
+            return new Complete(new DnsAnswer(DnsStatus.Found, [.. records.Take(MaxRecords).Select(Read).OfType<DnsRecord>()], timeToLive));
+        }
 
         // (3)
         var soa = response.Authorities.OfType<SoaRecord>().FirstOrDefault();

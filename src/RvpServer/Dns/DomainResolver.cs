@@ -54,7 +54,7 @@ internal sealed class DomainResolver
         }
         var itself = await ResolveHostAsync(name, port ?? HostAndPort.DefaultPort, stop);
         // Some firewalls and old servers do not pass SRV questions on at all. The host of an IM URL is a server's name itself, so its address leads to the same
-        // place as the record would [RFC 2782, RFC 6120 3.2.1]. But only an address proves that the server exists; no address does not prove the opposite.
+        // place as the record would [RFC 2782; RFC 6120, 3.2.1]. But only an address proves that the server exists; no address does not prove the opposite.
         return services.Status == DnsStatus.Failed && itself.Status == ResolveStatus.NoSuchDomain ? Nobody(ResolveStatus.ResolverFailed) : itself;
     }
 

@@ -11,9 +11,9 @@ namespace RvpServer.Federation;
 /// size and time. Never throws for anything that a peer does.
 /// </summary>
 internal sealed class PeerClient(
-    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http, OutboundProxy proxy,
+    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http,
     [FromKeyedServices(OutboundRegistration.Peers)] AddressPolicy policy,
-    DomainResolver resolver, LimitsOptions limits)
+    OutboundProxy proxy, DomainResolver resolver, LimitsOptions limits)
 {
     /// <summary>
     /// Requests to one host at a time. Decision: an answer takes at most 25 s, so this still allows some requests a second to a server that hangs.

@@ -9,11 +9,13 @@ internal sealed class CallbackService(DeadCallbacks dead, NodeTurns turns, LoopM
     : LoopService("callbacks", metrics, clock, logger)
 {
     /// <inheritdoc/>
-    protected override async Task StepAsync(CancellationToken stop) =>
-        await Parallel.ForEachAsync(await dead.TakeAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop },
-            async (died, token) =>
+    protected override async Task StepAsync(CancellationToken stop)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop };
+        await Parallel.ForEachAsync(await dead.TakeAsync(stop), parallel, async (died, token) =>
         {
             // If it fails, the lease ends the sign-in.
             if (turns.Find(died.Node) is { } slot) await TryAsync(() => turns.TakeOwnAsync(slot, new EndCallback(died.Callback), token), token);
         });
+    }
 }

@@ -15,9 +15,8 @@ internal static class RequestLimits
     /// </summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services, LimitsOptions limits) => services.AddRateLimiter(options =>
     {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(
-            _ => RateLimitPartition.GetConcurrencyLimiter(
-                false, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.MaxOutstandingRequests, QueueLimit = 0 }));
+        var permits = new ConcurrencyLimiterOptions { PermitLimit = limits.MaxOutstandingRequests, QueueLimit = 0 };
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(_ => RateLimitPartition.GetConcurrencyLimiter(false, _ => permits));
         options.OnRejected = (rejected, _) => new ValueTask(AnswerWriter.WriteAsync(rejected.HttpContext, new Answer.Refused(Refusal.Busy), RetryAfter));
     });
 }

@@ -14,17 +14,17 @@ internal static class W3cLog
     /// <summary>Registers the log; <c>UseW3CLogging</c> applies it. Only if it is enabled.</summary>
     public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) =>
         services.AddHostedService<Drain>().AddW3CLogging(options =>
-    {
-        options.LoggingFields = W3CLoggingFields.Date | W3CLoggingFields.Time | W3CLoggingFields.ClientIpAddress | W3CLoggingFields.UserName
-            | W3CLoggingFields.ServerIpAddress | W3CLoggingFields.ServerPort | W3CLoggingFields.Method | W3CLoggingFields.UriStem
-            | W3CLoggingFields.ProtocolStatus | W3CLoggingFields.TimeTaken | W3CLoggingFields.ProtocolVersion
-            | W3CLoggingFields.Host | W3CLoggingFields.UserAgent;
-        options.LogDirectory = log.Directory;
-        options.FileName = "rvp-";
-        options.FileSizeLimit = MaxFileBytes;
-        options.RetainedFileCountLimit = log.RetainedFiles;
-        options.FlushInterval = FlushInterval;
-    });
+        {
+            options.LoggingFields = W3CLoggingFields.Date | W3CLoggingFields.Time | W3CLoggingFields.ClientIpAddress | W3CLoggingFields.UserName
+                | W3CLoggingFields.ServerIpAddress | W3CLoggingFields.ServerPort | W3CLoggingFields.Method | W3CLoggingFields.UriStem
+                | W3CLoggingFields.ProtocolStatus | W3CLoggingFields.TimeTaken | W3CLoggingFields.ProtocolVersion
+                | W3CLoggingFields.Host | W3CLoggingFields.UserAgent;
+            options.LogDirectory = log.Directory;
+            options.FileName = "rvp-";
+            options.FileSizeLimit = MaxFileBytes;
+            options.RetainedFileCountLimit = log.RetainedFiles;
+            options.FlushInterval = FlushInterval;
+        });
 
     /// <summary>Delays the host between its stop and its disposal until the last lines are written.</summary>
     private sealed class Drain : IHostedLifecycleService

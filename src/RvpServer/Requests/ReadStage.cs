@@ -106,6 +106,8 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         var type = context.Http.Request.ContentType;
         if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase)
             && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
+        {
             throw new RvpException(Refusal.NotXml);
+        }
     }
 }

@@ -77,16 +77,17 @@ internal static class RequestHeaders
 
     /// <summary>Notification-Type.</summary>
     public static NotificationType NotificationType(IHeaderDictionary headers) =>
-        NotificationTypes.TryParse(Single(headers, RvpHeaders.NotificationType), out var type) ? type
-        : throw new RvpException("Notification-Type must be pragma/notify or update/propchange.");
+        NotificationTypes.TryParse(Single(headers, RvpHeaders.NotificationType), out var type)
+            ? type
+            : throw new RvpException("Notification-Type must be pragma/notify or update/propchange.");
 
-    /// <summary>RVP-Ack-Type; DeepOr where it is missing.</summary>
+    /// <summary>RVP-Ack-Type; DeepOr if it is missing.</summary>
     public static AckType AckType(IHeaderDictionary headers) =>
         AckTypes.TryParse(Single(headers, RvpHeaders.AckType), out var type)
             ? type
             : throw new RvpException("RVP-Ack-Type must be SingleHop, DeepOr or DeepAnd.");
 
-    /// <summary>RVP-Hop-Count; 1 where it is missing.</summary>
+    /// <summary>RVP-Hop-Count; 1 if it is missing.</summary>
     public static int HopCount(IHeaderDictionary headers)
     {
         var text = Single(headers, RvpHeaders.HopCount)?.Trim();

@@ -41,10 +41,8 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
 
     private static string DownloadLinks()
     {
-        var names = Directory.Exists(Downloads)
-            ? Directory.EnumerateFiles(Downloads).Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name))
-            .Order(StringComparer.Ordinal).ToList()
-            : [];
+        var files = Directory.Exists(Downloads) ? Directory.EnumerateFiles(Downloads) : [];
+        var names = files.Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name)).Order(StringComparer.Ordinal).ToList();
         return names.Count == 0
             ? "<p>Ask your administrator for it: it comes with the server.</p>"
             : "<ul class=\"bullets\">" + string.Concat(names.Select(name => $"<li><a href=\"downloads/{name}\" download>{name}</a></li>")) + "</ul>";

@@ -46,9 +46,9 @@ internal sealed class DigestSession(string userName, string password)
         var ha2 = Md5($"{verb}:{target}");
         var cnonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var response = Md5(asked.HasQop ? $"{secret}:{asked.Nonce}:{nc}:{cnonce}:auth:{ha2}" : $"{secret}:{asked.Nonce}:{ha2}");
-        var header = new StringBuilder("Digest username=").Append(Quote(userName)).Append(", realm=").Append(Quote(asked.Realm)).Append(", nonce=")
-            .Append(Quote(asked.Nonce))
-            .Append(", uri=").Append(Quote(target)).Append(", algorithm=MD5, response=\"").Append(response).Append('"');
+        var header = new StringBuilder("Digest username=").Append(Quote(userName)).Append(", realm=").Append(Quote(asked.Realm))
+            .Append(", nonce=").Append(Quote(asked.Nonce)).Append(", uri=").Append(Quote(target))
+            .Append(", algorithm=MD5, response=\"").Append(response).Append('"');
         if (asked.HasQop) header.Append(CultureInfo.InvariantCulture, $", qop=auth, nc={nc}, cnonce=\"{cnonce}\"");
         if (asked.Opaque is { } opaque) header.Append(", opaque=").Append(Quote(opaque));
         return header.ToString();

@@ -45,8 +45,10 @@ internal sealed class NtlmExchange
             var buffer = new byte[text.Length];
             if (!Convert.TryFromBase64String(text[(Scheme.Length + 1)..].Trim(), buffer, out var length)) continue;
             if (TryRead(buffer.AsSpan(0, length), out var challenge, out var targetInfo, out var flags))
-                return Scheme + " " + Convert.ToBase64String(
-                    Answer(challenge, targetInfo, flags, RandomNumberGenerator.GetBytes(8), DateTime.UtcNow.ToFileTimeUtc()));
+            {
+                var answer = Answer(challenge, targetInfo, flags, RandomNumberGenerator.GetBytes(8), DateTime.UtcNow.ToFileTimeUtc());
+                return Scheme + " " + Convert.ToBase64String(answer);
+            }
         }
         return null;
     }
@@ -60,7 +62,7 @@ internal sealed class NtlmExchange
         BinaryPrimitives.WriteInt64LittleEndian(stamp, serverTime ?? time);
         byte[] blob = [1, 1, 0, 0, 0, 0, 0, 0, .. stamp, .. clientChallenge, 0, 0, 0, 0, .. targetInfo, 0, 0, 0, 0];
         byte[] nt = [.. Proof(key, [.. challenge, .. blob]), .. blob];
-        // If the server sends its time, the LM response must be zeros. [MS-NLMP 3.1.5.1.2]
+        // If the server sends its time, the LM response must be zeros. [MS-NLMP, 3.1.5.1.2]
         byte[] lm = serverTime is null ? [.. Proof(key, [.. challenge, .. clientChallenge]), .. clientChallenge] : new byte[24];
 
         var message = new List<byte>([.. "NTLMSSP\0"u8, 3, 0, 0, 0]);

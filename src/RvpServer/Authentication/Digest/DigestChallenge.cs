@@ -1,6 +1,6 @@
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>The <c>WWW-Authenticate</c> value of a 401. [RFC 2617 3.2.1]</summary>
+/// <summary>The <c>WWW-Authenticate</c> value of a 401. [RFC 2617, 3.2.1]</summary>
 internal sealed record DigestChallenge(string Realm, string Nonce, bool IsStale)
 {
     // COMPAT(pidgin-librvp): it joins all challenges into one string, so the last parameter must be one that it ignores (stale), and it crashes on any other

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>An <c>Authorization: Digest</c> header. Texts are kept as the client wrote them, because that is what it hashed. [RFC 2617 3.2.2]</summary>
+/// <summary>An <c>Authorization: Digest</c> header. Texts are kept as the client wrote them, because that is what it hashed. [RFC 2617, 3.2.2]</summary>
 /// <param name="UserNames">The user name as typed: the text between its quotes and, if different, the same with backslash escapes removed.</param>
 /// <param name="Realm">Null if the header has none.</param>
 /// <param name="Nonce">Not checked.</param>
@@ -49,7 +49,7 @@ internal sealed record DigestCredentials(
         var at = 0;
         while (true)
         {
-            // Empty list elements are allowed. [RFC 9110 5.6.1]
+            // Empty list elements are allowed. [RFC 9110, 5.6.1]
             while (at < text.Length && (text[at] is ',' || IsBlank(text[at]))) at++;
             if (at == text.Length) return true;
 
@@ -110,7 +110,7 @@ internal sealed record DigestCredentials(
     }
 }
 
-/// <summary>What qop adds to the proof. [RFC 2617 3.2.2]</summary>
+/// <summary>What qop adds to the proof. [RFC 2617, 3.2.2]</summary>
 /// <param name="Qop">As written, without quotes.</param>
 /// <param name="Nc">As written: up to eight digits in either case.</param>
 /// <param name="Count">The number in <paramref name="Nc"/>.</param>

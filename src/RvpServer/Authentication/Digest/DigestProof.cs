@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>The computations of Digest. [RFC 2617 3.2.2]</summary>
+/// <summary>The computations of Digest. [RFC 2617, 3.2.2]</summary>
 [SuppressMessage("Security", "CA5351", Justification = "MD5 is the scheme's own choice, and no RVP client knows another.")]
 internal static class DigestProof
 {

@@ -33,8 +33,10 @@ internal static class KerberosAcceptor
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or PlatformNotSupportedException)
         {
             throw new ConfigurationException(
-                ["Rvp:Authentication:Schemes holds \"Negotiate\", but the library libgssapi_krb5 is missing: install libgssapi-krb5-2, or leave "
-                    + "Negotiate out"]);
+            [
+                "Rvp:Authentication:Schemes holds \"Negotiate\", but the library libgssapi_krb5 is missing: "
+                    + "install libgssapi-krb5-2, or leave Negotiate out",
+            ]);
         }
     }
 

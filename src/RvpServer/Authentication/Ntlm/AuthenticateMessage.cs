@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>Type 3: who the client is, and its answer to the challenge. [MS-NLMP 2.2.1.3]</summary>
+/// <summary>Type 3: who the client is, and its answer to the challenge. [MS-NLMP, 2.2.1.3]</summary>
 /// <param name="UserName">As typed, perhaps with a domain in it.</param>
 /// <param name="DomainName">As typed, or invented by the client.</param>
 /// <param name="DomainBytes">The domain before any decoding: see <see cref="NtlmProof"/>.</param>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>Type 2: the server's eight random bytes, and the server's names. [MS-NLMP 2.2.1.2]</summary>
+/// <summary>Type 2: the server's eight random bytes, and the server's names. [MS-NLMP, 2.2.1.2]</summary>
 /// <param name="Flags">The agreed flags.</param>
 /// <param name="Challenge">Eight bytes, for one Type 3 only.</param>
 /// <param name="DomainName">NetBIOS name of the accounts' domain.</param>

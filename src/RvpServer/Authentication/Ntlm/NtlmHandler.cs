@@ -113,9 +113,8 @@ internal sealed partial class NtlmHandler(
         var proof = new PasswordProof(claim, Credentials.Ntlm, Judge);
         if (askDomain is not null)
         {
-            var question = new NtlmQuestion(
-                message.UserName, message.DomainName, isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge,
-                message.NtResponse);
+            var challenge = isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge;
+            var question = new NtlmQuestion(message.UserName, message.DomainName, challenge, message.NtResponse);
             proof = proof with
             {
                 Find = token => SignInNameOf(message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>What the three messages have in common: signature, type, and fields that point into the message. [MS-NLMP 2.2.1]</summary>
+/// <summary>What the three messages have in common: signature, type, and fields that point into the message. [MS-NLMP, 2.2.1]</summary>
 internal static class NtlmMessage
 {
     /// <summary>Far above a Type 3 with every field filled; messages come from strangers.</summary>

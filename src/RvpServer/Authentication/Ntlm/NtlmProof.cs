@@ -16,7 +16,7 @@ internal static class NtlmProof
     public const int V1Length = 24;
     private const int ProofLength = 16;
 
-    /// <summary>Whether an NTLMv2 response was made with this hash. [MS-NLMP 3.3.2]</summary>
+    /// <summary>Whether an NTLMv2 response was made with this hash. [MS-NLMP, 3.3.2]</summary>
     public static bool IsRightV2(byte[] ntHash, byte[] challenge, AuthenticateMessage message, string configuredDomain)
     {
         var response = message.NtResponse.Span;
@@ -33,7 +33,7 @@ internal static class NtlmProof
 
     /// <summary>
     /// Whether a 24-byte NT response was made with this hash: NTLM2 session response if the LM field contains a client challenge under extended session
-    /// security, otherwise NTLMv1. [MS-NLMP 3.3.1]
+    /// security, otherwise NTLMv1. [MS-NLMP, 3.3.1]
     /// </summary>
     public static bool IsRightV1(byte[] ntHash, byte[] challenge, AuthenticateMessage message, NtlmFlags agreed)
     {
@@ -49,7 +49,7 @@ internal static class NtlmProof
         return isSessionResponse ? MD5.HashData([.. challenge, .. lm[..8]])[..8] : challenge;
     }
 
-    /// <summary>The three DES blocks of NTLMv1. [MS-NLMP 6, DESL]</summary>
+    /// <summary>The three DES blocks of NTLMv1. [MS-NLMP, 6, DESL]</summary>
     public static byte[] V1Response(byte[] ntHash, byte[] challenge)
     {
         var keys = new byte[21];

@@ -44,8 +44,8 @@ internal sealed class LdapAccounts(
 
     /// <inheritdoc/>
     public Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop) =>
-        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one "
-            + "by one with user add.");
+        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. "
+            + "Enable them one by one with user add.");
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken stop)
@@ -153,7 +153,8 @@ internal sealed class LdapAccounts(
         if (home is null && domain.Homes.Count == 0) throw new AccountException($"{domain.Name} has no home server here: name a host elsewhere with --home.");
         var named = domain.Homes.FirstOrDefault(other => home is null || other.Name.Equals(home, StringComparison.OrdinalIgnoreCase));
         if (named is not null) return domain.LogicalUrl(account).PhysicalOn(named.PublicHost);
-        return HostAndPort.TryParse(home!, out var host) ? domain.LogicalUrl(account).PhysicalOn(host)
+        return HostAndPort.TryParse(home!, out var host)
+            ? domain.LogicalUrl(account).PhysicalOn(host)
             : throw new AccountException($"\"{home}\" is not a home server: write host or host:port");
     }
 
@@ -240,8 +241,8 @@ internal sealed class LdapAccounts(
     private string Explain(LdapException e) => e.Code switch
     {
         LdapResultCode.InsufficientAccessRights =>
-            $"{settings.Connection.BindDn} may not do that ({e.Message}): grant it write access to {names.ImAddress}, {names.LogicalUrl} and "
-                + $"{names.PhysicalUrl}",
+            $"{settings.Connection.BindDn} may not do that ({e.Message}): "
+                + $"grant it write access to {names.ImAddress}, {names.LogicalUrl} and {names.PhysicalUrl}",
         LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.Connection.BindDn} ({e.Message})",
         LdapResultCode.ObjectClassViolation or LdapResultCode.UndefinedAttributeType =>
             $"The directory's schema has no {names.ImAddress} for this entry ({e.Message}): see deploy/ldap",

@@ -34,7 +34,8 @@ internal static class LdapConfiguration
         {
             // Editors end files with a line end, which is not part of the password.
             var password = File.ReadAllText(file).Trim();
-            return password.Length > 0 ? password
+            return password.Length > 0
+                ? password
                 : throw new ConfigurationException([$"{key} is \"{file}\": the file is empty, write the password of BindDn into it"]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

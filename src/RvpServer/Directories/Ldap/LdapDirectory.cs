@@ -5,8 +5,8 @@ namespace RvpServer.Directories.Ldap;
 
 /// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> caches.</summary>
 internal sealed partial class LdapDirectory(
-    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory,
-        IDisposable
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger)
+    : IDirectory, IDisposable
 {
     // Enough to see that there are two.
     private const int MaxMatches = 8;

@@ -52,15 +52,15 @@ internal sealed class SqliteFile
     /// <summary>The same for any file.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Mode = mode,
-                Pooling = false,
-                ForeignKeys = true,
-                DefaultTimeout = (int)BusyTimeout.TotalSeconds,
-            }.ToString());
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = (int)BusyTimeout.TotalSeconds,
+        };
+        var connection = new SqliteConnection(settings.ToString());
         try
         {
             connection.Open();
@@ -105,8 +105,8 @@ internal sealed class SqliteFile
         var version = (int)ReadNumber(connection, "PRAGMA user_version");
         return version <= SchemaVersion
             ? version
-            : throw new StoreException($"The store {connection.DataSource} was written by a newer version (schema {version}, this one knows "
-                + $"{SchemaVersion}): use that version.");
+            : throw new StoreException($"The store {connection.DataSource} was written by a newer version "
+                + $"(schema {version}, this one knows {SchemaVersion}): use that version.");
     }
 
     private static List<string> Migrations()

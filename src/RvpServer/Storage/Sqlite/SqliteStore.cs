@@ -115,9 +115,11 @@ internal sealed partial class SqliteStore : IStore
         var next = (long)command.ExecuteScalar()!;
         // Clients parse an int, so ids end at 31 bits; they are never given twice, so they cannot start again. [client]
         if (next - 1 > int.MaxValue)
+        {
             throw new StoreException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to 1."));
+        }
         transaction.Commit();
         return (int)(next - count);
     }
