@@ -41,7 +41,6 @@ internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
         }
     }
 
-    /// <summary>Removes the head.</summary>
     public void RemoveHead()
     {
         lock (gate)

@@ -8,7 +8,7 @@ using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Directories;
 
-/// <summary>Where accounts are looked up.</summary>
+/// <summary>Registers the directory, in which accounts are looked up.</summary>
 internal static class DirectoriesRegistration
 {
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>

@@ -7,7 +7,6 @@ namespace RvpServer.Home;
 /// <summary>Registers the nodes of this process and the services that run them.</summary>
 internal static class HomeRegistration
 {
-    /// <summary>Registers them.</summary>
     public static IServiceCollection AddHome(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton(new Rules
         {

@@ -5,7 +5,6 @@ namespace RvpServer.Http;
 /// <summary>Registers what surrounds every request: limits, log, error answers.</summary>
 internal static class HttpRegistration
 {
-    /// <summary>Registers it.</summary>
     public static IServiceCollection AddHttp(this IServiceCollection services, RvpSettings settings)
     {
         if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);

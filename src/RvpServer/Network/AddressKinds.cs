@@ -7,7 +7,6 @@ namespace RvpServer.Network;
 [Flags]
 internal enum AddressKinds
 {
-    /// <summary>No kind.</summary>
     None = 0,
 
     /// <summary>A host of the Internet.</summary>

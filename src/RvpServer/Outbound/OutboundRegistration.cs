@@ -26,7 +26,6 @@ internal static class OutboundRegistration
 
     private static readonly OutboundLimits PeerLimits = new(MaxConnectionsPerHost: 64, IdleTime: TimeSpan.FromSeconds(30), LifeTime: TimeSpan.FromMinutes(5));
 
-    /// <summary>Registers the ways out.</summary>
     public static IServiceCollection AddOutbound(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<OutboundProxy>()
         .AddSingleton(provider => OwnEndpoints.Of(provider, provider.GetRequiredService<TimeProvider>()))

@@ -3,7 +3,6 @@ namespace RvpServer.Requests;
 /// <summary>Registers the stages of a request.</summary>
 internal static class RequestsRegistration
 {
-    /// <summary>Registers its stages.</summary>
     public static IServiceCollection AddRequests(this IServiceCollection services)
     {
         services.AddHttpForwarder();

@@ -8,7 +8,6 @@ namespace RvpServer.Web;
 /// <summary>Registers the web client.</summary>
 internal static class WebRegistration
 {
-    /// <summary>Registers its sessions and pages.</summary>
     public static IServiceCollection AddWeb(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>()
         .AddSingleton(provider => new AddressLookup(

@@ -74,7 +74,6 @@ internal sealed class NtlmAuthProcess : IDisposable
         throw new IOException("the helper's answer does not end");
     }
 
-    /// <summary>Ends the process.</summary>
     public void Dispose()
     {
         try
