@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli;
 
-/// <summary>Whose account a command is for: options, else environment, else what <c>rvp signin</c> saved.</summary>
+/// <summary>Decides whose account a command is for: the options come first, then the environment, then what <c>rvp signin</c> saved.</summary>
 internal sealed class AccountChoice
 {
     public static readonly Option<string?> Account =
@@ -30,14 +30,14 @@ internal sealed class AccountChoice
 
     public ImAddress Address { get; }
 
-    /// <summary>The file that the password came from; null where it came another way.</summary>
+    /// <summary>The file that the password came from; null if it came from elsewhere.</summary>
     public string? PasswordFileUsed { get; }
 
     public RvpClientOptions Options { get; }
 
     public string? ServerText => Options.Server?.ToString();
 
-    /// <summary>Throws <see cref="ClientUsageException"/> where something is missing or wrong.</summary>
+    /// <summary>Throws <see cref="ClientUsageException"/> when something is missing or wrong.</summary>
     public static AccountChoice Read(ParseResult parse, Terminal terminal, SavedFiles files)
     {
         var saved = files.Account;
@@ -63,7 +63,8 @@ internal sealed class AccountChoice
     private static Uri ParseServer(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https" && url.Host.Length > 0
-            ? url : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
+            ? url
+            : throw new ClientUsageException($"\"{SafeText.Line(text)}\" is no server: write it like http://im.adatum.com:8080.");
 
     private static ConnectionMode ParseMode(string? text)
     {

@@ -11,20 +11,20 @@ internal sealed record Work(ParseResult Parse, Terminal Terminal, SavedFiles Fil
     public AccountChoice Account => AccountChoice.Read(Parse, Terminal, Files);
 }
 
-/// <summary>The program: commands under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The program: all commands under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
 internal static class ClientCommandLine
 {
     public const int Done = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
-    // A message to @everyone is text: no file of that name is read in its place.
+    // A message to @everyone is text: the parser must not read a file of that name instead.
     private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Accepted by every listing.</summary>
+    /// <summary>The option that every listing accepts.</summary>
     public static Option<bool> Json() => new("--json") { Description = "JSON instead of text" };
 
-    /// <summary>Parses and does it; what goes wrong is one line on standard error. Never throws.</summary>
+    /// <summary>Parses the arguments and runs the command. An error becomes one line on standard error. Never throws.</summary>
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stop)
     {
         var parsed = Create(terminal).Parse(arguments, Plain);
@@ -73,9 +73,9 @@ internal static class ClientCommandLine
     private static RootCommand Create(Terminal terminal) => new("Presence and instant messages at the command line (RVP).")
     {
         AccountChoice.Account, AccountChoice.PasswordFile, AccountChoice.Server, AccountChoice.Connection,
-        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), StatusCommand.Create(terminal), WatchCommand.Create(terminal),
-        SendCommand.Create(terminal),
-        ChatCommand.Create(terminal), ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true),
-        BlockCommand.Create(terminal, isBlock: false), WatchersCommand.Create(terminal),
+        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal),
+        StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ChatCommand.Create(terminal),
+        ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
+        WatchersCommand.Create(terminal),
     };
 }

@@ -3,5 +3,5 @@ namespace Rvp.Cli;
 /// <summary>The command line is wrong: one line says how, and the exit code is 2.</summary>
 internal sealed class ClientUsageException(string line) : Exception(line);
 
-/// <summary>It could not be done: one line says why, and the exit code is 1.</summary>
+/// <summary>The command could not be done: one line says why, and the exit code is 1.</summary>
 internal sealed class FailedException(string line) : Exception(line);

@@ -4,14 +4,14 @@ using System.Text;
 namespace Rvp.Cli;
 
 /// <summary>
-/// A stranger's text made harmless for a terminal: control characters (escape sequences among them), invisible format characters that turn the
-/// reading direction around, and line separators become U+FFFD or spaces.
+/// Makes text from strangers harmless for a terminal. Control characters (also escape sequences), invisible format characters that change the reading
+/// direction, and line separators become U+FFFD or spaces.
 /// </summary>
 internal static class SafeText
 {
     private const char Replacement = '\ufffd';
 
-    /// <summary>One line; line breaks and tabs become spaces.</summary>
+    /// <summary>The text as one line; line breaks and tabs become spaces.</summary>
     public static string Line(string text) => Clean(text.ReplaceLineEndings(" "));
 
     /// <summary>The lines of a text, each harmless.</summary>
@@ -29,7 +29,7 @@ internal static class SafeText
         return clean.ToString();
     }
 
-    // Joiners belong to emoji and to several scripts, and reorder nothing.
+    // Joiners are part of emoji and of several scripts, and reorder nothing.
     private static bool IsHarmless(Rune rune) =>
         rune.Value is 0x200C or 0x200D
         || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse

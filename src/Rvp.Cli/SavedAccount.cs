@@ -3,17 +3,17 @@ using Rvp.Client;
 
 namespace Rvp.Cli;
 
-/// <summary>What <c>rvp signin</c> keeps.</summary>
+/// <summary>What <c>rvp signin</c> saves.</summary>
 /// <param name="Account">The IM address.</param>
-/// <param name="Server">A server given by hand.</param>
-/// <param name="Password">The password, unless it was not to be kept or a file holds it.</param>
-/// <param name="PasswordFile">The file that holds it.</param>
+/// <param name="Server">The server, if the user named one.</param>
+/// <param name="Password">The password; null if it must not be saved or is in a file.</param>
+/// <param name="PasswordFile">The file that holds the password.</param>
 internal sealed record SavedAccount(string Account, string? Server, string? Password, string? PasswordFile);
 
-/// <summary>A sign-in that is still there at the server.</summary>
+/// <summary>A sign-in that still exists at the server.</summary>
 internal sealed record SavedSession(string Account, string? Server, RvpSession Session);
 
-/// <summary>The files in the configuration folder. Readable by their owner alone (0600), since a password may be in them.</summary>
+/// <summary>The files in the configuration folder. Only their owner can read them (0600), since they may contain a password.</summary>
 internal sealed class SavedFiles(string folder)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -31,8 +31,6 @@ internal sealed class SavedFiles(string folder)
     public void Save(SavedAccount account) => Write(AccountPath, account);
 
     public void Save(SavedSession session) => Write(SessionPath, session);
-
-    public void ForgetSession() => File.Delete(SessionPath);
 
     public void Forget()
     {
@@ -53,7 +51,7 @@ internal sealed class SavedFiles(string folder)
         }
     }
 
-    // Written aside and moved into place: never half a file, and never for a moment readable by others.
+    // Written to a temporary file and then moved into place: the file is never incomplete, and others can never read it.
     private void Write<T>(string path, T value)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);

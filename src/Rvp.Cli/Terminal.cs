@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Rvp.Cli;
 
-/// <summary>Everything that a command sees of the world around it.</summary>
+/// <summary>Everything outside the program that a command uses.</summary>
 /// <param name="In">Standard input.</param>
 /// <param name="Out">Results.</param>
-/// <param name="Error">Complaints, one line each, and prompts.</param>
+/// <param name="Error">Error messages, one line each, and prompts.</param>
 /// <param name="Environment">Reads an environment variable.</param>
 internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error, Func<string, string?> Environment)
 {
-    /// <summary>True where a person types.</summary>
+    /// <summary>True if a person is typing.</summary>
     public bool IsInteractive { get; init; }
 
-    /// <summary>True where the output can show colours and nobody asked for none (NO_COLOR).</summary>
+    /// <summary>True if the output can show colours and the user has not turned them off (NO_COLOR).</summary>
     public bool HasColours { get; init; }
 
     /// <summary>Asks for a secret without showing it.</summary>
@@ -20,7 +20,7 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The folder for what is kept between runs.</summary>
+    /// <summary>The folder for what is kept between two runs.</summary>
     public string ConfigFolder =>
         Environment("XDG_CONFIG_HOME") is { Length: > 0 } config ? Path.Combine(config, "rvp")
         : OperatingSystem.IsWindows() ? Path.Combine(Environment("APPDATA") ?? ".", "rvp")

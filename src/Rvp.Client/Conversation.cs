@@ -4,15 +4,15 @@ using Rvp.Protocol;
 namespace Rvp.Client;
 
 /// <summary>
-/// A conversation with one person or several, tied together by its Session-Id. There is no server-side room: every message goes to each member.
-/// May be used from several threads.
+/// A conversation with one or several people, identified by its Session-Id. There is no room at the server: every message is sent to each member. Safe for use
+/// by several threads.
 /// </summary>
 public sealed class Conversation
 {
-    /// <summary>Most members.</summary>
+    /// <summary>Largest number of members.</summary>
     public const int MaxMembers = 50;
 
-    /// <summary>How often others hear that we are typing. [client]</summary>
+    /// <summary>How often others are told that we are typing. [client]</summary>
     private static readonly TimeSpan TypingInterval = TimeSpan.FromSeconds(4);
 
     private readonly RvpClient client;
@@ -30,7 +30,7 @@ public sealed class Conversation
     /// <summary>The Session-Id.</summary>
     public string Id { get; }
 
-    /// <summary>The others.</summary>
+    /// <summary>Everybody in the conversation except us.</summary>
     public IReadOnlyList<ImAddress> Members => [.. Urls.Select(member => client.AddressOf(member.Url)).OfType<ImAddress>()];
 
     internal IReadOnlyList<(RvpUrl Url, string Name)> Urls
@@ -38,14 +38,14 @@ public sealed class Conversation
         get { lock (gate) return [.. members.Select(member => (member.Key, member.Value))]; }
     }
 
-    /// <summary>Says something to everyone; one result per member.</summary>
+    /// <summary>Sends a text to everyone; one result per member.</summary>
     public Task<IReadOnlyList<(ImAddress Member, MessageResult Result)>> SendAsync(string text, CancellationToken stop = default)
     {
         typedAt = long.MinValue;
         return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text), stop);
     }
 
-    /// <summary>Tells the others that we are typing; call it at every key: it sends at most every 4 seconds.</summary>
+    /// <summary>Tells the others that we are typing; may be called at every key press: it sends at most every 4 seconds.</summary>
     public async Task TypingAsync(CancellationToken stop = default)
     {
         var now = client.Options.Clock.GetTimestamp();
@@ -54,14 +54,14 @@ public sealed class Conversation
         await SendAsync(new MimeMessage(MimeMessage.Control, Id, client.Options.Address.ToString(), "\n"), stop).ConfigureAwait(false);
     }
 
-    /// <summary>Leaves: the others are told.</summary>
+    /// <summary>Leaves the conversation and tells the others.</summary>
     public async Task LeaveAsync(CancellationToken stop = default)
     {
         await SendAsync(new MimeMessage(MimeMessage.Leave, Id, null, "\n"), stop).ConfigureAwait(false);
         client.Forget(this);
     }
 
-    /// <summary>Takes in one more person: they and the others learn it by the next message.</summary>
+    /// <summary>Adds a person; that person and the others learn it with the next message.</summary>
     public async Task AddAsync(ImAddress address, CancellationToken stop = default)
     {
         var url = await client.UrlOfAsync(address, stop).ConfigureAwait(false);
@@ -88,7 +88,7 @@ public sealed class Conversation
         lock (gate) members.Remove(url);
     }
 
-    // One after the other, so that what was said first arrives first.
+    // One after the other, so that messages arrive in the order in which they were sent.
     private Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAsync(MimeMessage message, CancellationToken stop)
     {
         lock (gate)

@@ -1,33 +1,33 @@
 namespace Rvp.Client;
 
-/// <summary>How a message fared.</summary>
+/// <summary>What happened to a message.</summary>
 public enum MessageOutcome
 {
     /// <summary>A client of the recipient has it, or it waits in the recipient's poll queue.</summary>
     Delivered,
 
-    /// <summary>Not signed in anywhere, or has blocked the sender: nobody can tell which.</summary>
+    /// <summary>The recipient is not signed in anywhere, or has blocked the sender: the answer is the same.</summary>
     NotAvailable,
 
     /// <summary>There is no such person.</summary>
     NoSuchPerson,
 
-    /// <summary>The recipient's client refused it, for example because its person has left the conversation.</summary>
+    /// <summary>The recipient's client refused it, for example because that person has left the conversation.</summary>
     Refused,
 
     /// <summary>The server does not let this sender send to this recipient.</summary>
     NotAllowed,
 
-    /// <summary>No server could be reached; it may be tried again.</summary>
+    /// <summary>No server could be reached; sending again may help.</summary>
     Unreachable,
 }
 
-/// <summary>How a message to one person fared.</summary>
-/// <param name="Outcome">How.</param>
-/// <param name="Line">The same in one line for people.</param>
+/// <summary>What happened to a message to one person.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Line">The same as one line for people.</param>
 public sealed record MessageResult(MessageOutcome Outcome, string Line)
 {
-    /// <summary>True where the recipient has it.</summary>
+    /// <summary>True if the recipient has it.</summary>
     public bool IsDelivered => Outcome == MessageOutcome.Delivered;
 
     internal static MessageResult Of(int status, string who) => status switch

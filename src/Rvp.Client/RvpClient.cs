@@ -10,9 +10,9 @@ using Rvp.Protocol;
 namespace Rvp.Client;
 
 /// <summary>
-/// An RVP client for one account. Sending, access list, properties and <see cref="GetPresenceAsync"/> need no sign-in; watching and receiving do.
-/// Leases are renewed, and server restarts and network losses survived, until <see cref="SignOutAsync"/>. Methods throw
-/// <see cref="RvpClientException"/>; all may be called from several threads.
+/// An RVP client for one account. Sending, the access list, properties and <see cref="GetPresenceAsync"/> need no sign-in; watching and receiving do. Leases
+/// are renewed, and the session continues after server restarts and network failures, until <see cref="SignOutAsync"/>. Methods throw
+/// <see cref="RvpClientException"/>. Safe for use by several threads.
 /// </summary>
 public sealed partial class RvpClient : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ public sealed partial class RvpClient : IAsyncDisposable
     private string? displayName;
     private volatile bool isIdentified;
 
-    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <summary>Creates a client; nothing is sent yet.</summary>
     public RvpClient(RvpClientOptions options)
     {
         Options = options;
@@ -42,32 +42,32 @@ public sealed partial class RvpClient : IAsyncDisposable
         inbox = new Receiver(this, book);
     }
 
-    /// <summary>Who, where and how.</summary>
+    /// <summary>The account, the server and how to connect.</summary>
     public RvpClientOptions Options { get; }
 
-    /// <summary>The own logical URL; null before the first request.</summary>
+    /// <summary>Our own logical URL; null before the first request.</summary>
     public RvpUrl? Url => book.Self;
 
-    /// <summary>Whether it is signed in.</summary>
+    /// <summary>Whether the client is signed in.</summary>
     public ConnectionState State => inbox.State;
 
-    /// <summary>Everybody watched, as last heard of.</summary>
+    /// <summary>Everybody watched, with the last known presence.</summary>
     public IReadOnlyCollection<Contact> Contacts => inbox.Contacts;
 
     /// <summary>
-    /// What happens, in order, for one reader. Up to 1000 events wait; beyond that presence changes are left out (<see cref="Contacts"/> is right
-    /// all the same) and messages wait at the server, so whoever signs in should read.
+    /// All events, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays correct) and
+    /// messages wait at the server, so read this after signing in.
     /// </summary>
     public IAsyncEnumerable<RvpEvent> ReadEventsAsync(CancellationToken stop = default) => inbox.ReadAsync(stop);
 
-    /// <summary>Finds the server and proves the password, without signing in.</summary>
+    /// <summary>Finds the server and checks the password, without signing in.</summary>
     public async Task VerifyAsync(CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
         await wire.ReadAclAsync(stop).ConfigureAwait(false);
     }
 
-    /// <summary>Signs in and keeps it alive. A null state signs in without being seen: others see what other sign-ins of the account say.</summary>
+    /// <summary>Signs in and keeps the sign-in alive. With a null state the sign-in is not visible: others see what the account's other sign-ins say.</summary>
     public async Task SignInAsync(PresenceState? state = PresenceState.Online, CancellationToken stop = default)
     {
         await signing.WaitAsync(stop).ConfigureAwait(false);
@@ -98,7 +98,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the sign-in and all watches, here and at the server. Does nothing where there is none.</summary>
+    /// <summary>Ends the sign-in and all watches, here and at the server. Does nothing if not signed in.</summary>
     public async Task SignOutAsync(CancellationToken stop = default)
     {
         if (Interlocked.Exchange(ref session, null) is not { } ended) return;
@@ -112,8 +112,9 @@ public sealed partial class RvpClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops here and leaves the sign-in at the server, where its leases run out: for <see cref="RvpClientOptions.Resume"/>. Null where
-    /// there is none.</summary>
+    /// <summary>
+    /// Stops here but leaves the sign-in at the server, until its leases run out: for <see cref="RvpClientOptions.Resume"/>. Null if not signed in.
+    /// </summary>
     public async Task<RvpSession?> DetachAsync()
     {
         if (Interlocked.Exchange(ref session, null) is not { } left) return null;
@@ -122,11 +123,11 @@ public sealed partial class RvpClient : IAsyncDisposable
         return left.Snapshot;
     }
 
-    /// <summary>Sets the own state; it holds until it is changed or the sign-in ends.</summary>
+    /// <summary>Sets our own state; it lasts until it is changed or the sign-in ends.</summary>
     public Task SetStateAsync(PresenceState state, CancellationToken stop = default) => SignedIn().SetStateAsync(state, stop);
 
-    /// <summary>Watches someone; changes come as <see cref="RvpEvent.PresenceChanged"/>.</summary>
-    /// <returns>What is seen now. Whoever has blocked us is offline, for ever.</returns>
+    /// <summary>Watches a person; changes arrive as <see cref="RvpEvent.PresenceChanged"/>.</summary>
+    /// <returns>The presence now. A person who has blocked us always appears offline.</returns>
     public async Task<Contact> WatchAsync(ImAddress address, CancellationToken stop = default)
     {
         var live = SignedIn();
@@ -144,7 +145,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Watches someone no longer.</summary>
+    /// <summary>Stops watching a person.</summary>
     public async Task UnwatchAsync(ImAddress address, CancellationToken stop = default)
     {
         var url = await UrlOfAsync(address, stop).ConfigureAwait(false);
@@ -152,7 +153,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         await SignedIn().UnwatchAsync(url, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Stops and, where signed in, signs out; waits 5 seconds at most for the server.</summary>
+    /// <summary>Stops and, if signed in, signs out; waits at most 5 seconds for the server.</summary>
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(SignOutTime);
@@ -192,7 +193,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         if (Interlocked.Exchange(ref listener, null) is { } stopped) await stopped.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Learns our own URL. A server given by hand may know us under several; the first that it has is ours.
+    // Finds our own URL. A server that the user named may know us under several URLs; the first one that exists is ours.
     private async Task IdentifyAsync(CancellationToken stop)
     {
         if (isIdentified) return;
@@ -206,7 +207,7 @@ public sealed partial class RvpClient : IAsyncDisposable
                 book.Adopt(candidates[i]);
                 try
                 {
-                    // The server's own word on the port: ours may be a mapped one.
+                    // The server knows its public port; ours may be a mapped one.
                     if (candidates.Count > 1 && await wire.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host)
                     {
                         book.Adopt(own);
@@ -215,7 +216,7 @@ public sealed partial class RvpClient : IAsyncDisposable
                 }
                 catch (RvpClientException e) when (e.Error == RvpError.NoSuchPerson && i + 1 < candidates.Count)
                 {
-                    // Not under this name.
+                    // Unknown under this name.
                 }
             }
             isIdentified = true;
@@ -233,10 +234,10 @@ public sealed partial class RvpClient : IAsyncDisposable
         return displayName = found.Count > 0 && InnerText.Of(found[0].InnerXml) is { Length: > 0 } name ? name : Options.Address.Name;
     }
 
-    // The address that the server sees us at: that of the way there.
+    // The address from which the server sees us: the local address of a connection to it.
     private async Task<IPAddress> OwnAddressAsync(CancellationToken stop)
     {
-        await ReadDisplayNameAsync(stop).ConfigureAwait(false); // A referral may lead elsewhere: follow it first.
+        await ReadDisplayNameAsync(stop).ConfigureAwait(false); // A referral may lead to another server: follow it first.
         var server = routes.OwnServer;
         try
         {

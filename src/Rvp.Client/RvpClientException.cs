@@ -2,19 +2,19 @@ using System.Net.Sockets;
 
 namespace Rvp.Client;
 
-/// <summary>Why something could not be done.</summary>
+/// <summary>Why a request failed.</summary>
 public enum RvpError
 {
-    /// <summary>No server could be reached, or it broke off.</summary>
+    /// <summary>No server could be reached, or the connection broke.</summary>
     Unreachable,
 
-    /// <summary>DNS does not answer, so nobody can tell where the server is.</summary>
+    /// <summary>DNS does not answer, so the server cannot be found.</summary>
     ResolverFailed,
 
     /// <summary>DNS says that there is no server.</summary>
     NoSuchServer,
 
-    /// <summary>The server does not accept name and password.</summary>
+    /// <summary>The server does not accept the name and password.</summary>
     WrongPassword,
 
     /// <summary>There is no such person.</summary>
@@ -26,29 +26,29 @@ public enum RvpError
     /// <summary>The subscription or view is over.</summary>
     Expired,
 
-    /// <summary>The server is busy or cannot answer now; later it may.</summary>
+    /// <summary>The server is busy or cannot answer now; trying later may help.</summary>
     Busy,
 
     /// <summary>The server refused for another reason, or its answer cannot be read.</summary>
     Failed,
 
-    /// <summary>No port of the range is free.</summary>
+    /// <summary>All ports of the range are in use.</summary>
     NoFreePort,
 }
 
-/// <summary>Something could not be done; the message is one line for people.</summary>
+/// <summary>A request failed; the message is one line for people.</summary>
 public sealed class RvpClientException : Exception
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception.</summary>
     public RvpClientException(RvpError error, string line, Exception? cause = null) : base(line, cause) => Error = error;
 
-    /// <summary>Why.</summary>
+    /// <summary>The kind of failure.</summary>
     public RvpError Error { get; }
 
-    /// <summary>True where trying again later may help; a machine that has lost its network is often told that no server exists.</summary>
+    /// <summary>True if trying again later may help. A machine without a network often gets the answer that no server exists.</summary>
     public bool IsTransient => Error is RvpError.Unreachable or RvpError.ResolverFailed or RvpError.NoSuchServer or RvpError.Busy;
 
-    /// <summary>True where the request cannot have reached the server, so that repeating it is safe.</summary>
+    /// <summary>True if the request cannot have reached the server, so that repeating it is safe.</summary>
     internal bool IsUnsent { get; init; }
 
     internal static RvpClientException ResolverFailed(string host, Exception? cause = null) =>
@@ -57,7 +57,7 @@ public sealed class RvpClientException : Exception
     internal static RvpClientException NoSuchServer(string host, Exception? cause = null) =>
         new(RvpError.NoSuchServer, $"There is no server for {host}.", cause) { IsUnsent = true };
 
-    /// <summary>Why a connection could not be made.</summary>
+    /// <summary>The exception for a connection that failed.</summary>
     internal static RvpClientException NotReached(Uri server, Exception cause) =>
         (cause as SocketException ?? cause.InnerException as SocketException)?.SocketErrorCode switch
         {

@@ -3,10 +3,10 @@ using Rvp.Protocol;
 
 namespace Rvp.Client;
 
-/// <summary>How the client proves who it is.</summary>
+/// <summary>How the client proves its identity.</summary>
 public enum AuthenticationScheme
 {
-    /// <summary>Digest where offered, else NTLM.</summary>
+    /// <summary>Digest if offered, otherwise NTLM.</summary>
     Auto,
 
     /// <summary>Digest only; works through proxies and firewalls.</summary>
@@ -16,72 +16,76 @@ public enum AuthenticationScheme
     Ntlm,
 }
 
-/// <summary>How people of other organisations are reached.</summary>
+/// <summary>How people in other organisations are reached.</summary>
 public enum ForeignRoute
 {
-    /// <summary>At their own server; where that is out of reach or does not believe us, through the own home server.</summary>
+    /// <summary>At their own server; if that cannot be reached or does not believe us, through our own home server.</summary>
     Auto,
 
     /// <summary>At their own server only.</summary>
     Direct,
 
-    /// <summary>Through the own home server only.</summary>
+    /// <summary>Only through our own home server.</summary>
     Relay,
 }
 
-/// <summary>A sign-in that outlives the process: what <see cref="RvpClient.DetachAsync"/> gives and <see cref="RvpClientOptions.Resume"/> takes.</summary>
+/// <summary>A sign-in that can outlive the process: returned by <see cref="RvpClient.DetachAsync"/>, passed in <see cref="RvpClientOptions.Resume"/>.</summary>
 /// <param name="SubscriptionId">The sign-in's id at the server.</param>
-/// <param name="ViewId">Its view; null while no state has been set.</param>
+/// <param name="ViewId">Its view; null if no state has been set yet.</param>
 /// <param name="Cursor">The last notification received by poll.</param>
 public sealed record RvpSession(int SubscriptionId, int? ViewId, long? Cursor);
 
-/// <summary>Who signs in, where and how. Immutable.</summary>
+/// <summary>The account, the server and how to connect. Immutable.</summary>
 public sealed record RvpClientOptions
 {
     /// <summary>The IM address.</summary>
     public required ImAddress Address { get; init; }
 
-    /// <summary>The password. Shown to no server but those of the own IM domain, and to those only as a proof.</summary>
+    /// <summary>The password. Never sent: only servers of our own IM domain get a proof made from it.</summary>
     public required string Password { get; init; }
 
-    /// <summary>The account name, where it is not the address's; <c>DOMAIN\name</c> is understood.</summary>
+    /// <summary>The account name, if it differs from the address; <c>DOMAIN\name</c> is understood.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>The name that others see beside messages; null asks the server for it.</summary>
+    /// <summary>The name that others see with our messages; null asks the server for it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>The server, for example <c>http://im.adatum.com:8080</c>: stands in place of the SRV look-up for the own domain. Null: the domain's
-    /// SRV record, else the domain itself.</summary>
+    /// <summary>
+    /// The server, for example <c>http://im.adatum.com:8080</c>: used instead of the SRV look-up for our own domain. Null: the domain's SRV record, otherwise
+    /// the domain itself.
+    /// </summary>
     public Uri? Server { get; init; }
 
     /// <summary>How notifications arrive. Long poll works everywhere.</summary>
     public ConnectionMode Mode { get; init; } = ConnectionMode.LongPoll;
 
-    /// <summary>How to prove who it is.</summary>
+    /// <summary>The authentication scheme.</summary>
     public AuthenticationScheme Scheme { get; init; } = AuthenticationScheme.Auto;
 
-    /// <summary>How people of other organisations are reached.</summary>
+    /// <summary>How people in other organisations are reached.</summary>
     public ForeignRoute ForeignRoute { get; init; } = ForeignRoute.Auto;
 
-    /// <summary>How long a state holds if this program dies: 20 minutes is the standard, 1 minute to 4 hours are possible. Renewed in time.</summary>
+    /// <summary>How long a state lasts if this program dies: 20 minutes by default, 1 minute to 4 hours possible. Renewed in time.</summary>
     public TimeSpan StateLease { get; init; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>A sign-in by poll to go on with; a fresh one is made where the server no longer knows it.</summary>
+    /// <summary>A sign-in by poll to continue; a new one is made if the server no longer knows it.</summary>
     public RvpSession? Resume { get; init; }
 
-    /// <summary>False: <see cref="RvpClient.SignInAsync"/> renews and receives nothing, for programs that change a state and end with
-    /// <see cref="RvpClient.DetachAsync"/>.</summary>
+    /// <summary>
+    /// False: <see cref="RvpClient.SignInAsync"/> renews and receives nothing, for programs that change a state and end with
+    /// <see cref="RvpClient.DetachAsync"/>.
+    /// </summary>
     public bool KeepAlive { get; init; } = true;
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>DNS servers; null takes the system's.</summary>
+    /// <summary>DNS servers; null means those of the system.</summary>
     public IReadOnlyList<IPEndPoint>? NameServers { get; init; }
 
-    /// <summary>Opens connections in place of the system, for example through a SOCKS proxy.</summary>
+    /// <summary>Opens connections instead of the system, for example through a SOCKS proxy.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? Connect { get; init; }
 
-    /// <summary>The clock for leases and intervals; network time-outs always take real time.</summary>
+    /// <summary>The clock for leases and intervals; network time-outs always use real time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

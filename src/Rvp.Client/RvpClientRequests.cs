@@ -4,16 +4,16 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Client;
 
-// What needs no sign-in.
+// The requests that need no sign-in.
 public sealed partial class RvpClient
 {
-    /// <summary>The own contact list, kept at the server for all clients of this family.</summary>
+    /// <summary>The contact list, stored at the server for all clients of this project.</summary>
     private static readonly PropertyName ContactList = new(PropertyName.PrivateNamespace, "contacts");
 
-    // As real clients write it. [client]
+    // The credentials that real clients write. [client]
     private const Credentials AnyProof = Credentials.Assertion | Credentials.Digest | Credentials.Ntlm;
 
-    /// <summary>Sends a message to one person, in the running conversation with them or a new one.</summary>
+    /// <summary>Sends a message to one person, in the current conversation with them or in a new one.</summary>
     public async Task<MessageResult> SendAsync(ImAddress address, string text, CancellationToken stop = default)
     {
         try
@@ -27,7 +27,7 @@ public sealed partial class RvpClient
         }
     }
 
-    /// <summary>A conversation with these people; with one alone it is the running one.</summary>
+    /// <summary>A conversation with these people; for one person the current one, if there is one.</summary>
     public async Task<Conversation> ConverseAsync(IReadOnlyList<ImAddress> people, CancellationToken stop = default)
     {
         if (people is [var only]) return inbox.Conversations.With(await UrlOfAsync(only, stop).ConfigureAwait(false));
@@ -36,7 +36,7 @@ public sealed partial class RvpClient
         return conversation;
     }
 
-    /// <summary>Someone's presence and name at this moment.</summary>
+    /// <summary>A person's current presence and name.</summary>
     public async Task<Contact> GetPresenceAsync(ImAddress address, CancellationToken stop = default)
     {
         var url = await UrlOfAsync(address, stop).ConfigureAwait(false);
@@ -44,7 +44,7 @@ public sealed partial class RvpClient
         return Receiver.With(new Contact(address, url, address.ToString(), PresenceState.Offline), found);
     }
 
-    /// <summary>Who watches us, each once.</summary>
+    /// <summary>Everybody who watches us, each once.</summary>
     public async Task<IReadOnlyList<ImAddress>> GetWatchersAsync(CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
@@ -52,7 +52,7 @@ public sealed partial class RvpClient
         return [.. listed.Select(one => RvpUrl.TryParse(one.Watcher, out var url) ? book.AddressOf(url) : null).OfType<ImAddress>().Distinct()];
     }
 
-    /// <summary>The access list, everyone's entry included.</summary>
+    /// <summary>The access list, with the entry for everyone.</summary>
     public async Task<IReadOnlyList<AccessEntry>> GetAccessListAsync(CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
@@ -64,17 +64,17 @@ public sealed partial class RvpClient
         [.. (await GetAccessListAsync(stop).ConfigureAwait(false)).Where(entry => (entry.Deny & (Rights.SendTo | Rights.Presence)) != 0)
             .Select(entry => entry.Principal is { } url ? book.AddressOf(url) : null).OfType<ImAddress>()];
 
-    /// <summary>Blocks someone: they see us offline and their messages do not arrive, and they cannot tell.</summary>
+    /// <summary>Blocks a person: they see us offline, their messages do not arrive, and they cannot tell that they are blocked.</summary>
     public Task BlockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.SendTo | Rights.Presence, stop);
 
-    /// <summary>Allows someone, whatever is set for everyone.</summary>
+    /// <summary>Allows a person, whatever the entry for everyone says.</summary>
     public Task AllowAsync(ImAddress address, CancellationToken stop = default) =>
         WriteEntryAsync(address, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None, stop);
 
-    /// <summary>Takes someone's own entry away: for them counts what is set for everyone.</summary>
+    /// <summary>Removes a person's own entry: the entry for everyone applies to them.</summary>
     public Task UnblockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.None, stop);
 
-    /// <summary>A property of the own node, as XML inside its tags (see <see cref="Property.InnerXml"/>); null where there is none.</summary>
+    /// <summary>A property of our own node, as XML inside its tags (see <see cref="Property.InnerXml"/>); null if it is not set.</summary>
     public async Task<string?> GetPropertyAsync(PropertyName name, CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
@@ -82,25 +82,31 @@ public sealed partial class RvpClient
         return found.Count > 0 ? found[0].InnerXml : null;
     }
 
-    /// <summary>Sets a property of the own node for good. Those in <see cref="PropertyName.PrivateNamespace"/> nobody else can read.</summary>
+    /// <summary>Sets a property of our own node permanently. Nobody else can read those in <see cref="PropertyName.PrivateNamespace"/>.</summary>
     public async Task SetPropertyAsync(PropertyName name, string innerXml, CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
         await wire.PropPatchAsync(new Property(name, innerXml), stop).ConfigureAwait(false);
     }
 
-    /// <summary>The contact list kept at the server.</summary>
+    /// <summary>The contact list stored at the server.</summary>
     public async Task<IReadOnlyList<ImAddress>> GetContactListAsync(CancellationToken stop = default) =>
         [.. (await ReadContactListAsync(stop).ConfigureAwait(false)).Select(contact => contact.Address)];
 
-    /// <summary>Replaces the contact list kept at the server; what other clients know of people who stay on it is kept.</summary>
+    /// <summary>Replaces the contact list stored at the server; for people who stay on it, what other clients stored about them is kept.</summary>
     public async Task SetContactListAsync(IEnumerable<ImAddress> contacts, CancellationToken stop = default)
     {
         var known = (await ReadContactListAsync(stop).ConfigureAwait(false)).ToDictionary(contact => contact.Address);
         var listed = new List<ListedContact>();
         foreach (var address in contacts.Distinct())
-            listed.Add(known.GetValueOrDefault(address)
-                ?? new ListedContact(address, (await book.UrlOfAsync(address, stop).ConfigureAwait(false)).ToString(), ""));
+        {
+            if (!known.TryGetValue(address, out var contact))
+            {
+                var url = await book.UrlOfAsync(address, stop).ConfigureAwait(false);
+                contact = new ListedContact(address, url.ToString(), "");
+            }
+            listed.Add(contact);
+        }
         await SetPropertyAsync(ContactList, ContactListXml.Write(listed), stop).ConfigureAwait(false);
     }
 
@@ -119,7 +125,7 @@ public sealed partial class RvpClient
         {
             return [.. members.Select(member => (Named(member.Url), MessageResult.Of(e, Named(member.Url).ToString())))];
         }
-        // Session-Id and the list of recipients are the same for all, so that every client sees the same conversation.
+        // All recipients get the same Session-Id and list of recipients, so that every client sees the same conversation.
         var body = NotificationXml.WriteMessage(
             book.Self!.ToString(), name, [.. members.Select(member => (member.Url.ToString(), member.Name))], message.ToString());
         return await Task.WhenAll(members.Select(member => SendAsync(member.Url, body, stop))).ConfigureAwait(false);
@@ -138,7 +144,7 @@ public sealed partial class RvpClient
         }
     }
 
-    // Members are people: nobody else gets in.
+    // Only people can become members.
     private ImAddress Named(RvpUrl url) => book.AddressOf(url) ?? Options.Address;
 
     private async Task WriteEntryAsync(ImAddress address, Rights grant, Rights deny, CancellationToken stop)

@@ -3,8 +3,8 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>
-/// Who may do what with a node. Immutable. A principal's own entry decides before everyone's; within an entry deny beats grant; nothing
-/// said is denied; the owner, once proven, may do everything. [spec, ACL]
+/// Who may do what with a node. Immutable. A principal's own entry is used before the entry for everyone; within an entry deny overrides grant; a right that is
+/// not mentioned is denied; the proven owner may do everything. [spec, ACL]
 /// </summary>
 public sealed class AccessList
 {
@@ -25,10 +25,10 @@ public sealed class AccessList
     /// <summary>The access list of a new account: everyone may list, read, send and see presence.</summary>
     public static AccessList ForNewAccount(RvpUrl owner) => new(owner, [], NewAccountsEveryone);
 
-    /// <summary>Entries of single principals, without owner and everyone.</summary>
+    /// <summary>Number of entries for single principals; owner and everyone do not count.</summary>
     public int Count => entries.Length;
 
-    /// <summary>True where the caller has the right.</summary>
+    /// <summary>True if the caller has the right.</summary>
     public bool Allows(Caller caller, Rights right)
     {
         if (caller.IsProvenAs(owner)) return true;
@@ -36,14 +36,14 @@ public sealed class AccessList
         return entry is not null && (entry.Deny & right) == 0 && (entry.Grant & right) == right;
     }
 
-    /// <summary>True where a proof would give an unproven caller the right.</summary>
+    /// <summary>True if a proof would give an unproven caller the right.</summary>
     public bool WouldAllowProven(Caller caller, Rights right) =>
         !caller.IsProven && caller.Principal is not null && Allows(caller with { Proof = Credentials.Proven }, right);
 
-    /// <summary>True where the owner put this very caller on the block list.</summary>
+    /// <summary>True if the owner put this caller on the block list.</summary>
     public bool Blocks(Caller caller) => OwnEntry(caller) is { } entry && (entry.Deny & (Rights.Presence | Rights.Read)) != 0;
 
-    /// <summary>The entry that the owner wrote for a principal, or for everyone; null where there is none.</summary>
+    /// <summary>The entry that the owner wrote for a principal, or for everyone; null if there is none.</summary>
     public AccessEntry? Find(RvpUrl? principal)
     {
         if (principal is null) return everyone;
@@ -52,7 +52,7 @@ public sealed class AccessList
         return null;
     }
 
-    /// <summary>The list with this entry in place of its principal's earlier one.</summary>
+    /// <summary>The list with this entry; it replaces an earlier one for the same principal.</summary>
     public AccessList With(AccessEntry entry)
     {
         if (entry.Principal is null) return new AccessList(owner, entries, entry);
@@ -62,13 +62,16 @@ public sealed class AccessList
             : new AccessList(owner, [.. entries[..index], entry, .. entries[(index + 1)..]], everyone);
     }
 
-    /// <summary>The list without this principal's entry; without everyone's it is the new account's again, since clients that find none misbehave.
-    /// [client]</summary>
+    /// <summary>
+    /// The list without this principal's entry. Removing the entry for everyone restores that of a new account, since clients that find none misbehave.
+    /// [client]
+    /// </summary>
     public AccessList Without(RvpUrl? principal) =>
-        principal is null ? new AccessList(owner, entries, NewAccountsEveryone)
-        : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
+        principal is null
+            ? new AccessList(owner, entries, NewAccountsEveryone)
+            : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
 
-    /// <summary>What a reader sees: the owner's rights written out one by one (clients do not know <c>a:all</c>), single principals, everyone.</summary>
+    /// <summary>What a reader sees: the owner with each right listed (clients do not know <c>a:all</c>), single principals, everyone.</summary>
     /// <param name="ownerAsSpelt">The owner in the reader's spelling.</param>
     public IReadOnlyList<AccessEntry> ToEntries(RvpUrl ownerAsSpelt) =>
         [new AccessEntry(ownerAsSpelt, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries, everyone];
@@ -81,7 +84,7 @@ public sealed class AccessList
         return null;
     }
 
-    // A session of the server's own began with a password, so it is as good as Digest and NTLM; else a block that lists those would not hold.
+    // A session of this server began with a password, so it counts like Digest and NTLM; otherwise a block that lists those would not apply to it.
     private static bool IsMeant(AccessEntry entry, Caller caller)
     {
         var proof = (caller.Proof & Credentials.Internal) != 0 ? caller.Proof | Credentials.Digest | Credentials.Ntlm : caller.Proof;

@@ -2,16 +2,18 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>How delivery results combine into the sender's answer. [spec, RVP-Ack-Type]</summary>
+/// <summary>Combines delivery results into the sender's answer. [spec, RVP-Ack-Type]</summary>
 public static class Acknowledgement
 {
-    /// <summary>True where the answer is known although <paramref name="open"/> results are still out.</summary>
+    /// <summary>True if the answer is known although <paramref name="open"/> results are still missing.</summary>
     public static bool IsDecided(AckType type, IReadOnlyCollection<DeliveryResult> results, int open) =>
         open == 0
         || (type == AckType.DeepOr && results.Any(result => result.Outcome == DeliveryOutcome.Delivered))
         || (type == AckType.DeepAnd && results.Any(result => result.Outcome != DeliveryOutcome.Delivered));
 
-    /// <summary>The answer for these results: done, a client's own refusal passed back, or 412: old clients show nothing else as a failure. [client]</summary>
+    /// <summary>
+    /// The answer for these results: success, a client's own refusal passed on, or 412, the only other failure that old clients show. [client]
+    /// </summary>
     public static Answer Combine(AckType type, IReadOnlyCollection<DeliveryResult> results)
     {
         var delivered = results.Count(result => result.Outcome == DeliveryOutcome.Delivered);
@@ -22,6 +24,6 @@ public static class Acknowledgement
         return new Answer.Refused(Refusal.NotAvailable);
     }
 
-    // A 401 or 407 would ask the sender for a proof that nobody here can check.
+    // A 401 or 407 would ask the sender for a proof that this server cannot check.
     private static bool IsPassedBack(int status) => status is >= 400 and <= 599 and not (401 or 407);
 }

@@ -2,14 +2,14 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What a caller gets. A closed set.</summary>
+/// <summary>The answer to a request. A closed set.</summary>
 public abstract record Answer
 {
     private Answer()
     {
     }
 
-    /// <summary>200 or 207 with what was granted and a document, both optional.</summary>
+    /// <summary>200 or 207 with the granted values and a document, both optional.</summary>
     public sealed record Done(int Status = 200) : Answer
     {
         /// <summary>Subscription-Id.</summary>
@@ -28,8 +28,8 @@ public abstract record Answer
     /// <summary>A refusal from the catalogue.</summary>
     public sealed record Refused(Refusal Refusal) : Answer;
 
-    /// <summary>The answer depends on how the notifications fare; see <see cref="Acknowledgement"/>.</summary>
+    /// <summary>The answer depends on the delivery of the notifications; see <see cref="Acknowledgement"/>.</summary>
     /// <param name="AckType">What the sender asked for.</param>
-    /// <param name="Known">How destinations that are not notified by callback fared: a durable poll queue has it, or has no room.</param>
+    /// <param name="Known">Results for destinations without a callback: stored in a poll queue, or refused because the queue is full.</param>
     public sealed record AsDelivered(AckType AckType, IReadOnlyList<DeliveryResult> Known) : Answer;
 }

@@ -13,14 +13,14 @@ public abstract record Callback
     /// <param name="Url">The address as the client wrote it.</param>
     public sealed record Direct(Uri Url) : Callback;
 
-    /// <summary>The watcher's logical URL: the notification takes the way through the watcher's home server. [white paper]</summary>
+    /// <summary>The watcher's logical URL: the notification goes through the watcher's home server. [white paper]</summary>
     /// <param name="Node">The node, in the watcher's own spelling.</param>
     public sealed record Logical(RvpUrl Node) : Callback;
 
-    /// <summary>No callback at all: the client comes and asks with POLL.</summary>
+    /// <summary>No callback: the client fetches notifications with POLL.</summary>
     public sealed record Polled : Callback
     {
-        /// <summary>All polled callbacks are alike.</summary>
+        /// <summary>The only instance.</summary>
         public static readonly Polled Instance = new();
     }
 }

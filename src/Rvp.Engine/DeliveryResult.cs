@@ -1,20 +1,20 @@
 namespace Rvp.Engine;
 
-/// <summary>How one notification fared.</summary>
+/// <summary>What happened to one notification.</summary>
 public enum DeliveryOutcome
 {
-    /// <summary>The callback has it (2xx), or a durable queue has.</summary>
+    /// <summary>The callback accepted it (2xx), or it is stored in a poll queue.</summary>
     Delivered,
 
-    /// <summary>The callback answered with an error: it is alive.</summary>
+    /// <summary>The callback answered with an error, so it is alive.</summary>
     Refused,
 
-    /// <summary>Nobody answered; it may or may not have been shown.</summary>
+    /// <summary>Nobody answered; the message may have been shown or not.</summary>
     Unanswered,
 
-    /// <summary>Nobody could be reached in all attempts, or the queue was full.</summary>
+    /// <summary>No attempt reached the receiver, or the queue was full.</summary>
     Unreachable,
 }
 
-/// <summary>How one notification fared, and the status that a refusing callback gave (else 0).</summary>
+/// <summary>What happened to one notification, and the status of a callback that refused it (otherwise 0).</summary>
 public readonly record struct DeliveryResult(DeliveryOutcome Outcome, int Status = 0);

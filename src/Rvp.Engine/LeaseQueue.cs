@@ -1,8 +1,8 @@
 namespace Rvp.Engine;
 
 /// <summary>
-/// Who is due when: a binary heap with one entry for each node, not for each lease; O(log n). A node that becomes due earlier gets another
-/// entry, and the later one is recognised as stale by the caller.
+/// Times at which nodes are due: a binary heap with one entry per node, not per lease; O(log n). If a node becomes due earlier it gets another entry, and the
+/// caller recognises the later one as stale.
 /// </summary>
 public sealed class LeaseQueue<T>
 {
@@ -11,7 +11,7 @@ public sealed class LeaseQueue<T>
     /// <summary>Adds an entry.</summary>
     public void Add(T item, DateTimeOffset dueAt) => queue.Enqueue(item, dueAt);
 
-    /// <summary>When the first entry is due, or null for none.</summary>
+    /// <summary>The time of the first entry; null if there is none.</summary>
     public DateTimeOffset? NextDue => queue.TryPeek(out _, out var dueAt) ? dueAt : null;
 
     /// <summary>Takes the first entry that is due.</summary>

@@ -3,18 +3,18 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What reaches a node's owner goes to every callback of the owner's sign-ins; polled ones have their <see cref="PollQueue"/>.</summary>
+/// <summary>What reaches a node's owner goes to the callbacks of all the owner's sign-ins; polled sign-ins have their <see cref="PollQueue"/>.</summary>
 public static class MessageForwarding
 {
-    /// <summary>One notification for each callback of the node's sign-ins, newest sign-in for each callback.</summary>
+    /// <summary>One notification per callback of the node's sign-ins; of several sign-ins with one callback the newest.</summary>
     public static IReadOnlyList<Notification> ToSignIns(
         Node node, string from, int hopCount, ReadOnlyMemory<byte> body, string contentType, bool isPropertyChange) =>
         ToSignIns(node.Url, node.SignIns, from, hopCount, body, contentType, isPropertyChange);
 
-    /// <summary>The same for a notification that came by way of the owner's node; may be called outside the node's turn.</summary>
+    /// <summary>The same for a notification that came through the owner's node; may be called outside the node's turn.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="signIns">Its sign-ins, as they were at one moment.</param>
-    /// <param name="notification">What came.</param>
+    /// <param name="signIns">Its sign-ins, read once.</param>
+    /// <param name="notification">The notification that came.</param>
     public static IReadOnlyList<Notification> ToSignIns(RvpUrl node, ImmutableArray<Subscription> signIns, Notification notification) =>
         ToSignIns(node, signIns, notification.From, notification.HopCount + 1, notification.Body, notification.ContentType, notification.IsPropertyChange);
 

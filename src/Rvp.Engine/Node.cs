@@ -5,8 +5,8 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>
-/// The state of one node. <see cref="Apply"/> is its only mutator: live, expired or read back from the store, the same line. One writer at
-/// a time; <see cref="SignIns"/> alone may be read at any time by anyone.
+/// The state of one node. Only <see cref="Apply"/> changes it, whether the change is live, an expiry or read back from the store. One writer at a time; only
+/// <see cref="SignIns"/> may be read by anyone at any time.
 /// </summary>
 public sealed class Node
 {
@@ -29,12 +29,12 @@ public sealed class Node
     /// <summary>The logical URL on its canonical domain.</summary>
     public RvpUrl Url { get; }
 
-    /// <summary>What the directory says; replaced whole when it changes.</summary>
+    /// <summary>What the directory says; replaced as a whole when it changes.</summary>
     public NodeOwner Owner { get; set; }
 
     /// <summary>
-    /// Sign-ins, oldest first. The array is replaced, never changed. Whoever reads it outside the node's turn reads this property once and goes on
-    /// with what it gave; the read is volatile, so that no compiler makes two of it.
+    /// Sign-ins, oldest first. The array is replaced, never changed. Code outside the node's turn must read this property once and keep the result. The read is
+    /// volatile, so that the compiler cannot read it twice.
     /// </summary>
     public ImmutableArray<Subscription> SignIns
     {
@@ -48,22 +48,22 @@ public sealed class Node
     /// <summary>Views, oldest first.</summary>
     public IReadOnlyList<View> Views => views;
 
-    /// <summary>Properties set for good.</summary>
+    /// <summary>Permanent properties.</summary>
     public IReadOnlyDictionary<PropertyName, string> Properties => properties ?? NoProperties;
 
     /// <summary>Who may do what.</summary>
     public AccessList Access { get; private set; }
 
-    /// <summary>The order of the value set last.</summary>
+    /// <summary>The order of the value that was set last.</summary>
     public long LastOrder { get; private set; }
 
-    /// <summary>The sequence of the poll entry queued last.</summary>
+    /// <summary>The sequence of the poll entry that was queued last.</summary>
     public long LastPollSequence { get; private set; }
 
-    /// <summary>No lease ends before this; it may be earlier than the earliest end. Null: no lease.</summary>
+    /// <summary>No lease ends before this; it may be earlier than the first end. Null: no lease.</summary>
     public DateTimeOffset? NextDue { get; private set; }
 
-    /// <summary>True for a node that need not be kept in memory: it is as the directory makes it.</summary>
+    /// <summary>True for a node that need not stay in memory: it can be made again from the directory.</summary>
     public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Count == 0;
 
     /// <summary>The sign-in or watch with this id, or null.</summary>
@@ -78,13 +78,13 @@ public sealed class Node
     /// <summary>The view with this id, or null.</summary>
     public View? FindView(int id) => views.Find(view => view.Id == id);
 
-    /// <summary>The view that speaks for a sign-in, or null.</summary>
+    /// <summary>The view that belongs to a sign-in, or null.</summary>
     public View? FindViewOf(int signIn) => views.Find(view => view.SignIn == signIn);
 
-    /// <summary>What waits for a polled subscription; null where nothing ever waited.</summary>
+    /// <summary>What waits for a polled subscription; null if nothing has ever waited.</summary>
     public PollQueue? FindPollQueue(int subscription) => pollQueues?.GetValueOrDefault(subscription);
 
-    /// <summary>Changes the node. Decides nothing: a change to what is not there changes nothing.</summary>
+    /// <summary>Changes the node without any decision: a change to something that does not exist has no effect.</summary>
     public void Apply(Change change)
     {
         switch (change)
@@ -135,7 +135,7 @@ public sealed class Node
         }
     }
 
-    /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time the server was away.</summary>
+    /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time in which the server was down.</summary>
     public void GrantGrace(DateTimeOffset end)
     {
         foreach (var subscription in SignIns.Concat(watches))
@@ -146,7 +146,7 @@ public sealed class Node
         FindNextDue();
     }
 
-    /// <summary>Finds the true end of the earliest lease; called when <see cref="NextDue"/> has come.</summary>
+    /// <summary>Finds the exact end of the earliest lease; called when <see cref="NextDue"/> has come.</summary>
     public void FindNextDue()
     {
         NextDue = null;
@@ -188,7 +188,7 @@ public sealed class Node
             return;
         }
         var index = IndexOfWatch(subscription.Id);
-        // By half and not to the double: the room left over is for every account's life.
+        // Grow by half instead of doubling: unused room stays allocated for every account.
         if (watches.Count == watches.Capacity) watches.Capacity += Math.Max(watches.Count / 2, 4);
         watches.Insert(index < 0 ? ~index : index, subscription);
     }

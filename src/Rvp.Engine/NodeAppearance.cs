@@ -4,8 +4,8 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine;
 
 /// <summary>
-/// What a node shows to watchers, and to whom. Two faces, before and after a change, tell who must hear of it; the one after is reckoned from
-/// the changes while the node is still as it was.
+/// What a node shows to each watcher. Comparing the appearance before and after a change tells who must be notified. The one after the change is computed from
+/// the changes, before they are applied.
 /// </summary>
 internal sealed class NodeAppearance
 {
@@ -23,7 +23,7 @@ internal sealed class NodeAppearance
         this.texts = texts;
     }
 
-    /// <summary>The principal's presence, "appear offline" included.</summary>
+    /// <summary>The principal's presence, which may be "appear offline".</summary>
     public PresenceState State { get; }
 
     /// <summary>Who may see it.</summary>
@@ -44,8 +44,10 @@ internal sealed class NodeAppearance
         return new NodeAppearance(node.Url, StateOf(node, changes), access, texts);
     }
 
-    /// <summary>The effective value of any property but presence: the latest in a view, else the one set for good, else the directory's; null for
-    /// none.</summary>
+    /// <summary>
+    /// The effective value of any property except presence: the latest in a view, otherwise the permanent one, otherwise the directory's; null if there is
+    /// none.
+    /// </summary>
     public static string? ValueOf(Node node, PropertyName name, IReadOnlyList<Change> changes)
     {
         ViewValue? latest = null;
@@ -67,15 +69,16 @@ internal sealed class NodeAppearance
         : Access.Allows(caller, Rights.Presence) ? PresenceStates.ShownAs(State)
         : PresenceState.Offline;
 
-    /// <summary>All that a watcher sees, in the order in which it is written.</summary>
+    /// <summary>Everything that a watcher sees, in the order of writing.</summary>
     public IReadOnlyList<Property> SeenBy(Caller caller) =>
     [
         .. Texts.Select((name, i) => new Property(name, texts[i])),
         new Property(PropertyName.State, PresenceStates.ElementOf(StateFor(caller))),
     ];
 
-    /// <summary>What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty
-    /// for nothing.</summary>
+    /// <summary>
+    /// What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty if nothing has.
+    /// </summary>
     public IReadOnlyList<Property> ChangesFor(Caller caller, NodeAppearance before)
     {
         var state = StateFor(caller);
@@ -89,12 +92,12 @@ internal sealed class NodeAppearance
         return changed ?? (IReadOnlyList<Property>)[];
     }
 
-    /// <summary>True where no watcher can see a difference.</summary>
+    /// <summary>True if no watcher can see a difference.</summary>
     public bool LooksLike(NodeAppearance before) => State == before.State && ReferenceEquals(Access, before.Access) && !HasOtherTexts(before);
 
     private bool HasOtherTexts(NodeAppearance before) => !texts.AsSpan().SequenceEqual(before.texts);
 
-    // A value that a lapsed lease left behind counts only while no view says anything.
+    // A value left by an expired lease counts only if no view has a state.
     private static PresenceState StateOf(Node node, IReadOnlyList<Change> changes)
     {
         var states = new List<(PresenceState, long)>();

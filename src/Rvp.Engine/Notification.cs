@@ -2,11 +2,11 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>Something to be told to a callback.</summary>
+/// <summary>A notification for a callback.</summary>
 /// <param name="Callback">Where it goes.</param>
-/// <param name="SubscriptionId">The subscription it belongs to: the header tells the client.</param>
-/// <param name="Node">The node whose subscription it is: where the subscription ends if the callback turns out dead.</param>
-/// <param name="From">The principal it is from, for RVP-From-Principal.</param>
+/// <param name="SubscriptionId">The subscription that it belongs to, for the header.</param>
+/// <param name="Node">The node of that subscription: where it is ended if the callback is dead.</param>
+/// <param name="From">The principal that it is from, for RVP-From-Principal.</param>
 /// <param name="HopCount">RVP-Hop-Count to send.</param>
 /// <param name="Body">The document, sent byte for byte.</param>
 /// <param name="ContentType">As the sender wrote it.</param>

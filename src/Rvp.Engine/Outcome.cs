@@ -2,10 +2,10 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What a request leads to: an answer, changes to store and apply, notifications to send. <see cref="Node"/> has not changed yet.</summary>
+/// <summary>The result of a request: an answer, changes to store and apply, notifications to send. <see cref="Node"/> has not changed yet.</summary>
 /// <param name="Answer">What the caller gets once the changes are stored.</param>
 /// <param name="Changes">To commit and apply, in order.</param>
-/// <param name="Notifications">To enqueue, in order, before the answer leaves.</param>
+/// <param name="Notifications">To enqueue, in order, before the answer is sent.</param>
 public sealed record Outcome(Answer Answer, IReadOnlyList<Change> Changes, IReadOnlyList<Notification> Notifications)
 {
     /// <summary>Only an answer.</summary>

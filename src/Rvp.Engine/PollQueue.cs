@@ -1,17 +1,17 @@
 namespace Rvp.Engine;
 
 /// <summary>A notification that waits for a POLL.</summary>
-/// <param name="Sequence">Grows by one with every entry of the node, whatever its subscription: the cursor.</param>
+/// <param name="Sequence">Grows by one with every entry of the node, for all its subscriptions: the cursor.</param>
 /// <param name="Body">The document as it would have been sent to a callback.</param>
-/// <param name="Contact">Whom a property change is about; null for a message.</param>
+/// <param name="Contact">The person that a property change is about; null for a message.</param>
 /// <param name="QueuedAt">When it was queued.</param>
 public sealed record PollEntry(long Sequence, ReadOnlyMemory<byte> Body, string? Contact, DateTimeOffset QueuedAt)
 {
-    /// <summary>A message is never dropped for a property change.</summary>
+    /// <summary>True for a message: it is never dropped to make room for a property change.</summary>
     public bool IsMessage => Contact is null;
 }
 
-/// <summary>What waits for one polled subscription, in order. Bounded by <see cref="PollLimits"/>; <see cref="PlanRoom"/> says how.</summary>
+/// <summary>The notifications that wait for one polled subscription, in order. Limited by <see cref="PollLimits"/>, see <see cref="PlanRoom"/>.</summary>
 public sealed class PollQueue
 {
     private readonly LinkedList<PollEntry> entries = new();
@@ -22,12 +22,12 @@ public sealed class PollQueue
     /// <summary>Their size in bytes.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>Entries that have waited as long as they may, oldest first.</summary>
+    /// <summary>Entries that have waited longer than allowed, oldest first.</summary>
     public IEnumerable<PollEntry> TooOld(DateTimeOffset now, PollLimits limits) => entries.TakeWhile(entry => entry.QueuedAt + limits.MaxAge <= now);
 
     /// <summary>
-    /// Which entries must go so that one more fits; null where it does not fit at all. Superseded presence goes first (an older change of a
-    /// contact of whom a newer one waits), then, for a message, the oldest presence; messages never.
+    /// The entries to drop so that one more fits; null if it does not fit. First to go are superseded property changes (an older one of a contact for whom a
+    /// newer one waits), then, to make room for a message, the oldest property changes; messages are never dropped.
     /// </summary>
     public IReadOnlyList<PollEntry>? PlanRoom(int size, string? contact, PollLimits limits)
     {
@@ -89,9 +89,11 @@ public sealed class PollQueue
 /// <summary>How much may wait for one polled subscription.</summary>
 /// <param name="MaxEntries">Notifications.</param>
 /// <param name="MaxBytes">Bytes of their documents.</param>
-/// <param name="MaxAge">How long one may wait.</param>
+/// <param name="MaxAge">How long one entry may wait.</param>
 public sealed record PollLimits(int MaxEntries, int MaxBytes, TimeSpan MaxAge)
 {
-    /// <summary>A busy day's messages, a bound for what one sign-in costs in memory and on disk, and the longest lease of a subscription. (Decision)</summary>
+    /// <summary>
+    /// Enough for a busy day's messages; bounds what one sign-in costs in memory and on disk; the age is the longest lease of a subscription. (Decision)
+    /// </summary>
     public static PollLimits Default { get; } = new(1000, 4 * 1024 * 1024, TimeSpan.FromHours(4));
 }

@@ -2,17 +2,17 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine;
 
-/// <summary>What a notification to a node's owner leads to: sent to the callbacks, queued for the polled sign-ins.</summary>
+/// <summary>Handles a notification to a node's owner: sends it to callbacks and queues it for polled sign-ins.</summary>
 internal static class PolledSignIns
 {
-    /// <summary>The changes that queue it for every polled sign-in; <paramref name="full"/> counts those whose queue has no room.</summary>
+    /// <summary>The changes that queue it for every polled sign-in; <paramref name="full"/> counts the sign-ins whose queue has no room.</summary>
     public static List<Change> Queue(Node node, ReadOnlyMemory<byte> body, string? contact, DecisionContext context, out int queued, out int full)
     {
         queued = 0;
         full = 0;
         var changes = new List<Change>();
         var canQueue = body.Length <= context.Rules.Polling.MaxBytes && NotificationsXml.CanContain(body.Span);
-        // By the clock, so that a cursor stays good when a restart finds every earlier entry acknowledged and gone.
+        // Based on the clock, so that a cursor stays valid after a restart that finds all earlier entries acknowledged and deleted.
         var sequence = Math.Max(node.LastPollSequence, context.Now.ToUnixTimeMilliseconds());
         foreach (var signIn in node.SignIns)
         {

@@ -3,8 +3,8 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>
-/// Many views, one presence. Decision: the most recently set deliberate state among live views; else online if any view is online; else
-/// idle; else offline. [spec]
+/// Combines many views into one presence. Decision: the deliberate state that was set last among live views; otherwise online if any view is online; otherwise
+/// idle; otherwise offline. [spec]
 /// </summary>
 public static class PrincipalPresence
 {

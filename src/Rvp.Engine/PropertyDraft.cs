@@ -4,7 +4,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine;
 
-/// <summary>Collects the changes of one PROPPATCH; the node stays as it is.</summary>
+/// <summary>Collects the changes of one PROPPATCH without changing the node.</summary>
 internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddress address)
 {
     private readonly List<Change> changes = [];
@@ -14,7 +14,7 @@ internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddres
     /// <summary>The changes so far.</summary>
     public IReadOnlyList<Change> Changes => changes;
 
-    /// <summary>Makes an edit and gives what the answer says of it.</summary>
+    /// <summary>Adds an edit and returns the value for the answer.</summary>
     public string Make(PropertyEdit edit)
     {
         if (edit.IsRemoval)
@@ -45,7 +45,7 @@ internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddres
         return edit.InnerXml + "<r:view-id>" + view.ToString(System.Globalization.CultureInfo.InvariantCulture) + "</r:view-id>";
     }
 
-    // The same value again is a renewal: it keeps its place among the views and need not wait for the store.
+    // Setting the same value again is a renewal: it keeps its order and need not wait for the store.
     private void Set(int view, PropertyName name, string value, string? rest, DateTimeOffset? end)
     {
         if (name == PropertyName.State) (value, rest) = (Known(value), rest is null ? null : Known(rest));
@@ -60,11 +60,11 @@ internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddres
         if (name == PropertyName.State && node.Properties.ContainsKey(name)) changes.Add(new Change.PropertyRemoved(name));
     }
 
-    // Every account has a state in memory: all share one text for each.
+    // Every account has a state in memory: they all share one string per state.
     private static string Known(string element) => PresenceStates.TryParseElement(element, out var state) ? PresenceStates.ElementOf(state) : element;
 
-    // COMPAT(several clients): no view-id, not even at sign-out. A new view for the newest sign-in that never had one, one from the same
-    // address first; else the view of the newest sign-in from the same address, else of the newest; without any sign-in one view of no one's.
+    // COMPAT(several clients): they send no view-id, not even at sign-out. A new view for the newest sign-in that has never had one, preferring the same
+    // address; otherwise the view of the newest sign-in from the same address, otherwise of the newest; without any sign-in a view that belongs to none.
     private int ImplyView()
     {
         var signIns = node.SignIns;

@@ -3,10 +3,10 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine;
 
-/// <summary>What properties may hold.</summary>
+/// <summary>Checks what properties may contain.</summary>
 internal static class PropertyRules
 {
-    /// <summary>The refused properties with the reason of each; empty where all may be set.</summary>
+    /// <summary>The refused properties, each with the reason; empty if all are allowed.</summary>
     public static Dictionary<PropertyName, Refusal> Check(Node node, IReadOnlyList<PropertyEdit> edits, Rules rules)
     {
         var refusals = new Dictionary<PropertyName, Refusal>();
@@ -31,7 +31,7 @@ internal static class PropertyRules
         return refusals;
     }
 
-    // Of what the edit takes the place of; without a view-id the longest one in its favour, so that renewals are never refused.
+    // The length of the value that the edit replaces; without a view-id the longest candidate, so that renewals are never refused.
     private static int LengthBefore(Node node, PropertyEdit edit)
     {
         var length = node.Properties.GetValueOrDefault(edit.Name)?.Length ?? 0;

@@ -1,65 +1,65 @@
 namespace Rvp.Engine;
 
-/// <summary>The server's settings as far as nodes care. Limits bound what strangers and owners can make grow.</summary>
+/// <summary>The settings that concern nodes. The limits bound everything that strangers and owners can make grow.</summary>
 public sealed record Rules
 {
-    /// <summary>Lease of a presence value that names none: 20 minutes. [white paper]</summary>
+    /// <summary>Lease of a presence value that does not name one: 20 minutes. [white paper]</summary>
     public TimeSpan StateLease { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>Longest and standard lease of a subscription: 4 hours. [white paper]</summary>
     public TimeSpan SubscriptionLifetime { get; init; } = TimeSpan.FromHours(4);
 
-    /// <summary>Shortest lease granted: a client that was granted less renews every second. [client]</summary>
+    /// <summary>Shortest lease granted: one client renews every second if it is granted less. [client]</summary>
     public static TimeSpan ShortestSubscription { get; } = TimeSpan.FromSeconds(1800);
 
     /// <summary>
-    /// Lease of a polled sign-in, renewed by every POLL: twice the longest interval of the white paper's clients (15 minutes), and not the four
-    /// hours of others, since senders are told "delivered" for what waits in a queue.
+    /// Lease of a polled sign-in, renewed by every POLL: twice the longest interval of the white paper's clients (15 minutes). Not four hours as for others,
+    /// since senders are told "delivered" for everything in the queue.
     /// </summary>
     public static TimeSpan PolledLifetime { get; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How much may wait for one polled subscription.</summary>
     public PollLimits Polling { get; init; } = PollLimits.Default;
 
-    /// <summary>True: the blocked cannot tell; false: they get 403. (Decision)</summary>
+    /// <summary>True: blocked people cannot tell that they are blocked; false: they get 403. (Decision)</summary>
     public bool IsBlockingPolite { get; init; } = true;
 
-    /// <summary>Sign-ins of one account; a further one ends the oldest, since old clients leave theirs behind. [client]</summary>
+    /// <summary>Sign-ins of one account; one more ends the oldest, since old clients leave theirs behind. [client]</summary>
     public int MaxSignIns { get; init; } = 32;
 
-    /// <summary>Watches on one node; a further one gets 507.</summary>
+    /// <summary>Watches on one node; one more gets 507.</summary>
     public int MaxWatches { get; init; } = 20_000;
 
-    /// <summary>Watches of one watcher on one node; a further one ends its oldest, since clients watch anew at every sign-in. [client]</summary>
+    /// <summary>Watches of one watcher on one node; one more ends the oldest, since clients watch again at every sign-in. [client]</summary>
     public int MaxWatchesPerWatcher { get; init; } = 16;
 
     /// <summary>Properties that a client may add to its node.</summary>
     public int MaxProperties { get; init; } = 64;
 
-    /// <summary>Characters of all those together.</summary>
+    /// <summary>Total characters of these properties.</summary>
     public int MaxPropertyCharacters { get; init; } = 65_536;
 
     /// <summary>Entries of one access list.</summary>
     public int MaxAccessEntries { get; init; } = 1000;
 
-    /// <summary>RVP-Hop-Count above which a request goes round in a loop.</summary>
+    /// <summary>A request with a higher RVP-Hop-Count is in a loop.</summary>
     public int MaxHops { get; init; } = 8;
 
-    /// <summary>The lease granted for a subscription: none asked for or 0 gives the standard one, never permanent. (Decision)</summary>
+    /// <summary>The lease granted for a subscription: the standard one if none or 0 was asked for; never permanent. (Decision)</summary>
     public TimeSpan Grant(TimeSpan? asked) =>
         asked is not { } wanted || wanted <= TimeSpan.Zero || wanted > SubscriptionLifetime ? SubscriptionLifetime
         : wanted < ShortestSubscription ? ShortestSubscription
         : wanted;
 
-    /// <summary>The lease granted for a presence value; at most as long as a subscription.</summary>
+    /// <summary>The lease granted for a presence value; not longer than that of a subscription.</summary>
     public TimeSpan GrantState(TimeSpan? asked) =>
         asked is not { } wanted || wanted <= TimeSpan.Zero ? StateLease
         : wanted > SubscriptionLifetime ? SubscriptionLifetime
         : wanted;
 }
 
-/// <summary>What a decision needs beside node and request.</summary>
+/// <summary>What a decision needs besides node and request.</summary>
 /// <param name="Now">The time.</param>
 /// <param name="Rules">The server's settings.</param>
-/// <param name="FreshId">Gives an id for a subscription or view that no other ever had.</param>
+/// <param name="FreshId">Returns a new id for a subscription or view; ids are never used twice.</param>
 public sealed record DecisionContext(DateTimeOffset Now, Rules Rules, Func<int> FreshId);

@@ -2,12 +2,12 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What ends with subscriptions.</summary>
+/// <summary>What ends together with subscriptions.</summary>
 internal static class SignOff
 {
     /// <summary>
-    /// The end of some subscriptions; of a sign-in also its view and a state that an earlier lease left behind. With the last sign-in a state
-    /// set without any ends too, or the owner would stay online.
+    /// Ends some subscriptions. A sign-in also ends its view and a state left by an earlier lease. The last sign-in also ends a state that was set without any
+    /// sign-in, or the owner would stay online.
     /// </summary>
     public static IEnumerable<Change> End(Node node, params IReadOnlyCollection<Subscription> subscriptions)
     {

@@ -2,7 +2,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What one place where a user is signed in says about properties: leased values, presence above all.</summary>
+/// <summary>What one sign-in says about properties: leased values, above all presence.</summary>
 public sealed class View(int id, int? signIn)
 {
     private readonly ViewValues values = new();
@@ -10,7 +10,7 @@ public sealed class View(int id, int? signIn)
     /// <summary>31-bit positive, from the same sequence as subscriptions.</summary>
     public int Id { get; } = id;
 
-    /// <summary>The sign-in it speaks for; null for a state set without any.</summary>
+    /// <summary>The sign-in that it belongs to; null for a state set without one.</summary>
     public int? SignIn { get; } = signIn;
 
     /// <summary>Its values.</summary>

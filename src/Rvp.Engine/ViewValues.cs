@@ -4,8 +4,10 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>The values of a view by name: nearly always one, in every account's memory, so an array and no hash table. At most as many as a node
-/// may have properties.</summary>
+/// <summary>
+/// The values of a view by name. Almost always one, and in memory for every account, so an array and not a hash table. At most as many as a node may have
+/// properties.
+/// </summary>
 internal sealed class ViewValues : IReadOnlyDictionary<PropertyName, ViewValue>
 {
     private KeyValuePair<PropertyName, ViewValue>[] entries = [];

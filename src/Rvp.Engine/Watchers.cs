@@ -3,14 +3,14 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine;
 
-/// <summary>Who must be told of a change, and what.</summary>
+/// <summary>Finds the watchers to notify of a change.</summary>
 internal static class Watchers
 {
     private const int FirstHop = 2;
 
     /// <summary>
-    /// One notification for each watcher and callback whose view of the node has changed, however many subscriptions stand behind it (Decision);
-    /// each in the watcher's own spelling.
+    /// One notification for each watcher and callback for which the node looks different now, even with several subscriptions (Decision); in the watcher's own
+    /// spelling.
     /// </summary>
     public static IReadOnlyList<Notification> Tell(Node node, NodeAppearance before, NodeAppearance after)
     {

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace Rvp.Ldap;
 
-/// <summary>An entry that a search found.</summary>
+/// <summary>An entry found by a search.</summary>
 /// <param name="Dn">Its distinguished name.</param>
-/// <param name="Attributes">Values by attribute name, without case.</param>
+/// <param name="Attributes">Values by attribute name, compared without case.</param>
 public sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyList<byte[]>> Attributes)
 {
     private static readonly UTF8Encoding Strict = new(false, true);
 
-    /// <summary>An attribute's values that are text; none where the attribute is absent or may not be read.</summary>
+    /// <summary>An attribute's values that are text; empty if the attribute is missing or may not be read.</summary>
     public IEnumerable<string> Texts(string attribute)
     {
         if (!Attributes.TryGetValue(attribute, out var values)) yield break;
@@ -19,7 +19,7 @@ public sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyL
             if (TryDecode(value, out var text)) yield return text;
     }
 
-    /// <summary>The first value that is a text and not empty.</summary>
+    /// <summary>The first non-empty text value.</summary>
     public string? Text(string attribute) => Texts(attribute).FirstOrDefault(text => text.Length > 0);
 
     private static bool TryDecode(byte[] value, [NotNullWhen(true)] out string? text)
@@ -38,9 +38,9 @@ public sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyL
 }
 
 /// <summary>One message from the server.</summary>
-/// <param name="Id">The request it answers; 0: the server's own notice that it is closing.</param>
-/// <param name="Entry">An entry of a search, else null.</param>
-/// <param name="Result">The last answer to the request, else null. Neither entry nor result: a referral or another thing to ignore.</param>
+/// <param name="Id">The request that it answers; 0: the server's own notice that it is closing.</param>
+/// <param name="Entry">An entry of a search; null otherwise.</param>
+/// <param name="Result">The last answer to the request; null otherwise. Neither entry nor result: a referral or something else to ignore.</param>
 internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
 {
     private const int SearchEntry = 4;
@@ -48,7 +48,7 @@ internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
     private const int Intermediate = 25;
     private const string PagedResultsOid = "1.2.840.113556.1.4.319";
 
-    /// <summary>Reads a message. Throws <see cref="AsnContentException"/> where it is none.</summary>
+    /// <summary>Reads a message. Throws <see cref="AsnContentException"/> when it is not one.</summary>
     public static LdapAnswer Read(ReadOnlyMemory<byte> message)
     {
         var body = new AsnReader(message, AsnEncodingRules.BER).ReadSequence();
@@ -90,8 +90,8 @@ internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
         var bytes = content.ReadEnumeratedBytes();
         if (bytes.Length > 3) throw new AsnContentException("A result code is out of range.");
         foreach (var b in bytes.Span) code = (code << 8) | b;
-        content.ReadOctetString(); // The part of a name that was found: of no use here.
-        // Active Directory ends its explanations with a NUL.
+        content.ReadOctetString(); // The part of the name that was found: not needed.
+        // Active Directory ends its texts with a NUL.
         return new LdapResult((LdapResultCode)code, Encoding.UTF8.GetString(content.ReadOctetString()).TrimEnd('\0', '\n', ' '));
     }
 

@@ -3,19 +3,19 @@ using Microsoft.Extensions.Logging;
 namespace Rvp.Ldap;
 
 /// <summary>
-/// The directory behind its list of servers. One connection serves everybody; after its first failure it is thrown away and the next
-/// server is tried. A server that failed rests for a few seconds: meanwhile it costs nobody a time-out. A request that gets no answer
-/// in time costs its own caller that time; the others notice only if the server was silent altogether.
+/// The directory, reached through a list of servers. All callers share one connection; after its first failure it is closed and the next server is tried. A
+/// server that failed is not tried again for a few seconds, so that nobody waits for its time-out. A request without an answer costs only its own caller the
+/// time-out; the others are affected only if the server sent nothing at all in that time.
 /// </summary>
 public sealed partial class LdapClient : IAsyncDisposable
 {
-    /// <summary>How long a server that failed is left alone.</summary>
+    /// <summary>How long a server that failed is not tried.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after a refused sign-in: directories lock accounts that try too often.</summary>
+    /// <summary>The same after a refused sign-in: directories lock accounts that try too often.</summary>
     public static readonly TimeSpan RestAfterRefusal = TimeSpan.FromSeconds(30);
 
-    // Of the time-out, spent after it on finding out whether the server is frozen.
+    // Share of the time-out that is spent afterwards on finding out whether the server is frozen.
     private const double ProbeShare = 0.2;
 
     private readonly LdapSettings settings;
@@ -27,7 +27,7 @@ public sealed partial class LdapClient : IAsyncDisposable
     private Task<LdapConnection>? shared;
     private bool isClosed;
 
-    /// <summary>Connects to nobody yet.</summary>
+    /// <summary>Creates a client; it does not connect yet.</summary>
     public LdapClient(LdapSettings settings, TimeProvider time, ILogger<LdapClient> logger)
     {
         this.settings = settings;
@@ -40,15 +40,15 @@ public sealed partial class LdapClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Does <paramref name="call"/> on the connection, and again on another one where that breaks: it must bear being done twice.
-    /// Throws <see cref="LdapUnavailableException"/> where no server answers, <see cref="LdapException"/> where one refuses.
+    /// Runs <paramref name="call"/> on the connection, and again on another one if that breaks, so it must be safe to run twice. Throws
+    /// <see cref="LdapUnavailableException"/> when no server answers, <see cref="LdapException"/> when one refuses.
     /// </summary>
     public async Task<T> CallAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> call, CancellationToken stop)
     {
         using var patience = new CancellationTokenSource(settings.Timeout * servers.Length * (1 + ProbeShare), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         Exception? last = null;
-        // One more than there are servers: a connection that lay idle may have been closed without anybody being at fault.
+        // One more attempt than there are servers: an idle connection may have been closed without any failure.
         for (var attempt = 0; attempt <= servers.Length; attempt++)
         {
             var connection = await CurrentAsync(either.Token, stop);
@@ -62,7 +62,7 @@ public sealed partial class LdapClient : IAsyncDisposable
             catch (LdapConnectionException e)
             {
                 last = e;
-                // Once may be chance; a server that does it again is left for another.
+                // Once may be chance; after a second failure another server is used.
                 Discard(connection, attempt > 0 ? e.Message : null);
             }
             catch (LdapException e) when (e.Code is LdapResultCode.Busy or LdapResultCode.Unavailable)
@@ -85,8 +85,8 @@ public sealed partial class LdapClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// A connection of its own to the server in use, signed in as <paramref name="dn"/>; the caller closes it.
-    /// Throws as <see cref="CallAsync"/> does; a refused sign-in is an <see cref="LdapException"/>.
+    /// A separate connection to the server in use, signed in as <paramref name="dn"/>; the caller closes it. Throws as <see cref="CallAsync"/> does; a refused
+    /// sign-in is an <see cref="LdapException"/>.
     /// </summary>
     public async Task<LdapConnection> DialAsync(string dn, string password, CancellationToken stop)
     {
@@ -123,11 +123,11 @@ public sealed partial class LdapClient : IAsyncDisposable
         }
         catch (LdapUnavailableException)
         {
-            // It never came about.
+            // It was never made.
         }
     }
 
-    // Slow or frozen? A server that still says who it is only had a hard request. [RFC 4512, 5.1: anybody may read the root DSE]
+    // Slow or frozen? A server that still answers who it is was only slow with one request. [RFC 4512, 5.1: anybody may read the root DSE]
     private async Task<bool> IsAliveAsync(LdapConnection connection)
     {
         using var limit = new CancellationTokenSource(settings.Timeout * ProbeShare, time);
@@ -147,7 +147,7 @@ public sealed partial class LdapClient : IAsyncDisposable
         }
     }
 
-    // The connection in use, or the one being made: all wait for the same.
+    // The connection in use, or the one being made: all callers wait for the same.
     private async Task<LdapConnection> CurrentAsync(CancellationToken patience, CancellationToken stop)
     {
         Task<LdapConnection> current;
@@ -202,11 +202,11 @@ public sealed partial class LdapClient : IAsyncDisposable
         {
             if (shared is { IsCompletedSuccessfully: true } && shared.Result == connection) shared = null;
         }
-        // Not awaited: good-bye to a frozen server takes a second.
+        // Not awaited: closing a connection to a frozen server takes a second.
         _ = connection.DisposeAsync().AsTask();
     }
 
-    // One line per outage, however many requests notice it.
+    // One log line per outage, however many requests fail.
     private void Retire(LdapServer server, string why, TimeSpan rest)
     {
         if (server.Fails(why, rest, time)) Log.ServerFails(logger, server.Address, why);

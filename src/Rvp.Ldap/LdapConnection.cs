@@ -3,13 +3,13 @@ using System.Formats.Asn1;
 namespace Rvp.Ldap;
 
 /// <summary>
-/// One connection, for any number of requests at a time: one reader hands answers to whoever waits for their id, one writer at a time.
-/// The first failure ends it for all, for good: a connection that lost its sign-in would answer "nobody there". Cancelling a request
-/// abandons it and disturbs no other.
+/// One connection for many requests at a time: one reader gives each answer to the caller that waits for its id, one writer at a time. The first failure ends
+/// the connection permanently, for all: a connection that has lost its sign-in would answer that nobody exists. Cancelling a request abandons it and does not
+/// affect others.
 /// </summary>
 public sealed class LdapConnection : IAsyncDisposable
 {
-    // Decision: a search here wants a handful of entries or one page; more is a server that ignores limits.
+    // Decision: a search here needs a few entries or one page; more comes from a server that ignores limits.
     private const int MaxEntriesPerSearch = 2000;
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
@@ -23,7 +23,7 @@ public sealed class LdapConnection : IAsyncDisposable
     private int lastId;
     private long lastHeard;
 
-    /// <summary>Takes over <paramref name="stream"/>, encrypted already where it shall be.</summary>
+    /// <summary>Takes ownership of <paramref name="stream"/>, which is already encrypted if it must be.</summary>
     internal LdapConnection(Uri server, Stream stream, bool isEncrypted, TimeProvider time)
     {
         Server = server;
@@ -34,21 +34,21 @@ public sealed class LdapConnection : IAsyncDisposable
         reading = ReadLoopAsync();
     }
 
-    /// <summary>Whom it is connected to.</summary>
+    /// <summary>The server that it is connected to.</summary>
     public Uri Server { get; }
 
-    /// <summary>Whether nobody in between can read along.</summary>
+    /// <summary>Whether the connection is encrypted.</summary>
     public bool IsEncrypted { get; }
 
     /// <summary>False after the first failure.</summary>
     public bool IsOpen => Volatile.Read(ref failure) is null;
 
-    /// <summary>Whether anything came from the server after <paramref name="timestamp"/>: tells a slow request from a frozen server.</summary>
+    /// <summary>Whether anything came from the server after <paramref name="timestamp"/>: distinguishes a slow request from a frozen server.</summary>
     public bool HasHeardSince(long timestamp) => Volatile.Read(ref lastHeard) > timestamp;
 
     /// <summary>
-    /// Signs in. Throws <see cref="LdapException"/> when refused, and without asking on an empty name or password: a server may take
-    /// that for an anonymous sign-in and say yes. [RFC 4513, 5.1.2]
+    /// Signs in. Throws <see cref="LdapException"/> when refused, and also, without asking, for an empty name or password: a server may treat that as an
+    /// anonymous sign-in and accept it. [RFC 4513, 5.1.2]
     /// </summary>
     public async Task BindAsync(string dn, string password, CancellationToken stop)
     {
@@ -60,7 +60,7 @@ public sealed class LdapConnection : IAsyncDisposable
         Demand(result, $"signing in as {dn}");
     }
 
-    /// <summary>Finds entries. A server's size limit is no error: what was found until then is returned, with the result saying so.</summary>
+    /// <summary>Finds entries. A server's size limit is not an error: the entries found so far are returned, and the result says so.</summary>
     public async Task<(IReadOnlyList<LdapEntry> Entries, LdapResult Result)> SearchAsync(LdapSearch search, TimeSpan timeLimit, CancellationToken stop)
     {
         var pending = new Pending(Math.Min(MaxEntriesPerSearch, search.SizeLimit));
@@ -77,7 +77,7 @@ public sealed class LdapConnection : IAsyncDisposable
         Demand(result, $"changing {dn}");
     }
 
-    /// <summary>Says good-bye if that is possible at once, and closes.</summary>
+    /// <summary>Sends a goodbye if that is possible without waiting, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (IsOpen)
@@ -128,7 +128,7 @@ public sealed class LdapConnection : IAsyncDisposable
         }
     }
 
-    // Under the gate. 0 is the server's own; 2^31 requests later the ids begin anew.
+    // Called under the gate. 0 is for the server's own messages; the ids start again after 2^31 requests.
     private int NextId()
     {
         do lastId = lastId == int.MaxValue ? 1 : lastId + 1;
@@ -146,7 +146,7 @@ public sealed class LdapConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            // Nobody knows how much of the message has left: what follows would be read as its rest.
+            // It is unknown how much of the message was sent; the server would read the next one as its rest.
             Fail(new LdapConnectionException($"the connection broke while sending ({e.Message})", e));
             if (e is OperationCanceledException) throw;
             throw new LdapConnectionException(e.Message, e);
@@ -167,7 +167,7 @@ public sealed class LdapConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is LdapConnectionException or OperationCanceledException)
         {
-            // A courtesy to the server; the connection has been failed where that was needed.
+            // Only a courtesy to the server; if needed, the connection has been failed already.
         }
     }
 
@@ -195,7 +195,7 @@ public sealed class LdapConnection : IAsyncDisposable
         Pending? pending;
         lock (gate)
         {
-            if (!waiting.TryGetValue(answer.Id, out pending)) return; // Abandoned: a late answer finds nobody.
+            if (!waiting.TryGetValue(answer.Id, out pending)) return; // Abandoned: nobody waits for this late answer.
             if (answer.Result is not null) waiting.Remove(answer.Id);
         }
         if (answer.Entry is { } entry)
@@ -220,7 +220,7 @@ public sealed class LdapConnection : IAsyncDisposable
         stream.Dispose();
     }
 
-    // Only the reader adds entries, and the result that follows them publishes them.
+    // Only the reader adds entries, and the result that follows makes them visible to the caller.
     private sealed class Pending(int maxEntries)
     {
         public int MaxEntries { get; } = maxEntries;

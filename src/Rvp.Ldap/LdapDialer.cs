@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Rvp.Ldap;
 
-/// <summary>Makes connections: TCP, then TLS where the settings say so, then the sign-in.</summary>
+/// <summary>Makes connections: TCP, then TLS if configured, then the sign-in.</summary>
 internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
 {
     private const int PlainPort = 389;
@@ -15,8 +15,8 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
     private const int KeepAliveSeconds = 60;
 
     /// <summary>
-    /// A connection signed in as <paramref name="dn"/> (null: as nobody). Throws <see cref="LdapConnectionException"/> where there is no
-    /// connection to be had, <see cref="LdapException"/> where the sign-in is refused.
+    /// A connection signed in as <paramref name="dn"/> (null: anonymous). Throws <see cref="LdapConnectionException"/> when no connection can be made,
+    /// <see cref="LdapException"/> when the sign-in is refused.
     /// </summary>
     public async Task<LdapConnection> DialAsync(Uri server, string? dn, string? password, CancellationToken stop)
     {
@@ -59,7 +59,7 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
         {
             var port = server.Port > 0 ? server.Port : LdapSettings.IsLdaps(server) ? TlsPort : PlainPort;
             await socket.ConnectAsync(server.DnsSafeHost, port, stop);
-            // A firewall that forgets idle connections must not cost the first request after a quiet night its time-out.
+            // Without this, a firewall that drops idle connections would make the first request after a quiet night wait for its time-out.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             return new NetworkStream(socket, ownsSocket: true);
@@ -90,7 +90,7 @@ internal sealed class LdapDialer(LdapSettings settings, TimeProvider time)
             var options = new SslClientAuthenticationOptions { TargetHost = host };
             if (settings.CaFile is { } file)
             {
-                // A directory's own authority seldom publishes revocation lists, and a look-up would hang the connection.
+                // A private authority seldom publishes revocation lists, and looking for them would block the connection.
                 var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
                 policy.CustomTrustStore.ImportFromPemFile(file);
                 options.CertificateChainPolicy = policy;

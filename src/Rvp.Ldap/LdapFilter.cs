@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rvp.Ldap;
 
-/// <summary>A search filter in its wire form. Values go in as they are: the wire form has no escapes that a hostile name could abuse.</summary>
+/// <summary>A search filter in BER. Values are encoded as they are: this form has no escapes that a hostile name could exploit.</summary>
 public sealed class LdapFilter
 {
     private LdapFilter(byte[] encoded) => Encoded = encoded;
@@ -14,19 +14,19 @@ public sealed class LdapFilter
     /// <summary>Reads the text form. [RFC 4515] Throws <see cref="FormatException"/> with a reason for the administrator.</summary>
     public static LdapFilter Parse(string text) => new LdapFilterParser(text).Parse();
 
-    /// <summary>All of them.</summary>
+    /// <summary>True if all parts are.</summary>
     public static LdapFilter And(params IEnumerable<LdapFilter> parts) => Set(0, parts);
 
-    /// <summary>At least one of them.</summary>
+    /// <summary>True if at least one part is.</summary>
     public static LdapFilter Or(params IEnumerable<LdapFilter> parts) => Set(1, parts);
 
-    /// <summary>The opposite.</summary>
+    /// <summary>True if the part is not.</summary>
     public static LdapFilter Not(LdapFilter part) => Set(2, [part]);
 
     /// <summary>The attribute has this value.</summary>
     public static LdapFilter Equal(string attribute, string value) => Compare(3, attribute, Encoding.UTF8.GetBytes(value));
 
-    /// <summary>The attribute has some value.</summary>
+    /// <summary>The attribute has a value.</summary>
     public static LdapFilter Present(string attribute)
     {
         var writer = new AsnWriter(AsnEncodingRules.BER);
@@ -46,7 +46,7 @@ public sealed class LdapFilter
         return new LdapFilter(writer.Encode());
     }
 
-    /// <summary>A pattern: the first part is where the value begins and the last where it ends; either may be empty, the ones between are not.</summary>
+    /// <summary>A pattern: the first part is the beginning of the value and the last its end; these two may be empty, the others may not.</summary>
     internal static LdapFilter Substrings(string attribute, IReadOnlyList<byte[]> parts)
     {
         var writer = new AsnWriter(AsnEncodingRules.BER);

@@ -6,7 +6,7 @@ namespace Rvp.Ldap;
 /// <summary>Reads one filter in its text form. [RFC 4515]</summary>
 internal sealed class LdapFilterParser(string text)
 {
-    // Decision: nobody writes a filter this deep, and recursion must end.
+    // Decision: no real filter is this deep, and recursion must be limited.
     private const int MaxDepth = 32;
 
     private int at;
@@ -78,7 +78,7 @@ internal sealed class LdapFilterParser(string text)
         return LdapFilter.Substrings(name, [.. parts.Select(Unescape)]);
     }
 
-    // attribute[:dn][:rule] or [:dn]:rule, the last colon already gone.
+    // attribute[:dn][:rule] or [:dn]:rule, without the last colon.
     private LdapFilter ReadExtensible(string name, string value)
     {
         var parts = name.Split(':');

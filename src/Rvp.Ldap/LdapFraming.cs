@@ -1,14 +1,14 @@
 namespace Rvp.Ldap;
 
-/// <summary>Cuts a stream into messages: 0x30, a length, a body. Reads never past a message, so that TLS can begin right behind one.</summary>
+/// <summary>Splits a stream into messages: 0x30, a length, a body. Never reads beyond a message, so that TLS can start directly after one.</summary>
 internal static class LdapFraming
 {
-    /// <summary>Largest message taken, in bytes. Decision: entries come with the few attributes asked for, a few kilobytes.</summary>
+    /// <summary>Largest message accepted, in bytes. Decision: entries contain the few requested attributes, a few kilobytes.</summary>
     public const int MaxMessageBytes = 1 << 20;
 
     private const byte Sequence = 0x30;
 
-    /// <summary>The next message, or null where the stream ends between two. Throws <see cref="LdapConnectionException"/> where it is none.</summary>
+    /// <summary>The next message, or null if the stream ends between two. Throws <see cref="LdapConnectionException"/> for invalid data.</summary>
     public static async ValueTask<byte[]?> ReadAsync(Stream stream, CancellationToken stop)
     {
         var head = new byte[6];

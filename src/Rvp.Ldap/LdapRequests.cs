@@ -6,7 +6,7 @@ namespace Rvp.Ldap;
 /// <summary>How far below the base a search goes.</summary>
 public enum LdapScope
 {
-    /// <summary>The base alone.</summary>
+    /// <summary>Only the base.</summary>
     BaseObject = 0,
 
     /// <summary>The base and everything below it.</summary>
@@ -14,21 +14,21 @@ public enum LdapScope
 }
 
 /// <summary>A search.</summary>
-/// <param name="BaseDn">Where it begins.</param>
-/// <param name="Scope">How far it goes.</param>
-/// <param name="Filter">What is wanted.</param>
-/// <param name="Attributes">What is wanted of it.</param>
-/// <param name="SizeLimit">Most entries wanted; the connection enforces it too. With paging: per page.</param>
-/// <param name="PageCookie">Null: no paging. Empty: first page. Else what the page before ended with.</param>
+/// <param name="BaseDn">Where the search begins.</param>
+/// <param name="Scope">How deep it goes.</param>
+/// <param name="Filter">Which entries are wanted.</param>
+/// <param name="Attributes">Which attributes are wanted.</param>
+/// <param name="SizeLimit">Largest number of entries wanted; the connection enforces it too. With paging: per page.</param>
+/// <param name="PageCookie">Null: no paging. Empty: first page. Otherwise the cookie that came with the previous page.</param>
 public sealed record LdapSearch(string BaseDn, LdapScope Scope, LdapFilter Filter, IReadOnlyList<string> Attributes, int SizeLimit, byte[]? PageCookie = null);
 
 /// <summary>A change to one attribute of an entry.</summary>
-/// <param name="Attribute">Which.</param>
-/// <param name="Values">All that it has afterwards; none removes it, also where there is none.</param>
-/// <param name="Adds">They are added to those that are there instead.</param>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Values">All its values afterwards; an empty list removes the attribute, and is no error if there is none.</param>
+/// <param name="Adds">Adds the values to the existing ones instead.</param>
 public sealed record LdapModification(string Attribute, IReadOnlyList<string> Values, bool Adds = false);
 
-/// <summary>Requests in their wire form. [RFC 4511, 4.2 to 4.14]</summary>
+/// <summary>Encodes requests. [RFC 4511, 4.2 to 4.14]</summary>
 internal static class LdapRequests
 {
     private const string StartTlsOid = "1.3.6.1.4.1.1466.20037";

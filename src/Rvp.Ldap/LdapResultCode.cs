@@ -6,7 +6,7 @@ public enum LdapResultCode
     /// <summary>Done.</summary>
     Success = 0,
 
-    /// <summary>Out of order; Active Directory says so to who is not signed in.</summary>
+    /// <summary>Wrong order; Active Directory says this to a client that is not signed in.</summary>
     OperationsError = 1,
 
     /// <summary>The server could not read the request.</summary>
@@ -18,22 +18,22 @@ public enum LdapResultCode
     /// <summary>There is more than the request, or the server, allows.</summary>
     SizeLimitExceeded = 4,
 
-    /// <summary>The server takes no such sign-in.</summary>
+    /// <summary>The server does not accept this kind of sign-in.</summary>
     AuthMethodNotSupported = 7,
 
-    /// <summary>The server wants a safer sign-in, or encryption.</summary>
+    /// <summary>The server requires a stronger sign-in, or encryption.</summary>
     StrongerAuthRequired = 8,
 
-    /// <summary>Another server has it.</summary>
+    /// <summary>Another server has the entry.</summary>
     Referral = 10,
 
     /// <summary>More than the server's administrator allows.</summary>
     AdminLimitExceeded = 11,
 
-    /// <summary>The server does not know a control, such as paging.</summary>
+    /// <summary>The server does not support a control, such as paging.</summary>
     UnavailableCriticalExtension = 12,
 
-    /// <summary>The server wants encryption first.</summary>
+    /// <summary>The server requires encryption.</summary>
     ConfidentialityRequired = 13,
 
     /// <summary>The entry has no such attribute or value.</summary>
@@ -45,59 +45,59 @@ public enum LdapResultCode
     /// <summary>The schema forbids the value, or a second one.</summary>
     ConstraintViolation = 19,
 
-    /// <summary>It is there already.</summary>
+    /// <summary>It exists already.</summary>
     AttributeOrValueExists = 20,
 
-    /// <summary>The value is not of the attribute's kind.</summary>
+    /// <summary>The value does not fit the attribute's syntax.</summary>
     InvalidAttributeSyntax = 21,
 
-    /// <summary>There is no such entry, or none that this account may see.</summary>
+    /// <summary>The entry does not exist, or this account may not see it.</summary>
     NoSuchObject = 32,
 
-    /// <summary>A distinguished name is none.</summary>
+    /// <summary>Not a valid distinguished name.</summary>
     InvalidDnSyntax = 34,
 
-    /// <summary>The entry cannot sign in like this, for example without a password.</summary>
+    /// <summary>The entry cannot sign in this way, for example because it has no password.</summary>
     InappropriateAuthentication = 48,
 
-    /// <summary>Wrong password, or nobody of that name.</summary>
+    /// <summary>Wrong password, or no such entry.</summary>
     InvalidCredentials = 49,
 
     /// <summary>This account may not do that.</summary>
     InsufficientAccessRights = 50,
 
-    /// <summary>The server has too much to do; another may not.</summary>
+    /// <summary>The server is overloaded; another one may not be.</summary>
     Busy = 51,
 
     /// <summary>The server is stopping or starting.</summary>
     Unavailable = 52,
 
-    /// <summary>The server will not; its text may say why.</summary>
+    /// <summary>The server refuses; its text may say why.</summary>
     UnwillingToPerform = 53,
 
-    /// <summary>No class of the entry has the attribute.</summary>
+    /// <summary>No class of the entry allows the attribute.</summary>
     ObjectClassViolation = 65,
 
-    /// <summary>Anything else.</summary>
+    /// <summary>Any other code.</summary>
     Other = 80,
 }
 
-/// <summary>A server's last word on a request.</summary>
+/// <summary>A server's final answer to a request.</summary>
 /// <param name="Code">The result.</param>
 /// <param name="Text">The server's explanation for an operator; often empty.</param>
-/// <param name="PageCookie">Where the next page begins; empty on the last one, null where no paging was asked for.</param>
+/// <param name="PageCookie">Where the next page begins; empty on the last one, null if paging was not requested.</param>
 public sealed record LdapResult(LdapResultCode Code, string Text, byte[]? PageCookie = null);
 
-/// <summary>The server answered, but not with success.</summary>
+/// <summary>The server answered with an error.</summary>
 public sealed class LdapException(LdapResultCode code, string text, string what)
     : Exception($"{what}: {code} ({(int)code}){(text.Length == 0 ? "" : ": " + text)}")
 {
-    /// <summary>What it said.</summary>
+    /// <summary>The result code.</summary>
     public LdapResultCode Code { get; } = code;
 }
 
-/// <summary>There is no usable connection any more (or never was): another one may do better.</summary>
+/// <summary>The connection failed or could not be made; another one may work.</summary>
 public sealed class LdapConnectionException(string message, Exception? cause = null) : Exception(message, cause);
 
-/// <summary>No server can tell at the moment; the message says of each why.</summary>
+/// <summary>No server can answer at the moment; the message gives the reason for each.</summary>
 public sealed class LdapUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

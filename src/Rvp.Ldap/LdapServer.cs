@@ -1,24 +1,24 @@
 namespace Rvp.Ldap;
 
-/// <summary>One server of the list, and how it has fared. Safe for use by several threads.</summary>
+/// <summary>One server of the list and its state. Safe for use by several threads.</summary>
 internal sealed class LdapServer(Uri address)
 {
     private readonly Lock gate = new();
     private DateTimeOffset restsUntil;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its address.</summary>
     public Uri Address { get; } = address;
 
-    /// <summary>What was wrong with it last; null while nothing is.</summary>
+    /// <summary>The last error; null while there is none.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>Whether it is to be left alone for now.</summary>
+    /// <summary>Whether it must not be tried now.</summary>
     public bool IsResting(TimeProvider time)
     {
         lock (gate) return time.GetUtcNow() < restsUntil;
     }
 
-    /// <summary>Lets it rest. True where this is news.</summary>
+    /// <summary>Stops using it for some time. True if it was working before.</summary>
     public bool Fails(string why, TimeSpan rest, TimeProvider time)
     {
         lock (gate)
@@ -30,7 +30,7 @@ internal sealed class LdapServer(Uri address)
         }
     }
 
-    /// <summary>It answers. True where this is news.</summary>
+    /// <summary>It answers again. True if it was failing before.</summary>
     public bool Recovers()
     {
         lock (gate)

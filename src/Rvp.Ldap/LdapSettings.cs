@@ -1,15 +1,15 @@
 namespace Rvp.Ldap;
 
-/// <summary>Which servers, and how to sign in to them. Nothing here is checked.</summary>
+/// <summary>Which servers, and how to sign in to them. The values are not validated here.</summary>
 public sealed record LdapSettings
 {
     /// <summary><c>ldap://host[:port]</c> or <c>ldaps://host[:port]</c>, in order of preference. Never empty.</summary>
     public required IReadOnlyList<Uri> Servers { get; init; }
 
-    /// <summary>Whether <c>ldap:</c> connections are encrypted before anything else is said.</summary>
+    /// <summary>Whether <c>ldap:</c> connections are encrypted with StartTLS first.</summary>
     public bool StartTls { get; init; }
 
-    /// <summary>PEM file with the only authorities that are trusted; null: the system's.</summary>
+    /// <summary>PEM file with the only trusted authorities; null: those of the system.</summary>
     public string? CaFile { get; init; }
 
     /// <summary>The account to sign in with; null: anonymous.</summary>
@@ -18,18 +18,18 @@ public sealed record LdapSettings
     /// <summary>Its password.</summary>
     public string? BindPassword { get; init; }
 
-    /// <summary>How long one server may take for connecting, or for one answer.</summary>
+    /// <summary>Time-out for connecting, and for each answer, per server.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether nobody in between can read along, whichever server is in use.</summary>
+    /// <summary>Whether connections are encrypted, whichever server is in use.</summary>
     public bool EncryptsAlways => Servers.All(Encrypts);
 
-    /// <summary>The servers only: a log must not show the password.</summary>
+    /// <summary>Only the servers: a log must not contain the password.</summary>
     public override string ToString() => string.Join(' ', Servers);
 
-    /// <summary>Whether nobody in between can read what goes to <paramref name="server"/>.</summary>
+    /// <summary>Whether connections to <paramref name="server"/> are encrypted.</summary>
     internal bool Encrypts(Uri server) => StartTls || IsLdaps(server);
 
-    /// <summary>Whether <paramref name="server"/> speaks TLS from the first byte.</summary>
+    /// <summary>Whether <paramref name="server"/> uses TLS from the first byte.</summary>
     internal static bool IsLdaps(Uri server) => server.Scheme.Equals("ldaps", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,12 +1,14 @@
 namespace Rvp.Protocol;
 
-/// <summary>One <c>a:ace</c>: what one principal, or everyone, may do and may not. Deny beats grant; nothing said is denied. [spec, ACL]</summary>
-/// <param name="Principal">Whom it is about, in the owner's spelling; null for <c>a:allprincipals</c>.</param>
-/// <param name="Credentials">How a caller must come to be meant by it.</param>
-/// <param name="Grant">Rights given.</param>
-/// <param name="Deny">Rights refused.</param>
+/// <summary>
+/// One <c>a:ace</c>: what one principal, or everyone, may and may not do. Deny overrides grant; a right that is not mentioned is denied. [spec, ACL]
+/// </summary>
+/// <param name="Principal">The principal, in the owner's spelling; null for <c>a:allprincipals</c>.</param>
+/// <param name="Credentials">How a caller must show its identity for the entry to apply.</param>
+/// <param name="Grant">Granted rights.</param>
+/// <param name="Deny">Denied rights.</param>
 public sealed record AccessEntry(RvpUrl? Principal, Credentials Credentials, Rights Grant, Rights Deny)
 {
-    /// <summary>An entry that says nothing asks to be removed. [client: pidgin-librvp]</summary>
+    /// <summary>An entry without rights is a request to remove it. [client: pidgin-librvp]</summary>
     public bool IsEmpty => Grant == Rights.None && Deny == Rights.None;
 }

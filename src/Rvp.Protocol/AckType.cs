@@ -1,9 +1,9 @@
 namespace Rvp.Protocol;
 
-/// <summary>When the sender of a NOTIFY wants its answer: the RVP-Ack-Type header. [spec]</summary>
+/// <summary>When the sender of a NOTIFY wants the answer: the RVP-Ack-Type header. [spec]</summary>
 public enum AckType
 {
-    /// <summary>When one final destination has it; what an absent header means.</summary>
+    /// <summary>When one final destination has it; the meaning of a missing header.</summary>
     DeepOr,
 
     /// <summary>When all final destinations have it.</summary>
@@ -16,7 +16,7 @@ public enum AckType
 /// <summary>The RVP-Ack-Type header.</summary>
 public static class AckTypes
 {
-    /// <summary>Parses the header value without case; an absent or blank one is DeepOr.</summary>
+    /// <summary>Parses the header value without case; a missing or blank one is DeepOr.</summary>
     public static bool TryParse(string? text, out AckType type)
     {
         var trimmed = text is null ? default : text.AsSpan().Trim();

@@ -1,6 +1,8 @@
 namespace Rvp.Protocol;
 
-/// <summary>How a caller showed who it is, and what an access entry asks for. <see cref="Any"/> also admits someone who showed nothing. [spec, ACL]</summary>
+/// <summary>
+/// How a caller showed its identity, and what an access entry requires. <see cref="Any"/> also accepts a caller that showed nothing. [spec, ACL]
+/// </summary>
 [Flags]
 public enum Credentials
 {
@@ -13,13 +15,13 @@ public enum Credentials
     /// <summary>HTTP Digest.</summary>
     Digest = 2,
 
-    /// <summary>RVP-From-Principal alone, unproven.</summary>
+    /// <summary>Only RVP-From-Principal, unproven.</summary>
     Assertion = 4,
 
-    /// <summary>A session of the server's own (the web client's cookie), or the server itself.</summary>
+    /// <summary>A session of this server (the web client's cookie), or the server itself.</summary>
     Internal = 8,
 
-    /// <summary>Whatever was shown, nothing included.</summary>
+    /// <summary>Anything, or nothing.</summary>
     Any = 16,
 
     /// <summary>The kinds that prove something.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Rvp.Protocol;
 
-/// <summary>Where a server is reached: a host and a port. The one reader and writer of <c>host[:port]</c>, in which port 80 is left out.</summary>
+/// <summary>Where a server is reached: a host and a port. The only code that reads and writes <c>host[:port]</c>, which leaves out port 80.</summary>
 public readonly record struct HostAndPort
 {
     /// <summary>RVP's standard port. [white paper]</summary>
@@ -11,7 +11,7 @@ public readonly record struct HostAndPort
 
     private const int MaxHostLength = 253;
 
-    /// <summary>A host that is known to be one; an IPv6 address gets its brackets.</summary>
+    /// <summary>A valid host; an IPv6 address gets its brackets.</summary>
     public HostAndPort(string host, int port)
     {
         Host = host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? "[" + host.ToLowerInvariant() + "]" : host.ToLowerInvariant();
@@ -24,7 +24,7 @@ public readonly record struct HostAndPort
     /// <summary>From 1 to 65535.</summary>
     public int Port { get; }
 
-    /// <summary>Reads <c>host</c>, <c>host:port</c> or <c>host:</c>; false for what no host is called and for old spellings of IPv4 addresses.</summary>
+    /// <summary>Reads <c>host</c>, <c>host:port</c> or <c>host:</c>; false for a text that cannot be a host and for old forms of IPv4 addresses.</summary>
     public static bool TryParse(string text, out HostAndPort place)
     {
         place = default;
@@ -43,7 +43,7 @@ public readonly record struct HostAndPort
         return true;
     }
 
-    /// <summary><c>host</c>, or <c>host:port</c> where the port is not 80.</summary>
+    /// <summary><c>host</c>, or <c>host:port</c> if the port is not 80.</summary>
     public override string ToString() => Port == DefaultPort ? Host : Host + ":" + Port.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsHostName(string name)
@@ -52,7 +52,7 @@ public readonly record struct HostAndPort
         foreach (var c in name)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
         if (name[0] == '.' || name.Contains("..", StringComparison.Ordinal)) return false;
-        // Old spellings of IPv4 addresses (2130706433, 0x7f.1) are read as addresses by some and as names by others.
+        // Some programs read old forms of IPv4 addresses (2130706433, 0x7f.1) as addresses and others as names.
         var last = name[(name.LastIndexOf('.') + 1)..];
         var looksNumeric = last.All(char.IsAsciiDigit) || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         return !looksNumeric || (name.Count(c => c == '.') == 3 && IPAddress.TryParse(name, out _));

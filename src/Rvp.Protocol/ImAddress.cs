@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Rvp.Protocol;
 
-/// <summary>An IM address, <c>JoBrown@adatum.com</c>: what people type. Compares without case. [white paper]</summary>
+/// <summary>An IM address, <c>JoBrown@adatum.com</c>: what people type. Compared without case. [white paper]</summary>
 public sealed record ImAddress
 {
     private const int MaxNameLength = 64;
@@ -13,7 +13,7 @@ public sealed record ImAddress
         Domain = domain;
     }
 
-    /// <summary>The part before the @, in the letters it was written in.</summary>
+    /// <summary>The part before the @, in the original case.</summary>
     public string Name { get; }
 
     /// <summary>The mail domain, in lower case.</summary>

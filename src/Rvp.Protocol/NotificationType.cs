@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Rvp.Protocol;
 
-/// <summary>What a subscription asks for. Stored: the numbers are frozen.</summary>
+/// <summary>What a subscription asks for. Stored, so the numbers must not change.</summary>
 public enum NotificationType
 {
     /// <summary><c>pragma/notify</c>: the node's own notifications; a sign-in.</summary>
@@ -15,7 +15,7 @@ public enum NotificationType
 /// <summary>The Notification-Type header.</summary>
 public static class NotificationTypes
 {
-    /// <summary>Parses the header value, without case; surrounding white space is ignored.</summary>
+    /// <summary>Parses the header value without case; surrounding white space is ignored.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out NotificationType type)
     {
         var trimmed = text is null ? default : text.AsSpan().Trim();

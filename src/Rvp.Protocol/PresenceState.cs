@@ -1,15 +1,15 @@
 namespace Rvp.Protocol;
 
-/// <summary>What <c>r:state</c> can hold. Stored: the numbers are frozen.</summary>
+/// <summary>What <c>r:state</c> can contain. Stored, so the numbers must not change.</summary>
 public enum PresenceState
 {
-    /// <summary>Not there.</summary>
+    /// <summary>Not available.</summary>
     Offline = 0,
 
-    /// <summary>There.</summary>
+    /// <summary>Available.</summary>
     Online = 1,
 
-    /// <summary>There, but nobody touches the keyboard; speaks for one view only.</summary>
+    /// <summary>Available, but the keyboard is not in use; applies to one view only.</summary>
     Idle = 2,
 
     /// <summary>Away.</summary>
@@ -43,7 +43,7 @@ public static class PresenceStates
     /// <summary>The element, for example <c>&lt;r:on-phone/&gt;</c>; the prefix must be declared around it.</summary>
     public static string ElementOf(PresenceState state) => Elements[(int)state];
 
-    /// <summary>Finds a state by its local name, exactly.</summary>
+    /// <summary>Finds a state by its exact local name.</summary>
     public static bool TryParseName(ReadOnlySpan<char> name, out PresenceState state)
     {
         for (var i = 0; i < Names.Length; i++)
@@ -67,6 +67,6 @@ public static class PresenceStates
     /// <summary>True for a state that a person chose: it counts for the principal, whatever other views say.</summary>
     public static bool IsDeliberate(PresenceState state) => state >= PresenceState.Away;
 
-    /// <summary>What others see of it.</summary>
+    /// <summary>What others see instead of it.</summary>
     public static PresenceState ShownAs(PresenceState state) => state == PresenceState.Invisible ? PresenceState.Offline : state;
 }

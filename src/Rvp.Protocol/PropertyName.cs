@@ -20,7 +20,7 @@ public readonly record struct PropertyName(string Namespace, string LocalName)
     /// <summary>Free text.</summary>
     public static readonly PropertyName MobileDescription = new(Xml.RvpXml.Rvp, "mobile-description");
 
-    /// <summary>Namespace of properties that nobody but the owner can read, for example the contact list of our own clients.</summary>
+    /// <summary>Namespace of properties that only the owner can read, for example the contact list of our own clients.</summary>
     public const string PrivateNamespace = "urn:rvpserver:private";
 
     /// <summary>True for a property that only its owner sees.</summary>
@@ -32,7 +32,7 @@ public readonly record struct PropertyName(string Namespace, string LocalName)
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     public static PropertyName Parse(string text)
     {
-        var end = text.LastIndexOf('}'); // A namespace may hold a brace, a local name cannot.
+        var end = text.LastIndexOf('}'); // A namespace may contain a brace, a local name cannot.
         return new PropertyName(text[1..end], text[(end + 1)..]);
     }
 }
@@ -40,7 +40,7 @@ public readonly record struct PropertyName(string Namespace, string LocalName)
 /// <summary>A property and its value.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="InnerXml">
-/// What stands between its tags, well-formed, with the prefixes d, r and a taken as declared outside and every other namespace
-/// declared inside. Text is escaped. Presence is exactly <see cref="PresenceStates.ElementOf"/>.
+/// The text between the tags: well-formed, with the prefixes d, r and a declared outside and every other namespace declared inside. Text is escaped. Presence
+/// is exactly <see cref="PresenceStates.ElementOf"/>.
 /// </param>
 public readonly record struct Property(PropertyName Name, string InnerXml);

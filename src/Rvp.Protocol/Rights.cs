@@ -1,6 +1,6 @@
 namespace Rvp.Protocol;
 
-/// <summary>The rights of the access control list, in the order in which they are written. [spec, ACL]</summary>
+/// <summary>The rights of the access control list, in the order of writing. [spec, ACL]</summary>
 [Flags]
 public enum Rights
 {
@@ -34,7 +34,7 @@ public enum Rights
     /// <summary>List the node's subscriptions.</summary>
     Subscriptions = 256,
 
-    /// <summary>Subscribe for others, or with a callback that is not one's own.</summary>
+    /// <summary>Subscribe for others, or with a callback of somebody else.</summary>
     SubscribeOthers = 512,
 
     /// <summary>All ten.</summary>

@@ -1,12 +1,12 @@
 namespace Rvp.Protocol;
 
-/// <summary>Header names and fixed values, spelt as real clients need them.</summary>
+/// <summary>Header names and fixed values, in the spelling that real clients need.</summary>
 public static class RvpHeaders
 {
-    /// <summary>In every request and response.</summary>
+    /// <summary>Sent with every request and response.</summary>
     public const string Version = "RVP-Notifications-Version";
 
-    /// <summary>The version that Exchange 2000 and every known client send; used on our own requests. [client]</summary>
+    /// <summary>The version that Exchange 2000 and every known client send; used in our own requests. [client]</summary>
     public const string DefaultVersion = "0.2";
 
     /// <summary>Who the request is from: a logical URL.</summary>
@@ -30,7 +30,7 @@ public static class RvpHeaders
     /// <summary>1 client to server, 2 server to server, 3 server to client.</summary>
     public const string HopCount = "RVP-Hop-Count";
 
-    /// <summary>Acknowledges what a POLL brought.</summary>
+    /// <summary>Acknowledges what a POLL returned.</summary>
     public const string PollCursor = "RVP-Poll-Cursor";
 
     /// <summary>Must be 0.</summary>

@@ -5,13 +5,13 @@ using System.Text;
 namespace Rvp.Protocol;
 
 /// <summary>
-/// The http URL of a node or a server: the identity of a principal. Logical and physical spellings of one node compare equal:
-/// what counts is the IM domain and the path inside it. Hosts and paths compare without case, percent-escapes by what they mean,
-/// a trailing slash and the default port not at all. <see cref="Spelling"/> keeps what was written, because clients compare byte by byte.
+/// The http URL of a node or a server: the identity of a principal. Logical and physical URLs of one node compare equal: the IM domain and the path inside it
+/// are compared. Hosts and paths compare without case, percent-escapes by their meaning; a trailing slash and the default port do not count.
+/// <see cref="Spelling"/> keeps the original text, because clients compare byte by byte.
 /// </summary>
 public sealed class RvpUrl : IEquatable<RvpUrl>
 {
-    /// <summary>Longest URL accepted, in characters. Stored and repeated in every notification, so kept short.</summary>
+    /// <summary>Longest URL accepted, in characters. URLs are stored and repeated in every notification, so the limit is small.</summary>
     public const int MaxLength = 1024;
 
     private const string AliasPrefix = "/instmsg/aliases/";
@@ -27,25 +27,25 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         Spelling = spelling;
     }
 
-    /// <summary>The IM domain (of a physical URL: the one inside its path), in lower case.</summary>
+    /// <summary>The IM domain (for a physical URL the one in its path), in lower case.</summary>
     public string Host { get; }
 
-    /// <summary>The port; 80 where none is written.</summary>
+    /// <summary>The port; 80 if the URL does not contain one.</summary>
     public int Port { get; }
 
     /// <summary>The path inside the IM domain, percent-decoded, without trailing slash; empty for a bare host.</summary>
     public string Path { get; }
 
-    /// <summary>The home server where the URL was a physical one, else null.</summary>
+    /// <summary>The home server if the URL is a physical one; null otherwise.</summary>
     public HostAndPort? HomeHost { get; }
 
-    /// <summary>The logical URL as it was written: host and path in the writer's letters. Physical spellings are turned into the logical one.</summary>
+    /// <summary>The logical URL with host and path in the letters of the writer. A physical URL is converted to the logical one.</summary>
     public string Spelling { get; }
 
-    /// <summary>True for a principal that is a server, not a node.</summary>
+    /// <summary>True for a principal that is a server and not a node.</summary>
     public bool IsBareHost => Path.Length == 0;
 
-    /// <summary>The account name of a user's node, else null.</summary>
+    /// <summary>The account name of a user's node; null for other URLs.</summary>
     public string? AliasName =>
         Path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase) && Path.Length > AliasPrefix.Length && !Path.AsSpan(AliasPrefix.Length).Contains('/')
             ? Path[AliasPrefix.Length..] : null;
@@ -77,8 +77,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     /// <summary>
-    /// The node that a request names: <paramref name="hostHeader"/> and the raw request target, which may itself be absolute.
-    /// <paramref name="publicPort"/>, the IM domain's, fills in for a Host header that leaves the port out. [client]
+    /// The node that a request names: <paramref name="hostHeader"/> and the raw request target, which may be an absolute URL. <paramref name="publicPort"/>,
+    /// the IM domain's port, is used if the Host header contains none. [client]
     /// </summary>
     public static bool TryParseTarget(string hostHeader, string rawTarget, int publicPort, [NotNullWhen(true)] out RvpUrl? url)
     {
@@ -99,7 +99,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public RvpUrl WithDomain(string domain, int port) =>
         Host == domain && Port == port ? this : new RvpUrl(domain, port, Path, HomeHost, Spelling);
 
-    /// <summary>The same node with its canonical path (an alias resolved to the account's name); the spelling stays.</summary>
+    /// <summary>The same node with its canonical path (a further name replaced by the account's name); the spelling stays.</summary>
     public RvpUrl WithAlias(string name) => new(Host, Port, AliasPrefix + name, HomeHost, Spelling);
 
     /// <summary>The physical URL on a home server, with the path in this URL's own letters (the home server answers in them).</summary>
@@ -139,7 +139,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             var domain = slash < 0 ? inner : inner[..slash];
             var innerPath = slash < 0 ? "" : inner[slash..];
             if (!TrySplitAuthority(domain, out host, out var innerPort)) return false;
-            // The path of a physical URL need not repeat the domain's port: its public port stands in.
+            // The path of a physical URL need not contain the domain's port: then the public port is used.
             var hasPort = domain.Contains(':', StringComparison.Ordinal);
             port = hasPort ? innerPort : domainPort;
             if (innerPath.Length > 0 && !innerPath.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && innerPath.IndexOf('/', 1) < 0)
@@ -154,7 +154,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             spelling = "http://" + authority + rawPath;
         }
         var path = Decode(rawPath).TrimEnd('/');
-        // What would read as a physical URL once its escapes are gone names two nodes at once.
+        // A path that becomes a physical URL after unescaping would name two nodes.
         if (InnerOfPhysical(path) is not null || Escape(path).Length + host.Length > MaxLength) return false;
         if (path.Contains('\0', StringComparison.Ordinal) || path.AsSpan().ContainsAnyInRange('\u0001', '\u001f')) return false;
         if (path.Length == 0 && spelling.EndsWith('/')) spelling = spelling.TrimEnd('/');
@@ -167,7 +167,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         : path.StartsWith(LocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[LocalPrefix.Length..]
         : null;
 
-    // In the writer's letters, unlike HostAndPort.
+    // In the letters of the writer, unlike HostAndPort.
     private static string WithPort(string host, int port) => host + ":" + port.ToString(CultureInfo.InvariantCulture);
 
     private static bool TrySplitAuthority(string authority, out string host, out int port)
@@ -177,7 +177,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         return isValid;
     }
 
-    // What may stand in a header or an attribute without being mistaken for something else.
+    // Text that is safe in a header or an attribute.
     private static bool IsCleanText(string text)
     {
         foreach (var c in text)
@@ -195,7 +195,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         return true;
     }
 
-    // COMPAT(pidgin-librvp): names go out unescaped ("x%y"), so an invalid escape is taken literally.
+    // COMPAT(pidgin-librvp): it sends names without escaping ("x%y"), so an invalid escape is taken literally.
     private static string Decode(string path)
     {
         if (!path.Contains('%', StringComparison.Ordinal)) return path;

@@ -5,19 +5,19 @@ using RvpServer.Directories.Local;
 
 namespace RvpServer;
 
-/// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried at once. Under the Development environment only.</summary>
+/// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried immediately. Only in the Development environment.</summary>
 internal sealed class DemoAccounts(RvpSettings settings, IServiceProvider services) : IHostedLifecycleService
 {
     private const string Password = "Pass-Word-1";
 
     private static readonly (string Name, string DisplayName)[] People = [("JoBrown", "Jo Brown"), ("KariHensien", "Kari Hensien")];
 
-    // Whoever tries a directory of their own has people of their own.
+    // Somebody who tries another directory has other accounts.
     private readonly VirtualServer? home = settings.Directory.Provider == DirectoryProvider.Local
         ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home)
         : null;
 
-    /// <summary>Adds those that are not there.</summary>
+    /// <summary>Adds those that do not exist.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (home is null) return;
@@ -32,7 +32,7 @@ internal sealed class DemoAccounts(RvpSettings settings, IServiceProvider servic
         await directory.RefreshAsync(cancellationToken);
     }
 
-    /// <summary>Says where the server is and how to sign in.</summary>
+    /// <summary>Prints where the server is and how to sign in.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (home is null) return Task.CompletedTask;

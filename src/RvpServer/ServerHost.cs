@@ -19,14 +19,14 @@ using Serilog;
 
 namespace RvpServer;
 
-/// <summary>The composition root: the one file that names every part.</summary>
+/// <summary>The composition root: the only file that names every part.</summary>
 internal static class ServerHost
 {
     // Together less than the ten seconds after which a service manager kills the process.
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs the server until it is told to stop; gives the exit code, which tells when nobody told it.</summary>
+    /// <summary>Runs the server until it is told to stop; gives the exit code, which is an error if nobody told it to.</summary>
     public static async Task<int> RunAsync(RunArguments arguments, CancellationToken stop)
     {
         var configuration = arguments.LoadConfiguration();
@@ -42,24 +42,24 @@ internal static class ServerHost
         await StartAsync(app, stop);
         await app.WaitForShutdownAsync(stop);
         await StopAsync(app);
-        // A background service that ended by an exception has stopped the host.
+        // A background service that ended with an exception has stopped the host.
         return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true })
             ? ExitCode.Failed
             : ExitCode.Done;
     }
 
-    /// <summary>Makes the host; nothing runs yet.</summary>
+    /// <summary>Builds the host; nothing runs yet.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="settings">The same, validated.</param>
     /// <param name="environment">Production, Development, …</param>
     /// <param name="clock">The time.</param>
-    /// <param name="replace">Puts other parts in place of the usual ones: for tests, which have a DNS of their own.</param>
-    public static WebApplication Build(IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock,
-        Action<IServiceCollection>? replace = null)
+    /// <param name="replace">Replaces parts: for tests, which use their own DNS.</param>
+    public static WebApplication Build(
+        IConfigurationRoot configuration, RvpSettings settings, string environment, TimeProvider clock, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "rvpserver" });
         builder.Configuration.AddConfiguration(configuration);
-        // Listeners reads Urls itself; Kestrel would only warn that it does not.
+        // Listeners reads Urls itself; Kestrel would only warn that it ignores them.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
         builder.WebHost.UseKestrel(options =>
         {
@@ -101,14 +101,14 @@ internal static class ServerHost
         return app;
     }
 
-    /// <summary>Rebuilds the nodes from the store, then begins to serve.</summary>
+    /// <summary>Rebuilds the nodes from the store, then starts serving.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken stop)
     {
         await app.Services.GetRequiredService<NodeTurns>().LoadAsync(app.Services.GetRequiredService<CallbackGuard>().Remember, stop);
         await app.StartAsync(stop);
     }
 
-    /// <summary>Stops serving, gives what waits to leave a moment.</summary>
+    /// <summary>Stops serving and gives queued notifications a short time to leave.</summary>
     public static async Task StopAsync(WebApplication app)
     {
         await app.StopAsync();

@@ -2,7 +2,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Chat;
 
-/// <summary>The lines that begin with a slash.</summary>
+/// <summary>The chat commands: lines that begin with a slash.</summary>
 internal sealed class ChatCommands(ChatLoop chat)
 {
     private static readonly string[] Help =
@@ -18,7 +18,7 @@ internal sealed class ChatCommands(ChatLoop chat)
         "/quit              end; a line that begins with a slash is written with two",
     ];
 
-    /// <summary>Does it; false to end the chat.</summary>
+    /// <summary>Runs one command; false to end the chat.</summary>
     public async Task<bool> DoAsync(string line, CancellationToken stop)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

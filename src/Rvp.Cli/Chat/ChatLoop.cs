@@ -3,7 +3,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Chat;
 
-/// <summary>A chat: what is typed goes out, what comes is shown.</summary>
+/// <summary>A chat: sends what the user types, shows what arrives.</summary>
 internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader input)
 {
     private const int MaxConversations = 99;
@@ -12,7 +12,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
     private readonly Lock gate = new();
     private Conversation? current;
 
-    /// <summary>The conversation that is being talked in.</summary>
+    /// <summary>The conversation that typed lines go to.</summary>
     public Conversation? Current
     {
         get { lock (gate) return current; }
@@ -22,7 +22,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
 
     public ChatScreen Screen => screen;
 
-    /// <summary>Runs until the input ends, someone quits, or the sign-in is lost for good.</summary>
+    /// <summary>Runs until the input ends, the user quits, or the sign-in is lost.</summary>
     public async Task RunAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -30,14 +30,14 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
         if (people.Count > 0) await TalkToAsync(people, stop);
         await WatchContactsAsync(stop);
         var showing = ShowEventsAsync(ending.Token);
-        // On a thread of its own: a console is read with the thread standing still.
+        // On its own thread: reading from a console blocks the thread.
         var reading = Task.Run(() => ReadLinesAsync(ending.Token), CancellationToken.None);
         var first = await Task.WhenAny(showing, reading);
         await ending.CancelAsync();
-        await first; // The other one ends when it notices, or with the program: a line being typed cannot be called off.
+        await first; // The other task ends when it notices, or with the program: reading a line from a console cannot be cancelled.
     }
 
-    /// <summary>Begins or picks up a conversation with these people.</summary>
+    /// <summary>Starts a conversation with these people, or continues one.</summary>
     public async Task TalkToAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
         var conversation = await client.ConverseAsync(people, stop);
@@ -46,7 +46,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
         foreach (var person in people) await WatchAsync(person, isAsked: true, stop);
     }
 
-    /// <summary>Goes over to another conversation by its number; false where there is none.</summary>
+    /// <summary>Switches to another conversation by its number; false if there is none.</summary>
     public bool Switch(int number)
     {
         lock (gate)
@@ -144,13 +144,13 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
         }
     }
 
-    // Empty for the conversation that is being talked in, else its number, by which one goes over to it.
+    // Empty for the current conversation, otherwise its number, which the user types to switch to it.
     private string TagOf(Conversation conversation)
     {
         lock (gate)
         {
             if (current is null) Enter(conversation);
-            // The same person in a new session of theirs: one conversation to whoever reads, and answers go where they write now.
+            // The same person has started a new session: for the user it stays one conversation, and answers go to the new session.
             if (current is { Members: [var talkedTo] } && conversation.Members is [var writer] && writer.Equals(talkedTo))
             {
                 conversations[conversations.IndexOf(current)] = conversation;

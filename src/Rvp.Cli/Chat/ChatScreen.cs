@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rvp.Cli.Chat;
 
-/// <summary>Shows a chat on a terminal, or plain where there is none. Everything that others wrote is made harmless here.</summary>
+/// <summary>Shows a chat on a terminal, or as plain text without one. All text from others is made harmless here.</summary>
 internal sealed class ChatScreen(Terminal terminal)
 {
     private const string Reset = "\u001b[0m";
@@ -10,14 +10,14 @@ internal sealed class ChatScreen(Terminal terminal)
     private const string Bold = "\u001b[1m";
     private const string ClearLine = "\r\u001b[K";
 
-    // Readable on dark and on light ground alike.
+    // Readable on a dark and on a light background.
     private static readonly string[] Colours = ["\u001b[36m", "\u001b[35m", "\u001b[32m", "\u001b[34m", "\u001b[33m"];
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, string> colourOf = new(StringComparer.OrdinalIgnoreCase);
     private string prompt = "";
 
-    /// <summary>What stands before the text that is being typed; shown at a terminal only.</summary>
+    /// <summary>The text before the cursor; shown only on a terminal.</summary>
     public void Prompt(string text)
     {
         lock (gate)
@@ -28,9 +28,9 @@ internal sealed class ChatScreen(Terminal terminal)
     }
 
     /// <summary>Someone said something.</summary>
-    /// <param name="tag">Which conversation, where it is not the one that is being talked in.</param>
+    /// <param name="tag">The conversation, if it is not the current one.</param>
     /// <param name="who">The speaker.</param>
-    /// <param name="text">The words.</param>
+    /// <param name="text">The text.</param>
     public void Say(string tag, string who, string text)
     {
         var name = SafeText.Line(who);
@@ -45,7 +45,7 @@ internal sealed class ChatScreen(Terminal terminal)
         }
     }
 
-    /// <summary>Something happened, or the program has something to say.</summary>
+    /// <summary>Shows an event, or a line from the program itself.</summary>
     public void Note(string line)
     {
         lock (gate)
@@ -55,7 +55,7 @@ internal sealed class ChatScreen(Terminal terminal)
         }
     }
 
-    /// <summary>It did not work.</summary>
+    /// <summary>Shows an error.</summary>
     public void Complain(string line) => Note("! " + line);
 
     private void Write(string line)

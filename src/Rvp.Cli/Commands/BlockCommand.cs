@@ -3,23 +3,19 @@ using Rvp.Client;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp block</c> and <c>rvp unblock</c>; without an address the block list.</summary>
+/// <summary><c>rvp block</c> and <c>rvp unblock</c>; <c>rvp block</c> without an address shows the block list.</summary>
 internal static class BlockCommand
 {
     public static Command Create(Terminal terminal, bool isBlock)
     {
-        var addresses = new Argument<string[]>(
-            "ADDRESS")
+        var addresses = new Argument<string[]>("ADDRESS")
         {
             Description = isBlock ? "Whom; nobody lists who is blocked" : "Whom",
-            Arity = isBlock
-            ? ArgumentArity.ZeroOrMore
-            : ArgumentArity.OneOrMore
+            Arity = isBlock ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
         };
         var json = ClientCommandLine.Json();
-        var command = new Command(isBlock ? "block" : "unblock", isBlock
-            ? "Blocks people: they see you offline and cannot write to you"
-            : "Blocks people no longer") { addresses };
+        var description = isBlock ? "Blocks people: they see you offline and cannot write to you" : "Blocks people no longer";
+        var command = new Command(isBlock ? "block" : "unblock", description) { addresses };
         if (isBlock) command.Add(json);
         return command.WithAction(terminal, async work =>
         {

@@ -15,7 +15,7 @@ internal static class ChatCommand
         {
             var people = (work.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).Distinct().ToList();
             var account = work.Account;
-            // Whoever had signed in before stays signed in afterwards, and hears here what has come since.
+            // A user who was signed in before stays signed in afterwards, and sees here the messages that have arrived since.
             var kept = SignInCommand.SessionOf(work, account);
             var isKept = kept is not null && account.Options.Mode == ConnectionMode.LongPoll;
             await using var client = new RvpClient(account.Options with { Resume = isKept ? kept : null });

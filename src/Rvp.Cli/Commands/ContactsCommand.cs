@@ -4,14 +4,17 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp contacts</c>: the contact list kept at the server, with presence.</summary>
+/// <summary><c>rvp contacts</c>: the contact list stored at the server, with presence.</summary>
 internal static class ContactsCommand
 {
     public static Command Create(Terminal terminal)
     {
         var json = ClientCommandLine.Json();
-        return new Command("contacts", "Lists your contacts and what they are doing") { json, Change(terminal, isAdd: true),
-            Change(terminal, isAdd: false) }.WithAction(terminal, async work =>
+        var command = new Command("contacts", "Lists your contacts and what they are doing")
+        {
+            json, Change(terminal, isAdd: true), Change(terminal, isAdd: false),
+        };
+        return command.WithAction(terminal, async work =>
         {
             await using var client = new RvpClient(work.Account.Options);
             var people = await client.GetContactListAsync(work.Stop);
@@ -27,8 +30,8 @@ internal static class ContactsCommand
     private static Command Change(Terminal terminal, bool isAdd)
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Who", Arity = ArgumentArity.OneOrMore };
-        return new Command(isAdd ? "add" : "remove", isAdd ? "Puts people on the list" : "Takes people off the list") { addresses }.WithAction(
-            terminal, async work =>
+        var description = isAdd ? "Puts people on the list" : "Takes people off the list";
+        return new Command(isAdd ? "add" : "remove", description) { addresses }.WithAction(terminal, async work =>
         {
             var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).ToList();
             await using var client = new RvpClient(work.Account.Options);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary>JSON for scripts: one line, and everything but ASCII escaped, so that a stranger's text is harmless in a terminal too.</summary>
+/// <summary>JSON for scripts: one line, and everything except ASCII is escaped, so that text from strangers is harmless in a terminal too.</summary>
 internal static class JsonLines
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);

@@ -3,7 +3,7 @@ using Rvp.Client;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp send ADDRESS [TEXT]</c>: done only when delivered.</summary>
+/// <summary><c>rvp send ADDRESS [TEXT]</c>: succeeds only when the message was delivered.</summary>
 internal static class SendCommand
 {
     private const int MaxCharacters = 30_000;
@@ -26,7 +26,7 @@ internal static class SendCommand
         });
     }
 
-    // One more than is allowed is enough to know.
+    // Reads one character more than allowed, to see that the text is too long.
     private static async Task<string> ReadAsync(TextReader input, CancellationToken stop)
     {
         var buffer = new char[MaxCharacters + 3];

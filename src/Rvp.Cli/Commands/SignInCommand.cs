@@ -7,7 +7,7 @@ namespace Rvp.Cli.Commands;
 /// <summary><c>rvp signin</c> and <c>rvp signout</c>.</summary>
 internal static class SignInCommand
 {
-    /// <summary>How long a sign-in and its state hold while no program is running: as long as the server keeps a polled sign-in.</summary>
+    /// <summary>How long a sign-in and its state last while no program is running: as long as the server keeps a polled sign-in.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
 
     public static Command Create(Terminal terminal)
@@ -21,8 +21,8 @@ internal static class SignInCommand
             var password = isSaved && account.PasswordFileUsed is null ? account.Options.Password : null;
             work.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
             var output = work.Terminal.Out;
-            await output.WriteLineAsync($"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps "
-                + "you online.");
+            await output.WriteLineAsync(
+                $"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
             if (password is not null)
             {
                 await output.WriteLineAsync($"The password is saved in {work.Files.AccountPath}, which only you can read. rvp signout forgets it.");
@@ -32,26 +32,26 @@ internal static class SignInCommand
 
     public static Command CreateSignOut(Terminal terminal) =>
         new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async work =>
-    {
-        if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
-        var account = work.Account;
-        try
         {
-            if (SessionOf(work, account) is { } session)
+            if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
+            var account = work.Account;
+            try
             {
-                await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, Resume = session });
-                await client.SignInAsync(null, work.Stop);
-                await client.SignOutAsync(work.Stop);
+                if (SessionOf(work, account) is { } session)
+                {
+                    await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, Resume = session });
+                    await client.SignInAsync(null, work.Stop);
+                    await client.SignOutAsync(work.Stop);
+                }
             }
-        }
-        finally
-        {
-            work.Files.Forget();
-        }
-        await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
-    });
+            finally
+            {
+                work.Files.Forget();
+            }
+            await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
+        });
 
-    /// <summary>Sets a state in the sign-in that is kept between commands, and makes one where there is none.</summary>
+    /// <summary>Sets a state in the sign-in that is kept between commands, and makes a sign-in if there is none.</summary>
     public static async Task SetStateAsync(Work work, AccountChoice account, PresenceState state)
     {
         await using var client = new RvpClient(
@@ -60,7 +60,7 @@ internal static class SignInCommand
         if (await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
     }
 
-    /// <summary>The kept sign-in of this account at this server.</summary>
+    /// <summary>The saved sign-in of this account at this server.</summary>
     public static RvpSession? SessionOf(Work work, AccountChoice? account)
     {
         var saved = work.Files.Session;

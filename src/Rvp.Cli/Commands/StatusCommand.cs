@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp status [STATE]</c>: shows or sets one's own state.</summary>
+/// <summary><c>rvp status [STATE]</c>: shows or sets the user's own state.</summary>
 internal static class StatusCommand
 {
     private static readonly string[] Names = [.. Enum.GetValues<PresenceState>().Select(PresenceStates.NameOf)];

@@ -4,15 +4,15 @@ using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp watch ADDRESS…</c>: a line per change until stopped. Does not make its user visible.</summary>
+/// <summary><c>rvp watch ADDRESS…</c>: one line per change until stopped. Does not make the user visible.</summary>
 internal static class WatchCommand
 {
     public static Command Create(Terminal terminal)
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Whom to watch", Arity = ArgumentArity.OneOrMore };
         var json = ClientCommandLine.Json();
-        return new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json }.WithAction(
-            terminal, async work =>
+        var command = new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json };
+        return command.WithAction(terminal, async work =>
         {
             var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).Distinct().ToList();
             await using var client = new RvpClient(work.Account.Options);
@@ -30,7 +30,7 @@ internal static class WatchCommand
             case RvpEvent.PresenceChanged changed:
                 Write(work, json, changed.Contact);
                 break;
-            case RvpEvent.MessageReceived message: // This sign-in got it: nobody else may show it.
+            case RvpEvent.MessageReceived message: // Only this sign-in received it, so it must be shown here.
                 await error.WriteLineAsync($"rvp: message from {message.From}: {SafeText.Line(message.Text)}");
                 break;
             case RvpEvent.ConnectionChanged { State: ConnectionState.SignedOut } lost:

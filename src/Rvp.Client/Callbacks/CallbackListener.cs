@@ -8,8 +8,8 @@ using System.Text;
 namespace Rvp.Client.Callbacks;
 
 /// <summary>
-/// Takes NOTIFYs from the home server: a small HTTP/1.1 listener, bounded in connections, sizes and time. The path is a secret that only the
-/// server is told, so nobody else is heard.
+/// Takes NOTIFYs from the home server: a small HTTP/1.1 listener with limits on connections, sizes and time. Only the server is told the secret path, so
+/// requests from others are refused.
 /// </summary>
 internal sealed class CallbackListener : IAsyncDisposable
 {
@@ -36,13 +36,13 @@ internal sealed class CallbackListener : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    /// <summary>For the Call-Back header.</summary>
+    /// <summary>The value for the Call-Back header.</summary>
     public string Url { get; }
 
     /// <summary>Listens on the first free port.</summary>
     /// <param name="address">This machine, as the server sees it.</param>
-    /// <param name="ports">What to choose from.</param>
-    /// <param name="take">Takes a document; gives the status to answer.</param>
+    /// <param name="ports">The ports to try.</param>
+    /// <param name="take">Takes a document and gives the status to answer.</param>
     public static CallbackListener Start(IPAddress address, ConnectionMode.Callback ports, Func<byte[], CancellationToken, ValueTask<int>> take)
     {
         for (var port = ports.First; port <= ports.Last; port++)
@@ -112,7 +112,7 @@ internal sealed class CallbackListener : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The peer went away or was too slow, or we stop.
+            // The peer closed the connection or was too slow, or we are stopping.
         }
         finally
         {
@@ -120,7 +120,7 @@ internal sealed class CallbackListener : IAsyncDisposable
         }
     }
 
-    // 0 for a NOTIFY to our path whose body may be read.
+    // 0 for a NOTIFY to our path whose body may be read; otherwise the status to refuse with.
     private int Judge(RequestHead head) =>
         head.Target != path ? 404
         : head.Verb != "NOTIFY" ? 501

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rvp.Client.Callbacks;
 
-/// <summary>Reads requests from a connection, one after the other; keeps what came beyond a request for the next.</summary>
+/// <summary>Reads requests from a connection one after the other; keeps bytes that arrive after one request for the next.</summary>
 internal sealed class RequestHead(Stream stream, int maxBytes)
 {
     private byte[] buffer = new byte[4096];
@@ -13,10 +13,12 @@ internal sealed class RequestHead(Stream stream, int maxBytes)
 
     public string Target { get; private set; } = "";
 
-    /// <summary>Null where the header is missing or no number: then the body has no known end.</summary>
+    /// <summary>Null if the header is missing or not a number: then the end of the body is unknown.</summary>
     public int? ContentLength { get; private set; }
 
-    /// <summary>Reads the next head; false where the peer has closed. Throws <see cref="IOException"/> for one that is too long or cut off.</summary>
+    /// <summary>
+    /// Reads the next head; false if the peer has closed the connection. Throws <see cref="IOException"/> for a head that is too long or cut off.
+    /// </summary>
     public async ValueTask<bool> ReadAsync(CancellationToken stop)
     {
         int end;

@@ -6,8 +6,10 @@ using Rvp.Protocol;
 
 namespace Rvp.Client.Http;
 
-/// <summary>At most one connection to each server, one request at a time: NTLM's three messages must take the same connection, and long polls must
-/// not hold up others.</summary>
+/// <summary>
+/// At most one connection to each server, one request at a time: NTLM's three messages must use the same connection, and long polls must not delay other
+/// requests.
+/// </summary>
 internal sealed class HttpConnectionSlot : IDisposable
 {
     private const int MaxBodyBytes = 8 * 1024 * 1024;
@@ -32,7 +34,7 @@ internal sealed class HttpConnectionSlot : IDisposable
 
     public void Dispose() => invoker.Dispose();
 
-    /// <summary>Sends and reads the whole answer. Throws <see cref="RvpClientException"/> where there is none.</summary>
+    /// <summary>Sends a request and reads the whole answer. Throws <see cref="RvpClientException"/> when there is none.</summary>
     public async Task<RvpResponse> SendAsync(RvpRequest request, string? authorization, TimeSpan timeout, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -42,9 +44,9 @@ internal sealed class HttpConnectionSlot : IDisposable
             using var message = Message(request, authorization);
             using var answer = await invoker.SendAsync(message, deadline.Token).ConfigureAwait(false);
             var body = await ReadAsync(answer.Content, deadline.Token).ConfigureAwait(false);
-            List<KeyValuePair<string, string>> headers =
-                [.. answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
-                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))];
+            var headers = answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))
+                .ToList();
             return new RvpResponse((int)answer.StatusCode, answer.ReasonPhrase ?? "", headers, body);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
@@ -76,9 +78,11 @@ internal sealed class HttpConnectionSlot : IDisposable
 
     private static HttpRequestMessage Message(RvpRequest request, string? authorization)
     {
-        var message = new HttpRequestMessage(
-            new HttpMethod(request.Verb), request.Target)
-        { Version = HttpVersion.Version11, Content = new ByteArrayContent(request.Body) };
+        var message = new HttpRequestMessage(new HttpMethod(request.Verb), request.Target)
+        {
+            Version = HttpVersion.Version11,
+            Content = new ByteArrayContent(request.Body),
+        };
         message.Headers.Host = request.Host;
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);

@@ -6,8 +6,8 @@ using Rvp.Protocol;
 namespace Rvp.Client.Http;
 
 /// <summary>
-/// Takes requests to nodes: finds the server, follows referrals and remembers them for minutes, until they fail. People elsewhere are reached
-/// at their own server or through the own home server.
+/// Sends requests to nodes: finds the server, follows referrals and remembers them for some minutes or until they fail. People in other organisations are
+/// reached at their own server or through our own home server.
 /// </summary>
 internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, AddressBook book)
 {
@@ -22,10 +22,10 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
 
     private readonly record struct Route(Uri Target, string Host, bool IsOwnServer);
 
-    /// <summary>The host that answered for our own node: the peer that callbacks must be reachable from.</summary>
+    /// <summary>The host that answered for our own node: callbacks must be reachable from it.</summary>
     public Uri OwnServer => RouteOf(book.Self!, out _).Target;
 
-    /// <summary>Sends; the answer is no referral any more. Throws <see cref="RvpClientException"/> where there is none.</summary>
+    /// <summary>Sends a request and follows referrals. Throws <see cref="RvpClientException"/> when there is no answer.</summary>
     public async Task<RvpResponse> AskAsync(
         RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
     {
@@ -40,13 +40,13 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         }
         catch (RvpClientException e) when (mayRelay && e.IsUnsent)
         {
-            // Our own server may get further.
+            // Our own server may be able to reach it.
         }
         if (relayed.Count < MaxCached) relayed.TryAdd(node.Host, 0);
         return await SendAsync(Relay(node), verb, headers, body, wait, stop).ConfigureAwait(false);
     }
 
-    /// <summary>The same for our own node, without saying who we are: the proof tells.</summary>
+    /// <summary>The same for our own node, without RVP-From-Principal: the proof shows who we are.</summary>
     public Task<RvpResponse> AskAnonymouslyAsync(RvpUrl self, string verb, CancellationToken stop) =>
         AskDirectAsync(self, verb, [Nameless], [], TimeSpan.Zero, stop);
 
@@ -63,7 +63,7 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
             }
             catch (RvpClientException e) when (isRemembered)
             {
-                // It failed: the next request asks the router again, and so does this one where it cannot have arrived.
+                // It failed: the next request asks the router again, and so does this one if the server cannot have received it.
                 referred.TryRemove(node, out _);
                 if (!e.IsUnsent) throw;
                 route = RouteOf(node, out isRemembered);
@@ -71,7 +71,7 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
             }
             if (isRemembered && response.Status == 404 && referred.TryRemove(node, out _))
             {
-                route = RouteOf(node, out isRemembered); // Moved to another home server.
+                route = RouteOf(node, out isRemembered); // The node has moved to another home server.
                 continue;
             }
             if (response.Status is not (301 or 302 or 307 or 308)) return response;
@@ -101,7 +101,7 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         return new Route(target, HostOf(node), isOwn);
     }
 
-    // A physical URL carries the IM domain in its path: on the own home server it names a node elsewhere. (Decision)
+    // A physical URL contains the IM domain in its path: at our own home server it names a node elsewhere. (Decision)
     private Route Relay(RvpUrl node)
     {
         var own = RouteOf(book.Self!, out _);
@@ -109,17 +109,18 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         return own with { Target = new Uri(new Uri(own.Target.GetLeftPart(UriPartial.Authority)), path) };
     }
 
-    private Task<RvpResponse> SendAsync(Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait,
-        CancellationToken stop) =>
-        transport.SendAsync(new RvpRequest(
-            verb, route.Target, route.Host, route.IsOwnServer)
+    private Task<RvpResponse> SendAsync(
+        Route route, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
+    {
+        var isNameless = headers is [var only] && only == Nameless;
+        var request = new RvpRequest(verb, route.Target, route.Host, route.IsOwnServer)
         {
-            Headers = headers is [var only] && only == Nameless
-            ? []
-            : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers],
+            Headers = isNameless ? [] : [(RvpHeaders.FromPrincipal, book.Self!.ToString()), .. headers],
             Body = body,
-            Wait = wait
-        }, stop);
+            Wait = wait,
+        };
+        return transport.SendAsync(request, stop);
+    }
 
     private static string HostOf(RvpUrl node) => node.Port == 80 ? node.Host : node.Host + ":" + node.Port.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ using Rvp.Client.Http.Ntlm;
 
 namespace Rvp.Client.Http;
 
-/// <summary>Sends requests, and proves who we are where a server of our own domain asks for it. Follows no referral.</summary>
+/// <summary>Sends requests, and authenticates when a server of our own domain asks for it. Does not follow referrals.</summary>
 internal sealed class Transport(RvpClientOptions options) : IDisposable
 {
     private const int MaxLanes = 10;
@@ -21,13 +21,13 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
         while (idle.TryPop(out var lane)) lane.Dispose();
     }
 
-    /// <summary>The answer, a 401 included where the proof was not accepted.</summary>
+    /// <summary>The answer; a 401 if the proof was not accepted.</summary>
     public async Task<RvpResponse> SendAsync(RvpRequest request, CancellationToken stop)
     {
         await free.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            // The last one used is the likeliest to be connected, and with NTLM proven.
+            // The one used last is most likely still connected, and authenticated with NTLM.
             if (!idle.TryPop(out var lane)) lane = new HttpConnectionSlot(options);
             try
             {
@@ -48,7 +48,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
     private async Task<RvpResponse> SendAsync(HttpConnectionSlot lane, RvpRequest request, CancellationToken stop)
     {
         if (!request.IsOwnServer) return await lane.SendAsync(request, null, options.RequestTimeout, stop).ConfigureAwait(false);
-        // Few at all times: the servers of one domain.
+        // Only a few: the servers of one domain.
         var session = sessions.GetOrAdd(request.Origin, _ => new DigestSession(userName, options.Password));
         var known = options.Scheme == AuthenticationScheme.Ntlm ? null : session.HeaderFor(request.Verb, request.Target.PathAndQuery);
         var response = await lane.SendAsync(request, known, options.RequestTimeout, stop).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
     private async Task<RvpResponse> ProveByDigestAsync(
         HttpConnectionSlot lane, RvpRequest request, DigestSession session, DigestOffer? challenge, RvpResponse response, CancellationToken stop)
     {
-        // A second time only where the server says that the proof was right and the nonce was not.
+        // A second attempt only if the server says that the proof was right but the nonce was too old.
         for (var attempt = 0; attempt < 3 && challenge is not null && (attempt == 0 || challenge.IsStale); attempt++)
         {
             session.Take(challenge);
@@ -81,7 +81,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
     private async Task<RvpResponse> ProveByNtlmAsync(HttpConnectionSlot lane, RvpRequest request, RvpResponse response, CancellationToken stop)
     {
         var exchange = new NtlmExchange(userName, options.Password);
-        // Twice, since the connection may be lost between the messages.
+        // Two attempts, since the connection may break between the messages.
         for (var attempt = 0; attempt < 2; attempt++)
         {
             response = await lane.SendAsync(request with { Body = [] }, NtlmExchange.FirstHeader, options.RequestTimeout, stop).ConfigureAwait(false);

@@ -6,20 +6,20 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Client.Http;
 
-/// <summary>What a SUBSCRIBE granted.</summary>
+/// <summary>What the server granted for a SUBSCRIBE.</summary>
 internal sealed record Grant(int Id, TimeSpan Lifetime, IReadOnlyList<Property> Properties);
 
-/// <summary>The protocol's verbs as methods. Whatever is not the success that the protocol names becomes an <see cref="RvpClientException"/>.</summary>
+/// <summary>The protocol's verbs as methods. Every answer that the protocol does not define as success becomes an <see cref="RvpClientException"/>.</summary>
 internal sealed class Wire(NodeRoutes routes, AddressBook book)
 {
-    /// <summary>Asked for; 4 hours are the standard. [white paper]</summary>
+    /// <summary>The lifetime to ask for; 4 hours are the standard. [white paper]</summary>
     private static readonly (string, string) Lifetime = (RvpHeaders.SubscriptionLifetime, "14400");
 
     private static readonly (string, string) Changes = (RvpHeaders.NotificationType, "update/propchange");
 
     private RvpUrl Self => book.Self!;
 
-    /// <summary>Signs in; without a callback the server queues for POLL.</summary>
+    /// <summary>Signs in; without a callback the server queues notifications for POLL.</summary>
     public Task<Grant> SignInAsync(string? callback, CancellationToken stop)
     {
         List<(string, string)> headers = [(RvpHeaders.NotificationType, "pragma/notify"), Lifetime];
@@ -27,7 +27,7 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
         return SubscribeAsync(Self, headers, stop);
     }
 
-    /// <summary>Watches a node; notifications go by way of our own home server.</summary>
+    /// <summary>Watches a node; notifications arrive through our own home server.</summary>
     public Task<Grant> WatchAsync(RvpUrl node, CancellationToken stop) =>
         SubscribeAsync(node, [Changes, (RvpHeaders.CallBack, Self.ToString()), Lifetime], stop);
 
@@ -36,10 +36,12 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     public async Task UnsubscribeAsync(RvpUrl node, int id, CancellationToken stop)
     {
         var response = await AskAsync(node, "UNSUBSCRIBE", [Id(id)], [], stop).ConfigureAwait(false);
-        if (response.Status != 412) Require(response, node); // Already over: as good as done.
+        if (response.Status != 412) Require(response, node); // The subscription has already ended, which is what we wanted.
     }
 
-    /// <summary>Sets a property of our own node and gives what the answer says of it; throws <see cref="RvpError.Expired"/> for a view that is over.</summary>
+    /// <summary>
+    /// Sets a property of our own node and returns its value from the answer; throws <see cref="RvpError.Expired"/> for a view that has ended.
+    /// </summary>
     public async Task<string> PropPatchAsync(Property property, CancellationToken stop)
     {
         var response = Require(await AskAsync(Self, "PROPPATCH", [], PropertyUpdateXml.Write(property), stop).ConfigureAwait(false), Self);
@@ -64,8 +66,8 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
         Read(Require(await AskAsync(Self, "ACL", [], [], stop).ConfigureAwait(false), Self), body => AclXml.Read(body));
 
     /// <summary>
-    /// Who the server says we are: an access list that is read without naming a principal spells its owner, who may do everything, as the server
-    /// does. Null where none of the entries is it.
+    /// Who we are, according to the server. An access list read without naming a principal contains its owner, with all rights, in the server's spelling. Null
+    /// if no entry matches.
     /// </summary>
     public async Task<RvpUrl?> FindOwnUrlAsync(CancellationToken stop)
     {
@@ -77,7 +79,7 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
     public async Task WriteAclAsync(AccessEntry entry, CancellationToken stop) =>
         Require(await AskAsync(Self, "ACL", [], AclXml.Write([entry]), stop).ConfigureAwait(false), Self);
 
-    /// <summary>Sends a message and gives the status; throws where the recipient's server was not found.</summary>
+    /// <summary>Sends a message and gives the status; throws when the recipient's server was not found.</summary>
     public async Task<int> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop)
     {
         var response = await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop)
@@ -85,7 +87,7 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
         return !book.IsOwn(node) && OfRelay(response, node.Host) is { } failure ? throw failure : response.Status;
     }
 
-    /// <summary>What waits, and the cursor that acknowledges it; nothing where nothing came in time.</summary>
+    /// <summary>The waiting notifications, and the cursor that acknowledges them; empty if nothing arrived in time.</summary>
     public async Task<(IReadOnlyList<Notice> Notices, long? Cursor)> PollAsync(int id, long? cursor, TimeSpan wait, CancellationToken stop)
     {
         List<(string, string)> headers = [Id(id)];
@@ -130,7 +132,7 @@ internal sealed class Wire(NodeRoutes routes, AddressBook book)
         };
     }
 
-    // What our own server says of another's, known by its line: a stranger's words are not shown.
+    // Only our own server's sentences about another server, recognised by their text, are shown; never text from strangers.
     private static RvpClientException? OfRelay(RvpResponse response, string host)
     {
         if (response.Status is not (404 or 502) || response.Body.Length > 200) return null;

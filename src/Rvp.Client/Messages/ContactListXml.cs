@@ -4,15 +4,15 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Client.Messages;
 
-/// <summary>Someone on the stored contact list.</summary>
+/// <summary>A person on the stored contact list.</summary>
 /// <param name="Address">The IM address.</param>
 /// <param name="Url">The logical URL, as text.</param>
-/// <param name="Name">The name once seen; may be empty.</param>
+/// <param name="Name">The last known name; may be empty.</param>
 internal sealed record ListedContact(ImAddress Address, string Url, string Name);
 
 /// <summary>
-/// The contact list in the own node's private property: an <c>r:contact</c> per person with <c>d:href</c>, <c>r:email</c> and
-/// <c>r:description</c>, the form that the web client reads and writes too, so that the list follows the user.
+/// The contact list in our own node's private property: one <c>r:contact</c> per person with <c>d:href</c>, <c>r:email</c> and <c>r:description</c>. The web
+/// client uses the same form, so users see the same list everywhere.
 /// </summary>
 internal static class ContactListXml
 {

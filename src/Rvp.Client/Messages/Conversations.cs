@@ -2,7 +2,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Client.Messages;
 
-/// <summary>The conversations that are known, the most recently used ones; bounded, since strangers open them.</summary>
+/// <summary>The most recently used conversations. Their number is limited, since strangers can open them.</summary>
 internal sealed class Conversations(RvpClient client)
 {
     private const int MaxConversations = 500;
@@ -26,15 +26,15 @@ internal sealed class Conversations(RvpClient client)
         }
     }
 
-    /// <summary>A new conversation, still without members.</summary>
+    /// <summary>A new conversation, without members yet.</summary>
     public Conversation Open()
     {
         lock (gate) return Make();
     }
 
     /// <summary>
-    /// The conversation that a message belongs to. Members may bring others in; a stranger who knows a Session-Id gets a conversation apart, or
-    /// answers meant for the members would reach them.
+    /// The conversation that a message belongs to. Members may add others. A stranger who knows a Session-Id gets a separate conversation; otherwise answers
+    /// meant for the members would reach the stranger.
     /// </summary>
     public Conversation Of(string sessionId, RvpUrl from, string name, IEnumerable<(RvpUrl Url, string Name)> others)
     {

@@ -8,10 +8,10 @@ namespace Rvp.Client.Messages;
 /// <summary>Reads values in the form of <see cref="Property.InnerXml"/>.</summary>
 internal static class InnerText
 {
-    /// <summary>Its text alone; empty for what cannot be read.</summary>
+    /// <summary>The text of a value; empty if it cannot be read.</summary>
     public static string Of(string innerXml) => Parse(innerXml)?.Value ?? "";
 
-    /// <summary>A tree around it; null for what cannot be read.</summary>
+    /// <summary>The value inside a root element; null if it cannot be read.</summary>
     public static XElement? Parse(string innerXml)
     {
         try

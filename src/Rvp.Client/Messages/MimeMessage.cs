@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Rvp.Client.Messages;
 
-/// <summary>What stands in r:mime-data: a head and a text.</summary>
+/// <summary>The content of r:mime-data: headers and a text.</summary>
 /// <param name="ContentType">In lower case, without parameters.</param>
-/// <param name="SessionId">Ties a conversation together; empty where there is none.</param>
-/// <param name="TypingUser">Who is typing, in a control message; null for none.</param>
-/// <param name="Text">The text, lines ended by line feeds.</param>
+/// <param name="SessionId">Identifies the conversation; empty if there is none.</param>
+/// <param name="TypingUser">Who is typing, in a control message; null otherwise.</param>
+/// <param name="Text">The text, with line feeds as line ends.</param>
 internal sealed record MimeMessage(string ContentType, string SessionId, string? TypingUser, string Text)
 {
     public const string Plain = "text/plain";
@@ -15,7 +15,7 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
 
     private const int MaxSessionId = 128;
 
-    /// <summary>Reads what anyone may have written: what is missing is empty.</summary>
+    /// <summary>Reads a message that anyone may have written: missing parts become empty.</summary>
     public static MimeMessage Parse(string data)
     {
         var rest = data.ReplaceLineEndings("\n").TrimStart();
@@ -41,7 +41,7 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
         return new MimeMessage(type, session, typing, Undouble(rest));
     }
 
-    /// <summary>As clients write it.</summary>
+    /// <summary>The message in the form that clients write.</summary>
     public override string ToString()
     {
         var data = new StringBuilder("MIME-Version: 1.0\r\nContent-Type: ").Append(ContentType).Append("; charset=UTF-8\r\n");
@@ -51,8 +51,8 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
     }
 
     /// <summary>
-    /// COMPAT(pidgin-librvp): its UTF-8 comes encoded twice, each byte taken for a character. Text whose characters are all below U+0100 and, taken
-    /// as bytes, are valid UTF-8 with at least one longer sequence, is read so; nobody writes that by hand.
+    /// COMPAT(pidgin-librvp): it encodes UTF-8 twice, treating each byte as a character. A text is decoded if all its characters are below U+0100 and, as
+    /// bytes, they are valid UTF-8 with at least one longer sequence; nobody types such text by hand.
     /// </summary>
     internal static string Undouble(string text)
     {

@@ -7,7 +7,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Client.Messages;
 
-/// <summary>Turns notifications into events and keeps what is known of contacts.</summary>
+/// <summary>Turns notifications into events and keeps what is known about contacts.</summary>
 internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSink
 {
     private const int MaxEvents = 1000;
@@ -25,7 +25,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
 
     public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.Reader.ReadAllAsync(stop);
 
-    /// <summary>Someone is about to be watched: what is heard of them from now on counts.</summary>
+    /// <summary>A watch is about to begin: changes that arrive from now on count.</summary>
     public void Expect(RvpUrl url, ImAddress address)
     {
         if (contacts.TryAdd(url, new Contact(address, url, address.ToString(), PresenceState.Offline))) expected[url] = 0;
@@ -45,7 +45,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
         expected.Clear();
     }
 
-    /// <summary>A callback's document.</summary>
+    /// <summary>Takes the document of a callback.</summary>
     public async ValueTask<int> TakeAsync(byte[] document, CancellationToken stop)
     {
         try
@@ -69,7 +69,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
         }
         if (EventOf((MessageNotice)notice, from) is not { } happened) return 400;
         if (events.Writer.TryWrite(happened)) return 200;
-        if (!mayWait) return 503; // The sender is told that it did not arrive.
+        if (!mayWait) return 503; // The sender is told that the message did not arrive.
         await events.Writer.WriteAsync(happened, stop).ConfigureAwait(false);
         return 200;
     }
@@ -86,7 +86,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
         events.Writer.TryWrite(new RvpEvent.ConnectionChanged(state, line));
     }
 
-    /// <summary>The contact with what these properties say.</summary>
+    /// <summary>The contact, updated with these properties.</summary>
     public static Contact With(Contact contact, IReadOnlyList<Property> properties)
     {
         foreach (var (name, value) in properties)
@@ -107,11 +107,11 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             if (!contacts.TryGetValue(url, out var before)) return;
             var after = With(before, properties);
             var isFirst = expected.ContainsKey(url);
-            // News that overtook the answer to our SUBSCRIBE is newer than it, in what it tells.
+            // A change that arrived before the answer to our SUBSCRIBE is newer than that answer, for the properties it contains.
             if (!isNews && expected.TryRemove(url, out var hasNews) && hasNews != 0) after = after with { State = before.State };
             if (isNews && isFirst) expected[url] = 1;
             contacts[url] = after;
-            // Whoever asked for the watch gets the first sight as its result.
+            // The caller of the watch gets the first presence as its result, so no event is needed.
             if (after != before && (isNews || !isFirst)) events.Writer.TryWrite(new RvpEvent.PresenceChanged(after));
         }
     }

@@ -1,6 +1,6 @@
 namespace Rvp.Client.Naming;
 
-/// <summary><c>localhost</c> and the names below it: this machine, whatever DNS says or does not. [RFC 6761, 6.3]</summary>
+/// <summary><c>localhost</c> and the names below it always mean this machine, whatever DNS says. [RFC 6761, 6.3]</summary>
 internal static class LoopbackName
 {
     private const string Localhost = "localhost";
@@ -9,6 +9,6 @@ internal static class LoopbackName
     public static bool Is(string host) =>
         host.Equals(Localhost, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What to ask the system for: it knows <c>localhost</c>, and often not the names below it.</summary>
+    /// <summary>The name to pass to the system: it knows <c>localhost</c>, but often not the names below it.</summary>
     public static string ForSystem(string host) => Is(host) ? Localhost : host;
 }

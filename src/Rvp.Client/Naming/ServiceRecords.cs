@@ -7,18 +7,18 @@ using DnsClient.Protocol;
 namespace Rvp.Client.Naming;
 
 /// <summary>
-/// The server of a mail domain: host and port of its SRV record <c>_rvp._tcp.DOMAIN</c>, and only where DNS says that there is none the domain itself on
-/// port 80. [white paper]
+/// Finds the server of a mail domain: host and port of its SRV record <c>_rvp._tcp.DOMAIN</c>. Only if DNS says that there is no such record, the domain itself
+/// on port 80. [white paper]
 /// </summary>
 /// <remarks>
-/// Where DNS fails there is no server, not even for a domain that may be an IM domain: nobody can tell it from a mail domain, at whose own address most
-/// often a web server is, and that would be shown a proof of the password. Who knows the server says so in <see cref="RvpClientOptions.Server"/>. Decision.
+/// If DNS fails, no server is used, not even for a name that may be an IM domain: it could as well be a mail domain, whose own address is usually a web server,
+/// and that would receive a proof of the password. Users who know the server can name it in <see cref="RvpClientOptions.Server"/>. Decision.
 /// </remarks>
 internal sealed class ServiceRecords(RvpClientOptions options)
 {
     private const int MaxCached = 256;
 
-    /// <summary>On the way of one question.</summary>
+    /// <summary>Aliases followed for one look-up.</summary>
     private const int MaxAliases = 8;
 
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
@@ -26,8 +26,10 @@ internal sealed class ServiceRecords(RvpClientOptions options)
     private readonly ConcurrentDictionary<string, (string Host, int Port, DateTimeOffset Until)> cache = new();
     private readonly Lazy<LookupClient> client = new(() => MakeClient(options.NameServers));
 
-    /// <summary>Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain
-    /// that offers none.</summary>
+    /// <summary>
+    /// Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain that offers no
+    /// server.
+    /// </summary>
     public async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
     {
         if (IPAddress.TryParse(domain, out _) || LoopbackName.Is(domain)) return (domain, 80);
@@ -54,7 +56,7 @@ internal sealed class ServiceRecords(RvpClientOptions options)
                 var doesNotExist = answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain;
                 if (answer.HasError && !doesNotExist) throw RvpClientException.ResolverFailed(domain);
                 List<SrvRecord> records = [.. answer.Answers.OfType<SrvRecord>()];
-                // A negative answer without SOA must not be kept. [RFC 2308]
+                // A negative answer without SOA must not be cached. [RFC 2308]
                 var hasSoa = answer.Authorities.OfType<SoaRecord>().Any();
                 if (records.Count > 0 || doesNotExist || hasSoa) return (records, records.Count > 0 || hasSoa);
                 if (answer.Answers.OfType<CNameRecord>().LastOrDefault() is { } alias)
@@ -81,11 +83,11 @@ internal sealed class ServiceRecords(RvpClientOptions options)
         return new LookupClient(options);
     }
 
-    // Neither has the zone nor asks others for it, or says only whom else to ask. [RFC 2308, 2.2]
+    // A server that neither has the zone nor resolves for others, or that only refers to other servers. [RFC 2308, 2.2]
     private static bool IsLame(IDnsQueryResponse answer) =>
         !answer.Header.HasAuthorityAnswer && (!answer.Header.RecursionAvailable || answer.Authorities.OfType<NsRecord>().Any());
 
-    // "." says that the service is not offered. [RFC 2782]
+    // "." means that the service is not offered. [RFC 2782]
     private static bool IsUsable(SrvRecord record) => record.Port > 0 && HostOf(record).Length > 0;
 
     private static string HostOf(SrvRecord record) => record.Target.Value.TrimEnd('.').ToLowerInvariant();

@@ -1,7 +1,8 @@
 namespace Rvp.Client.Session;
 
-/// <summary>Waits longer after every failure: 1 s, 2 s, 4 s … 60 s, each up to a quarter longer by chance, so that clients do not come back all at
-/// once.</summary>
+/// <summary>
+/// Waits longer after every failure: 1 s, 2 s, 4 s … 60 s, each plus up to a quarter at random, so that clients do not all return at the same moment.
+/// </summary>
 internal sealed class Backoff(TimeProvider clock)
 {
     private const int MaxSteps = 6;

@@ -5,17 +5,17 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Client.Session;
 
 /// <summary>One subscription to a contact.</summary>
-/// <param name="Id">Its id; 0 while there is none.</param>
+/// <param name="Id">Its id; 0 if there is none.</param>
 /// <param name="RenewAt">When to renew it.</param>
 internal sealed record ContactWatch(int Id, DateTimeOffset RenewAt);
 
-/// <summary>Tells what a session sees; called from its loops.</summary>
+/// <summary>Receives what a session finds out; called from its loops.</summary>
 internal interface ISessionSink
 {
-    /// <summary>A watch, begun anew, shows these properties.</summary>
+    /// <summary>A new watch shows these properties.</summary>
     void Seen(RvpUrl contact, IReadOnlyList<Property> properties);
 
-    /// <summary>A notification arrived; gives the status for a callback's answer. Waits while the reader is behind.</summary>
+    /// <summary>A notification arrived; gives the status for the callback's answer. Waits while the reader is behind.</summary>
     ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop);
 
     /// <summary>The connection changed.</summary>
@@ -25,7 +25,7 @@ internal interface ISessionSink
 /// <summary>When leases are renewed.</summary>
 internal static class Renewal
 {
-    /// <summary>Five minutes before the end, as clients do; of short ones after three quarters. [client]</summary>
+    /// <summary>Five minutes before the end, as clients do; for short leases after three quarters. [client]</summary>
     public static DateTimeOffset Of(Grant grant, DateTimeOffset now) =>
         now + grant.Lifetime - (grant.Lifetime < TimeSpan.FromMinutes(20) ? grant.Lifetime / 4 : TimeSpan.FromMinutes(5));
 }

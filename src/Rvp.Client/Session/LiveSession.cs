@@ -6,8 +6,8 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Client.Session;
 
 /// <summary>
-/// A sign-in and what hangs on it: state and watches, kept alive until the end. Server and network may go away and come back; a new sign-in is
-/// made only where the server no longer knows the old one (412).
+/// A sign-in with its state and its watches, kept alive until it ends. Server and network may fail and return; a new sign-in is made only if the server no
+/// longer knows the old one (412).
 /// </summary>
 internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl self, string? callback, ISessionSink sink) : IAsyncDisposable
 {
@@ -26,12 +26,12 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     private DateTimeOffset signInDue;
     private DateTimeOffset stateDue;
 
-    /// <summary>What outlives this program.</summary>
+    /// <summary>What can outlive this program.</summary>
     public RvpSession Snapshot => new(id, viewId, cursor);
 
     private DateTimeOffset Now => options.Clock.GetUtcNow();
 
-    /// <summary>Signs in, or goes on with what is left from earlier, and keeps it alive from then on.</summary>
+    /// <summary>Signs in, or continues an earlier sign-in, and keeps it alive from then on.</summary>
     public async Task StartAsync(PresenceState? wanted, CancellationToken stop)
     {
         if (options.Resume is not { } earlier || callback is not null || !await ResumeAsync(earlier, stop).ConfigureAwait(false))
@@ -60,7 +60,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         Wake();
     }
 
-    /// <summary>Watches a contact from now on; <see cref="ISessionSink.Seen"/> tells what is seen.</summary>
+    /// <summary>Watches a contact from now on; <see cref="ISessionSink.Seen"/> gets what is seen.</summary>
     public async Task WatchAsync(RvpUrl contact, CancellationToken stop)
     {
         await BeginWatchAsync(contact, stop).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         if (watches.TryRemove(contact, out var watch)) await wire.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Ends watches and sign-in at the server.</summary>
+    /// <summary>Ends the watches and the sign-in at the server.</summary>
     public async Task SignOutAsync(CancellationToken stop)
     {
         await StopAsync().ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         await wire.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Stops here; at the server everything stays as it is until its leases run out.</summary>
+    /// <summary>Stops here; at the server everything stays until its leases run out.</summary>
     public async Task StopAsync()
     {
         await stopping.CancelAsync().ConfigureAwait(false);
@@ -121,7 +121,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     {
         var grant = await wire.SignInAsync(callback, stop).ConfigureAwait(false);
         (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, Now));
-        // Where an earlier sign-in got lost, watches may have gone with it, and changes have been missed: they begin anew.
+        // If an earlier sign-in was lost, its watches may be gone too and changes were missed: watch everybody again.
         foreach (var contact in watches.Keys) watches[contact] = new ContactWatch(0, Now);
         Wake();
     }
@@ -147,7 +147,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
             }
             catch (RvpClientException e) when (e.Error == RvpError.Expired && attempt == 0)
             {
-                // The view is over. The sign-in may be too; then its successor makes a new view.
+                // The view has ended. If the sign-in has too, the next sign-in makes a new view.
                 viewId = null;
                 if (!await ResumeAsync(new RvpSession(id, null, cursor), stop).ConfigureAwait(false)) await SignInAsync(stop).ConfigureAwait(false);
             }
@@ -163,7 +163,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         if (before is not null && before.Id != 0) await wire.UnsubscribeAsync(contact, before.Id, stop).ConfigureAwait(false);
     }
 
-    // Runs a loop to its end; what it cannot mend ends the session.
+    // Runs a loop; an error that it cannot handle ends the session.
     private async Task RunAsync(Func<CancellationToken, Task> loop)
     {
         await Task.Yield();
@@ -187,7 +187,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         var retry = new Backoff(options.Clock);
         while (true)
         {
-            // Taken before looking, so that nothing slips through in between.
+            // Read before looking for work, so that no wake-up is missed.
             var woken = Volatile.Read(ref wake).Task;
             var due = NextDue() - Now;
             if (due > TimeSpan.Zero) await Task.WhenAny(woken, Task.Delay(due < Longest ? due : Longest, options.Clock, stop)).ConfigureAwait(false);
@@ -225,9 +225,10 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         {
             turn.Release();
         }
-        await Parallel.ForEachAsync(watches.Where(watch => watch.Value.RenewAt <= Now).ToArray(),
-            new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop },
-            async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
+        var due = watches.Where(watch => watch.Value.RenewAt <= Now).ToArray();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop };
+        await Parallel.ForEachAsync(due, parallel, async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false))
+            .ConfigureAwait(false);
         sink.Report(ConnectionState.SignedIn, "Connected again.");
     }
 
@@ -249,7 +250,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         }
         catch (RvpClientException e) when (contact.Host != self.Host || !(e.IsTransient || e.Error == RvpError.WrongPassword))
         {
-            // Another organisation's server is out, or the person is gone: no reason to give up the rest.
+            // Another organisation's server does not answer, or the person no longer exists: the other watches continue.
             sink.Seen(contact, [new Property(PropertyName.State, PresenceStates.ElementOf(PresenceState.Offline))]);
             watches.TryUpdate(contact, watch with { Id = 0, RenewAt = Now + TimeSpan.FromMinutes(5) }, watch);
         }
@@ -262,7 +263,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         {
             var polled = id;
             var began = TimeProvider.System.GetTimestamp();
-            // After a failure the answer is wanted at once: it tells that the server is back.
+            // After a failure ask without waiting: an answer shows that the server is back.
             var wait = retry.HasFailed ? TimeSpan.Zero : mode.Wait;
             try
             {
@@ -272,7 +273,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
                 foreach (var notice in notices) await sink.TakeAsync(notice, mayWait: true, stop).ConfigureAwait(false);
                 if (polled == id) cursor = next;
                 if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
-                // The server sent us home at once: it is stopping, or another program polls the same sign-in.
+                // The server answered too early: it is stopping, or another program polls the same sign-in.
                 else if (notices.Count == 0 && wait > TimeSpan.Zero && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1))
                 {
                     await retry.WaitAsync(stop).ConfigureAwait(false);
@@ -290,7 +291,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         }
     }
 
-    // A new sign-in in place of one that the server no longer knows; false where that must be tried again.
+    // Makes a new sign-in to replace one that the server no longer knows; false if that must be tried again.
     private async Task<bool> ReplaceAsync(int lost, CancellationToken stop)
     {
         await turn.WaitAsync(stop).ConfigureAwait(false);

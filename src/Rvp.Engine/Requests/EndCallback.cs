@@ -1,8 +1,8 @@
 namespace Rvp.Engine.Requests;
 
 /// <summary>
-/// A callback stayed dead: its sign-ins and watches end now, not when their leases do, so that nobody sees someone online who is gone, nor waits for
-/// their answer. (Decision: Exchange let the leases run out.)
+/// A callback stayed dead: its sign-ins and watches end now instead of at the end of their leases, so that people who are gone do not appear online and senders
+/// do not wait for them. (Decision: Exchange let the leases run out.)
 /// </summary>
 public sealed record EndCallback(Callback Callback) : Request
 {

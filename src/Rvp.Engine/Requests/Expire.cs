@@ -2,7 +2,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>Leases ran out: takes the same road as a verb.</summary>
+/// <summary>Leases ran out: handled like a verb.</summary>
 public sealed record Expire : Request
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed record Expire : Request
         return Changing(node, new Answer.Done(), changes);
     }
 
-    // When its lease runs out a value becomes the default value; without one the property goes. [white paper] With its last lease the view is void.
+    // When its lease runs out a value becomes the default value; without a default the property is removed. [white paper] A view ends with its last lease.
     private static void ExpireValues(View view, DateTimeOffset now, List<Change> changes)
     {
         var lapsed = view.Values.Where(entry => entry.Value.ExpiresAt <= now).ToList();

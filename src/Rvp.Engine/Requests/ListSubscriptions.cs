@@ -3,7 +3,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>SUBSCRIPTIONS: who watches this node, or where its owner is signed in. [KB 298421]</summary>
+/// <summary>SUBSCRIPTIONS: lists who watches this node, or where its owner is signed in. [KB 298421]</summary>
 public sealed record ListSubscriptions(NotificationType Type) : Request
 {
     /// <inheritdoc/>

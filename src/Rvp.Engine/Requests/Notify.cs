@@ -3,7 +3,9 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>NOTIFY: a message, or another server's news about someone the owner watches; the body is passed on as it is. [white paper, scenario 4]</summary>
+/// <summary>
+/// NOTIFY: a message, or another server's property change of someone whom the owner watches; the body is passed on unchanged. [white paper, scenario 4]
+/// </summary>
 public sealed record Notify(Caller Caller, AckType AckType, int HopCount, NotificationHead Head, ReadOnlyMemory<byte> Body, string ContentType) : Request
 {
     /// <inheritdoc/>
@@ -28,12 +30,12 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Unreachable), full),
         ];
         var notifications = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, ContentType, Head.IsPropertyChange);
-        // No client waits for its own callback: some answer none while their own request is under way. [client]
+        // No client waits for its own callback: some do not answer it while their own request is running. [client]
         var ackType = node.Url.Equals(Caller.Principal) ? AckType.SingleHop : AckType;
         return new Outcome(new Answer.AsDelivered(ackType, known), changes, notifications);
     }
 
-    // A server speaks for the nodes of its own domain. [spec]
+    // A server may speak for the nodes of its own domain. [spec]
     private bool SpeaksForItself() =>
         Head.From.Equals(Caller.Principal)
         || (Head.IsPropertyChange && Caller.Principal is { IsBareHost: true } server && server.Host == Head.From.Host);

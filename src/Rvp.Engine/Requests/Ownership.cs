@@ -2,10 +2,10 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>Whose a subscription is: its principal's, and the node owner's.</summary>
+/// <summary>To whom a subscription belongs: to its principal and to the node's owner.</summary>
 internal static class Ownership
 {
-    /// <summary>Finds a subscription that the caller may renew or end. One that is another's is as good as none.</summary>
+    /// <summary>Finds a subscription that the caller may renew or end. One that belongs to somebody else is treated as missing.</summary>
     public static Refusal? Find(Node node, Caller caller, int id, out Subscription? subscription)
     {
         subscription = node.FindSubscription(id);
@@ -17,7 +17,7 @@ internal static class Ownership
         return caller.IsProven || subscription.Proof == Credentials.Assertion ? null : Refusal.ProofNeeded;
     }
 
-    // A client that has not shown its password yet must be asked for it, else it takes its session for lost. [client]
+    // A client that has not sent its password yet must be challenged; with 412 it would believe that its session is lost. [client]
     private static Refusal Unproven(Node node, Caller caller) =>
         node.Url.Equals(caller.Principal) ? Refusal.ProofNeeded : Refusal.NoSuchSubscription;
 }

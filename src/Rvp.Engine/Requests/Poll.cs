@@ -4,13 +4,13 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine.Requests;
 
 /// <summary>
-/// POLL: what waits for the owner's polled sign-ins, at least once: a later POLL acknowledges by the cursor. Renews the leases. (Decision)
+/// POLL: fetches what waits for the owner's polled sign-ins, at least once; a later POLL acknowledges with the cursor. Renews the leases. (Decision)
 /// </summary>
 /// <param name="Ids">The polled subscriptions.</param>
-/// <param name="Cursor">What the client has already; null for nothing new.</param>
+/// <param name="Cursor">Up to where the client has received; null: nothing to acknowledge.</param>
 public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
 {
-    /// <summary>How long the caller wants to wait where nothing waits for it; whoever takes the request sees to that.</summary>
+    /// <summary>How long the caller wants to wait if its queues are empty; the code that takes the request does the waiting.</summary>
     public TimeSpan Wait { get; init; }
 
     private const int MaxEntriesAtOnce = 100;

@@ -15,7 +15,7 @@ public sealed record PropFind(Caller Caller, RvpUrl NodeAsWritten, PropFindQuery
         if (!node.Access.Allows(Caller, Rights.Read))
         {
             if (node.Access.WouldAllowProven(Caller, Rights.Read)) return Refusal.ProofNeeded;
-            // Whom the owner blocked must not find out by reading: they get what a watcher gets, with presence offline.
+            // People whom the owner blocked must not notice it by reading: they get what a watcher gets, with presence offline.
             if (!context.Rules.IsBlockingPolite || !node.Access.Blocks(Caller)) return Refusal.NotAllowed;
         }
         var seen = SeenProperties(node);

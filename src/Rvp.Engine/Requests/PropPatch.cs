@@ -4,7 +4,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>PROPPATCH: sets presence and other properties, leased or for good; all or nothing. [white paper, scenarios 1, 5 and 6]</summary>
+/// <summary>PROPPATCH: sets presence and other properties, leased or permanent; all or nothing. [white paper, scenarios 1, 5 and 6]</summary>
 public sealed record PropPatch(Caller Caller, RvpUrl NodeAsWritten, IPAddress Address, IReadOnlyList<PropertyEdit> Edits) : Request
 {
     /// <inheritdoc/>

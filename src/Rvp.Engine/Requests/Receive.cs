@@ -1,6 +1,6 @@
 namespace Rvp.Engine.Requests;
 
-/// <summary>News about someone the owner watches, from this server itself, for a node with polled sign-ins.</summary>
+/// <summary>A property change of someone whom the owner watches, from this server itself, for a node with polled sign-ins.</summary>
 public sealed record Receive(Notification News) : Request
 {
     /// <inheritdoc/>

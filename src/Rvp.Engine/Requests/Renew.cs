@@ -2,7 +2,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>SUBSCRIBE with a Subscription-Id: the lease begins anew.</summary>
+/// <summary>SUBSCRIBE with a Subscription-Id: renews the lease.</summary>
 public sealed record Renew(Caller Caller, int Id, TimeSpan? Lifetime) : Request
 {
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ public sealed record Unsubscribe(Caller Caller, int Id) : Request
 
     /// <inheritdoc/>
     public override Outcome Decide(Node node, DecisionContext context) =>
-        Ownership.Find(node, Caller, Id, out var subscription) is { } refusal ? refusal
-        : Changing(node, new Answer.Done(), [.. SignOff.End(node, subscription!)]);
+        Ownership.Find(node, Caller, Id, out var subscription) is { } refusal
+            ? refusal
+            : Changing(node, new Answer.Done(), [.. SignOff.End(node, subscription!)]);
 }

@@ -4,7 +4,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>SUBSCRIBE update/propchange: someone wants to know of changes. [white paper, scenario 2]</summary>
+/// <summary>SUBSCRIBE update/propchange: watches the node for changes. [white paper, scenario 2]</summary>
 public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
     /// <inheritdoc/>
@@ -47,6 +47,6 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
         return new Outcome(answer, changes, []);
     }
 
-    // The door has let a direct callback pass only to the caller's own address; whoever has not proven itself must use its node.
+    // A direct callback was checked against the caller's address before; an unproven caller must use its node.
     private bool IsOwnCallback => Callback is Callback.Logical logical ? logical.Node.Equals(Caller.Principal) : Caller.IsProven;
 }

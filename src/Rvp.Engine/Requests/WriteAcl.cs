@@ -3,8 +3,8 @@ using Rvp.Protocol;
 namespace Rvp.Engine.Requests;
 
 /// <summary>
-/// ACL with a body: each entry replaces its principal's earlier one, an empty one removes it, others stay: clients send the change, not the
-/// list. [client] What is written about the owner is taken and forgotten: owners cannot lock themselves out.
+/// ACL with a body: each entry replaces an earlier one for the same principal, an empty one removes it, others stay: clients send the change, not the list.
+/// [client] An entry about the owner is ignored: owners cannot lock themselves out.
 /// </summary>
 public sealed record WriteAcl(IReadOnlyList<AccessEntry> Entries) : Request
 {

@@ -13,7 +13,7 @@ public static class AclXml
 
     private static readonly XNamespace Acl = RvpXml.Acl;
 
-    // In the order in which they are written.
+    // In the order of writing.
     private static readonly (string Name, Rights Right)[] RightNames =
     [
         ("list", Rights.List), ("read", Rights.Read), ("write", Rights.Write), ("send-to", Rights.SendTo), ("receive-from", Rights.ReceiveFrom),
@@ -21,7 +21,7 @@ public static class AclXml
         ("subscribe-others", Rights.SubscribeOthers),
     ];
 
-    // In the order in which they are written: that of real clients. [client]
+    // In the order of writing, which is that of real clients. [client]
     private static readonly (string Name, Credentials Kind)[] CredentialNames =
     [
         ("assertion", Credentials.Assertion), ("digest", Credentials.Digest), ("ntlm", Credentials.Ntlm), ("internal", Credentials.Internal),
@@ -37,7 +37,7 @@ public static class AclXml
         return entries.Count <= MaxEntries ? entries : throw new RvpException($"The access list has more than {MaxEntries} entries.");
     }
 
-    /// <summary>Writes an access list, right by right, since clients do not know a:all. [client]</summary>
+    /// <summary>Writes an access list with each right listed, since clients do not know a:all. [client]</summary>
     public static byte[] Write(IReadOnlyList<AccessEntry> entries)
     {
         var text = new StringBuilder(RvpXml.Prolog, 256 + 512 * entries.Count);

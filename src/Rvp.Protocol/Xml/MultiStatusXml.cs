@@ -7,7 +7,7 @@ namespace Rvp.Protocol.Xml;
 /// <summary>Properties that share one status in a 207.</summary>
 /// <param name="Status">For example 200 or 404.</param>
 /// <param name="Reason">The reason phrase, for example <c>Successful</c>.</param>
-/// <param name="Properties">The properties; of those not found only the name counts.</param>
+/// <param name="Properties">The properties; if they were not found, only the names count.</param>
 public sealed record PropStat(int Status, string Reason, IReadOnlyList<Property> Properties);
 
 /// <summary>The d:multistatus document of every 207. [spec]</summary>
@@ -16,8 +16,8 @@ public static class MultiStatusXml
     private static readonly XNamespace Dav = RvpXml.Dav;
 
     /// <summary>Writes the one response of a 207; a <see cref="PropStat"/> without properties is left out.</summary>
-    /// <param name="href">The node in the asker's own spelling: clients compare it byte by byte. [client]</param>
-    /// <param name="propStats">In the order to be written.</param>
+    /// <param name="href">The node in the caller's own spelling: clients compare it byte by byte. [client]</param>
+    /// <param name="propStats">In the order of writing.</param>
     public static byte[] Write(string href, IReadOnlyList<PropStat> propStats)
     {
         var text = new StringBuilder(RvpXml.Prolog, 1024);

@@ -4,19 +4,18 @@ using System.Xml;
 namespace Rvp.Protocol.Xml;
 
 /// <summary>
-/// Reads who a notification is from and to, and checks the rest, in one pass without a tree: every message goes through here.
+/// Reads sender and recipients of a notification and checks the rest, in one pass without a tree, since every message goes through here.
 /// <para>
-/// The body is passed on as it came, but for white space between elements, so what counts is that no receiver can read another sender, or
-/// something it crashes on, in it. Receivers find elements by path and local name, some without looking at namespaces, and take the first text
-/// they find [client: pidgin-librvp]. Hence: a name of the head in a foreign namespace, a second element where one belongs, a comment, text
-/// between elements or a URL in several pieces is refused.
+/// The body is passed on unchanged except for white space between elements. So no receiver may be able to read another sender in it, or crash on it. Receivers
+/// find elements by path and local name, some without looking at namespaces, and take the first text they find [client: pidgin-librvp]. Therefore these are
+/// refused: a name of the head in a foreign namespace, a second element where one belongs, a comment, text between elements, a URL in several pieces.
 /// </para>
 /// </summary>
 internal sealed class NotificationHeadReader(XmlReader reader)
 {
     private const int MaxRecipients = 256;
 
-    // A MIME head has four or five lines; its Session-Id must come within these characters.
+    // A MIME head has four or five lines; its Session-Id must be within this many characters.
     private const int MaxMimeHead = 4096;
 
     // The levels: r:notification / r:message / section / r:contact or r:mime-data / d:href or text.
@@ -144,7 +143,7 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         else throw new RvpException($"A notification may have at most {MaxRecipients} recipients.");
     }
 
-    // One piece of text and nothing else, or receivers that take the first piece would see another URL.
+    // Exactly one piece of text, or receivers that take the first piece would read another URL.
     private RvpUrl ReadUrl()
     {
         if (reader.IsEmptyElement || !reader.Read() || reader.NodeType != XmlNodeType.Text || !RvpUrl.TryParse(reader.Value, out var url))
@@ -154,8 +153,7 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         return url;
     }
 
-    // Receivers that take the first child would find the text where an element belongs. [client: pidgin-librvp] White space is no reason to
-    // refuse: it is taken out later.
+    // Receivers that take the first child would find the text instead of an element. [client: pidgin-librvp] White space is not refused: it is removed later.
     private bool IsBetweenElements() =>
         reader.Depth < ContentLevel || (reader.Depth == ContentLevel && isInItem && section != Section.Body);
 
@@ -184,8 +182,8 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         if (isHrefPending) throw new RvpException("r:contact must hold d:href.");
     }
 
-    // The head ends with the first empty line; white space may stand before it. [client: pidgin-librvp] Only a line feed ends a line: the
-    // XML reader has made one of CRLF, and receivers know no other.
+    // The head ends at the first empty line; white space may come before it. [client: pidgin-librvp] Only a line feed ends a line: the XML reader turns CRLF
+    // into one, and receivers know no other.
     private static bool HasSessionId(ReadOnlySpan<char> mime)
     {
         var rest = mime.TrimStart();

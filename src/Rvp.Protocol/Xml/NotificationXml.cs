@@ -4,26 +4,26 @@ using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
 
-/// <summary>What a server needs to know of a notification to pass it on.</summary>
+/// <summary>What a server must know about a notification to pass it on.</summary>
 /// <param name="IsPropertyChange">True for r:propnotification, false for r:message.</param>
-/// <param name="From">Whom it says it is from.</param>
-/// <param name="To">Whom it is to; at least one for a message.</param>
+/// <param name="From">The sender that it names.</param>
+/// <param name="To">The recipients; at least one for a message.</param>
 public sealed record NotificationHead(bool IsPropertyChange, RvpUrl From, IReadOnlyList<RvpUrl> To);
 
-/// <summary>A notification as a client hears it. A closed set: <see cref="PropertyChangeNotice"/> and <see cref="MessageNotice"/>.</summary>
-/// <param name="From">Whom it is from, exactly as written.</param>
+/// <summary>A notification as a client receives it. A closed set: <see cref="PropertyChangeNotice"/> and <see cref="MessageNotice"/>.</summary>
+/// <param name="From">The sender, exactly as written.</param>
 public abstract record Notice(string From);
 
-/// <summary>A property change as a watcher's client hears it.</summary>
-/// <param name="From">Whose properties, exactly as written.</param>
+/// <summary>A property change as a watcher's client receives it.</summary>
+/// <param name="From">Whose properties changed, exactly as written.</param>
 /// <param name="Properties">The properties set, in order.</param>
 public sealed record PropertyChangeNotice(string From, IReadOnlyList<Property> Properties) : Notice(From);
 
-/// <summary>A message as the recipient's client hears it.</summary>
+/// <summary>A message as the recipient's client receives it.</summary>
 /// <param name="From">The sender's URL, exactly as written.</param>
-/// <param name="FromName">The sender's name; empty where none is given.</param>
-/// <param name="To">The recipients, several in a chat.</param>
-/// <param name="MimeData">Head and text; line ends are single line feeds, as XML readers make them.</param>
+/// <param name="FromName">The sender's name; empty if none is given.</param>
+/// <param name="To">The recipients; several in a chat.</param>
+/// <param name="MimeData">Headers and text; line ends are single line feeds, as XML readers produce them.</param>
 public sealed record MessageNotice(string From, string FromName, IReadOnlyList<(string Url, string Name)> To, string MimeData) : Notice(From);
 
 /// <summary>The r:notification document. [spec, NOTIFY]</summary>
@@ -35,19 +35,19 @@ public static class NotificationXml
     private static readonly XmlReaderSettings RelaySettings = MakeRelaySettings();
 
     /// <summary>
-    /// Reads the head of a notification that is to be passed on as <see cref="WithoutWhitespace"/> leaves it, and checks everything that receivers
-    /// rely on: well-formedness, sender and recipients that every receiver reads alike, and in a message a MIME head with a Session-Id. [client]
+    /// Reads the head of a notification that will be passed on in the form of <see cref="WithoutWhitespace"/>, and checks everything that receivers rely on:
+    /// well-formed XML, a sender and recipients that every receiver reads in the same way, and in a message a MIME head with a Session-Id. [client]
     /// </summary>
     public static NotificationHead ReadHead(ReadOnlyMemory<byte> body) => SafeReader.Read(body, RelaySettings, NotificationHeadReader.Read);
 
     /// <summary>
-    /// The same notification without white space between its elements, which real receivers take for the first element and crash on. [client:
-    /// pidgin-librvp] The MIME data and all other text stay byte for byte; a document without such white space comes back as it is, not copied.
+    /// The same notification without white space between its elements, which some receivers take for the first element and crash. [client: pidgin-librvp] The
+    /// MIME data and all other text stay byte for byte; a document without such white space is returned itself, not copied.
     /// </summary>
-    /// <param name="body">What <see cref="ReadHead"/> has read, and so found well-formed and without comments inside.</param>
+    /// <param name="body">A document that <see cref="ReadHead"/> has accepted: well-formed and without comments inside.</param>
     public static ReadOnlyMemory<byte> WithoutWhitespace(ReadOnlyMemory<byte> body) => XmlWhitespace.Remove(body);
 
-    /// <summary>Writes a property change; r:state belongs first, since one client reads only the first property. [client]</summary>
+    /// <summary>Writes a property change; r:state must come first, since one client reads only the first property. [client]</summary>
     public static byte[] WritePropertyChange(string from, string to, IReadOnlyList<Property> properties)
     {
         var text = Begin("r:propnotification").Append("<r:notification-from>");
@@ -68,15 +68,8 @@ public static class NotificationXml
         return RvpXml.ToBytes(text.Append("]]></r:mime-data></r:msgbody></r:message></r:notification>"));
     }
 
-    /// <summary>Reads what a callback gets, whichever kind it is.</summary>
+    /// <summary>Reads a document of either kind that a callback received; properties that a change removes are left out.</summary>
     public static Notice Read(ReadOnlyMemory<byte> body) => Read(RvpXml.ReadDocument(body));
-
-    /// <summary>Reads a property change; properties removed are not told.</summary>
-    public static PropertyChangeNotice ReadPropertyChange(ReadOnlyMemory<byte> body) =>
-        ReadPropertyChange(ReadKind(RvpXml.ReadDocument(body), "propnotification"));
-
-    /// <summary>Reads a message.</summary>
-    public static MessageNotice ReadMessage(ReadOnlyMemory<byte> body) => ReadMessage(ReadKind(RvpXml.ReadDocument(body), "message"));
 
     internal static Notice Read(XElement root) =>
         root.Element(Rvp + "message") is null ? ReadPropertyChange(ReadKind(root, "propnotification")) : ReadMessage(ReadKind(root, "message"));
@@ -104,7 +97,7 @@ public static class NotificationXml
     private static (string Url, string Name) ReadFrom(XElement notice) =>
         ReadContact(notice.Element(Rvp + "notification-from")?.Element(Rvp + "contact") ?? throw new RvpException("A notification must say whom it is from."));
 
-    // Contacts may lack their description. [client]
+    // A contact may have no description. [client]
     private static (string Url, string Name) ReadContact(XElement contact) =>
         (contact.Element(Dav + "href")?.Value ?? throw new RvpException("r:contact must hold d:href."), contact.Element(Rvp + "description")?.Value ?? "");
 
@@ -121,7 +114,7 @@ public static class NotificationXml
 
     private static XmlReaderSettings MakeRelaySettings()
     {
-        // Comments and instructions are seen, to be refused: they are passed on with the rest.
+        // Comments and instructions must be seen to be refused, since they would be passed on.
         var settings = RvpXml.ReaderSettings.Clone();
         settings.IgnoreComments = false;
         settings.IgnoreProcessingInstructions = false;

@@ -9,7 +9,7 @@ public static class NotificationsXml
     private static readonly byte[] Head = Encoding.UTF8.GetBytes(RvpXml.Prolog + "<r:notifications xmlns:r='" + RvpXml.Rvp + "'>");
     private static readonly byte[] Tail = "</r:notifications>"u8.ToArray();
 
-    /// <summary>Writes UTF-8 documents one after the other into one.</summary>
+    /// <summary>Joins UTF-8 documents into one.</summary>
     public static byte[] Write(IEnumerable<ReadOnlyMemory<byte>> documents)
     {
         using var result = new MemoryStream();
@@ -20,13 +20,13 @@ public static class NotificationsXml
     }
 
     /// <summary>
-    /// Reads the notifications, in order. One that is malformed or oversized is left out, since the others must not suffer from it: strangers
-    /// write them. Throws <see cref="RvpException"/> where the whole is no r:notifications document or has more than <paramref name="maxCount"/>.
+    /// Reads the notifications, in order. A malformed or oversized one is skipped: strangers write them, and the others must not suffer. Throws
+    /// <see cref="RvpException"/> when the whole is not an r:notifications document or has more than <paramref name="maxCount"/>.
     /// </summary>
     public static IReadOnlyList<Notice> Read(ReadOnlyMemory<byte> body, int maxCount = 1000) =>
         SafeReader.Read(body, RvpXml.ReaderSettings, reader => ReadAll(reader, maxCount));
 
-    /// <summary>True for a document that can stand inside a UTF-8 one as it is: no other encoding is declared and no byte order mark says so.</summary>
+    /// <summary>True for a document that can be put unchanged into a UTF-8 one: it declares no other encoding and has no byte order mark of another.</summary>
     public static bool CanContain(ReadOnlySpan<byte> document)
     {
         if (document.Length < 2 || document[0] is 0 or 0xFE or 0xFF || document[1] == 0) return false;
@@ -45,7 +45,7 @@ public static class NotificationsXml
         {
             if (reader.NodeType != XmlNodeType.Element) continue;
             if (++count > maxCount) throw new RvpException($"The answer to a POLL holds more than {maxCount} notifications.");
-            // When this is closed, the outer reader stands at the notification's end, however far the inner one got.
+            // When this is closed, the outer reader is at the end of the notification, however far the inner one has read.
             using var one = reader.ReadSubtree();
             try
             {
@@ -54,7 +54,7 @@ public static class NotificationsXml
             }
             catch (RvpException)
             {
-                // Left out.
+                // Skipped.
             }
         }
         return notices;

@@ -3,10 +3,10 @@ using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
 
-/// <summary>Which form of question a PROPFIND is.</summary>
+/// <summary>The form of a PROPFIND.</summary>
 public enum PropFindKind
 {
-    /// <summary>d:prop: the properties named.</summary>
+    /// <summary>d:prop: the named properties.</summary>
     Named,
 
     /// <summary>d:allprop: all, with their values.</summary>
@@ -17,8 +17,8 @@ public enum PropFindKind
 }
 
 /// <summary>What a PROPFIND asks for.</summary>
-/// <param name="Kind">The form of the question.</param>
-/// <param name="Names">The properties named, each once, in the asker's order; empty unless <see cref="PropFindKind.Named"/>.</param>
+/// <param name="Kind">The form.</param>
+/// <param name="Names">The named properties, each once, in the caller's order; empty unless <see cref="PropFindKind.Named"/>.</param>
 public sealed record PropFindQuery(PropFindKind Kind, IReadOnlyList<PropertyName> Names);
 
 /// <summary>The d:propfind document. [spec, PROPFIND]</summary>
@@ -44,7 +44,7 @@ public static class PropFindXml
         };
     }
 
-    /// <summary>Writes the question for these properties.</summary>
+    /// <summary>Writes a PROPFIND for these properties.</summary>
     public static byte[] Write(IReadOnlyList<PropertyName> names)
     {
         var text = new StringBuilder(RvpXml.Prolog, 512).Append("<d:propfind ").Append(RvpXml.Declarations).Append("><d:prop>");

@@ -7,14 +7,14 @@ namespace Rvp.Protocol.Xml;
 /// <summary>One property set or removed by a PROPPATCH.</summary>
 /// <param name="Name">Which property.</param>
 /// <param name="IsRemoval">True for d:remove; then there is no value and no lease.</param>
-/// <param name="InnerXml">The new value. A presence that is no known state is text that <see cref="PresenceStates.TryParseElement"/> refuses.</param>
-/// <param name="Lease">The lease asked for; null for a flat value.</param>
-/// <param name="ViewId">The view it speaks for; null where none is named, 0 (which no view has) where the id is no 31-bit positive number.</param>
+/// <param name="InnerXml">The new value. An unknown presence becomes text that <see cref="PresenceStates.TryParseElement"/> refuses.</param>
+/// <param name="Lease">The requested lease; null for a value without one.</param>
+/// <param name="ViewId">The view that it belongs to; null if none is named, 0 (which no view has) if the id is not a 31-bit positive number.</param>
 public sealed record PropertyEdit(PropertyName Name, bool IsRemoval, string InnerXml, LeaseTerms? Lease, int? ViewId);
 
-/// <summary>How long a value is to hold and what comes after it.</summary>
-/// <param name="Default">What the property becomes when the lease runs out; null: it goes.</param>
-/// <param name="Timeout">What was asked for, at most 2^31-1 seconds; null where nothing was.</param>
+/// <summary>How long a value lasts and what replaces it.</summary>
+/// <param name="Default">The value of the property after the lease runs out; null: none.</param>
+/// <param name="Timeout">The requested time, at most 2^31-1 seconds; null if there was none.</param>
 public sealed record LeaseTerms(string? Default, TimeSpan? Timeout);
 
 /// <summary>The d:propertyupdate document, and the leased form of a value. [spec, PROPPATCH]</summary>
@@ -29,7 +29,7 @@ public static class PropertyUpdateXml
     public static IReadOnlyList<PropertyEdit> Read(ReadOnlyMemory<byte> body)
     {
         var root = RvpXml.ReadDocument(body);
-        // The specification prints d:propupdate in its examples. [spec]
+        // The specification writes d:propupdate in its examples. [spec]
         if (root.Name != Dav + "propertyupdate" && root.Name != Dav + "propupdate") throw new RvpException("The root of a PROPPATCH must be d:propertyupdate.");
         var edits = new List<PropertyEdit>();
         foreach (var instruction in root.Elements())
@@ -52,7 +52,7 @@ public static class PropertyUpdateXml
         return RvpXml.ToBytes(text.AppendProperty(property.Name, property.InnerXml).Append("</d:prop></d:set></d:propertyupdate>"));
     }
 
-    /// <summary>The view id in a value that the answer to a PROPPATCH shows; null where there is none.</summary>
+    /// <summary>The view id in a value from the answer to a PROPPATCH; null if there is none.</summary>
     public static int? ViewIdIn(string innerXml)
     {
         const string tag = "<r:view-id>";
@@ -63,7 +63,7 @@ public static class PropertyUpdateXml
         return end >= 0 && int.TryParse(digits[..end].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
     }
 
-    /// <summary>A leased value as the answer to a PROPPATCH shows it, with the view's id where there is one; the time in whole seconds, rounded down.</summary>
+    /// <summary>A leased value for the answer to a PROPPATCH, with the view's id if there is one; the time in whole seconds, rounded down.</summary>
     public static string LeasedInnerXml(string value, string? defaultValue, TimeSpan timeout, int? viewId)
     {
         var text = new StringBuilder("<r:leased-value><r:value>").Append(value).Append("</r:value>");

@@ -2,12 +2,12 @@ using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
 
-/// <summary>The value of a property, presence brought to the one form that <see cref="PresenceStates.ElementOf"/> writes.</summary>
+/// <summary>The value of a property; presence always in the form of <see cref="PresenceStates.ElementOf"/>.</summary>
 internal static class PropertyValue
 {
     /// <summary>
-    /// The inner XML of <paramref name="container"/> as a value of the property <paramref name="name"/>. Of r:state anything but one known
-    /// state comes out as text that <see cref="PresenceStates.TryParseElement"/> refuses.
+    /// The inner XML of <paramref name="container"/> as a value of the property <paramref name="name"/>. For r:state, everything except one known state becomes
+    /// text that <see cref="PresenceStates.TryParseElement"/> refuses.
     /// </summary>
     public static string Read(PropertyName name, XElement container) => Read(name, container.Nodes());
 
@@ -33,7 +33,7 @@ internal static class PropertyValue
             if (only is not null || node is not XElement element) return false;
             only = element;
         }
-        // COMPAT(client): one forgets the namespace of the state element.
+        // COMPAT(client): one client forgets the namespace of the state element.
         return only is not null && only.Name.NamespaceName is RvpXml.Rvp or "" && PresenceStates.TryParseName(only.Name.LocalName, out state);
     }
 }

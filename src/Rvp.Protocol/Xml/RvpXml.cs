@@ -16,25 +16,25 @@ public static class RvpXml
     /// <summary>The access list's namespace, always written as prefix a.</summary>
     public const string Acl = "http://schemas.microsoft.com/rvp/acl/";
 
-    /// <summary>What stands on every root element that we write: real clients match the literal prefixes. [client]</summary>
+    /// <summary>The declarations on every root element that we write: real clients match the literal prefixes. [client]</summary>
     public const string Declarations = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
-    /// <summary>What every document that we write starts with.</summary>
+    /// <summary>The start of every document that we write.</summary>
     public const string Prolog = "<?xml version=\"1.0\"?>";
 
     /// <summary>Deepest nesting accepted. The deepest document of the protocol has 8 levels; recursive readers at the other end must not overflow.</summary>
     public const int MaxDepth = 64;
 
-    /// <summary>Most elements of a control document: an access list of 1000 full entries has 30,000, a list of 10,000 subscriptions 60,000.</summary>
+    /// <summary>Most elements in a control document: an access list of 1000 full entries has 30,000, a list of 10,000 subscriptions 60,000.</summary>
     public const int MaxElements = 65_536;
 
-    /// <summary>Longest namespace or local name accepted, in characters; we repeat namespaces where a stranger declared them once.</summary>
+    /// <summary>Longest namespace or local name accepted, in characters: we may repeat a namespace that a stranger declared only once.</summary>
     public const int MaxNameLength = 256;
 
-    /// <summary>Longest <see cref="InnerXml"/>, in characters: twice the largest body that a server takes by default.</summary>
+    /// <summary>Longest <see cref="Property.InnerXml"/>, in characters: twice the largest body that a server takes by default.</summary>
     public const int MaxInnerXmlLength = 262_144;
 
-    /// <summary>No DTD, no entities, no look-ups outside.</summary>
+    /// <summary>No DTD, no entities, no external resources.</summary>
     public static XmlReaderSettings ReaderSettings { get; } = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
@@ -42,25 +42,22 @@ public static class RvpXml
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,
         CloseInput = true,
-        // Bodies are bounded before they get here; this bounds what a client of ours reads from a foreign server.
+        // The server limits bodies before this; the limit is for what our client reads from a foreign server.
         MaxCharactersInDocument = 8 * 1024 * 1024,
     };
 
-    /// <summary>Reads a small control document into a tree, white space kept. Whatever is wrong with it becomes an <see cref="RvpException"/>.</summary>
+    /// <summary>Reads a small control document into a tree and keeps white space. Every error becomes an <see cref="RvpException"/>.</summary>
     public static XElement ReadDocument(ReadOnlyMemory<byte> body) => SafeReader.Read(body, ReaderSettings, SafeReader.ReadTree);
 
     /// <summary>
-    /// Text as it may stand between tags (not in an attribute). What XML cannot hold at all, control characters and lone surrogates,
-    /// becomes U+FFFD; a carriage return becomes a reference, since readers would turn it into a line feed.
+    /// Text for use between tags (not in an attribute). What XML cannot contain, control characters and lone surrogates, becomes U+FFFD; a carriage return
+    /// becomes a reference, since readers would turn it into a line feed.
     /// </summary>
     public static string Escape(string text) =>
         Clean(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\r", "&#13;", StringComparison.Ordinal);
 
-    /// <summary>What stands between an element's tags, in the form that <see cref="Property.InnerXml"/> promises.</summary>
-    public static string InnerXml(XElement element) => XmlFragment.Write(element.Nodes());
-
-    /// <summary>The text with U+FFFD for every character that XML 1.0 has no way to write.</summary>
+    /// <summary>The text with U+FFFD for every character that XML 1.0 cannot represent.</summary>
     internal static string Clean(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '\ud7ff')) return text;

@@ -4,13 +4,12 @@ using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
 
-/// <summary>The only place where an <see cref="XmlReader"/> is made: bytes of a stranger in, a value or an <see cref="RvpException"/> out.</summary>
+/// <summary>The only code that creates an <see cref="XmlReader"/>: takes bytes from a stranger, gives a value or an <see cref="RvpException"/>.</summary>
 internal static class SafeReader
 {
     /// <summary>
-    /// Reads a document with <paramref name="read"/>, which gets the reader on its first node and must read to the end.
-    /// Decision: documents are UTF-8. Every known client writes it, and a relayed document that the receiver decodes in another way than
-    /// we do could name another sender there than here.
+    /// Reads a document with <paramref name="read"/>, which gets the reader at its first node and must read to the end. Decision: documents are UTF-8. Every
+    /// known client writes it. A receiver that decodes a relayed document differently than we do could read another sender.
     /// </summary>
     public static T Read<T>(ReadOnlyMemory<byte> body, XmlReaderSettings settings, Func<XmlReader, T> read)
     {
@@ -30,12 +29,12 @@ internal static class SafeReader
         }
         catch (ArgumentException)
         {
-            // XmlReader's own way of failing on a byte above 0x7F in the XML declaration, and what decoders throw. [dotnet/runtime issue 113061]
+            // How XmlReader fails on a byte above 0x7F in the XML declaration, and what decoders throw. [dotnet/runtime issue 113061]
             throw new RvpException("The body is not well-formed XML in UTF-8.");
         }
     }
 
-    /// <summary>Builds the tree, bounded in depth, in elements and in the length of names.</summary>
+    /// <summary>Builds the tree, with limits on depth, elements and the length of names.</summary>
     public static XElement ReadTree(XmlReader reader)
     {
         XElement? root = null;
@@ -55,7 +54,7 @@ internal static class SafeReader
                     if (!isEmpty) current = element;
                     break;
                 case XmlNodeType.EndElement:
-                    if (current!.IsEmpty) current.Value = ""; // <x></x> stays apart from <x/>
+                    if (current!.IsEmpty) current.Value = ""; // Keeps <x></x> different from <x/>.
                     current = current.Parent;
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
@@ -90,7 +89,7 @@ internal static class SafeReader
         return XName.Get(reader.LocalName, reader.NamespaceURI);
     }
 
-    // UTF-16 and UTF-32, with and without byte order mark: none of their documents begins like one in UTF-8.
+    // UTF-16 and UTF-32, with and without byte order mark: no UTF-8 document begins like these.
     private static bool IsWide(ReadOnlySpan<byte> body) => body.Length >= 2 && (body[0] == 0 || body[1] == 0 || body[0] >= 0xFE);
 
     private static RvpException NotUtf8() => new("The body must be encoded in UTF-8.");

@@ -5,7 +5,7 @@ namespace Rvp.Protocol.Xml;
 /// <summary>The text of d:timeout: whole seconds in decimal digits.</summary>
 internal static class Seconds
 {
-    /// <summary>Reads digits between optional white space; what exceeds 2^31-1 seconds becomes that.</summary>
+    /// <summary>Reads digits between optional white space; more than 2^31-1 seconds become 2^31-1.</summary>
     public static bool TryParse(string text, out TimeSpan time)
     {
         var digits = text.AsSpan().Trim();

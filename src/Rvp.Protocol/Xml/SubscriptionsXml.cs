@@ -4,10 +4,10 @@ using System.Xml.Linq;
 
 namespace Rvp.Protocol.Xml;
 
-/// <summary>A subscription as SUBSCRIPTIONS shows it.</summary>
+/// <summary>A subscription in the answer to SUBSCRIPTIONS.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Watcher">Who holds it, a logical URL.</param>
-/// <param name="TimeLeft">What is left of its lease; written in whole seconds, rounded down.</param>
+/// <param name="Watcher">The watcher, a logical URL.</param>
+/// <param name="TimeLeft">The rest of its lease; written in whole seconds, rounded down.</param>
 public sealed record ListedSubscription(int Id, string Watcher, TimeSpan TimeLeft);
 
 /// <summary>The r:subscriptions document. [KB 298421]</summary>
@@ -41,9 +41,11 @@ public static class SubscriptionsXml
 
     private static ListedSubscription ReadSubscription(XElement subscription)
     {
-        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-            CultureInfo.InvariantCulture, out var id)
-            || id < 1) throw new RvpException("r:subscription-id must be a positive 31-bit number.");
+        const NumberStyles style = NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        if (!int.TryParse(subscription.Element(Rvp + "subscription-id")?.Value, style, CultureInfo.InvariantCulture, out var id) || id < 1)
+        {
+            throw new RvpException("r:subscription-id must be a positive 31-bit number.");
+        }
         var watcher = subscription.Element(Dav + "href") ?? throw new RvpException("r:subscription must hold d:href.");
         if (!Seconds.TryParse(subscription.Element(Dav + "timeout")?.Value ?? "", out var timeLeft))
         {

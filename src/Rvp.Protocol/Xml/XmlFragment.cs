@@ -5,12 +5,12 @@ using System.Xml.Linq;
 namespace Rvp.Protocol.Xml;
 
 /// <summary>
-/// Writes pieces of documents whose root declares d, r and a, and no default namespace: so a piece written here can be put into any of our
-/// documents, and whatever else it needs it declares itself.
+/// Writes pieces of documents whose root declares d, r and a, and no default namespace. A piece declares everything else itself, so it can be put into any of
+/// our documents.
 /// </summary>
 internal static class XmlFragment
 {
-    /// <summary>The nodes as text. Throws <see cref="RvpException"/> beyond <see cref="RvpXml.MaxInnerXmlLength"/>.</summary>
+    /// <summary>The nodes as text. Throws <see cref="RvpException"/> above <see cref="RvpXml.MaxInnerXmlLength"/>.</summary>
     public static string Write(IEnumerable<XNode> nodes)
     {
         var text = new StringBuilder();
@@ -18,10 +18,10 @@ internal static class XmlFragment
         return text.ToString();
     }
 
-    /// <summary>A property with its tags, never self-closed: a real client crashes on that. [client: pidgin-librvp]</summary>
+    /// <summary>A property with its tags, never as an empty-element tag: a real client crashes on that. [client: pidgin-librvp]</summary>
     public static StringBuilder AppendProperty(this StringBuilder text, PropertyName name, string innerXml)
     {
-        // A prefix, not a default namespace: the value's own names without prefix must not be drawn into it.
+        // A prefix, not a default namespace, which would also apply to names without a prefix inside the value.
         var prefix = name.Namespace.Length == 0 ? "" : (PrefixOf(name.Namespace) ?? "n") + ":";
         text.Append('<').Append(prefix).Append(name.LocalName);
         if (prefix == "n:") text.Append(" xmlns:n='").Append(EscapeAttribute(name.Namespace)).Append('\'');

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Rvp.Protocol.Xml;
 
 /// <summary>
-/// Takes the white space out of a well-formed document that stands between two tags, or before or behind the root element, in one pass over the
-/// bytes. What stands between a start tag and its own end tag is a value and stays, and so does everything else, byte for byte.
+/// Removes the white space between two tags, and before and after the root element, from a well-formed document, in one pass over the bytes. White space
+/// between a start tag and its own end tag is a value and stays, as everything else does, byte for byte.
 /// </summary>
 internal static class XmlWhitespace
 {
     private enum Markup
     {
-        /// <summary>An instruction, a comment, or where the document begins and ends.</summary>
+        /// <summary>An instruction, a comment, or the start or end of the document.</summary>
         Other,
 
         /// <summary>A start tag.</summary>
@@ -22,11 +22,11 @@ internal static class XmlWhitespace
         /// <summary>An end tag.</summary>
         End,
 
-        /// <summary>A CDATA section: text, so that white space beside it is part of a text.</summary>
+        /// <summary>A CDATA section: text, so white space next to it belongs to a text.</summary>
         CData,
     }
 
-    /// <summary>The document without it: the same memory where there is none.</summary>
+    /// <summary>The document without white space; the same memory if there is none.</summary>
     public static ReadOnlyMemory<byte> Remove(ReadOnlyMemory<byte> document)
     {
         var bytes = document.Span;
@@ -83,7 +83,7 @@ internal static class XmlWhitespace
         }
     }
 
-    // Attribute values may hold a '>'.
+    // Attribute values may contain a '>'.
     private static int StartTagLength(ReadOnlySpan<byte> rest)
     {
         var at = 1;
@@ -99,7 +99,7 @@ internal static class XmlWhitespace
         return rest.Length;
     }
 
-    // A document that ends too early is not well formed: then the rest is one piece.
+    // A document that ends too early is not well-formed: the rest is one piece.
     private static int Until(ReadOnlySpan<byte> rest, int start, ReadOnlySpan<byte> end)
     {
         if (start >= rest.Length) return rest.Length;
@@ -110,7 +110,7 @@ internal static class XmlWhitespace
     private static bool IsBetweenTags(Markup before, Markup after) =>
         before != Markup.CData && after != Markup.CData && !(before == Markup.Start && after == Markup.End);
 
-    // A reference to a white character is one to every reader.
+    // Every reader turns a reference to a white-space character into that character.
     private static bool IsWhite(ReadOnlySpan<byte> text)
     {
         while (!(text = text.TrimStart(" \t\r\n"u8)).IsEmpty)

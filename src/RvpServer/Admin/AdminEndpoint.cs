@@ -5,14 +5,12 @@ using RvpServer.Http;
 
 namespace RvpServer.Admin;
 
-/// <summary>What is served at the Admin URL: health, metrics, and the pages it is given. Nothing of it is served elsewhere, and nothing else there.</summary>
+/// <summary>Serves the Admin URL: health and metrics. They are served nowhere else, and nothing else is served there.</summary>
 internal static class AdminEndpoint
 {
-    /// <summary>Leads requests of the Admin URL into a pipeline of their own; the rest of <paramref name="app"/> never sees them.</summary>
-    /// <param name="app">Where nothing has been added before, so that limits and logs of RVP do not hinder a prober.</param>
-    /// <param name="pages">Further administration, asked before the answer is 404.</param>
-    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app, Action<IApplicationBuilder>? pages = null) =>
-        app.MapWhen(Listeners.IsAdmin, admin =>
+    /// <summary>Handles requests of the Admin URL in a separate pipeline; the rest of <paramref name="app"/> never sees them.</summary>
+    /// <param name="app">Must be empty so far, so that limits and logs for RVP do not affect health checks.</param>
+    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app) => app.MapWhen(Listeners.IsAdmin, admin =>
     {
         var metrics = app.ApplicationServices.GetRequiredService<PrometheusText>();
         admin.UseHealthChecks("/healthz",
@@ -24,11 +22,10 @@ internal static class AdminEndpoint
         });
         admin.MapWhen(context => context.Request.Path == "/metrics",
             branch => branch.Run(context => WriteAsync(context, StatusCodes.Status200OK, metrics.Print(), PrometheusText.ContentType)));
-        pages?.Invoke(admin);
         admin.Run(context => WriteAsync(context, StatusCodes.Status404NotFound, "Here are /healthz, /readyz and /metrics.\n"));
     });
 
-    /// <summary>Registers what the endpoint needs; <see cref="Health.AddHealth"/> included.</summary>
+    /// <summary>Registers what the endpoint needs, including <see cref="Health.AddHealth"/>.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services) => services.AddSingleton<PrometheusText>().AddHealth();
 
     internal static Task WriteAsync(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")

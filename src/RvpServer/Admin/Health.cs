@@ -4,10 +4,10 @@ using RvpServer.Storage;
 
 namespace RvpServer.Admin;
 
-/// <summary>Readiness: whether the parts that the server cannot do without answer.</summary>
+/// <summary>Readiness: whether the parts that the server needs do answer.</summary>
 internal static class Health
 {
-    // A prober gives up after a few seconds; it should hear which part is slow.
+    // Health checkers give up after a few seconds; the answer should say which part is slow.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Registers the checks of <see cref="IStore"/> and <see cref="IDirectory"/>, both taken from the services.</summary>
@@ -19,7 +19,7 @@ internal static class Health
         return services;
     }
 
-    /// <summary>One line per part that does not answer; else <c>ready</c>.</summary>
+    /// <summary>One line for each part that does not answer; <c>ready</c> if all do.</summary>
     public static Task WriteAsync(HttpContext context, HealthReport report)
     {
         var failed = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy).OrderBy(e => e.Key, StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal static class Health
         {
             try
             {
-                // A part that forgets the token must not hold the answer.
+                // A check that ignores the token must not delay the answer.
                 await check(cancellationToken).WaitAsync(cancellationToken);
                 return HealthCheckResult.Healthy();
             }

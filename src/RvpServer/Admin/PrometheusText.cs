@@ -5,8 +5,10 @@ using System.Text;
 
 namespace RvpServer.Admin;
 
-/// <summary>Listens to the server's own meters, <c>RvpServer.*</c>, as any other collector can, keeps their sums and prints them in Prometheus'
-/// text format (version 0.0.4).</summary>
+/// <summary>
+/// Listens to the server's own meters, <c>RvpServer.*</c>, as any other collector can, keeps their sums and prints them in Prometheus' text format (version
+/// 0.0.4).
+/// </summary>
 internal sealed class PrometheusText : IDisposable
 {
     private const string MeterPrefix = "RvpServer.";

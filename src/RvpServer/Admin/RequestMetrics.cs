@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RvpServer.Admin;
 
-/// <summary>Counts answers. Stands outside of whatever answers, so that every status is seen.</summary>
+/// <summary>Counts answers. Placed outside all code that answers, so that every status is counted.</summary>
 internal sealed class RequestMetrics
 {
     private readonly RequestDelegate next;
@@ -17,11 +17,11 @@ internal sealed class RequestMetrics
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
-        // Aborted requests have had no answer.
+        // Aborted requests got no answer.
         if (!context.RequestAborted.IsCancellationRequested) requests.Add(1, new("verb", VerbOf(context)), new("status", context.Response.StatusCode));
     }
 
-    // A stranger makes up verbs: what no endpoint names shares one label, so that nobody can make up time series.
+    // Strangers can invent verbs: those without an endpoint share one label, so that nobody can create time series.
     private static string VerbOf(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: [var verb] }) return verb;

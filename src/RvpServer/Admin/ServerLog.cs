@@ -4,10 +4,10 @@ using Serilog.Formatting.Compact;
 
 namespace RvpServer.Admin;
 
-/// <summary>The server's log by Serilog's standard <c>Serilog</c> section, whose minimum levels may change while the server runs.</summary>
+/// <summary>The server's log, configured by Serilog's standard section <c>Serilog</c>, whose minimum levels may change while the server runs.</summary>
 internal static class ServerLog
 {
-    /// <summary>A logger to give to <c>AddSerilog(logger, dispose: true)</c>. Throws what Serilog throws for a section it cannot use.</summary>
+    /// <summary>A logger for <c>AddSerilog(logger, dispose: true)</c>. Throws what Serilog throws for an invalid section.</summary>
     public static Logger Create(IConfiguration configuration)
     {
         var log = new LoggerConfiguration().Enrich.FromLogContext();

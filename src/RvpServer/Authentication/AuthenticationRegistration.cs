@@ -5,18 +5,20 @@ using RvpServer.Directories.Ldap;
 
 namespace RvpServer.Authentication;
 
-/// <summary>How callers prove who they are.</summary>
+/// <summary>Registers how callers prove their identity.</summary>
 internal static class AuthenticationRegistration
 {
-    /// <summary>Registers the schemes and those outside who judge proofs; what is missing stops the start. Throws
-    /// <see cref="ConfigurationException"/>.</summary>
+    /// <summary>
+    /// Registers the schemes and the external authenticators; something missing prevents the start. Throws <see cref="ConfigurationException"/>.
+    /// </summary>
     public static IServiceCollection AddProofs(this IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;
-        var own = new AuthenticationSettings(
-            authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1,
-            [.. settings.MailDomains.Keys])
-        { KerberosRealm = authentication.KerberosRealm! };
+        IReadOnlyList<string> mailDomains = [.. settings.MailDomains.Keys];
+        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, mailDomains)
+        {
+            KerberosRealm = authentication.KerberosRealm!,
+        };
         services.AddSingleton(own).AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>();
 
         var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);

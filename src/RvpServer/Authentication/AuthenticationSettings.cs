@@ -2,13 +2,13 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Authentication;
 
-/// <summary>What the authenticator is told, once, at start.</summary>
-/// <param name="Schemes">Offered schemes, in the order in which the challenges are written; what is not listed is not accepted either.</param>
-/// <param name="NtlmDomain">NetBIOS name of the accounts' domain (<c>ADATUM</c>); empty where there is none.</param>
-/// <param name="AllowNtlmV1">Lets in clients that know nothing better; a captured NTLMv1 answer gives the password's hash away within hours.</param>
-/// <param name="MailDomains">Domains that people may write behind their name.</param>
+/// <summary>The authenticator's settings.</summary>
+/// <param name="Schemes">Offered schemes, in the order of the challenges; others are not accepted.</param>
+/// <param name="NtlmDomain">NetBIOS name of the accounts' domain (<c>ADATUM</c>); empty if there is none.</param>
+/// <param name="AllowNtlmV1">Accepts clients that support nothing better; a captured NTLMv1 response reveals the password's hash within hours.</param>
+/// <param name="MailDomains">Domains that people may write after their name.</param>
 internal sealed record AuthenticationSettings(IReadOnlyList<Scheme> Schemes, string NtlmDomain, bool AllowNtlmV1, IReadOnlyList<string> MailDomains)
 {
-    /// <summary>What stands behind the @ in Kerberos names (<c>ADATUM.COM</c>).</summary>
+    /// <summary>The realm after the @ in Kerberos names (<c>ADATUM.COM</c>).</summary>
     public string KerberosRealm { get; init; } = "";
 }

@@ -12,7 +12,7 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication;
 
 /// <summary>
-/// Finds out who sent a request, and writes the challenges of a 401. No request makes it throw: whatever a stranger writes, some
+/// Finds out who sent a request, and writes the challenges of a 401. No request makes it throw: for everything that a stranger may send, some
 /// <see cref="AuthenticationResult"/> says what to do. One object serves all virtual servers.
 /// </summary>
 internal sealed class Authenticator
@@ -40,14 +40,14 @@ internal sealed class Authenticator
     }
 
     /// <summary>
-    /// Judges a name and a password as people type them into forms, on the same road as all proofs. <paramref name="name"/> may be an address.
-    /// To be called over TLS, or on this machine.
+    /// Checks a name and a password that a person typed into a form, in the same way as all proofs. <paramref name="name"/> may be an address. Call it only
+    /// over TLS, or on this machine.
     /// </summary>
     public ValueTask<AuthenticationResult> ProvePasswordAsync(VirtualServer server, string name, string password, IPAddress address, CancellationToken stop) =>
         basic.ProveAsync(server, name, password, address, known: null, stop);
 
     /// <summary>
-    /// Who sent this request, by its Authorization header or its NTLM connection. May take some seconds after a wrong password.
+    /// Finds who sent this request, by its Authorization header or its NTLM connection. May take some seconds after a wrong password.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="server">Which virtual server was asked.</param>
@@ -78,7 +78,7 @@ internal sealed class Authenticator
         return ValueTask.FromResult(NoCredentials);
     }
 
-    /// <summary>Writes the WWW-Authenticate headers of a 401: the one that an NTLM exchange goes on with, or all schemes in their order.</summary>
+    /// <summary>Writes the WWW-Authenticate headers of a 401: the one that continues an NTLM exchange, or all schemes in their order.</summary>
     public void Challenge(HttpContext context, VirtualServer server, AuthenticationResult result, bool ntlmAllowed)
     {
         if (result is AuthenticationResult.Handshake handshake)
@@ -102,7 +102,7 @@ internal sealed class Authenticator
         }
     }
 
-    /// <summary>Where a connection keeps its NTLM state; null where NTLM cannot be used: it needs requests that come one after another (not HTTP/2).</summary>
+    /// <summary>Where a connection keeps its NTLM state; null if NTLM cannot be used: requests must come one after another (not HTTP/2).</summary>
     private IDictionary<object, object?>? NtlmItems(HttpContext context, bool ntlmAllowed) =>
         ntlmAllowed && schemes.Contains(Scheme.Ntlm) && (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
             ? context.Features.Get<IConnectionItemsFeature>()?.Items : null;

@@ -3,19 +3,19 @@ using System.Net.Sockets;
 
 namespace RvpServer.Authentication;
 
-/// <summary>Whom a request claims to be and where it comes from: what failures are counted by.</summary>
+/// <summary>Who a request claims to be and where it comes from: failures are counted by this.</summary>
 /// <param name="Domain">IM domain, lower case.</param>
-/// <param name="Name">The account part of the typed name, lower case; empty where what was typed cannot be an account's name.</param>
-/// <param name="Address">An IPv4 address, or the /64 of an IPv6 one, which is what a single household gets.</param>
+/// <param name="Name">The account part of the typed name, lower case; empty if the text cannot be an account's name.</param>
+/// <param name="Address">An IPv4 address, or the /64 of an IPv6 address, which is what one household gets.</param>
 internal sealed record Claim(string Domain, string Name, IPAddress Address)
 {
     private const int MaxNameLength = 64;
 
-    /// <summary>The claim behind a user name in any of its forms.</summary>
+    /// <summary>The claim of a user name in any of its forms.</summary>
     public static Claim Of(string domain, string typedName, IPAddress? address) =>
         new(domain, AccountPart(typedName).ToLowerInvariant(), Group(address ?? IPAddress.None));
 
-    /// <summary>The name without <c>DOMAIN\</c>, <c>DOMAIN/</c>, a leading slash and <c>@domain</c>; empty if that leaves no possible name.</summary>
+    /// <summary>The name without <c>DOMAIN\</c>, <c>DOMAIN/</c>, a leading slash and <c>@domain</c>; empty if no possible name is left.</summary>
     public static string AccountPart(string typedName)
     {
         var name = typedName.AsSpan();

@@ -8,14 +8,14 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication;
 
 /// <summary>
-/// The road every proof of a password takes, whatever its scheme: (1) whoever failed too often is sent away, (2) the account is looked up,
-/// (3) the proof is judged, against made-up secrets where there is no such account, or by somebody else, (4) a wrong one waits. An unknown and a
-/// disabled account fail like a wrong password and at the same moment.
+/// The steps for every proof of a password, in any scheme: (1) a caller with too many failures is refused, (2) the account is looked up, (3) the proof is
+/// checked, against made-up secrets if there is no such account, or by an external authenticator, (4) the answer to a wrong one is delayed. An unknown or
+/// disabled account fails like a wrong password and after the same time.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle nobody asks for holds nothing that must be released.")]
 internal sealed partial class PasswordCheck(IDirectory directory, Throttle throttle, TimeProvider clock, ILogger logger)
 {
-    // Also how many guesses beyond the throttle's count may be under way.
+    // Also the number of guesses beyond the throttle's limit that may be in progress.
     private const int MaxAskedElsewhere = 8;
 
     private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
@@ -23,7 +23,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
     private readonly AccountSecrets nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
     private readonly SemaphoreSlim elsewhere = new(MaxAskedElsewhere, MaxAskedElsewhere);
 
-    /// <summary>Judges one proof.</summary>
+    /// <summary>Checks one proof.</summary>
     public async ValueTask<AuthenticationResult> JudgeAsync(PasswordProof proof, CancellationToken stop)
     {
         var started = clock.GetTimestamp();
@@ -32,7 +32,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         {
             var (account, secrets) = await FindAsync(proof, stop);
 
-            // Again: of many requests sent at once, all may have got past the first look while the directory was asked.
+            // Again: many requests sent together may all have passed the first check while the directory was asked.
             if (IsHeldOff(proof.Claim, out throttled)) return throttled;
             var verdict = proof.Judge(secrets ?? nobody);
             if (account is null || secrets is null) verdict = Verdict.Wrong;

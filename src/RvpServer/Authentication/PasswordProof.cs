@@ -3,26 +3,26 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication;
 
-/// <summary>What a proof is worth.</summary>
+/// <summary>The result of checking a proof.</summary>
 internal enum Verdict
 {
     /// <summary>Not made with the account's password.</summary>
     Wrong,
 
-    /// <summary>Made with it, freshly.</summary>
+    /// <summary>Made with it, and not used before.</summary>
     Right,
 
     /// <summary>Made with it, but for a nonce that is old, unknown or used.</summary>
     Stale,
 
-    /// <summary>The secrets cannot tell; somebody else can.</summary>
+    /// <summary>The stored secrets cannot decide; an external authenticator can.</summary>
     Undecided,
 }
 
-/// <summary>A proof of a password, to be judged.</summary>
-/// <param name="Claim">Whose.</param>
-/// <param name="Kind">As what it counts.</param>
-/// <param name="Judge">Called once at most, must not wait.</param>
+/// <summary>A proof of a password, to be checked.</summary>
+/// <param name="Claim">Whose password.</param>
+/// <param name="Kind">The credentials it counts as.</param>
+/// <param name="Judge">Called at most once; must not block.</param>
 internal sealed record PasswordProof(Claim Claim, Credentials Kind, Func<AccountSecrets, Verdict> Judge)
 {
     /// <summary>An account that was looked up already, perhaps the one; null: none was.</summary>
@@ -31,6 +31,6 @@ internal sealed record PasswordProof(Claim Claim, Credentials Kind, Func<Account
     /// <summary>Finds the account; null: by the name of its node.</summary>
     public Func<CancellationToken, ValueTask<Account?>>? Find { get; init; }
 
-    /// <summary>Whom to ask what <see cref="Judge"/> cannot decide; null: it decides everything.</summary>
+    /// <summary>Decides what <see cref="Judge"/> cannot; null: it decides everything.</summary>
     public Func<Account, CancellationToken, Task<bool>>? AskExternal { get; init; }
 }

@@ -5,10 +5,10 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication;
 
-/// <summary>What is stored of passwords that are set here, so that every scheme can prove them later.</summary>
+/// <summary>What is stored for passwords that are set here, so that every scheme can check them later.</summary>
 internal static class PasswordSecrets
 {
-    /// <summary>What makes them under a configuration: the forms of names depend on its domains.</summary>
+    /// <summary>Creates the maker for a configuration: the forms of user names depend on its domains.</summary>
     public static SecretMaker MakerOf(RvpSettings settings) => (account, password) => new AccountSecrets(
         DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomain,
             settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),

@@ -3,8 +3,10 @@ using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
 
-/// <summary>The commands <c>backup</c> and <c>restore</c>; their subject is the store's file. A backup runs beside the server; a restore needs it
-/// stopped, and says so.</summary>
+/// <summary>
+/// The commands <c>backup</c> and <c>restore</c>; their subject is the path of the store's file. A backup may run beside the server; a restore needs it
+/// stopped, and says so.
+/// </summary>
 internal static class BackupCommand
 {
     /// <summary><c>backup FILE</c>.</summary>
@@ -12,8 +14,8 @@ internal static class BackupCommand
         Create(open, "backup", "Copies the embedded store to a file while the server runs", (context, file) =>
         {
             SqliteBackup.Write(context.Subject, file);
-            context.Out.WriteLine($"{context.Subject} is backed up to {file}. Keep a copy of the directory keys beside it too: passwords are encrypted "
-                + "with them.");
+            context.Out.WriteLine($"{context.Subject} is backed up to {file}. "
+                + "Keep a copy of the directory keys beside it too: passwords are encrypted with them.");
         });
 
     /// <summary><c>restore FILE</c>.</summary>

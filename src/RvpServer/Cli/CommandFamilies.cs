@@ -11,7 +11,7 @@ using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
 
-/// <summary>The command families, each with what it works on.</summary>
+/// <summary>The command families, each with its subject.</summary>
 internal static class CommandFamilies
 {
     public static IReadOnlyList<Command> All =>

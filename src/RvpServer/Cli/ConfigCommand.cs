@@ -3,7 +3,7 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Cli;
 
-/// <summary><c>rvpserver config check</c>: validates the configuration and shows what the server would be.</summary>
+/// <summary><c>rvpserver config check</c>: validates the configuration and shows the resulting server.</summary>
 internal static class ConfigCommand
 {
     public static Command Create()
@@ -46,7 +46,8 @@ internal static class ConfigCommand
     {
         public static Effective Of(RvpSettings settings, IConfiguration configuration) => new(
             [.. settings.VirtualServers.Select(EffectiveServer.Of)],
-            [.. settings.Urls.Count > 0 ? settings.Urls.Select(u => u.ToString())
+            [.. settings.Urls.Count > 0
+                ? settings.Urls.Select(u => u.ToString())
                 : configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? e.Key)],
             settings.Admin.Url?.ToString(),
             settings.DataDirectory);

@@ -8,7 +8,7 @@ namespace RvpServer.Cli;
 /// <summary><c>rvpserver dns zone</c> and <c>rvpserver dns check DOMAIN</c>.</summary>
 internal static class DnsCommand
 {
-    /// <summary>The family; <paramref name="open"/> is called when one of its commands runs.</summary>
+    /// <summary>Creates the family; <paramref name="open"/> is called when one of its commands runs.</summary>
     public static Command Create(Func<ParseResult, CommandContext<DnsSubject>> open)
     {
         var json = JsonOutput.Option();
@@ -24,8 +24,8 @@ internal static class DnsCommand
             DefaultValueFactory = _ => [],
             Arity = ArgumentArity.OneOrMore,
         };
-        return new Command("zone", "Prints the zone records of all virtual servers and mail domains.") { addresses, json }.WithAction(
-            open, async (context, stop) =>
+        var command = new Command("zone", "Prints the zone records of all virtual servers and mail domains.") { addresses, json };
+        return command.WithAction(open, async (context, stop) =>
         {
             var dns = context.Subject;
             var given = context.Parsed.GetValue(addresses) ?? [];
@@ -43,8 +43,8 @@ internal static class DnsCommand
     private static Command Check(Func<ParseResult, CommandContext<DnsSubject>> open, Option<bool> json)
     {
         var domain = new Argument<string>("DOMAIN") { Description = "A mail domain or an IM domain.", CustomParser = ParseDomain };
-        return new Command("check", "Says step by step what a client finds for a domain, and what is missing.") { domain, json }.WithAction(
-            open, async (context, stop) =>
+        var command = new Command("check", "Says step by step what a client finds for a domain, and what is missing.") { domain, json };
+        return command.WithAction(open, async (context, stop) =>
         {
             var check = await DnsCommandCheck.RunAsync(context.Subject, context.Parsed.GetRequiredValue(domain), stop);
             if (context.Parsed.GetValue(json)) context.Out.WriteJson(check.Steps);

@@ -6,30 +6,30 @@ using RvpServer.Dns;
 
 namespace RvpServer.Cli;
 
-/// <summary>How a step of the check ended.</summary>
+/// <summary>The result of one step of the check.</summary>
 internal enum CheckResult
 {
     /// <summary>As it should be.</summary>
     Ok,
 
-    /// <summary>Worth knowing, and nothing to be done.</summary>
+    /// <summary>Worth knowing, but nothing to change.</summary>
     Note,
 
-    /// <summary>Is not there.</summary>
+    /// <summary>Does not exist.</summary>
     Missing,
 
-    /// <summary>Is there, and is not what it must be.</summary>
+    /// <summary>Exists, but is not what it must be.</summary>
     Wrong,
 }
 
 /// <summary>One line of the check.</summary>
-/// <param name="Result">How it ended.</param>
+/// <param name="Result">The result.</param>
 /// <param name="About">SRV, server, address, PTR, port or RVP.</param>
 /// <param name="Text">What was found.</param>
-/// <param name="Write">The zone record that would mend it; null where there is none.</param>
+/// <param name="Write">The zone record that would repair it; null if there is none.</param>
 internal sealed record CheckStep(CheckResult Result, string About, string Text, string? Write);
 
-/// <summary>Goes the way of a client, from the domain to the server: SRV record, its target, addresses, their names, port, RVP.</summary>
+/// <summary>Follows the path of a client from the domain to the server: SRV record, its target, addresses, their names, port, RVP.</summary>
 internal sealed class DnsCommandCheck
 {
     private readonly DnsSubject dns;
@@ -80,7 +80,7 @@ internal sealed class DnsCommandCheck
         return text.Append(IsWell ? "All is well.\n" : "Not all is well.\n").ToString();
     }
 
-    /// <summary>Where clients go; where they go nowhere although the domain is ours, where they should.</summary>
+    /// <summary>The servers that clients use; if clients find none although the domain is ours, the server that they should find.</summary>
     private async Task<IReadOnlyList<(string Host, int Port)>> FindTargetsAsync(CancellationToken stop)
     {
         var name = DomainResolver.ServicePrefix + domain;
@@ -89,7 +89,7 @@ internal sealed class DnsCommandCheck
         {
             Add(CheckResult.Wrong, "SRV", $"the DNS servers do not answer for {name}");
             if (expectedHost != domain) return [];
-            // The name of an IM domain is a server's own, so other servers go there all the same; that of a mail domain is not.
+            // The name of an IM domain is a server's own name, so other servers use it anyway; that of a mail domain is not.
             Add(CheckResult.Note, "SRV", $"without an answer other servers go to {domain} port {dns.PortOf(domain)}");
             return [(domain, dns.PortOf(domain))];
         }
@@ -116,7 +116,7 @@ internal sealed class DnsCommandCheck
         return [(domain, HostAndPort.DefaultPort)];
     }
 
-    /// <summary>Clients make IM URLs from the target, so it must be the IM domain to the letter. [white paper]</summary>
+    /// <summary>Clients make IM URLs from the target, so it must be exactly the IM domain. [white paper]</summary>
     private void CheckServer(string host, int port)
     {
         if (!IsOurs) return;
@@ -152,8 +152,9 @@ internal sealed class DnsCommandCheck
         return addresses;
     }
 
-    /// <summary>Any name will do that leads back: a machine may have several. Advised, not required, so it counts for our own servers only. [white
-    /// paper]</summary>
+    /// <summary>
+    /// Any name that leads back is enough: a machine may have several. Recommended, not required, so it counts for our own servers only. [white paper]
+    /// </summary>
     private async Task CheckPointerAsync(IPAddress address, string host, CancellationToken stop)
     {
         var missing = IsOurs ? CheckResult.Missing : CheckResult.Note;
@@ -175,9 +176,9 @@ internal sealed class DnsCommandCheck
                 return;
             }
         }
-        Add(IsOurs ? CheckResult.Wrong : CheckResult.Note, "PTR", $"{address} is {answer.Pointers[0]}, which has another address", IsOurs
-            ? DnsCommandZone.PointerRecord(address, host)
-            : null);
+        var text = $"{address} is {answer.Pointers[0]}, which has another address";
+        if (IsOurs) Add(CheckResult.Wrong, "PTR", text, DnsCommandZone.PointerRecord(address, host));
+        else Add(CheckResult.Note, "PTR", text);
     }
 
     private async Task CheckAnswerAsync(IPAddress address, int port, string host, CancellationToken stop)

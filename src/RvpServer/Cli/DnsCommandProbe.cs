@@ -6,31 +6,30 @@ using Rvp.Protocol;
 
 namespace RvpServer.Cli;
 
-/// <summary>What stands behind an address and port.</summary>
+/// <summary>What answers at an address and port.</summary>
 internal enum ProbeResult
 {
     /// <summary>No connection within the time.</summary>
     Unreachable,
 
-    /// <summary>Somebody accepts connections, but says nothing that belongs to RVP.</summary>
+    /// <summary>Something accepts connections, but does not answer with RVP.</summary>
     NotRvp,
 
     /// <summary>An RVP server.</summary>
     Rvp,
 }
 
-/// <summary>Calls a server as a client would, and changes nothing there.</summary>
+/// <summary>Connects to a server as a client would, and changes nothing there.</summary>
 internal static class DnsCommandProbe
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whatever its status, an RVP server's answer carries the version header.</summary>
+    /// <summary>An RVP server's answer has the version header, whatever its status.</summary>
     public static async Task<ProbeResult> ProbeAsync(IPAddress address, int port, string host, CancellationToken stop)
     {
         if (!await IsReachableAsync(new IPEndPoint(address, port), stop)) return ProbeResult.Unreachable;
-        using var client = new HttpClient(
-            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Timeout })
-        { Timeout = Timeout };
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Timeout };
+        using var client = new HttpClient(handler) { Timeout = Timeout };
         using var request = new HttpRequestMessage(new HttpMethod("PROPFIND"), $"http://{new IPEndPoint(address, port)}/instmsg/aliases/");
         request.Headers.Host = port == 80 ? host : host + ":" + port.ToString(CultureInfo.InvariantCulture);
         request.Headers.Add(RvpHeaders.Version, RvpHeaders.DefaultVersion);

@@ -10,17 +10,17 @@ namespace RvpServer.Cli;
 
 /// <summary>A line of a zone file.</summary>
 /// <param name="Name">Absolute, with the trailing dot.</param>
-/// <param name="Type">SRV, A, AAAA or PTR.</param>
-/// <param name="Data">As zone files have it; null where it must be filled in.</param>
+/// <param name="Type">In the form of zone files; null if it must be filled in.</param>
+/// <param name="Data">As zone files have it; null if it must be filled in.</param>
 internal sealed record ZoneRecord(string Name, string Type, string? Data)
 {
-    /// <summary>To be put for an address that nobody knows.</summary>
+    /// <summary>Placeholder for an unknown address.</summary>
     private const string Blank = "ADDRESS";
 
     public override string ToString() => $"{Name} IN {Type} {Data ?? Blank}";
 }
 
-/// <summary>The records to publish: absolute names, so that every line can stand in whichever zone is its own.</summary>
+/// <summary>The records to publish, with absolute names, so that every line can be copied into the right zone.</summary>
 internal sealed class DnsCommandZone
 {
     private readonly ZoneRecord[] services;
@@ -37,8 +37,8 @@ internal sealed class DnsCommandZone
     public IReadOnlyList<ZoneRecord> Records => [.. services, .. addresses, .. pointers];
 
     /// <summary>
-    /// Addresses are the given ones, else what DNS has already. An address that several names share points back to the first of them; IM domains
-    /// come first, for theirs is the name that the world knows.
+    /// Uses the given addresses, otherwise those that DNS already has. If several names share an address, its PTR record gets the first of them; IM domains
+    /// come first, since clients know their names.
     /// </summary>
     public static async Task<DnsCommandZone> MakeAsync(DnsSubject dns, ILookup<string, IPAddress> given, CancellationToken stop)
     {

@@ -1,6 +1,6 @@
 namespace RvpServer.Cli;
 
-/// <summary>How the program ends; scripts rely on it.</summary>
+/// <summary>The program's exit codes; scripts rely on them.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

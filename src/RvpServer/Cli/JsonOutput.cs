@@ -5,18 +5,18 @@ using System.Text.Json.Serialization;
 
 namespace RvpServer.Cli;
 
-/// <summary>What <c>--json</c> prints, of every listing in one form.</summary>
+/// <summary>The format that <c>--json</c> prints, the same for every listing.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // Names are for reading; this never stands in HTML.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // Keeps names readable; the output is never used in HTML.
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>Accepted by every listing.</summary>
+    /// <summary>The option that every listing accepts.</summary>
     public static Option<bool> Option() => new("--json") { Description = "Prints JSON." };
 
     /// <summary>One document and a line end.</summary>

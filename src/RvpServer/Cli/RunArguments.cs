@@ -6,7 +6,7 @@ namespace RvpServer.Cli;
 /// <summary>What every command needs to find the configuration.</summary>
 /// <param name="ConfigFile">The file of <c>--config</c>; null: none.</param>
 /// <param name="Environment">Production, Development, …</param>
-/// <param name="ContentRoot">The folder of appsettings.json, if it is not beside the program.</param>
+/// <param name="ContentRoot">The folder of appsettings.json, if it is not next to the program.</param>
 internal sealed record RunArguments(string? ConfigFile, string Environment, string ContentRoot)
 {
     public static RunArguments Of(ParseResult parsed) => new(
@@ -15,14 +15,14 @@ internal sealed record RunArguments(string? ConfigFile, string Environment, stri
             ?? Environments.Production,
         Directory.GetCurrentDirectory());
 
-    /// <summary>What relative paths in the configuration are relative to.</summary>
+    /// <summary>The folder that relative paths in the configuration start from.</summary>
     public string BaseFolder => ConfigurationLoader.BaseFolder(ConfigFile, ContentRoot);
 
-    /// <summary>Throws <see cref="ConfigurationException"/>. To be disposed: it watches its files.</summary>
+    /// <summary>Throws <see cref="ConfigurationException"/>. Must be disposed: it watches its files.</summary>
     public IConfigurationRoot LoadConfiguration(IEnumerable<KeyValuePair<string, string?>>? overrides = null) =>
         ConfigurationLoader.Load(ConfigFile, Environment, ContentRoot, overrides);
 
-    /// <summary>For commands that only look: the settings alone. Throws <see cref="ConfigurationException"/>.</summary>
+    /// <summary>Only the settings, for commands that do not run the server. Throws <see cref="ConfigurationException"/>.</summary>
     public RvpSettings LoadSettings()
     {
         var configuration = LoadConfiguration();

@@ -4,18 +4,18 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Cli;
 
-/// <summary>The command line: command families under one root.</summary>
+/// <summary>The command line: all command families under one root.</summary>
 internal static class ServerCommandLine
 {
-    /// <summary>Accepted by every command.</summary>
+    /// <summary>The option that every command accepts.</summary>
     public static readonly Option<string?> Config =
         new("--config") { Description = "Configuration file, on top of appsettings.json.", HelpName = "FILE", Recursive = true };
 
-    // A value that begins with @ is text: no file of that name is read in its place.
+    // A value that begins with @ is text: the parser must not read a file of that name instead.
     private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
 
-    /// <param name="families">All commands but run and config.</param>
-    /// <param name="run">Runs the server and gives the exit code; its start-up mistakes may be thrown.</param>
+    /// <param name="families">All commands except run and config.</param>
+    /// <param name="run">Runs the server and gives the exit code; may throw for mistakes found at the start.</param>
     public static RootCommand Create(IEnumerable<Command> families, Func<RunArguments, CancellationToken, Task<int>> run)
     {
         var root = new RootCommand("Presence and instant messaging server for RVP. Without a command it runs the server.") { Config };
@@ -26,7 +26,7 @@ internal static class ServerCommandLine
         return root;
     }
 
-    /// <summary>Parses and does it; what goes wrong is one line each on <paramref name="errors"/>. Never throws.</summary>
+    /// <summary>Parses the arguments and runs the command; errors are one line each on <paramref name="errors"/>. Never throws.</summary>
     public static async Task<int> InvokeAsync(RootCommand root, string[] arguments, TextWriter output, TextWriter errors)
     {
         var parsed = root.Parse(arguments, Plain);
@@ -42,7 +42,7 @@ internal static class ServerCommandLine
                 Output = output,
                 Error = errors,
                 EnableDefaultExceptionHandler = false,
-                // The host stops by itself at SIGTERM and may take longer than a command line should wait.
+                // The host stops by itself at SIGTERM and may take longer than a command line would wait.
                 ProcessTerminationTimeout = null,
             });
         }
@@ -72,8 +72,10 @@ internal static class ServerCommandLine
     private static string NameOf(ParseResult parsed)
     {
         var names = new List<string>();
-        for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault()) names.Insert(
-            0, symbol.Name);
+        for (Symbol? symbol = parsed.CommandResult.Command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault())
+        {
+            names.Insert(0, symbol.Name);
+        }
         return string.Join(' ', names.Prepend("rvpserver"));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class UserCommand
 
     private UserCommand(Func<ParseResult, CommandContext<UserSubject>> open) => this.open = open;
 
-    /// <summary>The family with all its commands; <paramref name="open"/> is called when one of them runs.</summary>
+    /// <summary>Creates the family with all its commands; <paramref name="open"/> is called when one of them runs.</summary>
     public static Command Create(Func<ParseResult, CommandContext<UserSubject>> open)
     {
         var family = new UserCommand(open);
@@ -176,10 +176,10 @@ internal sealed class UserCommand
 
     private Command WithAction(Command command, Func<CommandContext<UserSubject>, CancellationToken, Task> work) =>
         command.WithAction(open, async (context, stop) =>
-    {
-        await work(context, stop);
-        return ExitCode.Done;
-    });
+        {
+            await work(context, stop);
+            return ExitCode.Done;
+        });
 
     private static ImAddress ParseAddress(string text) =>
         ImAddress.TryParse(text, out var address) ? address : throw new UsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");

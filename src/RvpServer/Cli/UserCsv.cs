@@ -4,10 +4,12 @@ using RvpServer.Directories;
 
 namespace RvpServer.Cli;
 
-/// <summary>A record of a CSV text and the line it begins on.</summary>
+/// <summary>A record of a CSV text and the number of its first line.</summary>
 internal sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
 
-/// <summary>CSV after RFC 4180: quoted fields may hold commas, line ends and doubled quotes. Lines may end in LF alone; blank ones are passed over.</summary>
+/// <summary>
+/// CSV according to RFC 4180: quoted fields may contain commas, line ends and doubled quotes. Lines may end in LF alone; blank lines are skipped.
+/// </summary>
 internal static class UserCsv
 {
     private const int MaxFieldLength = 4096;
@@ -60,7 +62,7 @@ internal static class UserCsv
 
     private static AccountException Bad(int line, string what) => new(string.Create(CultureInfo.InvariantCulture, $"Line {line}: {what}"));
 
-    /// <summary>Where reading stands. Looks ahead by reading: peeking at a pipe may say that it has ended when it is only slow.</summary>
+    /// <summary>The current position. Looks ahead by reading: peeking at a slow pipe may report its end too early.</summary>
     private sealed class Position(TextReader text)
     {
         private int next = text.Read();

@@ -4,13 +4,13 @@ using RvpServer.Domains;
 
 namespace RvpServer.Cli;
 
-/// <summary>Domains and home servers as administrators name them, with a word on what to write where a name leads nowhere.</summary>
+/// <summary>Finds domains and home servers by the names that administrators use, with advice if a name is unknown.</summary>
 internal sealed class UserHomes(ImDomains domains)
 {
-    /// <summary>The IM domain of an address; null where the configuration does not say.</summary>
+    /// <summary>The IM domain of an address; null if the configuration does not contain it.</summary>
     public string? FindDomain(ImAddress address) => domains.FindFor(address)?.Name;
 
-    /// <summary>The same, or the one that was asked for; throws <see cref="AccountException"/>.</summary>
+    /// <summary>The same, or the domain that was asked for; throws <see cref="AccountException"/>.</summary>
     public ImDomain GetDomain(ImAddress address, string? wanted = null)
     {
         if (wanted is null)
@@ -23,7 +23,7 @@ internal sealed class UserHomes(ImDomains domains)
             ?? throw new AccountException($"No virtual server has the IM domain {wanted}: look at Rvp:VirtualServers and Rvp:MailDomains.");
     }
 
-    /// <summary>A home server by its name in the domain, a host elsewhere, or the domain's first; throws <see cref="AccountException"/>.</summary>
+    /// <summary>A home server: by its name in the domain, a host elsewhere, or the domain's first; throws <see cref="AccountException"/>.</summary>
     public string GetHome(string domainName, string? wanted)
     {
         var homes = domains.FindByName(domainName)?.Homes ?? [];
@@ -40,6 +40,6 @@ internal sealed class UserHomes(ImDomains domains)
     /// <summary>The account's logical URL.</summary>
     public RvpUrl LogicalUrl(Account account) => domains.LogicalUrl(account.Domain, account.Name);
 
-    /// <summary>The physical URL; null where the account's home server is no longer configured.</summary>
+    /// <summary>The physical URL; null if the account's home server is no longer configured.</summary>
     public string? PhysicalUrl(Account account) => domains.FindByName(account.Domain)?.PhysicalUrl(account.Name, account.HomeServer);
 }

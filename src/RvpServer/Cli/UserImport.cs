@@ -9,7 +9,7 @@ internal static class UserImport
 {
     private static readonly string[] Columns = ["address", "display", "home", "password"];
 
-    /// <summary>The accounts with their lines; throws <see cref="AccountException"/> naming the line.</summary>
+    /// <summary>The accounts with their line numbers; throws <see cref="AccountException"/> naming the line.</summary>
     public static IEnumerable<(int Line, NewAccount Account)> Read(TextReader text, UserHomes homes)
     {
         List<string>? header = null;

@@ -2,10 +2,10 @@ using RvpServer.Directories;
 
 namespace RvpServer.Cli;
 
-/// <summary>Accounts as text for people and as JSON for programs.</summary>
+/// <summary>Prints accounts as text for people and as JSON for programs.</summary>
 internal static class UserListing
 {
-    /// <summary>What the white paper's wizard shows at its end.</summary>
+    /// <summary>The URLs that the white paper's wizard shows at its end.</summary>
     public static void WriteUrls(TextWriter output, Account account, UserHomes homes)
     {
         output.WriteLine("IM address:    " + account.Email);
@@ -24,7 +24,7 @@ internal static class UserListing
         output.WriteLine("State:         " + StateOf(account));
     }
 
-    /// <summary>One line each, under a header line.</summary>
+    /// <summary>One line per account, below a header line.</summary>
     public static void WriteTable(TextWriter output, IReadOnlyList<Account> accounts)
     {
         if (accounts.Count == 0)

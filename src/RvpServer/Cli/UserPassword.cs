@@ -2,10 +2,10 @@ using System.Text;
 
 namespace RvpServer.Cli;
 
-/// <summary>Gets a password from standard input or a person, never from an argument, which others can see.</summary>
+/// <summary>Reads a password from standard input or a terminal, never from an argument, which others can see.</summary>
 internal static class UserPassword
 {
-    /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UsageException"/> where neither is to be had.</summary>
+    /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UsageException"/> when there is neither.</summary>
     public static string Read(CommandContext<UserSubject> context, bool isOnInput)
     {
         if (isOnInput) return context.In.ReadLine() ?? throw new UsageException("Standard input has no password.");

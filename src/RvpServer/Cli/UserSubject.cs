@@ -2,10 +2,10 @@ using RvpServer.Directories;
 
 namespace RvpServer.Cli;
 
-/// <summary>What the user commands are about.</summary>
+/// <summary>The subject of the user commands.</summary>
 /// <param name="Accounts">The directory's write side.</param>
 /// <param name="Homes">The configured IM domains and home servers.</param>
-/// <param name="Connection">What the accounts are reached by; null where that is nothing to be closed.</param>
+/// <param name="Connection">The connection that the accounts use; null if nothing must be closed.</param>
 internal sealed record UserSubject(IAccounts Accounts, UserHomes Homes, IAsyncDisposable? Connection = null) : IAsyncDisposable
 {
     /// <inheritdoc/>

@@ -2,16 +2,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RvpServer.Collections;
 
-/// <summary>Values with an expiry by name. Full, it drops a tenth: those that expire first, so what is used and refreshed stays. Not thread-safe.</summary>
+/// <summary>
+/// Values with an expiry, by key. When full, it drops the tenth that expires first, so entries that are used and refreshed stay. Not thread-safe.
+/// </summary>
 internal sealed class ExpiringMap<TKey, TValue>(int maxEntries)
     where TKey : notnull
 {
     private readonly Dictionary<TKey, (TValue Value, long ExpiresAt)> entries = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of entries.</summary>
     public int Count => entries.Count;
 
-    /// <summary>Finds an entry, also an expired one.</summary>
+    /// <summary>Finds an entry, even an expired one.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value, out long expiresAt)
     {
         var isFound = entries.TryGetValue(key, out var entry);
@@ -23,7 +25,7 @@ internal sealed class ExpiringMap<TKey, TValue>(int maxEntries)
     public void Set(TKey key, TValue value, long expiresAt)
     {
         if (entries.Count >= maxEntries && !entries.ContainsKey(key)) DropTenth();
-        // From here the table would double far past what it may hold.
+        // Beyond this size the table would double to far more than the maximum.
         if (entries.Count == maxEntries / 2) entries.EnsureCapacity(maxEntries);
         entries[key] = (value, expiresAt);
     }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RvpServer.Collections;
 
-/// <summary>A dictionary that never holds more than so many entries: the one untouched for longest gives way. Not thread-safe.</summary>
+/// <summary>A dictionary with a maximum size: the entry that was not used for the longest time is dropped. Not thread-safe.</summary>
 internal sealed class LruMap<TKey, TValue>(int maxCount, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
 {
@@ -11,7 +11,7 @@ internal sealed class LruMap<TKey, TValue>(int maxCount, IEqualityComparer<TKey>
 
     public int Count => entries.Count;
 
-    /// <summary>Looks a value up without counting as a use, so that looking does not keep an entry alive.</summary>
+    /// <summary>Finds a value; this does not count as a use, so it does not keep an entry alive.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         var isFound = entries.TryGetValue(key, out var node);

@@ -1,37 +1,39 @@
 namespace RvpServer.Configuration;
 
 /// <summary>
-/// Lays the sources of configuration on top of each other: appsettings.json, appsettings.{Environment}.json, the file of <c>--config</c>,
-/// environment variables, and what the caller overrides.
+/// Combines the sources of configuration, later ones on top: appsettings.json, appsettings.{Environment}.json, the file of <c>--config</c>, environment
+/// variables, and overrides by the caller.
 /// </summary>
 internal static class ConfigurationLoader
 {
-    /// <summary>Throws <see cref="ConfigurationException"/> for a file that is missing or no JSON. Files are watched until disposal: log levels
-    /// change without a restart.</summary>
+    /// <summary>
+    /// Throws <see cref="ConfigurationException"/> for a file that is missing or not JSON. Files are watched until disposal: log levels change without a
+    /// restart.
+    /// </summary>
     /// <param name="configFile">The file of <c>--config</c>, relative to the working directory; null: none.</param>
     /// <param name="environment">Production, Development, …</param>
-    /// <param name="contentRoot">Where appsettings files are looked for first; then beside the program.</param>
-    /// <param name="overrides">On top of everything else.</param>
+    /// <param name="contentRoot">The first place to look for appsettings files; the second is the program's folder.</param>
+    /// <param name="overrides">Override everything else.</param>
     public static IConfigurationRoot Load(
         string? configFile, string environment, string contentRoot, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
         string?[] files = [FindSettings("appsettings.json", contentRoot), FindSettings($"appsettings.{environment}.json", contentRoot), FindGiven(configFile)];
         var builder = new ConfigurationBuilder();
         var replaced = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        // From the topmost file down, since a file yields to those above it.
+        // From the topmost file down, since each file gives way to those above it.
         foreach (var file in files.Reverse())
         {
             if (file is null) continue;
             builder.Sources.Insert(0, JsonLayer.Of(file, [.. replaced], watch: true));
             replaced.UnionWith(JsonLayer.ListsIn(file));
         }
-        // Above the files, unlike ASP.NET Core's host: ASPNETCORE_URLS must win over the Urls that are shipped.
+        // Above the files, unlike in ASP.NET Core's host: ASPNETCORE_URLS must override the Urls in the shipped file.
         builder.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables();
         if (overrides is not null) builder.AddInMemoryCollection(overrides);
         return JsonLayer.BuildRoot(builder);
     }
 
-    /// <summary>What relative paths are relative to: the folder of <c>--config</c>'s file, else the content root.</summary>
+    /// <summary>The folder that relative paths start from: that of <c>--config</c>'s file, otherwise the content root.</summary>
     public static string BaseFolder(string? configFile, string contentRoot) =>
         configFile is null ? Path.GetFullPath(contentRoot) : Path.GetDirectoryName(Path.GetFullPath(configFile))!;
 

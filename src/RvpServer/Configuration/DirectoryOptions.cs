@@ -14,57 +14,57 @@ internal enum DirectoryProvider
 /// <summary>Where accounts are looked up.</summary>
 internal sealed record DirectoryOptions
 {
-    // Works without anything else installed.
+    // Works without installing anything else.
     public DirectoryProvider Provider { get; init; } = DirectoryProvider.Local;
 
     public LdapOptions Ldap { get; init; } = new();
 }
 
-/// <summary>The LDAP directory; counts only where the provider is Ldap.</summary>
+/// <summary>The LDAP directory; used only if the provider is Ldap.</summary>
 internal sealed record LdapOptions
 {
     /// <summary><c>ldap://host:port</c> or <c>ldaps://host:port</c>, tried in order.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
     /// <summary>TLS on the ldap port.</summary>
-    // Hashes and the service's password travel; Active Directory refuses a simple bind without TLS anyway.
+    // Hashes and the service's password are sent; Active Directory refuses a simple bind without TLS anyway.
     public bool StartTls { get; init; } = true;
 
-    /// <summary>Certificates (PEM) that the servers' certificates must lead to; none: the system's.</summary>
+    /// <summary>Trusted certificate authorities (PEM) for the servers' certificates; none: the system's.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>Who the server is to the directory; none: anonymous.</summary>
+    /// <summary>The account that the server signs in with; none: anonymous.</summary>
     public string? BindDn { get; init; }
 
-    /// <summary>File with that one's password.</summary>
+    /// <summary>File with the password of that account.</summary>
     public string? BindPasswordFile { get; init; }
 
     /// <summary>Where the search begins.</summary>
     public string BaseDn { get; init; } = "";
 
     /// <summary>Which entries can be accounts.</summary>
-    // True for Active Directory's users and for OpenLDAP's inetOrgPerson alike.
+    // Matches Active Directory's users and OpenLDAP's inetOrgPerson.
     public string UserFilter { get; init; } = "(objectClass=person)";
 
-    /// <summary>How long an entry is believed.</summary>
-    // An administrator's change should show within a coffee's time; a router asks for every request.
+    /// <summary>How long an entry is cached.</summary>
+    // An administrator's change should be visible after some minutes; a router asks for every request.
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan CacheTtl { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a name is believed not to exist.</summary>
-    // Short: a new account should work at once.
+    /// <summary>How long it is cached that a name does not exist.</summary>
+    // Short: a new account should work immediately.
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan NegativeTtl { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long one operation may take before the next server is tried.</summary>
-    // Clients wait about 30 s for an answer: room for several servers.
+    // Clients wait about 30 s for an answer: enough time for several servers.
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     public LdapAttributeOptions Attributes { get; init; } = new();
 }
 
-/// <summary>Names of attributes. The defaults are Active Directory's with Exchange's schema; null: there is none.</summary>
+/// <summary>Names of attributes. The defaults are those of Active Directory with Exchange's schema; null: no such attribute.</summary>
 internal sealed record LdapAttributeOptions
 {
     /// <summary>IM addresses, any number of values.</summary>
@@ -76,7 +76,7 @@ internal sealed record LdapAttributeOptions
     /// <summary>Physical URL of the account's node; its host is the home server.</summary>
     public string PhysicalUrl { get; init; } = "msExchIMPhysicalURL";
 
-    /// <summary>Shown name.</summary>
+    /// <summary>Display name.</summary>
     public string DisplayName { get; init; } = "displayName";
 
     /// <summary>Mail address.</summary>
@@ -85,11 +85,11 @@ internal sealed record LdapAttributeOptions
     /// <summary>The name used to sign in to Windows.</summary>
     public string AccountName { get; init; } = "sAMAccountName";
 
-    // Samba's schema for OpenLDAP; Active Directory gives its hashes to nobody.
+    // Samba's schema for OpenLDAP; Active Directory never returns its hashes.
     /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>
     public string? NtHash { get; init; } = "sambaNTPassword";
 
-    // None: a readable password in a directory is the exception.
+    // None: readable passwords in a directory are rare.
     /// <summary>The password in clear text; null: not in this directory.</summary>
     public string? Password { get; init; }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration.Json;
 namespace RvpServer.Configuration;
 
 /// <summary>
-/// A JSON file among others. A list in a file above replaces this one's list as a whole: the framework would mix them item by item, and
-/// somebody's own virtual server would answer to the host names of the example below it.
+/// One of several JSON files. A list in a file on top replaces this file's list as a whole: the framework would merge them item by item, and an administrator's
+/// own virtual server would get the host names of the example below it.
 /// </summary>
 internal sealed class JsonLayer : JsonConfigurationSource
 {
@@ -23,7 +23,7 @@ internal sealed class JsonLayer : JsonConfigurationSource
         return layer;
     }
 
-    /// <summary>The keys of the lists in a file. One with virtual servers replaces the mail domains too, which name them.</summary>
+    /// <summary>The keys of the lists in a file. A list of virtual servers also replaces the mail domains, which refer to them.</summary>
     public static IReadOnlyList<string> ListsIn(string file)
     {
         var alone = new ConfigurationBuilder().Add(Of(file, [], watch: false));
@@ -34,7 +34,7 @@ internal sealed class JsonLayer : JsonConfigurationSource
         return lists;
     }
 
-    /// <summary>Builds, and turns what is wrong with a file into one line.</summary>
+    /// <summary>Builds, and converts an error in a file into one line.</summary>
     public static IConfigurationRoot BuildRoot(IConfigurationBuilder builder)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class JsonLayer : JsonConfigurationSource
         var parts = key.Split(':');
         var index = Array.FindIndex(parts, p => p.All(char.IsAsciiDigit));
         if (index > 0) return string.Join(':', parts[..index]);
-        // An empty list reads as an empty text.
+        // An empty list is read as an empty text.
         return value is "" ? key : null;
     }
 
@@ -88,7 +88,7 @@ internal sealed class JsonLayer : JsonConfigurationSource
         {
             var file = layer.FileProvider?.GetFileInfo(layer.Path!).PhysicalPath ?? layer.Path;
             if (e.GetBaseException() is not JsonException json) return $"{file} cannot be used: {e.Message}";
-            // What follows " LineNumber:" says, counted from 0, what we say counted from 1.
+            // After " LineNumber:" the message repeats, counted from 0, what we print counted from 1.
             var message = json.Message.Split(" LineNumber:")[0];
             return $"{file} is no JSON: line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}: {message}";
         }

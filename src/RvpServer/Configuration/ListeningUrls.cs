@@ -1,12 +1,12 @@
 namespace RvpServer.Configuration;
 
-/// <summary>Reads where Kestrel is to listen for RVP.</summary>
+/// <summary>Reads the URLs where Kestrel listens for RVP.</summary>
 internal static class ListeningUrls
 {
-    // What a container or a service without any further word gets: RVP's standard port. [white paper]
+    // For a container or service without any setting: RVP's standard port. [white paper]
     public const string Default = "http://*:80";
 
-    /// <summary>The addresses of <c>Urls</c>; empty where <c>Kestrel:Endpoints</c> stand in their place, as with ASP.NET Core.</summary>
+    /// <summary>The addresses of <c>Urls</c>; empty if <c>Kestrel:Endpoints</c> replace them, as in ASP.NET Core.</summary>
     public static IReadOnlyList<BindingAddress> Read(IConfiguration configuration, Mistakes mistakes)
     {
         if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any()) return [];

@@ -1,8 +1,8 @@
 namespace RvpServer.Configuration;
 
 /// <summary>
-/// Mistakes found in a configuration, one line each: key, value, cure. A key has one mistake, and a mistake in a key hides those that only
-/// follow from it.
+/// Mistakes found in a configuration, one line each: key, value, how to fix it. A key has one mistake, and a mistake in a key hides those that only follow from
+/// it.
 /// </summary>
 internal sealed class Mistakes
 {
@@ -10,13 +10,13 @@ internal sealed class Mistakes
 
     public IReadOnlyList<string> Lines => [.. found.Select(m => m.Line)];
 
-    /// <summary>A value that will not do.</summary>
+    /// <summary>An invalid value.</summary>
     public void Add(string key, object? value, string cure) => AddLine(key, value is null ? $"{key} is null: {cure}" : $"{key} is \"{value}\": {cure}");
 
-    /// <summary>A key that must be there.</summary>
+    /// <summary>A required key is missing.</summary>
     public void AddMissing(string key, string cure) => AddLine(key, $"{key} is missing: {cure}");
 
-    /// <summary>A key that nobody knows.</summary>
+    /// <summary>An unknown key.</summary>
     public void AddUnknown(string key, string cure) => AddLine(key, $"{key} is no key of this server: {cure}");
 
     private void AddLine(string key, string line)

@@ -1,22 +1,22 @@
 namespace RvpServer.Configuration;
 
-/// <summary>Says what a mistyped word may have meant.</summary>
+/// <summary>Suggests what a mistyped word may have meant.</summary>
 internal static class NearMiss
 {
-    /// <summary>"did you mean X?", or all that there are.</summary>
+    /// <summary>"did you mean X?", or all possible words.</summary>
     /// <param name="typed">What was written.</param>
     /// <param name="known">What could have been written.</param>
-    /// <param name="kind">What these are called, in the plural.</param>
+    /// <param name="kind">The name of these words, in the plural.</param>
     public static string Cure(string typed, IEnumerable<string> known, string kind)
     {
         var ranked = known.Select(name => (Name: name, Distance: Distance(typed, name))).OrderBy(k => k.Distance).ToArray();
-        // A third of the letters may be wrong: more is another word.
+        // Up to a third of the letters may differ; with more it is another word.
         return ranked.Length > 0 && ranked[0].Distance <= Math.Max(1, ranked[0].Name.Length / 3)
             ? $"did you mean {ranked[0].Name}?"
             : $"the {kind} here are " + string.Join(", ", ranked.Select(k => k.Name).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Letters to insert, delete or change (Levenshtein), without case.</summary>
+    /// <summary>Number of letters to insert, delete or change (Levenshtein), without case.</summary>
     private static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

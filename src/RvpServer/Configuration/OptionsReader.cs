@@ -6,12 +6,12 @@ using System.Reflection;
 namespace RvpServer.Configuration;
 
 /// <summary>
-/// Reads a configuration section into an options record and notes every unknown key and every value of the wrong kind. The framework's binder
-/// stops at the first mistake, does not name its key, and adds lists to defaults instead of replacing them.
+/// Reads a configuration section into an options record and notes every unknown key and every value of the wrong kind. The framework's binder stops at the
+/// first mistake, does not name its key, and adds lists to defaults instead of replacing them.
 /// </summary>
 internal sealed class OptionsReader(Mistakes mistakes)
 {
-    /// <summary>The record; where something is mistaken, with its default in that place.</summary>
+    /// <summary>The record; invalid values are replaced by their defaults.</summary>
     public T Read<T>(IConfigurationSection section) => (T)ReadRecord(typeof(T), section);
 
     private object ReadRecord(Type type, IConfigurationSection section)
@@ -32,13 +32,12 @@ internal sealed class OptionsReader(Mistakes mistakes)
         value = null;
         var type = property.PropertyType;
         if (IsScalar(type)) return TryReadScalar(property, section, out value);
-        // JSON's null, {} and [] are all the same here: nothing was said.
+        // JSON's null, {} and [] look the same here: the value was not set.
         var isEmpty = !section.GetChildren().Any();
         if (isEmpty && !string.IsNullOrEmpty(section.Value))
         {
-            mistakes.Add(section.Path, section.Value, type.IsAssignableTo(typeof(IEnumerable)) && !IsMap(type)
-                ? "write a list, [ … ]"
-                : "write a section, { … }");
+            var isList = type.IsAssignableTo(typeof(IEnumerable)) && !IsMap(type);
+            mistakes.Add(section.Path, section.Value, isList ? "write a list, [ … ]" : "write a section, { … }");
             return false;
         }
         if (IsMap(type)) value = section.GetChildren().ToDictionary(c => c.Key, c => c.Value ?? "", StringComparer.OrdinalIgnoreCase);

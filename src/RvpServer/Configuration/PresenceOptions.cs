@@ -2,17 +2,17 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RvpServer.Configuration;
 
-/// <summary>What a blocked watcher or sender learns.</summary>
+/// <summary>What a blocked watcher or sender sees.</summary>
 internal enum Blocking
 {
-    /// <summary>The watcher sees offline for ever, the sender hears "not available".</summary>
+    /// <summary>The watcher always sees offline, the sender gets "not available".</summary>
     Polite,
 
     /// <summary>403.</summary>
     Forbid,
 }
 
-/// <summary>How long presence lasts, and who learns what.</summary>
+/// <summary>How long presence lasts, and who sees what.</summary>
 internal sealed record PresenceOptions
 {
     /// <summary>Lease of a state that names no timeout.</summary>
@@ -20,8 +20,8 @@ internal sealed record PresenceOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan StateLease { get; init; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>Longest lease of a subscription, and what one gets that names none.</summary>
-    // Exchange's standard, 14400 s. The least is 1800 s: with less, a client renews every second. [client]
+    /// <summary>Longest lease of a subscription, also the default for one that names none.</summary>
+    // Exchange's standard, 14400 s. The minimum is 1800 s: with less, one client renews every second. [client]
     [Range(typeof(TimeSpan), "00:30:00", "7.00:00:00")]
     public TimeSpan SubscriptionLifetime { get; init; } = TimeSpan.FromHours(4);
 

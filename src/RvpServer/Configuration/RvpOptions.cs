@@ -2,15 +2,15 @@ using System.Net;
 
 namespace RvpServer.Configuration;
 
-/// <summary>What the configuration files say under <c>Rvp</c>. Read once at start; <see cref="RvpSettings"/> is what the server lives by.</summary>
+/// <summary>The content of the configuration files under <c>Rvp</c>. Read once at start; the server uses <see cref="RvpSettings"/>.</summary>
 internal sealed record RvpOptions
 {
-    /// <summary>Where the embedded store and the server's own keys lie.</summary>
+    /// <summary>The folder of the embedded store and the server's own keys.</summary>
     // Relative to the configuration file like every other path, so that a folder can be moved as a whole.
     public string DataDirectory { get; init; } = "data";
 
     /// <summary>The virtual servers of this process.</summary>
-    // None: whose domain this is, nobody can guess.
+    // None: the domain cannot be guessed.
     public IReadOnlyList<VirtualServerOptions> VirtualServers { get; init; } = [];
 
     /// <summary>Mail domain to IM domain: how <c>JoBrown@adatum.com</c> becomes a node.</summary>
@@ -18,7 +18,7 @@ internal sealed record RvpOptions
     public IReadOnlyDictionary<string, string> MailDomains { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Front proxies whose forwarded headers are believed.</summary>
-    // None: a forwarded address is anybody's claim, and callbacks and source checks hang on it.
+    // None: anyone can write a forwarded address, and the checks of callbacks and senders depend on it.
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     public DirectoryOptions Directory { get; init; } = new();

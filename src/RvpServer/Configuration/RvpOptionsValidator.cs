@@ -2,7 +2,7 @@ using Rvp.Ldap;
 
 namespace RvpServer.Configuration;
 
-/// <summary>Finds what is mistaken in options although each value by itself can be read. <see cref="OptionsReader"/> has seen to types and ranges.</summary>
+/// <summary>Finds mistakes in options whose values are valid one by one. <see cref="OptionsReader"/> has checked types and ranges.</summary>
 internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
 {
     public void Validate(RvpOptions options)
@@ -106,13 +106,15 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         {
             if (schemes.Take(i).Contains(schemes[i])) mistakes.Add($"{key}:Schemes:{i}", schemes[i], "list each scheme once");
         }
-        // Whatever the schemes: with Digest alone, too, people write it before their names.
+        // For all schemes: even with Digest alone, people write it before their names.
         if (authentication.NtlmDomain is { } domain && !IsNetBiosName(domain))
             mistakes.Add($"{key}:NtlmDomain", domain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
         if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
         if (authentication.NtlmAuthHelper is { } helper && provider != DirectoryProvider.Ldap)
+        {
             mistakes.Add($"{key}:NtlmAuthHelper", helper,
                 "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
+        }
     }
 
     private void ValidateFilter(string key, string text)
@@ -142,11 +144,11 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.Add(key, url, "write scheme, address and port only, for example http://127.0.0.1:8081");
         }
         else if (url.HostNameType == UriHostNameType.Dns && url.Host != "localhost") mistakes.Add(key, url, "write an IP address or localhost as its host");
-        // Decision: without TLS only on loopback, since metrics and pages tell who talks to whom.
+        // Decision: without TLS only on loopback, since metrics and pages show who talks to whom.
         else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) mistakes.Add(key, url, "write https, or a loopback address such as http://127.0.0.1:8081");
     }
 
-    // Nodes lie below /instmsg; what must be escaped is never found again.
+    // Nodes are below /instmsg; a path that needs escaping would never match.
     private static bool IsWebPath(string path) =>
         !(path.TrimEnd('/') + "/").StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && !path.Contains("//", StringComparison.Ordinal)
         && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.');
@@ -166,7 +168,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.Add(key, path, $"everybody on this machine can read it: chmod o-rwx {file}");
     }
 
-    // Without any DNS a small network signs in as JoBrown@192.168.1.5.
+    // In a small network without DNS people sign in as JoBrown@192.168.1.5.
     private static bool IsDomainOrAddress(string name) => IsDomain(name) || Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
     private static bool IsDomain(string name) =>

@@ -3,8 +3,7 @@ using System.Net;
 
 namespace RvpServer.Configuration;
 
-/// <summary>The validated configuration, with every path absolute and every name in its canonical form. Immutable; the composition root gives each
-/// part its own section.</summary>
+/// <summary>The validated configuration, with absolute paths and canonical names. Immutable; the composition root gives each part its own section.</summary>
 internal sealed record RvpSettings
 {
     private RvpSettings()
@@ -17,7 +16,7 @@ internal sealed record RvpSettings
     /// <summary>Mail domain to IM domain; both lower case.</summary>
     public required FrozenDictionary<string, string> MailDomains { get; init; }
 
-    /// <summary>Where Kestrel listens for RVP; empty where <c>Kestrel:Endpoints</c> says it.</summary>
+    /// <summary>Where Kestrel listens for RVP; empty if <c>Kestrel:Endpoints</c> are set.</summary>
     public required IReadOnlyList<BindingAddress> Urls { get; init; }
 
     public required string DataDirectory { get; init; }
@@ -51,9 +50,9 @@ internal sealed record RvpSettings
 
     public required ProtocolLogOptions ProtocolLog { get; init; }
 
-    /// <summary>Reads and validates. Throws <see cref="ConfigurationException"/> with every mistake there is.</summary>
-    /// <param name="configuration">The whole configuration; <c>Rvp</c>, <c>Urls</c> and <c>Kestrel:Endpoints</c> are looked at.</param>
-    /// <param name="baseFolder">What relative paths are relative to: <see cref="ConfigurationLoader.BaseFolder"/>.</param>
+    /// <summary>Reads and validates. Throws <see cref="ConfigurationException"/> with all mistakes.</summary>
+    /// <param name="configuration">The whole configuration; <c>Rvp</c>, <c>Urls</c> and <c>Kestrel:Endpoints</c> are read.</param>
+    /// <param name="baseFolder">The folder that relative paths start from: <see cref="ConfigurationLoader.BaseFolder"/>.</param>
     public static RvpSettings Read(IConfiguration configuration, string baseFolder)
     {
         var mistakes = new Mistakes();
@@ -112,10 +111,10 @@ internal sealed record RvpSettings
         return label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
     }
 
-    /// <summary>What is left without the first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>
+    /// <summary>The domain without its first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>
     private static string RealmOf(string domain) => (domain.Split('.') is [_, _, _, ..] ? domain[(domain.IndexOf('.') + 1)..] : domain).ToUpperInvariant();
 
-    // Everybody on the way can read the password else. What a front proxy says about its client's side is looked at with every request.
+    // Without TLS, everybody on the path could read the password. If a front proxy is used, each request shows whether its client used TLS.
     private static void RequireTlsForBasic(RvpOptions options, IReadOnlyList<BindingAddress> urls, IConfiguration configuration, Mistakes mistakes)
     {
         var at = options.Authentication.Schemes.ToList().IndexOf(Scheme.Basic);

@@ -12,10 +12,10 @@ internal enum StorageProvider
 /// <summary>Where state is kept.</summary>
 internal sealed record StorageOptions
 {
-    // Works without anything else installed.
+    // Works without installing anything else.
     public StorageProvider Provider { get; init; } = StorageProvider.Sqlite;
 
     /// <summary>File whose only line is the connection string; PostgreSQL only.</summary>
-    // A file, since the string holds a password.
+    // A file, since the string contains a password.
     public string? ConnectionStringFile { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace RvpServer.Configuration;
 
-/// <summary>The kinds of single values that options have: how each is read, and what to write where it cannot be.</summary>
+/// <summary>The types of single values in options: how each is read, and what to write instead of an invalid one.</summary>
 internal static class ValueKinds
 {
     private delegate object? Parser(string text);
@@ -28,7 +28,7 @@ internal static class ValueKinds
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
-            // Not Enum.TryParse: it takes numbers and comma lists too.
+            // Not Enum.TryParse, which also accepts numbers and comma lists.
             var name = Array.Find(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
             value = name is null ? null : Enum.Parse(type, name);
             cure = "write " + string.Join(" or ", names);
@@ -41,7 +41,7 @@ internal static class ValueKinds
         return value is not null;
     }
 
-    // .NET reads "20" as twenty days: nobody means that.
+    // .NET reads "20" as twenty days, which nobody means.
     private static TimeSpan? ParseDuration(string text) =>
         text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) ? value : null;
 

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RvpServer.Configuration;
 
-/// <summary>A virtual server as the file says it; <see cref="VirtualServer"/> is the validated one.</summary>
+/// <summary>A virtual server as in the file; <see cref="VirtualServer"/> is the validated one.</summary>
 internal sealed record VirtualServerOptions
 {
-    /// <summary>What accounts name as their home; unique in the process.</summary>
+    /// <summary>The name that accounts use for their home server; unique in the process.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>Home or Router.</summary>
@@ -15,7 +15,7 @@ internal sealed record VirtualServerOptions
     /// <summary>The IM domain it belongs to.</summary>
     public string Domain { get; init; } = "";
 
-    /// <summary>Names it answers to, without port; the first is its public one.</summary>
+    /// <summary>Names that it answers to, without port; the first is its public one.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
     /// <summary>Public port, part of the URLs it makes.</summary>

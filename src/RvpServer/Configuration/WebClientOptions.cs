@@ -6,7 +6,7 @@ internal sealed record WebClientOptions
     // On: people who have no client yet have a browser.
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Where its pages lie.</summary>
-    // The domain's front page: easy to say on the phone. Nodes lie below /instmsg.
+    /// <summary>The path of its pages.</summary>
+    // The domain's front page: easy to tell somebody. Nodes are below /instmsg.
     public string Path { get; init; } = "/";
 }

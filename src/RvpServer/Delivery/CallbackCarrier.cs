@@ -6,7 +6,7 @@ using RvpServer.Outbound;
 
 namespace RvpServer.Delivery;
 
-/// <summary>Brings notifications to clients' own listeners. Status line and headers are the whole answer. [client]</summary>
+/// <summary>Delivers notifications to clients' own listeners. Clients answer with a status line and headers only. [client]</summary>
 internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedServices(OutboundRegistration.Callbacks)] OutboundHttp http, DeadCallbacks dead)
     : ICarrier<Uri>
 {
@@ -45,7 +45,7 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
     {
         var path = callback.PathAndQuery;
         if (path == "/") return callback;
-        // The original text, since Uri has unescaped and shortened the path already.
+        // The original text, since Uri has already unescaped and shortened the path.
         return OutboundRequest.AsWritten(callback.OriginalString, callback.OriginalString) is { PathAndQuery: ['/', ..] } raw ? raw : callback;
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RvpServer.Delivery;
 
-/// <summary>Tells callbacks apart: host without case, port, path and query as they are.</summary>
+/// <summary>Compares callbacks: host without case, port, path and query exactly.</summary>
 internal sealed class CallbackComparer : IEqualityComparer<Uri>
 {
     public static readonly CallbackComparer Instance = new();

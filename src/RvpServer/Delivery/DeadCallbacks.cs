@@ -4,14 +4,14 @@ using Rvp.Protocol;
 
 namespace RvpServer.Delivery;
 
-/// <summary>Callbacks that stayed dead through all attempts, with the node whose subscription named them, until somebody ends their sign-ins.</summary>
+/// <summary>Callbacks that failed in all attempts, with the node whose subscription named them, until their sign-ins are ended.</summary>
 internal sealed class DeadCallbacks
 {
-    // More than can die at once without the server itself being cut off; then leases do the work.
+    // More than can die at the same time, unless the server itself is cut off; then leases end the sign-ins.
     private readonly Channel<(Callback.Direct Callback, RvpUrl Node)> dead =
         Channel.CreateBounded<(Callback.Direct, RvpUrl)>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Takes note of one; never blocks.</summary>
+    /// <summary>Adds a dead callback; never blocks.</summary>
     public void Report(Callback.Direct callback, RvpUrl node) => dead.Writer.TryWrite((callback, node));
 
     /// <summary>Waits until there are some, and takes them.</summary>

@@ -1,14 +1,14 @@
 namespace RvpServer.Delivery;
 
-/// <summary>The lanes of one kind of receiver, whatever tells these apart.</summary>
+/// <summary>The lanes of one kind of receiver, whatever its key is.</summary>
 internal interface ILanes : IAsyncDisposable
 {
-    /// <summary>What its receivers are, in logs and metrics: <c>callback</c>, <c>server</c>, <c>node</c>.</summary>
+    /// <summary>The kind of receiver, in logs and metrics: <c>callback</c>, <c>server</c>, <c>node</c>.</summary>
     string Name { get; }
 
-    /// <summary>Receivers that have something waiting.</summary>
+    /// <summary>Number of receivers with something waiting.</summary>
     int Count { get; }
 
-    /// <summary>Waits until nothing waits, or <paramref name="patience"/> says that it is enough: at shutdown.</summary>
+    /// <summary>Waits until nothing is queued, or <paramref name="patience"/> is cancelled: for shutdown.</summary>
     Task DrainAsync(CancellationToken patience);
 }

@@ -5,16 +5,15 @@ using RvpServer.Collections;
 namespace RvpServer.Delivery;
 
 /// <summary>
-/// The one way in which notifications wait and leave. Each receiver that has something to get has a <see cref="NotificationQueue"/>, and one loop
-/// that empties it:
+/// Queues and sends notifications. Each receiver with something waiting has a <see cref="NotificationQueue"/>, and one loop that empties it:
 /// <list type="number">
-/// <item>take the head of the queue; no head ends queue and loop;</item>
-/// <item>let the carrier try until the receiver answers, the notification is out unanswered, or the schedule has no further attempt;</item>
-/// <item>a receiver that could not be reached, or left several notifications in a row unanswered, is given up: the carrier hears of it, the rest is
-/// failed, since it was never tried;</item>
-/// <item>else remove the head, tell its result, go on.</item>
+/// <item>take the head of the queue; without a head, queue and loop end;</item>
+/// <item>let the carrier try until the receiver answers, the notification was sent but not answered, or the schedule allows no further attempt;</item>
+/// <item>give up a receiver that could not be reached, or left several notifications in a row unanswered: the carrier is told, and the rest fails, since it was
+/// never tried;</item>
+/// <item>otherwise remove the head, report its result, continue.</item>
 /// </list>
-/// Loops share nothing but the carrier's connections, so a receiver that hangs delays only its own. Whatever an attempt throws costs its own
+/// Loops share only the carrier's connections, so a receiver that hangs delays only its own notifications. An exception in an attempt fails only that
 /// notification. Every notification is counted once, with its outcome.
 /// </summary>
 internal sealed partial class Lanes<TKey> : ILanes
@@ -34,7 +33,7 @@ internal sealed partial class Lanes<TKey> : ILanes
     private readonly ILogger logger;
     private readonly Lock suspectsGate = new();
 
-    /// <summary>How many notifications in a row a receiver left unanswered: it outlives the queue.</summary>
+    /// <summary>How many notifications in a row a receiver left unanswered; kept longer than the queue.</summary>
     private readonly LruMap<TKey, int> suspects;
 
     private volatile bool hasSuspects;
@@ -60,13 +59,12 @@ internal sealed partial class Lanes<TKey> : ILanes
     public bool HasWaiting(TKey receiver) => queues.ContainsKey(receiver);
 
     /// <summary>
-    /// Puts a notification behind what its receiver still has to get; returns at once and never blocks. The task ends with what became of it and
-    /// never faults.
+    /// Adds a notification to the end of its receiver's queue; returns immediately and never blocks. The task gives the result and never faults.
     /// </summary>
     public Task<DeliveryResult> Enqueue(TKey receiver, Notification notification)
     {
         var item = new QueuedNotification(notification, clock.GetTimestamp());
-        // Before it can be delivered, so that the sum never falls below nothing.
+        // Before it can be delivered, so that the sum never becomes negative.
         Interlocked.Add(ref totalBytes, notification.Body.Length);
         while (!stop.IsCancellationRequested && Interlocked.Read(ref totalBytes) <= limits.MaxTotalBytes)
         {
@@ -76,16 +74,17 @@ internal sealed partial class Lanes<TKey> : ILanes
                 queue = new NotificationQueue(limits.MaxNotifications, limits.MaxBytes);
                 if (queue.Add(item) != NotificationQueue.Admission.Added) break;
                 if (!queues.TryAdd(receiver, queue)) continue;
-                // Not inline: the caller holds its node's turn. Its execution context stays behind too.
+                // Not inline: the caller holds its node's turn. Its execution context is not needed either.
                 ThreadPool.UnsafeQueueUserWorkItem(
-                    static start =>
-                        _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue), (Lanes: this, Receiver: receiver, Queue: queue), preferLocal: true);
+                    static start => _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue),
+                    (Lanes: this, Receiver: receiver, Queue: queue),
+                    preferLocal: true);
                 return item.Task;
             }
             var admission = queue.Add(item);
             if (admission == NotificationQueue.Admission.Added) return item.Task;
             if (admission == NotificationQueue.Admission.Full) break;
-            // Its loop is about to remove it and will send nothing more: the order stays.
+            // Its loop is about to remove it and sends nothing more: the order is kept.
             queues.TryRemove(KeyValuePair.Create(receiver, queue));
         }
         Log.Dropped(logger, Name, receiver);
@@ -102,11 +101,11 @@ internal sealed partial class Lanes<TKey> : ILanes
         }
         catch (OperationCanceledException)
         {
-            // Enough waited: what is left is failed by DisposeAsync.
+            // The time is up: DisposeAsync fails what is left.
         }
     }
 
-    /// <summary>Ends all attempts; what was not delivered is failed.</summary>
+    /// <summary>Ends all attempts; what was not delivered fails.</summary>
     public async ValueTask DisposeAsync()
     {
         if (stop.IsCancellationRequested) return;
@@ -131,7 +130,7 @@ internal sealed partial class Lanes<TKey> : ILanes
                 Fail(queue, result);
                 break;
             }
-            // Removed first: whoever has the result finds the place free.
+            // Removed first, so that its place is free when the result is known.
             queue.RemoveHead();
             Finish(head, result);
         }
@@ -174,7 +173,7 @@ internal sealed partial class Lanes<TKey> : ILanes
         }
         catch (Exception bug)
         {
-            // Results are promised: a mistake of ours may cost this notification, not the queue behind it.
+            // Every caller must get a result: a bug may cost this notification, but not the queue behind it.
             Log.Bug(logger, bug, Name, receiver);
             return Attempt.Unanswered(bug.Message);
         }
@@ -188,7 +187,7 @@ internal sealed partial class Lanes<TKey> : ILanes
             suspects.TryGet(receiver, out var unanswered);
             suspects.Remove(receiver);
             var isOver = result.Outcome == DeliveryOutcome.Unanswered && ++unanswered >= limits.MaxUnanswered;
-            // One forgotten for want of room is harmless: a dead receiver is found dead one notification later.
+            // Losing an entry for lack of room is harmless: a dead receiver is detected one notification later.
             if (result.Outcome == DeliveryOutcome.Unanswered && !isOver) suspects.Set(receiver, unanswered);
             hasSuspects = suspects.Count > 0;
             return isOver;

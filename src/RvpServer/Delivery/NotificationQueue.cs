@@ -1,9 +1,9 @@
 namespace RvpServer.Delivery;
 
 /// <summary>
-/// What one receiver still has to get, in order, bounded in count and bytes. A queue lives from its first notification until it is found
-/// empty, and never comes back: the next notification makes a new one. So an idle receiver costs nothing, and a queue has exactly one
-/// reader, who delivers the head before it is removed.
+/// The notifications for one receiver, in order, bounded in count and bytes. A queue lives from its first notification until it is found empty, and is never
+/// reused: the next notification makes a new one. So an idle receiver costs nothing, and a queue has exactly one reader, which delivers the head before
+/// removing it.
 /// </summary>
 internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
 {
@@ -13,10 +13,10 @@ internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
     private int bytes;
     private bool isOver;
 
-    /// <summary>Ends with the queue.</summary>
+    /// <summary>Completes with the end of the queue.</summary>
     public Task Ended => ended.Task;
 
-    /// <summary>Puts a notification at the end. It never waits.</summary>
+    /// <summary>Adds a notification at the end. Never waits.</summary>
     public Admission Add(QueuedNotification item)
     {
         lock (gate)
@@ -30,7 +30,7 @@ internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
         }
     }
 
-    /// <summary>The head, which stays and counts until <see cref="RemoveHead"/>; null when there is none, and then the queue is over.</summary>
+    /// <summary>The head, which stays and counts until <see cref="RemoveHead"/>; null if there is none, and then the queue has ended.</summary>
     public QueuedNotification? HeadOrEnd()
     {
         lock (gate)
@@ -41,7 +41,6 @@ internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
         }
     }
 
-    /// <summary>Removes the head.</summary>
     public void RemoveHead()
     {
         lock (gate)
@@ -50,7 +49,7 @@ internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
         }
     }
 
-    /// <summary>Ends the queue at once and gives back what was in it.</summary>
+    /// <summary>Ends the queue immediately and returns its content.</summary>
     public QueuedNotification[] EndNow()
     {
         lock (gate)
@@ -62,19 +61,19 @@ internal sealed class NotificationQueue(int maxNotifications, int maxBytes)
         }
     }
 
-    /// <summary>Says to those who wait for <see cref="Ended"/> that nothing is left.</summary>
+    /// <summary>Tells those who wait for <see cref="Ended"/> that nothing is left.</summary>
     public void SayEnded() => ended.TrySetResult();
 
-    /// <summary>What became of an attempt to add.</summary>
+    /// <summary>The result of an attempt to add.</summary>
     internal enum Admission
     {
         /// <summary>It is in.</summary>
         Added,
 
-        /// <summary>The bound is reached.</summary>
+        /// <summary>The limit is reached.</summary>
         Full,
 
-        /// <summary>The queue has ended: a new one must take its place.</summary>
+        /// <summary>The queue has ended: a new one must replace it.</summary>
         Over,
     }
 }

@@ -7,8 +7,8 @@ using RvpServer.Nodes;
 namespace RvpServer.Delivery;
 
 /// <summary>
-/// The one way out for notifications: to a client's callback, to a watcher's node of this organisation, or to a watcher's server elsewhere. All that
-/// waits to leave waits in lanes that are opened here, so it is counted, logged and drained alike.
+/// Sends notifications: to a client's callback, to a watcher's node in this organisation, or to a watcher's server elsewhere. Everything that waits to be sent
+/// is in lanes opened here, so all of it is counted, logged and drained in the same way.
 /// </summary>
 internal sealed partial class Outbox : IAsyncDisposable
 {
@@ -18,10 +18,10 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <summary>Lanes to other servers.</summary>
     public const string Servers = "server";
 
-    // Decision: one slow answer may be a busy machine; two in a row, with 10 s each, are a client that is gone or stuck.
+    // Decision: one slow answer may come from a busy machine; after two in a row, with 10 s each, the client is gone or stuck.
     private static readonly LaneLimits CallbackLimits = new(MaxNotifications: 1000, MaxBytes: 4 * 1024 * 1024, MaxUnanswered: 2);
 
-    // Decision: a server that takes three in a row and says nothing is stuck; what is queued would be stale before it went out.
+    // Decision: a server that leaves three in a row unanswered is stuck; what is queued would be outdated before it is sent.
     private static readonly LaneLimits ServerLimits =
         new(MaxNotifications: 1000, MaxBytes: 1024 * 1024, MaxUnanswered: 3) { MaxLanes = 10_000, MaxTotalBytes = 128 * 1024 * 1024 };
 
@@ -36,11 +36,11 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     /// <param name="callbackCarrier">Reaches clients.</param>
     /// <param name="peerCarrier">Reaches other servers.</param>
-    /// <param name="nodes">Takes what is for nodes of this organisation; they send through this very outbox, so it is asked for late.</param>
-    /// <param name="domains">Which nodes these are.</param>
+    /// <param name="nodes">Takes what is for nodes of this organisation; they send through this same outbox, so it is resolved late.</param>
+    /// <param name="domains">Tells which nodes these are.</param>
     /// <param name="metrics">Counts.</param>
     /// <param name="clock">Times attempts.</param>
-    /// <param name="logger">For what is dropped or given up.</param>
+    /// <param name="logger">For notifications that are dropped and receivers that are given up.</param>
     public Outbox(
         CallbackCarrier callbackCarrier, PeerCarrier peerCarrier, Lazy<INodes> nodes, ImDomains domains, OutboxMetrics metrics, TimeProvider clock,
         ILogger<Outbox> logger)
@@ -54,10 +54,10 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <summary>Kinds of receivers.</summary>
     public IEnumerable<string> Kinds => all.Select(lanes => lanes.Name);
 
-    /// <summary>Receivers of a kind that have something waiting.</summary>
+    /// <summary>Number of receivers of a kind with something waiting.</summary>
     public int CountWaiting(string kind) => all.Where(lanes => lanes.Name == kind).Sum(lanes => lanes.Count);
 
-    /// <summary>Opens lanes for a further kind of receiver; they are drained before those that were opened earlier, which they may feed.</summary>
+    /// <summary>Opens lanes for another kind of receiver; they are drained before those opened earlier, since they may add to them.</summary>
     public Lanes<TKey> Open<TKey>(string name, ICarrier<TKey> carrier, LaneLimits limits, IEqualityComparer<TKey>? comparer = null)
         where TKey : notnull
     {
@@ -67,8 +67,8 @@ internal sealed partial class Outbox : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends in order and returns at once: a task for each notification to a client's callback, on which an acknowledgement may depend. Never throws:
-    /// what goes wrong with one notification costs that one.
+    /// Sends in order and returns immediately: one task per notification to a client's callback, on which an acknowledgement may depend. Never throws: an error
+    /// affects only its own notification.
     /// </summary>
     public IReadOnlyList<Task<DeliveryResult>> Send(IReadOnlyList<Notification> notifications)
     {
@@ -103,7 +103,7 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     /// <summary>Sends a property change to a watcher's node on another server; the task never faults.</summary>
     /// <param name="notification">What to send; its callback is the watcher's node.</param>
-    /// <param name="home">The watcher's home server, where our own directory names it; null: the node's domain is asked.</param>
+    /// <param name="home">The watcher's home server, if our own directory names it; null: the node's domain is asked.</param>
     public Task<DeliveryResult> SendToServer(Notification notification, HostAndPort? home) =>
         servers.Enqueue(PeerLane.Of(((Callback.Logical)notification.Callback).Node, home), notification);
 
@@ -117,7 +117,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         metrics.NotificationDone(kind, DeliveryOutcome.Unreachable);
     }
 
-    /// <summary>Waits until nothing waits, or <paramref name="patience"/> says that it is enough: at shutdown.</summary>
+    /// <summary>Waits until nothing is queued, or <paramref name="patience"/> is cancelled: for shutdown.</summary>
     public async Task DrainAsync(CancellationToken patience)
     {
         foreach (var lanes in all) await lanes.DrainAsync(patience);
@@ -129,7 +129,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         foreach (var lanes in all) await lanes.DisposeAsync();
     }
 
-    // Grouped by node: a change can mean several notifications for one watcher, who must get them in order.
+    // Grouped by node: one change can cause several notifications for one watcher, who must get them in order.
     private void SendToNodes(List<(RvpUrl Node, Notification News)> own)
     {
         if (own.Count == 1)

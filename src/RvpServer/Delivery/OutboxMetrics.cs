@@ -3,7 +3,7 @@ using Rvp.Engine;
 
 namespace RvpServer.Delivery;
 
-/// <summary>Counts what leaves, and what waits to leave.</summary>
+/// <summary>Counts what was sent, and what waits to be sent.</summary>
 internal sealed class OutboxMetrics
 {
     private readonly Meter meter;
@@ -15,10 +15,10 @@ internal sealed class OutboxMetrics
         notifications = meter.CreateCounter<long>("rvp_notifications_total", description: "Notifications, by outcome and kind of receiver.");
     }
 
-    /// <summary>A notification is done with.</summary>
+    /// <summary>A notification has its final result.</summary>
     public void NotificationDone(string kind, DeliveryOutcome outcome) => notifications.Add(1, new("outcome", NameOf(outcome)), new("to", kind));
 
-    /// <summary>Shows how many receivers have something waiting.</summary>
+    /// <summary>Publishes how many receivers have something waiting.</summary>
     public void Watch(Outbox outbox)
     {
         meter.CreateObservableGauge("rvp_queued_receivers",

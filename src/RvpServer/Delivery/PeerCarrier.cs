@@ -4,13 +4,13 @@ using RvpServer.Federation;
 
 namespace RvpServer.Delivery;
 
-/// <summary>Where property changes for watchers on another server wait: each server has a few lanes, and each watcher always the same one.</summary>
+/// <summary>The lane of a property change for a watcher on another server: each server has a few lanes, and each watcher always uses the same one.</summary>
 /// <param name="Host">The server: a home server of our own domain, or the watcher's own domain.</param>
-/// <param name="IsHome">True where our own directory names it as the watcher's home server.</param>
-/// <param name="Number">Of the lane.</param>
+/// <param name="IsHome">True if our own directory names it as the watcher's home server.</param>
+/// <param name="Number">The number of the lane.</param>
 internal readonly record struct PeerLane(HostAndPort Host, bool IsHome, int Number)
 {
-    /// <summary>Of one host. Decision: one lane would carry only as many changes a second as there are round trips.</summary>
+    /// <summary>Per host. Decision: one lane could send only one change per round trip.</summary>
     private const int LanesPerHost = 8;
 
     /// <summary>The lane of a watcher.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct PeerLane(HostAndPort Host, bool IsHome, int Numb
     public override string ToString() => Host.ToString();
 }
 
-/// <summary>Brings property changes to watchers on other servers.</summary>
+/// <summary>Delivers property changes to watchers on other servers.</summary>
 internal sealed class PeerCarrier(Peers peers) : ICarrier<PeerLane>
 {
     /// <inheritdoc/>
@@ -43,6 +43,6 @@ internal sealed class PeerCarrier(Peers peers) : ICarrier<PeerLane>
     /// <inheritdoc/>
     public void GiveUp(PeerLane lane, Notification head)
     {
-        // Nothing to end: a watcher's server says itself when its watches are over, and the next change tries again.
+        // Nothing to end: a watcher's server ends its watches itself, and the next change tries again.
     }
 }

@@ -2,7 +2,7 @@ using Rvp.Engine;
 
 namespace RvpServer.Delivery;
 
-/// <summary>A notification and the promise of its result.</summary>
+/// <summary>A notification and the task for its result.</summary>
 /// <param name="notification">What to deliver.</param>
 /// <param name="enqueuedAt">Timestamp of the clock.</param>
 internal sealed class QueuedNotification(Notification notification, long enqueuedAt)

@@ -2,31 +2,31 @@ using RvpServer.Outbound;
 
 namespace RvpServer.Delivery;
 
-/// <summary>When to try again: at most so many attempts with doubling pauses between them, within a time. Pure.</summary>
-/// <param name="Attempts">How many in all, the first included.</param>
+/// <summary>When to try again: a maximum number of attempts with doubling pauses between them, within a time. Pure.</summary>
+/// <param name="Attempts">Number of attempts, including the first.</param>
 /// <param name="FirstPause">Between the first two.</param>
-/// <param name="MaxPause">Pauses grow no longer than this.</param>
-/// <param name="MaxElapsed">No attempt begins later; null: as long as there are attempts.</param>
+/// <param name="MaxPause">Longest pause.</param>
+/// <param name="MaxElapsed">No attempt begins later than this; null: no limit.</param>
 internal sealed record RetrySchedule(int Attempts, TimeSpan FirstPause, TimeSpan MaxPause, TimeSpan? MaxElapsed)
 {
-    /// <summary>One attempt: for what is tried inside this process.</summary>
+    /// <summary>One attempt: for deliveries inside this process.</summary>
     public static readonly RetrySchedule Once = new(1, TimeSpan.Zero, TimeSpan.Zero, null);
 
     /// <summary>
-    /// Other servers, about a minute and a half: longer than clients, since a server that restarts must not cost its people the news, and old clients
-    /// never notice that some are missing. [client]
+    /// For other servers, about a minute and a half: longer than for clients, since the restart of a server must not cost its people the changes, and old
+    /// clients never notice that some are missing. [client]
     /// </summary>
     public static readonly RetrySchedule ForServers = new(9, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30), null);
 
     /// <summary>
-    /// Callbacks. Decision: with <see cref="Dialer.ConnectTime"/> this bounds the time a sender waits for a dead callback to some 15 s, and for one
-    /// that takes the connection and then hangs to that plus CallbackTimeout; old clients give up on a request after 30 s. [client: pidgin-librvp]
+    /// For callbacks. Decision: together with <see cref="Dialer.ConnectTime"/> this limits the time that a sender waits to about 15 s for a dead callback, and
+    /// to that plus CallbackTimeout for one that accepts the connection and then hangs; old clients give up on a request after 30 s. [client: pidgin-librvp]
     /// </summary>
     public static RetrySchedule ForCallbacks(int attempts) => new(attempts, TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
 
-    /// <summary>The pause before the next attempt, or null when there is none.</summary>
+    /// <summary>The pause before the next attempt; null if there is none.</summary>
     /// <param name="made">Attempts made, from 1.</param>
-    /// <param name="elapsed">Since the first of them began.</param>
+    /// <param name="elapsed">Time since the first of them began.</param>
     public TimeSpan? PauseAfter(int made, TimeSpan elapsed)
     {
         if (made >= Attempts) return null;
@@ -35,15 +35,15 @@ internal sealed record RetrySchedule(int Attempts, TimeSpan FirstPause, TimeSpan
         return !(elapsed + pause >= MaxElapsed) ? pause : null;
     }
 
-    /// <summary>How long the attempt that begins now may take to connect and write. Always positive where <see cref="PauseAfter"/> allowed it.</summary>
+    /// <summary>How long the attempt that begins now may take to connect and write. Always positive if <see cref="PauseAfter"/> allowed it.</summary>
     public TimeSpan ConnectTimeAt(TimeSpan elapsed) =>
         MaxElapsed - elapsed is { } left && left < Dialer.ConnectTime
             ? TimeSpan.FromTicks(Math.Max(left.Ticks, TimeSpan.TicksPerMillisecond))
             : Dialer.ConnectTime;
 
     /// <summary>
-    /// True for a message that has waited as long as its sender does: the sender has been told, or is about to give up, and showing the message now
-    /// would be a lie to both. A state is worth having late.
+    /// True for a message that has waited as long as its sender waits: the sender was told that it failed, or is about to give up, so it must not be shown now.
+    /// A presence state is still useful later.
     /// </summary>
     public bool IsTooLate(bool isPropertyChange, TimeSpan waited) => !isPropertyChange && waited >= MaxElapsed;
 }

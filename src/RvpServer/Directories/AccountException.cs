@@ -1,4 +1,4 @@
 namespace RvpServer.Directories;
 
-/// <summary>An account operation that cannot be done; the message is one line for the administrator.</summary>
+/// <summary>An account operation that is not possible; the message is one line for the administrator.</summary>
 internal sealed class AccountException(string message, Exception? cause = null) : Exception(message, cause);

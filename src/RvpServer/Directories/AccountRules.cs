@@ -3,13 +3,13 @@ using Rvp.Protocol;
 
 namespace RvpServer.Directories;
 
-/// <summary>What an account may look like. Each throws <see cref="AccountException"/> with the cure.</summary>
+/// <summary>Rules for accounts. Each method throws <see cref="AccountException"/> with advice.</summary>
 internal static class AccountRules
 {
     private const int MaxDisplayNameLength = 256;
     private const int MaxPasswordLength = 256;
 
-    /// <summary>A name must name the same node however a client writes it: old clients do not escape. [client]</summary>
+    /// <summary>A name must identify the same node however a client writes it: old clients do not escape. [client]</summary>
     public static void CheckName(string domain, string name)
     {
         var node = RvpUrl.ForAlias(domain, 80, name);
@@ -19,7 +19,7 @@ internal static class AccountRules
         if (!isUsable) throw new AccountException($"The name {name} cannot stand in a URL: use letters, digits, dot, hyphen and underscore.");
     }
 
-    /// <summary>The name as stored: trimmed.</summary>
+    /// <summary>The display name as stored: trimmed.</summary>
     public static string CheckDisplayName(string text)
     {
         var trimmed = text.Trim();
@@ -29,7 +29,7 @@ internal static class AccountRules
         return trimmed;
     }
 
-    /// <summary>A home: a virtual server's name or a host[:port].</summary>
+    /// <summary>A home server: a virtual server's name or a host[:port].</summary>
     public static void CheckHome(string? home)
     {
         if (home is null) return;
@@ -37,7 +37,7 @@ internal static class AccountRules
             throw new AccountException($"{home} is no name of a home server.");
     }
 
-    /// <summary>Digest and NTLM take any text; what cannot be typed is a mistake.</summary>
+    /// <summary>Digest and NTLM accept any text; a text that cannot be typed is a mistake.</summary>
     public static void CheckPassword([NotNull] string? password)
     {
         if (string.IsNullOrEmpty(password)) throw new AccountException("The password is empty.");

@@ -1,9 +1,9 @@
 namespace RvpServer.Directories;
 
-/// <summary>Spares a directory that has to be asked over the network; see <see cref="LookupCache{T}"/> for what is promised.</summary>
+/// <summary>A cache in front of a directory on the network; see <see cref="LookupCache{T}"/> for its guarantees.</summary>
 internal sealed class CachedDirectory : IDirectory
 {
-    // Forms of a user name make secrets ten times as large as accounts.
+    // The forms of a user name make secrets ten times as large as accounts.
     private const int SecretsShare = 10;
 
     private readonly IDirectory inner;
@@ -31,7 +31,7 @@ internal sealed class CachedDirectory : IDirectory
     }
 
     /// <inheritdoc/>
-    /// <remarks>Grows with every change a look-up notices, and once per lifetime of an entry because a directory does not tell of the others.</remarks>
+    /// <remarks>Grows with every change that a look-up notices, and once per lifetime of an entry, because a directory does not report other changes.</remarks>
     public long Version => inner.Version + Interlocked.Read(ref changes) + (ttl > TimeSpan.Zero ? time.GetElapsedTime(createdAt).Ticks / ttl.Ticks : 0);
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ internal sealed class CachedDirectory : IDirectory
         && one.Ha1.Count == other.Ha1.Count
         && one.Ha1.All(form => other.Ha1.TryGetValue(form.Key, out var hash) && hash.AsSpan().SequenceEqual(form.Value));
 
-    // By whatever name it was found, an account is in memory once.
+    // An account is in memory once, under whatever name it was found.
     private async Task<Account?> OnceAsync(ValueTask<Account?> search) =>
         await search is { } found ? accounts.Known(new(found.Domain, found.Name), found) : null;
 

@@ -8,7 +8,7 @@ using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Directories;
 
-/// <summary>Where accounts are looked up.</summary>
+/// <summary>Registers the directory, in which accounts are looked up.</summary>
 internal static class DirectoriesRegistration
 {
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
@@ -28,7 +28,7 @@ internal static class DirectoriesRegistration
         .AddSingleton<IKeepsAccounts>(provider => provider.GetRequiredService<LocalDirectory>())
         .AddHostedService<AccountsLoop>();
 
-    /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
+    /// <summary>From the inside out: the directory, a cache, and passwords set here for accounts without one in the directory.</summary>
     private static IServiceCollection AddLdap(IServiceCollection services, RvpSettings settings)
     {
         var ldap = LdapConfiguration.SettingsOf(settings);

@@ -1,13 +1,13 @@
 namespace RvpServer.Directories;
 
-/// <summary>Whether the directory is down, as the look-ups find it. Logs when it begins and when it ends, not in between. Thread-safe.</summary>
+/// <summary>Whether the directory is down, according to the look-ups. Logs only the start and the end of an outage. Thread-safe.</summary>
 internal sealed partial class DirectoryOutage(TimeProvider time, ILogger logger)
 {
     private readonly Lock gate = new();
     private DateTimeOffset? beganAt;
     private int isProbing;
 
-    /// <summary>Whether the last look-up found it down.</summary>
+    /// <summary>Whether the last look-up failed.</summary>
     public bool IsOn
     {
         get
@@ -40,7 +40,7 @@ internal sealed partial class DirectoryOutage(TimeProvider time, ILogger logger)
         Log.Ended(logger, duration);
     }
 
-    /// <summary>Whether the caller may try the directory now; then it must call <see cref="EndProbe"/>.</summary>
+    /// <summary>Whether the caller may try the directory now; if so, it must call <see cref="EndProbe"/>.</summary>
     public bool TryProbe() => Interlocked.CompareExchange(ref isProbing, 1, 0) == 0;
 
     /// <summary>The try is over.</summary>

@@ -6,35 +6,37 @@ namespace RvpServer.Directories;
 internal interface IDirectory
 {
     /// <summary>
-    /// The account whose node is <c>/instmsg/aliases/<paramref name="name"/></c> in the IM domain, by its own name or one of its further
-    /// addresses, without case. Null where there is none. Disabled accounts are found; see <see cref="Account.IsEnabled"/>.
-    /// Throws <see cref="DirectoryException"/> when nobody can tell.
+    /// The account whose node is <c>/instmsg/aliases/<paramref name="name"/></c> in the IM domain, found by its own name or a further address, without case.
+    /// Null if there is none. Also finds disabled accounts; see <see cref="Account.IsEnabled"/>. Throws <see cref="DirectoryException"/> when the directory
+    /// does not answer.
     /// </summary>
     ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop);
 
     /// <summary>
-    /// The account of a person whom somebody else has proven: a domain controller, a ticket. Its name there need not be the name of its node, and
-    /// another account may bear that name. Where the directory knows no such names, they are the same.
+    /// The account of a person whose identity was proven elsewhere: to a domain controller, by a ticket. The person's name there may differ from the name of
+    /// the node, and another account may have that name. If the directory has no such names, they are the same.
     /// </summary>
     ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) =>
         name.AccountName is { } own ? FindAsync(domain, own, stop) : new((Account?)null);
 
-    /// <summary>What the account's password is proven with; null where the directory has nothing.</summary>
+    /// <summary>The secrets that prove the account's password; null if the directory has none.</summary>
     ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop);
 
-    /// <summary>Grows whenever accounts may have changed: whoever keeps something derived from them looks again.</summary>
+    /// <summary>Grows whenever accounts may have changed: code that caches anything made from them must check again.</summary>
     long Version { get; }
 
-    /// <summary>Throws <see cref="DirectoryException"/> where the directory does not answer: for readiness.</summary>
+    /// <summary>Throws <see cref="DirectoryException"/> when the directory does not answer: for readiness.</summary>
     Task CheckAsync(CancellationToken stop);
 }
 
-/// <summary>What a person signs in to Windows with. One of the two at least.</summary>
-/// <param name="AccountName"><c>JoBrown</c>, where the name is one of our own domain.</param>
-/// <param name="PrincipalName"><c>JoBrown@adatum.com</c>, where it was written so; whoever has it given decides before the account name.</param>
+/// <summary>The name with which a person signs in to Windows. At least one of the two forms is set.</summary>
+/// <param name="AccountName"><c>JoBrown</c>, if the name belongs to our own domain.</param>
+/// <param name="PrincipalName">
+/// <c>JoBrown@adatum.com</c>, if it was written like that; an account with this principal name comes before one with the account name.
+/// </param>
 internal sealed record SignInName(string? AccountName, string? PrincipalName)
 {
-    /// <summary>The part before the @ counts where what follows is <paramref name="realm"/>.</summary>
+    /// <summary>The part before the @ is an account name only if <paramref name="realm"/> follows.</summary>
     public static SignInName OfPrincipal(string name, string realm)
     {
         var at = name.LastIndexOf('@');
@@ -45,17 +47,19 @@ internal sealed record SignInName(string? AccountName, string? PrincipalName)
     public override string ToString() => AccountName + " " + PrincipalName;
 }
 
-/// <summary>The directory cannot tell at the moment; the message is for the log.</summary>
+/// <summary>The directory cannot answer at the moment; the message is for the log.</summary>
 internal sealed class DirectoryException(string message, Exception? cause = null) : UnavailableException(message, cause);
 
-/// <summary>An account as the directory has it.</summary>
+/// <summary>An account as in the directory.</summary>
 /// <param name="Domain">IM domain, lower case.</param>
 /// <param name="Name">The name in the logical URL, as registered.</param>
-/// <param name="DisplayName">Shown name; never empty.</param>
+/// <param name="DisplayName">Display name; never empty.</param>
 /// <param name="Email">Primary IM address.</param>
 /// <param name="Addresses">All IM addresses, the primary one first.</param>
-/// <param name="HomeServer">Name of the hosting virtual server (here) or its host name (elsewhere); null: any home server of the domain.</param>
-/// <param name="IsEnabled">False: exists, but is not served.</param>
+/// <param name="HomeServer">
+/// Name of the virtual server that hosts it (here) or host name of its home server (elsewhere); null: any home server of the domain.
+/// </param>
+/// <param name="IsEnabled">False: it exists but is not served.</param>
 internal sealed record Account(string Domain, string Name, string DisplayName, string Email, IReadOnlyList<string> Addresses, string? HomeServer,
     bool IsEnabled)
 {
@@ -64,7 +68,7 @@ internal sealed record Account(string Domain, string Name, string DisplayName, s
         Domain.Equals(domain, StringComparison.OrdinalIgnoreCase) && Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>What proves an account's password. Never the password itself.</summary>
-/// <param name="Ha1">Username form as typed → MD5(username:realm:password), 16 bytes; keys compare ordinally.</param>
-/// <param name="NtHash">MD4 of the UTF-16LE password, 16 bytes; null where there is none.</param>
+/// <summary>What is needed to check an account's password. Never the password itself.</summary>
+/// <param name="Ha1">Form of the user name as typed → MD5(username:realm:password), 16 bytes; keys compare ordinally.</param>
+/// <param name="NtHash">MD4 of the UTF-16LE password, 16 bytes; null if there is none.</param>
 internal sealed record AccountSecrets(IReadOnlyDictionary<string, byte[]> Ha1, byte[]? NtHash);

@@ -3,29 +3,29 @@ using RvpServer.Collections;
 
 namespace RvpServer.Directories;
 
-/// <summary>How long a cache believes what the directory said, and how much of it it keeps.</summary>
-/// <param name="Ttl">What was found.</param>
-/// <param name="NegativeTtl">What was not.</param>
-/// <param name="MaxEntries">Most answers kept of what was found.</param>
+/// <summary>How long a cache keeps the directory's answers, and how many.</summary>
+/// <param name="Ttl">For names that were found.</param>
+/// <param name="NegativeTtl">For names that were not found.</param>
+/// <param name="MaxEntries">Largest number of answers for names that were found.</param>
 internal sealed record CacheLimits(TimeSpan Ttl, TimeSpan NegativeTtl, int MaxEntries = CacheLimits.DefaultMaxEntries)
 {
-    /// <summary>30 to 40 MB of accounts: 300 to 400 bytes each, by the number of their addresses.</summary>
+    /// <summary>30 to 40 MB of accounts: 300 to 400 bytes each, depending on the number of addresses.</summary>
     public const int DefaultMaxEntries = 100_000;
 
-    /// <summary>Most names kept that were not found: anybody can ask for those, so they have a room of their own.</summary>
+    /// <summary>Largest number of names that were not found: anybody can ask for those, so they are counted separately.</summary>
     public int MaxNegatives => Math.Max(1, MaxEntries / 10);
 }
 
 /// <summary>
-/// Remembers answers by name, without case. Concurrent look-ups of a name share one search, which no caller's impatience cancels.
-/// While the directory is down, old answers stay good and nobody waits for it: one look-up at a time finds out whether it is back.
+/// Remembers answers by name, without case. Concurrent look-ups of a name share one search, which is not cancelled when a caller gives up. While the directory
+/// is down, old answers stay valid and nobody waits for it: one look-up at a time checks whether it is back.
 /// </summary>
-/// <param name="limits">How long and how much.</param>
+/// <param name="limits">How long and how many.</param>
 /// <param name="time">The clock.</param>
 /// <param name="outage">Whether the directory is down; shared by all caches in front of it.</param>
-/// <param name="areSame">Whether a later answer says what an earlier one did.</param>
-/// <param name="changed">Called, under a lock, when it does not.</param>
-/// <param name="keep">The same key in the answer's own strings where possible: a caller's would stay in memory beside them.</param>
+/// <param name="areSame">Whether a later answer is the same as an earlier one.</param>
+/// <param name="changed">Called, under a lock, if it is not.</param>
+/// <param name="keep">The same key in strings of the answer if possible: the caller's strings would stay in memory too.</param>
 internal sealed class LookupCache<T>(
     CacheLimits limits, TimeProvider time, DirectoryOutage outage, Func<T, T, bool> areSame, Action changed, Func<LookupKey, T, LookupKey> keep)
     where T : class
@@ -35,7 +35,7 @@ internal sealed class LookupCache<T>(
     private readonly ExpiringMap<LookupKey, Missing> missing = new(limits.MaxNegatives);
     private readonly Dictionary<LookupKey, Task<Answer>> searches = [];
 
-    /// <summary>The remembered answer, or what <paramref name="search"/> finds. Throws what the search throws.</summary>
+    /// <summary>The remembered answer, or the result of <paramref name="search"/>. Throws what the search throws.</summary>
     public ValueTask<T?> FindAsync(LookupKey key, Func<Task<T?>> search, CancellationToken stop)
     {
         Task<Answer> running;
@@ -55,13 +55,13 @@ internal sealed class LookupCache<T>(
         return new(WaitAsync(running, stop));
     }
 
-    /// <summary>The remembered answer where it says what <paramref name="value"/> does, so that nobody keeps the same twice; else that.</summary>
+    /// <summary>The remembered answer if it equals <paramref name="value"/>, so that the same is not kept twice; otherwise that.</summary>
     public T Known(LookupKey key, T value)
     {
         lock (gate) return found.TryGet(key, out var known, out _) && areSame(known, value) ? known : value;
     }
 
-    /// <summary>Forgets everything: the accounts behind it have changed.</summary>
+    /// <summary>Forgets everything: the accounts have changed.</summary>
     public void Clear()
     {
         lock (gate)
@@ -78,7 +78,7 @@ internal sealed class LookupCache<T>(
         return answer.Value;
     }
 
-    // Never faults: nobody may be waiting for it.
+    // Never faults: perhaps nobody is waiting for it.
     private async Task<Answer> SearchAsync(LookupKey key, Func<Task<T?>> search, bool isProbe)
     {
         T? value = null;
@@ -87,7 +87,7 @@ internal sealed class LookupCache<T>(
         {
             value = await search();
         }
-#pragma warning disable CA1031 // It is thrown again, to each of those who wait.
+#pragma warning disable CA1031 // Thrown again for each of the waiting callers.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -129,7 +129,7 @@ internal sealed class LookupCache<T>(
 
     private readonly record struct Answer(T? Value, ExceptionDispatchInfo? Failure);
 
-    // Not there, or there twice: then with the words for the log.
+    // Not found, or found twice: then with the text for the log.
     private sealed record Missing(string? Ambiguity)
     {
         public ValueTask<TValue?> Tell<TValue>()

@@ -1,6 +1,6 @@
 namespace RvpServer.Directories;
 
-/// <summary>What answers are remembered by; compares without case.</summary>
+/// <summary>The key of remembered answers; compares without case.</summary>
 internal readonly record struct LookupKey(string Domain, string Name)
 {
     /// <inheritdoc/>

@@ -7,10 +7,10 @@ namespace RvpServer.Directories;
 /// <param name="Address">Primary address; the part before the @ becomes the account's name.</param>
 /// <param name="DisplayName">Null: the name.</param>
 /// <param name="Home">Name of a virtual server here or a host elsewhere; null: any home server of the domain.</param>
-/// <param name="Password">Never stored as it is; null: it is proven elsewhere, which the local directory does not know of.</param>
+/// <param name="Password">Never stored as it is; null: it is checked elsewhere, which the local directory does not support.</param>
 internal sealed record NewAccount(string Domain, ImAddress Address, string? DisplayName, string? Home, string? Password)
 {
-    /// <summary>The account as the directory will show it.</summary>
+    /// <summary>The account as the directory will return it.</summary>
     public Account ToAccount() =>
         new(Domain.ToLowerInvariant(), Address.Name, DisplayName ?? Address.Name, Address.ToString(), [Address.ToString()], Home, true);
 }

@@ -3,16 +3,16 @@ using RvpServer.Domains;
 
 namespace RvpServer.Directories;
 
-/// <summary>A node as domains and directory know it.</summary>
-/// <param name="Url">Its canonical URL, in the spelling that was asked for.</param>
-/// <param name="Account">Its account; null where there is none, or the node is elsewhere.</param>
+/// <summary>A node, according to the domains and the directory.</summary>
+/// <param name="Url">Its canonical URL, in the spelling of the request.</param>
+/// <param name="Account">Its account; null if there is none, or the node is elsewhere.</param>
 /// <param name="Location">Where it is.</param>
 internal readonly record struct NodeEntry(RvpUrl Url, Account? Account, NodeLocation Location);
 
-/// <summary>Finds nodes: whose name it is and where it lives, by one look-up in the directory. Keeps nothing: several routers share one name.</summary>
+/// <summary>Finds nodes: the account and the location, with one look-up in the directory. Keeps no state: several routers share one name.</summary>
 internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
 {
-    /// <summary>Finds the node of any spelling of its URL; never null. Throws <see cref="DirectoryException"/> where nobody can tell.</summary>
+    /// <summary>Finds the node for any spelling of its URL; never null. Throws <see cref="DirectoryException"/> when the directory does not answer.</summary>
     public ValueTask<NodeEntry> LocateAsync(RvpUrl url, CancellationToken stop) => LocateAsync(url, known: null, stop);
 
     /// <summary>The same; nothing is looked up where it is the node of an account that is known already.</summary>

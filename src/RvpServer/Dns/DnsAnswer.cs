@@ -3,10 +3,10 @@ using DnsClient;
 
 namespace RvpServer.Dns;
 
-/// <summary>Asks DNS one question. Never throws: <see cref="DnsStatus.Failed"/> says that nobody could tell.</summary>
+/// <summary>Asks DNS one question. Never throws: <see cref="DnsStatus.Failed"/> means that nobody answered.</summary>
 internal delegate Task<DnsAnswer> AskDns(string name, QueryType type);
 
-/// <summary>How a question ended.</summary>
+/// <summary>The result of a question.</summary>
 internal enum DnsStatus
 {
     /// <summary>There are records of the type.</summary>
@@ -22,7 +22,7 @@ internal enum DnsStatus
     Failed,
 }
 
-/// <summary>A record of one of the types that matter here.</summary>
+/// <summary>A record of one of the types that are needed here.</summary>
 internal abstract record DnsRecord
 {
     private DnsRecord()
@@ -35,14 +35,14 @@ internal abstract record DnsRecord
     /// <summary>PTR; lower case, without the trailing dot.</summary>
     internal sealed record Pointer(string Name) : DnsRecord;
 
-    /// <summary>SRV; the target as the zone has it, in lower case without the trailing dot, and "." where the service is not offered. [RFC 2782]</summary>
+    /// <summary>SRV; the target as in the zone, in lower case without the trailing dot, and "." if the service is not offered. [RFC 2782]</summary>
     internal sealed record Service(int Priority, int Weight, int Port, string Target) : DnsRecord;
 }
 
-/// <summary>What came back for one question.</summary>
-/// <param name="Status">How it ended.</param>
+/// <summary>The answer to one question.</summary>
+/// <param name="Status">The result.</param>
 /// <param name="Records">Empty unless found; bounded in number.</param>
-/// <param name="TimeToLive">How long DNS says that this holds; of a negative answer what the zone's SOA says, and zero without one. [RFC 2308]</param>
+/// <param name="TimeToLive">How long DNS says that this is valid; for a negative answer according to the zone's SOA, and zero without one. [RFC 2308]</param>
 internal sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Records, TimeSpan TimeToLive)
 {
     public static DnsAnswer Failure { get; } = new(DnsStatus.Failed, [], TimeSpan.Zero);

@@ -4,21 +4,21 @@ using RvpServer.Collections;
 namespace RvpServer.Dns;
 
 /// <summary>
-/// Answers for as long as DNS lets them live, within bounds; the least recently used goes when there are too many. Whoever asks what is
-/// being asked already gets the same answer: never two questions for one name at a time.
+/// Caches answers for as long as DNS allows, within limits; the least recently used one is dropped when there are too many. Concurrent questions for one name
+/// share one answer.
 /// </summary>
 internal sealed class DnsCache(AskDns ask, TimeProvider time, int capacity = DnsCache.DefaultCapacity)
 {
-    /// <summary>Some 5 MB of usual answers; strangers fill it with names that they make up.</summary>
+    /// <summary>About 5 MB of usual answers; strangers can fill it with invented names.</summary>
     public const int DefaultCapacity = 10_000;
 
-    /// <summary>A TTL of 0 would mean a question per notification.</summary>
+    /// <summary>A TTL of 0 would need a question per notification.</summary>
     public static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 
-    /// <summary>A server that moved is found again within the hour, whatever its zone said. Decision.</summary>
+    /// <summary>A server that has moved is found again within the hour, whatever its zone said. Decision.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
-    /// <summary>What did not exist may be set up at any moment. Decision, within RFC 2308's advice.</summary>
+    /// <summary>What did not exist may be created at any moment. Decision, within RFC 2308's advice.</summary>
     public static readonly TimeSpan MaxNegativeAge = TimeSpan.FromMinutes(5);
 
     /// <summary>Long enough not to flood a DNS server that is down. Decision.</summary>
@@ -27,7 +27,7 @@ internal sealed class DnsCache(AskDns ask, TimeProvider time, int capacity = Dns
     private readonly Lock gate = new();
     private readonly LruMap<(string Name, QueryType Type), Entry> entries = new(capacity);
 
-    /// <summary>Names are in lower case. The token ends the waiting, not the question: others may wait for it, too.</summary>
+    /// <summary>Names must be in lower case. The token ends the waiting, not the question: others may wait for it, too.</summary>
     public Task<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop)
     {
         Entry entry;
@@ -54,7 +54,7 @@ internal sealed class DnsCache(AskDns ask, TimeProvider time, int capacity = Dns
 
     private async Task<DnsAnswer> FetchAsync(Entry entry)
     {
-        var age = FailureAge; // Also of an exception that nobody expected: it must not stay.
+        var age = FailureAge; // Also for an unexpected exception: it must not stay forever.
         try
         {
             var answer = await ask(entry.Key.Name, entry.Key.Type);
@@ -90,7 +90,7 @@ internal sealed class DnsCache(AskDns ask, TimeProvider time, int capacity = Dns
         /// <summary>Lazy, so that the question starts outside the lock.</summary>
         public Lazy<Task<DnsAnswer>> Answer { get; }
 
-        /// <summary>Never, while the question is under way.</summary>
+        /// <summary>Never expires while the question is running.</summary>
         public DateTimeOffset ExpiresAt { get; set; } = DateTimeOffset.MaxValue;
     }
 }

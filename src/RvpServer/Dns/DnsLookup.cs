@@ -4,18 +4,16 @@ using DnsClient;
 
 namespace RvpServer.Dns;
 
-/// <summary>
-/// Takes one question to the DNS servers, one after the other, twice at most, and on along aliases. Keeps nothing, and blocks no thread.
-/// </summary>
+/// <summary>Sends one question to the DNS servers, one after the other, at most twice each, and follows aliases. Keeps no state and blocks no thread.</summary>
 internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers system, ILogger<DnsLookup> logger)
 {
-    /// <summary>The second is for datagrams that got lost, and for servers and firewalls on the way that cannot do with EDNS.</summary>
+    /// <summary>The second round is for lost datagrams, and for servers and firewalls that do not support EDNS.</summary>
     private const int Rounds = 2;
 
-    /// <summary>As many as resolv.conf(5) takes.</summary>
+    /// <summary>The same number as resolv.conf(5).</summary>
     private const int MaxServers = 3;
 
-    /// <summary>Names to ask for on the way of one question. Decision: as many as common resolvers follow.</summary>
+    /// <summary>Aliases followed for one question. Decision: as many as common resolvers follow.</summary>
     private const int MaxAliases = 8;
 
     private readonly LookupClient client = new(new LookupClientOptions(IPAddress.Loopback) { AutoResolveNameServers = false, UseCache = false });
@@ -69,7 +67,7 @@ internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers s
     {
         try
         {
-            // The library may take one time-out for UDP and, when that was cut short, one for TCP: the deadline is for both together.
+            // The library may use one time-out for UDP and, after a truncated answer, one for TCP: the deadline covers both together.
             using var deadline = new CancellationTokenSource(settings.Timeout);
             var response = await client.QueryServerAsync([server], new DnsQuestion(name, type), how, deadline.Token);
             var reply = DnsReply.Read(response, name, type);
@@ -79,7 +77,7 @@ internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers s
         catch (Exception e) when (e is DnsResponseException or DnsXidMismatchException or SocketException or IOException or OperationCanceledException
             or ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
         {
-            // Whatever bytes a server sends: that one has not answered.
+            // Invalid bytes from a server count as no answer.
             Log.ServerFailed(logger, server, type, name, e);
             return DnsReply.Failed.Instance;
         }
@@ -92,7 +90,7 @@ internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers s
         {
             return [.. (await system.FindAsync()).Take(MaxServers)];
         }
-        catch (SystemException e) // Files, network cards, or none of them.
+        catch (SystemException e) // Errors of files or network cards.
         {
             Log.NoServers(logger, e);
             return [];

@@ -4,17 +4,17 @@ using RvpServer.Network;
 
 namespace RvpServer.Dns;
 
-/// <summary>What one DNS server said to one question.</summary>
+/// <summary>What one DNS server answered to one question.</summary>
 internal abstract record DnsReply
 {
-    /// <summary>Of one answer; a hostile zone could fill 64 kB with them.</summary>
+    /// <summary>Records of one answer; a hostile zone could fill 64 kB with them.</summary>
     private const int MaxRecords = 32;
 
     private DnsReply()
     {
     }
 
-    /// <summary>That server could not tell.</summary>
+    /// <summary>This server did not answer the question.</summary>
     public sealed record Failed : DnsReply
     {
         public static readonly Failed Instance = new();
@@ -24,15 +24,14 @@ internal abstract record DnsReply
         }
     }
 
-    /// <summary>All there is to know.</summary>
+    /// <summary>The full answer.</summary>
     public sealed record Complete(DnsAnswer Answer) : DnsReply;
 
-    /// <summary>The name is another's alias, and that is all the server knows: the other name has to be asked for.</summary>
+    /// <summary>The name is an alias, and the server knows no more: the other name must be asked for.</summary>
     public sealed record Alias(string Name, TimeSpan TimeToLive) : DnsReply;
 
     /// <summary>
-    /// Reads a response: (1) follows the aliases within it, (2) takes the records of the name where they end, (3) tells "there is none" from
-    /// "I do not know".
+    /// Reads a response: (1) follows the aliases in it, (2) takes the records of the last name, (3) distinguishes "there is none" from "I do not know".
     /// </summary>
     public static DnsReply Read(IDnsQueryResponse response, string name, QueryType type)
     {
@@ -53,13 +52,14 @@ internal abstract record DnsReply
             owner = NameOf(alias.CanonicalName); // (1)
         }
         if (records.Length > 0)
-            return new Complete(new DnsAnswer(
-                DnsStatus.Found, [.. records.Take(MaxRecords).Select(Read).OfType<DnsRecord>()],
-                Seconds(Math.Min(ttl, records.Min(record => record.InitialTimeToLive)))));
+        {
+            var timeToLive = Seconds(Math.Min(ttl, records.Min(record => record.InitialTimeToLive)));
+            return new Complete(new DnsAnswer(DnsStatus.Found, [.. records.Take(MaxRecords).Select(Read).OfType<DnsRecord>()], timeToLive));
+        }
 
         // (3)
         var soa = response.Authorities.OfType<SoaRecord>().FirstOrDefault();
-        // A negative answer without SOA must not be kept. [RFC 2308, 5]
+        // A negative answer without SOA must not be cached. [RFC 2308, 5]
         var negativeTtl = Seconds(soa is null ? 0 : (int)Math.Min(Math.Min(ttl, soa.InitialTimeToLive), soa.Minimum));
         if (code == DnsHeaderResponseCode.NotExistentDomain) return new Complete(new DnsAnswer(DnsStatus.NoSuchName, [], negativeTtl));
         if (soa is null && owner != name) return new Alias(owner, Seconds(ttl));
@@ -67,8 +67,8 @@ internal abstract record DnsReply
     }
 
     /// <summary>
-    /// True for an empty answer of a server that neither has the zone nor asks others for it, and for one that only says whom else to ask. An
-    /// empty answer without any authority is a resolver's word that there is none. [RFC 2308, 2.2]
+    /// True for an empty answer of a server that neither has the zone nor resolves for others, and for one that only refers to other servers. An empty answer
+    /// without authority records means that a resolver found none. [RFC 2308, 2.2]
     /// </summary>
     private static bool IsLame(IDnsQueryResponse response) =>
         !response.Header.HasAuthorityAnswer && (!response.Header.RecursionAvailable || response.Authorities.OfType<NsRecord>().Any());
@@ -81,7 +81,7 @@ internal abstract record DnsReply
         _ => null,
     };
 
-    /// <summary>A name within a record, as it is in the zone: the library keeps that in the value there, and in the original of an owner's name.</summary>
+    /// <summary>A name inside a record, as in the zone: the library puts that into the value here, but into the original for an owner's name.</summary>
     private static string NameOf(DnsString name) => Plain(name.Value);
 
     private static string Plain(string name) => name.TrimEnd('.') is { Length: > 0 } text ? text.ToLowerInvariant() : ".";

@@ -2,8 +2,10 @@ using System.Net;
 
 namespace RvpServer.Dns;
 
-/// <summary>Whom to ask.</summary>
-/// <param name="Servers">Asked in this order, the first three of them; empty: those of the system's resolver configuration.</param>
-/// <param name="Timeout">How long one server may take for one question. Each is asked twice at most, so a question ends after six times this; one
-/// about an alias begins anew for the name behind it.</param>
+/// <summary>Which servers to ask.</summary>
+/// <param name="Servers">Asked in this order, only the first three; empty: those of the system's resolver configuration.</param>
+/// <param name="Timeout">
+/// How long one server may take for one question. Each is asked at most twice, so a question ends after six times this; for an alias the time starts again for
+/// the name that it leads to.
+/// </param>
 internal sealed record DnsSettings(IReadOnlyList<IPEndPoint> Servers, TimeSpan Timeout);

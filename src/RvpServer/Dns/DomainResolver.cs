@@ -5,18 +5,21 @@ using RvpServer.Network;
 
 namespace RvpServer.Dns;
 
-/// <summary>Finds the servers of IM hosts and mail domains: by SRV record, else under the name itself. Does what DNS says; whether an address may
-/// be called is not judged here.</summary>
+/// <summary>
+/// Finds the servers of IM hosts and mail domains: by SRV record, otherwise under the name itself. Returns what DNS says; whether an address may be connected
+/// to is decided elsewhere.
+/// </summary>
 internal sealed class DomainResolver
 {
-    /// <summary>Before the domain in the name of the SRV record. [white paper]</summary>
+    /// <summary>The prefix of the domain in the name of the SRV record. [white paper]</summary>
     public const string ServicePrefix = "_rvp._tcp.";
 
-    /// <summary>Of one domain; each costs two more questions.</summary>
+    /// <summary>Targets per domain; each needs two more questions.</summary>
     private const int MaxTargets = 8;
 
-    /// <summary>How long the addresses of one family wait for those of the other: longer than common ways to a DNS server, too short to be noticed.
-    /// Decision.</summary>
+    /// <summary>
+    /// How long addresses of one family wait for those of the other: longer than a usual question to a DNS server, too short to be noticed. Decision.
+    /// </summary>
     public static readonly TimeSpan OtherFamilyTime = TimeSpan.FromMilliseconds(300);
 
     private readonly DnsCache cache;
@@ -36,8 +39,8 @@ internal sealed class DomainResolver
     }
 
     /// <summary>
-    /// The endpoints to try for the host of a logical URL, which may be a domain. <paramref name="port"/> is the one written in the URL, null where
-    /// none is; it counts only where no SRV record does.
+    /// The endpoints for the host of a logical URL, which may be a domain. <paramref name="port"/> is the one in the URL, null if there is none; it is used
+    /// only if there is no SRV record.
     /// </summary>
     public async ValueTask<DomainEndpoints> ResolveAsync(string host, int? port, CancellationToken stop)
     {
@@ -50,12 +53,12 @@ internal sealed class DomainResolver
             return await ResolveHostsAsync([.. targets], stop);
         }
         var itself = await ResolveHostAsync(name, port ?? HostAndPort.DefaultPort, stop);
-        // Firewalls and old servers do not pass SRV questions on at all. The host of an IM URL is itself a server's name, so its address leads to no other
-        // place than the record would [RFC 2782, RFC 6120 3.2.1]; but only an address tells that somebody is there, none does not tell the contrary.
+        // Some firewalls and old servers do not pass SRV questions on at all. The host of an IM URL is a server's name itself, so its address leads to the same
+        // place as the record would [RFC 2782; RFC 6120, 3.2.1]. But only an address proves that the server exists; no address does not prove the opposite.
         return services.Status == DnsStatus.Failed && itself.Status == ResolveStatus.NoSuchDomain ? Nobody(ResolveStatus.ResolverFailed) : itself;
     }
 
-    /// <summary>The endpoint of a host, at its port: for home servers that the directory or a referral names. No SRV record is asked for.</summary>
+    /// <summary>The endpoint of a host, at its port: for home servers named by the directory or a referral. Does not ask for an SRV record.</summary>
     public ValueTask<DomainEndpoints> ResolveHostAsync(string host, int port, CancellationToken stop)
     {
         if (HostName.TryParseAddress(host, out var address))
@@ -63,7 +66,9 @@ internal sealed class DomainResolver
         return HostName.TryNormalize(host, out var name) ? ResolveHostsAsync([(name, port)], stop) : new(Nobody(ResolveStatus.NoSuchDomain));
     }
 
-    /// <summary>All addresses that the domain's DNS names: those of its SRV targets and its own. What DNS does not answer is missing.</summary>
+    /// <summary>
+    /// All addresses that DNS names for the domain: those of its SRV targets and its own. Addresses that DNS does not answer for are missing.
+    /// </summary>
     public async ValueTask<IReadOnlySet<IPAddress>> AddressesOfAsync(string domain, CancellationToken stop)
     {
         if (HostName.TryParseAddress(domain, out var address)) return new HashSet<IPAddress> { address };
@@ -71,27 +76,27 @@ internal sealed class DomainResolver
 
         var own = AddressesOfHostAsync(name, Timeout.InfiniteTimeSpan, stop);
         var services = Usable(await ServicesOfAsync(name, stop));
-        // The same ones every time, unlike the order of sending.
+        // In a fixed order, unlike the order of sending.
         var targets = services.OrderBy(service => service.Priority).ThenBy(service => service.Target, StringComparer.Ordinal)
             .Select(service => service.Target).Where(target => target != name).Distinct().Take(MaxTargets);
         var found = await Task.WhenAll(targets.Select(target => AddressesOfHostAsync(target, Timeout.InfiniteTimeSpan, stop)).Append(own));
         return found.SelectMany(result => result.Addresses).ToHashSet();
     }
 
-    /// <summary>One cached question, for those who want to know exactly; a name that cannot exist does not.</summary>
+    /// <summary>One cached question with its exact result; a name that cannot exist is answered as such.</summary>
     public async ValueTask<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop)
     {
         if (!HostName.TryNormalize(name, out var asked)) return new DnsAnswer(DnsStatus.NoSuchName, [], TimeSpan.Zero);
         return IsLoopback(asked) ? LoopbackAnswer(type) : await cache.AskAsync(asked, type, stop);
     }
 
-    /// <summary>The domain's SRV records, unusable ones included.</summary>
+    /// <summary>The domain's SRV records, including unusable ones.</summary>
     public ValueTask<DnsAnswer> ServicesOfAsync(string domain, CancellationToken stop) => AskAsync(ServicePrefix + domain, QueryType.SRV, stop);
 
-    /// <summary>True for an SRV record that leads somewhere: "." says "not offered", and a target is a name, not an address. [RFC 2782]</summary>
+    /// <summary>True for an SRV record with a server: "." means "not offered", and a target is a name, not an address. [RFC 2782]</summary>
     public static bool IsUsable(DnsRecord.Service service) => service.Port > 0 && HostName.TryNormalize(service.Target, out _);
 
-    /// <summary>The addresses of a host itself, without a look at SRV records.</summary>
+    /// <summary>The addresses of a host itself, without SRV records.</summary>
     public async ValueTask<IReadOnlyList<IPAddress>> AddressesForDialingAsync(string host, CancellationToken stop)
     {
         if (HostName.TryParseAddress(host, out var address)) return [address];
@@ -102,7 +107,7 @@ internal sealed class DomainResolver
 
     private static DomainEndpoints Nobody(ResolveStatus status) => new([], status);
 
-    // Such names are never a matter for DNS servers. [RFC 6761, 6.3]
+    // Such names are never sent to DNS servers. [RFC 6761, 6.3]
     private static bool IsLoopback(string name) => name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal);
 
     private static DnsAnswer LoopbackAnswer(QueryType type) => type switch
@@ -123,7 +128,7 @@ internal sealed class DomainResolver
             : Nobody(found.Any(result => result.HasFailed) ? ResolveStatus.ResolverFailed : ResolveStatus.NoSuchDomain);
     }
 
-    /// <summary>To call a host, the addresses of one family are enough: what has come is used when the other does not come soon.</summary>
+    /// <summary>To connect to a host, the addresses of one family are enough: those are used if the others do not arrive soon.</summary>
     private Task<(IReadOnlyList<IPAddress> Addresses, bool HasFailed)> AddressesSoonAsync(string name, CancellationToken stop) =>
         AddressesOfHostAsync(name, OtherFamilyTime, stop);
 
@@ -137,7 +142,7 @@ internal sealed class DomainResolver
         }
         catch (TimeoutException)
         {
-            // The question goes on, and whoever asks later has its answer.
+            // The question continues, and later callers get its answer.
         }
         var answers = families.Where(family => family.IsCompletedSuccessfully).Select(family => family.Result).ToArray();
         IPAddress[] addresses = [.. answers.SelectMany(answer => Shuffled(answer.Addresses)).Distinct()];

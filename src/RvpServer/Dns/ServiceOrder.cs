@@ -4,8 +4,8 @@ namespace RvpServer.Dns;
 internal static class ServiceOrder
 {
     /// <summary>
-    /// Lowest priority number first. Among equals it is drawn by lot: (1) those of weight 0 stand first, (2) a number is drawn from 0 to the sum
-    /// of the weights, both included, (3) the first whose running sum reaches it is next, (4) again with the rest.
+    /// Lowest priority number first. Equal ones in random order: (1) those of weight 0 come first, (2) a number is drawn from 0 to the sum of the weights, both
+    /// included, (3) the first whose running sum reaches it is next, (4) again with the rest.
     /// </summary>
     public static IReadOnlyList<DnsRecord.Service> Draw(IEnumerable<DnsRecord.Service> services, Random random)
     {

@@ -3,12 +3,12 @@ using DnsClient;
 
 namespace RvpServer.Dns;
 
-/// <summary>The DNS servers that the machine is set up with; a changed set-up is seen soon.</summary>
-/// <param name="read">Reads the set-up; may take its time.</param>
-/// <param name="time">Ages what was read.</param>
+/// <summary>The DNS servers configured on the machine; changes are seen soon.</summary>
+/// <param name="read">Reads the configuration; may be slow.</param>
+/// <param name="time">The clock for the age of the result.</param>
 internal sealed class SystemDnsServers(Func<IReadOnlyList<NameServer>> read, TimeProvider time)
 {
-    /// <summary>How old our view of resolv.conf may be.</summary>
+    /// <summary>How old our copy of resolv.conf may be.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
@@ -19,7 +19,7 @@ internal sealed class SystemDnsServers(Func<IReadOnlyList<NameServer>> read, Tim
     {
     }
 
-    /// <summary>Reads, where need be, on a thread of its own: files and network cards may hang, and many requests would hang with them.</summary>
+    /// <summary>Reads, if needed, on a separate thread: files and network cards may hang, and many requests would hang with them.</summary>
     public Task<IReadOnlyList<NameServer>> FindAsync()
     {
         lock (gate)

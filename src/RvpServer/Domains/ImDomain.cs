@@ -4,8 +4,8 @@ using RvpServer.Configuration;
 namespace RvpServer.Domains;
 
 /// <summary>
-/// An IM domain that lives in this process: its name, its public port, the mail domains whose addresses belong to it, and its servers here. All
-/// that is printed or compared of an account's URLs follows from this.
+/// An IM domain hosted in this process: its name, its public port, the mail domains whose addresses belong to it, and its servers here. All URLs of its
+/// accounts are made from this.
 /// </summary>
 internal sealed class ImDomain
 {
@@ -13,8 +13,8 @@ internal sealed class ImDomain
     private readonly NodeLocation[] homesHere;
 
     /// <param name="name">Its name, lower case.</param>
-    /// <param name="mailDomains">Mail domains that stand for it, lower case.</param>
-    /// <param name="everyServer">All virtual servers of the process, its own among them.</param>
+    /// <param name="mailDomains">Mail domains that belong to it, lower case.</param>
+    /// <param name="everyServer">All virtual servers of the process, including its own.</param>
     public ImDomain(string name, IEnumerable<string> mailDomains, IReadOnlyList<VirtualServer> everyServer)
     {
         Name = name;
@@ -33,8 +33,8 @@ internal sealed class ImDomain
     public string Name { get; }
 
     /// <summary>
-    /// Where the world reaches the domain, and what its logical URLs begin with: its name, with the port of the virtual server that answers to
-    /// that name; where none does here, the port of the domain's router, or of its first server.
+    /// The public host and port of the domain, with which its logical URLs begin: its name, with the port of the virtual server that answers to that name; if
+    /// there is none here, the port of the domain's router, or of its first server.
     /// </summary>
     public HostAndPort PublicHost { get; }
 
@@ -44,23 +44,23 @@ internal sealed class ImDomain
     /// <summary>Mail domains whose addresses belong to it, lower case, in order; the domain itself need not be among them.</summary>
     public IReadOnlyList<string> MailDomains { get; }
 
-    /// <summary>The mail domain that its people most likely write, for examples.</summary>
+    /// <summary>The mail domain that its people most likely use, for examples.</summary>
     public string ExampleMailDomain => MailDomains.Count > 0 ? MailDomains[0] : Name;
 
-    /// <summary>Its virtual servers in this process, as configured.</summary>
+    /// <summary>Its virtual servers in this process, in the order of the configuration.</summary>
     public IReadOnlyList<VirtualServer> Servers { get; }
 
     /// <summary>Those that host accounts.</summary>
     public IReadOnlyList<VirtualServer> Homes { get; }
 
-    /// <summary>True where addresses of a mail domain name accounts of this domain.</summary>
+    /// <summary>True if addresses of a mail domain belong to this domain.</summary>
     public bool Covers(string mailDomain) =>
         mailDomain.Equals(Name, StringComparison.OrdinalIgnoreCase) || MailDomains.Contains(mailDomain, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The logical URL of an account.</summary>
     public RvpUrl LogicalUrl(string account) => RvpUrl.ForAlias(Name, Port, account);
 
-    /// <summary>The physical URL of an account, or null where its home server cannot be told.</summary>
+    /// <summary>The physical URL of an account; null if its home server is unknown.</summary>
     public string? PhysicalUrl(string account, string? homeServer) => LocationOf(homeServer) switch
     {
         NodeLocation.Here here => LogicalUrl(account).PhysicalOn(here.Server.PublicHost),
@@ -69,8 +69,8 @@ internal sealed class ImDomain
     };
 
     /// <summary>
-    /// Where accounts with this home server live: its name or one of its hosts, or null for any home server of the domain. Never a server that
-    /// hosts nobody of the domain, so that no request goes back and forth between router and home server.
+    /// Where accounts with this home server are: its name or one of its hosts, or null for any home server of the domain. Never a server that hosts none of the
+    /// domain's accounts, so that no request goes back and forth between router and home server.
     /// </summary>
     public NodeLocation LocationOf(string? homeServer)
     {
@@ -81,7 +81,7 @@ internal sealed class ImDomain
             ? new NodeLocation.AtHome(host) : NodeLocation.Nowhere.Instance;
     }
 
-    // By its name, or by one of its hosts: LDAP knows physical URLs only. A port, where written, must be the right one: two processes may share a host.
+    // By its name, or by one of its hosts: LDAP contains only physical URLs. A port in the text must be the right one: two processes may share a host.
     private static bool IsMeant(VirtualServer server, string home)
     {
         if (server.Name.Equals(home, StringComparison.OrdinalIgnoreCase)) return true;

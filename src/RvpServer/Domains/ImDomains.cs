@@ -3,7 +3,7 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Domains;
 
-/// <summary>The IM domains that live in this process, and all names by which they and their servers are known.</summary>
+/// <summary>The IM domains of this process, and all names of them and their servers.</summary>
 internal sealed class ImDomains
 {
     private readonly Dictionary<string, ImDomain> byHost = new(StringComparer.OrdinalIgnoreCase);
@@ -21,7 +21,7 @@ internal sealed class ImDomains
         IEnumerable<string> MailDomainsOf(string name) => mailDomains.Where(entry => entry.Value == name).Select(entry => entry.Key);
     }
 
-    /// <summary>All of them, in the order of the configuration.</summary>
+    /// <summary>All domains, in the order of the configuration.</summary>
     public IReadOnlyList<ImDomain> All { get; }
 
     /// <summary>Their virtual servers, in the order of the configuration.</summary>
@@ -30,22 +30,22 @@ internal sealed class ImDomains
     /// <summary>The domains of a configuration.</summary>
     public static ImDomains Of(RvpSettings settings) => new(settings.VirtualServers, settings.MailDomains);
 
-    /// <summary>The domain that a host belongs to: its own name, or a host name of one of its servers; null for a host elsewhere.</summary>
+    /// <summary>The domain of a host, which is its own name or a host name of one of its servers; null for a host elsewhere.</summary>
     public ImDomain? Find(string host) => byHost.GetValueOrDefault(host);
 
-    /// <summary>The domain of this very name; null where it does not live here.</summary>
+    /// <summary>The domain with exactly this name; null if it is not hosted here.</summary>
     public ImDomain? FindByName(string name) => Find(name) is { } domain && domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? domain : null;
 
-    /// <summary>The domain that an address belongs to: by its mail domain, else the IM domain itself; null where the configuration does not say.</summary>
+    /// <summary>The domain of an address: by its mail domain, otherwise the IM domain itself; null if the configuration does not contain it.</summary>
     public ImDomain? FindFor(ImAddress address) => All.FirstOrDefault(domain => domain.MailDomains.Contains(address.Domain)) ?? FindByName(address.Domain);
 
     /// <summary>The logical URL of an account; a domain that is no longer configured has the usual port.</summary>
     public RvpUrl LogicalUrl(string domain, string account) =>
         FindByName(domain)?.LogicalUrl(account) ?? RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account);
 
-    /// <summary>True for a host whose accounts only this process may vouch for.</summary>
+    /// <summary>True for a host whose accounts only this process may assert.</summary>
     public bool IsLocal(string host) => byHost.ContainsKey(host);
 
-    /// <summary>The same node under its domain's canonical name and port; a node elsewhere as it is.</summary>
+    /// <summary>The same node under its domain's canonical name and port; a node elsewhere unchanged.</summary>
     public RvpUrl Canonical(RvpUrl url) => byHost.TryGetValue(url.Host, out var domain) ? url.WithDomain(domain.Name, domain.Port) : url;
 }

@@ -16,13 +16,13 @@ internal abstract record NodeLocation
     /// <summary>On a home server of its domain elsewhere.</summary>
     internal sealed record AtHome(HostAndPort Host) : NodeLocation;
 
-    /// <summary>In an IM domain that does not live here.</summary>
+    /// <summary>In an IM domain that is not hosted here.</summary>
     internal sealed record Foreign : NodeLocation
     {
         public static readonly Foreign Instance = new();
     }
 
-    /// <summary>Nowhere: no such node, or one that is not served.</summary>
+    /// <summary>Nowhere: there is no such node, or it is not served.</summary>
     internal sealed record Nowhere : NodeLocation
     {
         public static readonly Nowhere Instance = new();

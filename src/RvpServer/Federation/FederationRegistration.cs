@@ -1,9 +1,8 @@
 namespace RvpServer.Federation;
 
-/// <summary>Other servers: asking them, and whom to believe.</summary>
+/// <summary>Registers requests to other servers, and the rules on which of them are believed.</summary>
 internal static class FederationRegistration
 {
-    /// <summary>Registers it.</summary>
     public static IServiceCollection AddFederation(this IServiceCollection services) =>
         services.AddSingleton<SenderTrust>().AddSingleton<ReferralCache>().AddSingleton<PeerClient>().AddSingleton<Peers>();
 }

@@ -1,34 +1,34 @@
 namespace RvpServer.Federation;
 
-/// <summary>How asking another server ended.</summary>
+/// <summary>The result of asking another server.</summary>
 internal enum PeerOutcome
 {
-    /// <summary>It answered: <see cref="PeerAnswer.Status"/>.</summary>
+    /// <summary>It answered with <see cref="PeerAnswer.Status"/>.</summary>
     Answered,
 
-    /// <summary>Nothing was sent to anybody: no address may or can be connected to. Worth another try.</summary>
+    /// <summary>Nothing was sent: no address may be connected to, or no connection was possible. Trying again may help.</summary>
     NotReached,
 
-    /// <summary>Nothing was sent to anybody, for DNS did not say where to. Worth another try.</summary>
+    /// <summary>Nothing was sent, since DNS did not answer. Trying again may help.</summary>
     ResolverFailed,
 
-    /// <summary>The request is out, and no sensible answer came in time. It may have been acted on, so it must not go out again.</summary>
+    /// <summary>The request was sent, but no valid answer came in time. The server may have acted on it, so it must not be sent again.</summary>
     NoAnswer,
 
-    /// <summary>DNS knows no such server. Permanent.</summary>
+    /// <summary>According to DNS there is no such server. Permanent.</summary>
     NoSuchDomain,
 
-    /// <summary>Referred on too often, to where it has been, to ourselves, or to something that is not this node.</summary>
+    /// <summary>Too many referrals, or one to a place that was asked already, to ourselves, or to another node.</summary>
     BadReferral,
 }
 
-/// <summary>What another server said.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Status">HTTP status, where answered.</param>
+/// <summary>Another server's answer.</summary>
+/// <param name="Outcome">The result.</param>
+/// <param name="Status">HTTP status, if it answered.</param>
 /// <param name="Location">Where it refers to.</param>
-/// <param name="SubscriptionId">As sent, not yet judged.</param>
+/// <param name="SubscriptionId">As sent, not checked.</param>
 /// <param name="Lifetime">Subscription-Lifetime as sent.</param>
-/// <param name="Body">Bounded.</param>
+/// <param name="Body">The document, limited in size.</param>
 /// <param name="Detail">What went wrong, for the log.</param>
 internal sealed record PeerAnswer(
     PeerOutcome Outcome, int Status = 0, string? Location = null, string? SubscriptionId = null, string? Lifetime = null, byte[]? Body = null,
@@ -36,7 +36,7 @@ internal sealed record PeerAnswer(
 {
     public bool IsReferral => Outcome == PeerOutcome.Answered && Status is 301 or 302 or 307 or 308;
 
-    /// <summary>True where nothing was sent, and it may be otherwise soon.</summary>
+    /// <summary>True if nothing was sent and trying again may help.</summary>
     public bool IsUnsent => Outcome is PeerOutcome.NotReached or PeerOutcome.ResolverFailed;
 
     public bool IsDone => Outcome == PeerOutcome.Answered && Status is >= 200 and <= 299;

@@ -6,8 +6,7 @@ using Rvp.Protocol;
 
 namespace RvpServer.Federation;
 
-/// <summary>What our own people get to hear of another server's answer: its status where clients understand it, never its words, and nothing that
-/// asks them for a proof.</summary>
+/// <summary>What our own users see of another server's answer: its status if clients understand it, but never its text, and no request for a proof.</summary>
 internal static class PeerAnswers
 {
     /// <summary>The answer to a relayed request.</summary>
@@ -20,14 +19,14 @@ internal static class PeerAnswers
         return answer.Status switch
         {
             200 or 207 => Done(request, answer),
-            // It does not believe us, or its node wants a proof that only it could check.
+            // It does not believe us, or its node requires a proof that only it could check.
             401 or 407 => new Answer.Refused(Refusal.NotAllowed),
             400 or 403 or 404 or 412 or 413 or 429 or 503 or 507 => Refused(answer.Status),
             _ => new Answer.Refused(Refusal.PeerFailed),
         };
     }
 
-    // Clients show nothing but 404 and 412 as a failure; 500 is the recipient's client that has left the conversation. [client]
+    // Clients show only 404 and 412 as failures; 500 means that the recipient's client has left the conversation. [client]
     private static Answer ForSender(PeerAnswer answer) =>
         answer.IsDone ? new Answer.Done()
         : answer.Status is 400 or 403 or 404 or 413 or 500 ? Refused(answer.Status)

@@ -6,22 +6,26 @@ using RvpServer.Outbound;
 
 namespace RvpServer.Federation;
 
-/// <summary>One request to one URL of another server: finds its endpoints, tries them in order until one takes the request, and reads a bounded
-/// answer in bounded time. Never throws for what a peer does.</summary>
+/// <summary>
+/// Sends one request to one URL of another server: finds its endpoints, tries them in order until one takes the request, and reads an answer with limits on
+/// size and time. Never throws for anything that a peer does.
+/// </summary>
 internal sealed class PeerClient(
-    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http, OutboundProxy proxy,
+    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http,
     [FromKeyedServices(OutboundRegistration.Peers)] AddressPolicy policy,
-    DomainResolver resolver, LimitsOptions limits)
+    OutboundProxy proxy, DomainResolver resolver, LimitsOptions limits)
 {
-    /// <summary>To one host at once. Decision: an answer takes 25 s at most, so that is still some requests a second to a server that hangs.</summary>
+    /// <summary>
+    /// Requests to one host at a time. Decision: an answer takes at most 25 s, so this still allows some requests a second to a server that hangs.
+    /// </summary>
     public const int MaxUnderWay = 64;
 
     private readonly PerHostLimiter underWay = new(MaxUnderWay);
 
     /// <summary>Sends and waits for the whole answer.</summary>
-    /// <param name="url">The logical or physical URL to use; its host need not be the one that is connected to (SRV).</param>
+    /// <param name="url">The logical or physical URL to use; the connection may go to another host (SRV).</param>
     /// <param name="request">What to ask.</param>
-    /// <param name="stop">Ends it at once.</param>
+    /// <param name="stop">Ends the request immediately.</param>
     public async Task<PeerAnswer> AskAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
         if (!underWay.TryEnter(url.Place)) return new PeerAnswer(PeerOutcome.NotReached, Detail: "too many requests to it are under way");
@@ -62,13 +66,13 @@ internal sealed class PeerClient(
         var found = url.IsPhysical
             ? await resolver.ResolveHostAsync(url.Place.Host, url.Place.Port, stop)
             : await resolver.ResolveAsync(url.Place.Host, url.Place.Port == HostAndPort.DefaultPort ? null : url.Place.Port, stop);
-        // Behind a proxy this machine's DNS may know nobody outside, and need not.
+        // Behind a proxy this machine's DNS may not know outside names, and need not.
         if (found.Endpoints.Count == 0 && proxy.Url is not null) return ([url.Place], null);
         if (found.Status == ResolveStatus.ResolverFailed)
         {
             return ([], new PeerAnswer(PeerOutcome.ResolverFailed, Detail: $"DNS does not answer for {url.Place.Host}"));
         }
-        // A home server without a name in DNS is not where its directory says, but its domain and the node are there.
+        // If a home server has no name in DNS, the directory is wrong about it, but its domain and the node exist.
         if (found.Status == ResolveStatus.NoSuchDomain && url.IsPhysical)
         {
             return ([], new PeerAnswer(PeerOutcome.NotReached, Detail: $"DNS does not know the home server {url.Place.Host}"));
@@ -77,7 +81,7 @@ internal sealed class PeerClient(
         {
             return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: $"DNS names no server for {url.Place.Host}"));
         }
-        // Through a proxy the dialer sees only the proxy, so they are judged here.
+        // Through a proxy the dialer sees only the proxy's address, so the others are checked here.
         var allowed = found.Endpoints.Where(
             endpoint => proxy.Url is null || endpoint.Addresses.Any(address => policy.Judge(address, endpoint.Port) == AddressVerdict.Allowed));
         var endpoints = allowed.Select(endpoint => new HostAndPort(endpoint.Host, endpoint.Port)).ToList();

@@ -5,35 +5,36 @@ using Rvp.Protocol;
 
 namespace RvpServer.Federation;
 
-/// <summary>What this server asks of a node on another server.</summary>
+/// <summary>A request of this server to a node on another server.</summary>
 /// <param name="Verb">The method.</param>
 /// <param name="Node">The node's logical URL.</param>
 /// <param name="From">RVP-From-Principal.</param>
 /// <param name="Headers">The verb's own headers.</param>
 /// <param name="Body">The document, byte for byte; may be empty.</param>
-/// <param name="ContentType">Of the document.</param>
-/// <param name="AnswerTime">How long the other server may take for its whole answer.</param>
+/// <param name="ContentType">The document's type.</param>
+/// <param name="AnswerTime">How long the other server may take for the whole answer.</param>
 internal sealed record PeerRequest(
     string Verb, RvpUrl Node, string From, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? ContentType,
     TimeSpan AnswerTime)
 {
-    /// <summary>The other server waits for its client's answer: its attempts take 15 s and one callback 10 s. Old clients give up after 30.
-    /// [client: pidgin-librvp]</summary>
+    /// <summary>
+    /// The other server waits for its client's answer: its attempts take 15 s and one callback 10 s. Old clients give up after 30. [client: pidgin-librvp]
+    /// </summary>
     private static readonly TimeSpan RelayTime = TimeSpan.FromSeconds(25);
 
-    /// <summary>A server answers at once to what it need not wait for.</summary>
+    /// <summary>For requests that a server answers without waiting for a client.</summary>
     private static readonly TimeSpan QuickTime = TimeSpan.FromSeconds(10);
 
     /// <summary>A property change for a watcher elsewhere.</summary>
     public static PeerRequest Of(Notification news)
     {
         var node = ((Callback.Logical)news.Callback).Node;
-        // The first hop's word is enough: nobody waits for the watcher's client.
+        // The first hop's answer is enough: nobody waits for the watcher's client.
         return new(RvpVerbs.Notify, node, news.From, [new(RvpHeaders.AckType, nameof(AckType.SingleHop)), new(RvpHeaders.HopCount, Number(news.HopCount))],
             news.Body, news.ContentType, QuickTime);
     }
 
-    /// <summary>A request of one of our own people, relayed as that principal; null for what is not relayed.</summary>
+    /// <summary>A request of one of our own users, relayed as that principal; null for one that is not relayed.</summary>
     public static PeerRequest? Of(Request request, RvpUrl node, RvpUrl principal, ReadOnlyMemory<byte> body, string? contentType)
     {
         var from = IdentityOf(principal);
@@ -52,7 +53,7 @@ internal sealed record PeerRequest(
         };
     }
 
-    /// <summary>The principal as it spells itself, if strangers read the same identity there; else the canonical URL.</summary>
+    /// <summary>The principal in its own spelling, if strangers read the same identity in it; otherwise the canonical URL.</summary>
     public static string IdentityOf(RvpUrl principal) =>
         RvpUrl.TryParse(principal.Spelling, out var read) && read.Equals(principal) ? principal.Spelling : principal.ToString();
 

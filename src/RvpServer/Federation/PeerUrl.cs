@@ -3,13 +3,15 @@ using Rvp.Protocol;
 
 namespace RvpServer.Federation;
 
-/// <summary>A URL to send a request to: the logical one of a node, or a physical one that somebody referred to.</summary>
-/// <param name="Place">For the Host header and for telling origins apart.</param>
+/// <summary>A URL to send a request to: a node's logical URL, or a physical URL from a referral.</summary>
+/// <param name="Place">For the Host header and for comparing origins.</param>
 /// <param name="Path">As written.</param>
-/// <param name="IsPhysical">True for a home server's: its host is looked up as a host. False for the domain's own, whose server SRV records may name.</param>
+/// <param name="IsPhysical">
+/// True for a URL on a home server: its host is looked up directly. False for one in the domain, for which SRV records may name another server.
+/// </param>
 internal sealed record PeerUrl(HostAndPort Place, string Path, bool IsPhysical)
 {
-    /// <summary>Where the node's own domain is asked.</summary>
+    /// <summary>The URL in the node's own domain.</summary>
     public static PeerUrl Logical(RvpUrl node)
     {
         var authority = node.Spelling.IndexOf("//", StringComparison.Ordinal) + 2;
@@ -17,19 +19,18 @@ internal sealed record PeerUrl(HostAndPort Place, string Path, bool IsPhysical)
         return new PeerUrl(new HostAndPort(node.Host, node.Port), slash < 0 ? "/" : node.Spelling[slash..], IsPhysical: false);
     }
 
-    /// <summary>The node on a home server that the directory names.</summary>
+    /// <summary>The URL of the node on a home server that the directory names.</summary>
     public static PeerUrl OnHome(RvpUrl node, HostAndPort homeServer) =>
         new(homeServer, node.PhysicalOn(homeServer)[("http://".Length + homeServer.ToString().Length)..], IsPhysical: true);
 
     /// <summary>
-    /// Where a referral leads. It must lead to the same node, so that nobody can make this server call other things; the port inside the path may
-    /// be left out there.
+    /// The target of a referral. It must be the same node, so that nobody can make this server call anything else; the port inside the path may be left out.
     /// </summary>
     public static bool TryReadReferral(string? location, RvpUrl node, [NotNullWhen(true)] out PeerUrl? url)
     {
         url = null;
         if (!RvpUrl.TryParse(location, out var named) || named.Host != node.Host) return false;
-        // The other server may know an account by the further name that was written.
+        // The other server may know the account by the further name that was written.
         if (!IsSame(named, node) && !(RvpUrl.TryParse(node.Spelling, out var written) && IsSame(named, written))) return false;
         url = Parse(location!.Trim());
         return url is not null;

@@ -5,11 +5,11 @@ using RvpServer.Domains;
 namespace RvpServer.Federation;
 
 /// <summary>
-/// Asks nodes on other servers, wherever they are:
+/// Asks nodes on other servers:
 /// <list type="number">
-/// <item>begin at the home server that the directory names, at the physical URL that worked last time, or at the node's own domain;</item>
-/// <item>follow referrals: a few, never to where the request has been, never to ourselves, and only to the same node;</item>
-/// <item>a physical URL that worked is kept until it fails; one that was kept and fails is forgotten, and the domain is asked once more.</item>
+/// <item>starts at the home server that the directory names, at the physical URL that worked last time, or at the node's own domain;</item>
+/// <item>follows referrals: a few, never to a place that was asked already, never to ourselves, and only to the same node;</item>
+/// <item>remembers a physical URL that worked until it fails; if a remembered one fails, it is forgotten and the domain is asked once more.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Peers(FederationOptions federation, PeerClient client, ImDomains domains, ReferralCache referrals, TimeProvider clock,
@@ -18,14 +18,15 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
     /// <summary>Router, old home server, new home server. Decision.</summary>
     private const int MaxReferrals = 3;
 
-    /// <summary>For look-ups, connections and referrals, beside the time for the answer itself: old clients give up after 30 s. [client:
-    /// pidgin-librvp]</summary>
+    /// <summary>
+    /// For look-ups, connections and referrals, besides the time for the answer itself: old clients give up after 30 s. [client: pidgin-librvp]
+    /// </summary>
     private static readonly TimeSpan WayTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks; the answer is never a referral.</summary>
+    /// <summary>Sends a request; the answer is never a referral.</summary>
     /// <param name="request">What to ask.</param>
-    /// <param name="homeServer">host[:port] of the node's home server where our own directory says it; else null.</param>
-    /// <param name="stop">Ends it at once.</param>
+    /// <param name="homeServer">host[:port] of the node's home server if our own directory names it; otherwise null.</param>
+    /// <param name="stop">Ends the request immediately.</param>
     public async Task<PeerAnswer> AskAsync(PeerRequest request, HostAndPort? homeServer, CancellationToken stop)
     {
         using var patience = new CancellationTokenSource(request.AnswerTime + WayTime, clock);
@@ -55,7 +56,7 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
             var answer = await FollowAsync(kept, request, stop);
             if (!MayHaveMoved(answer)) return answer;
             referrals.Forget(node);
-            // 412 is also the plain answer that the recipient is not there; only the next request asks the domain again.
+            // 412 is also the normal answer for a recipient that is not available, so only the next request asks the domain again.
             if (answer.Status == 412) return answer;
         }
         return await FollowAsync(PeerUrl.Logical(node), request, stop);
@@ -63,7 +64,7 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
 
     private async Task<PeerAnswer> FollowAsync(PeerUrl url, PeerRequest request, CancellationToken stop)
     {
-        // A domain's name may be a home server's, too: by SRV it leads elsewhere than by its address.
+        // A domain's name may also be a home server's: SRV and the address itself may lead to different servers.
         var visited = new HashSet<(HostAndPort, bool)>();
         while (true)
         {

@@ -8,20 +8,21 @@ using RvpServer.Network;
 namespace RvpServer.Federation;
 
 /// <summary>
-/// Whether RVP-From-Principal counts without proof (as <c>assertion</c>):
+/// Whether RVP-From-Principal is believed without proof (as <c>assertion</c>):
 /// <list type="bullet">
-/// <item>of an account hosted in this process never, whatever the mode and wherever it comes from: our own people can prove who they are;</item>
-/// <item>of an account of our own domains whose home the directory names elsewhere: from that home server's addresses, or a trusted range;</item>
-/// <item>of another organisation's: from an address that its domain names in DNS, or a trusted range; from anywhere where nothing is checked.</item>
+/// <item>for an account hosted in this process never, whatever the mode and source: our own users can prove who they are;</item>
+/// <item>for an account of our own domains whose home server is elsewhere, according to the directory: from that home server's addresses, or a trusted
+/// range;</item>
+/// <item>for an account of another organisation: from an address that its domain names in DNS, or a trusted range; from anywhere if nothing is checked.</item>
 /// </list>
-/// A DNS that fails or is slow means no.
+/// If DNS fails or is slow, the sender is not believed.
 /// </summary>
 internal sealed class SenderTrust(FederationOptions options, ImDomains domains, DomainResolver resolver, TimeProvider clock)
 {
-    /// <summary>The request waits meanwhile; an unbelieved sender gets a challenge and may come again. Decision.</summary>
+    /// <summary>The request waits for this time; a sender that is not believed gets a challenge and may try again. Decision.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>True where <paramref name="source"/> speaks for the principal.</summary>
+    /// <summary>True if <paramref name="source"/> may assert the principal.</summary>
     public async ValueTask<bool> IsBelievedAsync(NodeEntry principal, IPAddress source, CancellationToken stop)
     {
         var address = PlainAddresses.Of(source);

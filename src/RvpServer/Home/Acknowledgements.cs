@@ -3,10 +3,10 @@ using Rvp.Protocol;
 
 namespace RvpServer.Home;
 
-/// <summary>Waits for as many delivery results as the sender's answer depends on.</summary>
+/// <summary>Waits for the delivery results on which the sender's answer depends.</summary>
 internal static class Acknowledgements
 {
-    /// <summary>What the caller gets.</summary>
+    /// <summary>The answer for the caller.</summary>
     public static async ValueTask<Answer> AnswerAsync(TurnResult result, CancellationToken stop) =>
         result.Answer is Answer.AsDelivered wanted ? await AwaitAsync(wanted, result.Deliveries, stop) : result.Answer;
 
@@ -21,7 +21,7 @@ internal static class Acknowledgements
         {
             var done = open.Count == 1 ? open[0] : await Task.WhenAny(open).WaitAsync(stop);
             open.Remove(done);
-            // Without the token: attempts and their time are bounded, and a second promise for each message is not free.
+            // Without the token: attempts are limited in number and time, and another task per message would cost something.
             results.Add(await done);
         }
         return Acknowledgement.Combine(type, results);

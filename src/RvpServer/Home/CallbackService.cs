@@ -4,16 +4,18 @@ using RvpServer.Runtime;
 
 namespace RvpServer.Home;
 
-/// <summary>Ends the sign-ins of callbacks that stayed dead, so that watchers learn it now and not when leases run out.</summary>
+/// <summary>Ends the sign-ins of dead callbacks, so that watchers see it now and not when leases run out.</summary>
 internal sealed class CallbackService(DeadCallbacks dead, NodeTurns turns, LoopMetrics metrics, TimeProvider clock, ILogger<CallbackService> logger)
     : LoopService("callbacks", metrics, clock, logger)
 {
     /// <inheritdoc/>
-    protected override async Task StepAsync(CancellationToken stop) =>
-        await Parallel.ForEachAsync(await dead.TakeAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop },
-            async (died, token) =>
+    protected override async Task StepAsync(CancellationToken stop)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop };
+        await Parallel.ForEachAsync(await dead.TakeAsync(stop), parallel, async (died, token) =>
         {
-            // Where it fails, the lease ends the sign-in.
+            // If it fails, the lease ends the sign-in.
             if (turns.Find(died.Node) is { } slot) await TryAsync(() => turns.TakeOwnAsync(slot, new EndCallback(died.Callback), token), token);
         });
+    }
 }

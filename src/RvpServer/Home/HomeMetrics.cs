@@ -3,10 +3,10 @@ using Rvp.Engine;
 
 namespace RvpServer.Home;
 
-/// <summary>What a node adds to the sums that administrators look at.</summary>
+/// <summary>What one node adds to the metrics.</summary>
 internal readonly record struct NodeCounts(int SignIns, int Watches, int Queued)
 {
-    /// <summary>Of a node, in its turn.</summary>
+    /// <summary>The counts of a node; in its turn.</summary>
     public static NodeCounts Of(Node node)
     {
         var queued = 0;
@@ -17,7 +17,7 @@ internal readonly record struct NodeCounts(int SignIns, int Watches, int Queued)
     }
 }
 
-/// <summary>Sums over all nodes, kept by their turns: whoever reads them disturbs nobody and walks through nothing.</summary>
+/// <summary>Sums over all nodes, updated in their turns, so that reading them disturbs no node and iterates over nothing.</summary>
 internal sealed class HomeMetrics
 {
     private long signedIn;
@@ -32,7 +32,7 @@ internal sealed class HomeMetrics
         meter.CreateObservableGauge("rvp_queued_notifications", () => Interlocked.Read(ref queued), description: "Notifications that wait for a POLL.");
     }
 
-    /// <summary>A node counts as <paramref name="now"/> instead of as <paramref name="before"/>.</summary>
+    /// <summary>Replaces a node's counts <paramref name="before"/> by <paramref name="now"/>.</summary>
     public void Changed(NodeCounts before, NodeCounts now)
     {
         if (before == now) return;

@@ -4,10 +4,9 @@ using RvpServer.Nodes;
 
 namespace RvpServer.Home;
 
-/// <summary>The nodes of this process and what keeps them going.</summary>
+/// <summary>Registers the nodes of this process and the services that run them.</summary>
 internal static class HomeRegistration
 {
-    /// <summary>Registers them.</summary>
     public static IServiceCollection AddHome(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton(new Rules
         {

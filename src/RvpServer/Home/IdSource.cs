@@ -3,14 +3,14 @@ using RvpServer.Storage;
 namespace RvpServer.Home;
 
 /// <summary>
-/// Gives ids for subscriptions and views, each once and growing; reserves them in the store by the block, so that a restart skips some and
-/// repeats none.
+/// Gives ids for subscriptions and views, each once and in ascending order; reserves them in the store in blocks, so that a restart skips some and repeats
+/// none.
 /// </summary>
 internal sealed class IdSource(IStore store) : IDisposable
 {
     private const int BlockSize = 8192;
 
-    // More than all requests that can be under way together take after they have looked.
+    // More ids than all requests in progress can take after their check.
     private const int Reserve = 4096;
 
     private readonly SemaphoreSlim refilling = new(1, 1);
@@ -20,7 +20,7 @@ internal sealed class IdSource(IStore store) : IDisposable
     private int end;
     private int left;
 
-    /// <summary>Makes sure that <see cref="Take"/> finds enough for one request.</summary>
+    /// <summary>Makes sure that <see cref="Take"/> has enough ids for one request.</summary>
     public async ValueTask EnsureAsync(CancellationToken stop)
     {
         if (Volatile.Read(ref left) >= Reserve) return;
@@ -41,7 +41,7 @@ internal sealed class IdSource(IStore store) : IDisposable
         }
     }
 
-    /// <summary>The next id. Call <see cref="EnsureAsync"/> before.</summary>
+    /// <summary>The next id. Call <see cref="EnsureAsync"/> first.</summary>
     public int Take()
     {
         lock (gate)

@@ -18,13 +18,13 @@ internal sealed class LeaseTimer : IDisposable
         timer = clock.CreateTimer(static state => ((LeaseTimer)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes note of a node's earliest lease; in its turn. Costs nothing where it is no earlier than what is known.</summary>
+    /// <summary>Notes a node's earliest lease; in its turn. Costs nothing if it is not earlier than the known one.</summary>
     public void Expect(NodeSlot slot)
     {
         if (slot.Node.NextDue is { } at) ExpectAt(slot, at);
     }
 
-    /// <summary>Has a node looked at by then.</summary>
+    /// <summary>Makes a node due at this time.</summary>
     public void ExpectAt(NodeSlot slot, DateTimeOffset at)
     {
         lock (gate)
@@ -46,7 +46,7 @@ internal sealed class LeaseTimer : IDisposable
                 var taken = new List<NodeSlot>();
                 while (queue.TryTakeDue(clock.GetUtcNow(), out var slot, out var dueAt))
                 {
-                    if (slot.DueAt != dueAt) continue; // It became due earlier once, and has been taken since.
+                    if (slot.DueAt != dueAt) continue; // It once became due earlier, and was taken then.
                     slot.DueAt = null;
                     taken.Add(slot);
                 }

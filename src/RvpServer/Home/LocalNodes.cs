@@ -7,7 +7,7 @@ using RvpServer.Nodes;
 
 namespace RvpServer.Home;
 
-/// <summary>The nodes of this process, behind the seam.</summary>
+/// <summary>The nodes of this process, as <see cref="INodes"/>.</summary>
 internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox) : INodes
 {
     private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);

@@ -4,10 +4,10 @@ using Rvp.Protocol;
 
 namespace RvpServer.Home;
 
-/// <summary>POLL with <c>Prefer: wait=N</c>: an empty answer waits until there is news or the time is up. (Decision; RFC 7240)</summary>
+/// <summary>POLL with <c>Prefer: wait=N</c>: an empty answer waits until something arrives or the time is up. (Decision; RFC 7240)</summary>
 internal sealed class LongPoll(NodeTurns turns, PollWaiters waiters)
 {
-    /// <summary>Takes a poll that wants to wait.</summary>
+    /// <summary>Handles a poll that wants to wait.</summary>
     public async Task<TurnResult> TakeAsync(RvpUrl node, NodeOwner owner, Poll poll, Caller caller, CancellationToken stop)
     {
         var wait = poll.Wait;
@@ -19,7 +19,7 @@ internal sealed class LongPoll(NodeTurns turns, PollWaiters waiters)
                 var result = await turns.TakeAsync(node, owner, poll, caller, stop);
                 if (result.Answer is not Answer.Done { Status: StatusCodes.Status204NoContent }) return result;
                 if (!await waiters.WaitAsync(waiter, wait, stop)) return result;
-                // News: look again, but do not wait a second time, so that the client's own time limit holds.
+                // Something arrived: look again, but do not wait a second time, so that the client's own time limit is kept.
                 wait = TimeSpan.FromTicks(1);
             }
             finally

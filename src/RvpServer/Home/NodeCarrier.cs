@@ -8,16 +8,18 @@ using RvpServer.Domains;
 namespace RvpServer.Home;
 
 /// <summary>
-/// Brings property changes to nodes of this organisation where that takes a wait: for the node's own turn, since somebody polls there, or for the
-/// directory, since nobody is signed in here and the node's home may be another server.
+/// Delivers property changes to nodes of this organisation when that takes time: for the node's turn, if somebody polls there, or for the directory, if nobody
+/// is signed in here and the node's home server may be another.
 /// </summary>
 internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox outbox) : ICarrier<RvpUrl>
 {
-    /// <summary>What lanes of this carrier are called.</summary>
+    /// <summary>The name of this carrier's lanes.</summary>
     public const string Name = "node";
 
-    /// <summary>One lane is one watcher's, so there are as many at once as a change has watchers of this kind; what does not fit is told by the
-    /// next change.</summary>
+    /// <summary>
+    /// One lane per watcher, so there are as many at a time as a change has watchers of this kind; a change that does not fit is dropped, and the next one
+    /// brings the watcher up to date.
+    /// </summary>
     public static readonly LaneLimits Limits =
         new(MaxNotifications: 10_000, MaxBytes: 16 * 1024 * 1024, MaxUnanswered: int.MaxValue) { MaxLanes = 100_000, MaxTotalBytes = 128 * 1024 * 1024 };
 
@@ -34,7 +36,7 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
                 await turns.TakeOwnAsync(slot, new Receive(notification), stop);
                 return new Attempt(new DeliveryResult(DeliveryOutcome.Delivered));
             }
-            // Nobody is signed in here, and nobody need be: then there is no receiver, which is no failure.
+            // Nobody is signed in here: then there is no receiver, which is not a failure.
             var found = await locator.LocateAsync(node, stop);
             return new Attempt(found.Location is NodeLocation.AtHome away
                 ? await outbox.SendToServer(notification, away.Host)
@@ -49,6 +51,6 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
     /// <inheritdoc/>
     public void GiveUp(RvpUrl node, Notification head)
     {
-        // One attempt is all there is; the next change is told afresh.
+        // There is only one attempt; the next change is sent in full.
     }
 }

@@ -12,23 +12,23 @@ internal sealed class NodeSlot(Node node)
 
     public Node Node { get; } = node;
 
-    /// <summary>When the lease timer looks at this node; guarded by the timer.</summary>
+    /// <summary>When the lease timer checks this node; guarded by the timer.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>True once the node is in memory no more; to be looked at in its turn.</summary>
+    /// <summary>True once the node is no longer in memory; read it only in the node's turn.</summary>
     public bool IsForgotten { get; private set; }
 
-    /// <summary>Waits for the node's turn; disposing the result gives it back.</summary>
+    /// <summary>Waits for the node's turn; disposing the result ends the turn.</summary>
     public async ValueTask<Turn> TakeTurnAsync(CancellationToken stop)
     {
         await turn.WaitAsync(stop);
         return new Turn(turn);
     }
 
-    /// <summary>Brings the sums of all nodes up to date with this one; in its turn.</summary>
+    /// <summary>Updates the sums of all nodes for this one; in its turn.</summary>
     public void Count(HomeMetrics metrics) => Count(metrics, NodeCounts.Of(Node));
 
-    /// <summary>Takes the node out of the sums, for good; in its turn.</summary>
+    /// <summary>Removes the node from the sums permanently; in its turn.</summary>
     public void Forget(HomeMetrics metrics)
     {
         IsForgotten = true;

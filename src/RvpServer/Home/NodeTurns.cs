@@ -8,23 +8,22 @@ using RvpServer.Storage;
 namespace RvpServer.Home;
 
 /// <summary>
-/// The nodes in memory and the one way in which they change: turn, admit, decide, commit, apply, send. Verbs, leases that run out and dead callbacks
-/// all take it.
+/// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
 internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics,
     Rules rules, TimeProvider clock)
 {
-    /// <summary>After a restart every lease lasts at least this long: time enough for clients to renew. Decision.</summary>
+    /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     private static readonly NodeOwner UnknownOwner = new("", "");
 
     private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
 
-    /// <summary>All nodes in memory. What is read of a node outside its turn is <see cref="Node.SignIns"/> alone, once.</summary>
+    /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
     public ICollection<NodeSlot> All => slots.Values;
 
-    /// <summary>Rebuilds the nodes from the store; gives every direct callback with the address that it was admitted for.</summary>
+    /// <summary>Rebuilds the nodes from the store; reports every direct callback with the address that it was allowed for.</summary>
     public async Task LoadAsync(Action<Uri, System.Net.IPAddress> onCallback, CancellationToken stop)
     {
         await foreach (var (url, change) in store.ReadAllAsync(stop))
@@ -42,10 +41,10 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         }
     }
 
-    /// <summary>The node if it is in memory: a node that is not has nobody signed in.</summary>
+    /// <summary>The node if it is in memory; a node that is not has nobody signed in.</summary>
     public NodeSlot? Find(RvpUrl url) => slots.GetValueOrDefault(url);
 
-    /// <summary>Takes a request through the turn of a node, which is made when it is first needed.</summary>
+    /// <summary>Handles a request in the turn of a node, which is created if needed.</summary>
     public async Task<TurnResult> TakeAsync(RvpUrl url, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
         await ids.EnsureAsync(stop);
@@ -53,14 +52,14 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         {
             var slot = Find(url) ?? slots.GetOrAdd(urls.Of(url), static (key, owner) => new NodeSlot(new Node(key, owner)), owner);
             using var turn = await slot.TakeTurnAsync(stop);
-            // Its account was removed while this waited, and has been made again since.
+            // The node was forgotten while this waited, and may have been created again.
             if (slot.IsForgotten) continue;
             if (slot.Node.Owner != owner) slot.Node.Owner = owner;
             return await DecideAsync(slot, request, caller);
         }
     }
 
-    /// <summary>Takes through a node's turn what the server itself asks of it; nothing happens to a node that is forgotten.</summary>
+    /// <summary>Handles a request of the server itself in a node's turn; does nothing if the node was forgotten.</summary>
     public async Task<TurnResult> TakeOwnAsync(NodeSlot slot, Request request, CancellationToken stop)
     {
         await ids.EnsureAsync(stop);
@@ -68,7 +67,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         return slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, request, new Caller(slot.Node.Url, Credentials.Internal));
     }
 
-    /// <summary>Ends the leases of a node that have run out, and has the timer look at it again when the next one does.</summary>
+    /// <summary>Ends a node's expired leases and schedules the next one.</summary>
     public async Task ExpireAsync(NodeSlot slot, CancellationToken stop)
     {
         using var turn = await slot.TakeTurnAsync(stop);
@@ -78,7 +77,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         leases.Expect(slot);
     }
 
-    /// <summary>Forgets a node whose account is gone; whoever waits for its turn will make it afresh.</summary>
+    /// <summary>Forgets a node whose account is gone; callers that wait for its turn create it again.</summary>
     public async Task ForgetAsync(NodeSlot slot, CancellationToken stop)
     {
         using var turn = await slot.TakeTurnAsync(stop);
@@ -94,7 +93,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
 
         var outcome = request.Decide(node, new DecisionContext(clock.GetUtcNow(), rules, ids.Take));
 
-        // From here on nothing is given up half-way: what the store has, memory must have too, and who must hear of it hears.
+        // From here on cancelling has no effect: memory must match the store, and everybody concerned must be notified.
         await CommitAsync(node.Url, outcome.Changes);
         foreach (var change in outcome.Changes)
         {
@@ -115,9 +114,9 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     }
 }
 
-/// <summary>What came of a turn: the answer, and the deliveries on which an acknowledgement may depend.</summary>
+/// <summary>The result of a turn: the answer, and the deliveries on which an acknowledgement may depend.</summary>
 internal readonly record struct TurnResult(Answer Answer, IReadOnlyList<Task<DeliveryResult>> Deliveries)
 {
-    /// <summary>There was no such node any more.</summary>
+    /// <summary>The node no longer exists.</summary>
     public static readonly TurnResult Nothing = new(new Answer.Refused(Refusal.NoSuchNode), []);
 }

@@ -9,14 +9,14 @@ internal sealed class PollWaiters
     private readonly TimeProvider clock;
     private volatile bool isStopping;
 
-    // Once for all of them: ten thousand polls would each carry a linked token source, only to hear of it.
+    // One for all: with a linked token source each, ten thousand polls would need ten thousand of them just to notice the stop.
     public PollWaiters(TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         this.clock = clock;
         lifetime.ApplicationStopping.Register(EndAll);
     }
 
-    /// <summary>Registers a poll; before it looks into the queues, so that nothing slips through between looking and waiting.</summary>
+    /// <summary>Registers a poll before it checks the queues, so that nothing is missed between checking and waiting.</summary>
     public Waiter Begin(IReadOnlyList<int> subscriptions)
     {
         var waiter = new Waiter();
@@ -24,7 +24,7 @@ internal sealed class PollWaiters
         return waiter;
     }
 
-    /// <summary>Waits until something was queued; false when the time is up, a newer poll came, or the server stops.</summary>
+    /// <summary>Waits until something was queued; false if the time is up, a newer poll came, or the server stops.</summary>
     public async Task<bool> WaitAsync(Waiter waiter, TimeSpan time, CancellationToken stop)
     {
         // Registered before this is read, so that either this or EndAll sees the other.
@@ -39,7 +39,7 @@ internal sealed class PollWaiters
         }
     }
 
-    /// <summary>Forgets a poll.</summary>
+    /// <summary>Removes a poll.</summary>
     public void End(Waiter waiter, IReadOnlyList<int> subscriptions)
     {
         foreach (var id in subscriptions) waiters.TryRemove(new KeyValuePair<int, Waiter>(id, waiter));

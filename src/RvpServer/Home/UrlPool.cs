@@ -4,27 +4,27 @@ using Rvp.Protocol;
 namespace RvpServer.Home;
 
 /// <summary>
-/// One object for a URL that many subscriptions name: twenty contacts watch a node under the same spelling, and every request brings it anew.
-/// A table of fixed size without locks, in which a newer URL takes an older one's place: what is lost is only the sharing.
+/// One object for a URL that many subscriptions contain: twenty contacts watch a node under the same spelling, and every request creates the URL again. A table
+/// of fixed size without locks, in which a newer URL replaces an older one; that only loses the sharing.
 /// </summary>
 internal sealed class UrlPool
 {
-    // 1 MB. Twice as many as names of 10,000 accounts and as many foreign ones would need to seldom meet.
+    // 1 MB. Twice the size at which the names of 10,000 accounts and as many foreign ones would seldom collide.
     private const int Slots = 1 << 17;
 
-    // A stranger's long ones are not worth keeping.
+    // Long URLs of strangers are not worth keeping.
     private const int MaxLength = 128;
 
     // As callbacks, so that these are shared too; reads and writes of a reference are atomic.
     private readonly Callback.Logical?[] table = new Callback.Logical[Slots];
 
-    /// <summary>This URL, in exactly this spelling, as the object that others have.</summary>
+    /// <summary>This URL, in exactly this spelling, as the shared object.</summary>
     public RvpUrl Of(RvpUrl url) => Find(url).Node;
 
-    /// <summary>The same callback as the object that others have.</summary>
+    /// <summary>This callback as the shared object.</summary>
     public Callback Of(Callback callback) => callback is Callback.Logical logical ? Find(logical.Node) : callback;
 
-    /// <summary>The same change; a subscription in it on shared objects.</summary>
+    /// <summary>The same change; if it contains a subscription, with shared objects.</summary>
     public Change Of(Change change) => change is Change.SubscriptionMade { Subscription: var made }
         ? new Change.SubscriptionMade(made.WithUrls(Of(made.Principal), Of(made.NodeAsWritten), Of(made.Callback)))
         : change;

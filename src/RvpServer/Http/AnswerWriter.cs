@@ -6,15 +6,15 @@ using Rvp.Protocol;
 
 namespace RvpServer.Http;
 
-/// <summary>Writes answers so that old clients can read them: the reason phrases of Exchange, always a Content-Length, never chunks. [client]</summary>
+/// <summary>Writes answers that old clients can read: the reason phrases of Exchange, always a Content-Length, never chunks. [client]</summary>
 internal static class AnswerWriter
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
-    /// <summary>Writes an answer whose deliveries, if it waits for any, are known already.</summary>
+    /// <summary>Writes an answer whose deliveries, if it waits for any, are already known.</summary>
     /// <param name="context">The request; its response has not started.</param>
     /// <param name="answer">Done or Refused.</param>
-    /// <param name="retryAfter">When it is worth another try; whole seconds.</param>
+    /// <param name="retryAfter">When trying again may help; whole seconds.</param>
     public static Task WriteAsync(HttpContext context, Answer answer, TimeSpan? retryAfter = null)
     {
         var headers = context.Response.Headers;
@@ -33,7 +33,7 @@ internal static class AnswerWriter
         }
     }
 
-    /// <summary>Writes any other answer, such as a referral whose Location is set already.</summary>
+    /// <summary>Writes any other answer, such as a referral whose Location is already set.</summary>
     public static Task WriteAsync(HttpContext context, int status, string reason, ReadOnlyMemory<byte> body = default, string? contentType = null)
     {
         var response = context.Response;
@@ -46,7 +46,7 @@ internal static class AnswerWriter
         return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
-    // The words of Exchange, which clients compare and show. [spec]
+    // The phrases of Exchange, which clients compare and show. [spec]
     private static string ReasonOf(int status) => status switch
     {
         200 => "Successful",
@@ -54,7 +54,7 @@ internal static class AnswerWriter
         _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
     };
 
-    /// <summary>The request's own version, so that both 0.2 and 1.0 hear themselves; never a stranger's free text.</summary>
+    /// <summary>The request's own version, so that clients of 0.2 and 1.0 both get their own; never free text from a stranger.</summary>
     private static string VersionFor(HttpRequest request)
     {
         var asked = request.Headers[RvpHeaders.Version].ToString();

@@ -3,11 +3,12 @@ using Rvp.Protocol;
 
 namespace RvpServer.Http;
 
-/// <summary>Reads whole bodies within a bound.</summary>
+/// <summary>Reads whole bodies up to a limit.</summary>
 internal static class BodyReader
 {
-    /// <summary>The body, empty where there is none. Throws <see cref="RvpException"/> (413) for more than <paramref name="maxBytes"/>; holds no
-    /// more than arrived.</summary>
+    /// <summary>
+    /// The body, empty if there is none. Throws <see cref="RvpException"/> (413) for more than <paramref name="maxBytes"/>; allocates no more than has arrived.
+    /// </summary>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int maxBytes, CancellationToken stop)
     {
         if (context.Request.ContentLength > maxBytes) throw new RvpException(Refusal.BodyTooLarge);

@@ -4,10 +4,10 @@ using RvpServer.Runtime;
 
 namespace RvpServer.Http;
 
-/// <summary>The one place where exceptions become answers. What is nobody's expected refusal is a bug: logged in full, told to nobody.</summary>
+/// <summary>The only code that converts exceptions into answers. An unexpected one is a bug: logged in full, with no details for the caller.</summary>
 internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> logger)
 {
-    // Long enough for a directory or database to come back from a short fault, short enough for a person who waits.
+    // Long enough for a directory or database to recover from a short failure, short enough for a person who waits.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     public async Task InvokeAsync(HttpContext context)
@@ -19,7 +19,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         catch (Exception e) when (e is OperationCanceledException or IOException && e is not BadHttpRequestException
             && context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to hear an answer.
+            // The caller has gone.
         }
         catch (Exception e)
         {
@@ -35,12 +35,12 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
         if (context.Response.HasStarted)
         {
-            // Half an answer must not look like a whole one.
+            // A partial answer must not look complete.
             context.Abort();
             return Task.CompletedTask;
         }
         context.Response.Clear();
-        // Body bytes that were not read would be taken for the next request.
+        // Unread body bytes would be taken for the next request.
         if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge) context.Response.Headers.Connection = "close";
         return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal.Status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null);
     }

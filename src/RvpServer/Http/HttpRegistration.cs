@@ -2,10 +2,9 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Http;
 
-/// <summary>What stands around every request: limits, log, answers to what goes wrong.</summary>
+/// <summary>Registers what surrounds every request: limits, log, error answers.</summary>
 internal static class HttpRegistration
 {
-    /// <summary>Registers it.</summary>
     public static IServiceCollection AddHttp(this IServiceCollection services, RvpSettings settings)
     {
         if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);

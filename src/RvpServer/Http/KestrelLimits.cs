@@ -3,20 +3,20 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Http;
 
-/// <summary>What one connection may make Kestrel hold, and for how long.</summary>
+/// <summary>Limits on what one connection may make Kestrel hold, and for how long.</summary>
 internal static class KestrelLimits
 {
-    // Kestrel's own values, which suit a modem: 240 bytes a second after 5 s.
+    // Kestrel's default values, slow enough for a modem: 240 bytes a second after 5 s.
     private static readonly MinDataRate SlowestModem = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
     public static void Apply(KestrelServerOptions options, RvpSettings settings)
     {
-        // Tells strangers nothing they need.
+        // Strangers do not need to know.
         options.AddServerHeader = false;
         var limits = options.Limits;
         limits.MaxRequestBodySize = settings.Limits.MaxBodyBytes;
         limits.MaxRequestHeadersTotalSize = settings.Limits.MaxHeaderBytes;
-        // RVP's own headers are ten; a browser sends thirty.
+        // RVP has ten headers of its own; a browser sends thirty.
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestLineSize = 8192;
         limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;

@@ -12,14 +12,14 @@ internal static class Listeners
 
     public static void Apply(KestrelServerOptions options, IConfiguration configuration, RvpSettings settings)
     {
-        // HTTP/2 has no reason phrases, and NTLM proves a connection that HTTP/2 would share.
+        // HTTP/2 has no reason phrases, and NTLM proves the identity of a connection, which HTTP/2 would share.
         options.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
         options.Configure(configuration.GetSection("Kestrel"));
         foreach (var url in settings.Urls) Listen(options, url, _ => { });
         if (settings.Admin.Url is { } admin) Listen(options, BindingAddress.Parse(admin.ToString()), MarkAsAdmin);
     }
 
-    /// <summary>True for requests that came in at the Admin URL. The connection tells, not the port: another address may have the same one.</summary>
+    /// <summary>True for requests that came in at the Admin URL. Checked by connection, not by port: another address may have the same port.</summary>
     public static bool IsAdmin(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AdminMark) == true;
 
@@ -34,7 +34,7 @@ internal static class Listeners
         if (url.IsUnixPipe) options.ListenUnixSocket(url.UnixPipePath, Configure);
         else if (url.Host == "localhost") options.ListenLocalhost(url.Port, Configure);
         else if (IPAddress.TryParse(url.Host, out var address)) options.Listen(address, url.Port, Configure);
-        // As with Kestrel's own Urls: any other name means every address.
+        // As in Kestrel's own Urls, any other name means every address.
         else options.ListenAnyIP(url.Port, Configure);
 
         void Configure(ListenOptions listen)

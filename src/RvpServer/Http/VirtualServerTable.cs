@@ -3,17 +3,17 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Http;
 
-/// <summary>Finds the virtual server that a request is for, by its Host name alone: clients leave the port out even on port 8080. [client]</summary>
+/// <summary>Finds the virtual server for a request, only by its Host name: clients leave out the port, even port 8080. [client]</summary>
 internal sealed class VirtualServerTable(IReadOnlyList<VirtualServer> servers)
 {
     private readonly FrozenDictionary<string, VirtualServer> byHost = servers
         .SelectMany(server => server.HostNames.Select(host => KeyValuePair.Create(host.Trim('[', ']'), server)))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>All of them, as configured.</summary>
+    /// <summary>All virtual servers, in the order of the configuration.</summary>
     public IReadOnlyList<VirtualServer> All { get; } = servers;
 
-    /// <summary>Null where no virtual server has the name. Without any Host (HTTP/1.0) the only one is meant.</summary>
+    /// <summary>Null if no virtual server has the name. Without a Host header (HTTP/1.0) the only one, if there is just one.</summary>
     public VirtualServer? Find(HostString host)
     {
         if (!host.HasValue) return All.Count == 1 ? All[0] : null;

@@ -3,39 +3,38 @@ using System.Net.Sockets;
 
 namespace RvpServer.Network;
 
-/// <summary>What kind of host has an address: sets of kinds say what may be called.</summary>
+/// <summary>The kind of host that has an address; sets of kinds say what may be connected to.</summary>
 [Flags]
 internal enum AddressKinds
 {
-    /// <summary>No kind.</summary>
     None = 0,
 
     /// <summary>A host of the Internet.</summary>
     Public = 1,
 
-    /// <summary>A host of some organisation's own network: private, shared, unique local or site local.</summary>
+    /// <summary>A host in an organisation's own network: private, shared, unique local or site local.</summary>
     Private = 2,
 
     /// <summary>This machine.</summary>
     Loopback = 4,
 
-    /// <summary>Neighbours on the wire only, cloud metadata services among them.</summary>
+    /// <summary>Only hosts on the same link, including cloud metadata services.</summary>
     LinkLocal = 8,
 
     /// <summary>Many hosts, or all.</summary>
     Multicast = 16,
 
-    /// <summary>No host: 0.0.0.0/8 and ::, which Linux takes for this machine.</summary>
+    /// <summary>No host: 0.0.0.0/8 and ::, which Linux treats as this machine.</summary>
     Unspecified = 32,
 
-    /// <summary>240.0.0.0/4, which nobody has.</summary>
+    /// <summary>240.0.0.0/4, which is not in use.</summary>
     Reserved = 64,
 
-    /// <summary>Kinds that are no single host that somebody could want to be called at.</summary>
+    /// <summary>Kinds that are not a single host that anybody could want to be connected to.</summary>
     NoHost = LinkLocal | Multicast | Unspecified | Reserved,
 }
 
-/// <summary>The one list of special address ranges. [RFC 6890]</summary>
+/// <summary>The only list of special address ranges. [RFC 6890]</summary>
 internal static class AddressKind
 {
     private static readonly (IPNetwork Range, AddressKinds Kind)[] Special =
@@ -50,7 +49,7 @@ internal static class AddressKind
         (IPNetwork.Parse("fc00::/7"), AddressKinds.Private), (IPNetwork.Parse("fec0::/10"), AddressKinds.Private),
     ];
 
-    /// <summary>The kind of an address; one that is wrapped in IPv6 is what is inside.</summary>
+    /// <summary>The kind of an address; an IPv4 address wrapped in IPv6 has its own kind.</summary>
     public static AddressKinds Of(IPAddress address)
     {
         var plain = PlainAddresses.Of(address);

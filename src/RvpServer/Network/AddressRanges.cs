@@ -5,7 +5,7 @@ namespace RvpServer.Network;
 /// <summary>Sets of address ranges.</summary>
 internal static class AddressRanges
 {
-    /// <summary>True where an address, wrapped in IPv6 or not, lies in one of the ranges.</summary>
+    /// <summary>True if an address, wrapped in IPv6 or not, is in one of the ranges.</summary>
     public static bool Cover(this IReadOnlyList<IPNetwork> ranges, IPAddress address)
     {
         var plain = PlainAddresses.Of(address);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace RvpServer.Network;
 
-/// <summary>What may be asked of DNS, and what needs no DNS. Strangers write these names: into URLs, and into SRV records.</summary>
+/// <summary>Checks names before they are sent to DNS, and recognises addresses. Strangers write these names, in URLs and in SRV records.</summary>
 internal static class HostName
 {
     /// <summary>In characters, without the trailing dot. [RFC 1035]</summary>
@@ -13,8 +13,8 @@ internal static class HostName
     private const int MaxLabelLength = 63;
 
     /// <summary>
-    /// The address that <paramref name="host"/> is: dotted IPv4, or IPv6 with or without brackets. The old spellings of IPv4 ("2130706433",
-    /// "0x7f.1") are no addresses and no names either: they serve only to hide where something goes.
+    /// The address in <paramref name="host"/>: dotted IPv4, or IPv6 with or without brackets. Old forms of IPv4 ("2130706433", "0x7f.1") are neither addresses
+    /// nor names: they are only used to hide a destination.
     /// </summary>
     public static bool TryParseAddress(string host, [NotNullWhen(true)] out IPAddress? address)
     {
@@ -25,7 +25,7 @@ internal static class HostName
         return true;
     }
 
-    /// <summary>The name in lower case without a trailing dot, where it is one that a host can have.</summary>
+    /// <summary>The name in lower case without a trailing dot; false if a host cannot have such a name.</summary>
     public static bool TryNormalize(string text, [NotNullWhen(true)] out string? name)
     {
         name = null;

@@ -5,25 +5,25 @@ using Rvp.Protocol;
 namespace RvpServer.Nodes;
 
 /// <summary>
-/// The narrow seam between the request's way and the nodes, in both directions only values: what is asked of a node, and what is told to one. Behind
-/// it are the nodes of this process; nothing before it knows where a node lives or how its turns are taken.
+/// The interface between requests and nodes, with only values in both directions: requests to a node, and notifications for one. Code that uses it does not
+/// know where a node is or how its turns work.
 /// </summary>
 internal interface INodes
 {
     /// <summary>
-    /// Asks a node and waits for its answer: until what it promises is stored, what it acknowledges is delivered, and a POLL that wants to wait has
-    /// waited. Throws <see cref="Runtime.UnavailableException"/> where the store does not take it.
+    /// Sends a request to a node and waits for the answer: until everything it promises is stored, everything it acknowledges is delivered, and a POLL that
+    /// wants to wait has waited. Throws <see cref="Runtime.UnavailableException"/> when the store fails.
     /// </summary>
     /// <param name="node">The node's canonical URL.</param>
-    /// <param name="owner">What the directory says of its owner.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="owner">The directory's data about its owner.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">The caller.</param>
     /// <param name="stop">Ends the waiting; what was decided by then stays.</param>
     ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop);
 
     /// <summary>
-    /// Takes property changes for another node of this organisation, in order, wherever its home is. Returns at once and never throws; what cannot be
-    /// taken is counted and logged, and costs nothing behind it. Nobody waits for what becomes of them.
+    /// Takes property changes for another node of this organisation, in order, wherever its home server is. Returns immediately and never throws; what
+    /// cannot be taken is counted and logged, and nothing behind it is lost. Nobody waits for the result.
     /// </summary>
     /// <param name="node">The watcher's node, under its canonical URL.</param>
     /// <param name="news">Notifications whose callback is that node.</param>

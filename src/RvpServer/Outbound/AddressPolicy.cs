@@ -3,19 +3,19 @@ using RvpServer.Network;
 
 namespace RvpServer.Outbound;
 
-/// <summary>What a policy thinks of an address.</summary>
+/// <summary>A policy's decision about an address.</summary>
 internal enum AddressVerdict
 {
-    /// <summary>May be called.</summary>
+    /// <summary>May be connected to.</summary>
     Allowed,
 
-    /// <summary>The port is below the lowest that may be called.</summary>
+    /// <summary>The port is below the lowest one allowed.</summary>
     LowPort,
 
-    /// <summary>This server listens there itself: the call would come back.</summary>
+    /// <summary>This server itself listens there: it would connect to itself.</summary>
     OwnEndpoint,
 
-    /// <summary>Its kind of address may not be called.</summary>
+    /// <summary>Its kind of address is not allowed.</summary>
     ForbiddenKind,
 
     /// <summary>It is neither the caller's own address nor in a configured range.</summary>
@@ -23,12 +23,12 @@ internal enum AddressVerdict
 }
 
 /// <summary>
-/// Where this server may be made to connect to, by strangers who name callbacks or write DNS zones. One type for all policies; each is a value:
+/// Where this server may connect to for strangers, who name callbacks or write DNS zones. One type for all policies; each is a value:
 /// <list type="number">
 /// <item>never: a low port, this server itself, a kind of address in <see cref="Never"/>;</item>
 /// <item>always: a range in <see cref="Ranges"/>;</item>
-/// <item>where the caller is known: the caller's own address and no other, loopback for callers on loopback;</item>
-/// <item>else: the kinds in <see cref="Open"/>.</item>
+/// <item>if the caller is known: only the caller's own address, which is loopback for callers on loopback;</item>
+/// <item>otherwise: the kinds in <see cref="Open"/>.</item>
 /// </list>
 /// </summary>
 /// <param name="own">Where this server listens.</param>
@@ -37,19 +37,19 @@ internal sealed class AddressPolicy(OwnEndpoints own)
     /// <summary>Lowest port.</summary>
     public int MinPort { get; init; } = 1;
 
-    /// <summary>Kinds that no configured range opens.</summary>
+    /// <summary>Kinds that are forbidden even inside a configured range.</summary>
     public AddressKinds Never { get; init; }
 
-    /// <summary>Ranges that are allowed, whoever asks.</summary>
+    /// <summary>Ranges that are allowed for every caller.</summary>
     public IReadOnlyList<IPNetwork> Ranges { get; init; } = [];
 
-    /// <summary>Kinds that are allowed where no caller is known.</summary>
+    /// <summary>Kinds that are allowed if no caller is known.</summary>
     public AddressKinds Open { get; init; }
 
-    /// <summary>Judges an address.</summary>
+    /// <summary>Checks an address.</summary>
     /// <param name="address">The address, wrapped in IPv6 or not.</param>
     /// <param name="port">The port.</param>
-    /// <param name="caller">Who had it called; null where that is not known or does not count.</param>
+    /// <param name="caller">The caller that wants the connection; null if it is unknown or does not matter.</param>
     public AddressVerdict Judge(IPAddress address, int port, IPAddress? caller = null)
     {
         var plain = PlainAddresses.Of(address);
@@ -61,7 +61,7 @@ internal sealed class AddressPolicy(OwnEndpoints own)
         return isCallers ? AddressVerdict.Allowed : AddressVerdict.NotTheCallers;
     }
 
-    /// <summary>Judges an address that was allowed for its caller before: what holds for every caller.</summary>
+    /// <summary>Checks an address that was allowed for its caller before, only by the rules that apply to every caller.</summary>
     public AddressVerdict JudgeAgain(IPAddress address, int port) => JudgeAgain(PlainAddresses.Of(address), port, AddressKind.Of(address));
 
     private AddressVerdict JudgeAgain(IPAddress plain, int port, AddressKinds kind) =>

@@ -5,23 +5,22 @@ using RvpServer.Dns;
 namespace RvpServer.Outbound;
 
 /// <summary>
-/// Judges callbacks. A client's callback must be plain http to the very address that the request came from: all else would make this server
-/// connect to third parties for strangers. Judged when it is named, and again when it is dialled, where what can be known depends on how the
-/// callback names its host:
+/// Checks callbacks. A client's callback must be plain http to exactly the address that the request came from; otherwise strangers could make this server
+/// connect to third parties. It is checked when it is named, and again before each connection, by what is known then:
 /// <list type="bullet">
-/// <item>an address: that very address was judged with its caller before, so only the rules that need no caller are left;</item>
-/// <item>a name: it is resolved again, and each address is judged for the caller that is remembered with the name;</item>
-/// <item>a name that nobody remembers: nothing inside an organisation's network, unless configured.</item>
+/// <item>an address: it was checked with its caller before, so only the rules without a caller remain;</item>
+/// <item>a name: it is resolved again, and each address is checked for the caller that is remembered with the name;</item>
+/// <item>a name that is not remembered: nothing inside an organisation's network, unless configured.</item>
 /// </list>
 /// </summary>
 internal sealed class CallbackGuard(AddressPolicy policy, DomainResolver resolver, TimeProvider clock)
 {
-    /// <summary>A request waits meanwhile.</summary>
+    /// <summary>A request waits for this time.</summary>
     private static readonly TimeSpan MaxResolveTime = TimeSpan.FromSeconds(3);
 
     private readonly CallbackCallers callers = new();
 
-    /// <summary>Null when the callback is allowed; else why not.</summary>
+    /// <summary>Null if the callback is allowed; otherwise the reason why not.</summary>
     /// <param name="callback">The Call-Back header.</param>
     /// <param name="caller">The address that the request came from.</param>
     /// <param name="stop">Ends the look-up of a host name.</param>
@@ -32,7 +31,7 @@ internal sealed class CallbackGuard(AddressPolicy policy, DomainResolver resolve
         if (IPAddress.TryParse(host, out var literal)) return IsAllowed(literal) ? null : Refusal.ForeignCallback;
 
         var found = await ResolveAsync(host, stop);
-        // Every address: which one is dialled later is not ours to choose.
+        // All of them: which one is connected to later is not known here.
         if (found.Count == 0 || !found.All(IsAllowed)) return Refusal.ForeignCallback;
         callers.Remember(host, caller);
         return null;
@@ -41,15 +40,15 @@ internal sealed class CallbackGuard(AddressPolicy policy, DomainResolver resolve
     }
 
     /// <summary>
-    /// Tells for whom a stored callback was admitted: after a restart, once per direct callback read back, so that one that names a host
-    /// inside the organisation goes on working without a new subscription (old clients never make one). [client]
+    /// Sets the caller of a stored callback: after a restart, once per direct callback read from the store, so that one with a host name inside the
+    /// organisation continues to work without a new subscription (old clients never make one). [client]
     /// </summary>
     public void Remember(Uri callback, IPAddress caller)
     {
         if (callback.IsAbsoluteUri && !IPAddress.TryParse(callback.IdnHost, out _)) callers.Remember(callback.IdnHost, caller);
     }
 
-    /// <summary>Whether an address of a callback's host may be dialled now.</summary>
+    /// <summary>Whether an address of a callback's host may be connected to now.</summary>
     public bool MayDial(string host, IPAddress address, int port) =>
         (IPAddress.TryParse(host, out _) ? policy.JudgeAgain(address, port) : policy.Judge(address, port, callers.Find(host))) == AddressVerdict.Allowed;
 

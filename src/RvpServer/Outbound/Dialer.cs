@@ -4,29 +4,30 @@ using RvpServer.Dns;
 
 namespace RvpServer.Outbound;
 
-/// <summary>Whether an address of a host may be dialled.</summary>
+/// <summary>Whether an address of a host may be connected to.</summary>
 /// <param name="host">The name that was looked up, or the address itself.</param>
 /// <param name="address">The address that would be connected to.</param>
 /// <param name="port">The port.</param>
 internal delegate bool DialRule(string host, IPAddress address, int port);
 
 /// <summary>
-/// Connects to other machines: looks the host up itself and judges each address right before it connects to that very address, so that no DNS
-/// can change its mind in between. The organisation's own proxy is always allowed; what is behind it, it connects to itself.
+/// Connects to other machines: looks the host up itself and checks each address directly before connecting to that address, so that no DNS change can come in
+/// between. The organisation's own proxy is always allowed; the proxy itself connects to the target.
 /// </summary>
 /// <param name="resolver">Finds addresses.</param>
 /// <param name="isAllowed">The rule.</param>
 /// <param name="proxy">The proxy on the way; null for none.</param>
-/// <param name="maxConnects">How many connections may be in the making at once: those to dead hosts take seconds each.</param>
+/// <param name="maxConnects">How many connections may be in progress at a time: those to dead hosts take seconds each.</param>
 internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? proxy = null, int maxConnects = int.MaxValue) : IDisposable
 {
-    /// <summary>All addresses of a host together. Decision: a listener that lives answers a SYN long before, retransmissions included.</summary>
+    /// <summary>For all addresses of a host together. Decision: a live listener answers a SYN long before, including retransmissions.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim connects = new(maxConnects);
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied where the rule
-    /// forbids all.</summary>
+    /// <summary>
+    /// For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied if the rule forbids all addresses.
+    /// </summary>
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop) => ConnectAsync(context.DnsEndPoint, stop);
 
     /// <summary>The same for any endpoint.</summary>
@@ -52,7 +53,7 @@ internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? p
 
     private static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken stop)
     {
-        // One that swallows packets must not use up the time of the others.
+        // An address that drops packets must not use up the time of the others.
         var share = ConnectTime / addresses.Count;
         for (var i = 0; ; i++)
         {

@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace RvpServer.Outbound;
 
-/// <summary>Values of strangers on their way into headers of our own requests.</summary>
+/// <summary>Puts values from strangers into headers of our own requests.</summary>
 internal static class HeaderText
 {
     private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '\x7f']);
 
-    /// <summary>"Without validation" is meant: even line ends would go out. A stranger's value must not begin a header of its own.</summary>
+    /// <summary>"Without validation" really means none: even line ends would be sent. A stranger's value must not be able to start another header.</summary>
     public static string OneLine(string value) =>
         value.AsSpan().ContainsAny(Controls) ? string.Create(value.Length, value, static (line, text) =>
         {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace RvpServer.Outbound;
 
-/// <summary>A document that knows whether it was written whole, and lets itself be written once only.</summary>
+/// <summary>A document that knows whether it was written completely, and can be written only once.</summary>
 internal sealed class OnceContent(ReadOnlyMemory<byte> body, Action written) : HttpContent
 {
     private bool isBegun;
@@ -21,11 +21,11 @@ internal sealed class OnceContent(ReadOnlyMemory<byte> body, Action written) : H
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The handler never repeats a request whose content it began; should it ever, this stops it.
+        // The handler never repeats a request after it began to send its content; if it ever did, this would stop it.
         if (isBegun) throw new IOException("A notification is never written twice.");
         isBegun = true;
         await stream.WriteAsync(body, cancellationToken);
-        // Until here it may all stand in the handler's buffer.
+        // Until this point everything may still be in the handler's buffer.
         await stream.FlushAsync(cancellationToken);
         IsWritten = true;
         written();

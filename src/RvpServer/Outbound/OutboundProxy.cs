@@ -5,20 +5,22 @@ using RvpServer.Network;
 
 namespace RvpServer.Outbound;
 
-/// <summary>The organisation's HTTP proxy on the way out, if it has one: who is called without it, and how its own errors are told from answers.</summary>
+/// <summary>
+/// The organisation's outgoing HTTP proxy, if it has one: which hosts are reached without it, and how its own errors are distinguished from answers.
+/// </summary>
 internal sealed class OutboundProxy(FirewallOptions firewall)
 {
-    /// <summary>Where it is; null: there is none.</summary>
+    /// <summary>Its URL; null: there is none.</summary>
     public Uri? Url { get; } = firewall.OutboundProxy;
 
-    /// <summary>True for addresses inside the organisation, which the proxy would not reach, or need not.</summary>
+    /// <summary>True for addresses inside the organisation, which the proxy cannot or need not reach.</summary>
     public bool IsInside(IPAddress address) => firewall.InternalRanges.Cover(address) || AddressKind.Of(address) == AddressKinds.Loopback;
 
     /// <summary>
-    /// True for an answer that the proxy gave because it reached nobody. Every answer of an RVP server carries the version header. Clients leave it
-    /// out, but none answers 407 or 502 to 504, and a proxy that passes an answer on puts Via into it. [RFC 9110, 7.6.3]
+    /// True for an answer that the proxy itself gave because it reached nobody. Every answer of an RVP server has the version header. Clients leave it out, but
+    /// none answers 407 or 502 to 504, and a proxy that passes an answer on adds Via to it. [RFC 9110, 7.6.3]
     /// </summary>
-    /// <param name="response">What came through the proxy.</param>
+    /// <param name="response">The answer that came through the proxy.</param>
     /// <param name="outcome">What it means for the request: with 504 it may have been passed on already.</param>
     public static bool IsItsOwn(HttpResponseMessage response, out SendOutcome outcome)
     {

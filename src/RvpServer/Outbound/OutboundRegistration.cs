@@ -5,28 +5,27 @@ using RvpServer.Network;
 
 namespace RvpServer.Outbound;
 
-/// <summary>Whom this server calls: three kinds of peers, each with its policy, its dialer, and but for the proxy its way out by HTTP.</summary>
+/// <summary>Registers three kinds of peers to connect to, each with its policy, its dialer and (except for the proxy) its HTTP connections.</summary>
 internal static class OutboundRegistration
 {
-    /// <summary>Clients' listeners: services are keyed by this.</summary>
+    /// <summary>Clients' listeners: the key of their services.</summary>
     public const string Callbacks = "callbacks";
 
-    /// <summary>Servers that anybody's DNS names: services are keyed by this.</summary>
+    /// <summary>Servers that are named by anybody's DNS: the key of their services.</summary>
     public const string Peers = "peers";
 
-    /// <summary>Home servers that our own directory names: services are keyed by this.</summary>
+    /// <summary>Home servers that are named by our own directory: the key of their services.</summary>
     public const string HomeServers = "home servers";
 
-    /// <summary>Of all callbacks together: those to dead hosts take seconds each.</summary>
+    /// <summary>For all callbacks together: connections to dead hosts take seconds each.</summary>
     private const int MaxConnects = 512;
 
-    /// <summary>To one callback's host: one request at a time per callback; the rest is for several callbacks (paths) behind one address.</summary>
+    /// <summary>Per host: one request at a time per callback; the rest is for several callbacks (paths) at one address.</summary>
     private static readonly OutboundLimits CallbackLimits =
         new(MaxConnectionsPerHost: 16, IdleTime: TimeSpan.FromSeconds(15), LifeTime: Timeout.InfiniteTimeSpan);
 
     private static readonly OutboundLimits PeerLimits = new(MaxConnectionsPerHost: 64, IdleTime: TimeSpan.FromSeconds(30), LifeTime: TimeSpan.FromMinutes(5));
 
-    /// <summary>Registers the ways out.</summary>
     public static IServiceCollection AddOutbound(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<OutboundProxy>()
         .AddSingleton(provider => OwnEndpoints.Of(provider, provider.GetRequiredService<TimeProvider>()))
@@ -37,13 +36,13 @@ internal static class OutboundRegistration
             Ranges = settings.Delivery.CallbackAddresses,
             Open = AddressKinds.Public,
         })
-        // Private ranges are open: organisations meet inside one network, too.
+        // Private ranges are allowed: organisations may also meet inside one network.
         .AddKeyedSingleton(Peers, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
         {
             Ranges = settings.Federation.Trusted,
             Open = AddressKinds.Public | AddressKinds.Private,
         })
-        // They may be anywhere but here.
+        // They may be anywhere except here.
         .AddKeyedSingleton(HomeServers, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
         {
             Ranges = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")],

@@ -5,25 +5,25 @@ namespace RvpServer.Outbound;
 
 /// <summary>A request of this server to a callback or to another server.</summary>
 /// <param name="Verb">The method.</param>
-/// <param name="Target">Whom to call, with the path as it goes into the request line.</param>
+/// <param name="Target">The server, with the path exactly as in the request line.</param>
 /// <param name="From">RVP-From-Principal.</param>
 /// <param name="Body">The document, byte for byte; may be empty.</param>
 internal readonly record struct OutboundRequest(HttpMethod Verb, Uri Target, string From, ReadOnlyMemory<byte> Body)
 {
     private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(c => (char)c)]);
 
-    /// <summary>For the Host header, where it is not the host that is connected to; null: that host.</summary>
+    /// <summary>For the Host header, if it differs from the host that is connected to; otherwise null.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Of the document; null where there is none.</summary>
+    /// <summary>The document's type; null if there is none.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>The verb's own headers.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>
-    /// The URL with its path exactly as it was written. Uri would unescape and shorten it; that is switched off for paths that can stand in a
-    /// request line as they are. Null for what is no http URL.
+    /// The URL with its path exactly as written. Uri would unescape and shorten it; that is switched off for paths that are safe in a request line. Null if it
+    /// is not an http URL.
     /// </summary>
     public static Uri? AsWritten(string url, string path)
     {
@@ -31,7 +31,7 @@ internal readonly record struct OutboundRequest(HttpMethod Verb, Uri Target, str
         return Uri.TryCreate(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = isVisible }, out var uri) ? uri : null;
     }
 
-    /// <summary>The message with its content, which tells when it was written.</summary>
+    /// <summary>The message with its content, which records when it was written.</summary>
     public HttpRequestMessage ToMessage(OnceContent content)
     {
         var message = new HttpRequestMessage(Verb, Target) { Content = content };

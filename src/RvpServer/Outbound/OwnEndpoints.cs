@@ -6,9 +6,9 @@ using RvpServer.Network;
 
 namespace RvpServer.Outbound;
 
-/// <summary>Where this server listens; a wildcard address stands for all of the machine's.</summary>
-/// <param name="listening">Asked at every decision, since it is known only after the start.</param>
-/// <param name="clock">Ages what is known of the machine's addresses.</param>
+/// <summary>The endpoints on which this server listens; a wildcard address stands for all addresses of the machine.</summary>
+/// <param name="listening">Called for every decision, since the endpoints are known only after the start.</param>
+/// <param name="clock">The clock for the age of the machine's addresses.</param>
 /// <param name="ofMachine">The machine's addresses; null: those of its network cards.</param>
 internal sealed class OwnEndpoints(Func<IReadOnlyList<IPEndPoint>> listening, TimeProvider clock, Func<IEnumerable<IPAddress>>? ofMachine = null)
 {
@@ -19,14 +19,14 @@ internal sealed class OwnEndpoints(Func<IReadOnlyList<IPEndPoint>> listening, Ti
     /// <summary>The endpoints of a host's web server.</summary>
     public static OwnEndpoints Of(IServiceProvider services, TimeProvider clock) => new(() => ListeningAt(services), clock);
 
-    /// <summary>True where a connection to this address, not wrapped in IPv6, would come back to this server.</summary>
+    /// <summary>True if a connection to this address, not wrapped in IPv6, would reach this server.</summary>
     public bool Contain(IPAddress address, int port)
     {
         foreach (var endpoint in listening())
         {
             if (endpoint.Port != port) continue;
             var listener = PlainAddresses.Of(endpoint.Address);
-            // Linux takes the unspecified address for this machine.
+            // Linux treats the unspecified address as this machine.
             var isThisMachine = (AddressKind.Of(address) & (AddressKinds.Loopback | AddressKinds.Unspecified)) != 0;
             if (listener.Equals(address)) return true;
             if (IPAddress.IsLoopback(listener) && isThisMachine && !IPAddress.IsLoopback(address)) return true;
@@ -40,7 +40,7 @@ internal sealed class OwnEndpoints(Func<IReadOnlyList<IPEndPoint>> listening, Ti
     {
         var known = Volatile.Read(ref machine);
         if (known is not null && clock.GetElapsedTime(known.ReadAt) < MaxAge) return known.Set;
-        // Without the scope of an IPv6 address, which DNS does not give.
+        // Without the scope of an IPv6 address, which DNS does not contain.
         var all = (ofMachine?.Invoke() ?? OfCards()).Select(address => PlainAddresses.Of(new IPAddress(address.GetAddressBytes())));
         known = new MachineAddresses([.. all], clock.GetTimestamp());
         Volatile.Write(ref machine, known);

@@ -3,13 +3,13 @@ using Rvp.Protocol;
 
 namespace RvpServer.Outbound;
 
-/// <summary>How many requests may be under way to one host: one that hangs must not take the places of all others.</summary>
+/// <summary>Limits the requests in progress to one host: one that hangs must not take the places of all others.</summary>
 /// <param name="max">Most at once.</param>
 internal sealed class PerHostLimiter(int max)
 {
     private readonly ConcurrentDictionary<HostAndPort, int> underWay = new();
 
-    /// <summary>True where there is room; then <see cref="Leave"/> must follow.</summary>
+    /// <summary>True if there is room; then <see cref="Leave"/> must follow.</summary>
     public bool TryEnter(HostAndPort host)
     {
         if (underWay.AddOrUpdate(host, 1, (_, count) => count + 1) <= max) return true;
@@ -17,7 +17,7 @@ internal sealed class PerHostLimiter(int max)
         return false;
     }
 
-    /// <summary>One request less.</summary>
+    /// <summary>A request has ended.</summary>
     public void Leave(HostAndPort host)
     {
         if (underWay.AddOrUpdate(host, 0, (_, count) => count - 1) == 0) underWay.TryRemove(KeyValuePair.Create(host, 0));

@@ -8,12 +8,12 @@ using RvpServer.Http;
 namespace RvpServer.Requests;
 
 /// <summary>
-/// <em>Find</em>, the first stage: which virtual server was asked, which node is meant, where it is, and so how the request is served. Domains and
-/// directory are asked once.
+/// <em>Find</em>, the first stage: which virtual server and which node are meant, where the node is, and so how the request is served. Domains and directory
+/// are asked once.
 /// </summary>
 internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, NodeLocator locator, Firewall firewall)
 {
-    /// <summary>The request with its node. Throws <see cref="RvpException"/> where there is no such server or the target is no node's URL.</summary>
+    /// <summary>The request with its node. Throws <see cref="RvpException"/> when there is no such server or the target is not a node's URL.</summary>
     public async ValueTask<RvpContext> FindAsync(HttpContext http, Verb verb)
     {
         var server = servers.Find(http.Request.Host) ?? throw new RvpException(Refusal.NoSuchHost);
@@ -23,7 +23,7 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, N
         return context;
     }
 
-    /// <summary>How the request is served where its caller is none of the people whom this server relays for.</summary>
+    /// <summary>How the request is served if its caller is not a user for whom this server relays.</summary>
     public ValueTask WithoutRelayAsync(RvpContext context) => ChooseAsync(context, mayRelay: false);
 
     private async ValueTask ChooseAsync(RvpContext context, bool mayRelay)
@@ -42,7 +42,7 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, N
                 context.Way = new Way.ByReferral(here.Server.PublicHost);
                 break;
             case NodeLocation.Here here:
-                // Proxied to a home server of this very process: as if that had been asked, without the detour over a socket.
+                // Proxied to a home server in this same process: handled as if that server had been asked, without going through a socket.
                 FrontProxies.TreatAsProxied(context.Http);
                 context.Server = here.Server;
                 await ChooseAsync(context, mayRelay);
@@ -56,8 +56,8 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, N
         }
     }
 
-    // A domain that happens to live in this process too is as foreign as any other. A router relays nothing itself: the caller's own home server does,
-    // wherever that is.
+    // A domain that also happens to be hosted in this process is as foreign as any other. A router itself relays nothing: the caller's own home server does,
+    // wherever it is.
     private async ValueTask<NodeLocation> LocationForAsync(RvpContext context)
     {
         var (node, server) = (context.Node, context.Server);

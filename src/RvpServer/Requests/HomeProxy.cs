@@ -11,14 +11,15 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace RvpServer.Requests;
 
-/// <summary>Asks a node's home server elsewhere on the caller's behalf and gives back its answer: for those who cannot reach it, or follow no
-/// referral.</summary>
+/// <summary>
+/// Asks a node's home server elsewhere on the caller's behalf and returns its answer: for callers that cannot reach it, or do not follow referrals.
+/// </summary>
 internal sealed partial class HomeProxy : IDisposable
 {
-    /// <summary>A home server answers a message when its recipient's client has, which takes it some 25 s at most.</summary>
+    /// <summary>A home server answers a message after its recipient's client has, which takes at most about 25 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
-    /// <summary>A POLL may wait five minutes for news.</summary>
+    /// <summary>A POLL may wait five minutes.</summary>
     private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(6);
 
     private readonly IHttpForwarder forwarder;
@@ -39,18 +40,18 @@ internal sealed partial class HomeProxy : IDisposable
         invoker = new HttpMessageInvoker(OutboundHttp.Handler(dialer, new OutboundLimits(int.MaxValue, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5))));
     }
 
-    /// <summary>Answers the request with what the home server says.</summary>
+    /// <summary>Answers the request with the home server's answer.</summary>
     public async Task ForwardAsync(RvpContext context, HostAndPort homeServer)
     {
         var http = context.Http;
-        // Marks the request, so that one which comes back is known.
+        // Marks the request, so that it is recognised if it comes back.
         var pseudonym = context.Server.PublicHost.ToString();
         if (HasComeThrough(http.Request.Headers.Via, pseudonym) || HopsOf(http.Request) > rules.MaxHops)
         {
             Log.Loop(logger, pseudonym, homeServer, context.Verb.Name, context.Node.Url);
             throw new RvpException(Refusal.RoutersDisagree);
         }
-        // What waits long is bounded by the number of connections.
+        // Requests that wait long are limited by the number of connections.
         var isCounted = !context.Verb.WaitsLong;
         if (isCounted && !underWay.TryEnter(homeServer)) throw new RvpException(Refusal.Busy);
         try
@@ -89,7 +90,7 @@ internal sealed partial class HomeProxy : IDisposable
     private static int HopsOf(HttpRequest request) =>
         int.TryParse(request.Headers[RvpHeaders.HopCount].ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0;
 
-    /// <summary>What a request and its answer lose and gain on the way.</summary>
+    /// <summary>What is removed from and added to a request and its answer.</summary>
     private sealed class Transformer(Uri target, string pseudonym, int maxAnswerBytes) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
@@ -107,13 +108,13 @@ internal sealed partial class HomeProxy : IDisposable
                 headers.Remove(RvpHeaders.HopCount);
                 headers.TryAddWithoutValidation(RvpHeaders.HopCount, (hops + 1).ToString(CultureInfo.InvariantCulture));
             }
-            // It proves a connection, and this one is shared. Without it the home server offers Digest. [white paper]
+            // It proves the identity of a connection, and this one is shared. Without it the home server offers Digest. [white paper]
             if (IsBoundToConnection(context.Request.Headers.Authorization.ToString())) headers.Remove(HeaderNames.Authorization);
         }
 
         public override async ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
         {
-            // Old clients cannot read chunks, so the answer must be known whole. [client] Ours always says its length.
+            // Old clients cannot read chunks, so the length of the answer must be known. [client] Our own servers always send it.
             if (response is { Content.Headers.ContentLength: null }) await response.Content.LoadIntoBufferAsync(maxAnswerBytes, cancellationToken);
             if (!await base.TransformResponseAsync(context, response, cancellationToken)) return false;
             var challenges = context.Response.Headers.WWWAuthenticate;

@@ -11,13 +11,13 @@ using RvpServer.Web;
 namespace RvpServer.Requests;
 
 /// <summary>
-/// <em>Identify</em>, the second stage: who asks, by what was proven together with what RVP-From-Principal says. A proof is judged once. The
-/// assertion of an account hosted here never counts; another home server's or organisation's counts only where it is believed; else the request is
-/// from nobody and will be asked for proof.
+/// <em>Identify</em>, the second stage: who asks, from the proof together with RVP-From-Principal. A proof is checked once. The assertion of an account hosted
+/// here never counts; that of another home server or organisation counts only if it is believed; otherwise the request is from nobody and will be asked for a
+/// proof.
 /// </summary>
 internal sealed class IdentifyStage(Authenticator authenticator, WebSessions sessions, ImDomains domains, NodeLocator locator, SenderTrust trust)
 {
-    /// <summary>Finds the caller; where the request goes no further the result says why.</summary>
+    /// <summary>Finds the caller; if the request is refused, the result says why.</summary>
     public async ValueTask IdentifyAsync(RvpContext context)
     {
         var claimed = RequestHeaders.Principal(context.Http.Request.Headers);
@@ -33,7 +33,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
             AuthenticationResult.Throttled throttled => Refused(Refusal.TooManyAttempts) with { RetryAfter = throttled.RetryAfter },
             AuthenticationResult.Malformed malformed => Refused(malformed.Refusal),
             AuthenticationResult.Unavailable => throw new DirectoryException("no secrets at the moment"),
-            // No password of ours proves someone of another domain, and old clients disconnect at a second challenge. [client: pidgin-librvp]
+            // No password of ours proves someone in another domain, and old clients disconnect at a second challenge. [client: pidgin-librvp]
             AuthenticationResult.Failed { IsStale: false } when claimed is not null && !domains.IsLocal(claimed.Host) => Refused(Refusal.NotYou),
             _ => Refused(Refusal.ProofNeeded),
         };
@@ -42,7 +42,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     }
 
     /// <summary>
-    /// Who tells a property change: a server that signs with its own name is judged by the domain whose properties it tells. [spec]
+    /// Who sends a property change: a server that uses its own name as principal is checked against the domain of the changed properties. [spec]
     /// </summary>
     public async ValueTask<Caller> SpeakerAsync(RvpContext context, RvpUrl from)
     {

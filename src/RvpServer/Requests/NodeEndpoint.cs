@@ -6,10 +6,10 @@ using RvpServer.Web;
 
 namespace RvpServer.Requests;
 
-/// <summary>A request's way from socket to reply, in four stages: find, identify, read, serve.</summary>
+/// <summary>The path of a request from socket to reply, in four stages: find, identify, read, serve.</summary>
 internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadStage read, ServeStage serve, Authenticator authenticator)
 {
-    /// <summary>Answers a request with a verb of the table.</summary>
+    /// <summary>Answers a request for a verb of the table.</summary>
     public async Task HandleAsync(HttpContext http, Verb verb)
     {
         var context = await find.FindAsync(http, verb);
@@ -27,7 +27,7 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         if (await serve.ServeAsync(context) is { } answer) await AnswerAsync(context, answer);
     }
 
-    // Anonymous callers are challenged before the body is read: a client that expects the challenge may send none yet. [client: curl]
+    // Anonymous callers are challenged before the body is read: a client that expects the challenge may not send one yet. [client: curl]
     private static Refusal? RefusalOf(RvpContext context)
     {
         var caller = context.Caller;
@@ -35,12 +35,12 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         return caller.Refusal ?? (mustProve ? Refusal.ProofNeeded : null);
     }
 
-    // Everybody else's request for a node elsewhere is referred, proxied, or for a node that is not here.
+    // All other callers' requests for a node elsewhere are referred or proxied, or answered that the node is not here.
     private async ValueTask ChooseRelayAsync(RvpContext context)
     {
         if (context.Way is not Way.ByRelay) return;
         if (!context.Caller.IsAtHomeOn(context.Server)) await find.WithoutRelayAsync(context);
-        // To another domain the caller is a stranger whom its own server vouches for.
+        // For another domain the caller is a stranger, asserted by the caller's own server.
         else if (context.Node.Url.Host != context.Server.Domain)
         {
             context.Caller = context.Caller with { Caller = context.Caller.Caller with { Proof = Credentials.Assertion } };
@@ -51,7 +51,7 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
     {
         if (answer is Answer.Refused { Refusal.Status: StatusCodes.Status401Unauthorized })
         {
-            // To the web client one that makes no browser ask for a password.
+            // The web client gets a challenge for which no browser asks for a password.
             if (BrowserRequest.IsWebClient(context.Http)) context.Http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
             else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication, !FrontProxies.CameThroughProxy(context.Http));
         }

@@ -10,10 +10,10 @@ using RvpServer.Outbound;
 
 namespace RvpServer.Requests;
 
-/// <summary><em>Read</em>, the third stage: what is asked, as a value. Past it no text is a URL or a number.</summary>
+/// <summary><em>Read</em>, the third stage: turns the request into a value. After it, URLs and numbers are no longer texts.</summary>
 internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeLocator locator, CallbackGuard guard, LimitsOptions limits)
 {
-    /// <summary>Reads the body and makes the request value; throws <see cref="RvpException"/> for what it cannot.</summary>
+    /// <summary>Reads the body and makes the request value; throws <see cref="RvpException"/> for invalid input.</summary>
     public async ValueTask ReadAsync(RvpContext context)
     {
         if (context.Verb.Body != BodyKind.None) context.Body = await BodyReader.ReadAsync(context.Http, limits.MaxBodyBytes, context.Stop);
@@ -87,11 +87,11 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         return new Callback.Direct(url);
     }
 
-    // A sign-in without Call-Back will be polled; a watch without one leads to the watcher's node, where sign-ins are.
+    // A sign-in without Call-Back will be polled; a watch without one sends to the watcher's node, where the sign-ins are.
     private static Callback Callbackless(NotificationType type, Caller caller) =>
         type == NotificationType.Notify || caller.Principal is null ? Callback.Polled.Instance : new Callback.Logical(caller.Principal);
 
-    // The caller and the node are known already, under their own names.
+    // The caller and the node are already known, under their own names.
     private async ValueTask<RvpUrl> CanonicalAsync(RvpContext context, RvpUrl url)
     {
         var canonical = domains.Canonical(url);
@@ -101,11 +101,13 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
 
     private static void RequireXml(RvpContext context)
     {
-        // What must have a body is refused by its reader where that is empty.
+        // If a body is required, its reader refuses an empty one.
         if (context.Verb.Body != BodyKind.Xml || context.Body.IsEmpty) return;
         var type = context.Http.Request.ContentType;
         if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase)
             && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
+        {
             throw new RvpException(Refusal.NotXml);
+        }
     }
 }

@@ -3,12 +3,12 @@ using RvpServer.Http;
 
 namespace RvpServer.Requests;
 
-/// <summary>302 to a node's home server: an absolute URL in the caller's own letters; clients take no other form. [client]</summary>
+/// <summary>302 to a node's home server: an absolute URL in the caller's own letters; clients accept no other form. [client]</summary>
 internal static class Referral
 {
     private const string Reason = "Object moved";
 
-    /// <summary>Answers with the physical URL of the node on a home server. Kestrel has refused targets that could not stand in a header.</summary>
+    /// <summary>Answers with the physical URL of the node on a home server. Kestrel has already refused targets that are not allowed in a header.</summary>
     public static Task WriteAsync(RvpContext context, HostAndPort homeServer)
     {
         context.Http.Response.Headers.Location = context.Node.Url.PhysicalOn(homeServer);

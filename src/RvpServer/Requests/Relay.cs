@@ -8,12 +8,12 @@ using RvpServer.Nodes;
 namespace RvpServer.Requests;
 
 /// <summary>
-/// Relays for our own people: a physical URL of a node elsewhere, asked of one's own home server, is asked there on one's behalf and as oneself. It is
-/// how clients that cannot reach the other server talk to it, and how their own server vouches for them. Nobody else is relayed for. (Decision)
+/// Relays for our own users: a request to their own home server for the physical URL of a node elsewhere is sent to that node in their name. This is how
+/// clients that cannot reach the other server talk to it, and how their own server asserts who they are. Nobody else is relayed for. (Decision)
 /// </summary>
 internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
 {
-    /// <summary>What the node elsewhere answers.</summary>
+    /// <summary>The answer of the node elsewhere.</summary>
     public async ValueTask<Answer> AskAsync(RvpContext context)
     {
         var (node, principal) = (context.Node.Url, context.Caller.Caller.Principal!);
@@ -31,7 +31,7 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
         switch (context.Node.Location)
         {
             case NodeLocation.Here:
-                // To a neighbour domain of this process. No client address leaves its own home server: the news come by way of the watcher's node.
+                // For another domain in this process. A client's address never leaves its own home server: notifications come through the watcher's node.
                 if (request is Watch watch) request = watch with { Callback = new Callback.Logical(principal) };
                 return await nodes.AskAsync(node, ServeStage.OwnerOf(context.Node.Account!), request, context.Caller.Caller, context.Stop);
             case NodeLocation.AtHome away:

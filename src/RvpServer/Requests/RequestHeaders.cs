@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace RvpServer.Requests;
 
-/// <summary>RVP's headers as values; throws <see cref="RvpException"/> for what they cannot be.</summary>
+/// <summary>RVP's headers as values; throws <see cref="RvpException"/> for invalid ones.</summary>
 internal static class RequestHeaders
 {
     /// <summary>Longest wait granted to a POLL; proxies and browsers give up on longer ones.</summary>
@@ -12,7 +12,7 @@ internal static class RequestHeaders
 
     private const int MaxPolledAtOnce = 16;
 
-    /// <summary>A header's only value, or null where it is missing.</summary>
+    /// <summary>A header's only value; null if it is missing.</summary>
     public static string? Single(IHeaderDictionary headers, string name)
     {
         var values = headers[name];
@@ -21,7 +21,7 @@ internal static class RequestHeaders
             : throw new RvpException(name + " is given more than once.");
     }
 
-    /// <summary>Whom RVP-From-Principal names, as written; null where it is missing.</summary>
+    /// <summary>The principal in RVP-From-Principal, as written; null if it is missing.</summary>
     public static RvpUrl? Principal(IHeaderDictionary headers)
     {
         var text = Single(headers, RvpHeaders.FromPrincipal);
@@ -29,7 +29,7 @@ internal static class RequestHeaders
         return RvpUrl.TryParse(text, out var claimed) ? claimed : throw new RvpException("RVP-From-Principal is not the http URL of a node or a server.");
     }
 
-    /// <summary>Subscription-Lifetime; null where it is missing.</summary>
+    /// <summary>Subscription-Lifetime; null if it is missing.</summary>
     public static TimeSpan? Lifetime(IHeaderDictionary headers)
     {
         var text = Single(headers, RvpHeaders.SubscriptionLifetime)?.Trim();
@@ -38,14 +38,14 @@ internal static class RequestHeaders
         return TimeSpan.FromSeconds(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : int.MaxValue);
     }
 
-    /// <summary>True where a subscription is named.</summary>
+    /// <summary>True if a subscription is named.</summary>
     public static bool NamesSubscription(IHeaderDictionary headers) => Single(headers, RvpHeaders.SubscriptionId) is not null;
 
     /// <summary>Subscription-Id.</summary>
     public static int SubscriptionId(IHeaderDictionary headers) =>
         ParseId(Single(headers, RvpHeaders.SubscriptionId) ?? throw new RvpException("Subscription-Id is missing."));
 
-    /// <summary>Subscription-Id of a POLL: one, or several with commas.</summary>
+    /// <summary>Subscription-Id of a POLL: one, or several separated by commas.</summary>
     public static IReadOnlyList<int> SubscriptionIds(IHeaderDictionary headers)
     {
         var ids = Single(headers, RvpHeaders.SubscriptionId)?.Split(',') ?? throw new RvpException("Subscription-Id is missing.");
@@ -53,7 +53,7 @@ internal static class RequestHeaders
         return [.. ids.Select(ParseId).Distinct()];
     }
 
-    /// <summary>RVP-Poll-Cursor; null where it is missing.</summary>
+    /// <summary>RVP-Poll-Cursor; null if it is missing.</summary>
     public static long? PollCursor(IHeaderDictionary headers)
     {
         var cursor = Single(headers, RvpHeaders.PollCursor)?.Trim();
@@ -62,7 +62,7 @@ internal static class RequestHeaders
             ? number : throw new RvpException("RVP-Poll-Cursor must be the number that the last POLL gave.");
     }
 
-    /// <summary>How long a POLL wants to wait for news: <c>Prefer: wait=N</c> in seconds, bounded; anything else is no wish. [RFC 7240]</summary>
+    /// <summary>How long a POLL wants to wait: <c>Prefer: wait=N</c> in seconds, limited; anything else means no wait. [RFC 7240]</summary>
     public static TimeSpan Wait(IHeaderDictionary headers)
     {
         foreach (var preference in headers.GetCommaSeparatedValues("Prefer"))
@@ -77,16 +77,17 @@ internal static class RequestHeaders
 
     /// <summary>Notification-Type.</summary>
     public static NotificationType NotificationType(IHeaderDictionary headers) =>
-        NotificationTypes.TryParse(Single(headers, RvpHeaders.NotificationType), out var type) ? type
-        : throw new RvpException("Notification-Type must be pragma/notify or update/propchange.");
+        NotificationTypes.TryParse(Single(headers, RvpHeaders.NotificationType), out var type)
+            ? type
+            : throw new RvpException("Notification-Type must be pragma/notify or update/propchange.");
 
-    /// <summary>RVP-Ack-Type; DeepOr where it is missing.</summary>
+    /// <summary>RVP-Ack-Type; DeepOr if it is missing.</summary>
     public static AckType AckType(IHeaderDictionary headers) =>
         AckTypes.TryParse(Single(headers, RvpHeaders.AckType), out var type)
             ? type
             : throw new RvpException("RVP-Ack-Type must be SingleHop, DeepOr or DeepAnd.");
 
-    /// <summary>RVP-Hop-Count; 1 where it is missing.</summary>
+    /// <summary>RVP-Hop-Count; 1 if it is missing.</summary>
     public static int HopCount(IHeaderDictionary headers)
     {
         var text = Single(headers, RvpHeaders.HopCount)?.Trim();

@@ -1,9 +1,8 @@
 namespace RvpServer.Requests;
 
-/// <summary>The request's way.</summary>
+/// <summary>Registers the stages of a request.</summary>
 internal static class RequestsRegistration
 {
-    /// <summary>Registers its stages.</summary>
     public static IServiceCollection AddRequests(this IServiceCollection services)
     {
         services.AddHttpForwarder();

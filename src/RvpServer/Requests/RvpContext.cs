@@ -7,15 +7,15 @@ using RvpServer.Network;
 
 namespace RvpServer.Requests;
 
-/// <summary>One request on its way: each stage adds what it finds out.</summary>
-/// <param name="http">The request as it came.</param>
+/// <summary>One request on its path: each stage adds its results.</summary>
+/// <param name="http">The HTTP request.</param>
 /// <param name="verb">Its row in the verb table.</param>
 /// <param name="server">The virtual server that was asked.</param>
 /// <param name="target">The node as the caller wrote it.</param>
-/// <param name="node">The same as domains and directory know it.</param>
+/// <param name="node">The same node, according to the domains and the directory.</param>
 internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer server, RvpUrl target, NodeEntry node)
 {
-    /// <summary>The request as it came, and where the answer goes.</summary>
+    /// <summary>The HTTP request, and the response to write.</summary>
     public HttpContext Http { get; } = http;
 
     /// <summary>Its row in the verb table.</summary>
@@ -24,10 +24,10 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
     /// <summary>The virtual server that serves it: the one that was asked, or the home server in this process that a router hands it to.</summary>
     public VirtualServer Server { get; set; } = server;
 
-    /// <summary>The node as the caller wrote it: answers are in these letters.</summary>
+    /// <summary>The node as the caller wrote it: answers use these letters.</summary>
     public RvpUrl Target { get; } = target;
 
-    /// <summary>The node under its canonical URL, its account, and where it is. Looked up once.</summary>
+    /// <summary>The node under its canonical URL, its account, and its location. Looked up once.</summary>
     public NodeEntry Node { get; } = node;
 
     /// <summary>The principal that RVP-From-Principal names, where a stage has looked it up already.</summary>
@@ -39,10 +39,10 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
     /// <summary>Who asks. (identify)</summary>
     public CallerIdentity Caller { get; set; } = CallerIdentity.Nobody;
 
-    /// <summary>The body, as far as the verb has one. (read)</summary>
+    /// <summary>The body, if the verb has one. (read)</summary>
     public ReadOnlyMemory<byte> Body { get; set; }
 
-    /// <summary>What is asked, as a value. (read)</summary>
+    /// <summary>The request as a value. (read)</summary>
     public Request? Request { get; set; }
 
     /// <summary>The address that the request came from.</summary>

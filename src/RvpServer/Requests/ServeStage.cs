@@ -8,7 +8,7 @@ namespace RvpServer.Requests;
 /// <summary><em>Serve</em>, the last stage: by a node here, by relay, by referral, or by proxy.</summary>
 internal sealed class ServeStage(INodes nodes, Relay relay, HomeProxy proxy)
 {
-    /// <summary>The answer; null where it was written already.</summary>
+    /// <summary>The answer; null if it was written already.</summary>
     public async ValueTask<Answer?> ServeAsync(RvpContext context)
     {
         switch (context.Way)
@@ -28,6 +28,6 @@ internal sealed class ServeStage(INodes nodes, Relay relay, HomeProxy proxy)
         }
     }
 
-    /// <summary>What a node needs to know of its account.</summary>
+    /// <summary>The account's data that a node needs.</summary>
     internal static NodeOwner OwnerOf(Account account) => new(account.DisplayName, account.Email);
 }

@@ -3,31 +3,31 @@ using Rvp.Protocol;
 
 namespace RvpServer.Requests;
 
-/// <summary>What a verb's body has to be.</summary>
+/// <summary>What a verb's body must be.</summary>
 internal enum BodyKind
 {
     /// <summary>Ignored.</summary>
     None,
 
-    /// <summary>An XML document, by its own word where it is not empty.</summary>
+    /// <summary>An XML document; unless it is empty, its Content-Type must say so.</summary>
     Xml,
 
     /// <summary>An XML document with any Content-Type: old clients leave it out. [client]</summary>
     UntypedXml,
 }
 
-/// <summary>A row of the verb table: all that is special about a verb.</summary>
+/// <summary>A row of the verb table: everything that is specific to a verb.</summary>
 /// <param name="Name">The HTTP method.</param>
-/// <param name="Body">What its body has to be.</param>
-/// <param name="Read">Makes the request value; throws <see cref="RvpException"/> for what it cannot.</param>
+/// <param name="Body">What its body must be.</param>
+/// <param name="Read">Makes the request value; throws <see cref="RvpException"/> for invalid input.</param>
 internal sealed record Verb(string Name, BodyKind Body, Func<RvpContext, ReadStage, ValueTask<Request>> Read)
 {
-    /// <summary>True where a home server asks it elsewhere for its own people.</summary>
+    /// <summary>True if a home server relays it for its own users.</summary>
     public bool IsRelayed { get; init; }
 
-    /// <summary>True where it waits most of its life and costs a connection, not work: it does not count as a request under way.</summary>
+    /// <summary>True if it mostly waits and needs a connection but no work: it does not count as a request in progress.</summary>
     public bool WaitsLong { get; init; }
 
-    /// <summary>What the caller hears where the node's home server does not answer.</summary>
+    /// <summary>The refusal when the node's home server does not answer.</summary>
     public Refusal WhenUnreachable { get; init; } = Refusal.Unavailable;
 }

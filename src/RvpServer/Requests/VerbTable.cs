@@ -2,10 +2,10 @@ using Rvp.Protocol;
 
 namespace RvpServer.Requests;
 
-/// <summary>All verbs that nodes understand. Add a verb, add a row.</summary>
+/// <summary>All verbs that nodes support. A new verb needs a row here.</summary>
 internal static class VerbTable
 {
-    /// <summary>A row each.</summary>
+    /// <summary>One row per verb.</summary>
     public static readonly IReadOnlyList<Verb> Verbs =
     [
         new(RvpVerbs.Subscribe, BodyKind.None, (context, stage) => stage.SubscribeAsync(context)) { IsRelayed = true },
@@ -18,10 +18,10 @@ internal static class VerbTable
         new(RvpVerbs.Acl, BodyKind.UntypedXml, (context, stage) => stage.AclAsync(context)),
     ];
 
-    /// <summary>WebDAV methods that make no sense on nodes; every other method is not implemented. [spec]</summary>
+    /// <summary>WebDAV methods that make no sense for nodes; every other method is not implemented. [spec]</summary>
     private static readonly string[] NotAllowed = ["COPY", "MOVE"];
 
-    /// <summary>Gives every verb an endpoint of its own, and refuses what is in no row.</summary>
+    /// <summary>Gives every verb its own endpoint, and refuses all other methods.</summary>
     public static void MapVerbs(this IEndpointRouteBuilder app)
     {
         const string anywhere = "/{**path}";
@@ -34,7 +34,7 @@ internal static class VerbTable
         app.MapMethods(anywhere, NotAllowed, Refuse(Refusal.MethodNotAllowed));
         app.MapFallback(anywhere, Refuse(Refusal.NotImplemented));
 
-        // Methods are told apart by case, which routing does not do. [RFC 9110, 9.1]
+        // Methods are case-sensitive, but routing ignores case. [RFC 9110, 9.1]
         Task Serve(HttpContext context, Verb verb) =>
             context.Request.Method == verb.Name ? endpoint.HandleAsync(context, verb) : throw new RvpException(Refusal.NotImplemented);
     }

@@ -15,7 +15,7 @@ internal abstract record Way
         public static readonly Here Instance = new();
     }
 
-    /// <summary>By a node elsewhere, which this home server asks for one of its own people.</summary>
+    /// <summary>By a node elsewhere, which this home server asks for one of its own users.</summary>
     internal sealed record ByRelay : Way
     {
         public static readonly ByRelay Instance = new();
@@ -27,7 +27,7 @@ internal abstract record Way
     /// <summary>By the node's home server, which is asked on the caller's behalf.</summary>
     internal sealed record ByProxy(HostAndPort HomeServer) : Way;
 
-    /// <summary>By nobody: there is no such node.</summary>
+    /// <summary>Not at all: there is no such node.</summary>
     internal sealed record Nowhere : Way
     {
         public static readonly Nowhere Instance = new();

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RvpServer.Runtime;
 
-/// <summary>Counts what goes wrong in background loops.</summary>
+/// <summary>Counts errors in background loops.</summary>
 internal sealed class LoopMetrics(IMeterFactory meters)
 {
     private readonly Counter<long> failures = meters.Create("RvpServer.Runtime")

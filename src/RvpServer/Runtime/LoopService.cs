@@ -1,19 +1,19 @@
 namespace RvpServer.Runtime;
 
 /// <summary>
-/// A loop in the background that lasts as long as the server: whatever one step throws costs that step and a pause, never the loop and never the
-/// server. A bug is logged in full and counted; what is only unavailable is logged as put off.
+/// A background loop that runs as long as the server: an exception costs only one step and a pause, never the loop or the server. A bug is logged in full and
+/// counted; if something is only unavailable, the log says that the step was postponed.
 /// </summary>
 /// <param name="name">For logs and metrics, for example <c>leases</c>.</param>
 /// <param name="metrics">Counts failures.</param>
-/// <param name="clock">Times the pause.</param>
-/// <param name="logger">For what went wrong.</param>
+/// <param name="clock">The clock for the pause.</param>
+/// <param name="logger">For errors.</param>
 internal abstract partial class LoopService(string name, LoopMetrics metrics, TimeProvider clock, ILogger logger) : BackgroundService
 {
-    /// <summary>After a step that failed: long enough not to fill the log, short enough for whoever waits for the next one.</summary>
+    /// <summary>After a failed step: long enough not to fill the log, short enough for callers that wait for the next one.</summary>
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>One step: waits for something to do, and does it.</summary>
+    /// <summary>One step: waits for work, and does it.</summary>
     protected abstract Task StepAsync(CancellationToken stop);
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal abstract partial class LoopService(string name, LoopMetrics metrics, Ti
         }
     }
 
-    /// <summary>Does one item of a step, so that its failure costs no other; false where it failed. Throws nothing.</summary>
+    /// <summary>Does one item of a step, so that its failure affects no other; false if it failed. Never throws.</summary>
     protected async Task<bool> TryAsync(Func<Task> work, CancellationToken stop)
     {
         try

@@ -4,32 +4,32 @@ using Rvp.Protocol;
 
 namespace RvpServer.Storage;
 
-/// <summary>What one call wants stored: all or none.</summary>
+/// <summary>The changes of one call: all or none are stored.</summary>
 internal sealed record NodeChanges(RvpUrl Node, IReadOnlyList<Change> Changes);
 
 /// <summary>
-/// Writes a group in one transaction with one sync. A <see cref="StoreException"/> says that the store as a whole failed (disk full, locked);
-/// any other exception, that something in the group cannot be written.
+/// Writes a group in one transaction with one sync. A <see cref="StoreException"/> means that the store as a whole failed (disk full, locked); any other
+/// exception, that something in the group cannot be written.
 /// </summary>
 internal delegate Task WriteGroup(IReadOnlyList<NodeChanges> group);
 
 /// <summary>
-/// Turns many callers' changes into few transactions. One loop writes; what arrives while it does is the next group, so that durability costs
-/// latency of one sync and not throughput. Groups are written in the order of the calls.
+/// Combines the changes of many callers into few transactions. One loop writes; what arrives in the meantime is the next group, so that durability costs the
+/// latency of one sync but hardly any throughput. Groups are written in the order of the calls.
 /// </summary>
 /// <remarks>
-/// 1. Take what waits, at most <see cref="MaxGroup"/> calls. 2. Where nobody awaits any of it, gather for up to <see cref="GatherTime"/>.
-/// 3. Write; complete the callers. 4. Where something in the group could not be written, write call by call, so that it fails its own caller only.
+/// 1. Take what waits, at most <see cref="MaxGroup"/> calls. 2. If nobody awaits any of it, gather for up to <see cref="GatherTime"/>. 3. Write; complete the
+/// callers. 4. If something in the group cannot be written, write call by call, so that only its own caller fails.
 /// </remarks>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
-    /// <summary>Calls in one transaction; larger groups gain nothing and make the first caller wait.</summary>
+    /// <summary>Calls in one transaction; larger groups gain nothing and delay the first caller.</summary>
     internal const int MaxGroup = 1024;
 
-    /// <summary>Calls waiting: eight times the requests that a server admits at once by default.</summary>
+    /// <summary>Waiting calls: eight times the requests that a server accepts at a time by default.</summary>
     internal const int Capacity = 8192;
 
-    /// <summary>How long renewals wait for company: they may be lost in a crash, since after a restart every lease lasts for a while. (Decision)</summary>
+    /// <summary>How long renewals are gathered: they may be lost in a crash, since after a restart every lease lasts for a while. (Decision)</summary>
     internal static readonly TimeSpan GatherTime = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Call> calls = Channel.CreateBounded<Call>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -53,7 +53,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         var call = new Call(changes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            // Entering is synchronous while there is room, and waiting writers are served in order: the order of the calls is kept.
+            // Adding is synchronous while there is room, and waiting writers are served in order: the order of the calls is kept.
             await calls.Writer.WriteAsync(call);
         }
         catch (ChannelClosedException)
@@ -63,14 +63,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         await call.Done!.Task;
     }
 
-    /// <summary>Writes with the next group. A full queue drops it: a renewal is the one thing that may be lost.</summary>
+    /// <summary>Writes with the next group. If the queue is full it is dropped: only renewals may be lost.</summary>
     public void Enqueue(NodeChanges changes)
     {
         if (calls.Writer.TryWrite(new Call(changes, null))) Interlocked.Exchange(ref isOverfull, 0);
         else if (Interlocked.Exchange(ref isOverfull, 1) == 0) Log.RenewalsDropped(log);
     }
 
-    /// <summary>Takes no more and writes what it has.</summary>
+    /// <summary>Accepts no more changes and writes those it has.</summary>
     public async ValueTask DisposeAsync()
     {
         calls.Writer.TryComplete();
@@ -103,7 +103,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Nobody came along.
+            // No other call arrived.
         }
     }
 

@@ -4,28 +4,29 @@ using RvpServer.Runtime;
 
 namespace RvpServer.Storage;
 
-/// <summary>Keeps the state of the nodes: the journal that memory is rebuilt from.</summary>
+/// <summary>Stores the state of the nodes: the journal from which memory is rebuilt.</summary>
 internal interface IStore : IAsyncDisposable
 {
     /// <summary>Everything stored, node by node, in an order in which it can be applied (subscriptions before views before values).</summary>
     IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop);
 
     /// <summary>
-    /// Writes a node's changes in order and all or none; completes when they are on disk, power cut included. Changes of one node are
-    /// stored in the order of the calls. Throws <see cref="StoreException"/> when they could not be stored.
+    /// Writes a node's changes in order, all or none; completes when they are on disk, where a power failure cannot undo them. Changes of one node are stored
+    /// in the order of the calls. Throws <see cref="StoreException"/> when they could not be stored.
     /// </summary>
     Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes);
 
     /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
     void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
 
-    /// <summary>Sets aside <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever
-    /// given twice.</summary>
+    /// <summary>
+    /// Reserves <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever given twice.
+    /// </summary>
     Task<int> ReserveIdsAsync(int count, CancellationToken stop);
 
-    /// <summary>Throws <see cref="StoreException"/> where the store does not work: for readiness.</summary>
+    /// <summary>Throws <see cref="StoreException"/> when the store does not work: for readiness.</summary>
     Task CheckAsync(CancellationToken stop);
 }
 
-/// <summary>The store did not do what it must; the message is for the log, not for strangers.</summary>
+/// <summary>The store failed; the message is for the log, not for strangers.</summary>
 internal sealed class StoreException(string message, Exception? cause = null) : UnavailableException(message, cause);

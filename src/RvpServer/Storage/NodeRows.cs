@@ -3,15 +3,15 @@ using Rvp.Protocol;
 
 namespace RvpServer.Storage;
 
-/// <summary>All that the store keeps of a node, in whatever table.</summary>
+/// <summary>Everything that the store keeps about a node, in all tables.</summary>
 internal static class NodeRows
 {
     /// <summary>The tables with a column <c>node</c>, in an order in which their rows may be deleted.</summary>
     public static IReadOnlyList<string> Tables { get; } = ["view_values", "views", "subscriptions", "properties", "access_entries", "poll_entries"];
 
     /// <summary>
-    /// Deletes the rows of an account's node, inside the transaction that is open on <paramref name="connection"/>. The node's URL may carry any
-    /// port, since the account does not know it.
+    /// Deletes the rows of an account's node, inside the transaction that is open on <paramref name="connection"/>. The node's URL may have any port, since the
+    /// account does not contain it.
     /// </summary>
     public static async Task DeleteAsync(DbConnection connection, string domain, string account, CancellationToken stop)
     {
@@ -20,7 +20,7 @@ internal static class NodeRows
         foreach (var table in Tables)
         {
             await using var command = connection.CreateCommand();
-            // A semicolon follows the colon: the range is the server's names with a port, found by the index.
+            // A semicolon is the character after the colon: the range contains the server's names with a port, found by the index.
             command.CommandText = $"""
                 DELETE FROM {table} WHERE node = @node
                     OR node >= @server || ':' AND node < @server || ';' AND lower(substr(node, length(node) - length(@path) + 1)) = lower(@path)

@@ -3,10 +3,10 @@ using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Storage;
 
-/// <summary>Where state is kept.</summary>
+/// <summary>Registers the store, which keeps the state.</summary>
 internal static class StorageRegistration
 {
-    /// <summary>Registers the store. Throws <see cref="ConfigurationException"/> for one that this version does not have.</summary>
+    /// <summary>Registers the store. Throws <see cref="ConfigurationException"/> for one that this version does not support.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings)
     {
         if (settings.Storage.Provider != StorageProvider.Sqlite)

@@ -2,7 +2,7 @@ using Rvp.Engine;
 
 namespace RvpServer.Storage;
 
-/// <summary>What kind of callback a row holds. Stored: the numbers are frozen.</summary>
+/// <summary>The kind of callback in a row. Stored, so the numbers must not change.</summary>
 internal enum CallbackKind
 {
     /// <summary>An address as text.</summary>
@@ -35,7 +35,7 @@ internal readonly record struct StoredCallback(CallbackKind Kind, string? Text, 
         }
     }
 
-    /// <summary>The callback; null where the columns give none.</summary>
+    /// <summary>The callback; null if the columns are invalid.</summary>
     public Callback? ToCallback() => Kind switch
     {
         CallbackKind.Direct when Uri.TryCreate(Text, UriKind.Absolute, out var url) => new Callback.Direct(url),

@@ -3,7 +3,7 @@ using Rvp.Protocol;
 
 namespace RvpServer.Storage;
 
-/// <summary>A URL as columns: what it identifies, and how it was spelt where that differs. Reading never gives another node than was written.</summary>
+/// <summary>A URL as columns: its identity, and its spelling if that differs. Reading always gives the node that was written.</summary>
 internal readonly record struct StoredUrl(string Identity, string? Spelling)
 {
     /// <summary>The columns of a URL.</summary>
@@ -13,17 +13,17 @@ internal readonly record struct StoredUrl(string Identity, string? Spelling)
         return new StoredUrl(identity, url.Spelling == identity ? null : url.Spelling);
     }
 
-    /// <summary>A text that two URLs share exactly when they are equal.</summary>
+    /// <summary>A text that is the same for two URLs exactly if they are equal.</summary>
     public static string KeyOf(RvpUrl url) =>
         string.Create(CultureInfo.InvariantCulture, $"{url.Host}:{url.Port}{url.Path.ToUpperInvariant()}");
 
-    /// <summary>The URL in its spelling, or in its canonical one where that was too odd to read back; null where neither gives the same node.</summary>
+    /// <summary>The URL in its spelling, or in its canonical one if the spelling cannot be read back; null if neither gives the same node.</summary>
     public RvpUrl? ToUrl()
     {
         if (Spelling is not null && RvpUrl.TryParse(Spelling, out var spelt))
         {
             if (Names(spelt)) return spelt;
-            // Spelt on another name of the domain, or by one of the account's further addresses.
+            // The spelling uses another name of the domain, or one of the account's further addresses.
             if (RvpUrl.TryParse(Authority(), out var server)) spelt = spelt.WithDomain(server.Host, server.Port);
             if (Names(spelt)) return spelt;
             if (RvpUrl.TryParse(Identity, out var identity) && identity.AliasName is { } name) spelt = spelt.WithAlias(name);

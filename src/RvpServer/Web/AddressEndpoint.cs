@@ -4,8 +4,7 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Web;
 
-/// <summary><c>GET address?of=KariHensien@adatum.com</c>: the logical URL behind an IM address, which a browser cannot find out for itself, having
-/// no DNS.</summary>
+/// <summary><c>GET address?of=KariHensien@adatum.com</c>: the logical URL of an IM address, which a browser cannot find itself, since it has no DNS.</summary>
 internal sealed class AddressEndpoint(WebSessions sessions, AddressLookup lookup)
 {
     public async Task HandleAsync(HttpContext context, VirtualServer server)

@@ -6,23 +6,23 @@ using RvpServer.Domains;
 namespace RvpServer.Web;
 
 /// <summary>
-/// The logical URL behind an IM address: here by the configured mail domains, elsewhere by the SRV record, and without one under the address's
-/// own domain. [white paper]
+/// The logical URL of an IM address: for domains here by the configured mail domains, for others by the SRV record, and without one under the address's own
+/// domain. [white paper]
 /// </summary>
 internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, DomainResolver resolver, bool isFederated)
 {
-    /// <summary>Throws <see cref="RvpException"/>: 404 for nobody and for no such domain, 503 where DNS does not answer.</summary>
+    /// <summary>Throws <see cref="RvpException"/>: 404 for an unknown person or domain, 503 when DNS does not answer.</summary>
     public async ValueTask<RvpUrl> FindAsync(ImAddress address, CancellationToken stop)
     {
         var host = domains.FindFor(address)?.Name ?? address.Domain;
         if (domains.IsLocal(host)) return await FindHereAsync(host, address.Name, stop);
         if (!isFederated) throw new RvpException(Refusal.NoSuchDomain);
         var services = await resolver.ServicesOfAsync(host, stop);
-        // A mail domain's own address is most often a web server's: only a DNS that says that there is no record leads there, none that fails.
+        // A mail domain's own address usually belongs to a web server: it is used only if DNS says that there is no record, not if DNS fails.
         if (services.Status == DnsStatus.Failed) throw new RvpException(Refusal.DnsUnavailable);
         if (services.Status == DnsStatus.Found)
         {
-            // The same one every time, unlike the order of sending: it becomes part of the contact's identity.
+            // Always the same one, unlike the order of sending: it becomes part of the contact's identity.
             var service = services.Services.Where(DomainResolver.IsUsable).OrderBy(record => record.Priority)
                 .ThenBy(record => record.Target, StringComparer.Ordinal).FirstOrDefault()
                 ?? throw new RvpException(Refusal.NoSuchDomain);

@@ -1,23 +1,23 @@
 namespace RvpServer.Web;
 
 /// <summary>
-/// Tells the web client's own requests from what other sites make a browser send. A cookie counts only together with a sign that a page of ours
-/// is asking: browsers write <c>Sec-Fetch-Site</c> (on https and loopback) and <c>Origin</c> (with every verb but GET and HEAD) themselves, and
-/// <see cref="ClientHeader"/> cannot be set across origins without a preflight, which nobody here answers.
+/// Distinguishes the web client's own requests from those that other sites make a browser send. A cookie counts only together with a sign that one of our own
+/// pages is asking: browsers set <c>Sec-Fetch-Site</c> (on https and loopback) and <c>Origin</c> (with every verb except GET and HEAD) themselves, and
+/// <see cref="ClientHeader"/> cannot be set across origins without a preflight, which this server does not answer.
 /// </summary>
 internal static class BrowserRequest
 {
-    /// <summary>What the web client writes on each of its requests, with the value <c>web</c>.</summary>
+    /// <summary>The header that the web client sends with each request, with the value <c>web</c>.</summary>
     public const string ClientHeader = "RVP-Client";
 
     private const string ClientName = "web";
 
-    /// <summary>True for a request of the web client, signed in or not: it must never see a challenge that makes browsers ask for a password.</summary>
+    /// <summary>True for a request of the web client, signed in or not: it must never get a challenge for which browsers ask for a password.</summary>
     public static bool IsWebClient(HttpContext context) =>
         context.Request.Headers.Authorization.Count == 0
             && (IsMarked(context.Request) || context.Request.Cookies.ContainsKey(WebSessions.CookieName(context.Request)));
 
-    /// <summary>True where something says that another site's page sent this.</summary>
+    /// <summary>True if something shows that another site's page sent this.</summary>
     public static bool IsForeign(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"];
@@ -25,15 +25,15 @@ internal static class BrowserRequest
         return (site.Count > 0 && site != "same-origin") || (origin.Count > 0 && !IsOwn(request, origin.ToString()));
     }
 
-    /// <summary>True where something says that a page of this server sent this, and nothing that another's did.</summary>
+    /// <summary>True if something shows that a page of this server sent this, and nothing shows that another's did.</summary>
     public static bool IsOwn(HttpRequest request) =>
         !IsForeign(request) && (request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.Origin.Count > 0 || IsMarked(request));
 
     private static bool IsMarked(HttpRequest request) => request.Headers[ClientHeader] == ClientName;
 
-    // By host and port, which a front proxy passes on; the scheme may be lost there, and Secure and Sec-Fetch-Site see to that.
+    // By host and port, which a front proxy passes on; the scheme may be lost there, and Secure and Sec-Fetch-Site cover that.
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
-        && page.Authority.Equals(Uri.TryCreate(page.Scheme + "://" + request.Host.Value, UriKind.Absolute, out var own) ? own.Authority : null,
-            StringComparison.OrdinalIgnoreCase);
+        && Uri.TryCreate(page.Scheme + "://" + request.Host.Value, UriKind.Absolute, out var own)
+        && page.Authority.Equals(own.Authority, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,10 +7,10 @@ using RvpServer.Domains;
 
 namespace RvpServer.Web;
 
-/// <summary>The page that says which clients there are, with the fields filled in for this server and, with <c>?address=</c>, for one person.</summary>
+/// <summary>The page that lists the available clients, with the values for this server and, with <c>?address=</c>, for one person filled in.</summary>
 internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
 {
-    /// <summary>Programs to download lie in this folder beside the server's own; what the publish script puts there is offered.</summary>
+    /// <summary>Programs to download are in this folder next to the server's own files; what the publish script puts there is offered.</summary>
     private static readonly string Downloads = Path.Combine(AppContext.BaseDirectory, "downloads");
 
     /// <summary>The page for a virtual server.</summary>
@@ -26,13 +26,13 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
             ["address"] = shown,
             ["name"] = isKnown ? address!.Name : "you",
             ["serverUrl"] = server.PublicUrl,
-            // Pidgin's plugin finds the server by the SRV record of the address's domain, and without one takes the domain itself for the server.
+            // Pidgin's plugin finds the server by the SRV record of the address's domain, and without one uses the domain itself as the server.
             ["pidginDomain"] = isKnown ? address!.Domain : mailDomain,
             ["passwordPrompt"] = isKnown ? "the password of " + address : "your password",
         }).Replace("<!--downloads-->", DownloadLinks(), StringComparison.Ordinal));
     }
 
-    /// <summary>A file to download; null where there is none of that name.</summary>
+    /// <summary>A file to download; null if there is none with that name.</summary>
     public static FileInfo? FindDownload(string name) =>
         DownloadName().IsMatch(name) && new FileInfo(Path.Combine(Downloads, name)) is { Exists: true } file ? file : null;
 
@@ -41,10 +41,8 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
 
     private static string DownloadLinks()
     {
-        var names = Directory.Exists(Downloads)
-            ? Directory.EnumerateFiles(Downloads).Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name))
-            .Order(StringComparer.Ordinal).ToList()
-            : [];
+        var files = Directory.Exists(Downloads) ? Directory.EnumerateFiles(Downloads) : [];
+        var names = files.Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name)).Order(StringComparer.Ordinal).ToList();
         return names.Count == 0
             ? "<p>Ask your administrator for it: it comes with the server.</p>"
             : "<ul class=\"bullets\">" + string.Concat(names.Select(name => $"<li><a href=\"downloads/{name}\" download>{name}</a></li>")) + "</ul>";

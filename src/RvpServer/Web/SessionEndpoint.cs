@@ -13,7 +13,7 @@ namespace RvpServer.Web;
 /// <summary>Signing in, being signed in, signing out: POST, GET and DELETE of the web client's session.</summary>
 internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions sessions, NodeLocator locator, ImDomains domains, RvpSettings settings)
 {
-    /// <summary>The challenge of every 401 to the web client: of a scheme that no browser knows, or it would ask for the password itself.</summary>
+    /// <summary>The challenge of every 401 to the web client: of a scheme that no browser supports, or the browser itself would ask for the password.</summary>
     public const string Challenge = "RvpSession";
 
     private const int MaxFormBytes = 8192;
@@ -25,7 +25,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         _ => ShowAsync(context, server),
     };
 
-    // Another site must not be able to sign someone in under a name of its own choice either.
+    // Another site must not be able to sign somebody in under a name that it chose, either.
     private async Task SignInAsync(HttpContext context, VirtualServer server)
     {
         var stop = context.RequestAborted;
@@ -85,7 +85,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         },
     };
 
-    // The name alone, or an address: behind the @ the IM domain, a mail domain of it, or what the account itself is known by.
+    // The name alone, or an address: after the @ the IM domain, one of its mail domains, or one of the account's own addresses.
     private bool IsNameOf(Account account, string typed)
     {
         var at = typed.LastIndexOf('@');
@@ -95,7 +95,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             || account.Addresses.Contains(typed, StringComparer.OrdinalIgnoreCase);
     }
 
-    // The web client can use only the server that its pages come from, and an account lives on its home server.
+    // The web client can use only the server that its pages come from, and that must be the account's home server.
     private string? HomeOf(Account account, VirtualServer server) => locator.Of(account).Location switch
     {
         NodeLocation.Here here when here.Server != server => here.Server.PublicUrl + settings.WebClient.Path,
@@ -103,7 +103,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         _ => null,
     };
 
-    /// <summary>Answers what the session does not allow, for every endpoint of the web client.</summary>
+    /// <summary>Refuses a request without a valid session, for every endpoint of the web client.</summary>
     internal static Task RefuseAsync(HttpContext context, AuthenticationResult result)
     {
         switch (result)

@@ -7,12 +7,12 @@ using RvpServer.Directories;
 
 namespace RvpServer.Web;
 
-/// <summary>What the cookie of the web client says, sealed with the server's own keys so that only this server could have written it.</summary>
-/// <param name="Id">Of the session, the same in every renewed ticket: by it a signed-out session stays signed out.</param>
+/// <summary>The content of the web client's cookie, encrypted with the server's own keys so that only this server can have written it.</summary>
+/// <param name="Id">Id of the session, the same in every renewed ticket: used to keep a signed-out session signed out.</param>
 /// <param name="Domain">IM domain of the account.</param>
 /// <param name="Name">Name of the account.</param>
 /// <param name="IssuedAt">When this ticket was written.</param>
-/// <param name="Secrets">Fingerprint of the password: another password ends the session.</param>
+/// <param name="Secrets">Fingerprint of the password: a new password ends the session.</param>
 internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTimeOffset IssuedAt, string Secrets)
 {
     private const byte FormatVersion = 1;
@@ -51,7 +51,7 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
         }
     }
 
-    /// <summary>Tells one password from the next and nothing about either; empty where only the directory itself knows the password.</summary>
+    /// <summary>Differs between passwords and reveals nothing about them; empty if only the directory itself knows the password.</summary>
     public static string FingerprintOf(AccountSecrets? secrets)
     {
         if (secrets is null) return "";

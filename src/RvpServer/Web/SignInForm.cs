@@ -7,7 +7,7 @@ using Rvp.Protocol;
 
 namespace RvpServer.Web;
 
-/// <summary>What a sign-in box sends: whose account and its password, each exactly once.</summary>
+/// <summary>The content of a sign-in form: address and password, each exactly once.</summary>
 internal sealed record SignInForm(string Address, string Password)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
@@ -16,7 +16,9 @@ internal sealed record SignInForm(string Address, string Password)
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
     };
 
-    /// <summary>Reads a body. Throws <see cref="RvpException"/>: 415 for what is neither JSON nor a form by its own word, 400 for what is no sign-in.</summary>
+    /// <summary>
+    /// Reads a body. Throws <see cref="RvpException"/>: 415 for a Content-Type that is neither JSON nor a form, 400 for a body that is not a sign-in.
+    /// </summary>
     public static SignInForm Read(string? contentType, ReadOnlySpan<byte> body)
     {
         var form = MediaTypeOf(contentType) switch
@@ -25,7 +27,7 @@ internal sealed record SignInForm(string Address, string Password)
             "application/x-www-form-urlencoded" => ReadPairs(body),
             _ => throw new RvpException(Refusal.NotAForm),
         };
-        // No account has such a name, and not every directory keeps to itself what it makes of one.
+        // No account has such a name, and some directories could reveal something through their error for it.
         return form.Address.Any(char.IsControl) ? throw new RvpException("address must be one line of text.") : form with { Address = form.Address.Trim() };
     }
 
@@ -43,12 +45,12 @@ internal sealed record SignInForm(string Address, string Password)
         }
         catch (JsonException)
         {
-            // Said below, for null as well.
+            // Refused below, like null.
         }
         throw new RvpException("The body must be a JSON object with the texts address and password.");
     }
 
-    // Forms are read as browsers write and read them: a broken escape stands for itself. [URL standard]
+    // Forms are read as browsers write and read them: a broken escape is taken literally.
     private static SignInForm ReadPairs(ReadOnlySpan<byte> body)
     {
         var pairs = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));

@@ -6,10 +6,10 @@ using System.Text;
 namespace RvpServer.Web;
 
 /// <summary>A file of the web client, ready to be sent.</summary>
-/// <param name="Bytes">As it is.</param>
-/// <param name="Compressed">With gzip.</param>
+/// <param name="Bytes">The content.</param>
+/// <param name="Compressed">The same, compressed with gzip.</param>
 /// <param name="ContentType">Its media type.</param>
-/// <param name="ETag">Strong, quotes included.</param>
+/// <param name="ETag">Strong, including the quotes.</param>
 internal sealed record WebAsset(byte[] Bytes, byte[] Compressed, string ContentType, string ETag)
 {
     public static WebAsset Of(byte[] bytes, string contentType)
@@ -21,8 +21,8 @@ internal sealed record WebAsset(byte[] Bytes, byte[] Compressed, string ContentT
 }
 
 /// <summary>
-/// The files of the web client, embedded in the program. Scripts and styles lie under a folder that is named after what they are, so browsers keep
-/// them for good; only the pages that name the folder are asked for anew.
+/// The files of the web client, embedded in the program. Scripts and styles are in a folder named after their content, so browsers keep them permanently; only
+/// the pages that name the folder are requested again.
 /// </summary>
 internal sealed class WebAssets
 {
@@ -54,13 +54,13 @@ internal sealed class WebAssets
                 .Replace(ModulesMark, modules, StringComparison.Ordinal));
     }
 
-    /// <summary>Where scripts and styles lie, below the web client's path.</summary>
+    /// <summary>The folder of scripts and styles, below the web client's path.</summary>
     public string Folder { get; }
 
-    /// <summary>Everything but the pages.</summary>
+    /// <summary>Everything except the pages.</summary>
     public IReadOnlyDictionary<string, WebAsset> Files => files;
 
-    /// <summary>A page, with the places of its scripts and styles filled in.</summary>
+    /// <summary>A page with the paths of its scripts and styles filled in.</summary>
     public string Page(string name) => pages[name];
 
     private static bool IsPage(string name) => name.EndsWith(".html", StringComparison.Ordinal);

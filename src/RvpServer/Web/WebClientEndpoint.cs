@@ -6,13 +6,13 @@ using RvpServer.Http;
 namespace RvpServer.Web;
 
 /// <summary>
-/// Serves the web client below its path on home servers. Nodes know no GET, POST or DELETE, so nothing of RVP is hidden by it; what it does not
-/// know goes on to the nodes and their 501.
+/// Serves the web client below its path on home servers. Nodes have no GET, POST or DELETE, so it hides nothing of RVP; unknown requests go on to the nodes and
+/// their 501.
 /// </summary>
 internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, ClientsPage clients,
     SessionEndpoint session, AddressEndpoint address)
 {
-    // No inline script, no foreign anything; markup can come from nowhere but the page itself, which also browsers with Trusted Types see to.
+    // No inline scripts, nothing from other origins; markup can come only from the page itself, which browsers with Trusted Types also enforce.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml";
 
@@ -65,14 +65,14 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        // Browsers complain about it where it cannot work.
+        // Browsers complain about it on connections where it cannot work.
         if (context.Request.IsHttps) headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers.CacheControl = "no-store";
     }
 
-    // Scripts and styles are named relative to the page, which therefore must be a folder.
+    // Scripts and styles are named relative to the page, so the page's URL must end in a slash.
     private Task Redirect(HttpContext context)
     {
         context.Response.Headers.Location = path + context.Request.QueryString;

@@ -5,17 +5,16 @@ using RvpServer.Domains;
 
 namespace RvpServer.Web;
 
-/// <summary>The web client.</summary>
+/// <summary>Registers the web client.</summary>
 internal static class WebRegistration
 {
-    /// <summary>Registers its sessions and pages.</summary>
     public static IServiceCollection AddWeb(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>()
         .AddSingleton(provider => new AddressLookup(
             provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(),
             settings.Federation.Enabled));
 
-    /// <summary>Serves it, where it is enabled.</summary>
+    /// <summary>Serves it, if it is enabled.</summary>
     public static IApplicationBuilder UseWeb(this IApplicationBuilder app, WebClientOptions options) =>
         options.Enabled ? app.UseMiddleware<WebClientEndpoint>() : app;
 }

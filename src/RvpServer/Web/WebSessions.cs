@@ -8,18 +8,18 @@ using RvpServer.Directories;
 namespace RvpServer.Web;
 
 /// <summary>
-/// Sessions of the web client: a sealed ticket in a cookie that scripts cannot read and other sites cannot send. Nothing is kept for a session,
-/// so it lives through restarts; only the ids of signed-out ones are, until their tickets have run out.
+/// Sessions of the web client: an encrypted ticket in a cookie that scripts cannot read and other sites cannot send. No session is kept on the server, so
+/// sessions survive restarts; only the ids of signed-out ones are remembered, until their tickets expire.
 /// </summary>
 internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory directory, TimeProvider clock)
 {
-    /// <summary>How long a session lasts without use: a working day.</summary>
+    /// <summary>How long an unused session lasts: a working day.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    // Often enough to slide, seldom enough that most answers carry no cookie.
+    // Often enough to extend the session, seldom enough that most answers contain no cookie.
     private static readonly TimeSpan WorthRenewing = TimeSpan.FromHours(1);
 
-    // Of sessions that were signed out within twelve hours.
+    // Sessions that were signed out within twelve hours.
     private const int MaxSignedOut = 100_000;
 
     private static readonly AuthenticationResult NoSession = new AuthenticationResult.NoCredentials();
@@ -30,10 +30,10 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     private readonly LruMap<Guid, bool> signedOut = new(MaxSignedOut);
     private readonly Lock signedOutLock = new();
 
-    /// <summary>With https a name that no neighbouring host and no unencrypted answer can set. [RFC 6265bis, cookie name prefixes]</summary>
+    /// <summary>With https a name with the prefix __Host-, so that neither a sibling host nor an unencrypted answer can set it.</summary>
     public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-rvp-session" : "rvp-session";
 
-    /// <summary>Whose session a request belongs to; renews the cookie now and then.</summary>
+    /// <summary>The account of the session that a request belongs to; sometimes renews the cookie.</summary>
     public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, CancellationToken stop) =>
         AuthenticateAsync(context, server, known: null, stop);
 

@@ -11,7 +11,7 @@ public class AnyBytesTests
 {
     private static readonly Action<byte[]>[] Readers =
     [
-        body => RvpXml.InnerXml(RvpXml.ReadDocument(body)),
+        body => RvpXml.ReadDocument(body),
         body => PropFindXml.Read(body),
         body => PropertyUpdateXml.Read(body),
         body => MultiStatusXml.Read(body),
@@ -19,8 +19,7 @@ public class AnyBytesTests
         body => SubscriptionsXml.Read(body),
         body => NotificationXml.ReadHead(body),
         body => NotificationsXml.Read(body),
-        body => NotificationXml.ReadPropertyChange(body),
-        body => NotificationXml.ReadMessage(body),
+        body => NotificationXml.Read(body),
     ];
 
     private static readonly string[] Documents =
@@ -67,7 +66,7 @@ public class AnyBytesTests
     [Fact]
     public void Undamaged_documents_are_read()
     {
-        int[] readers = [1, 2, 3, 4, 5, 8, 9, 7];
+        int[] readers = [1, 2, 3, 4, 5, 8, 8, 7];
 
         Assert.All(Documents.Zip(readers), pair => Assert.True(Try(Readers[pair.Second], Text.Bytes(pair.First))));
     }

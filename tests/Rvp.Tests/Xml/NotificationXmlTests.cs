@@ -57,13 +57,13 @@ public class NotificationXmlTests
         var bytes = NotificationXml.WriteMessage(Jo, "", [(Kari, "")], "Session-Id: {1}\n\na]]>b & <c>");
 
         Assert.Contains("<![CDATA[Session-Id: {1}\n\na]]]]><![CDATA[>b & <c>]]>", Text.Of(bytes), StringComparison.Ordinal);
-        Assert.Equal("Session-Id: {1}\n\na]]>b & <c>", NotificationXml.ReadMessage(bytes).MimeData);
+        Assert.Equal("Session-Id: {1}\n\na]]>b & <c>", Text.MessageIn(bytes).MimeData);
     }
 
     [Fact]
     public void A_message_of_pidgin_librvp_is_read()
     {
-        var message = NotificationXml.ReadMessage(Text.Bytes(NotificationHeadTests.Librvp));
+        var message = Text.MessageIn(Text.Bytes(NotificationHeadTests.Librvp));
 
         Assert.Equal("http://127.0.0.1/instmsg/aliases/jo", message.From);
         Assert.Equal("Jo", message.FromName);
@@ -77,7 +77,7 @@ public class NotificationXmlTests
     [Fact]
     public void A_contact_may_lack_its_description()
     {
-        var message = NotificationXml.ReadMessage(Text.Bytes(
+        var message = Text.MessageIn(Text.Bytes(
             $"<r:notification {Text.Namespaces}><r:message><r:notification-from><r:contact><d:href>{Jo}</d:href></r:contact></r:notification-from>" +
             $"<r:notification-to><r:contact><d:href>{Kari}</d:href></r:contact></r:notification-to><r:msgbody><r:mime-data>x</r:mime-data></r:msgbody>"
                 + "</r:message></r:notification>"));
@@ -98,16 +98,11 @@ public class NotificationXmlTests
     {
         var body = Text.Bytes($"<r:notification {Text.Namespaces}>{inner}</r:notification>");
 
-        Text.IsBadRequest(() => NotificationXml.ReadMessage(body));
-        Text.IsBadRequest(() => NotificationXml.ReadPropertyChange(body));
+        Text.IsBadRequest(() => NotificationXml.Read(body));
     }
 
     [Fact]
-    public void Another_document_is_refused()
-    {
-        Text.IsBadRequest(() => NotificationXml.ReadMessage(Text.Bytes("<notification/>")));
-        Text.IsBadRequest(() => NotificationXml.ReadPropertyChange(Text.Bytes("<notification/>")));
-    }
+    public void Another_document_is_refused() => Text.IsBadRequest(() => NotificationXml.Read(Text.Bytes("<notification/>")));
 
     [Property]
     public void A_property_change_written_is_read(NonNull<string> given)
@@ -117,7 +112,7 @@ public class NotificationXmlTests
 
         var bytes = NotificationXml.WritePropertyChange(Kari, Jo, properties);
 
-        var notice = NotificationXml.ReadPropertyChange(bytes);
+        var notice = Text.PropertyChangeIn(bytes);
         Assert.Equal(Kari, notice.From);
         Assert.Equal(properties, notice.Properties);
         Assert.True(NotificationXml.ReadHead(bytes).IsPropertyChange);
@@ -130,7 +125,7 @@ public class NotificationXmlTests
 
         var bytes = NotificationXml.WriteMessage(Jo, Text.Writable(name.Get), [(Kari, Text.Writable(name.Get)), (Jo, "")], text);
 
-        var message = NotificationXml.ReadMessage(bytes);
+        var message = Text.MessageIn(bytes);
         Assert.Equal((Jo, Text.Writable(name.Get), text), (message.From, message.FromName, message.MimeData));
         Assert.Equal([(Kari, Text.Writable(name.Get)), (Jo, "")], message.To);
         Assert.Equal([Kari, Jo], NotificationXml.ReadHead(bytes).To.Select(url => url.Spelling));

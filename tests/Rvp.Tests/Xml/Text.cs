@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using Rvp.Protocol;
+using Rvp.Protocol.Xml;
 
 namespace Rvp.Tests.Xml;
 
@@ -16,6 +17,15 @@ internal static class Text
 
     /// <summary>What XML can hold of a text, one by one; surrogates are left out.</summary>
     public static string Writable(string text) => string.Concat(text.Where(XmlConvert.IsXmlChar));
+
+    /// <summary>The value of a property, given as an element, as a PROPPATCH that sets it is read.</summary>
+    public static string ValueOf(string property) =>
+        PropertyUpdateXml.Read(Bytes($"<d:propertyupdate {Namespaces}><d:set><d:prop>{property}</d:prop></d:set></d:propertyupdate>"))[0].InnerXml;
+
+    public static MessageNotice MessageIn(ReadOnlyMemory<byte> document) => Assert.IsType<MessageNotice>(NotificationXml.Read(document));
+
+    public static PropertyChangeNotice PropertyChangeIn(ReadOnlyMemory<byte> document) =>
+        Assert.IsType<PropertyChangeNotice>(NotificationXml.Read(document));
 
     public static Refusal RefusalOf(Action read)
     {

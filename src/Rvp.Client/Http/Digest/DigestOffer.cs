@@ -1,11 +1,11 @@
 namespace Rvp.Client.Http.Digest;
 
-/// <summary>A Digest challenge with MD5 and, where offered, qop=auth. [RFC 2617 3.2.1]</summary>
+/// <summary>A Digest challenge with MD5 and, if offered, qop=auth. [RFC 2617, 3.2.1]</summary>
 internal sealed record DigestOffer(string Realm, string Nonce, string? Opaque, bool HasQop, bool IsStale)
 {
     private const string Scheme = "Digest ";
 
-    /// <summary>The first one that can be answered; null where there is none.</summary>
+    /// <summary>The first challenge that can be answered; null if there is none.</summary>
     public static DigestOffer? Find(IEnumerable<string> challenges)
     {
         foreach (var text in challenges)

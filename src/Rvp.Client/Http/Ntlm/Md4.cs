@@ -3,15 +3,15 @@ using System.Numerics;
 
 namespace Rvp.Client.Http.Ntlm;
 
-/// <summary>MD4, which .NET lacks and NTLM is made of. [RFC 1320]</summary>
+/// <summary>MD4, which NTLM needs and .NET does not have. [RFC 1320]</summary>
 internal static class Md4
 {
     private const int BlockLength = 64;
 
-    /// <summary>The 16 bytes of the digest.</summary>
+    /// <summary>Computes the 16 bytes of the digest.</summary>
     public static byte[] HashData(ReadOnlySpan<byte> data)
     {
-        // Padding: one bit, zeros, the length in bits as 64 bits.
+        // Padding: one 1 bit, zeros, then the length in bits as 64 bits.
         var padded = new byte[(data.Length + 8) / BlockLength * BlockLength + BlockLength];
         data.CopyTo(padded);
         padded[data.Length] = 0x80;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Rvp.Client.Http.Ntlm;
 
 /// <summary>
-/// NTLM over HTTP, version 2 only: Type 1, the server's Type 2, Type 3, on one connection. [MS-NLMP] Own messages, because .NET's need the
-/// gss-ntlmssp library on Linux.
+/// NTLM over HTTP, version 2 only: Type 1, the server's Type 2, Type 3, all on one connection. [MS-NLMP] The messages are built here because .NET's own
+/// implementation needs the gss-ntlmssp library on Linux.
 /// </summary>
 internal sealed class NtlmExchange
 {
@@ -33,10 +33,10 @@ internal sealed class NtlmExchange
         ntHash = Md4.HashData(Encoding.Unicode.GetBytes(password));
     }
 
-    /// <summary>Type 1: what we can do.</summary>
+    /// <summary>Type 1: what the client supports.</summary>
     public static string FirstHeader { get; } = MakeFirst();
 
-    /// <summary>The header with Type 3; null where the challenges hold no Type 2 that can be read.</summary>
+    /// <summary>The header with Type 3; null if the challenges contain no readable Type 2.</summary>
     public string? AnswerTo(IEnumerable<string> challenges)
     {
         foreach (var text in challenges)
@@ -45,13 +45,15 @@ internal sealed class NtlmExchange
             var buffer = new byte[text.Length];
             if (!Convert.TryFromBase64String(text[(Scheme.Length + 1)..].Trim(), buffer, out var length)) continue;
             if (TryRead(buffer.AsSpan(0, length), out var challenge, out var targetInfo, out var flags))
-                return Scheme + " " + Convert.ToBase64String(
-                    Answer(challenge, targetInfo, flags, RandomNumberGenerator.GetBytes(8), DateTime.UtcNow.ToFileTimeUtc()));
+            {
+                var answer = Answer(challenge, targetInfo, flags, RandomNumberGenerator.GetBytes(8), DateTime.UtcNow.ToFileTimeUtc());
+                return Scheme + " " + Convert.ToBase64String(answer);
+            }
         }
         return null;
     }
 
-    /// <summary>Type 3. The time is in 100 ns since 1601; the server's own counts where it names one.</summary>
+    /// <summary>Type 3. The time is in 100 ns since 1601; the server's time is used if it sends one.</summary>
     internal byte[] Answer(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> targetInfo, uint flags, ReadOnlySpan<byte> clientChallenge, long time)
     {
         var key = Proof(ntHash, Encoding.Unicode.GetBytes(user.ToUpperInvariant() + domain));
@@ -60,14 +62,14 @@ internal sealed class NtlmExchange
         BinaryPrimitives.WriteInt64LittleEndian(stamp, serverTime ?? time);
         byte[] blob = [1, 1, 0, 0, 0, 0, 0, 0, .. stamp, .. clientChallenge, 0, 0, 0, 0, .. targetInfo, 0, 0, 0, 0];
         byte[] nt = [.. Proof(key, [.. challenge, .. blob]), .. blob];
-        // Where the server names its time, the LM response must be zeros. [MS-NLMP 3.1.5.1.2]
+        // If the server sends its time, the LM response must be zeros. [MS-NLMP, 3.1.5.1.2]
         byte[] lm = serverTime is null ? [.. Proof(key, [.. challenge, .. clientChallenge]), .. clientChallenge] : new byte[24];
 
         var message = new List<byte>([.. "NTLMSSP\0"u8, 3, 0, 0, 0]);
         var payload = new List<byte>();
         var domainBytes = Encoding.Unicode.GetBytes(domain);
         var userBytes = Encoding.Unicode.GetBytes(user);
-        // The texts come first in the payload, the responses after them; the fields stand in the order of the header.
+        // The payload has the texts first, then the responses; the fields have the order of the header.
         var domainAt = HeaderLength;
         var userAt = domainAt + domainBytes.Length;
         var lmAt = userAt + userBytes.Length;
@@ -84,7 +86,7 @@ internal sealed class NtlmExchange
         return [.. message, .. payload];
     }
 
-#pragma warning disable CA5351 // NTLM is made of MD5.
+#pragma warning disable CA5351 // NTLM requires MD5.
     private static byte[] Proof(byte[] key, byte[] data) => HMACMD5.HashData(key, data);
 #pragma warning restore CA5351
 

@@ -9,12 +9,12 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication.Basic;
 
-/// <summary>Passwords as they are: of the scheme Basic, over TLS only, and of forms. [RFC 7617]</summary>
-/// <param name="passwords">Judges what it has secrets for.</param>
-/// <param name="askDirectory">Shows the directory the others; null: there is none that could be shown.</param>
+/// <summary>Plain passwords: from the Basic scheme, over TLS only, and from forms. [RFC 7617]</summary>
+/// <param name="passwords">Checks passwords for which secrets are stored.</param>
+/// <param name="askDirectory">Sends the others to the directory; null: there is no directory for that.</param>
 internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string, CancellationToken, Task<bool>>? askDirectory)
 {
-    /// <summary>In front of the credentials.</summary>
+    /// <summary>The word before the credentials.</summary>
     public const string SchemeName = "Basic";
 
     private const int MaxLength = 1024;
@@ -26,7 +26,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
     /// <summary>The challenge.</summary>
     public static string Challenge(VirtualServer server) => $"{SchemeName} realm=\"{server.Domain}\", charset=\"UTF-8\"";
 
-    /// <summary>Judges what follows the word Basic in the Authorization header of a request over TLS.</summary>
+    /// <summary>Checks what follows the word Basic in the Authorization header of a request over TLS.</summary>
     public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string base64, Account? known, CancellationToken stop)
     {
         var bytes = new byte[MaxLength];
@@ -46,7 +46,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
             : ProveAsync(server, text[..colon], text[(colon + 1)..], context.Connection.RemoteIpAddress, known, stop);
     }
 
-    /// <summary>Judges a password for a name in any of its forms. It counts as Digest: whoever has it could have sent that.</summary>
+    /// <summary>Checks a password for a name in any of its forms. It counts as Digest: the caller could have sent that with the password.</summary>
     public ValueTask<AuthenticationResult> ProveAsync(VirtualServer server, string name, string password, IPAddress? address, Account? known,
         CancellationToken stop)
     {
@@ -58,7 +58,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
         {
             if (password.Length == 0) return Verdict.Wrong;
             var isRight = secrets.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(NtHash.Of(password), hash);
-            // All forms are of one password: any of them tells.
+            // All forms have the same password, so one is enough.
             foreach (var (form, ha1) in secrets.Ha1.Take(1))
             {
                 isRight |= CryptographicOperations.FixedTimeEquals(DigestProof.Ha1(form, server.Domain, password), ha1);

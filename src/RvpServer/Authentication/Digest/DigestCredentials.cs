@@ -3,23 +3,23 @@ using System.Text;
 
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>An <c>Authorization: Digest</c> header. Texts are kept as the client wrote them, because that is what it hashed. [RFC 2617 3.2.2]</summary>
-/// <param name="UserNames">The user name as typed: between its quotes as it stands and, where that differs, with backslash escapes undone.</param>
-/// <param name="Realm">Null where the header has none.</param>
+/// <summary>An <c>Authorization: Digest</c> header. Texts are kept as the client wrote them, because that is what it hashed. [RFC 2617, 3.2.2]</summary>
+/// <param name="UserNames">The user name as typed: the text between its quotes and, if different, the same with backslash escapes removed.</param>
+/// <param name="Realm">Null if the header has none.</param>
 /// <param name="Nonce">Not checked.</param>
 /// <param name="Uri">Not checked.</param>
 /// <param name="Response">16 bytes.</param>
-/// <param name="Algorithm">Null where the header has none.</param>
-/// <param name="Protection">Null in the form of RFC 2069, which knows no qop.</param>
+/// <param name="Algorithm">Null if the header has none.</param>
+/// <param name="Protection">Null for the form of RFC 2069, which has no qop.</param>
 internal sealed record DigestCredentials(
     IReadOnlyList<string> UserNames, string? Realm, string Nonce, string Uri, byte[] Response, string? Algorithm, Protection? Protection)
 {
-    // Far above what any client sends; Kestrel's own limit is a whole head of 32 kB.
+    // Far above what any client sends; Kestrel's own limit is 32 kB for the whole head.
     private const int MaxLength = 4096;
 
     /// <summary>
-    /// Reads what follows the word Digest. Clients quote what they should not and leave bare what they should quote [client], so either form
-    /// is taken for every parameter. False for anything that cannot be understood in one way only.
+    /// Reads what follows the word Digest. Some clients quote what they should not and leave out quotes that they should write [client], so both forms are
+    /// accepted for every parameter. False for anything ambiguous.
     /// </summary>
     public static bool TryParse(string text, out DigestCredentials credentials)
     {
@@ -49,7 +49,7 @@ internal sealed record DigestCredentials(
         var at = 0;
         while (true)
         {
-            // Empty list elements are allowed. [RFC 9110 5.6.1]
+            // Empty list elements are allowed. [RFC 9110, 5.6.1]
             while (at < text.Length && (text[at] is ',' || IsBlank(text[at]))) at++;
             if (at == text.Length) return true;
 
@@ -81,7 +81,7 @@ internal sealed record DigestCredentials(
         return value.Length > 0;
     }
 
-    // COMPAT(pidgin-librvp): writes ADATUM\jo with a single backslash, which undoing escapes would lose; hence two readings of a user name.
+    // COMPAT(pidgin-librvp): it writes ADATUM\jo with a single backslash, which removing escapes would lose; therefore a user name is read in two ways.
     private static string Unescape(string text)
     {
         if (!text.Contains('\\', StringComparison.Ordinal)) return text;
@@ -110,9 +110,9 @@ internal sealed record DigestCredentials(
     }
 }
 
-/// <summary>What qop adds to the proof. [RFC 2617 3.2.2]</summary>
+/// <summary>What qop adds to the proof. [RFC 2617, 3.2.2]</summary>
 /// <param name="Qop">As written, without quotes.</param>
 /// <param name="Nc">As written: up to eight digits in either case.</param>
-/// <param name="Count">What <paramref name="Nc"/> says.</param>
+/// <param name="Count">The number in <paramref name="Nc"/>.</param>
 /// <param name="ClientNonce">The client's own nonce.</param>
 internal sealed record Protection(string Qop, string Nc, uint Count, string ClientNonce);

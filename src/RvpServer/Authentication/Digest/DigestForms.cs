@@ -3,15 +3,15 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication.Digest;
 
 /// <summary>
-/// The ways in which people and clients write an account's user name. HA1 covers the name as typed, so one is kept per form; Active Directory
-/// keeps 29 for the same reason.
+/// The forms in which people and clients write an account's user name. HA1 is made from the name as typed, so one is stored per form; Active Directory stores
+/// 29 for the same reason.
 /// </summary>
 internal static class DigestForms
 {
     /// <summary>
-    /// Form → HA1, to be stored when a password is set. <paramref name="mailDomains"/> are those that people may write behind the name; the
-    /// realm, which is the IM domain, and the domains of the account's own addresses need not be among them. An address added later can be
-    /// typed as a user name only after the password was set again.
+    /// Form → HA1, stored when a password is set. <paramref name="mailDomains"/> are the domains that people may write after the name; the realm, which is the
+    /// IM domain, and the domains of the account's own addresses need not be among them. An address that is added later works as a user name only after the
+    /// password is set again.
     /// </summary>
     public static IReadOnlyDictionary<string, byte[]> For(
         Account account, string realm, string password, string? ntlmDomain, IEnumerable<string> mailDomains)
@@ -33,7 +33,7 @@ internal static class DigestForms
             foreach (var domain in string.IsNullOrEmpty(ntlmDomain) ? [] : Cases(ntlmDomain))
             {
                 yield return domain + "\\" + name;
-                yield return domain + "\\\\" + name; // Escaped for the header, and hashed so by some.
+                yield return domain + "\\\\" + name; // Some clients escape it for the header and hash the escaped form.
                 yield return domain + "/" + name;
             }
             foreach (var domain in domains.SelectMany(Cases)) yield return name + "@" + domain;

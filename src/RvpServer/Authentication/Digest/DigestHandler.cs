@@ -6,10 +6,10 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>Digest as a server offers and judges it: MD5, qop=auth or the form of RFC 2069; the realm is the IM domain. [RFC 2617]</summary>
+/// <summary>Offers and checks Digest: MD5, qop=auth or the form of RFC 2069; the realm is the IM domain. [RFC 2617]</summary>
 internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
 {
-    // Two nonces a second per thousand online users of the most wasteful client, five minutes long; some 15 MB when full.
+    // Two nonces a second per thousand online users of the most wasteful client, for five minutes; about 15 MB when full.
     private const int MaxNonces = 100_000;
 
     private static readonly AuthenticationResult Broken =
@@ -20,17 +20,17 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
     private readonly NonceMint nonces = new(RandomNumberGenerator.GetBytes(32));
     private readonly NonceCounts counts = new(MaxNonces);
 
-    /// <summary>A challenge with a nonce that nobody else gets.</summary>
+    /// <summary>A challenge with a new nonce.</summary>
     public string Challenge(VirtualServer server, bool isStale) =>
         new DigestChallenge(server.Domain, nonces.Make(clock.GetUtcNow()), isStale).ToString();
 
-    /// <summary>Judges what follows the word Digest in the Authorization header.</summary>
+    /// <summary>Checks what follows the word Digest in the Authorization header.</summary>
     public async ValueTask<AuthenticationResult> AuthenticateAsync(
         HttpContext context, VirtualServer server, string parameters, Account? known, CancellationToken stop)
     {
         if (!DigestCredentials.TryParse(parameters, out var credentials)) return Broken;
 
-        // Made for another server or with what was never offered: no guess at a password of ours, so it costs nothing.
+        // For another server, or with options that were never offered: not a guess of a password here, so it is not counted.
         if (!IsForUs(credentials, server)) return new AuthenticationResult.NoCredentials();
 
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -53,7 +53,7 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
         }
         if (!isRight) return Verdict.Wrong;
 
-        // Only now: a stranger must not be able to fill the memory of nonces.
+        // Only after the password check: strangers must not be able to fill the memory of nonces.
         return nonces.TryRead(credentials.Nonce, out var nonce) && counts.TryUse(nonce, credentials.Protection?.Count, clock.GetUtcNow())
             ? Verdict.Right : Verdict.Stale;
     }
@@ -64,8 +64,8 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
         && (credentials.Protection?.Qop ?? "auth").Equals("auth", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// True where both name the same node: absolute or not, escaped or not, and physical or logical, since a router that proxies turns the
-    /// logical URL, which the client has hashed, into the physical one.
+    /// True if both name the same node: absolute or not, escaped or not, and physical or logical, since a router that proxies replaces the logical URL that the
+    /// client has hashed by the physical one.
     /// </summary>
     private static bool IsSameTarget(string uri, string target, string domain)
     {

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>The arithmetic of Digest. [RFC 2617 3.2.2]</summary>
+/// <summary>The computations of Digest. [RFC 2617, 3.2.2]</summary>
 [SuppressMessage("Security", "CA5351", Justification = "MD5 is the scheme's own choice, and no RVP client knows another.")]
 internal static class DigestProof
 {
-    /// <summary>What an account's password is kept as: MD5(user name:realm:password).</summary>
+    /// <summary>The stored form of an account's password: MD5(user name:realm:password).</summary>
     public static byte[] Ha1(string userName, string realm, string password) => Hash($"{userName}:{realm}:{password}");
 
-    /// <summary>The response that a client with this HA1 gives to these credentials' own nonce, uri and counts.</summary>
+    /// <summary>The response of a client with this HA1 for these credentials' nonce, uri and counts.</summary>
     public static byte[] Response(byte[] ha1, string method, DigestCredentials credentials)
     {
         var key = Convert.ToHexStringLower(ha1);

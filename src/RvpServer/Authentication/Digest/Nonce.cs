@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace RvpServer.Authentication.Digest;
 
-/// <summary>What a nonce of ours says: when it was made, and a number that makes it the only one of its millisecond.</summary>
+/// <summary>The content of a nonce: when it was made, and a number that makes it unique.</summary>
 internal readonly record struct Nonce(DateTimeOffset IssuedAt, ulong Number);
 
 /// <summary>
-/// Makes and reads nonces without keeping any: a challenge costs one HMAC and no memory, and clients ask for one with every request [client].
-/// The key lives as long as the process; a nonce from before a restart, or of another router of the same name, reads as unknown.
+/// Makes and reads nonces without storing them: a challenge costs one HMAC and no memory, and clients ask for one with every request [client]. The key lives as
+/// long as the process; a nonce from before a restart, or from another router with the same name, is unknown.
 /// </summary>
 internal sealed class NonceMint(byte[] key)
 {
@@ -24,7 +24,7 @@ internal sealed class NonceMint(byte[] key)
         return Convert.ToHexStringLower(bytes);
     }
 
-    /// <summary>False for everything that this key did not make.</summary>
+    /// <summary>False for everything that was not made with this key.</summary>
     public bool TryRead(string text, out Nonce nonce)
     {
         nonce = default;

@@ -1,15 +1,15 @@
 namespace RvpServer.Authentication.Digest;
 
 /// <summary>
-/// Remembers which counts of a nonce were used, so that no request can be played again. A nonce is good for <see cref="MaxAge"/>; one that
-/// asks for more gets <c>stale=true</c> and goes on with a new one. At most <paramref name="maxNonces"/> are remembered: when
-/// one has to be forgotten, all that were issued up to then and are not remembered count as used.
+/// Remembers which counts of a nonce were used, so that no request can be replayed. A nonce is valid for <see cref="MaxAge"/>; a client that wants to use it
+/// longer gets <c>stale=true</c> and continues with a new one. At most <paramref name="maxNonces"/> are remembered: when one must be dropped, all nonces issued
+/// up to its time that are not remembered count as used.
 /// </summary>
 internal sealed class NonceCounts(int maxNonces)
 {
     /// <summary>
-    /// Five minutes. Longer would save clients that keep a nonce one round trip, and cost memory for every nonce of clients that take a
-    /// new one each time.
+    /// Five minutes. A longer time would save a round trip for clients that keep a nonce, but need memory for every nonce of clients that take a new one each
+    /// time.
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
@@ -27,8 +27,8 @@ internal sealed class NonceCounts(int maxNonces)
     }
 
     /// <summary>
-    /// True the first time this count of this nonce is seen. Counts may arrive out of order within a window of 64, because clients send on several
-    /// connections at once. Without a count (RFC 2069) a nonce is good for one use: it is all that keeps such a request from being played again.
+    /// True the first time this count of this nonce is seen. Counts may arrive out of order within a window of 64, because clients send on several connections
+    /// at once. Without a count (RFC 2069) a nonce is valid for one request: nothing else prevents a replay.
     /// </summary>
     public bool TryUse(Nonce nonce, uint? count, DateTimeOffset now)
     {

@@ -5,25 +5,25 @@ using RvpServer.Configuration;
 namespace RvpServer.Authentication.Negotiate;
 
 /// <summary>A ticket that was accepted.</summary>
-/// <param name="Name">Whose: <c>JoBrown@ADATUM.COM</c>.</param>
-/// <param name="Reply">For the client, to know the server by; null: none.</param>
+/// <param name="Name">The owner: <c>JoBrown@ADATUM.COM</c>.</param>
+/// <param name="Reply">A reply that proves the server's identity to the client; null: none.</param>
 internal sealed record KerberosTicket(string Name, byte[]? Reply);
 
-/// <summary>Accepts Kerberos tickets with the keys of a key table. Needs neither a key distribution center nor a krb5.conf.</summary>
+/// <summary>Accepts Kerberos tickets with the keys of a key table. Needs no key distribution center and no krb5.conf.</summary>
 internal static class KerberosAcceptor
 {
     private const string Scheme = "Negotiate";
     private const string Kerberos = "Kerberos";
     private const string Key = "Rvp:Authentication:KeytabFile";
 
-    /// <summary>Once per process: looks whether key table and library are there. Throws <see cref="ConfigurationException"/>.</summary>
+    /// <summary>Once per process: checks that key table and library exist. Throws <see cref="ConfigurationException"/>.</summary>
     /// <param name="keytabFile">Null: the system's.</param>
     public static void Prepare(string? keytabFile)
     {
         if (!OperatingSystem.IsWindows()) CheckKeytab(keytabFile);
         try
         {
-            // Not by the environment: what a process sets there itself does not reach the library.
+            // Not through the environment: the library does not see variables that .NET sets in its own process.
             if (!OperatingSystem.IsWindows() && keytabFile is not null && RegisterAcceptorIdentity(keytabFile) != 0)
             {
                 throw new ConfigurationException([$"{Key} is \"{keytabFile}\": Kerberos does not take it"]);
@@ -33,17 +33,19 @@ internal static class KerberosAcceptor
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or PlatformNotSupportedException)
         {
             throw new ConfigurationException(
-                ["Rvp:Authentication:Schemes holds \"Negotiate\", but the library libgssapi_krb5 is missing: install libgssapi-krb5-2, or leave "
-                    + "Negotiate out"]);
+            [
+                "Rvp:Authentication:Schemes holds \"Negotiate\", but the library libgssapi_krb5 is missing: "
+                    + "install libgssapi-krb5-2, or leave Negotiate out",
+            ]);
         }
     }
 
-    /// <summary>The ticket in a token; null for any token that has none for us.</summary>
+    /// <summary>The ticket in a token; null if the token contains none for us.</summary>
     public static KerberosTicket? Accept(byte[] token)
     {
         using var acceptor = Create();
         var reply = acceptor.GetOutgoingBlob(token, out var status);
-        // The status alone tells, and the package must be looked at: with another library installed, NTLM gets through here too.
+        // The status decides, and the package must be checked: with another library installed, NTLM is accepted here too.
         if (status != NegotiateAuthenticationStatusCode.Completed || acceptor.Package != Kerberos) return null;
         return acceptor.RemoteIdentity.Name is { Length: > 0 } name ? new KerberosTicket(name, reply) : null;
     }
@@ -54,11 +56,11 @@ internal static class KerberosAcceptor
     {
         var file = keytabFile ?? Environment.GetEnvironmentVariable("KRB5_KTNAME") ?? "/etc/krb5.keytab";
         if (file.StartsWith("FILE:", StringComparison.Ordinal)) file = file["FILE:".Length..];
-        else if (!file.StartsWith('/')) return; // Another kind of table, which the library alone knows.
+        else if (!file.StartsWith('/')) return; // Another kind of table, which only the library understands.
         try
         {
             using var stream = File.OpenRead(file);
-            if (stream.ReadByte() != 5) throw new IOException($"{file} is no key table"); // Its version: 5, then 1 or 2.
+            if (stream.ReadByte() != 5) throw new IOException($"{file} is no key table"); // The file format's version: 5, then 1 or 2.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,14 +6,13 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication.Negotiate;
 
 /// <summary>
-/// Kerberos under the name Negotiate. Decision: a ticket proves the request that carries it and nothing else, so it may come through a front proxy.
-/// NTLM messages under this name are <see cref="NtlmHandler"/>'s; NTLM wrapped in SPNEGO is not understood, and its clients go on with the next
-/// scheme. [RFC 4559]
+/// Kerberos under the name Negotiate. Decision: a ticket proves only the request that contains it, so it may come through a front proxy. NTLM messages under
+/// this name are handled by <see cref="NtlmHandler"/>; NTLM wrapped in SPNEGO is not supported, and its clients continue with the next scheme. [RFC 4559]
 /// </summary>
 internal sealed partial class NegotiateHandler(
     AuthenticationSettings settings, IDirectory directory, Func<byte[], KerberosTicket?> accept, NtlmHandler ntlm, ILogger logger)
 {
-    /// <summary>Also the whole of the challenge.</summary>
+    /// <summary>Also the whole challenge.</summary>
     public const string SchemeName = "Negotiate";
 
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
@@ -21,7 +20,7 @@ internal sealed partial class NegotiateHandler(
     private static readonly AuthenticationResult Broken =
         new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no Negotiate token that this server can read."));
 
-    /// <summary>Judges the base64 token that follows the word Negotiate; <paramref name="items"/> are null where NTLM cannot be used.</summary>
+    /// <summary>Checks the base64 token after the word Negotiate; <paramref name="items"/> is null if NTLM cannot be used.</summary>
     public async ValueTask<AuthenticationResult> AuthenticateAsync(
         HttpContext context, IDictionary<object, object?>? items, VirtualServer server, string base64, CancellationToken stop)
     {
@@ -55,7 +54,7 @@ internal sealed partial class NegotiateHandler(
         }
     }
 
-    // Tickets of realms that ours trusts are good tickets too, and their people may bear the names of ours. Windows writes ADATUM\JoBrown.
+    // Tickets of realms that ours trusts are valid too, and people there may have the same names as people here. Windows writes ADATUM\JoBrown.
     private SignInName? SignInNameOf(string name)
     {
         var slash = name.IndexOf('\\', StringComparison.Ordinal);

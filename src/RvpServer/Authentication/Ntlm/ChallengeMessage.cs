@@ -3,11 +3,11 @@ using System.Text;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>Type 2: the server's eight random bytes, and who it is. [MS-NLMP 2.2.1.2]</summary>
-/// <param name="Flags">What was agreed on.</param>
-/// <param name="Challenge">Eight bytes, used for one Type 3 only.</param>
+/// <summary>Type 2: the server's eight random bytes, and the server's names. [MS-NLMP, 2.2.1.2]</summary>
+/// <param name="Flags">The agreed flags.</param>
+/// <param name="Challenge">Eight bytes, for one Type 3 only.</param>
 /// <param name="DomainName">NetBIOS name of the accounts' domain.</param>
-/// <param name="ComputerName">NetBIOS name of this server; null: not said.</param>
+/// <param name="ComputerName">NetBIOS name of this server; null: not sent.</param>
 internal sealed record ChallengeMessage(NtlmFlags Flags, byte[] Challenge, string DomainName, string? ComputerName)
 {
     public const int ChallengeLength = 8;
@@ -15,18 +15,17 @@ internal sealed record ChallengeMessage(NtlmFlags Flags, byte[] Challenge, strin
     private const ushort ComputerNameId = 1;
     private const ushort DomainNameId = 2;
 
-    // Sealing and key exchange are left out: nothing is ever encrypted with the session's key here.
+    // Without sealing and key exchange: nothing is ever encrypted with the session key here.
     private const NtlmFlags Agreeable =
         NtlmFlags.RequestTarget | NtlmFlags.Sign | NtlmFlags.AlwaysSign | NtlmFlags.ExtendedSessionSecurity | NtlmFlags.Key128 | NtlmFlags.Key56;
 
-    /// <summary>The flags to answer a client's with: Unicode wherever it can read it.</summary>
+    /// <summary>The flags to answer a client with: Unicode if the client supports it.</summary>
     public static NtlmFlags Agree(NtlmFlags offered) =>
         (offered & Agreeable) | NtlmFlags.Ntlm | NtlmFlags.TargetTypeDomain | NtlmFlags.TargetInfo
         | ((offered & (NtlmFlags.Unicode | NtlmFlags.Oem)) == NtlmFlags.Oem ? NtlmFlags.Oem : NtlmFlags.Unicode);
 
     /// <summary>
-    /// The message as sent. The target information has no time stamp: with one, clients must add a MIC, which only protects a session that HTTP
-    /// does not have.
+    /// The message as sent. The target information has no time stamp: with one, clients must add a MIC, which only protects a session that HTTP does not have.
     /// </summary>
     public byte[] ToBytes()
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>Type 1: what the client can do. Its domain and workstation are hints that nobody needs, so they are not read. [MS-NLMP 2.2.1.1]</summary>
+/// <summary>Type 1: what the client supports. Its domain and workstation are hints that are not needed, so they are not read. [MS-NLMP, 2.2.1.1]</summary>
 internal sealed record NegotiateMessage(NtlmFlags Flags)
 {
     private const int FlagsAt = 12;

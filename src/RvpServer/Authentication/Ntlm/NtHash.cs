@@ -3,7 +3,7 @@ using Org.BouncyCastle.Crypto.Digests;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>What NTLM keeps of a password: MD4 of its UTF-16LE bytes. [MS-NLMP 3.3.1]</summary>
+/// <summary>The stored form of a password for NTLM: MD4 of its UTF-16LE bytes. [MS-NLMP, 3.3.1]</summary>
 internal static class NtHash
 {
     public const int Length = 16;

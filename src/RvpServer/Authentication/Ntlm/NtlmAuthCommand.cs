@@ -9,8 +9,9 @@ internal sealed record NtlmAuthCommand(string Program, IReadOnlyList<string> Arg
     private const string Key = "Rvp:Authentication:NtlmAuthHelper";
     private const string Protocol = "--helper-protocol=";
 
-    /// <summary>Reads the command line; double quotes keep blanks together. Throws <see cref="ConfigurationException"/> where there is no such
-    /// program.</summary>
+    /// <summary>
+    /// Reads the command line; double quotes keep blanks together. Throws <see cref="ConfigurationException"/> when the program does not exist.
+    /// </summary>
     public static NtlmAuthCommand Parse(string line)
     {
         var words = Split(line);

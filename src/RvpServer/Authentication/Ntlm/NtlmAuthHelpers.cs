@@ -4,25 +4,25 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication.Ntlm;
 
 /// <summary>
-/// A few helpers that have a domain controller judge NTLM proofs. Each answers one question at a time and keeps nothing between two, so that none
+/// A few helper processes that ask a domain controller to check NTLM proofs. Each answers one question at a time and keeps no state between two, so that none
 /// belongs to a connection; one that has ended or hangs is replaced.
 /// </summary>
 internal sealed partial class NtlmAuthHelpers(NtlmAuthCommand command, TimeProvider clock, ILogger<NtlmAuthHelpers> logger) : IDisposable
 {
-    /// <summary>At once; a question takes some 5 ms, so these are good for hundreds of sign-ins a second.</summary>
+    /// <summary>Processes at a time; a question takes about 5 ms, so these are enough for hundreds of sign-ins a second.</summary>
     internal const int MaxProcesses = 4;
 
-    /// <summary>Longer than winbindd needs to find another domain controller in most cases, shorter than clients wait.</summary>
+    /// <summary>Longer than winbindd usually needs to find another domain controller, shorter than clients wait.</summary>
     internal static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
 
-    // The helper gives prose only. These are about the domain, not about the person. [ntlm_auth, texts of NT_STATUS codes]
+    // The helper answers only in prose. These sentences are about the domain, not the person; they are its texts for NT_STATUS codes.
     private static readonly string[] Faults =
         ["winbind", "logon servers", "domain controller", "trust relationship", "NT_STATUS_", "timed out", "time-out", "timeout"];
 
     private readonly SemaphoreSlim turns = new(MaxProcesses, MaxProcesses);
     private readonly ConcurrentStack<NtlmAuthProcess> idle = new();
 
-    /// <summary>Whether the proof is right. Throws <see cref="DirectoryException"/> where the domain cannot tell.</summary>
+    /// <summary>Whether the proof is right. Throws <see cref="DirectoryException"/> when the domain cannot decide.</summary>
     public async Task<bool> AskAsync(NtlmQuestion question, CancellationToken stop)
     {
         await turns.WaitAsync(stop);
@@ -50,7 +50,7 @@ internal sealed partial class NtlmAuthHelpers(NtlmAuthCommand command, TimeProvi
         turns.Dispose();
     }
 
-    // A question that was asked is waited for, whoever has gone away meanwhile: else its answer would be the next one's.
+    // After a question was sent its answer is awaited even if the caller is gone; otherwise it would be read as the answer to the next question.
     private async Task<NtlmAuthAnswer> AskOneAsync(NtlmQuestion question)
     {
         using var limit = new CancellationTokenSource(AnswerTime, clock);
@@ -66,7 +66,7 @@ internal sealed partial class NtlmAuthHelpers(NtlmAuthCommand command, TimeProvi
             }
             catch (IOException) when (isUsed)
             {
-                // It ended while nobody needed it; the next may be well.
+                // It ended while nobody used it; the next one may work.
                 process!.Dispose();
             }
             catch (IOException e)

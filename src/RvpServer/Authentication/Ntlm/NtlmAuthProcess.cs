@@ -4,28 +4,28 @@ using System.Text;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>What the helper said.</summary>
+/// <summary>The helper's answer.</summary>
 /// <param name="IsAuthenticated">The proof is right.</param>
 /// <param name="Reason">Why it is not; prose.</param>
 internal sealed record NtlmAuthAnswer(bool IsAuthenticated, string Reason);
 
 /// <summary>
-/// One <c>ntlm_auth</c>, which answers questions one after another. After anything but an answer it is of no use any more: dispose of it.
-/// Throws <see cref="IOException"/> where it has ended.
+/// One <c>ntlm_auth</c> process, which answers questions one after another. After anything else than an answer it cannot be used any more: dispose of it.
+/// Throws <see cref="IOException"/> when it has ended.
 /// </summary>
 internal sealed class NtlmAuthProcess : IDisposable
 {
     private const string Authenticated = "Authenticated:";
     private const string Error = "Error:";
 
-    // An answer has three lines or four.
+    // An answer has three or four lines.
     private const int MaxLines = 50;
 
     private readonly Process process;
 
     private NtlmAuthProcess(Process process) => this.process = process;
 
-    /// <summary>Starts one; what it writes on its error output goes to <paramref name="complain"/>.</summary>
+    /// <summary>Starts one; its error output goes to <paramref name="complain"/>.</summary>
     public static NtlmAuthProcess Start(NtlmAuthCommand command, Action<string> complain)
     {
         var ascii = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -53,14 +53,14 @@ internal sealed class NtlmAuthProcess : IDisposable
         }
     }
 
-    /// <summary>Asks, and reads the answer that belongs to this question.</summary>
+    /// <summary>Asks, and reads the answer to this question.</summary>
     public async Task<NtlmAuthAnswer> AskAsync(NtlmQuestion question, CancellationToken limit)
     {
         await process.StandardInput.WriteAsync(question.ToString().AsMemory(), limit);
         await process.StandardInput.FlushAsync(limit);
 
-        // A refusal ends with two dots, the second of which comes before the next answer: an answer is over at the dot that follows its verdict.
-        // Whoever stops at the first dot takes one person's Yes for the next one's.
+        // A refusal ends with two dots, and the second may arrive only before the next answer. So an answer ends at the first dot after its verdict. Stopping
+        // at the first dot would give one person's Yes to the next one.
         string? verdict = null;
         var reason = "";
         for (var i = 0; i < MaxLines; i++)
@@ -74,7 +74,6 @@ internal sealed class NtlmAuthProcess : IDisposable
         throw new IOException("the helper's answer does not end");
     }
 
-    /// <summary>Ends it.</summary>
     public void Dispose()
     {
         try

@@ -2,12 +2,14 @@ using RvpServer.Directories;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>How far a connection has come with NTLM. Kept in the connection's items, replaced whole, gone with the connection.</summary>
+/// <summary>The NTLM state of a connection. Kept in the connection's items, replaced as a whole, and dropped with the connection.</summary>
 internal abstract record NtlmConnection(string Domain)
 {
     private static readonly object Key = new();
 
-    /// <summary>The state of a connection for this IM domain; null where it has none: virtual servers of other domains share connections, not proofs.</summary>
+    /// <summary>
+    /// The state of a connection for this IM domain; null if there is none: virtual servers of different domains share connections but not proofs.
+    /// </summary>
     public static NtlmConnection? Of(IDictionary<object, object?> items, string domain) =>
         items.TryGetValue(Key, out var value) && value is NtlmConnection state && state.Domain == domain ? state : null;
 
@@ -15,21 +17,21 @@ internal abstract record NtlmConnection(string Domain)
 
     public static void Clear(IDictionary<object, object?> items) => items.Remove(Key);
 
-    /// <summary>Takes back a challenge that the next request did not answer; a proof stays.</summary>
+    /// <summary>Drops a challenge that the next request did not answer; a proof stays.</summary>
     public static void EndExchange(IDictionary<object, object?> items)
     {
         if (items.TryGetValue(Key, out var value) && value is Challenged) items.Remove(Key);
     }
 
-    /// <summary>A Type 2 was sent; the next request must bring its Type 3.</summary>
+    /// <summary>A Type 2 was sent; the next request must contain its Type 3.</summary>
     internal sealed record Challenged(string Domain, byte[] Challenge, NtlmFlags Agreed) : NtlmConnection(Domain);
 
-    /// <summary>Every request is this account's, as long as its password and the account stay what they were.</summary>
+    /// <summary>Every request is from this account, as long as its password and the account stay the same.</summary>
     /// <param name="Domain">IM domain.</param>
-    /// <param name="Account">Whose.</param>
-    /// <param name="ProvenHash">The hash that the proof was made with; null where the domain judged it.</param>
-    /// <param name="ProvenAt">When.</param>
-    /// <param name="DirectoryVersion">When account and hash were last looked at.</param>
+    /// <param name="Account">The account.</param>
+    /// <param name="ProvenHash">The hash that the proof was made with; null if the domain checked it.</param>
+    /// <param name="ProvenAt">When it was proven.</param>
+    /// <param name="DirectoryVersion">The directory's version when account and hash were last checked.</param>
     internal sealed record Authenticated(string Domain, Account Account, byte[]? ProvenHash, DateTimeOffset ProvenAt, long DirectoryVersion)
         : NtlmConnection(Domain);
 }

@@ -1,6 +1,6 @@
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>What client and server agree on. Only the flags that this server looks at or sets. [MS-NLMP 2.2.2.5]</summary>
+/// <summary>Flags that client and server agree on. Only those that this server reads or sets. [MS-NLMP, 2.2.2.5]</summary>
 [Flags]
 internal enum NtlmFlags : uint
 {

@@ -7,23 +7,23 @@ using RvpServer.Directories;
 namespace RvpServer.Authentication.Ntlm;
 
 /// <summary>
-/// NTLM over HTTP: Type 1 → 401 with Type 2 → Type 3, on one connection, which is the account's from then on. Type 1 may come unasked and at
-/// any time and begins anew; a challenge is good for the very next request; anything else ends the exchange. [MS-NTHT]
+/// NTLM over HTTP: Type 1 → 401 with Type 2 → Type 3, on one connection, which belongs to the account from then on. Type 1 may come at any time and restarts
+/// the exchange; a challenge is valid for the next request only; anything else ends the exchange. [MS-NTHT]
 /// </summary>
-/// <param name="settings">The domain, and whether NTLMv1 gets in.</param>
-/// <param name="directory">Whose accounts.</param>
-/// <param name="passwords">Judges what it has secrets for.</param>
-/// <param name="askDomain">Has a domain controller judge the rest; null: nobody does.</param>
+/// <param name="settings">The domain, and whether NTLMv1 is accepted.</param>
+/// <param name="directory">The accounts.</param>
+/// <param name="passwords">Checks proofs for which secrets are stored.</param>
+/// <param name="askDomain">Asks a domain controller about the others; null: there is none.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">For refusals.</param>
 internal sealed partial class NtlmHandler(
     AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain,
     TimeProvider clock, ILogger logger)
 {
-    /// <summary>Also the whole of the challenge that starts an exchange.</summary>
+    /// <summary>Also the whole challenge that starts an exchange.</summary>
     public const string SchemeName = "NTLM";
 
-    // What the domain has judged cannot be looked at again, and passwords change: a client that keeps its connection proves it anew.
+    // What the domain has checked cannot be checked again here, and passwords change: a client that keeps its connection must prove it again after this time.
     private static readonly TimeSpan DomainProofLifetime = TimeSpan.FromMinutes(15);
     private static readonly AuthenticationResult Failed = new AuthenticationResult.Failed(IsStale: false);
     private static readonly AuthenticationResult NoCredentials = new AuthenticationResult.NoCredentials();
@@ -31,11 +31,11 @@ internal sealed partial class NtlmHandler(
     private static readonly AuthenticationResult Broken =
         new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no NTLM message that this server can read."));
 
-    /// <summary>Judges the base64 message that follows the scheme's word, NTLM or Negotiate, in the Authorization header.</summary>
+    /// <summary>Checks the base64 message after the scheme's word, NTLM or Negotiate, in the Authorization header.</summary>
     public async ValueTask<AuthenticationResult> AuthenticateAsync(
         HttpContext context, IDictionary<object, object?> items, VirtualServer server, string scheme, string base64, CancellationToken stop)
     {
-        // Whatever comes now, what was before it is over: a challenge is used once.
+        // The earlier state ends in any case: a challenge is used once.
         var before = NtlmConnection.Of(items, server.Domain);
         NtlmConnection.Clear(items);
         if (!TryDecode(base64, out var bytes)) return Broken;
@@ -49,7 +49,7 @@ internal sealed partial class NtlmHandler(
                 NtlmConnection.Set(items, challenged);
                 return new AuthenticationResult.Handshake(scheme + " " + Convert.ToBase64String(Answer(challenged, server).ToBytes()));
             case 3:
-                // Without a challenge it answers one of another connection: a proxy stands between, or someone plays it again.
+                // Without a challenge it answers one of another connection: there is a proxy in between, or it is a replay.
                 if (before is not NtlmConnection.Challenged asked) return Failed;
                 return AuthenticateMessage.TryParse(bytes, asked.Agreed, out var message) ? await JudgeAsync(context, items, asked, message, stop) : Broken;
             default:
@@ -57,7 +57,7 @@ internal sealed partial class NtlmHandler(
         }
     }
 
-    /// <summary>Whose connection it is, for a request without credentials; ends an exchange that such a request interrupts.</summary>
+    /// <summary>The owner of the connection, for a request without credentials; ends an exchange that such a request interrupts.</summary>
     public async ValueTask<AuthenticationResult> FindOwnerAsync(
         IDictionary<object, object?> items, VirtualServer server, Account? known, CancellationToken stop)
     {
@@ -71,7 +71,7 @@ internal sealed partial class NtlmHandler(
         var version = directory.Version;
         if (owner.DirectoryVersion == version) return new AuthenticationResult.Proven(owner.Account, Credentials.Ntlm);
 
-        // Accounts may have changed since: whoever was disabled, removed or given another password proves it anew.
+        // Accounts may have changed: one that was disabled, removed or given another password must be proven again.
         try
         {
             var account = known is not null && known.IsNamed(owner.Domain, owner.Account.Name)
@@ -91,7 +91,7 @@ internal sealed partial class NtlmHandler(
         return NoCredentials;
     }
 
-    // A hash that appears where there was none is a reason to prove it anew.
+    // A hash that has appeared is also a reason to prove it again.
     private async ValueTask<bool> IsStillRightAsync(Account account, byte[]? provenHash, CancellationToken stop)
     {
         var secrets = await directory.FindSecretsAsync(account, stop);
@@ -101,7 +101,7 @@ internal sealed partial class NtlmHandler(
     private async ValueTask<AuthenticationResult> JudgeAsync(
         HttpContext context, IDictionary<object, object?> items, NtlmConnection.Challenged asked, AuthenticateMessage message, CancellationToken stop)
     {
-        // Neither says anything about a password: an anonymous or LM-only message, and a version that is not let in.
+        // These say nothing about a password: an anonymous or LM-only message, and a version that is not accepted.
         if (message.NtResponse.Length < NtlmProof.V1Length) return Failed;
         var isV1 = message.NtResponse.Length == NtlmProof.V1Length;
         var claim = Claim.Of(asked.Domain, message.UserName, context.Connection.RemoteIpAddress);
@@ -116,9 +116,8 @@ internal sealed partial class NtlmHandler(
         var proof = new PasswordProof(claim, Credentials.Ntlm, Judge);
         if (askDomain is not null)
         {
-            var question = new NtlmQuestion(
-                message.UserName, message.DomainName, isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge,
-                message.NtResponse);
+            var challenge = isV1 ? NtlmProof.V1Challenge(asked.Challenge, message, asked.Agreed) : asked.Challenge;
+            var question = new NtlmQuestion(message.UserName, message.DomainName, challenge, message.NtResponse);
             proof = proof with
             {
                 Find = token => SignInNameOf(message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
@@ -143,8 +142,8 @@ internal sealed partial class NtlmHandler(
     }
 
     /// <summary>
-    /// Who the domain would take this for; null where that is nobody of ours. A domain controller also vouches for people of domains that it trusts,
-    /// and theirs may bear the names of ours.
+    /// The person that the domain would identify; null if that is nobody here. A domain controller also accepts people of domains that it trusts, and they may
+    /// have the same names as people here.
     /// </summary>
     private SignInName? SignInNameOf(AuthenticateMessage message)
     {
@@ -160,7 +159,7 @@ internal sealed partial class NtlmHandler(
         var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
         var computer = label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
         var domain = settings.NtlmDomain.Length > 0 ? settings.NtlmDomain : computer;
-        // The domain controller refuses a proof that names another machine than the joined one, whose name we do not know; none is fine with it.
+        // The domain controller refuses a proof that names another machine than the joined one, whose name is unknown here; it accepts a proof without one.
         return new ChallengeMessage(challenged.Agreed, challenged.Challenge, domain, askDomain is null ? computer : null);
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>What the three messages have in common: signature, type, and fields that point into the message. [MS-NLMP 2.2.1]</summary>
+/// <summary>What the three messages have in common: signature, type, and fields that point into the message. [MS-NLMP, 2.2.1]</summary>
 internal static class NtlmMessage
 {
     /// <summary>Far above a Type 3 with every field filled; messages come from strangers.</summary>
@@ -13,14 +13,14 @@ internal static class NtlmMessage
 
     public static ReadOnlySpan<byte> Signature => "NTLMSSP\0"u8;
 
-    /// <summary>The type of a message, 1 to 3; 0 for what is no NTLM.</summary>
+    /// <summary>The type of a message, 1 to 3; 0 if it is not NTLM.</summary>
     public static int TypeOf(ReadOnlySpan<byte> message)
     {
         if (message.Length < HeadLength || !message.StartsWith(Signature)) return 0;
         return BinaryPrimitives.ReadUInt32LittleEndian(message[8..]) is var type and <= 3 ? (int)type : 0;
     }
 
-    /// <summary>The bytes that the length and offset at <paramref name="at"/> point at; false where they lie outside the message.</summary>
+    /// <summary>The bytes described by the length and offset at <paramref name="at"/>; false if they are outside the message.</summary>
     public static bool TryReadField(byte[] message, int at, out ReadOnlyMemory<byte> field)
     {
         field = default;

@@ -7,8 +7,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace RvpServer.Authentication.Ntlm;
 
 /// <summary>
-/// The arithmetic of NTLM responses. The time stamp inside NTLMv2 is not judged: that the challenge is ours and used once is what
-/// prevents replay. LM responses are never judged.
+/// The computations of NTLM responses. The time stamp in NTLMv2 is not checked: replay is prevented because the challenge is ours and used once. LM responses
+/// are never checked.
 /// </summary>
 [SuppressMessage("Security", "CA5351", Justification = "MD5 and DES are the protocol's own choice.")]
 internal static class NtlmProof
@@ -16,7 +16,7 @@ internal static class NtlmProof
     public const int V1Length = 24;
     private const int ProofLength = 16;
 
-    /// <summary>Whether an NTLMv2 response was made with this hash. [MS-NLMP 3.3.2]</summary>
+    /// <summary>Whether an NTLMv2 response was made with this hash. [MS-NLMP, 3.3.2]</summary>
     public static bool IsRightV2(byte[] ntHash, byte[] challenge, AuthenticateMessage message, string configuredDomain)
     {
         var response = message.NtResponse.Span;
@@ -32,8 +32,8 @@ internal static class NtlmProof
     }
 
     /// <summary>
-    /// Whether a 24 byte NT response was made with this hash: NTLM2 session response where the LM field holds a client challenge under
-    /// extended session security, else NTLMv1. [MS-NLMP 3.3.1]
+    /// Whether a 24-byte NT response was made with this hash: NTLM2 session response if the LM field contains a client challenge under extended session
+    /// security, otherwise NTLMv1. [MS-NLMP, 3.3.1]
     /// </summary>
     public static bool IsRightV1(byte[] ntHash, byte[] challenge, AuthenticateMessage message, NtlmFlags agreed)
     {
@@ -41,7 +41,7 @@ internal static class NtlmProof
         return CryptographicOperations.FixedTimeEquals(expected, message.NtResponse.Span);
     }
 
-    /// <summary>What a 24 byte NT response answers: the challenge, or under extended session security a hash of it and the client's own.</summary>
+    /// <summary>What a 24-byte NT response answers: the challenge, or under extended session security a hash of it and the client's challenge.</summary>
     public static byte[] V1Challenge(byte[] challenge, AuthenticateMessage message, NtlmFlags agreed)
     {
         var lm = message.LmResponse.Span;
@@ -49,7 +49,7 @@ internal static class NtlmProof
         return isSessionResponse ? MD5.HashData([.. challenge, .. lm[..8]])[..8] : challenge;
     }
 
-    /// <summary>The three DES blocks of NTLMv1. [MS-NLMP 6, DESL]</summary>
+    /// <summary>The three DES blocks of NTLMv1. [MS-NLMP, 6, DESL]</summary>
     public static byte[] V1Response(byte[] ntHash, byte[] challenge)
     {
         var keys = new byte[21];
@@ -65,8 +65,8 @@ internal static class NtlmProof
     }
 
     /// <summary>
-    /// What the domain inside NTLMv2 may have been: as given, in capitals, the same bytes as ASCII (under a Unicode flag that was not meant), the
-    /// configured one, or none. [client]
+    /// Possible domains inside NTLMv2: as sent, in capitals, the same bytes as ASCII (some clients set the Unicode flag wrongly), the configured one, or none.
+    /// [client]
     /// </summary>
     private static IEnumerable<string> Domains(AuthenticateMessage message, string configuredDomain) =>
         new[]

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace RvpServer.Authentication.Ntlm;
 
-/// <summary>A proof for a domain controller to judge.</summary>
+/// <summary>A proof for a domain controller to check.</summary>
 /// <param name="UserName">As the client wrote it.</param>
 /// <param name="DomainName">As the client wrote it.</param>
 /// <param name="Challenge">The eight bytes that it answers.</param>
 /// <param name="NtResponse">The whole NT response.</param>
 internal sealed record NtlmQuestion(string UserName, string DomainName, byte[] Challenge, ReadOnlyMemory<byte> NtResponse)
 {
-    /// <summary>In the words of <c>ntlm-server-1</c>. Texts of strangers go in base64: a line break in one would be a question of its own.</summary>
+    /// <summary>In the format of <c>ntlm-server-1</c>. Texts from strangers are sent in base64: a line break would start another question.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         Username:: {Base64(UserName)}
         NT-Domain:: {Base64(DomainName)}

@@ -6,13 +6,13 @@ using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
-/// <summary>What entries mean: which belong to a name, and which account one describes. Pure but for a pool of repeated strings.</summary>
+/// <summary>Interprets entries: which belong to a name, and which account one describes. Pure except for a pool of repeated strings.</summary>
 internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList<ImDomain> domains)
 {
-    // Host names of home servers repeat in every account: kept once. Nobody has more home servers than this.
+    // Host names of home servers repeat in every account, so each is kept once. No organisation has more home servers than this.
     private const int MaxPooledHosts = 1000;
 
-    // Of a broken value, in a log line.
+    // For a broken value in a log line.
     private const int MaxQuoted = 200;
 
     private readonly LdapAttributeOptions names = settings.Attributes;
@@ -23,13 +23,13 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
         [settings.Attributes.ImAddress, settings.Attributes.LogicalUrl, settings.Attributes.PhysicalUrl, settings.Attributes.DisplayName,
             settings.Attributes.Mail, settings.Attributes.AccountName];
 
-    /// <summary>The IM domain by name, or null where it is not one of ours.</summary>
+    /// <summary>The IM domain by name, or null if it is not one of ours.</summary>
     public ImDomain? FindDomain(string name) => domains.FirstOrDefault(domain => domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The IM domain that an address's mail domain belongs to.</summary>
     public ImDomain? FindDomainOf(ImAddress address) => domains.FirstOrDefault(domain => domain.Covers(address.Domain));
 
-    /// <summary>What finds the account of a name; null where no account can have such a name.</summary>
+    /// <summary>The filter that finds the account of a name; null if no account can have such a name.</summary>
     public LdapFilter? FilterFor(ImDomain domain, string name)
     {
         if (!ImAddress.TryParse(name + "@" + domain.Name, out var address) || address.Name != name) return null;
@@ -40,8 +40,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     }
 
     /// <summary>
-    /// Whether an entry is the account of a name. Asked again after the search because directories compare more loosely than we do:
-    /// some without accents, all without doubled spaces, and one account must not pass for another.
+    /// Whether an entry is the account of a name. Checked again after the search because directories compare less strictly than we do: some ignore accents, all
+    /// ignore doubled spaces, and one account must not be taken for another.
     /// </summary>
     public bool IsNamed(LdapEntry entry, ImDomain domain, string name)
     {
@@ -54,8 +54,9 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
         return Addresses(entry).Any(address => domain.Covers(address.Domain) && name.Equals(address.Name, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>The account an entry describes; <paramref name="trouble"/> says what is wrong with the entry, for the log. Null where it describes
-    /// none.</summary>
+    /// <summary>
+    /// The account that an entry describes; <paramref name="trouble"/> says what is wrong with the entry, for the log. Null if it describes none.
+    /// </summary>
     public Account? ToAccount(LdapEntry entry, ImDomain domain, out string? trouble)
     {
         var logical = LogicalUrl(entry);
@@ -76,11 +77,11 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             email,
             addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
             trouble is null && physical is not null ? HomeOf(physical, domain) : null,
-            // Decision: an entry that has an address but no URL is known but has not been enabled; one with a broken URL is not served.
+            // Decision: an entry with an address but no URL is known but not enabled; one with a broken URL is not served.
             trouble is null && (logical is not null || physical is not null));
     }
 
-    /// <summary>The IM domain an entry belongs to: by its URL, else by its first address that belongs to any.</summary>
+    /// <summary>The IM domain of an entry: by its URL, otherwise by its first address that belongs to one.</summary>
     public ImDomain? DomainOf(LdapEntry entry) =>
         LogicalUrl(entry) is { } logical ? FindDomain(logical.Host) : Addresses(entry).Select(FindDomainOf).FirstOrDefault(domain => domain is not null);
 
@@ -90,7 +91,7 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             if (ImAddress.TryParse(text, out var address)) yield return address;
     }
 
-    // Values of an attribute have no order. Decision: the mail address first, else the one that bears the account's name.
+    // Values of an attribute have no order. Decision: the mail address first, otherwise the one with the account's name.
     private static ImAddress? Primary(List<ImAddress> addresses, string? mail, string? name, ImDomain domain) =>
         addresses.Find(address => address.ToString().Equals(mail, StringComparison.OrdinalIgnoreCase))
         ?? addresses.Find(address => address.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && domain.MailDomains.Contains(address.Domain))
@@ -107,11 +108,11 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here"
             : null;
 
-    // A physical URL names its home server; a logical one in its place means a server that hosts the domain itself.
+    // A physical URL names its home server; a logical URL in its place means a server that hosts the domain itself.
     private string HomeOf(RvpUrl physical, ImDomain domain)
     {
         var home = physical.HomeHost ?? new HostAndPort(physical.Host, physical.Port);
-        // By host name alone, as virtual servers are told apart: whatever port the entry says, its requests come here.
+        // Only by host name, as for virtual servers: whatever port the entry contains, its requests come here.
         if (domain.Homes.FirstOrDefault(server => server.HostNames.Contains(home.Host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)) is { } here)
         {
             return here.Name;

@@ -3,7 +3,7 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Directories.Ldap;
 
-/// <summary>Where a directory has accounts, and how it names things; validated before it comes here.</summary>
+/// <summary>Where a directory has accounts, and its names for things; already validated.</summary>
 internal sealed record LdapAccountSettings
 {
     /// <summary>Its servers.</summary>
@@ -12,7 +12,7 @@ internal sealed record LdapAccountSettings
     /// <summary>Where the accounts are, at any depth.</summary>
     public required string BaseDn { get; init; }
 
-    /// <summary>What every account's entry satisfies.</summary>
+    /// <summary>The filter that every account's entry matches.</summary>
     public LdapFilter UserFilter { get; init; } = LdapFilter.Parse("(objectClass=person)");
 
     /// <summary>Attribute names.</summary>

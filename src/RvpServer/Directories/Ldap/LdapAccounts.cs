@@ -8,16 +8,16 @@ using RvpServer.Domains;
 namespace RvpServer.Directories.Ldap;
 
 /// <summary>
-/// Accounts of an LDAP directory as administrators see them: the IM attributes of people whom the directory has anyway, and passwords of our own
-/// where it has nothing to prove one with. What only the directory's own tools can do is refused with a word on what to change there.
+/// Accounts of an LDAP directory for administrators: the IM attributes of people that the directory already has, and passwords set here if the directory has no
+/// secrets. What only the directory's own tools can do is refused with advice on what to change there.
 /// </summary>
 internal sealed class LdapAccounts(
     LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, OwnPasswords passwords, SecretMaker makeSecrets) : IAccounts
 {
-    // Active Directory gives 1000 entries at a time.
+    // Active Directory returns at most 1000 entries at a time.
     private const int PageSize = 500;
 
-    // deploy/ldap/openldap: there the attributes need a class of their own. Active Directory has them on every user.
+    // See deploy/ldap/openldap: there the attributes need their own class. Active Directory has them on every user.
     private const string AuxiliaryClass = "msExchIMRecipient";
 
     private readonly LdapAttributeOptions names = settings.Attributes;
@@ -27,7 +27,7 @@ internal sealed class LdapAccounts(
     public bool NeedsPassword => false;
 
     /// <inheritdoc/>
-    /// <remarks>For a person whom the directory knows by that address.</remarks>
+    /// <remarks>For a person that the directory knows by that address.</remarks>
     public async Task<Account> AddAsync(NewAccount wanted, CancellationToken stop)
     {
         AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
@@ -44,8 +44,8 @@ internal sealed class LdapAccounts(
 
     /// <inheritdoc/>
     public Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop) =>
-        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one "
-            + "by one with user add.");
+        throw new AccountException("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. "
+            + "Enable them one by one with user add.");
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken stop)
@@ -56,7 +56,7 @@ internal sealed class LdapAccounts(
     }
 
     /// <inheritdoc/>
-    /// <remarks>A person with that mail address who has no account is one that is not enabled.</remarks>
+    /// <remarks>A person with that mail address but without an account is returned as an account that is not enabled.</remarks>
     public async Task<Account?> FindAsync(ImAddress address, string? domain, CancellationToken stop)
     {
         if ((domain is null ? map.FindDomainOf(address) : map.FindDomain(domain)) is not { } imDomain) return null;
@@ -131,7 +131,7 @@ internal sealed class LdapAccounts(
         return await ReadAsync(entry.Dn, domain, stop);
     }
 
-    // Page by page, in the directory's order.
+    // One page after the other, in the directory's order.
     private async IAsyncEnumerable<Account> ReadAllAsync([EnumeratorCancellation] CancellationToken stop)
     {
         var filter = LdapFilter.And(settings.UserFilter, LdapFilter.Or(LdapFilter.Present(names.ImAddress), LdapFilter.Present(names.LogicalUrl)));
@@ -157,7 +157,7 @@ internal sealed class LdapAccounts(
     private async Task<LdapEntry> GetEntryAsync(Account account, CancellationToken stop) =>
         (map.FindDomain(account.Domain) is { } domain ? await FindEntryAsync(domain, account.Name, account.Email, stop) : null) ?? throw Unknown(account.Email);
 
-    // Who has the name, else the person with the address.
+    // The entry with the name, otherwise the person with the address.
     private async Task<LdapEntry?> FindEntryAsync(ImDomain domain, string name, string address, CancellationToken stop)
     {
         var named = await FindNamedAsync(domain, name, stop);
@@ -211,7 +211,7 @@ internal sealed class LdapAccounts(
             }
             catch (LdapException e) when (e.Code == LdapResultCode.ConstraintViolation && changes.Any(change => change.Values.Count > 1))
             {
-                // Exchange's own schema has one IM address per person: the new one takes the old one's place.
+                // Exchange's own schema allows one IM address per person: the new one replaces the old one.
                 await connection.ModifyAsync(dn, [.. changes.Select(change => change with { Values = [.. change.Values.Take(1)] })], limit);
             }
             return true;
@@ -237,8 +237,8 @@ internal sealed class LdapAccounts(
     private string Explain(LdapException e) => e.Code switch
     {
         LdapResultCode.InsufficientAccessRights =>
-            $"{settings.Connection.BindDn} may not do that ({e.Message}): grant it write access to {names.ImAddress}, {names.LogicalUrl} and "
-                + $"{names.PhysicalUrl}",
+            $"{settings.Connection.BindDn} may not do that ({e.Message}): "
+                + $"grant it write access to {names.ImAddress}, {names.LogicalUrl} and {names.PhysicalUrl}",
         LdapResultCode.NoSuchObject => $"The directory has no such entry, or does not show it to {settings.Connection.BindDn} ({e.Message})",
         LdapResultCode.ObjectClassViolation or LdapResultCode.UndefinedAttributeType =>
             $"The directory's schema has no {names.ImAddress} for this entry ({e.Message}): see deploy/ldap",

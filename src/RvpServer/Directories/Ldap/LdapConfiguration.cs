@@ -3,10 +3,10 @@ using RvpServer.Configuration;
 
 namespace RvpServer.Directories.Ldap;
 
-/// <summary>What the configuration says about the directory, in the directory's own terms.</summary>
+/// <summary>Converts the configuration of the directory.</summary>
 internal static class LdapConfiguration
 {
-    /// <summary>The directory; its password is read here. Throws <see cref="ConfigurationException"/>.</summary>
+    /// <summary>The directory's settings; its password is read here. Throws <see cref="ConfigurationException"/>.</summary>
     public static LdapAccountSettings SettingsOf(RvpSettings settings)
     {
         var ldap = settings.Directory.Ldap;
@@ -32,9 +32,10 @@ internal static class LdapConfiguration
         const string key = "Rvp:Directory:Ldap:BindPasswordFile";
         try
         {
-            // Editors end files with a line end, and nobody's password does.
+            // Editors end files with a line end, which is not part of the password.
             var password = File.ReadAllText(file).Trim();
-            return password.Length > 0 ? password
+            return password.Length > 0
+                ? password
                 : throw new ConfigurationException([$"{key} is \"{file}\": the file is empty, write the password of BindDn into it"]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -3,24 +3,24 @@ using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
 
-/// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> spares it.</summary>
+/// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> caches.</summary>
 internal sealed partial class LdapDirectory(
-    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger) : IDirectory,
-        IDisposable
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger)
+    : IDirectory, IDisposable
 {
-    // Enough to see that there are two; more would only cost.
+    // Enough to see that there are two.
     private const int MaxMatches = 8;
     private const int MaxProofsAtOnce = 16;
     private const int NtHashBytes = 16;
 
-    // Active Directory's; elsewhere nobody has it.
+    // From Active Directory; other directories do not have it.
     private const string PrincipalName = "userPrincipalName";
 
     private readonly LdapAccountMap map = new(settings, domains);
     private readonly SemaphoreSlim proofs = new(MaxProofsAtOnce, MaxProofsAtOnce);
 
     /// <inheritdoc/>
-    /// <remarks>The directory does not say when it changes; <see cref="CachedDirectory"/> makes up for that.</remarks>
+    /// <remarks>The directory does not report changes; <see cref="CachedDirectory"/> handles that.</remarks>
     public long Version => 0;
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed partial class LdapDirectory(
         var filter = LdapFilter.And(settings.UserFilter,
             LdapFilter.Or(names.Where(n => n.Value is not null).Select(n => LdapFilter.Equal(n.Attribute, n.Value!))));
         var found = await SearchAsync(new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, [.. map.Attributes, PrincipalName], MaxMatches), stop);
-        // A principal name that was given to somebody is theirs, whoever has the same account name.
+        // An account with this principal name comes before one with this account name.
         foreach (var (attribute, value) in names)
         {
             var matches = value is null ? [] : found.Where(entry => value.Equals(entry.Text(attribute), StringComparison.OrdinalIgnoreCase)).ToList();
@@ -56,7 +56,7 @@ internal sealed partial class LdapDirectory(
     {
         string[] wanted = [.. new[] { settings.Attributes.NtHash, settings.Attributes.Password }.OfType<string>()];
         if (wanted.Length == 0 || map.FindDomain(account.Domain) is not { } domain) return null;
-        // An NT hash is as good as the password: neither is asked for where somebody may read along.
+        // An NT hash is as good as the password: neither is requested over an unencrypted connection.
         if (!settings.Connection.EncryptsAlways)
         {
             Log.SecretsNeedTls(logger);
@@ -71,8 +71,8 @@ internal sealed partial class LdapDirectory(
     }
 
     /// <summary>
-    /// Whether the directory takes <paramref name="password"/> for the account's: a sign-in of its own, over TLS only. Wrong and empty
-    /// passwords and unknown accounts are false. Throws <see cref="DirectoryException"/> when nobody can tell.
+    /// Whether <paramref name="password"/> is the account's: signs in to the directory with it, over TLS only. False for wrong and empty passwords and for
+    /// unknown accounts. Throws <see cref="DirectoryException"/> when the directory does not answer.
     /// </summary>
     public async Task<bool> ProveByBindAsync(Account account, string password, CancellationToken stop)
     {
@@ -102,7 +102,7 @@ internal sealed partial class LdapDirectory(
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken stop)
     {
-        // The base itself: a connection that lost its sign-in, or a wrong BaseDn, shows here and nowhere else.
+        // The base itself: only this shows a connection that has lost its sign-in, or a wrong BaseDn.
         var search = new LdapSearch(settings.BaseDn, LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1);
         await SearchAsync(search, stop);
     }
@@ -146,7 +146,7 @@ internal sealed partial class LdapDirectory(
         return null;
     }
 
-    // {SCHEME} in front says how it is kept; everything but clear text is a hash that answers no challenge. [RFC 2307, 5.3]
+    // A prefix {SCHEME} says how it is stored; everything except clear text is a hash that cannot answer a challenge. [RFC 2307, 5.3]
     private string? Password(LdapEntry entry)
     {
         if (settings.Attributes.Password is not { } attribute || entry.Text(attribute) is not { } text) return null;

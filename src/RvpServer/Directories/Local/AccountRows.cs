@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace RvpServer.Directories.Local;
 
-/// <summary>Reads and finds account rows. Plain SQL over ADO.NET, nothing of it special to one engine.</summary>
+/// <summary>Reads and finds account rows. Plain SQL over ADO.NET, not specific to one engine.</summary>
 internal static class AccountRows
 {
     private const string Select = """
@@ -14,10 +14,10 @@ internal static class AccountRows
 
     private const string InOrder = " ORDER BY a.domain, a.name_key, d.position";
 
-    /// <summary>How names and addresses compare: what is equal without case has one key.</summary>
+    /// <summary>The key for comparing names and addresses: texts that are equal without case have the same key.</summary>
     public static string KeyOf(string text) => text.ToUpperInvariant();
 
-    /// <summary>The account of a node name: its own, or that of one of its addresses.</summary>
+    /// <summary>The account of a node name, which is its own name or that of one of its addresses.</summary>
     public static Task<StoredAccount?> FindAsync(DbConnection connection, string domain, string name, CancellationToken stop) =>
         FirstAsync(connection, """
              WHERE a.id IN (SELECT id FROM accounts WHERE domain = @domain AND name_key = @name
@@ -31,7 +31,7 @@ internal static class AccountRows
     /// <summary>All accounts by domain and name.</summary>
     public static IAsyncEnumerable<StoredAccount> ReadAllAsync(DbConnection connection, CancellationToken stop) => ReadAsync(connection, "", [], stop);
 
-    /// <summary>What <see cref="SecretVault"/> wrote; null where the account has none.</summary>
+    /// <summary>What <see cref="SecretVault"/> wrote; null if the account has none.</summary>
     public static async Task<byte[]?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
     {
         await using var command = Command(connection,
@@ -40,7 +40,7 @@ internal static class AccountRows
         return await command.ExecuteScalarAsync(stop) as byte[];
     }
 
-    /// <summary>Grows with every write to an account, in whatever process.</summary>
+    /// <summary>Grows with every write to an account, by any process.</summary>
     public static async Task<long> ReadVersionAsync(DbConnection connection, CancellationToken stop)
     {
         await using var command = Command(connection, "SELECT value FROM counters WHERE name = 'accounts'");
@@ -92,5 +92,5 @@ internal static class AccountRows
     }
 }
 
-/// <summary>An account and its row.</summary>
+/// <summary>An account and the id of its row.</summary>
 internal sealed record StoredAccount(long Id, Account Account);

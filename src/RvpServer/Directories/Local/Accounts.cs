@@ -9,12 +9,12 @@ using static RvpServer.Directories.Local.AccountRows;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// The write side of the local directory. A node name belongs to one account of its domain, be it the account's own or that of an address.
-/// All throw <see cref="AccountException"/> for what cannot be done and <see cref="StoreException"/> when the store fails.
+/// The write side of the local directory. A node name belongs to one account of its domain: it is the account's own name or that of an address. All methods
+/// throw <see cref="AccountException"/> for operations that are not possible and <see cref="StoreException"/> when the store fails.
 /// </summary>
 /// <param name="open">Opens a connection to the store that has the accounts.</param>
-/// <param name="keys">What secrets are encrypted with.</param>
-/// <param name="makeSecrets">Makes them.</param>
+/// <param name="keys">Encrypt the secrets.</param>
+/// <param name="makeSecrets">Makes the secrets.</param>
 internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets) : IAccounts
 {
     private readonly SecretVault vault = new(keys);
@@ -31,8 +31,8 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
     }
 
     /// <summary>
-    /// Enables many, all or none. A line that cannot be is named. The source is read, and secrets are made, before the store is locked:
-    /// the lock holds up a running server.
+    /// Enables many, all or none. An error names the line. The source is read and the secrets are made before the store is locked, because the lock blocks a
+    /// running server.
     /// </summary>
     public async Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop)
     {
@@ -52,7 +52,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         return rows.Count;
     }
 
-    /// <summary>Ends an account with all its addresses, its secrets and the state of its node, on whatever port it was served.</summary>
+    /// <summary>Deletes an account with all its addresses, its secrets and the state of its node, whatever its port was.</summary>
     public Task RemoveAsync(Account account, CancellationToken stop) =>
         WriteAsync(
             async connection =>
@@ -63,25 +63,25 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             },
             stop);
 
-    /// <summary>Serves it again, or no longer.</summary>
+    /// <summary>Enables or disables it.</summary>
     public Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop) =>
         UpdateAsync(account, "enabled", isEnabled ? 1 : 0, stop);
 
-    /// <summary>Gives it another home server; its node's state stays where it was.</summary>
+    /// <summary>Gives it another home server; its node's state stays on the old one.</summary>
     public Task MoveAsync(Account account, string? home, CancellationToken stop)
     {
         AccountRules.CheckHome(home);
         return UpdateAsync(account, "home", home, stop);
     }
 
-    /// <summary>Replaces the password; also what makes signing in with addresses work that were added since.</summary>
+    /// <summary>Replaces the password. This is also needed to sign in with addresses that were added since the last time.</summary>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop)
     {
         AccountRules.CheckPassword(password);
         return WriteAsync(
             async connection =>
             {
-                // As stored now: the forms cover every address.
+                // As stored now: the forms must cover every address.
                 var stored = await GetAsync(connection, account, stop);
                 await ExecuteAsync(connection,
                     "INSERT INTO secrets (account, protected) VALUES (@id, @protected) ON CONFLICT (account) DO UPDATE SET protected = @protected",
@@ -90,7 +90,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             stop);
     }
 
-    /// <summary>Adds an address whose mail domain stands for the account's IM domain.</summary>
+    /// <summary>Adds an address whose mail domain belongs to the account's IM domain.</summary>
     public Task AddAddressAsync(Account account, ImAddress address, CancellationToken stop)
     {
         AccountRules.CheckName(account.Domain, address.Name);
@@ -106,7 +106,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             stop);
     }
 
-    /// <summary>Takes a further address away.</summary>
+    /// <summary>Removes a further address.</summary>
     public Task RemoveAddressAsync(Account account, ImAddress address, CancellationToken stop) =>
         WriteAsync(
             async connection =>
@@ -133,7 +133,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             },
             stop);
 
-    /// <summary>The account that has an address, else the one whose node the name in the domain is; null where there is none.</summary>
+    /// <summary>The account with this address, otherwise the one whose node has this name in the domain; null if there is none.</summary>
     public Task<Account?> FindAsync(ImAddress address, string? domain, CancellationToken stop) =>
         ReadAsync(
             async connection =>

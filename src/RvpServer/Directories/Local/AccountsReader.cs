@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// One connection to the store for reading what belongs to accounts, used in turns. What another process (the command line) changes is seen
-/// at the next <see cref="RefreshAsync"/>: every such write raises a counter in the store.
+/// One connection for reading accounts from the store, used by one caller at a time. Changes by another process (the command line) are seen at the
+/// next <see cref="RefreshAsync"/>: each raises a counter in the store.
 /// </summary>
 internal sealed class AccountsReader : IAsyncDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class AccountsReader : IAsyncDisposable
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
     /// <param name="changed">
-    /// Called when the counter has moved: in turn, so that nothing read before the change enters a cache later; and before
-    /// <see cref="Version"/> tells others to look again.
+    /// Called after the counter has changed: in turn, so that nothing read before the change enters a cache later; and before <see cref="Version"/> tells
+    /// others to look again.
     /// </param>
     public AccountsReader(Func<DbConnection> open, Action changed)
     {
@@ -29,7 +29,7 @@ internal sealed class AccountsReader : IAsyncDisposable
     /// <summary>The counter as last seen.</summary>
     public long Version => Interlocked.Read(ref version);
 
-    /// <summary>Looks now whether accounts have changed.</summary>
+    /// <summary>Checks now whether accounts have changed.</summary>
     public Task RefreshAsync(CancellationToken stop) =>
         InTurnAsync(
             async connection =>
@@ -41,7 +41,7 @@ internal sealed class AccountsReader : IAsyncDisposable
             },
             stop);
 
-    /// <summary>Reads; throws <see cref="DirectoryException"/> where the store does not answer.</summary>
+    /// <summary>Reads; throws <see cref="DirectoryException"/> when the store does not answer.</summary>
     public async Task<T> InTurnAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop)
     {
         await turn.WaitAsync(stop);
@@ -52,7 +52,7 @@ internal sealed class AccountsReader : IAsyncDisposable
         }
         catch (DbException failure)
         {
-            // The next look-up starts with a fresh connection.
+            // The next look-up makes a new connection.
             if (connection is not null) await connection.DisposeAsync();
             connection = null;
             throw new DirectoryException("The accounts cannot be read: " + failure.Message, failure);

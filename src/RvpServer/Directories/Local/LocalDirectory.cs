@@ -7,11 +7,14 @@ namespace RvpServer.Directories.Local;
 /// <summary>The accounts in the store, looked up through a bounded cache, which is dropped when accounts have changed.</summary>
 internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposable
 {
-    /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache is emptied.</summary>
+    /// <summary>
+    /// Entries kept, including names that do not exist. Twice the number of users that Microsoft recommended per home server; a full cache is cleared.
+    /// </summary>
     internal const int CacheSize = 20_000;
 
-    /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a
-    /// core dump.</summary>
+    /// <summary>
+    /// How long secrets stay in memory after their last use. They are the largest part of an idle account, and the most sensitive in a core dump.
+    /// </summary>
     internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();
@@ -21,7 +24,7 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     private long sweptAt;
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
-    /// <param name="keys">What secrets are encrypted with.</param>
+    /// <param name="keys">Encrypt the secrets.</param>
     /// <param name="time">Says how long secrets were not needed.</param>
     public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time)
     {
@@ -63,7 +66,7 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken stop) => RefreshAsync(stop);
 
-    /// <summary>Looks now whether accounts have changed: after a change of one's own that must be seen at once.</summary>
+    /// <summary>Checks now whether accounts have changed: after a change by this process that must be visible immediately.</summary>
     public Task RefreshAsync(CancellationToken stop) => store.RefreshAsync(stop);
 
     /// <inheritdoc/>
@@ -103,7 +106,7 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     {
         public Account? Account { get; } = account;
 
-        /// <summary>Null until asked for.</summary>
+        /// <summary>Null until they were asked for.</summary>
         public Known? Secrets { get; set; }
 
         public long SecretsUsedAt { get; set; }

@@ -4,12 +4,12 @@ using System.Data.Common;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// Accounts of one directory, with passwords that were set here where it has nothing to prove one with. What the directory has decides: a
-/// password of our own never opens an account whose secrets of that kind it knows.
+/// Accounts of one directory, with passwords that were set here if the directory has no secrets. The directory's secrets come first: a password set here never
+/// opens an account for which the directory has secrets of that kind.
 /// </summary>
 internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncDisposable
 {
-    // As many as LocalDirectory keeps; a full cache is emptied.
+    // As many as LocalDirectory keeps; a full cache is cleared.
     private const int CacheSize = 20_000;
 
     private readonly IDirectory accounts;
@@ -20,11 +20,11 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
     private readonly ConcurrentDictionary<LookupKey, Known> cache = new();
     private long clearedAt;
 
-    /// <param name="accounts">Whose accounts they are.</param>
-    /// <param name="passwords">What was set here.</param>
-    /// <param name="open">Opens a connection to the store that has them.</param>
+    /// <param name="accounts">The directory.</param>
+    /// <param name="passwords">The passwords set here.</param>
+    /// <param name="open">Opens a connection to the store of these passwords.</param>
     /// <param name="provesNtlmElsewhere">
-    /// A domain controller is asked about NTLM: then the people's passwords are the domain's, and one of our own is for Digest only.
+    /// True if a domain controller checks NTLM: then people use the domain's passwords, and one set here is for Digest only.
     /// </param>
     /// <param name="time">Says how long passwords were kept.</param>
     public OwnPasswordDirectory(
@@ -89,7 +89,7 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
             stop);
     }
 
-    // Secrets are not kept for longer than LocalDirectory keeps its own.
+    // Secrets are not kept longer than LocalDirectory keeps its own.
     private void DropOld()
     {
         if (time.GetElapsedTime(clearedAt) < LocalDirectory.SecretsAge) return;

@@ -6,14 +6,14 @@ using static RvpServer.Directories.Local.AccountRows;
 
 namespace RvpServer.Directories.Local;
 
-/// <summary>What proves passwords that were set here for accounts of another directory, which has nothing to prove them with.</summary>
+/// <summary>Secrets for passwords that were set here, for accounts of another directory that has none for them.</summary>
 /// <param name="open">Opens a connection to the store.</param>
-/// <param name="keys">What secrets are encrypted with.</param>
+/// <param name="keys">Encrypt the secrets.</param>
 internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvider keys)
 {
     private readonly SecretVault vault = new(keys);
 
-    /// <summary>The secrets of an account; null where none were set.</summary>
+    /// <summary>The secrets of an account; null if none were set.</summary>
     public async Task<AccountSecrets?> FindAsync(DbConnection connection, Account account, CancellationToken stop)
     {
         await using var command = Command(connection, "SELECT protected FROM own_passwords WHERE domain = @domain AND name_key = @name",
@@ -53,6 +53,6 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
         }
     }
 
-    // The directory may come to write the name in other letters.
+    // The directory may later write the name in other letters.
     private static Account Keyed(Account account) => account with { Name = KeyOf(account.Name) };
 }

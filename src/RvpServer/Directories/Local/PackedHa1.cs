@@ -5,8 +5,8 @@ using System.Text;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// An account's forms of the user name with their HA1, as the bytes that <see cref="SecretVault"/> wrote: length, form in UTF-8, 16 bytes. Some
-/// forty forms as objects take four times the memory, for every account in the cache; a look-up reads through them in less than a microsecond.
+/// An account's forms of the user name with their HA1, in the bytes that <see cref="SecretVault"/> wrote: length, form in UTF-8, 16 bytes. About forty forms as
+/// objects would take four times the memory, for every account in the cache; a look-up reads through them in less than a microsecond.
 /// </summary>
 internal sealed class PackedHa1 : IReadOnlyDictionary<string, byte[]>
 {
@@ -14,7 +14,7 @@ internal sealed class PackedHa1 : IReadOnlyDictionary<string, byte[]>
 
     private readonly byte[] packed;
 
-    /// <param name="packed">The entries; throws <see cref="EndOfStreamException"/> unless they are whole and as many as told.</param>
+    /// <param name="packed">The entries; throws <see cref="EndOfStreamException"/> unless they are complete and match the count.</param>
     /// <param name="count">How many there are.</param>
     public PackedHa1(byte[] packed, int count)
     {

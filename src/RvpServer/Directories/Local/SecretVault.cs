@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// Secrets as they rest in the store: encrypted with ASP.NET Data Protection, so that the database alone, or a backup of it, proves nothing to
-/// anybody. Each is bound to its account: a row copied to another account does not open.
+/// Secrets as stored: encrypted with ASP.NET Data Protection, so that the database alone, or a backup of it, is useless to others. Each is bound to its
+/// account: a row copied to another account cannot be decrypted.
 /// </summary>
 internal sealed class SecretVault(IDataProtectionProvider keys)
 {
@@ -13,7 +13,7 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
 
     private readonly IDataProtector protector = keys.CreateProtector("RvpServer.AccountSecrets");
 
-    /// <summary>The keys of a data directory, under <c>keys</c>; the server and the command line open the same ones.</summary>
+    /// <summary>The keys of a data directory, under <c>keys</c>; the server and the command line use the same ones.</summary>
     public static IDataProtectionProvider OpenKeys(string dataDirectory)
     {
         var directory = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
@@ -22,7 +22,7 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
         return DataProtectionProvider.Create(directory, builder => builder.SetApplicationName("RvpServer"));
     }
 
-    /// <summary>Encrypts.</summary>
+    /// <summary>Encrypts the secrets.</summary>
     public byte[] Protect(Account account, AccountSecrets secrets)
     {
         using var buffer = new MemoryStream();
@@ -40,7 +40,7 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
         return protector.Protect(buffer.ToArray());
     }
 
-    /// <summary>Decrypts; throws <see cref="DirectoryException"/> where the keys are missing or the row is not this account's.</summary>
+    /// <summary>Decrypts; throws <see cref="DirectoryException"/> when the keys are missing or the row belongs to another account.</summary>
     public AccountSecrets Unprotect(Account account, byte[] stored)
     {
         try

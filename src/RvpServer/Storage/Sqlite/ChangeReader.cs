@@ -6,7 +6,7 @@ using Rvp.Protocol;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>Reads all rows back as changes, node by node: one pass over each table, all in the nodes' order.</summary>
+/// <summary>Reads all rows back as changes, node by node: one pass over each table, all in the order of the nodes.</summary>
 internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
 {
     private const string Nodes = """
@@ -14,7 +14,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
         UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries ORDER BY node COLLATE NOCASE
         """;
 
-    // In the order in which they can be applied. rowid: properties and access entries come back in the order they were first written.
+    // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
     private readonly Rows[] tables =
     [
         new(connection, """
@@ -29,7 +29,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
         new(connection, "SELECT node, subscription, sequence, body, contact, queued_at FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
     ];
 
-    /// <summary>The changes; null where a row cannot be understood.</summary>
+    /// <summary>The changes; null for a row that cannot be read.</summary>
     public async IAsyncEnumerable<(string Node, Change? Change)> ReadAsync([EnumeratorCancellation] CancellationToken stop)
     {
         using var command = connection.CreateCommand();
@@ -81,7 +81,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
     private static Change.AccessEntrySet? ReadAccessEntry(SqliteDataReader row)
     {
         var principal = row.IsDBNull(2) ? null : new StoredUrl(row.GetString(2), Text(row, 3)).ToUrl();
-        if (principal is null && row.GetString(1).Length > 0) return null; // Never mistake someone's entry for everyone's.
+        if (principal is null && row.GetString(1).Length > 0) return null; // Never mistake a principal's entry for everyone's.
         return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
     }
 
@@ -92,7 +92,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
 
     private static DateTimeOffset Time(long millis) => DateTimeOffset.FromUnixTimeMilliseconds(millis);
 
-    /// <summary>A table under way: stands at a row, or at its end.</summary>
+    /// <summary>A table being read: at a row, or at its end.</summary>
     private sealed class Rows : IDisposable
     {
         private readonly SqliteCommand command;

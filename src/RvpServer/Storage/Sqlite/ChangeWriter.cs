@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>Writes changes as rows, with statements that are prepared once. Used by one thread at a time, inside a transaction of the caller's.</summary>
+/// <summary>Writes changes as rows, with statements that are prepared once. Used by one thread at a time, inside a transaction of the caller.</summary>
 internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
 {
     private readonly Statement setSubscription = new(connection, """
@@ -52,7 +52,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
     private readonly Statement dropPollEntry = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence = ?2");
     private readonly Statement acknowledgePoll = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence <= ?2");
 
-    /// <summary>Writes one change of a node, given by its canonical text.</summary>
+    /// <summary>Writes one change of a node, which is given by its canonical text.</summary>
     public void Write(string node, Change change)
     {
         switch (change)

@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>Copies a store as a whole, with SQLite's online backup: a snapshot, whatever is being written meanwhile.</summary>
+/// <summary>Copies a whole store with SQLite's online backup: a snapshot, even while it is being written.</summary>
 internal static class SqliteBackup
 {
-    /// <summary>Writes a store to a file of its own, which appears, or replaces an earlier one, only when it is whole.</summary>
+    /// <summary>Writes a store to a separate file, which appears, or replaces an earlier one, only when it is complete.</summary>
     public static void Write(string store, string file)
     {
         if (!File.Exists(store)) throw new StoreException($"There is no store {store}.");
@@ -25,7 +25,7 @@ internal static class SqliteBackup
         }
     }
 
-    /// <summary>Replaces a store by a backup, in one transaction, and brings its schema up to date. Refused while another process has it open.</summary>
+    /// <summary>Replaces a store by a backup, in one transaction, and updates its schema. Refused while another process has it open.</summary>
     public static void Restore(string file, string store)
     {
         if (!File.Exists(file)) throw new StoreException($"There is no backup {file}.");
@@ -46,7 +46,7 @@ internal static class SqliteBackup
         using var source = SqliteFile.Open(store, SqliteOpenMode.ReadWrite);
         using var target = SqliteFile.Open(file, SqliteOpenMode.ReadWrite);
         source.BackupDatabase(target);
-        // One file and no WAL beside it.
+        // One file without a WAL next to it.
         SqliteFile.Execute(target, "PRAGMA journal_mode = DELETE");
     }
 
@@ -72,7 +72,7 @@ internal static class SqliteBackup
         }
     }
 
-    // Leaving WAL mode succeeds only where nobody else has the file open, which is just what is asked here.
+    // Leaving WAL mode succeeds only if nobody else has the file open, which is exactly the question here.
     private static void TakeAlone(SqliteConnection target, string store)
     {
         try
@@ -80,7 +80,7 @@ internal static class SqliteBackup
             SqliteFile.Execute(target, "PRAGMA busy_timeout = 0");
             using var command = target.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = DELETE";
-            command.CommandTimeout = 1; // The driver tries again by itself for that long.
+            command.CommandTimeout = 1; // The driver retries for this long.
             command.ExecuteNonQuery();
         }
         catch (SqliteException failure) when (failure.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)

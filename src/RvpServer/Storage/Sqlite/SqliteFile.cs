@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>The one database file of the embedded store, with its schema brought up to date. Holds no connection.</summary>
+/// <summary>The database file of the embedded store, with its schema up to date. Holds no connection.</summary>
 internal sealed class SqliteFile
 {
     /// <summary>The file's name under the data directory.</summary>
@@ -14,21 +14,21 @@ internal sealed class SqliteFile
 
     private const string MigrationPrefix = "RvpServer.Storage.Sqlite.Migrations.";
 
-    // Longer than an import of many accounts by the command line holds the write lock.
+    // Longer than the command line holds the write lock for an import of many accounts.
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(20);
 
     private SqliteFile(string path) => Path = path;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path.</summary>
     public string Path { get; }
 
-    /// <summary>The newest schema version this program knows.</summary>
+    /// <summary>The newest schema version that this program supports.</summary>
     public static int SchemaVersion => Migrations().Count;
 
-    /// <summary>Creates the file where there is none and brings the schema up to date; throws <see cref="StoreException"/>.</summary>
+    /// <summary>Creates the file if there is none and updates the schema; throws <see cref="StoreException"/>.</summary>
     public static SqliteFile Prepare(string path) => Prepare(path, SchemaVersion);
 
-    /// <summary>The same, only up to a version: what an older program would have left.</summary>
+    /// <summary>The same, but only up to a version: the state that an older program would have left.</summary>
     internal static SqliteFile Prepare(string path, int version)
     {
         var file = new SqliteFile(path);
@@ -52,15 +52,15 @@ internal sealed class SqliteFile
     /// <summary>The same for any file.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Mode = mode,
-                Pooling = false,
-                ForeignKeys = true,
-                DefaultTimeout = (int)BusyTimeout.TotalSeconds,
-            }.ToString());
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = (int)BusyTimeout.TotalSeconds,
+        };
+        var connection = new SqliteConnection(settings.ToString());
         try
         {
             connection.Open();
@@ -75,7 +75,7 @@ internal sealed class SqliteFile
         }
     }
 
-    /// <summary>Runs a statement that has no parameters.</summary>
+    /// <summary>Runs a statement without parameters.</summary>
     public static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -83,7 +83,7 @@ internal sealed class SqliteFile
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The number that a statement gives.</summary>
+    /// <summary>The number that a statement returns.</summary>
     public static long ReadNumber(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -94,7 +94,7 @@ internal sealed class SqliteFile
     private static void Migrate(SqliteConnection connection, int version)
     {
         if (Known(connection) >= version) return;
-        // Another process may be doing the same: look again once nobody else can write.
+        // Another process may be doing the same: check again when nobody else can write.
         Execute(connection, "BEGIN IMMEDIATE");
         foreach (var migration in Migrations().Take(version).Skip(Known(connection))) Execute(connection, migration);
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}; COMMIT"));
@@ -105,8 +105,8 @@ internal sealed class SqliteFile
         var version = (int)ReadNumber(connection, "PRAGMA user_version");
         return version <= SchemaVersion
             ? version
-            : throw new StoreException($"The store {connection.DataSource} was written by a newer version (schema {version}, this one knows "
-                + $"{SchemaVersion}): use that version.");
+            : throw new StoreException($"The store {connection.DataSource} was written by a newer version "
+                + $"(schema {version}, this one knows {SchemaVersion}): use that version.");
     }
 
     private static List<string> Migrations()
@@ -120,8 +120,8 @@ internal sealed class SqliteFile
         })];
     }
 
-    // Presence, contacts and secrets are nobody else's business; the WAL takes the file's mode. An existing file is not touched: closing
-    // it would drop the locks that this process's connections hold on it.
+    // Presence, contacts and secrets are private; the WAL gets the file's mode. An existing file is not touched: closing it would drop the locks that this
+    // process's connections hold on it.
     private static void CreatePrivately(string path)
     {
         if (File.Exists(path)) return;

@@ -7,7 +7,7 @@ using SQLitePCL;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>The embedded store: one file, in WAL mode with a sync at every commit, which a power cut does not undo. (Decision)</summary>
+/// <summary>The embedded store: one file, in WAL mode with a sync at every commit, which a power failure cannot undo. (Decision)</summary>
 internal sealed partial class SqliteStore : IStore
 {
     private readonly SqliteFile file;
@@ -95,7 +95,7 @@ internal sealed partial class SqliteStore : IStore
         }
     }
 
-    // SQLite rolls back by itself after some failures; then there is nothing left to do.
+    // After some failures SQLite rolls back by itself; then there is nothing left to do.
     private void RollBack()
     {
         if (raw.sqlite3_get_autocommit(connection.Handle) == 0) SqliteFile.Execute(connection, "ROLLBACK");
@@ -113,16 +113,18 @@ internal sealed partial class SqliteStore : IStore
         command.CommandText = "UPDATE counters SET value = value + $count WHERE name = 'next_id' RETURNING value";
         command.Parameters.AddWithValue("$count", count);
         var next = (long)command.ExecuteScalar()!;
-        // Clients parse an int, so ids end at 31 bits; they are never given twice, so there is no starting over. [client]
+        // Clients parse an int, so ids end at 31 bits; they are never given twice, so they cannot start again. [client]
         if (next - 1 > int.MaxValue)
+        {
             throw new StoreException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to 1."));
+        }
         transaction.Commit();
         return (int)(next - count);
     }
 
-    // A store that can be read but not written is of no use, and only writing finds a full disk.
+    // A store that can be read but not written is of no use, and only writing detects a full disk.
     private bool CheckByWriting()
     {
         using var other = file.Open();

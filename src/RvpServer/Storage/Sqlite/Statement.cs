@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>A statement with parameters ?1, ?2, …, prepared at its first run and used again.</summary>
+/// <summary>A statement with parameters ?1, ?2, …, prepared at its first run and reused.</summary>
 internal sealed class Statement : IDisposable
 {
     private readonly SqliteCommand command;
@@ -14,7 +14,7 @@ internal sealed class Statement : IDisposable
         command.CommandText = sql;
     }
 
-    /// <summary>Runs it with these values; always as many.</summary>
+    /// <summary>Runs it with these values; their number is always the same.</summary>
     public void Run(params ReadOnlySpan<object?> values)
     {
         for (var i = command.Parameters.Count; i < values.Length; i++)

@@ -1,5 +1,5 @@
 // @ts-check
-// Names of people: logical URLs, their one comparable form, and the paths at which our own server takes requests for them.
+// Names of people: logical URLs, the form in which they are compared, and the paths at which our own server takes requests for them.
 
 /**
  * Host names and account names compare without case; escapes, a trailing slash and the default port do not count.
@@ -11,13 +11,13 @@ export function keyOf(url) {
     text = new URL(text).href;
     text = decodeURI(text);
   } catch {
-    // Compared as it is.
+    // Invalid escapes: compared as written.
   }
   return text.replace(/\/$/, '').toLowerCase();
 }
 
 /**
- * What is shown for someone of whom nothing but the logical URL is known: NAME@HOST, of our own people with the domain that they write.
+ * The text for a person of whom only the logical URL is known: NAME@HOST, and for our own users NAME@DOMAIN with their mail domain.
  * @param {string} url
  * @param {import('./session.js').Server} server
  */
@@ -33,7 +33,7 @@ export function addressOf(url, server) {
 }
 
 /**
- * Everyone is reached through our own server, people elsewhere too: it speaks for us there.
+ * All people are reached through our own server, also those in other organisations: it relays for us.
  * @param {string} url
  * @param {number} ownPort
  */

@@ -1,19 +1,19 @@
 // @ts-check
-// Tells of messages that nobody is looking at: in the title of the page, and on the desktop where that was allowed.
+// Announces messages that nobody is looking at: in the title of the page, and on the desktop if that is allowed.
 
 import { el, dialog } from './dom.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
 const WISH = 'rvp-alerts';
-// Time for a tab that shows the conversation to say that it was read.
+// Time for a tab that shows the conversation to report that it was read.
 const PATIENCE = 400;
 
 const isPossible = () => 'Notification' in globalThis && globalThis.isSecureContext;
 const isWanted = () => isPossible() && Notification.permission === 'granted' && localStorage.getItem(WISH) !== 'off';
 
 /**
- * The leading tab alone calls this, so that one message makes one notification.
+ * Only the leading tab calls this, so that one message makes one notification.
  * @param {Store} store
  * @param {import('./store.js').MessageCame} event
  * @param {(chat: string) => void} open
@@ -31,7 +31,7 @@ export function announce(store, event, open) {
         shown.close();
       };
     } catch {
-      // Phones have them only for installed programs.
+      // Phones support notifications only for installed programs.
     }
   }, PATIENCE);
 }

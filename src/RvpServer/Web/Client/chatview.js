@@ -11,7 +11,7 @@ import { send, sendAgain, sendTyping, excess } from './conversation.js';
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {HTMLElement & { status?: HTMLElement }} Row notes have no status */
 
-// A bubble shows so much at once; the rest on demand.
+// A bubble shows this many characters first; the rest on demand.
 const SHORT = 4000;
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
@@ -34,13 +34,26 @@ export class ChatView {
     this.icon = presenceIcon('offline');
     this.title = el('bdi', {});
     this.subtitle = el('span', { class: 'quiet' });
-    this.block = el('button', { type: 'button', onclick: () => this.#do(chat => this.#toggleBlock(chat), () => 'The server did not take the change.') }, 'Block');
-    this.remove = el('button', { type: 'button', 'aria-label': 'Remove from contacts', onclick: () => this.#do(chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.') }, 'Remove');
+    this.block = el('button', {
+      type: 'button',
+      onclick: () => this.#do(chat => this.#toggleBlock(chat), () => 'The server did not take the change.'),
+    }, 'Block');
+    this.remove = el('button', {
+      type: 'button', 'aria-label': 'Remove from contacts',
+      onclick: () => this.#do(chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.'),
+    }, 'Remove');
     this.stranger = el('p', { class: 'stranger', hidden: true }, 'Not on your contact list. ',
-      el('button', { type: 'button', class: 'link', onclick: () => this.#do(chat => app.keepContact(chat.members[0]), error => (error instanceof Refused ? error.message : 'The server cannot be reached.')) }, 'Add to contacts'));
+      el('button', {
+        type: 'button', class: 'link',
+        onclick: () => this.#do(chat => app.keepContact(chat.members[0]),
+          error => (error instanceof Refused ? error.message : 'The server cannot be reached.')),
+      }, 'Add to contacts'));
     this.log = el('div', { class: 'log', role: 'log', tabindex: '0' });
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
-    this.box = el('textarea', { id: 'box', rows: '2', 'aria-label': 'Message', placeholder: 'Write a message', oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event) });
+    this.box = el('textarea', {
+      id: 'box', rows: '2', 'aria-label': 'Message', placeholder: 'Write a message',
+      oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event),
+    });
     /** @type {HTMLElement} */
     this.error = el('p', { class: 'error', role: 'alert' });
     /** @type {Map<string, string>} */
@@ -61,7 +74,7 @@ export class ChatView {
   }
 
   /**
-   * Shows a conversation, or none. What was being written stays with its conversation.
+   * Shows a conversation, or none. Text that is being written stays with its conversation.
    * @param {Chat | null} chat
    */
   show(chat) {
@@ -86,7 +99,8 @@ export class ChatView {
     setText(this.title, names);
     const [person] = people;
     setPresence(this.icon, chat.isGroup ? 'group' : person.state);
-    setText(this.subtitle, chat.isGroup ? `${people.length + 1} people` : person.isContact || person.isMe ? `${nameOfState(person.state)} · ${person.address}` : person.address);
+    if (chat.isGroup) setText(this.subtitle, `${people.length + 1} people`);
+    else setText(this.subtitle, person.isContact || person.isMe ? `${nameOfState(person.state)} · ${person.address}` : person.address);
     this.block.hidden = chat.isGroup || person.isMe;
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
     this.remove.hidden = chat.isGroup || !person.isContact;
@@ -102,7 +116,7 @@ export class ChatView {
   }
 
   /**
-   * Does something with the conversation that is shown, and says what went wrong.
+   * Runs an action on the conversation that is shown, and shows an error if it fails.
    * @param {(chat: Chat) => unknown} action
    * @param {(error: unknown) => string} explain
    */
@@ -135,7 +149,9 @@ export class ChatView {
     fill(text, message.text);
     const status = el('span', { class: 'status' });
     return Object.assign(el('div', { class: message.from ? 'theirs' : 'mine' },
-      el('span', { class: 'who' }, bdi(message.from ? this.store.person(message.from).name : 'You'), ' ', el('time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at))),
+      el('span', { class: 'who' },
+        bdi(message.from ? this.store.person(message.from).name : 'You'), ' ',
+        el('time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at))),
       text, status), { status });
   }
 
@@ -147,7 +163,9 @@ export class ChatView {
     if (!item.status || item.dataset.status === message.status) return;
     item.dataset.status = message.status;
     if (message.status === 'failed') {
-      item.status.replaceChildren(`Not delivered. ${message.why ?? ''} `, el('button', { type: 'button', class: 'link', onclick: () => this.chat && sendAgain(this.store, this.rvp, this.chat, message) }, 'Send again'));
+      const again = () => this.chat && sendAgain(this.store, this.rvp, this.chat, message);
+      item.status.replaceChildren(`Not delivered. ${message.why ?? ''} `,
+        el('button', { type: 'button', class: 'link', onclick: again }, 'Send again'));
     } else {
       item.status.replaceChildren(message.status === 'sending' ? 'Sending…' : '');
     }
@@ -173,7 +191,9 @@ export class ChatView {
   #isTooLong(chat, text) {
     const over = excess(this.store, chat, text);
     this.error.textContent = over > 0
-      ? `This is too long to be sent: the server takes ${Math.floor(this.store.server.maxBodyBytes / 1024)} KB in one message, and this is ${Math.ceil(over / 1024)} KB too much.` : '';
+      ? `This is too long to be sent: the server takes ${Math.floor(this.store.server.maxBodyBytes / 1024)} KB in one message, `
+        + `and this is ${Math.ceil(over / 1024)} KB too much.`
+      : '';
     return over > 0;
   }
 
@@ -196,7 +216,8 @@ export class ChatView {
     const pasted = event.clipboardData?.getData('text/plain') ?? '';
     const { value, selectionStart, selectionEnd } = this.box;
     // Refused as a whole: half a text would be worse, and a megabyte in the box makes typing slow.
-    if (this.chat && pasted.length > 10_000 && this.#isTooLong(this.chat, value.slice(0, selectionStart) + pasted + value.slice(selectionEnd))) event.preventDefault();
+    const text = value.slice(0, selectionStart) + pasted + value.slice(selectionEnd);
+    if (this.chat && pasted.length > 10_000 && this.#isTooLong(this.chat, text)) event.preventDefault();
   }
 
   #resize() {

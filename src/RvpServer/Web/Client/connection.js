@@ -1,5 +1,5 @@
 // @ts-check
-// The leading tab's connection with the server: signs in, polls, watches, renews what must be renewed, and comes back by itself.
+// The leading tab's connection with the server: signs in, polls, watches, renews leases, and reconnects by itself.
 
 import { RVP, DAV, find, children, textOf } from './xml.js';
 import { Refused, personIn, statusOf } from './rvp.js';
@@ -22,7 +22,7 @@ export class Connection {
   /** The sign-in for which contacts, access and watches have been read. */
   settledFor = 0;
 
-  /** When the state was last told. */
+  /** When the state was last sent. */
   stateAt = 0;
 
   isStopped = false;
@@ -69,7 +69,7 @@ export class Connection {
     await this.#putState().catch(() => {});
   }
 
-  /** Somebody touched a key in some tab. */
+  /** A key was pressed in some tab. */
   async noteActivity() {
     this.lastActivity = Date.now();
     if (!this.store.own.isIdle) return;
@@ -77,7 +77,7 @@ export class Connection {
     await this.#putState().catch(() => {});
   }
 
-  /** Watches those on the list and no longer those who are not. */
+  /** Watches everybody on the list, and ends the watches of others. */
   async follow() {
     const wanted = new Map([this.store.me, ...this.store.contacts].map(person => [keyOf(person.url), person.url]));
     for (const [key, watch] of Object.entries(this.link.watches)) {
@@ -98,7 +98,7 @@ export class Connection {
         if (!this.link.signIn) await this.#signIn();
         await this.#poll(0);
         this.store.emit({ kind: 'connection', state: 'online' });
-        // In the background: a slow server elsewhere must not keep messages from coming.
+        // In the background: a slow server elsewhere must not delay messages.
         this.#settle().catch(() => {});
         for (;;) {
           const asked = Date.now();
@@ -123,7 +123,7 @@ export class Connection {
     const hasRunOut = statusOf(error) === 412;
     if (hasRunOut) this.#dropSignIn();
     this.failures++;
-    // The first time at once if it was only the sign-in that had run out.
+    // The first time without a pause, if only the sign-in had expired.
     if (this.failures === 1 && hasRunOut) return;
     const wished = error instanceof Refused ? error.retryAfter * 1000 : 0;
     const delay = Math.max(Math.min(30_000, 500 * 2 ** this.failures) * (0.7 + 0.3 * Math.random()), wished);
@@ -156,7 +156,7 @@ export class Connection {
     this.store.saveLink();
   }
 
-  // After every interruption: the view may have lapsed meanwhile, and a new page or a new sign-in knows nobody's state for sure.
+  // After every interruption: the view may have expired, and a new page or sign-in does not know anybody's state.
   async #settle() {
     const { signIn } = this.link;
     await this.#putState();
@@ -179,7 +179,7 @@ export class Connection {
       this.store.saveLink();
     } catch (error) {
       if (statusOf(error) !== 412 || !this.link.view) throw error;
-      // The view has lapsed. Its sign-in cannot have another of its own, so a new one begins; what waited for the old one is taken first.
+      // The view has expired. Its sign-in cannot have another one, so a new sign-in begins; first fetch what waits for the old one.
       const old = this.link.signIn;
       await this.#poll(0).catch(() => {});
       this.#dropSignIn();
@@ -190,7 +190,7 @@ export class Connection {
   }
 
   /**
-   * Whether there was news within so many seconds.
+   * Whether anything arrived within this many seconds.
    * @param {number} wait
    */
   async #poll(wait) {
@@ -204,7 +204,7 @@ export class Connection {
       for (const item of items) this.#take(item);
       if (items.length) {
         this.link.cursor = cursor;
-        // Only then may the next POLL acknowledge it.
+        // Only now may the next POLL acknowledge it.
         this.store.save();
         this.store.saveLink();
       }
@@ -270,7 +270,7 @@ export class Connection {
       }
       for (const watch of Object.values(this.link.watches)) await this.#renew(watch, now);
     } catch {
-      // The poll notices what is wrong, and the next tick comes.
+      // The poll notices the error, and the next tick tries again.
     }
   }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Conversations: what comes in finds its conversation, what goes out is sent to each member.
+// Conversations: each incoming message is assigned to its conversation, each outgoing one is sent to every member.
 
 import { keyOf } from './address.js';
 import { compose, newSession, sizeOf } from './message.js';
@@ -19,7 +19,7 @@ const idOfPerson = url => 'p:' + keyOf(url);
 const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
 
 /**
- * The conversation with one person, made when there is none.
+ * The conversation with one person; created if there is none.
  * @param {Store} store
  * @param {string} url
  */
@@ -30,7 +30,7 @@ export function openWith(store, url) {
 }
 
 /**
- * A new conversation with several. Always a session of its own: some clients crash on a second person in the first one's.
+ * A new conversation with several people. Always a new session: some clients crash when a second person joins an existing one.
  * @param {Store} store
  * @param {string[]} urls
  */
@@ -81,7 +81,7 @@ export function receive(store, message) {
 }
 
 /**
- * What strangers call themselves counts only until the server says better.
+ * Names that strangers give themselves count only until the server sends a better one.
  * @param {Store} store
  * @param {import('./message.js').Party[]} people
  */
@@ -99,7 +99,7 @@ function note(store, chat, text) {
 }
 
 /**
- * How far a text is over what the server takes, in bytes; zero or less where it fits.
+ * By how many bytes a text is too long for the server; zero or less if it fits.
  * @param {Store} store
  * @param {Chat} chat
  * @param {string} text
@@ -123,7 +123,7 @@ export async function send(store, rvp, chat, text) {
 }
 
 /**
- * Tries again with those who have not got it.
+ * Tries again for the members who have not received it.
  * @param {Store} store
  * @param {Sender} rvp
  * @param {Chat} chat
@@ -168,7 +168,7 @@ function reasonOf(error) {
 }
 
 /**
- * Tells the others, at most every four seconds; nobody waits for it and nobody hears when it fails.
+ * Tells the others, at most every four seconds; not awaited, and errors are not shown.
  * @param {Store} store
  * @param {Sender} rvp
  * @param {Chat} chat
@@ -205,7 +205,7 @@ function tell(store, rvp, chat, kind) {
 }
 
 /**
- * To several people everybody is named as a recipient, ourselves included: so do other clients, and so they know who is there.
+ * With several people, everybody is named as a recipient, including ourselves: other clients do the same, and learn from it who is there.
  * @param {Store} store
  * @param {Chat} chat
  * @param {'text' | 'typing' | 'leave'} kind

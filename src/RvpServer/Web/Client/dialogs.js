@@ -1,5 +1,5 @@
 // @ts-check
-// The dialogs: adding contacts, conversations with several, who is allowed, who watches.
+// The dialogs: adding contacts, conversations with several people, who is allowed, who watches.
 
 import { el, bdi, dialog, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
@@ -10,16 +10,20 @@ import { statusOf } from './rvp.js';
 /** @typedef {import('./main.js').App} App */
 
 /**
- * An address is asked for and looked up; found is called with what was found and may refuse by throwing.
+ * Asks for an address and looks it up; calls found with the result, which may refuse it by throwing.
  * @param {string} label
  * @param {string} action
  * @param {(found: { url: string, address: string }) => Promise<void>} found
  */
 function addressForm(label, action, found) {
-  const input = el('input', { id: 'new-address', type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off', required: true, placeholder: 'name@example.com' });
+  const input = el('input', {
+    id: 'new-address', type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off', required: true,
+    placeholder: 'name@example.com',
+  });
   const message = el('p', { class: 'error', role: 'alert' });
   const button = el('button', { type: 'submit', class: 'primary' }, action);
-  const form = el('form', { class: 'address', onsubmit: submit }, el('label', { for: 'new-address' }, label), el('div', { class: 'row' }, input, button), message);
+  const form = el('form', { class: 'address', onsubmit: submit },
+    el('label', { for: 'new-address' }, label), el('div', { class: 'row' }, input, button), message);
   return form;
 
   /** @param {Event} event */
@@ -66,7 +70,8 @@ export function showAddContact(app) {
  */
 export function showGroup(app, title, members, start) {
   const { store } = app;
-  const candidates = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe && !members.some(url => keyOf(url) === keyOf(person.url)));
+  const candidates = store.contacts.map(contact => store.person(contact.url))
+    .filter(person => !person.isMe && !members.some(url => keyOf(url) === keyOf(person.url)));
   const message = el('p', { class: 'error', role: 'alert' });
   const boxes = candidates.map(person => el('input', { type: 'checkbox', value: person.url }));
   const list = el('ul', { class: 'choices' }, ...candidates.map((person, i) =>
@@ -157,17 +162,23 @@ export async function showWatchers(app) {
   try {
     const urls = new Map((await app.rvp.watchers()).map(url => [keyOf(url), url]));
     const people = [...urls.values()].map(url => store.person(url)).filter(person => !person.isMe);
-    message.textContent = people.length ? `${people.length} ${people.length > 1 ? 'people have' : 'person has'} you on their list:` : 'Nobody has you on their list at the moment.';
+    message.textContent = people.length
+      ? `${people.length} ${people.length > 1 ? 'people have' : 'person has'} you on their list:`
+      : 'Nobody has you on their list at the moment.';
     list.replaceChildren(...people.map(person => {
       /** @type {HTMLButtonElement} */
-      const add = el('button', { type: 'button', hidden: person.isContact, onclick: async () => { await app.addToContacts(person.url, person.address); add.hidden = true; } }, 'Add');
+      const add = el('button', {
+        type: 'button', hidden: person.isContact,
+        onclick: async () => { await app.addToContacts(person.url, person.address); add.hidden = true; },
+      }, 'Add');
       /** @type {HTMLButtonElement} */
       const block = el('button', { type: 'button', onclick: async () => {
         const isBlocked = store.person(person.url).isBlocked;
         await app.setRule(person.url, isBlocked ? 'default' : 'block');
         block.textContent = isBlocked ? 'Block' : 'Unblock';
       } }, person.isBlocked ? 'Unblock' : 'Block');
-      return el('li', { class: 'row' }, el('span', {}, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address))), el('span', {}, add, ' ', block));
+      const name = el('span', {}, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address)));
+      return el('li', { class: 'row' }, name, el('span', {}, add, ' ', block));
     }));
   } catch {
     message.textContent = 'The server cannot tell at the moment.';

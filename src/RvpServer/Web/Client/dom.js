@@ -1,10 +1,10 @@
 // @ts-check
-// Elements without markup: text is only ever set as text.
+// Elements without markup: text is always set as text.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * What an element is made with: attributes, and listeners whose names begin with "on". False, null and undefined are left out.
+ * Attributes of an element, and listeners whose names begin with "on". False, null and undefined are left out.
  * @typedef {{
  *   onclick?: (event: MouseEvent) => unknown, onsubmit?: (event: SubmitEvent) => unknown, onchange?: (event: Event) => unknown,
  *   oninput?: (event: Event) => unknown, onkeydown?: (event: KeyboardEvent) => unknown, onpaste?: (event: ClipboardEvent) => unknown,
@@ -38,7 +38,7 @@ function set(element, name, value) {
 }
 
 /**
- * A name or an address in its own direction: right-to-left ones must not turn round what stands beside them.
+ * A name or an address in its own direction: right-to-left text must not reverse the text next to it.
  * @param {string} text
  */
 export function bdi(text) {
@@ -54,8 +54,8 @@ export function setText(element, text) {
 }
 
 /**
- * Makes a list's children what the items say and leaves alone what has not changed, so that focus and selection stay.
- * create(item) makes an element, update(element, item) fills it.
+ * Makes a list's children match the items and does not touch unchanged ones, so that focus and selection stay. create(item) makes an element, update(element,
+ * item) fills it.
  * @template {HTMLElement} Row
  * @template Item
  * @param {Element} list holds nothing but what create has made
@@ -98,7 +98,7 @@ export const STATES = {
 /** @param {string} state */
 export const nameOfState = state => STATES[state] ?? 'Online';
 
-// Shapes as well as colours, for those who cannot tell the colours apart.
+// Shapes as well as colours, for people who cannot tell the colours apart.
 /** @type {Record<string, string>} */
 const SHAPES = {
   online: 'M4.2 8.3l2.6 2.6 5-5.4',
@@ -112,7 +112,7 @@ const SHAPES = {
 };
 
 /**
- * The picture of a state, or of a group; the words beside it say the same.
+ * The icon of a state, or of a group; the text next to it says the same.
  * @param {string} state
  */
 export function presenceIcon(state) {

@@ -1,12 +1,12 @@
 // @ts-check
-// Links in what people write.
+// Finds links in what people write.
 
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
-// Longer texts are data rather than talk, and a page with ten thousand links is slow.
+// Longer texts are data rather than conversation, and a page with ten thousand links is slow.
 const MAX_LENGTH = 50_000;
 
 /**
- * The text in pieces, in order; a link is of http or https, whatever else it holds.
+ * The pieces of the text, in order; only http and https become links.
  * @param {string} text
  */
 export function partsOf(text) {

@@ -25,7 +25,7 @@ const NARROW = matchMedia('(max-width: 45rem)');
 
 export class App {
   /**
-   * The leading tab's alone.
+   * Only in the leading tab.
    * @type {Connection | undefined}
    */
   connection;
@@ -47,7 +47,10 @@ export class App {
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
-    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, 'Instant messaging'), this.roster.element, el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.shell = el('main', { class: 'shell' },
+      el('h1', { class: 'hidden' }, 'Instant messaging'),
+      this.roster.element,
+      el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
@@ -61,7 +64,7 @@ export class App {
     this.look = () => this.#markRead();
     addEventListener('focus', this.look);
     document.addEventListener('visibilitychange', this.look);
-    // The session stays, and another tab may lead at once.
+    // The session stays, and another tab may lead immediately.
     this.hide = () => {
       this.store.save();
       this.connection?.stop();
@@ -144,7 +147,7 @@ export class App {
   }
 
   /**
-   * Read again before it is written: another browser may have added somebody meanwhile.
+   * Reads the list again before writing it: another browser may have added somebody.
    * @param {string} url
    * @param {string} address
    */
@@ -168,7 +171,7 @@ export class App {
   }
 
   /**
-   * Without a URL it is everyone else's rule. Where everyone else is blocked, to unblock is to allow.
+   * Without a URL: the rule for everyone else. If everyone else is blocked, unblocking a person means allowing that person.
    * @param {string} url
    * @param {import('./rvp.js').Rule} rule
    */
@@ -266,7 +269,7 @@ export class App {
     if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) this.store.emit({ kind: 'read', chat: chat.id });
   }
 
-  // Many events come at once: one drawing for all of them, and not only when the tab is visible.
+  // Many events arrive together: they are drawn once, even if the tab is not visible.
   #render() {
     this.drawing ??= Promise.resolve().then(() => {
       this.drawing = undefined;
@@ -281,7 +284,7 @@ export class App {
 /** @param {string} [reason] what the sign-in box says */
 async function start(reason) {
   try {
-    // Also when the server could not be reached at the time: whoever has signed out is not to find the session open later.
+    // Also when the server could not be reached at that time: after signing out, the user must not find the session open later.
     if (localStorage.getItem(LEAVING)) await session.signOut();
     localStorage.removeItem(LEAVING);
     const found = await session.current();
@@ -292,12 +295,14 @@ async function start(reason) {
       showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
       return;
     }
-    root.replaceChildren(el('main', { class: 'plain' }, el('div', { class: 'page' }, el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'))));
+    const page = el('div', { class: 'page' },
+      el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'));
+    root.replaceChildren(el('main', { class: 'plain' }, page));
     setTimeout(() => start(reason), 3000);
   }
 }
 
-// Tabs that wait at the sign-in box follow.
+// Tabs that wait at the sign-in form follow.
 const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
 
@@ -308,7 +313,7 @@ function begin(found) {
   door.postMessage('signed in');
 }
 
-// A page that the browser had put to sleep has lost its connection.
+// A page that the browser had suspended has lost its connection.
 addEventListener('pageshow', event => event.persisted && location.reload());
 
 start();

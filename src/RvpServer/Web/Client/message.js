@@ -1,12 +1,16 @@
 // @ts-check
-// Messages as they travel: a notification around a MIME message.
+// Messages as they are sent: a notification around a MIME message.
 
 import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from './xml.js';
 
 const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
 
 /** @typedef {{ url: string, name: string }} Party */
-/** @typedef {{ from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string }} Travelling */
+/**
+ * @typedef {{
+ *   from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string
+ * }} Travelling
+ */
 
 /**
  * @param {'text' | 'typing' | 'leave'} kind
@@ -25,7 +29,8 @@ export function compose(kind, from, to, session, text = '') {
   }[kind];
   const mime = ['MIME-Version: 1.0', ...head, `Session-Id: ${session}`, '', text].join('\r\n');
   return `${PROLOG}<r:notification ${NAMES}><r:message><r:notification-from>${contact(from)}</r:notification-from>`
-    + `<r:notification-to>${to.map(contact).join('')}</r:notification-to><r:msgbody><r:mime-data>${cdata(mime)}</r:mime-data></r:msgbody></r:message></r:notification>`;
+    + `<r:notification-to>${to.map(contact).join('')}</r:notification-to>`
+    + `<r:msgbody><r:mime-data>${cdata(mime)}</r:mime-data></r:msgbody></r:message></r:notification>`;
 }
 
 /**
@@ -37,7 +42,7 @@ export function sizeOf(document) {
 }
 
 /**
- * What a notification says; null where it is no message.
+ * The content of a notification; null if it is not a message.
  * @param {Element} notification
  * @returns {Travelling | null}
  */
@@ -50,7 +55,7 @@ export function read(notification) {
 }
 
 /**
- * What the MIME message inside says.
+ * The content of the MIME message.
  * @param {string} mime
  * @returns {Pick<Travelling, 'kind' | 'session' | 'text'>}
  */
@@ -81,7 +86,7 @@ export function newSession() {
 }
 
 /**
- * Undoes what Pidgin's plugin does to text: it takes each byte of UTF-8 for a character of its own.
+ * Repairs text from Pidgin's plugin, which treats each byte of UTF-8 as a character.
  * @param {string} text
  */
 export function repair(text) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The left side: oneself, and everybody else by whether they are there.
+// The left side: the user, and everybody else by whether they are available.
 
 import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 
@@ -46,7 +46,8 @@ export class Roster {
     const { own } = store;
     setPresence(this.icon, own.shown);
     if (document.activeElement !== this.status || this.status.value !== own.chosen) this.status.value = own.chosen;
-    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online' ? `Others see: ${nameOfState(own.shown)}` : '');
+    const isShownOtherwise = nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online';
+    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : isShownOtherwise ? `Others see: ${nameOfState(own.shown)}` : '');
     this.#showConnection();
 
     const people = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe).sort(byName);
@@ -64,7 +65,10 @@ export class Roster {
   #entry(person) {
     const chat = this.store.chatWith(person.url);
     const words = person.isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
-    return { key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current, open: () => this.app.openPerson(person.url) };
+    return {
+      key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current,
+      open: () => this.app.openPerson(person.url),
+    };
   }
 
   /**
@@ -97,12 +101,16 @@ export class Roster {
     if (isQuiet || this.connection.dataset.state === state + retryAt) return;
     this.connection.dataset.state = state + retryAt;
     if (state === 'connecting') this.connection.replaceChildren('Connecting…');
-    else this.connection.replaceChildren('Not connected. Trying again shortly. ', el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now'));
+    else {
+      const now = el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now');
+      this.connection.replaceChildren('Not connected. Trying again shortly. ', now);
+    }
   }
 
   #menu() {
     const { app, store } = this;
-    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) => el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
+    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) =>
+      el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
     /** @type {HTMLDetailsElement} */
     const menu = el('details', { class: 'menu' },
       el('summary', { 'aria-label': 'Menu' }, '☰'),
@@ -142,7 +150,12 @@ function section(title) {
 }
 
 function createEntry() {
-  const parts = { icon: presenceIcon('offline'), name: el('bdi', { class: 'name' }), words: el('span', { class: 'state' }), unread: el('span', { class: 'unread', hidden: true }) };
+  const parts = {
+    icon: presenceIcon('offline'),
+    name: el('bdi', { class: 'name' }),
+    words: el('span', { class: 'state' }),
+    unread: el('span', { class: 'unread', hidden: true }),
+  };
   /** @type {HTMLButtonElement} */
   const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() }, parts.icon, parts.name, parts.words, parts.unread);
   const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {} });

@@ -11,7 +11,7 @@ const LIFETIME = '14400';
 /** @typedef {'allow' | 'block' | 'default'} Rule */
 /** @typedef {{ state?: string, name?: string, address?: string }} Seen */
 
-/** The server said no; status is what it said. */
+/** The server refused; status is the status that it gave. */
 export class Refused extends Error {
   /**
    * @param {number} status
@@ -23,7 +23,7 @@ export class Refused extends Error {
     this.status = status;
     this.retryAfter = retryAfter;
     /**
-     * What else it said: where the account lives (409).
+     * Where the account's home server is (409).
      * @type {{ home: string } | undefined}
      */
     this.detail = undefined;
@@ -31,7 +31,7 @@ export class Refused extends Error {
 }
 
 /**
- * What the server said, undefined where nothing was heard of it.
+ * The status that the server gave; undefined if there was no answer.
  * @param {unknown} error
  */
 export const statusOf = error => (error instanceof Refused ? error.status : undefined);
@@ -72,20 +72,20 @@ export class Rvp {
       redirect: 'error',
     });
     const text = await answer.text();
-    // Only our own server's word: a server elsewhere may say 401 too.
+    // Only if our own server says it: a server elsewhere may answer 401 too.
     if (answer.status === 401 && answer.headers.get('WWW-Authenticate') === 'RvpSession') this.onSessionLost();
     if (!answer.ok) throw new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
     return { status: answer.status, header: name => answer.headers.get(name), text };
   }
 
-  /** A sign-in without Call-Back: what comes for it waits until we ask. */
+  /** A sign-in without Call-Back: notifications wait until we poll. */
   async signIn() {
     const answer = await this.ask('SUBSCRIBE', this.me.url, { 'Notification-Type': 'pragma/notify', 'Subscription-Lifetime': LIFETIME });
     return Number(answer.header('Subscription-Id'));
   }
 
   /**
-   * What has come; items is empty when nothing has within so many seconds.
+   * What has arrived; items is empty if nothing did within this many seconds.
    * @param {number} signIn
    * @param {string} cursor
    * @param {number} wait
@@ -100,7 +100,7 @@ export class Rvp {
   }
 
   /**
-   * Sets presence for 20 minutes; gives the view id, to be named the next time.
+   * Sets presence for 20 minutes; gives the view id, which must be sent the next time.
    * @param {string} state
    * @param {number} view
    */
@@ -111,7 +111,7 @@ export class Rvp {
   }
 
   /**
-   * The subscription and what there is to see of someone.
+   * The subscription, and the person's visible properties.
    * @param {string} url
    */
   async watch(url) {
@@ -141,7 +141,7 @@ export class Rvp {
     return children(parse(answer.text), RVP, 'subscription').map(item => textOf(item, [DAV, 'href']));
   }
 
-  /** The stored contacts; an empty list where none were ever stored. */
+  /** The stored contacts; an empty list if none were ever stored. */
   async contacts() {
     const body = `${PROLOG}<d:propfind ${NAMES} xmlns:p='${PRIVATE}'><d:prop><p:contacts/></d:prop></d:propfind>`;
     const answer = await this.ask('PROPFIND', this.me.url, { Depth: '0' }, body);
@@ -169,7 +169,7 @@ export class Rvp {
   }
 
   /**
-   * default: no entry. Without a URL it is everyone else's.
+   * default: no entry. Without a URL: the entry for everyone else.
    * @param {string} url
    * @param {Rule} rule
    */
@@ -211,7 +211,7 @@ export class Rvp {
 }
 
 /**
- * What a d:prop says of someone: state, name and address, each only where it is there.
+ * A person's properties in a d:prop: state, name and address, each only if it is there.
  * @param {Element | null} prop
  */
 export function personIn(prop) {

@@ -32,7 +32,7 @@ async function ask(method, name, body) {
 }
 
 /**
- * The account is null where nobody is signed in.
+ * The account is null if nobody is signed in.
  * @returns {Promise<Session>}
  */
 export const current = () => ask('GET', 'session');
@@ -47,7 +47,7 @@ export const signIn = (address, password) => ask('POST', 'session', { address, p
 export const signOut = () => ask('DELETE', 'session');
 
 /**
- * The logical URL behind an address.
+ * The logical URL of an address.
  * @param {string} address
  * @returns {Promise<{ address: string, url: string }>}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// The sign-in box.
+// The sign-in form.
 
 import { el } from './dom.js';
 import * as session from './session.js';
@@ -8,15 +8,18 @@ import { Refused } from './rvp.js';
 const REMEMBERED = 'rvp-address';
 
 /**
- * Shows the box; done(session) is called once somebody is signed in.
+ * Shows the form; calls done(session) when somebody has signed in.
  * @param {HTMLElement} root
- * @param {session.Server | null} server null where it is not known
+ * @param {session.Server | null} server null if unknown
  * @param {string | undefined} reason
  * @param {(signedIn: session.Session) => void} done
  */
 export function showSignIn(root, server, reason, done) {
   const mailDomain = server?.mailDomains?.[0] ?? server?.domain ?? 'example.com';
-  const address = el('input', { id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, placeholder: `you@${mailDomain}` });
+  const address = el('input', {
+    id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false',
+    required: true, placeholder: `you@${mailDomain}`,
+  });
   const password = el('input', { id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true });
   const button = el('button', { class: 'primary', type: 'submit' }, 'Sign in');
   const message = el('p', { class: 'error', role: 'alert' }, reason ?? '');

@@ -1,6 +1,6 @@
 // @ts-check
-// What this browser knows. It changes by events, which every tab applies alike, and lies in the browser's storage until sign-out,
-// so that neither a reload nor a closed tab loses a message.
+// What this browser knows. It changes by events, which every tab applies, and is kept in the browser's storage until sign-out, so that neither a reload nor a
+// closed tab loses a message.
 
 import { keyOf, addressOf } from './address.js';
 
@@ -9,21 +9,35 @@ const MAX_STORED = 2_000_000;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
-// What another version of this file has stored counts no more: the server knows all but the messages.
+// Data stored by another version of this file is ignored: the server knows everything except the messages.
 const FORMAT = 1;
 
 /** @typedef {import('./rvp.js').Contact} Contact */
-/** @typedef {{ everyone: boolean, rules: Record<string, import('./rvp.js').Rule>, urls: Record<string, string> }} Access by keys; everyone says what holds for the others */
+/**
+ * By keys; everyone is the rule for all others.
+ * @typedef {{ everyone: boolean, rules: Record<string, import('./rvp.js').Rule>, urls: Record<string, string> }} Access
+ */
 /** @typedef {import('./rvp.js').Seen & { isMissing?: boolean, said?: string }} Known said: the name that they gave themselves */
 /** @typedef {{ chosen: string, shown: string, isIdle: boolean }} Own */
 /** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number }} ConnectionState */
-/** @typedef {{ url: string, name: string, address: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean, isMissing: boolean }} Person */
+/**
+ * @typedef {{
+ *   url: string, name: string, address: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean, isMissing: boolean
+ * }} Person
+ */
 /** @typedef {'sending' | 'sent' | 'failed'} Status */
 /**
- * From is empty for our own. To: whom it was for. Failed: who has not got it.
- * @typedef {{ id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string }} Message
+ * From is empty for our own messages. To: the recipients. Failed: those who have not received it.
+ * @typedef {{
+ *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string
+ * }} Message
  */
-/** @typedef {{ id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>, typedAt?: number }} Chat */
+/**
+ * @typedef {{
+ *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
+ *   typedAt?: number
+ * }} Chat
+ */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
 /** @typedef {{ signIn: number, cursor: string, view: number, watches: Record<string, Watched> }} Link */
 /** @typedef {{ kind: 'snapshot', people: Record<string, Known>, own: Own, connection: ConnectionState, contacts: Contact[], access: Access }} Snapshot */
@@ -65,12 +79,12 @@ export class Store {
     this.connection = { state: 'connecting' };
     this.isForgotten = false;
     /**
-     * Tells the page.
+     * Called for the page.
      * @type {(event: StoreEvent) => void}
      */
     this.onChange = () => {};
     /**
-     * Tells the other tabs.
+     * Called for the other tabs.
      * @type {(event: StoreEvent) => void}
      */
     this.post = () => {};
@@ -88,7 +102,7 @@ export class Store {
   }
 
   /**
-   * Applies an event that came from another tab.
+   * Applies an event from another tab.
    * @param {StoreEvent} event
    */
   apply(event) {
@@ -98,7 +112,7 @@ export class Store {
   }
 
   /**
-   * What a new tab needs of what is not stored.
+   * What a new tab needs of the data that is not stored.
    * @returns {Snapshot}
    */
   snapshot() {
@@ -106,14 +120,19 @@ export class Store {
   }
 
   /**
-   * Someone as they are shown.
+   * A person as shown.
    * @param {string} url
    * @param {string} said what they call themselves
    * @returns {Person}
    */
   person(url, said = '') {
     const key = keyOf(url);
-    if (key === keyOf(this.me.url)) return { url: this.me.url, name: this.me.displayName, address: this.me.address, state: this.own.shown, isMe: true, isContact: false, isBlocked: false, isMissing: false };
+    if (key === keyOf(this.me.url)) {
+      return {
+        url: this.me.url, name: this.me.displayName, address: this.me.address, state: this.own.shown,
+        isMe: true, isContact: false, isBlocked: false, isMissing: false,
+      };
+    }
     const contact = this.contacts.find(entry => keyOf(entry.url) === key);
     const known = this.people[key] ?? {};
     const address = known.address || contact?.address || addressOf(url, this.server);
@@ -137,12 +156,12 @@ export class Store {
     return this.chats['p:' + keyOf(url)];
   }
 
-  /** Reads what the tab that led before left behind: sign-in, cursor, view, watches. */
+  /** Reads what the previous leading tab left: sign-in, cursor, view, watches. */
   loadLink() {
     this.link = this.#readLink();
   }
 
-  /** The leader's alone. */
+  /** Only for the leading tab. */
   saveLink() {
     this.#write(LINK, JSON.stringify(this.link));
   }
@@ -198,7 +217,7 @@ export class Store {
     try {
       if (!this.isForgotten) this.storage.setItem(prefix + this.me.url, text);
     } catch {
-      // Full or forbidden: what is here stays in memory.
+      // Storage is full or forbidden: the data stays in memory only.
     }
   }
 
@@ -208,13 +227,16 @@ export class Store {
     ({ contacts: this.contacts, people: this.people, chats: this.chats, access: this.access, own: this.own } = stored);
     for (const chat of Object.values(this.chats)) {
       chat.typing = {};
-      for (const message of chat.messages) if (message.status === 'sending') Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
+      for (const message of chat.messages) {
+        if (message.status !== 'sending') continue;
+        Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
+      }
     }
   }
 }
 
 /**
- * Nobody else's messages stay behind in this browser.
+ * Deletes everybody else's messages from this browser.
  * @param {Storage} storage
  * @param {string} but the URL of the one who stays
  */
@@ -224,9 +246,10 @@ export function forgetAll(storage = localStorage, but = '') {
   }
 }
 
-// One line, and nothing in it that turns the rest of the page round.
+// One line, without characters that would reverse the rest of the page.
 /** @param {string} name */
-const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
+const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
 
 /** @param {Chat} chat */
 const weight = chat => chat.messages.reduce((sum, message) => sum + message.text.length + 200, 0);
@@ -269,7 +292,7 @@ function change(store, event) {
 }
 
 /**
- * A conversation is there, with these people.
+ * A conversation exists, with these people.
  * @param {Store} store
  * @param {Extract<StoreEvent, { kind: 'chat' }>} event
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// Several tabs, one connection with the server: a browser opens six to a host, and every waiting POLL would take one away for good.
-// One tab leads; the others hear from it. Web Locks choose it where there are any (https, loopback), else a lease in the storage does.
+// Several tabs, one connection with the server: a browser opens six per host, and every waiting POLL would block one permanently. One tab leads, and the others
+// get their events from it. It is chosen with Web Locks if available (https, loopback), otherwise with a lease in the storage.
 
 const BEAT = 2000;
 const LAPSES = 6000;
@@ -13,7 +13,7 @@ export class Tabs {
   release;
 
   /**
-   * onMessage(message) hears the other tabs; onLead() and onYield() say when this one leads.
+   * onMessage(message) gets messages of the other tabs; onLead() and onYield() are called when this tab starts and stops leading.
    * @param {string} name
    * @param {{ onMessage(message: TabMessage): void, onLead(): void, onYield(): void }} listener
    * @param {LockManager | undefined} locks
@@ -68,7 +68,7 @@ export class Tabs {
     if (owner === this.id || isFree) {
       localStorage.setItem(this.leaseName, `${this.id} ${Date.now()}`);
       if (owner === this.id && !this.isLeading) this.#lead();
-      // A rival may have written at the same moment: whoever is read back leads.
+      // Another tab may have written at the same moment: the one that is read back leads.
       else if (owner !== this.id) setTimeout(() => this.#beat(), 50);
     } else if (this.isLeading) {
       this.isLeading = false;

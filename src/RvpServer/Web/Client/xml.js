@@ -4,20 +4,20 @@
 export const DAV = 'DAV:';
 export const RVP = 'http://schemas.microsoft.com/rvp/';
 export const ACL = 'http://schemas.microsoft.com/rvp/acl/';
-/** Properties of the web client's own. */
+/** Properties of the web client. */
 export const PRIVATE = 'urn:rvpserver:private';
 
 export const NAMES = `xmlns:d='${DAV}' xmlns:r='${RVP}' xmlns:a='${ACL}'`;
 export const PROLOG = '<?xml version="1.0"?>';
 
-// The one place where text becomes a tree; it is never put into the page.
+// The only place where text becomes a tree; the tree is never put into the page.
 const policy = /** @type {{ trustedTypes?: TrustedTypes }} */ (globalThis).trustedTypes?.createPolicy('rvp-xml', { createHTML: text => text });
 
 /** @typedef {{ createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string } }} TrustedTypes */
 
 /**
- * The root element. What the server sends is well-formed by its own checks, so whatever a browser cannot read is left out rather than
- * refused: one odd message must not keep back the others.
+ * The root element. The server checks that its documents are well-formed, so what a browser still cannot read is left out rather than refused: one odd message
+ * must not block the others.
  * @param {string} text
  */
 export function parse(text) {
@@ -34,7 +34,7 @@ export function children(element, space, name) {
 }
 
 /**
- * Follows a path of [namespace, name] pairs; null where it ends early.
+ * Follows a path of [namespace, name] pairs; null if it ends early.
  * @param {Element | null} element
  * @param {...[space: string, name: string]} path
  */
@@ -51,7 +51,7 @@ export function textOf(element, ...path) {
 }
 
 /**
- * Text that XML can hold: control characters and lone surrogates become U+FFFD.
+ * Text that XML can contain: control characters and lone surrogates become U+FFFD.
  * @param {string} text
  */
 export function clean(text) {
