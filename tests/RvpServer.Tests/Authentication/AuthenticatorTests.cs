@@ -1,8 +1,8 @@
 using FsCheck.Xunit;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
-using RvpServer.Tests.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication;
 

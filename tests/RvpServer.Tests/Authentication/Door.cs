@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
-using RvpServer.Tests.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication;
 

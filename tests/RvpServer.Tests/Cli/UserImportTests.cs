@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Rvp.Testing;
 using RvpServer.Tests.Directories;
 using Xunit.Abstractions;
 

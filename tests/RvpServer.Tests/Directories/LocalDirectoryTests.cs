@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Storage.Sqlite;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Directories;
 
@@ -57,7 +57,7 @@ public sealed class LocalDirectoryTests : IDisposable
         await local.Accounts.MoveAsync(jo, "imhomeserver2", CancellationToken.None);
         Assert.Null(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
         time.Advance(AccountsReader.PollInterval);
-        await Until(() => directory.Version > before);
+        await Deadline.Until(() => directory.Version > before, "a later version", () => $"{directory.Version}, which was there");
 
         Assert.NotNull(await directory.FindAsync("im.adatum.com", "KariHensien", CancellationToken.None));
         found = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
@@ -125,7 +125,7 @@ public sealed class LocalDirectoryTests : IDisposable
     public async Task Without_the_keys_secrets_do_not_open()
     {
         await local.AddAsync("JoBrown@adatum.com");
-        using var elsewhere = new TemporaryDirectory();
+        using var elsewhere = new TempFolder();
         await using var directory = new LocalDirectory(local.File.Open, SecretVault.OpenKeys(elsewhere.Path), time, NullLogger<LocalDirectory>.Instance);
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 
@@ -158,10 +158,4 @@ public sealed class LocalDirectoryTests : IDisposable
     }
 
     private LocalDirectory Open() => new(local.File.Open, local.Keys, time, NullLogger<LocalDirectory>.Instance);
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 3000 && !condition(); i++) await Task.Delay(10);
-        Assert.True(condition(), "It did not happen within 30 seconds.");
-    }
 }
