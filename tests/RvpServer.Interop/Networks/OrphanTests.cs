@@ -20,6 +20,6 @@ public sealed class OrphanTests(Lab lab)
         await left.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
         Assert.False(Directory.Exists($"/etc/netns/{orphan}"));
         Assert.DoesNotContain(orphan, await Ip.RunAsync("netns", "list"), StringComparison.Ordinal);
-        Assert.Equal(0, (await lab["outsider"].RunAsync("true")).ExitCode);
+        Assert.Equal(0, (await lab["outsider"].RunAsync("true")).Code);
     }
 }
