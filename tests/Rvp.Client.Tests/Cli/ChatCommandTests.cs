@@ -3,7 +3,7 @@ using Rvp.Testing;
 
 namespace Rvp.Client.Tests.Cli;
 
-public sealed class ChatTests
+public sealed class ChatCommandTests
 {
     [Fact]
     public async Task Two_people_talk()

@@ -6,7 +6,7 @@ using RvpServer.Domains;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
-public class LdapDirectoryTests
+public class LdapDirectoryEntriesTests
 {
     private const string Jo = "cn=Jo Brown,ou=people,dc=adatum,dc=com";
     private const string Logical = "http://im.adatum.com/instmsg/aliases/JoBrown";

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 namespace RvpServer.Interop.Networks;
 
 [Collection(LabTests.Name)]
-public sealed class ReferralTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
+public sealed class NetworkReferralTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
 {
     private LabOrganisation adatum = null!;
 

@@ -5,7 +5,7 @@ namespace RvpServer.Interop.Networks;
 
 /// <summary>Jo Brown at A. Datum and Kari Hensien at Contoso: over the Internet, through both firewalls.</summary>
 [Collection(LabTests.Name)]
-public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
+public sealed class TwoNetworksTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
 {
     private LabOrganisation adatum = null!;
     private LabOrganisation contoso = null!;

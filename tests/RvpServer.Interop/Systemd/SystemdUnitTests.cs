@@ -4,12 +4,12 @@ using Rvp.Testing;
 namespace RvpServer.Interop.Systemd;
 
 /// <summary>systemd's own judgement of the unit file.</summary>
-public sealed partial class UnitFileTests : IDisposable
+public sealed partial class SystemdUnitTests : IDisposable
 {
     private readonly TempFolder folder = new();
     private readonly string unit;
 
-    public UnitFileTests()
+    public SystemdUnitTests()
     {
         // What ExecStart names must exist on the machine, and the server is not installed on this one.
         unit = folder.Write("rvpserver.service", ExecStart().Replace(Repository.Read("deploy/systemd/rvpserver.service"), "ExecStart=/bin/true"));
