@@ -6,34 +6,38 @@ using RvpServer.Directories.Local;
 namespace RvpServer;
 
 /// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried at once. Under the Development environment only.</summary>
-internal static class DemoAccounts
+internal sealed class DemoAccounts(RvpSettings settings, IServiceProvider services) : IHostedLifecycleService
 {
     private const string Password = "Pass-Word-1";
 
     private static readonly (string Name, string DisplayName)[] People = [("JoBrown", "Jo Brown"), ("KariHensien", "Kari Hensien")];
 
+    // Whoever tries a directory of their own has people of their own.
+    private readonly VirtualServer? home = settings.Directory.Provider == DirectoryProvider.Local
+        ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home)
+        : null;
+
     /// <summary>Adds those that are not there.</summary>
-    public static async Task EnsureAsync(IServiceProvider services, CancellationToken stop)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var settings = services.GetRequiredService<RvpSettings>();
-        if (FindHome(settings) is not { } home) return;
+        if (home is null) return;
         var directory = services.GetRequiredService<LocalDirectory>();
         var accounts = services.GetRequiredService<Accounts>();
         foreach (var (name, display) in People)
         {
-            if (await directory.FindAsync(home.Domain, name, stop) is not null) continue;
+            if (await directory.FindAsync(home.Domain, name, cancellationToken) is not null) continue;
             if (!ImAddress.TryParse(name + "@" + home.Domain, out var address)) continue;
-            await accounts.AddAsync(new NewAccount(home.Domain, address, display, home.Name, Password), stop);
+            await accounts.AddAsync(new NewAccount(home.Domain, address, display, home.Name, Password), cancellationToken);
         }
-        await directory.RefreshAsync(stop);
+        await directory.RefreshAsync(cancellationToken);
     }
 
     /// <summary>Says where the server is and how to sign in.</summary>
-    public static void Print(RvpSettings settings, TextWriter output)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (FindHome(settings) is not { } home) return;
+        if (home is null) return Task.CompletedTask;
         var url = settings.Urls.Count > 0 ? $"http://localhost:{settings.Urls[0].Port}" : home.PublicUrl;
-        output.WriteLine($"""
+        return Console.Out.WriteLineAsync($"""
 
             RvpServer is running at {url} for the IM domain {home.Domain}.
             Demo accounts: {string.Join(", ", People.Select(person => $"{person.Name}@{home.Domain}"))}, password {Password}
@@ -44,7 +48,15 @@ internal static class DemoAccounts
             """);
     }
 
-    // Whoever tries a directory of their own has people of their own.
-    private static VirtualServer? FindHome(RvpSettings settings) =>
-        settings.Directory.Provider == DirectoryProvider.Local ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home) : null;
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -22,10 +22,8 @@ namespace RvpServer;
 /// <summary>The composition root: the one file that names every part.</summary>
 internal static class ServerHost
 {
-    /// <summary>SIGTERM to exit: finish what is in flight, flush, and be gone within ten seconds, before a service manager kills the process.</summary>
+    // Together less than the ten seconds after which a service manager kills the process.
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(6);
-
-    /// <summary>What waits to leave gets this long at shutdown.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs the server until it is told to stop; gives the exit code, which tells when nobody told it.</summary>
@@ -35,6 +33,12 @@ internal static class ServerHost
         using var watched = configuration as IDisposable;
         var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
         await using var app = Build(configuration, settings, arguments.Environment, TimeProvider.System);
+        return await RunAsync(app, stop);
+    }
+
+    /// <summary>The same with a host that is made already.</summary>
+    public static async Task<int> RunAsync(WebApplication app, CancellationToken stop)
+    {
         await StartAsync(app, stop);
         await app.WaitForShutdownAsync(stop);
         await StopAsync(app);
@@ -81,6 +85,7 @@ internal static class ServerHost
             .AddRequests()
             .AddWeb(settings)
             .AddAdmin();
+        if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.UsePlainAddresses();
@@ -99,11 +104,8 @@ internal static class ServerHost
     /// <summary>Rebuilds the nodes from the store, then begins to serve.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken stop)
     {
-        var services = app.Services;
-        await services.GetRequiredService<NodeTurns>().LoadAsync(services.GetRequiredService<CallbackGuard>().Remember, stop);
-        if (app.Environment.IsDevelopment()) await DemoAccounts.EnsureAsync(services, stop);
+        await app.Services.GetRequiredService<NodeTurns>().LoadAsync(app.Services.GetRequiredService<CallbackGuard>().Remember, stop);
         await app.StartAsync(stop);
-        if (app.Environment.IsDevelopment()) DemoAccounts.Print(services.GetRequiredService<RvpSettings>(), Console.Out);
     }
 
     /// <summary>Stops serving, gives what waits to leave a moment.</summary>

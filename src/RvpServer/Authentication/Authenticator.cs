@@ -44,19 +44,24 @@ internal sealed class Authenticator
     /// To be called over TLS, or on this machine.
     /// </summary>
     public ValueTask<AuthenticationResult> ProvePasswordAsync(VirtualServer server, string name, string password, IPAddress address, CancellationToken stop) =>
-        basic.ProveAsync(server, name, password, address, stop);
+        basic.ProveAsync(server, name, password, address, known: null, stop);
 
     /// <summary>
-    /// Who sent this request, by its Authorization header or its NTLM connection. <paramref name="ntlmAllowed"/> is false where connections are
-    /// shared by several people, as behind a front proxy. May take some seconds after a wrong password.
+    /// Who sent this request, by its Authorization header or its NTLM connection. May take some seconds after a wrong password.
     /// </summary>
-    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, bool ntlmAllowed, CancellationToken stop)
+    /// <param name="context">The request.</param>
+    /// <param name="server">Which virtual server was asked.</param>
+    /// <param name="known">An account that was looked up for this request already; null: none was.</param>
+    /// <param name="ntlmAllowed">False where connections are shared by several people, as behind a front proxy.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public ValueTask<AuthenticationResult> AuthenticateAsync(
+        HttpContext context, VirtualServer server, Account? known, bool ntlmAllowed, CancellationToken stop)
     {
         var headers = context.Request.Headers.Authorization;
         if (headers.Count > 1) return ValueTask.FromResult(TwoHeaders);
         var header = headers.ToString().Trim();
         var items = NtlmItems(context, ntlmAllowed);
-        if (header.Length == 0) return items is null ? ValueTask.FromResult(NoCredentials) : ntlm.FindOwnerAsync(items, server, stop);
+        if (header.Length == 0) return items is null ? ValueTask.FromResult(NoCredentials) : ntlm.FindOwnerAsync(items, server, known, stop);
 
         var blank = header.IndexOf(' ', StringComparison.Ordinal);
         var scheme = blank < 0 ? header : header[..blank];
@@ -67,9 +72,9 @@ internal sealed class Authenticator
             return negotiate.AuthenticateAsync(context, items, server, rest, stop);
         if (items is not null) NtlmConnection.EndExchange(items);
         if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Digest))
-            return digest.AuthenticateAsync(context, server, rest, stop);
+            return digest.AuthenticateAsync(context, server, rest, known, stop);
         if (scheme.Equals(BasicHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Basic) && context.Request.IsHttps)
-            return basic.AuthenticateAsync(context, server, rest, stop);
+            return basic.AuthenticateAsync(context, server, rest, known, stop);
         return ValueTask.FromResult(NoCredentials);
     }
 

@@ -52,7 +52,9 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
     {
         var claim = proof.Claim;
         if (claim.Name.Length == 0) return (null, null);
-        var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, stop));
+        var account = proof.Find is { } find ? await find(stop)
+            : proof.Known is { } known && known.IsNamed(claim.Domain, claim.Name) ? known
+            : await directory.FindAsync(claim.Domain, claim.Name, stop);
         if (account is not { IsEnabled: true }) return (account, null);
         var secrets = await directory.FindSecretsAsync(account, stop);
         return (account, secrets ?? (proof.AskExternal is null ? null : NoSecrets));

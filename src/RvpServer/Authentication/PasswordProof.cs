@@ -25,6 +25,9 @@ internal enum Verdict
 /// <param name="Judge">Called once at most, must not wait.</param>
 internal sealed record PasswordProof(Claim Claim, Credentials Kind, Func<AccountSecrets, Verdict> Judge)
 {
+    /// <summary>An account that was looked up already, perhaps the one; null: none was.</summary>
+    public Account? Known { get; init; }
+
     /// <summary>Finds the account; null: by the name of its node.</summary>
     public Func<CancellationToken, ValueTask<Account?>>? Find { get; init; }
 

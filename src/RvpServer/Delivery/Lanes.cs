@@ -56,6 +56,9 @@ internal sealed partial class Lanes<TKey> : ILanes
     /// <inheritdoc/>
     public int Count => queues.Count;
 
+    /// <summary>True where something waits for this receiver or is on its way.</summary>
+    public bool HasWaiting(TKey receiver) => queues.ContainsKey(receiver);
+
     /// <summary>
     /// Puts a notification behind what its receiver still has to get; returns at once and never blocks. The task ends with what became of it and
     /// never faults.

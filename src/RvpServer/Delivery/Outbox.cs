@@ -88,7 +88,10 @@ internal sealed partial class Outbox : IAsyncDisposable
             }
             catch (Exception bug)
             {
-                Log.NotSent(logger, bug, notification.Node);
+                var isDirect = notification.Callback is Callback.Direct;
+                Lose(isDirect ? Callbacks : Servers, bug, notification.Node);
+                // An acknowledgement that depends on it must not be told as if it had not been wanted.
+                if (isDirect) deliveries.Add(Task.FromResult(new DeliveryResult(DeliveryOutcome.Unreachable)));
             }
         }
         if (own is not null) SendToNodes(own);
@@ -103,6 +106,16 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <param name="home">The watcher's home server, where our own directory names it; null: the node's domain is asked.</param>
     public Task<DeliveryResult> SendToServer(Notification notification, HostAndPort? home) =>
         servers.Enqueue(PeerLane.Of(((Callback.Logical)notification.Callback).Node, home), notification);
+
+    /// <summary>Counts and logs a notification that a mistake of this server kept from waiting in any lane.</summary>
+    /// <param name="kind">Of its receiver.</param>
+    /// <param name="bug">The mistake.</param>
+    /// <param name="node">Whose notification it is.</param>
+    public void Lose(string kind, Exception bug, RvpUrl node)
+    {
+        Log.NotSent(logger, bug, node);
+        metrics.NotificationDone(kind, DeliveryOutcome.Unreachable);
+    }
 
     /// <summary>Waits until nothing waits, or <paramref name="patience"/> says that it is enough: at shutdown.</summary>
     public async Task DrainAsync(CancellationToken patience)
@@ -121,22 +134,10 @@ internal sealed partial class Outbox : IAsyncDisposable
     {
         if (own.Count == 1)
         {
-            Receive(own[0].Node, [own[0].News]);
+            nodes.Value.Receive(own[0].Node, [own[0].News]);
             return;
         }
-        foreach (var group in own.GroupBy(item => item.Node, item => item.News)) Receive(group.Key, [.. group]);
-    }
-
-    private void Receive(RvpUrl node, IReadOnlyList<Notification> news)
-    {
-        try
-        {
-            nodes.Value.Receive(node, news);
-        }
-        catch (Exception bug)
-        {
-            Log.NotSent(logger, bug, node);
-        }
+        foreach (var group in own.GroupBy(item => item.Node, item => item.News)) nodes.Value.Receive(group.Key, [.. group]);
     }
 
     private static partial class Log

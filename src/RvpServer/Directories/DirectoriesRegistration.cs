@@ -23,8 +23,10 @@ internal static class DirectoriesRegistration
             provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>()))
         .AddSingleton(provider => new LocalDirectory(
             provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalDirectory>>()))
-        .AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>());
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>())
+        .AddSingleton<IKeepsAccounts>(provider => provider.GetRequiredService<LocalDirectory>())
+        .AddHostedService<AccountsLoop>();
 
     /// <summary>From the inside out: the directory, what is remembered of it, and passwords of our own for those that it has none for.</summary>
     private static IServiceCollection AddLdap(IServiceCollection services, RvpSettings settings)
@@ -40,13 +42,15 @@ internal static class DirectoriesRegistration
             .AddSingleton(provider => new CachedDirectory(
                 provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<CachedDirectory>>()))
-            .AddSingleton<IDirectory>(provider =>
+            .AddSingleton(provider =>
             {
                 var open = provider.GetRequiredService<SqliteFile>().Open;
                 return new OwnPasswordDirectory(
                     provider.GetRequiredService<CachedDirectory>(), new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
-                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(),
-                    provider.GetRequiredService<ILogger<OwnPasswordDirectory>>());
-            });
+                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>());
+            })
+            .AddSingleton<IDirectory>(provider => provider.GetRequiredService<OwnPasswordDirectory>())
+            .AddSingleton<IKeepsAccounts>(provider => provider.GetRequiredService<OwnPasswordDirectory>())
+            .AddHostedService<AccountsLoop>();
     }
 }

@@ -57,7 +57,12 @@ internal sealed class DirectoryException(string message, Exception? cause = null
 /// <param name="HomeServer">Name of the hosting virtual server (here) or its host name (elsewhere); null: any home server of the domain.</param>
 /// <param name="IsEnabled">False: exists, but is not served.</param>
 internal sealed record Account(string Domain, string Name, string DisplayName, string Email, IReadOnlyList<string> Addresses, string? HomeServer,
-    bool IsEnabled);
+    bool IsEnabled)
+{
+    /// <summary>True where looking this name up in the domain gives this account: there is no need to look.</summary>
+    public bool IsNamed(string domain, string name) =>
+        Domain.Equals(domain, StringComparison.OrdinalIgnoreCase) && Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>What proves an account's password. Never the password itself.</summary>
 /// <param name="Ha1">Username form as typed → MD5(username:realm:password), 16 bytes; keys compare ordinally.</param>

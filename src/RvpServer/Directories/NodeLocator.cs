@@ -13,24 +13,25 @@ internal readonly record struct NodeEntry(RvpUrl Url, Account? Account, NodeLoca
 internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
 {
     /// <summary>Finds the node of any spelling of its URL; never null. Throws <see cref="DirectoryException"/> where nobody can tell.</summary>
-    public async ValueTask<NodeEntry> LocateAsync(RvpUrl url, CancellationToken stop)
+    public ValueTask<NodeEntry> LocateAsync(RvpUrl url, CancellationToken stop) => LocateAsync(url, known: null, stop);
+
+    /// <summary>The same; nothing is looked up where it is the node of an account that is known already.</summary>
+    public async ValueTask<NodeEntry> LocateAsync(RvpUrl url, Account? known, CancellationToken stop)
     {
         if (domains.Find(url.Host) is not { } domain) return new NodeEntry(url, null, NodeLocation.Foreign.Instance);
         var canonical = url.WithDomain(domain.Name, domain.Port);
         if (canonical.AliasName is not { } name) return new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
-        return await directory.FindAsync(domain.Name, name, stop) is { } account
+        var found = known is not null && known.IsNamed(domain.Name, name) ? known : await directory.FindAsync(domain.Name, name, stop);
+        return found is { } account
             ? Of(account, domain, canonical)
             : new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
     }
 
-    /// <summary>The node of an account that is known already, under one of its names.</summary>
-    public NodeEntry Of(Account account, RvpUrl url) =>
+    /// <summary>The node of an account that is known already, under its own name.</summary>
+    public NodeEntry Of(Account account) =>
         domains.FindByName(account.Domain) is { } domain
-            ? Of(account, domain, url.WithDomain(domain.Name, domain.Port))
-            : new NodeEntry(url, account, NodeLocation.Nowhere.Instance);
-
-    /// <summary>The node of an account, under its own name.</summary>
-    public NodeEntry Of(Account account) => Of(account, UrlOf(account));
+            ? Of(account, domain, UrlOf(account))
+            : new NodeEntry(UrlOf(account), account, NodeLocation.Nowhere.Instance);
 
     /// <summary>An account's logical URL.</summary>
     public RvpUrl UrlOf(Account account) =>

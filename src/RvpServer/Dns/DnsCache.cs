@@ -1,4 +1,5 @@
 using DnsClient;
+using RvpServer.Collections;
 
 namespace RvpServer.Dns;
 
@@ -24,8 +25,7 @@ internal sealed class DnsCache(AskDns ask, TimeProvider time, int capacity = Dns
     public static readonly TimeSpan FailureAge = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Name, QueryType Type), LinkedListNode<Entry>> entries = [];
-    private readonly LinkedList<Entry> byUse = [];
+    private readonly LruMap<(string Name, QueryType Type), Entry> entries = new(capacity);
 
     /// <summary>Names are in lower case. The token ends the waiting, not the question: others may wait for it, too.</summary>
     public Task<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken stop)
@@ -40,34 +40,21 @@ internal sealed class DnsCache(AskDns ask, TimeProvider time, int capacity = Dns
 
     private Entry? FindLive((string Name, QueryType Type) key)
     {
-        if (!entries.TryGetValue(key, out var node)) return null;
-        if (node.Value.ExpiresAt <= time.GetUtcNow())
-        {
-            Remove(node);
-            return null;
-        }
-        byUse.Remove(node);
-        byUse.AddFirst(node);
-        return node.Value;
+        if (!entries.TryGet(key, out var entry) || entry.ExpiresAt <= time.GetUtcNow()) return null;
+        entries.Set(key, entry);
+        return entry;
     }
 
     private Entry Add((string Name, QueryType Type) key)
     {
-        if (entries.Count >= capacity) Remove(byUse.Last!);
         var entry = new Entry(key, FetchAsync);
-        entries.Add(key, byUse.AddFirst(entry));
+        entries.Set(key, entry);
         return entry;
-    }
-
-    private void Remove(LinkedListNode<Entry> node)
-    {
-        byUse.Remove(node);
-        entries.Remove(node.Value.Key);
     }
 
     private async Task<DnsAnswer> FetchAsync(Entry entry)
     {
-        var age = FailureAge; // Also of an exception that nobody expected: it must not stay for ever.
+        var age = FailureAge; // Also of an exception that nobody expected: it must not stay.
         try
         {
             var answer = await ask(entry.Key.Name, entry.Key.Type);

@@ -26,17 +26,24 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
     {
         // Read once, outside the node's turn: the array is replaced, never changed.
         var signIns = turns.Find(node) is { } slot ? slot.Node.SignIns : [];
-        var isDirect = !signIns.IsEmpty && signIns.All(signIn => signIn.Callback is Callback.Direct);
+        // What waits already goes first: sign-ins may have changed since it was put there.
+        var isDirect = !signIns.IsEmpty && signIns.All(signIn => signIn.Callback is Callback.Direct) && !lanes.HasWaiting(node);
         foreach (var notification in news)
         {
-            if (!isDirect) lanes.Enqueue(node, notification);
-            else
+            try
             {
-                foreach (var forwarded in MessageForwarding.ToSignIns(node, signIns, notification))
-                {
-                    outbox.SendToCallback((Callback.Direct)forwarded.Callback, forwarded);
-                }
+                if (isDirect) SendToCallbacks(MessageForwarding.ToSignIns(node, signIns, notification));
+                else lanes.Enqueue(node, notification);
+            }
+            catch (Exception bug)
+            {
+                outbox.Lose(NodeCarrier.Name, bug, node);
             }
         }
+    }
+
+    private void SendToCallbacks(IReadOnlyList<Notification> forwarded)
+    {
+        foreach (var notification in forwarded) outbox.SendToCallback((Callback.Direct)notification.Callback, notification);
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RvpServer.Home;
 
-/// <summary>Long polls that wait for news: a completion each, no thread. A newer poll of a subscription sends an older one home empty-handed.</summary>
+/// <summary>Long polls that wait for news: a completion each, no thread. A newer poll of a subscription ends an older one, whose answer is empty.</summary>
 internal sealed class PollWaiters
 {
     private readonly ConcurrentDictionary<int, Waiter> waiters = new();
@@ -20,12 +20,7 @@ internal sealed class PollWaiters
     public Waiter Begin(IReadOnlyList<int> subscriptions)
     {
         var waiter = new Waiter();
-        foreach (var id in subscriptions)
-        {
-            waiters.TryGetValue(id, out var older);
-            waiters[id] = waiter;
-            older?.End(hasNews: false);
-        }
+        foreach (var id in subscriptions) waiters.AddOrUpdate(id, static (_, newer) => newer, static (_, older, newer) => newer.Replace(older), waiter);
         return waiter;
     }
 
@@ -67,6 +62,13 @@ internal sealed class PollWaiters
         private readonly TaskCompletionSource<bool> news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<bool> News => news.Task;
+
+        // May be called again with another one that came between: each of them is older.
+        public Waiter Replace(Waiter older)
+        {
+            older.End(hasNews: false);
+            return this;
+        }
 
         public void End(bool hasNews) => news.TrySetResult(hasNews);
     }

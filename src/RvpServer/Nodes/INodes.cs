@@ -22,8 +22,8 @@ internal interface INodes
     ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop);
 
     /// <summary>
-    /// Takes property changes for another node of this organisation, in order, wherever its home is. Returns at once; what cannot be taken is counted
-    /// and logged. Nobody waits for what becomes of them.
+    /// Takes property changes for another node of this organisation, in order, wherever its home is. Returns at once and never throws; what cannot be
+    /// taken is counted and logged, and costs nothing behind it. Nobody waits for what becomes of them.
     /// </summary>
     /// <param name="node">The watcher's node, under its canonical URL.</param>
     /// <param name="news">Notifications whose callback is that node.</param>

@@ -64,8 +64,9 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, N
         if (node.Url.Host == server.Domain) return node.Location;
         if (node.Url.HomeHost is null) return NodeLocation.Nowhere.Instance;
         if (server.Role == Role.Home) return NodeLocation.Foreign.Instance;
-        var caller = RequestHeaders.Principal(context.Http.Request.Headers) is { } claimed ? await locator.LocateAsync(claimed, context.Stop) : default;
-        return caller.Url?.Host == server.Domain ? caller.Location : NodeLocation.Nowhere.Instance;
+        if (RequestHeaders.Principal(context.Http.Request.Headers) is not { } claimed) return NodeLocation.Nowhere.Instance;
+        var caller = context.Claimed ??= await locator.LocateAsync(claimed, node.Account, context.Stop);
+        return caller.Url.Host == server.Domain ? caller.Location : NodeLocation.Nowhere.Instance;
     }
 
     private RvpUrl TargetOf(HttpContext http, VirtualServer server)

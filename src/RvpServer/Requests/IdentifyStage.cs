@@ -23,8 +23,9 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
         var claimed = RequestHeaders.Principal(context.Http.Request.Headers);
         var isWebClient = BrowserRequest.IsWebClient(context.Http);
         var result = isWebClient
-            ? await sessions.AuthenticateAsync(context.Http, context.Server, context.Stop)
-            : await authenticator.AuthenticateAsync(context.Http, context.Server, !FrontProxies.CameThroughProxy(context.Http), context.Stop);
+            ? await sessions.AuthenticateAsync(context.Http, context.Server, context.Node.Account, context.Stop)
+            : await authenticator.AuthenticateAsync(
+                context.Http, context.Server, context.Node.Account, !FrontProxies.CameThroughProxy(context.Http), context.Stop);
         context.Caller = result switch
         {
             AuthenticationResult.Proven proven => await ProveAsync(context, proven, claimed),
@@ -54,10 +55,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     {
         context.Http.User = new ClaimsPrincipal(new GenericIdentity(proven.Account.Name, proven.Proof.ToString()));
         var own = locator.Of(proven.Account);
-        // Under its own name the account is known already; under another it is looked up.
-        var principal = claimed is null || own.Url.Equals(domains.Canonical(claimed))
-            ? locator.Of(proven.Account, claimed ?? own.Url)
-            : await locator.LocateAsync(claimed, context.Stop);
+        var principal = claimed is null ? own : context.Claimed ?? await locator.LocateAsync(claimed, proven.Account, context.Stop);
         return principal.Url.Equals(own.Url)
             ? new CallerIdentity(new Caller(principal.Url, proven.Proof), proven) { Principal = principal }
             : new CallerIdentity(Caller.Nobody, proven) { Refusal = Refusal.NotYou };
@@ -66,7 +64,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     private async ValueTask<CallerIdentity> AssertAsync(RvpContext context, RvpUrl? claimed, bool isWebClient, AuthenticationResult result)
     {
         if (claimed is null) return new CallerIdentity(Caller.Nobody, result);
-        var principal = await locator.LocateAsync(claimed, context.Stop);
+        var principal = context.Claimed ?? await locator.LocateAsync(claimed, context.Node.Account, context.Stop);
         var isBelieved = !isWebClient && await trust.IsBelievedAsync(principal, context.Address, context.Stop);
         return new CallerIdentity(isBelieved ? new Caller(principal.Url, Credentials.Assertion) : Caller.Nobody, result) { Principal = principal };
     }

@@ -30,6 +30,9 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
     /// <summary>The node under its canonical URL, its account, and where it is. Looked up once.</summary>
     public NodeEntry Node { get; } = node;
 
+    /// <summary>The principal that RVP-From-Principal names, where a stage has looked it up already.</summary>
+    public NodeEntry? Claimed { get; set; }
+
     /// <summary>How the request is served. (find)</summary>
     public Way Way { get; set; } = Way.Nowhere.Instance;
 

@@ -34,7 +34,11 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-rvp-session" : "rvp-session";
 
     /// <summary>Whose session a request belongs to; renews the cookie now and then.</summary>
-    public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, CancellationToken stop)
+    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, CancellationToken stop) =>
+        AuthenticateAsync(context, server, known: null, stop);
+
+    /// <summary>The same with an account that was looked up for this request already.</summary>
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, Account? known, CancellationToken stop)
     {
         if (context.Request.Cookies[CookieName(context.Request)] is not { } cookie) return NoSession;
         if (!BrowserRequest.IsOwn(context.Request)) return Foreign;
@@ -46,7 +50,9 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
         }
         try
         {
-            var account = await directory.FindAsync(ticket.Domain, ticket.Name, stop);
+            var account = known is not null && known.IsNamed(ticket.Domain, ticket.Name)
+                ? known
+                : await directory.FindAsync(ticket.Domain, ticket.Name, stop);
             if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets)
             {
                 return NoSession;

@@ -171,7 +171,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     /// <summary>Every request needs proof here; the answer says whose it was.</summary>
     private async Task AnswerAsync(HttpContext context)
     {
-        var result = await authenticator.AuthenticateAsync(context, Door.Server, isNtlmAllowed, context.RequestAborted);
+        var result = await authenticator.AuthenticateAsync(context, Door.Server, known: null, isNtlmAllowed, context.RequestAborted);
         var (status, body) = result switch
         {
             AuthenticationResult.Proven proven => (200, $"{proven.Account.Name} by {proven.Proof}"),

@@ -67,7 +67,7 @@ internal sealed class Door
         var context = Request(connection ?? new Connection(), method, target);
         LastResponse = context.Response;
         if (authorization is not null) context.Request.Headers.Authorization = authorization;
-        return Authenticator.AuthenticateAsync(context, server ?? Server, IsNtlmAllowed, CancellationToken.None).AsTask();
+        return Authenticator.AuthenticateAsync(context, server ?? Server, known: null, IsNtlmAllowed, CancellationToken.None).AsTask();
     }
 
     /// <summary>What the last request's answer has so far.</summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using Rvp.Testing;
+using RvpServer.Directories;
+using RvpServer.Directories.Local;
 using RvpServer.Tests.Directories;
 using Xunit.Abstractions;
 
@@ -92,11 +94,10 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
 
     private Task<Ran> Import(string csv) => UserCommandTests.RunAsync(local, csv, "import", "-");
 
-    private async Task<RvpServer.Directories.AccountSecrets> SecretsAsync(RvpServer.Directories.Account account)
+    private async Task<AccountSecrets> SecretsAsync(Account account)
     {
-        await using var directory = new RvpServer.Directories.Local.LocalDirectory(
-            local.File.Open, local.Keys, TimeProvider.System,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<RvpServer.Directories.Local.LocalDirectory>.Instance);
+        await using var directory = new LocalDirectory(
+            local.File.Open, local.Keys, TimeProvider.System);
         return (await directory.FindSecretsAsync(account, CancellationToken.None))!;
     }
 }

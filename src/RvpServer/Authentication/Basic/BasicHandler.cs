@@ -27,7 +27,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
     public static string Challenge(VirtualServer server) => $"{SchemeName} realm=\"{server.Domain}\", charset=\"UTF-8\"";
 
     /// <summary>Judges what follows the word Basic in the Authorization header of a request over TLS.</summary>
-    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string base64, CancellationToken stop)
+    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string base64, Account? known, CancellationToken stop)
     {
         var bytes = new byte[MaxLength];
         if (base64.Length is 0 or > MaxLength || !Convert.TryFromBase64String(base64, bytes, out var length)) return ValueTask.FromResult(Broken);
@@ -41,13 +41,16 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
             return ValueTask.FromResult(Broken);
         }
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? ValueTask.FromResult(Broken) : ProveAsync(server, text[..colon], text[(colon + 1)..], context.Connection.RemoteIpAddress, stop);
+        return colon < 0
+            ? ValueTask.FromResult(Broken)
+            : ProveAsync(server, text[..colon], text[(colon + 1)..], context.Connection.RemoteIpAddress, known, stop);
     }
 
     /// <summary>Judges a password for a name in any of its forms. It counts as Digest: whoever has it could have sent that.</summary>
-    public ValueTask<AuthenticationResult> ProveAsync(VirtualServer server, string name, string password, IPAddress? address, CancellationToken stop)
+    public ValueTask<AuthenticationResult> ProveAsync(VirtualServer server, string name, string password, IPAddress? address, Account? known,
+        CancellationToken stop)
     {
-        var proof = new PasswordProof(Claim.Of(server.Domain, name, address), Credentials.Digest, Judge);
+        var proof = new PasswordProof(Claim.Of(server.Domain, name, address), Credentials.Digest, Judge) { Known = known };
         if (askDirectory is not null) proof = proof with { AskExternal = (account, token) => askDirectory(account, password, token) };
         return passwords.JudgeAsync(proof, stop);
 

@@ -25,7 +25,8 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
         new DigestChallenge(server.Domain, nonces.Make(clock.GetUtcNow()), isStale).ToString();
 
     /// <summary>Judges what follows the word Digest in the Authorization header.</summary>
-    public async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, string parameters, CancellationToken stop)
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(
+        HttpContext context, VirtualServer server, string parameters, Account? known, CancellationToken stop)
     {
         if (!DigestCredentials.TryParse(parameters, out var credentials)) return Broken;
 
@@ -37,7 +38,8 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
             return new AuthenticationResult.Malformed(Refusal.BadRequest("The uri of the Authorization header is not the one of the request."));
 
         var claim = Claim.Of(server.Domain, credentials.UserNames[0], context.Connection.RemoteIpAddress);
-        return await passwords.JudgeAsync(new PasswordProof(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets)), stop);
+        var proof = new PasswordProof(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets)) { Known = known };
+        return await passwords.JudgeAsync(proof, stop);
     }
 
     private Verdict Judge(DigestCredentials credentials, string method, AccountSecrets secrets)

@@ -58,7 +58,8 @@ internal sealed partial class NtlmHandler(
     }
 
     /// <summary>Whose connection it is, for a request without credentials; ends an exchange that such a request interrupts.</summary>
-    public async ValueTask<AuthenticationResult> FindOwnerAsync(IDictionary<object, object?> items, VirtualServer server, CancellationToken stop)
+    public async ValueTask<AuthenticationResult> FindOwnerAsync(
+        IDictionary<object, object?> items, VirtualServer server, Account? known, CancellationToken stop)
     {
         NtlmConnection.EndExchange(items);
         if (NtlmConnection.Of(items, server.Domain) is not NtlmConnection.Authenticated owner) return NoCredentials;
@@ -73,7 +74,9 @@ internal sealed partial class NtlmHandler(
         // Accounts may have changed since: whoever was disabled, removed or given another password proves it anew.
         try
         {
-            var account = await directory.FindAsync(owner.Domain, owner.Account.Name, stop);
+            var account = known is not null && known.IsNamed(owner.Domain, owner.Account.Name)
+                ? known
+                : await directory.FindAsync(owner.Domain, owner.Account.Name, stop);
             if (account is { IsEnabled: true } && await IsStillRightAsync(account, owner.ProvenHash, stop))
             {
                 NtlmConnection.Set(items, owner with { Account = account!, DirectoryVersion = version });

@@ -4,19 +4,13 @@ namespace RvpServer.Directories.Local;
 
 /// <summary>
 /// One connection to the store for reading what belongs to accounts, used in turns. What another process (the command line) changes is seen
-/// within <see cref="PollInterval"/>: every such write raises a counter in the store.
+/// at the next <see cref="RefreshAsync"/>: every such write raises a counter in the store.
 /// </summary>
-internal sealed partial class AccountsReader : IAsyncDisposable
+internal sealed class AccountsReader : IAsyncDisposable
 {
-    /// <summary>How often the counter is read: one row by its key, which costs nothing next to a request.</summary>
-    internal static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Func<DbConnection> open;
     private readonly Action changed;
-    private readonly Action polling;
-    private readonly ILogger log;
-    private readonly ITimer timer;
     private DbConnection? connection;
     private long version;
     private bool isDisposed;
@@ -26,16 +20,10 @@ internal sealed partial class AccountsReader : IAsyncDisposable
     /// Called when the counter has moved: in turn, so that nothing read before the change enters a cache later; and before
     /// <see cref="Version"/> tells others to look again.
     /// </param>
-    /// <param name="polling">Called before every look, for whoever keeps what was read.</param>
-    /// <param name="time">Times the polling.</param>
-    /// <param name="log">For polls that fail.</param>
-    public AccountsReader(Func<DbConnection> open, Action changed, Action polling, TimeProvider time, ILogger log)
+    public AccountsReader(Func<DbConnection> open, Action changed)
     {
         this.open = open;
         this.changed = changed;
-        this.polling = polling;
-        this.log = log;
-        timer = time.CreateTimer(_ => _ = PollAsync(), null, PollInterval, PollInterval);
     }
 
     /// <summary>The counter as last seen.</summary>
@@ -78,29 +66,9 @@ internal sealed partial class AccountsReader : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await timer.DisposeAsync();
         await turn.WaitAsync();
         isDisposed = true;
         if (connection is not null) await connection.DisposeAsync();
         turn.Release();
-    }
-
-    private async Task PollAsync()
-    {
-        polling();
-        try
-        {
-            await RefreshAsync(CancellationToken.None);
-        }
-        catch (DirectoryException failure)
-        {
-            if (!isDisposed) Log.PollFailed(log, failure);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventName = "AccountsPollFailed", Level = LogLevel.Warning, Message = "Changes of accounts cannot be seen at the moment")]
-        public static partial void PollFailed(ILogger logger, Exception failure);
     }
 }

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.DataProtection;
 namespace RvpServer.Directories.Local;
 
 /// <summary>The accounts in the store, looked up through a bounded cache, which is dropped when accounts have changed.</summary>
-internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
+internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposable
 {
-    /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache starts afresh.</summary>
+    /// <summary>Entries kept, also for names that do not exist. Twice what Microsoft held a home server to; a full cache is emptied.</summary>
     internal const int CacheSize = 20_000;
 
     /// <summary>How long secrets stay in memory after they were last needed. They are the largest part of an idle account, and least wanted in a
@@ -22,14 +22,13 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
 
     /// <param name="open">Opens a connection to the store that has the accounts.</param>
     /// <param name="keys">What secrets are encrypted with.</param>
-    /// <param name="time">Times the polling.</param>
-    /// <param name="log">For polls that fail.</param>
-    public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time, ILogger<LocalDirectory> log)
+    /// <param name="time">Says how long secrets were not needed.</param>
+    public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time)
     {
         vault = new SecretVault(keys);
         this.time = time;
         sweptAt = time.GetTimestamp();
-        store = new AccountsReader(open, cache.Clear, DropIdleSecrets, time, log);
+        store = new AccountsReader(open, cache.Clear);
     }
 
     /// <inheritdoc/>
@@ -66,6 +65,13 @@ internal sealed class LocalDirectory : IDirectory, IAsyncDisposable
 
     /// <summary>Looks now whether accounts have changed: after a change of one's own that must be seen at once.</summary>
     public Task RefreshAsync(CancellationToken stop) => store.RefreshAsync(stop);
+
+    /// <inheritdoc/>
+    public Task LookAsync(CancellationToken stop)
+    {
+        DropIdleSecrets();
+        return store.RefreshAsync(stop);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -7,9 +7,9 @@ namespace RvpServer.Directories.Local;
 /// Accounts of one directory, with passwords that were set here where it has nothing to prove one with. What the directory has decides: a
 /// password of our own never opens an account whose secrets of that kind it knows.
 /// </summary>
-internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
+internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncDisposable
 {
-    // As many as LocalDirectory keeps; a full cache starts afresh.
+    // As many as LocalDirectory keeps; a full cache is emptied.
     private const int CacheSize = 20_000;
 
     private readonly IDirectory accounts;
@@ -26,17 +26,16 @@ internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
     /// <param name="provesNtlmElsewhere">
     /// A domain controller is asked about NTLM: then the people's passwords are the domain's, and one of our own is for Digest only.
     /// </param>
-    /// <param name="time">Times the look for changes.</param>
-    /// <param name="log">For looks that fail.</param>
+    /// <param name="time">Says how long passwords were kept.</param>
     public OwnPasswordDirectory(
-        IDirectory accounts, OwnPasswords passwords, Func<DbConnection> open, bool provesNtlmElsewhere, TimeProvider time, ILogger<OwnPasswordDirectory> log)
+        IDirectory accounts, OwnPasswords passwords, Func<DbConnection> open, bool provesNtlmElsewhere, TimeProvider time)
     {
         this.accounts = accounts;
         this.passwords = passwords;
         this.provesNtlmElsewhere = provesNtlmElsewhere;
         this.time = time;
         clearedAt = time.GetTimestamp();
-        store = new AccountsReader(open, cache.Clear, DropOld, time, log);
+        store = new AccountsReader(open, cache.Clear);
     }
 
     /// <inheritdoc/>
@@ -63,6 +62,13 @@ internal sealed class OwnPasswordDirectory : IDirectory, IAsyncDisposable
     {
         await accounts.CheckAsync(stop);
         await store.RefreshAsync(stop);
+    }
+
+    /// <inheritdoc/>
+    public Task LookAsync(CancellationToken stop)
+    {
+        DropOld();
+        return store.RefreshAsync(stop);
     }
 
     /// <inheritdoc/>

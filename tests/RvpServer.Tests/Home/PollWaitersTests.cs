@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Hosting;
+using Rvp.Testing;
+using RvpServer.Home;
+
+namespace RvpServer.Tests.Home;
+
+public class PollWaitersTests
+{
+    [Fact]
+    public async Task Of_polls_that_begin_at_the_same_moment_exactly_one_stays()
+    {
+        var waiters = new PollWaiters(TimeProvider.System, new Lifetime());
+        const int count = 4;
+        using var together = new Barrier(count);
+        for (var round = 1; round <= 500; round++)
+        {
+            var id = round;
+            var begun = await Deadline.For(
+                Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Factory.StartNew(
+                    () =>
+                    {
+                        together.SignalAndWait();
+                        return waiters.Begin([id]);
+                    },
+                    TaskCreationOptions.LongRunning))),
+                "polls", () => $"round {id}");
+
+            Assert.Single(begun, waiter => !waiter.News.IsCompleted);
+            waiters.Wake(id);
+            Assert.All(begun, waiter => Assert.True(waiter.News.IsCompleted));
+        }
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication() => throw new NotSupportedException();
+    }
+}
