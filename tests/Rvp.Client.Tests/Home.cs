@@ -12,13 +12,13 @@ internal sealed class Home : IAsyncDisposable
     public static readonly ImAddress Kari = Address("KariHensien@adatum.com");
 
     private readonly List<Listening> listening = [];
-    private readonly List<string> folders = [];
+    private readonly List<TempFolder> folders = [];
 
     private Home(TestServer server) => Server = server;
 
     public TestServer Server { get; }
 
-    public static ImAddress Address(string text) => ImAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
+    public static ImAddress Address(string text) => TestAccount.AddressOf(text);
 
     public static async Task<Home> StartAsync(IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null) =>
         new(await TestServer.StartAsync(overrides, clock));
@@ -51,15 +51,15 @@ internal sealed class Home : IAsyncDisposable
     /// <summary>An empty folder that goes when this does.</summary>
     public string MakeFolder()
     {
-        folders.Add(Directory.CreateTempSubdirectory("rvp-cli-").FullName);
-        return folders[^1];
+        folders.Add(new TempFolder());
+        return folders[^1].Path;
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var one in listening) await one.DisposeAsync();
         await Server.DisposeAsync();
-        foreach (var folder in folders) Directory.Delete(folder, recursive: true);
+        foreach (var folder in folders) folder.Dispose();
     }
 }
 

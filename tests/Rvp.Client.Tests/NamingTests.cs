@@ -13,14 +13,14 @@ public sealed class NamingTests
     {
         await using var home = await Home.StartAsync();
         using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com");
-        await using var router = FakeServer.Start(
-            request => "HTTP/1.1 302 Object moved\r\nLocation: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com" + request.Split(' ')[1]
-            + "\r\nContent-Length: 0\r\n\r\n");
+        await using var router = CallbackListener.Start(request => CallbackReply.Of(
+            $"HTTP/1.1 302 Object moved\r\nLocation: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com{PathOf(request)}\r\n"
+                + "Content-Length: 0\r\n\r\n"));
         var jo = home.Client(Home.Jo, options => options with
         {
             Server = null,
             NameServers = [dns.EndPoint],
-            Connect = (host, stop) => host.Host == "im.adatum.com" ? router.ConnectAsync(stop) : FakeServer.ConnectAsync(home.Server.Port, stop),
+            Connect = (host, stop) => host.Host == "im.adatum.com" ? ConnectAsync(router.Port, stop) : ConnectAsync(home.Server.Port, stop),
         });
 
         await jo.Client.SignInAsync();
@@ -31,27 +31,27 @@ public sealed class NamingTests
         Assert.Equal(("http://im.adatum.com/instmsg/aliases/KariHensien", PresenceState.Offline), (seen.Url.ToString(), seen.State));
         Assert.True(sent.IsDelivered);
         // Remembered: one question to the router for each node.
-        Assert.Equal(["/instmsg/aliases/JoBrown", "/instmsg/aliases/KariHensien"], router.Requests.Select(request => request.Split(' ')[1]));
+        Assert.Equal(["/instmsg/aliases/JoBrown", "/instmsg/aliases/KariHensien"], router.All.Select(PathOf));
     }
 
     [Fact]
     public async Task Referrals_in_a_circle_end()
     {
-        await using var router = FakeServer.Start(
-            request => $"HTTP/1.1 302 Object moved\r\nLocation: http://im.adatum.com{request.Split(' ')[1]}\r\nContent-Length: 0\r\n\r\n");
+        await using var router = CallbackListener.Start(request => CallbackReply.Of(
+            $"HTTP/1.1 302 Object moved\r\nLocation: http://im.adatum.com{PathOf(request)}\r\nContent-Length: 0\r\n\r\n"));
         await using var client = new RvpClient(
             new RvpClientOptions
             {
                 Address = Home.Address("JoBrown@im.adatum.com"),
                 Password = "x",
                 Server = new Uri("http://im.adatum.com"),
-                Connect = (_, stop) => router.ConnectAsync(stop),
+                Connect = (_, stop) => ConnectAsync(router.Port, stop),
             });
 
         var failure = await Assert.ThrowsAsync<RvpClientException>(() => client.VerifyAsync());
 
         Assert.Equal("The servers refer to each other in a circle.", failure.Message);
-        Assert.Equal(6, router.Requests.Count);
+        Assert.Equal(6, router.All.Count);
     }
 
     [Fact]
@@ -59,30 +59,29 @@ public sealed class NamingTests
     {
         await using var home = await Home.StartAsync();
         using var dns = ScriptedDns.Start("_rvp._tcp.contoso.com 60 SRV 0 0 8080 im.contoso.com");
-        await using var foreign = FakeServer.Start(
-            _ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"im.contoso.com\", qop=\"auth\", algorithm=MD5, nonce=\"1\", stale=false\r\n"
-                + "Content-Length: 0\r\n\r\n");
-        await using var own = FakeServer.Start(
-            request => request.StartsWith("NOTIFY", StringComparison.Ordinal)
-            ? "HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n\r\n"
-            : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        await using var foreign = CallbackListener.Start(CallbackReply.Of(
+            "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"im.contoso.com\", qop=\"auth\", algorithm=MD5, nonce=\"1\", stale=false\r\n"
+                + "Content-Length: 0\r\n\r\n"));
+        await using var own = CallbackListener.Start(request => request.RequestLine.StartsWith("NOTIFY ", StringComparison.Ordinal)
+            ? CallbackReply.KeepAlive
+            : CallbackReply.Of("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
         await using var client = new RvpClient(new RvpClientOptions
         {
             Address = Home.Jo,
             DisplayName = "Jo Brown",
             Password = "x",
             NameServers = [dns.EndPoint],
-            Connect = (host, stop) => host.Port == 8080 ? foreign.ConnectAsync(stop) : own.ConnectAsync(stop),
+            Connect = (host, stop) => host.Port == 8080 ? ConnectAsync(foreign.Port, stop) : ConnectAsync(own.Port, stop),
         });
 
         var first = await client.SendAsync(Home.Address("someone@contoso.com"), "hello");
         await client.SendAsync(Home.Address("someone@contoso.com"), "again");
 
         Assert.True(first.IsDelivered);
-        var asked = Assert.Single(foreign.Requests);
+        var asked = Assert.Single(foreign.All).Head;
         Assert.StartsWith("NOTIFY /instmsg/aliases/someone HTTP/1.1\r\n", asked, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", asked, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(Enumerable.Repeat("/instmsg/local/im.contoso.com:8080/instmsg/aliases/someone", 2), own.Requests.Select(request => request.Split(' ')[1]));
+        Assert.Equal(Enumerable.Repeat("/instmsg/local/im.contoso.com:8080/instmsg/aliases/someone", 2), own.All.Select(PathOf));
     }
 
     [Theory]
@@ -93,12 +92,12 @@ public sealed class NamingTests
     public async Task A_dns_that_fails_is_said_and_nobody_else_is_shown_a_proof_of_the_password(int code)
     {
         using var dns = ScriptedDns.Start(_ => DnsReplyText.Fails(code));
-        await using var web = FakeServer.Start(_ => "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await using var web = CallbackListener.Start(CallbackReply.Of("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
 
-        var failure = await FailureAsync(dns, (_, stop) => web.ConnectAsync(stop));
+        var failure = await FailureAsync(dns, (_, stop) => ConnectAsync(web.Port, stop));
 
         Assert.Equal((RvpError.ResolverFailed, "DNS does not answer for adatum.com.", true), (failure.Error, failure.Message, failure.IsTransient));
-        Assert.Empty(web.Requests);
+        Assert.Empty(web.All);
     }
 
     [Fact]
@@ -190,7 +189,8 @@ public sealed class NamingTests
     public async Task What_the_own_server_says_of_another_is_told_apart(string status, string line, string expected, RvpError error)
     {
         using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com", "_rvp._tcp.contoso.com 60 SRV 0 0 80 im.contoso.com");
-        await using var own = FakeServer.Start(_ => $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {line.Length + 1}\r\n\r\n{line}\n");
+        await using var own = CallbackListener.Start(CallbackReply.Of(
+            $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {line.Length + 1}\r\n\r\n{line}\n"));
         await using var client = new RvpClient(new RvpClientOptions
         {
             Address = Home.Jo,
@@ -198,7 +198,7 @@ public sealed class NamingTests
             Password = "x",
             NameServers = [dns.EndPoint],
             ForeignRoute = ForeignRoute.Relay,
-            Connect = (_, stop) => own.ConnectAsync(stop),
+            Connect = (_, stop) => ConnectAsync(own.Port, stop),
         });
 
         var failure = await Assert.ThrowsAsync<RvpClientException>(() => client.GetPresenceAsync(Home.Address("someone@contoso.com")));
@@ -215,5 +215,14 @@ public sealed class NamingTests
         await using var client = new RvpClient(
             new RvpClientOptions { Address = Home.Address("JoBrown@" + domain), Password = "x", NameServers = [dns.EndPoint], Connect = connect });
         return await Assert.ThrowsAsync<RvpClientException>(() => client.VerifyAsync());
+    }
+
+    private static string PathOf(ReceivedNotify request) => request.RequestLine.Split(' ')[1];
+
+    private static async ValueTask<Stream> ConnectAsync(int port, CancellationToken stop)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port, stop);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 }

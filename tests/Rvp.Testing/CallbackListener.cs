@@ -7,7 +7,7 @@ using System.Threading.Channels;
 
 namespace Rvp.Testing;
 
-/// <summary>A NOTIFY as it came.</summary>
+/// <summary>A NOTIFY, or another request, as it came.</summary>
 /// <param name="Head">Request line and headers, byte for byte, with the empty line that ends them.</param>
 /// <param name="RequestLine">The first line.</param>
 /// <param name="Headers">Names and values, in order.</param>
@@ -23,11 +23,13 @@ internal sealed record ReceivedNotify(string Head, string RequestLine, IReadOnly
 }
 
 /// <summary>
-/// A client's callback: a real listener on 127.0.0.1 that keeps the NOTIFYs in the order they came and answers as it is told. It answers
-/// only after it has kept the NOTIFY, so who sees the answer finds it here.
+/// A client's callback: a real listener on loopback that keeps the NOTIFYs in the order they came and answers as it is told. It answers
+/// only after it has kept the NOTIFY, so who sees the answer finds it here. It takes any other verb too, and so stands for other servers.
 /// </summary>
 internal sealed class CallbackListener : IAsyncDisposable
 {
+    private const string Loopback = "127.0.0.1";
+
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentQueue<CallbackReply> script = new();
@@ -38,12 +40,12 @@ internal sealed class CallbackListener : IAsyncDisposable
     private int connectionCount;
     private bool isDisposed;
 
-    private CallbackListener(CallbackReply reply, int port)
+    private CallbackListener(CallbackReply reply, int port, string address)
     {
         Reply = reply;
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        listener.Bind(new IPEndPoint(IPAddress.Parse(address), port));
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"));
+        Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}:{Port}"));
     }
 
     /// <summary>For the Call-Back header; without a path, as clients write it.</summary>
@@ -54,6 +56,9 @@ internal sealed class CallbackListener : IAsyncDisposable
     /// <summary>How it answers when the script has nothing more.</summary>
     public CallbackReply Reply { get; set; }
 
+    /// <summary>How it answers each request when the script has nothing more; null: by <see cref="Reply"/>.</summary>
+    public Func<ReceivedNotify, CallbackReply>? ReplyTo { get; init; }
+
     /// <summary>How many connections it has taken.</summary>
     public int ConnectionCount => Volatile.Read(ref connectionCount);
 
@@ -61,15 +66,23 @@ internal sealed class CallbackListener : IAsyncDisposable
     public IReadOnlyList<ReceivedNotify> All => [.. all];
 
     /// <summary>Listens at once; answers as Pidgin's plugin does unless told otherwise. Port 0 takes a free one.</summary>
-    public static CallbackListener Start(CallbackReply? reply = null, int port = 0)
+    public static CallbackListener Start(CallbackReply? reply = null, int port = 0, string address = Loopback)
     {
-        var callback = StartDown(reply, port);
+        var callback = new CallbackListener(reply ?? CallbackReply.Successful, port, address);
         callback.ComeUp();
         return callback;
     }
 
+    /// <summary>A server that answers each request as a test makes it of the request.</summary>
+    public static CallbackListener Start(Func<ReceivedNotify, CallbackReply> replyTo)
+    {
+        var server = new CallbackListener(CallbackReply.Successful, 0, Loopback) { ReplyTo = replyTo };
+        server.ComeUp();
+        return server;
+    }
+
     /// <summary>A callback whose port is taken but refuses connections until <see cref="ComeUp"/>.</summary>
-    public static CallbackListener StartDown(CallbackReply? reply = null, int port = 0) => new(reply ?? CallbackReply.Successful, port);
+    public static CallbackListener StartDown(CallbackReply? reply = null, int port = 0) => new(reply ?? CallbackReply.Successful, port, Loopback);
 
     /// <summary>Listens from now on.</summary>
     public void ComeUp()
@@ -136,7 +149,7 @@ internal sealed class CallbackListener : IAsyncDisposable
                 var body = await reader.ReadBodyAsync(RawMessage.ContentLength(headers) ?? 0, stopping.Token);
                 var notify = new ReceivedNotify(head, line, headers, body, number);
                 // The reply is chosen first: a test that has seen this NOTIFY may change it for the next.
-                var reply = script.TryDequeue(out var next) ? next : Reply;
+                var reply = script.TryDequeue(out var next) ? next : ReplyTo?.Invoke(notify) ?? Reply;
                 all.Enqueue(notify);
                 received.Writer.TryWrite(notify);
                 if (reply.Text is not null) await stream.WriteAsync(Encoding.Latin1.GetBytes(reply.Text), stopping.Token);

@@ -45,6 +45,9 @@ internal sealed record CallbackReply(string? Text, AfterReply After)
     /// <summary>Takes the request and resets the connection.</summary>
     public static readonly CallbackReply Reset = new(null, AfterReply.Reset);
 
+    /// <summary>An answer that a test has written out, and the connection stays.</summary>
+    public static CallbackReply Of(string text) => new(text, AfterReply.KeepOpen);
+
     /// <summary>Any status, without length, then close.</summary>
     public static CallbackReply Status(int status, string reason) =>
         new(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {reason}\r\n\r\n"), AfterReply.Close);

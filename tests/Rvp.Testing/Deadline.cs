@@ -42,6 +42,18 @@ internal static class Deadline
         }
     }
 
+    /// <summary>Waits until a condition holds that takes a while to look at.</summary>
+    public static async Task Until(Func<Task<bool>> condition, string expected, Func<string> arrived, TimeSpan? within = null)
+    {
+        var limit = within ?? Default;
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > limit) throw Missed(expected, arrived, limit);
+            await Task.Delay(5);
+        }
+    }
+
     private static TimeoutException Missed(string expected, Func<string> arrived, TimeSpan limit) =>
         new($"Expected within {limit.TotalSeconds:0.#} s: {expected}.{Environment.NewLine}Arrived: {arrived()}");
 }

@@ -12,16 +12,18 @@ internal static class FreePort
 
     private static int next = Random.Shared.Next(Count);
 
-    /// <summary>Never the same one twice within a test run.</summary>
+    /// <summary>Free for TCP and for UDP; never the same one twice within a test run.</summary>
     public static int Take()
     {
         for (var i = 0; i < Count; i++)
         {
             var port = First + (Interlocked.Increment(ref next) & int.MaxValue) % Count;
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             try
             {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
             catch (SocketException)

@@ -165,12 +165,10 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     private bool TakesChallenge(RawAnswer answer)
     {
-        if (answer.Status != 401 || answer.All("WWW-Authenticate")
-            .FirstOrDefault(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)) is not { } challenge)
-        {
-            return false;
-        }
-        digest.Take(challenge);
+        if (answer.Status != 401) return false;
+        var challenges = answer.All("WWW-Authenticate");
+        if (challenges.FirstOrDefault(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)) is not { } offered) return false;
+        digest.Take(offered);
         return true;
     }
 

@@ -79,6 +79,10 @@ internal sealed class RawConnection : IAsyncDisposable
     public Task<string> ReadToEndAsync(TimeSpan? within = null) =>
         Deadline.For(reader.ReadToEndAsync(), "the end of the connection", () => reader.Arrived, within);
 
+    /// <summary>Reads all until it ends with this text, or the server closes.</summary>
+    public Task<string> ReadUntilAsync(string ending, TimeSpan? within = null) =>
+        Deadline.For(reader.ReadUntilAsync(ending), ending, () => reader.Arrived, within);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await stream.DisposeAsync();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Rvp.Testing;
@@ -49,6 +50,20 @@ internal sealed class RawMessage(Stream stream)
         }
         return Take(received.Count, Encoding.UTF8);
     }
+
+    /// <summary>All until it ends with this text, as UTF-8; or until the peer closes.</summary>
+    public async Task<string> ReadUntilAsync(string ending, CancellationToken stop = default)
+    {
+        var bytes = Encoding.UTF8.GetBytes(ending);
+        while (!CollectionsMarshal.AsSpan(received).EndsWith(bytes) && await FillAsync(stop))
+        {
+        }
+        return Take(received.Count, Encoding.UTF8);
+    }
+
+    /// <summary>A message without the lines that say what time it is.</summary>
+    public static string WithoutDate(string message) =>
+        string.Join("\r\n", message.Split("\r\n").Where(line => !line.StartsWith("Date: ", StringComparison.Ordinal)));
 
     public static (string FirstLine, List<KeyValuePair<string, string>> Headers) Split(string head)
     {

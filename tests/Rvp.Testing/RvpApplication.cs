@@ -11,13 +11,12 @@ namespace Rvp.Testing;
 /// <summary>
 /// The whole application without sockets: the pipeline as in production, called by <see cref="WebApplicationFactory{TEntryPoint}.CreateClient()"/>
 /// in this process. For what HTTP says whichever way it is written, such as pages, statuses and JSON. Where bytes count (raw targets, framing,
-/// header lines, cookies as they are sent), where connections do (NTLM, Admin URL,
-/// limits of Kestrel, callbacks, the caller's address) and for restarts there is <see cref="TestServer"/>. A home server of im.adatum.com without
-/// accounts.
+/// header lines, cookies as they are sent), where connections do (NTLM, Admin URL, limits of Kestrel, callbacks, the caller's address) and for
+/// restarts there is <see cref="TestServer"/>. A home server of im.adatum.com without accounts.
 /// </summary>
 internal sealed class RvpApplication : WebApplicationFactory<Program>
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
+    private readonly TempFolder folder = new();
     private readonly Dictionary<string, string?> configuration;
 
     public RvpApplication() : this([])
@@ -27,19 +26,7 @@ internal sealed class RvpApplication : WebApplicationFactory<Program>
     /// <param name="overrides">Configuration keys below <c>Rvp:</c>.</param>
     public RvpApplication(params IEnumerable<KeyValuePair<string, string?>> overrides)
     {
-        configuration = new Dictionary<string, string?>
-        {
-            ["Rvp:DataDirectory"] = folder,
-            ["Rvp:ProtocolLog:Enabled"] = "false",
-            ["Rvp:MailDomains:adatum.com"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
-            ["Rvp:VirtualServers:0:Role"] = "Home",
-            ["Rvp:VirtualServers:0:Domain"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com",
-            ["Serilog:MinimumLevel:Default"] = "Fatal",
-            ["Serilog:WriteTo:0:Name"] = "Console",
-        };
-        foreach (var (key, value) in overrides) configuration["Rvp:" + key] = value;
+        configuration = TestConfiguration.Make(folder.Path, overrides);
         ClientOptions.BaseAddress = new Uri("http://im.adatum.com");
         ClientOptions.AllowAutoRedirect = false;
     }
@@ -48,7 +35,7 @@ internal sealed class RvpApplication : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     // Program runs a command line, so the host is built where the command line would have it built, and this builder builds nothing.
@@ -58,8 +45,8 @@ internal sealed class RvpApplication : WebApplicationFactory<Program>
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         var app = ServerHost.Build(
-            root, RvpSettings.Read(root, folder), "Production", TimeProvider.System, services => services.AddSingleton<IServer,
-            Microsoft.AspNetCore.TestHost.TestServer>());
+            root, RvpSettings.Read(root, folder.Path), "Production", TimeProvider.System,
+            services => services.AddSingleton<IServer, Microsoft.AspNetCore.TestHost.TestServer>());
         // The factory knows no other way to start.
         ServerHost.StartAsync(app, CancellationToken.None).GetAwaiter().GetResult();
         return app;

@@ -80,7 +80,7 @@ internal sealed record DnsReplyText
 
     public static DnsReplyText Fails(int code) => new() { Code = code };
 
-    /// <summary>No such name, said in good order.</summary>
+    /// <summary>No such name, as a working server answers.</summary>
     public static DnsReplyText NoSuchName(string zone) => new() { Code = NxDomain, Authorities = [$"{zone} 60 SOA ns.{zone}"] };
 }
 
@@ -113,9 +113,10 @@ internal sealed class ScriptedDns : IDisposable
 
     /// <summary>One that works as it should: it has these records, and no other names.</summary>
     public static ScriptedDns Start(params string[] records) => new(query =>
-        records.Where(record => record.Split(' ') is [var owner, _, var type, ..] && owner == query.Name && type == query.Type)
-            .ToArray() is { Length: > 0 } found
-            ? DnsReplyText.With(found) : DnsReplyText.NoSuchName("test"));
+    {
+        var found = records.Where(record => record.Split(' ') is [var owner, _, var type, ..] && owner == query.Name && type == query.Type).ToArray();
+        return found.Length > 0 ? DnsReplyText.With(found) : DnsReplyText.NoSuchName("test");
+    });
 
     public void Dispose() => socket.Dispose();
 

@@ -26,20 +26,21 @@ internal sealed class TestServer : IAsyncDisposable
 
     private static readonly IReadOnlyList<TestAccount> JoAndKari = [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@adatum.com", "Kari Hensien")];
 
+    private readonly TempFolder folder;
     private readonly Dictionary<string, string?> configuration;
     private readonly Action<IServiceCollection>? replace;
     private WebApplication? app;
 
-    private TestServer(string folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock, Action<IServiceCollection>? replace)
+    private TestServer(TempFolder folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock, Action<IServiceCollection>? replace)
     {
-        Folder = folder;
+        this.folder = folder;
         this.configuration = configuration;
         this.replace = replace;
         Clock = clock;
     }
 
     /// <summary>Where the server's data is.</summary>
-    public string Folder { get; }
+    public string Folder => folder.Path;
 
     /// <summary>The clock that the test moves; null where time is real.</summary>
     public FakeTimeProvider? Clock { get; }
@@ -60,30 +61,10 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="port">Where it listens, if that must be known before: see <see cref="FreePort"/>.</param>
     public static async Task<TestServer> StartAsync(
         IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null,
-        Action<IServiceCollection>? replace = null,
-        int port = 0)
+        Action<IServiceCollection>? replace = null, int port = 0)
     {
-        var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
-        var configuration = new Dictionary<string, string?>
-        {
-            ["Urls"] = "http://127.0.0.1:0",
-            ["Rvp:Admin:Url"] = "http://127.0.0.1:0",
-            ["Rvp:DataDirectory"] = folder,
-            ["Rvp:ProtocolLog:Enabled"] = "false",
-            ["Rvp:MailDomains:adatum.com"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
-            ["Rvp:VirtualServers:0:Role"] = "Home",
-            ["Rvp:VirtualServers:0:Domain"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:HostNames:1"] = "imhomeserver1.adatum.com",
-            ["Serilog:MinimumLevel:Default"] = "Fatal",
-            ["Serilog:WriteTo:0:Name"] = "Console",
-        };
-        foreach (var (key, value) in overrides ?? new Dictionary<string, string?>())
-        {
-            if (value is null) configuration.Remove("Rvp:" + key);
-            else configuration["Rvp:" + key] = value;
-        }
+        var folder = new TempFolder();
+        var configuration = TestConfiguration.MakeOnLoopback(folder.Path, overrides ?? new Dictionary<string, string?>());
         var server = new TestServer(folder, configuration, clock, replace) { Port = port };
         foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
         await server.StartAgainAsync();
@@ -97,8 +78,8 @@ internal sealed class TestServer : IAsyncDisposable
         var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
-        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(
-            address => new Uri(address).Port).ToList();
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var ports = addresses.Select(address => new Uri(address).Port).ToList();
         Port = ports[0];
         AdminPort = ports[^1];
     }
@@ -111,24 +92,26 @@ internal sealed class TestServer : IAsyncDisposable
         app = null;
     }
 
-    /// <summary>A copy of the data as a power cut at this moment would leave it, served by another server; this one goes on and is of no more
-    /// interest.</summary>
+    /// <summary>
+    /// A copy of the data as a power cut at this moment would leave it, served by another server. This one goes on running; the test has no more
+    /// use for it.
+    /// </summary>
     /// <param name="damage">What else the power cut does to the files in the folder, before the other server starts.</param>
     public async Task<TestServer> AfterPowerCutAsync(Action<string>? damage = null)
     {
-        var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
+        var copied = new TempFolder();
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
             if (file.EndsWith("-shm", StringComparison.Ordinal)) continue;
-            var target = Path.Combine(folder, Path.GetRelativePath(Folder, file));
+            var target = copied.File(Path.GetRelativePath(Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             await using var copy = File.Create(target);
             await source.CopyToAsync(copy);
         }
-        damage?.Invoke(folder);
-        var other = new TestServer(folder, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = folder, ["Urls"] = "http://127.0.0.1:0" },
-            Clock, replace);
+        damage?.Invoke(copied.Path);
+        var other = new TestServer(
+            copied, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = copied.Path, ["Urls"] = "http://127.0.0.1:0" }, Clock, replace);
         await other.StartAgainAsync();
         return other;
     }
@@ -143,8 +126,8 @@ internal sealed class TestServer : IAsyncDisposable
         var settings = RvpSettings.Read(root, Folder);
         var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
         var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings));
-        if (!ImAddress.TryParse(account.Address, out var address)) throw new ArgumentException(account.Address, nameof(account));
-        await accounts.AddAsync(new NewAccount(account.Domain, address, account.Display, account.Home, Password), CancellationToken.None);
+        await accounts.AddAsync(
+            new NewAccount(account.Domain, TestAccount.AddressOf(account.Address), account.Display, account.Home, Password), CancellationToken.None);
     }
 
     /// <summary>A person with this account name.</summary>
@@ -158,7 +141,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (app is not null) await StopAsync();
-        Directory.Delete(Folder, recursive: true);
+        folder.Dispose();
     }
 }
 
@@ -167,4 +150,8 @@ internal sealed class TestServer : IAsyncDisposable
 /// <param name="Display">Its display name.</param>
 /// <param name="Domain">Its IM domain.</param>
 /// <param name="Home">Its home server: a virtual server's name or a host; null for any.</param>
-internal sealed record TestAccount(string Address, string Display, string Domain = "im.adatum.com", string? Home = "imhomeserver1");
+internal sealed record TestAccount(string Address, string Display, string Domain = "im.adatum.com", string? Home = "imhomeserver1")
+{
+    /// <summary>An address that a test has written down.</summary>
+    public static ImAddress AddressOf(string text) => ImAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
+}

@@ -26,6 +26,6 @@ internal static class BareKestrel
         app.Run(makeEndpoint(app.Services));
         await app.StartAsync(stop);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        await ServerProcess.ServeAsync(new Uri(address).Port, stop);
+        await ChildServer.ServeAsync(new Uri(address).Port, stop);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class Contest(string what, int status, int requests, int rounds,
 /// <param name="Name">Its row's.</param>
 /// <param name="Server">Whose processor time counts.</param>
 /// <param name="RequestsOf">What writes the requests of a connection, by its number.</param>
-internal sealed record Contender(string Name, ServerProcess Server, Func<int, Func<byte[]>> RequestsOf)
+internal sealed record Contender(string Name, ChildServer Server, Func<int, Func<byte[]>> RequestsOf)
 {
     /// <summary>By round.</summary>
     public List<(double Micros, double PerSecond)> Measured { get; } = [];

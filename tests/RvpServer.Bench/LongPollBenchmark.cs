@@ -21,7 +21,7 @@ internal static class LongPollBenchmark
 
     public static async Task RunAsync(int polls, CancellationToken stop)
     {
-        await using var server = await ServerProcess.StartAsync(ServerProcess.Rvp, [Table.Text(FirstFew + polls)], stop);
+        await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(FirstFew + polls)], stop);
         var port = server.Port;
         // The first few bring what a server has once; the very first one writes to the others later.
         var warm = Users(0, FirstFew);
@@ -93,7 +93,7 @@ internal static class LongPollBenchmark
         })));
 
     // The server has taken all of them in when it does nothing any more.
-    private static async Task UntilQuietAsync(ServerProcess server, CancellationToken stop)
+    private static async Task UntilQuietAsync(ChildServer server, CancellationToken stop)
     {
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) < Patience)
@@ -105,8 +105,8 @@ internal static class LongPollBenchmark
         throw new InvalidOperationException("The server does not come to rest.");
     }
 
-    // The memory comes last: while it rests Kestrel gives back the buffers that the bustle took.
-    private static async Task<Resting> RestAsync(ServerProcess server, CancellationToken stop)
+    // The memory comes last: while it rests Kestrel gives back the buffers that the requests before took.
+    private static async Task<Resting> RestAsync(ChildServer server, CancellationToken stop)
     {
         await UntilQuietAsync(server, stop);
         var (used, began) = (server.ProcessorTime, Stopwatch.GetTimestamp());

@@ -14,8 +14,8 @@ internal static class MemoryBenchmark
 
     public static async Task RunAsync(int accounts, CancellationToken stop)
     {
-        await using var server = await ServerProcess.StartAsync(
-            ServerProcess.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture), "clock"], stop);
+        await using var server = await ChildServer.StartAsync(
+            ChildServer.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture), "clock"], stop);
         // The first few bring what a server has once: pools, caches, compiled code.
         var warm = Users(0, FirstFew);
         await EachAsync(warm, server.Port, SignInAsync, stop);
@@ -47,10 +47,12 @@ internal static class MemoryBenchmark
         }
     }
 
-    private static Contact[] Users(int first, int count) =>
-        [.. Enumerable.Range(0, count).Select(
-            i => new Contact(new User(first + i),
-            [.. Enumerable.Range(1, Math.Min(Contacts, count - 1)).Select(step => new User(first + ((i + step) % count)).Path)]))];
+    private static Contact[] Users(int first, int count)
+    {
+        return [.. Enumerable.Range(0, count).Select(i => new Contact(new User(first + i), WatchedBy(i)))];
+
+        string[] WatchedBy(int i) => [.. Enumerable.Range(1, Math.Min(Contacts, count - 1)).Select(step => new User(first + ((i + step) % count)).Path)];
+    }
 
     private static async Task EachAsync(Contact[] users, int port, Func<Contact, HttpConnection, CancellationToken, Task> work, CancellationToken stop) =>
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(n => Task.Run(async () =>
@@ -66,7 +68,7 @@ internal static class MemoryBenchmark
         await contact.User.AskAsync(connection, 207, "PROPPATCH", contact.User.Path, "",
             $"<?xml version=\"1.0\"?><d:propertyupdate {Person.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value>"
                 + "<r:default-value><r:offline/></r:default-value><d:timeout>14400</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>",
-                stop);
+            stop);
     }
 
     private static async Task WatchAsync(Contact contact, HttpConnection connection, CancellationToken stop)

@@ -26,13 +26,13 @@ switch (args.FirstOrDefault())
     case "directory":
         await DirectoryBenchmark.RunAsync(accounts: Number(0, 100_000), patience.Token);
         return 0;
-    case ServerProcess.Rvp:
+    case ChildServer.Rvp:
         await RvpChild.RunAsync(rest, patience.Token);
         return 0;
-    case ServerProcess.Yarp:
+    case ChildServer.Yarp:
         await YarpChild.RunAsync(rest, patience.Token);
         return 0;
-    case ServerProcess.Redirect:
+    case ChildServer.Redirect:
         await RedirectChild.RunAsync(rest, patience.Token);
         return 0;
     default:

@@ -10,9 +10,9 @@ internal static class ProxyBenchmark
     {
         using var home = new CallbackSink(stop);
         string[] accounts = [Table.Text(Contest.Connections), "router", "home=127.0.0.1:" + Table.Text(home.Port)];
-        await using var yarp = await ServerProcess.StartAsync(ServerProcess.Yarp, [Table.Text(home.Port)], stop);
-        await using var quiet = await ServerProcess.StartAsync(ServerProcess.Rvp, accounts, stop);
-        await using var logging = await ServerProcess.StartAsync(ServerProcess.Rvp, [.. accounts, "log"], stop);
+        await using var yarp = await ChildServer.StartAsync(ChildServer.Yarp, [Table.Text(home.Port)], stop);
+        await using var quiet = await ChildServer.StartAsync(ChildServer.Rvp, accounts, stop);
+        await using var logging = await ChildServer.StartAsync(ChildServer.Rvp, [.. accounts, "log"], stop);
         Contender[] rows =
         [
             new("YARP forwards", yarp, RelayBenchmark.Asserted),

@@ -10,9 +10,9 @@ internal static class ReferralBenchmark
 
     public static async Task RunAsync(int referrals, int rounds, CancellationToken stop)
     {
-        await using var bare = await ServerProcess.StartAsync(ServerProcess.Redirect, [PhysicalOf(0)], stop);
-        await using var quiet = await ServerProcess.StartAsync(ServerProcess.Rvp, [Table.Text(Accounts), "router", "refer"], stop);
-        await using var logging = await ServerProcess.StartAsync(ServerProcess.Rvp, [Table.Text(Accounts), "router", "refer", "log"], stop);
+        await using var bare = await ChildServer.StartAsync(ChildServer.Redirect, [PhysicalOf(0)], stop);
+        await using var quiet = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Accounts), "router", "refer"], stop);
+        await using var logging = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Accounts), "router", "refer", "log"], stop);
         await CheckAlikeAsync(bare, quiet, stop);
         Contender[] rows =
         [
@@ -41,7 +41,7 @@ internal static class ReferralBenchmark
     private static string PhysicalOf(int number) => "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com" + new User(number).Path;
 
     /// <summary>The yardstick must say the same, or it measures something else.</summary>
-    private static async Task CheckAlikeAsync(ServerProcess one, ServerProcess other, CancellationToken stop)
+    private static async Task CheckAlikeAsync(ChildServer one, ChildServer other, CancellationToken stop)
     {
         var (said, expected) = (await AnswerAsync(other, stop), await AnswerAsync(one, stop));
         if (!said.SequenceEqual(expected))
@@ -50,7 +50,7 @@ internal static class ReferralBenchmark
         }
     }
 
-    private static async Task<IReadOnlyList<string>> AnswerAsync(ServerProcess server, CancellationToken stop)
+    private static async Task<IReadOnlyList<string>> AnswerAsync(ChildServer server, CancellationToken stop)
     {
         using var connection = await HttpConnection.OpenAsync(server.Port, stop);
         await connection.AskAsync(SignIn(0), stop);

@@ -11,9 +11,9 @@ internal static class RelayBenchmark
     public static async Task RunAsync(int messages, int rounds, CancellationToken stop)
     {
         using var sink = new CallbackSink(stop);
-        await using var yarp = await ServerProcess.StartAsync(ServerProcess.Yarp, [Table.Text(sink.Port)], stop);
-        await using var quiet = await ServerProcess.StartAsync(ServerProcess.Rvp, [Table.Text(Contest.Connections)], stop);
-        await using var logging = await ServerProcess.StartAsync(ServerProcess.Rvp, [Table.Text(Contest.Connections), "log"], stop);
+        await using var yarp = await ChildServer.StartAsync(ChildServer.Yarp, [Table.Text(sink.Port)], stop);
+        await using var quiet = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Contest.Connections)], stop);
+        await using var logging = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Contest.Connections), "log"], stop);
         var users = await SignInAsync(quiet, sink, stop);
         await SignInAsync(logging, sink, stop);
         Contender[] rows =
@@ -38,7 +38,7 @@ internal static class RelayBenchmark
 
     private static int Next(int sender) => (sender + 1) % Contest.Connections;
 
-    private static async Task<User[]> SignInAsync(ServerProcess server, CallbackSink sink, CancellationToken stop)
+    private static async Task<User[]> SignInAsync(ChildServer server, CallbackSink sink, CancellationToken stop)
     {
         var users = Enumerable.Range(0, Contest.Connections).Select(i => new User(i)).ToArray();
         using var connection = await HttpConnection.OpenAsync(server.Port, stop);

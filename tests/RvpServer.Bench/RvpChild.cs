@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
@@ -42,11 +41,9 @@ internal static class RvpChild
         var count = int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture);
         await server.Services.GetRequiredService<Accounts>().ImportAsync(Enumerable.Range(0, count).Select(i => (i + 1, New(i, home))), _ => { }, stop);
         await server.Services.GetRequiredService<LocalDirectory>().RefreshAsync(stop);
-        await ServerProcess.ServeAsync(server.Port, stop, clock);
+        await ChildServer.ServeAsync(server.Port, stop, clock);
     }
 
     private static NewAccount New(int number, string home) =>
-        ImAddress.TryParse(User.NameOf(number) + "@adatum.com", out var address)
-            ? new NewAccount("im.adatum.com", address, "User " + number, home, TestServer.Password)
-            : throw new InvalidOperationException();
+        new("im.adatum.com", TestAccount.AddressOf(User.NameOf(number) + "@adatum.com"), "User " + number, home, TestServer.Password);
 }

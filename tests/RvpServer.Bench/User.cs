@@ -53,10 +53,10 @@ internal sealed partial class User(int number)
     public static string Message(string from, string to) =>
         $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:message><r:notification-from><r:contact><d:href>{from}</d:href><r:description>Jo "
             + "Brown</r:description></r:contact></r:notification-from>"
-        + $"<r:notification-to><r:contact><d:href>{to}</d:href><r:description>Kari Hensien</r:description></r:contact></r:notification-to><r:msgbody>"
+            + $"<r:notification-to><r:contact><d:href>{to}</d:href><r:description>Kari Hensien</r:description></r:contact></r:notification-to><r:msgbody>"
             + "<r:mime-data><![CDATA[MIME-Version: 1.0\r\n"
-        + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\nSession-Id: "
-            + "{79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\nLet's have lunch]]></r:mime-data></r:msgbody></r:message></r:notification>";
+            + "Content-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\n"
+            + "Session-Id: {79FC61B5-1234-1234-8A10-941F33CA4C90}\r\n\r\nLet's have lunch]]></r:mime-data></r:msgbody></r:message></r:notification>";
 
     [GeneratedRegex("Digest [^\r]*")]
     private static partial Regex Challenge();

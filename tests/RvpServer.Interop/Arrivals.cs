@@ -1,6 +1,6 @@
 namespace RvpServer.Interop;
 
-/// <summary>What a peer has said so far. Each arrival can be taken once; who waits in vain is told everything that did arrive.</summary>
+/// <summary>What a peer has said so far. Each arrival can be taken once; a wait that fails shows everything that did arrive.</summary>
 internal sealed class Arrivals<T>
 {
     private readonly Lock gate = new();
@@ -13,10 +13,7 @@ internal sealed class Arrivals<T>
     {
         get
         {
-            lock (gate)
-            {
-                return [.. all];
-            }
+            lock (gate) return [.. all];
         }
     }
 
@@ -41,10 +38,10 @@ internal sealed class Arrivals<T>
 
     /// <param name="isWanted">Recognises the arrival.</param>
     /// <param name="wanted">The same in words, for the failure message.</param>
-    /// <param name="deadline">How long to wait.</param>
-    public async Task<T> TakeAsync(Func<T, bool> isWanted, string wanted, TimeSpan deadline)
+    /// <param name="within">How long to wait.</param>
+    public async Task<T> TakeAsync(Func<T, bool> isWanted, string wanted, TimeSpan within)
     {
-        using var timeout = new CancellationTokenSource(deadline);
+        using var timeout = new CancellationTokenSource(within);
         while (true)
         {
             Task next;
@@ -52,28 +49,20 @@ internal sealed class Arrivals<T>
             {
                 for (var i = 0; i < all.Count; i++)
                 {
-                    if (!taken.Contains(i) && isWanted(all[i]))
-                    {
-                        taken.Add(i);
-                        return all[i];
-                    }
+                    if (taken.Contains(i) || !isWanted(all[i])) continue;
+                    taken.Add(i);
+                    return all[i];
                 }
-
-                if (end is not null)
-                {
-                    throw new DeadlineException($"{wanted} did not come: {end}. What did arrive:\n{Print()}");
-                }
-
+                if (end is not null) throw new TimeoutException($"{wanted} did not come: {end}. What did arrive:\n{Print()}");
                 next = more.Task;
             }
-
             try
             {
                 await next.WaitAsync(timeout.Token);
             }
             catch (OperationCanceledException)
             {
-                throw new DeadlineException($"{wanted} did not come in {deadline.TotalSeconds} s. What did arrive:\n{Print()}");
+                throw new TimeoutException($"{wanted} did not come in {within.TotalSeconds} s. What did arrive:\n{Print()}");
             }
         }
     }
@@ -88,6 +77,3 @@ internal sealed class Arrivals<T>
         more = New();
     }
 }
-
-/// <summary>Something that had to happen did not.</summary>
-internal sealed class DeadlineException(string message) : Exception(message);

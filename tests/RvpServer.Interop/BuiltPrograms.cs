@@ -2,11 +2,9 @@ using System.Reflection;
 
 namespace RvpServer.Interop;
 
-/// <summary>Where the build has put what these tests start, and the files that they check.</summary>
+/// <summary>Where the build has put what these tests start.</summary>
 internal static class BuiltPrograms
 {
-    public static string Repository { get; } = Read("Repository");
-
     public static string Server { get; } = Read("Server");
 
     public static string CommandLineClient { get; } = Read("CommandLineClient");

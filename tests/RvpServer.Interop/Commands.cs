@@ -1,35 +1,46 @@
 using System.Diagnostics;
+using System.Text;
+using Rvp.Testing;
 
 namespace RvpServer.Interop;
-
-/// <summary>What a program left behind.</summary>
-internal sealed record Ran(int Code, string Out, string Error);
 
 /// <summary>Runs programs to their end.</summary>
 internal static class Commands
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Runs one; whatever it does.</summary>
-    public static async Task<Ran> RunAsync(
+    /// <summary>Runs one, whether it succeeds or not.</summary>
+    public static Task<Ran> RunAsync(
         string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return RunAsync(start, input);
+    }
+
+    /// <summary>Runs one, whether it succeeds or not.</summary>
+    public static async Task<Ran> RunAsync(ProcessStartInfo start, string input = "")
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardInputEncoding = start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(Deadline);
+        await process.WaitForExitAsync().WaitAsync(Patience);
         return new Ran(process.ExitCode, await output, await errors);
     }
 
     /// <summary>Runs one that must succeed; gives what it printed.</summary>
     public static async Task<string> DoAsync(
-        string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null) =>
+        OutputOf(program, await RunAsync(program, arguments, input, environment));
+
+    /// <summary>What a program printed that must have succeeded.</summary>
+    public static string OutputOf(string program, Ran ran)
     {
-        var ran = await RunAsync(program, arguments, input, environment);
         Assert.True(ran.Code == 0, $"{program}: exit code {ran.Code}\n{ran.Error}{ran.Out}");
         return ran.Out;
     }

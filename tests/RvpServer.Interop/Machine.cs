@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rvp.Testing;
 
 namespace RvpServer.Interop;
 
@@ -14,15 +15,10 @@ internal sealed record Machine(string Address, string? Namespace)
         ? new ProcessStartInfo(program, arguments)
         : new ProcessStartInfo("ip", ["netns", "exec", Namespace, program, .. arguments]);
 
-    /// <summary>Runs a program there to its end.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params IEnumerable<string> arguments)
-    {
-        ProcessStartInfo start = Command(program, arguments);
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
-    }
+    /// <summary>Runs a program there to its end, whether it succeeds or not.</summary>
+    public Task<Ran> RunAsync(string program, params IEnumerable<string> arguments) => Commands.RunAsync(Command(program, arguments));
+
+    /// <summary>Runs a program there that must succeed; gives what it printed.</summary>
+    public async Task<string> DoAsync(string program, params IEnumerable<string> arguments) =>
+        Commands.OutputOf(program, await RunAsync(program, arguments));
 }

@@ -1,3 +1,5 @@
+using Rvp.Testing;
+
 namespace RvpServer.Interop;
 
 /// <summary>
@@ -58,11 +60,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private string AdminUrl => $"http://{Domain}:8081";
 
-    private string Configuration(string folder, string authentication) => $$"""
+    private string Configuration(TempFolder folder, string authentication) => $$"""
         {
           "Urls": "http://{{Domain}}:80",
           "Rvp": {
-            "DataDirectory": "{{Path.Combine(folder, "data")}}",
+            "DataDirectory": "{{folder.File("data")}}",
             "VirtualServers": [ { "Name": "imhomeserver1", "Role": "Home", "Domain": "{{Domain}}", "HostNames": ["{{Domain}}"] } ],
             "MailDomains": { "{{Domain}}": "{{Domain}}" },
             "Authentication": {{authentication}},

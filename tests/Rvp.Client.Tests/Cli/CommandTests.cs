@@ -24,8 +24,8 @@ public sealed class CommandTests : IAsyncLifetime
         var kari = await home.SignedIn(Home.Kari);
         var after = await jo.Run("two\nlines\n", "send", "KariHensien@adatum.com");
 
-        Assert.Equal((1, "", "rvp: KariHensien@adatum.com is not available.\n"), before);
-        Assert.Equal((0, "", ""), after);
+        Assert.Equal(new Ran(1, "", "rvp: KariHensien@adatum.com is not available.\n"), before);
+        Assert.Equal(new Ran(0, "", ""), after);
         Assert.Equal("two\nlines", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
     }
 
@@ -36,8 +36,8 @@ public sealed class CommandTests : IAsyncLifetime
         await File.WriteAllTextAsync(name[1..], "not to be sent");
         var kari = await home.SignedIn(Home.Kari);
 
-        Assert.Equal((0, "", ""), await jo.Run("", "send", "KariHensien@adatum.com", "@everyone"));
-        Assert.Equal((0, "", ""), await jo.Run("", "send", "KariHensien@adatum.com", name));
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "send", "KariHensien@adatum.com", "@everyone"));
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "send", "KariHensien@adatum.com", name));
 
         Assert.Equal("@everyone", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
         Assert.Equal(name, (await kari.Hears<RvpEvent.MessageReceived>()).Text);
@@ -52,7 +52,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("rvp: The polling interval must be between 1 and 15 minutes, not 20.\n", "watch", "KariHensien@adatum.com", "--connection", "poll=20")]
     [InlineData("rvp: Required argument missing for command: 'send'. See rvp --help.\n", "send")]
     public async Task Wrong_usage_is_one_line_and_exit_code_2(string error, params string[] arguments) =>
-        Assert.Equal((2, "", error), await jo.Run("", arguments));
+        Assert.Equal(new Ran(2, "", error), await jo.Run("", arguments));
 
     [Fact]
     public async Task Without_an_account_or_a_password_it_says_how_to_give_one()
@@ -62,8 +62,8 @@ public sealed class CommandTests : IAsyncLifetime
         jo.Unset("RVP_ACCOUNT");
         var account = await jo.Run("", "status");
 
-        Assert.Equal((2, "", "rvp: No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.\n"), password);
-        Assert.Equal((2, "", "rvp: Which account? Give --account ADDRESS, set RVP_ACCOUNT, or sign in with rvp signin.\n"), account);
+        Assert.Equal(new Ran(2, "", "rvp: No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.\n"), password);
+        Assert.Equal(new Ran(2, "", "rvp: Which account? Give --account ADDRESS, set RVP_ACCOUNT, or sign in with rvp signin.\n"), account);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CommandTests : IAsyncLifetime
 
         var ran = await jo.Run("", "signin");
 
-        Assert.Equal((1, "", "rvp: The server does not accept the account name or the password.\n"), ran);
+        Assert.Equal(new Ran(1, "", "rvp: The server does not accept the account name or the password.\n"), ran);
         Assert.False(File.Exists(jo.AccountFile));
     }
 
@@ -89,12 +89,12 @@ public sealed class CommandTests : IAsyncLifetime
         var seen = await kari.Client.WatchAsync(Home.Jo);
         var signedOut = await jo.Run("", "signout");
 
-        Assert.Equal((0, $"Signed in as JoBrown@adatum.com. Others see you online for 30 minutes; rvp chat keeps you online.\nThe password is saved in "
+        Assert.Equal(new Ran(0, $"Signed in as JoBrown@adatum.com. Others see you online for 30 minutes; rvp chat keeps you online.\nThe password is saved in "
             + $"{jo.AccountFile}, which only you can read. rvp signout forgets it.\n", ""), signedIn);
-        Assert.Equal((0, "online\n", ""), status);
-        Assert.Equal((0, "busy\n", ""), busy);
+        Assert.Equal(new Ran(0, "online\n", ""), status);
+        Assert.Equal(new Ran(0, "busy\n", ""), busy);
         Assert.Equal(PresenceState.Busy, seen.State);
-        Assert.Equal((0, "JoBrown@adatum.com is signed out.\n", ""), signedOut);
+        Assert.Equal(new Ran(0, "JoBrown@adatum.com is signed out.\n", ""), signedOut);
         Assert.Equal(PresenceState.Offline, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
         Assert.False(File.Exists(jo.AccountFile));
     }
@@ -110,7 +110,7 @@ public sealed class CommandTests : IAsyncLifetime
 
         Assert.Equal(0, ran.Code);
         Assert.DoesNotContain(TestServer.Password, await File.ReadAllTextAsync(jo.AccountFile), StringComparison.Ordinal);
-        Assert.Equal((0, "online\n", ""), await jo.Run("", "status"));
+        Assert.Equal(new Ran(0, "online\n", ""), await jo.Run("", "status"));
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(jo.AccountFile)!))
             if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
@@ -121,17 +121,17 @@ public sealed class CommandTests : IAsyncLifetime
         var kari = await home.SignedIn(Home.Kari);
         await kari.Client.WatchAsync(Home.Jo);
 
-        Assert.Equal((0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
-        Assert.Equal((0, "KariHensien@adatum.com  online   Kari Hensien\nnobody@adatum.com       unknown  nobody@adatum.com\n", ""),
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com  online   Kari Hensien\nnobody@adatum.com       unknown  nobody@adatum.com\n", ""),
             await jo.Run("", "contacts"));
-        Assert.Equal((0, "", ""), await jo.Run("", "contacts", "remove", "nobody@adatum.com"));
-        Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\",\"state\":\"online\",\"displayName\":\"Kari Hensien\"}]\n", ""),
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts", "remove", "nobody@adatum.com"));
+        Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\",\"state\":\"online\",\"displayName\":\"Kari Hensien\"}]\n", ""),
             await jo.Run("", "contacts", "--json"));
-        Assert.Equal((0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
-        Assert.Equal((0, "KariHensien@adatum.com is blocked.\n", ""), await jo.Run("", "block", "KariHensien@adatum.com"));
-        Assert.Equal((0, "[{\"address\":\"KariHensien@adatum.com\"}]\n", ""), await jo.Run("", "block", "--json"));
-        Assert.Equal((0, "KariHensien@adatum.com is no longer blocked.\n", ""), await jo.Run("", "unblock", "KariHensien@adatum.com"));
-        Assert.Equal((0, "", ""), await jo.Run("", "block"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com is blocked.\n", ""), await jo.Run("", "block", "KariHensien@adatum.com"));
+        Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\"}]\n", ""), await jo.Run("", "block", "--json"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com is no longer blocked.\n", ""), await jo.Run("", "unblock", "KariHensien@adatum.com"));
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "block"));
     }
 
     [Fact]

@@ -29,15 +29,12 @@ internal sealed class Shell
     public void Set(string variable, string value) => environment[variable] = value;
 
     /// <summary>Runs to the end: exit code, standard output, standard error.</summary>
-    public async Task<(int Code, string Out, string Error)> Run(string input, params string[] arguments)
+    public Task<Ran> Run(string input, params string[] arguments) => Ran.InProcessAsync((output, error) =>
     {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal(new StringReader(input), output, error, environment.GetValueOrDefault);
-        var code = await Deadline.For(ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None), "rvp to end", () => output + "" + error,
-            TimeSpan.FromSeconds(30));
-        return (code, output.ToString(), error.ToString());
-    }
+        var running = ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None);
+        return Deadline.For(running, "rvp to end", () => output + "" + error, TimeSpan.FromSeconds(30));
+    });
 
     /// <summary>Runs with these streams until stopped.</summary>
     public Task<int> Run(TextReader input, TextWriter output, CancellationToken stop, params string[] arguments) =>

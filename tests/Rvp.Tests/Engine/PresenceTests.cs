@@ -44,10 +44,10 @@ public class PresenceTests
         Assert.Equal(
             "<?xml version=\"1.0\"?><r:notification xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' "
                 + "xmlns:a='http://schemas.microsoft.com/rvp/acl/'><r:propnotification>"
-            + "<r:notification-from><r:contact><d:href>http://IM.adatum.com/instmsg/aliases/karihensien</d:href><r:description/></r:contact>"
+                + "<r:notification-from><r:contact><d:href>http://IM.adatum.com/instmsg/aliases/karihensien</d:href><r:description/></r:contact>"
                 + "</r:notification-from>"
-            + "<r:notification-to><r:contact><d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href><r:description/></r:contact></r:notification-to>"
-            + "<d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
+                + "<r:notification-to><r:contact><d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href><r:description/></r:contact></r:notification-to>"
+                + "<d:propertyupdate><d:set><d:prop><r:state><r:on-phone/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
             Stage.Text(notification));
         Assert.True(notification.IsPropertyChange);
     }

@@ -32,18 +32,20 @@ public class ReplayTests
             case 2: stage.KariSetsFlat(state); break;
             case 3: stage.Later(TimeSpan.FromMinutes(number)); break;
             case 4:
-                if (stage.Node.SignIns.Length > 0) stage.Take(
-                new Unsubscribe(stage.KariProven, stage.Node.SignIns[number % stage.Node.SignIns.Length].Id), stage.KariProven); break;
+                var signIns = stage.Node.SignIns;
+                if (signIns.Length > 0) stage.Take(new Unsubscribe(stage.KariProven, signIns[number % signIns.Length].Id), stage.KariProven);
+                break;
             case 5:
-                stage.KariWrites(new AccessEntry(
-                number % 2 == 0 ? stage.Jo : null, Credentials.Any, number % 3 == 0 ? Rights.None : Rights.Presence, number % 5 == 0
-                ? Rights.Presence
-                : Rights.None)); break;
+                var granted = number % 3 == 0 ? Rights.None : Rights.Presence;
+                var denied = number % 5 == 0 ? Rights.Presence : Rights.None;
+                stage.KariWrites(new AccessEntry(number % 2 == 0 ? stage.Jo : null, Credentials.Any, granted, denied));
+                break;
             case 6: stage.JoWatches(); break;
             default:
-                stage.Take(new PropPatch(
-                stage.KariProven, stage.Kari, Stage.Desk,
-                [new PropertyEdit(PropertyName.DisplayName, number % 4 == 0, number % 4 == 0 ? "" : $"K{number}", null, null)]), stage.KariProven); break;
+                var isRemoval = number % 4 == 0;
+                var edit = new PropertyEdit(PropertyName.DisplayName, isRemoval, isRemoval ? "" : $"K{number}", null, null);
+                stage.Take(new PropPatch(stage.KariProven, stage.Kari, Stage.Desk, [edit]), stage.KariProven);
+                break;
         }
     }
 

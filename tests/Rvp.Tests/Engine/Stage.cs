@@ -7,7 +7,7 @@ using Rvp.Protocol.Xml;
 
 namespace Rvp.Tests.Engine;
 
-/// <summary>Kari's node, with Jo and the clock beside it: takes requests down the same road as the server does, without store and sockets.</summary>
+/// <summary>Kari's node, with Jo and the clock beside it: takes requests the same way as the server does, without store and sockets.</summary>
 internal sealed class Stage
 {
     public static readonly IPAddress Desk = IPAddress.Parse("10.10.1.98");
@@ -79,9 +79,11 @@ internal sealed class Stage
 
     public Outcome KariBlocksJo() => KariWrites(new AccessEntry(Jo, Credentials.Any, Rights.None, Rights.SendTo | Rights.Presence));
 
-    public Outcome JoSends(Caller? caller = null, RvpUrl? from = null) =>
-        Take(new Notify(caller ?? JoProven, AckType.DeepOr, 1, new NotificationHead(false, from ?? Jo, [Kari]), "hi"u8.ToArray(), "text/xml"), caller
-            ?? JoProven);
+    public Outcome JoSends(Caller? caller = null, RvpUrl? from = null)
+    {
+        caller ??= JoProven;
+        return Take(new Notify(caller, AckType.DeepOr, 1, new NotificationHead(false, from ?? Jo, [Kari]), "hi"u8.ToArray(), "text/xml"), caller);
+    }
 
     /// <summary>What Jo sees when looking.</summary>
     public string JoSees()

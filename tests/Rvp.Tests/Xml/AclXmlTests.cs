@@ -8,7 +8,7 @@ public class AclXmlTests
 {
     private const string KariUrl = "http://im.adatum.com/instmsg/aliases/KariHensien";
 
-    // The protocol page's list, without the line ends it is printed with.
+    // The list in docs/protocol.md.
     private const string Page =
         "<?xml version=\"1.0\"?>" +
         "<a:rvpacl xmlns:a='http://schemas.microsoft.com/rvp/acl/'><a:acl><a:inheritance>none</a:inheritance>" +

@@ -10,7 +10,7 @@ public class MultiStatusXmlTests
 {
     private const string Kari = "http://im.adatum.com/instmsg/aliases/KariHensien";
 
-    // The protocol page's answer to a watch, without the line ends it is printed with.
+    // The answer to a watch in docs/protocol.md.
     private const string Watched =
         "<?xml version=\"1.0\"?>" +
         "<d:multistatus xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'>" +

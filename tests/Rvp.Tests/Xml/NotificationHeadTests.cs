@@ -18,8 +18,8 @@ public class NotificationHeadTests
 
     // [client: pidgin-librvp]: the typing notice differs in its MIME data only.
     private const string TypingNotice =
-        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: jo@127.0.0.1\r\nSession-Id: "
-            + "{ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\n";
+        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol; charset=UTF-8\r\nTypingUser: jo@127.0.0.1\r\n"
+            + "Session-Id: {ABBC2F83-FFAF-09D1-CCB4-328EE2A9DD04}\r\n\r\n";
 
     private const string From = "<r:notification-from><r:contact><d:href>http://a/jo</d:href></r:contact></r:notification-from>";
     private const string To = "<r:notification-to><r:contact><d:href>http://a/kari</d:href></r:contact></r:notification-to>";
@@ -170,12 +170,7 @@ public class NotificationHeadTests
 
     [Theory]
     [MemberData(nameof(RvpXmlTests.Malformed), MemberType = typeof(RvpXmlTests))]
-    public void A_malformed_body_is_a_bad_request(string what, byte[] body)
-    {
-        Assert.NotEmpty(what);
-
-        Text.IsBadRequest(() => NotificationXml.ReadHead(body));
-    }
+    public void A_malformed_body_is_a_bad_request(string what, byte[] body) => Text.IsBadRequest(what, () => NotificationXml.ReadHead(body));
 
     [Theory]
     [InlineData("<x>")]

@@ -45,12 +45,7 @@ public class RvpXmlTests
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public void A_malformed_document_is_a_bad_request(string what, byte[] body)
-    {
-        Assert.NotEmpty(what);
-
-        Text.IsBadRequest(() => RvpXml.ReadDocument(body));
-    }
+    public void A_malformed_document_is_a_bad_request(string what, byte[] body) => Text.IsBadRequest(what, () => RvpXml.ReadDocument(body));
 
     [Theory]
     [InlineData("<?xml version=\"1.0\"?><r/>")]

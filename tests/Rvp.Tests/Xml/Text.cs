@@ -8,7 +8,7 @@ namespace Rvp.Tests.Xml;
 /// <summary>Text to bytes and back, for documents written by hand.</summary>
 internal static class Text
 {
-    /// <summary>The declarations that stand on our root elements, retyped from the protocol page.</summary>
+    /// <summary>The declarations on our root elements, as docs/protocol.md has them.</summary>
     public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
@@ -35,4 +35,7 @@ internal static class Text
     }
 
     public static void IsBadRequest(Action read) => Assert.Equal(400, RefusalOf(read).Status);
+
+    /// <summary>The same, said of a document that is too long to show.</summary>
+    public static void IsBadRequest(string what, Action read) => Assert.Equal((what, 400), (what, RefusalOf(read).Status));
 }

@@ -84,7 +84,7 @@ public partial class XmlWhitespaceTests
         Assert.Equal(MimeDataIn(Text.Of(document.Airy)), MimeDataIn(Text.Of(compact.ToArray())));
     });
 
-    /// <summary>Whatever it is given, it ends, and what it leaves is what it leaves.</summary>
+    /// <summary>It ends on any input, and takes nothing out of its own output.</summary>
     [Property(MaxTest = 1000)]
     public FsCheck.Property It_takes_pieces_of_any_document_and_is_idempotent() =>
         Prop.ForAll(Gen.ListOf(Gen.Elements(

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Rvp.Testing;
 using RvpServer.Interop.Pidgin;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
@@ -56,7 +56,7 @@ public sealed class OtherClientsTests(Chrome chrome, ITestOutputHelper output) :
 
         var delivered = await RvpAsync("send", server.AddressOf("KariHensien"), "build is green");
 
-        Assert.Equal((0, ""), delivered);
+        Assert.Equal((0, ""), (delivered.Code, delivered.Error));
         await kari.Opens("Jo Brown");
         await kari.Hears("build is green");
         await kari.Chooses("Sign out");
@@ -64,19 +64,11 @@ public sealed class OtherClientsTests(Chrome chrome, ITestOutputHelper output) :
         Assert.Equal(1, (await RvpAsync("send", server.AddressOf("KariHensien"), "still there?")).Code);
     }
 
-    private static async Task<(int Code, string Errors)> RvpAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [BuiltPrograms.CommandLineClient, .. arguments])
+    private static Task<Ran> RvpAsync(params string[] arguments) => Commands.RunAsync(
+        "dotnet", [BuiltPrograms.CommandLineClient, .. arguments], environment: new Dictionary<string, string>
         {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-            Environment = { ["RVP_ACCOUNT"] = "JoBrown@" + Domain, ["RVP_PASSWORD"] = RunningServer.JoPassword, ["RVP_SERVER"] = "http://" + Domain },
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, errors);
-    }
+            ["RVP_ACCOUNT"] = "JoBrown@" + Domain,
+            ["RVP_PASSWORD"] = RunningServer.JoPassword,
+            ["RVP_SERVER"] = "http://" + Domain,
+        });
 }

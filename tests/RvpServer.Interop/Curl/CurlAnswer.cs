@@ -9,18 +9,18 @@ internal sealed record CurlAnswer(string StatusLine, ILookup<string, string> Hea
     /// <summary>The last answer: curl prints the challenges before it, too.</summary>
     public static CurlAnswer ParseLast(string output)
     {
-        string rest = output, head = "";
+        var rest = output;
+        var head = "";
         while (rest.StartsWith("HTTP/", StringComparison.Ordinal))
         {
-            int end = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            var end = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             Assert.True(end > 0, $"Not an HTTP answer:\n{output}");
             head = rest[..end];
             rest = rest[(end + 4)..];
         }
-
         Assert.True(head.Length > 0, $"curl printed no answer:\n{output}");
-        string[] lines = head.Split("\r\n");
-        ILookup<string, string> headers = lines.Skip(1).Select(l => l.Split(": ", 2)).ToLookup(
+        var lines = head.Split("\r\n");
+        var headers = lines.Skip(1).Select(l => l.Split(": ", 2)).ToLookup(
             p => p[0], p => p.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
         return new CurlAnswer(lines[0], headers, rest);
     }

@@ -6,9 +6,6 @@ namespace RvpServer.Interop.Curl;
 /// <summary>Documents written by hand from the specification, and the comparison with what the server wrote.</summary>
 internal static partial class RvpXmlText
 {
-    public const string Declarations =
-        "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
-
     public static string Leased(string state) =>
         $"<r:leased-value><r:value><r:{state}/></r:value><r:default-value><r:offline/></r:default-value><d:timeout>1200</d:timeout></r:leased-value>";
 
@@ -24,7 +21,7 @@ internal static partial class RvpXmlText
 
     private static string Normalize(string xml)
     {
-        string text = XElement.Parse(xml, LoadOptions.PreserveWhitespace).ToString(SaveOptions.DisableFormatting);
+        var text = XElement.Parse(xml, LoadOptions.PreserveWhitespace).ToString(SaveOptions.DisableFormatting);
         return EmptyElement().Replace(text, "<$1></$1>");
     }
 

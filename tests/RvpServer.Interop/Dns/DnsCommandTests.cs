@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Dns;
@@ -10,12 +11,15 @@ namespace RvpServer.Interop.Dns;
 
 public class DnsCommandTests
 {
+    private static readonly CallbackReply Rvp =
+        new("HTTP/1.1 401 Unauthorized\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", AfterReply.Close);
+    private static readonly CallbackReply Web = new("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", AfterReply.Close);
     private static readonly Dictionary<string, string> AdatumMail = new() { ["adatum.com"] = "im.adatum.com" };
 
     [Fact]
     public async Task What_dns_zone_prints_is_what_dns_check_wants()
     {
-        using var router = new RvpPeer("127.0.1.10", RvpPeer.Rvp);
+        await using var router = CallbackListener.Start(Rvp, address: "127.0.1.10");
         var port = router.Port;
         await using var nsd = await NsdServer.StartAsync();
         var (printed, zone) = await RunAsync(
@@ -48,7 +52,8 @@ public class DnsCommandTests
             Content-Type: text/xml
             Content-Length: 74
 
-            """, Assert.Single(router.Requests));
+
+            """, Assert.Single(router.All).Head.ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -75,7 +80,7 @@ public class DnsCommandTests
     [Fact]
     public async Task A_record_that_leads_elsewhere_is_wrong()
     {
-        using var web = new RvpPeer("127.0.1.11", RvpPeer.Web);
+        await using var web = CallbackListener.Start(Web, address: "127.0.1.11");
         await using var nsd = await NsdServer.StartAsync(
             ("adatum.com", $"_rvp._tcp SRV 0 0 {web.Port} imhomeserver1\n_rvp._tcp SRV 5 0 80 127.0.1.10.\nimhomeserver1 A 127.0.1.11\nim A 127.0.1.10\n"),
             ("1.0.127.in-addr.arpa", "11 PTR im.adatum.com.\n"));
@@ -126,7 +131,7 @@ public class DnsCommandTests
     [Fact]
     public async Task Another_organisation_needs_no_names_of_addresses()
     {
-        using var peer = new RvpPeer("127.0.2.10", RvpPeer.Rvp);
+        await using var peer = CallbackListener.Start(Rvp, address: "127.0.2.10");
         await using var nsd = await NsdServer.StartAsync(("contoso.com", $"_rvp._tcp SRV 0 0 {peer.Port} im\nim A 127.0.2.10\n"), ("in-addr.arpa", ""));
 
         var (exit, output) = await RunAsync(nsd, Adatum(80), "dns", "check", "contoso.com");
@@ -172,7 +177,7 @@ public class DnsCommandTests
     [Fact]
     public async Task An_im_domain_whose_srv_record_cannot_be_read_is_looked_for_at_its_own_address()
     {
-        using var router = new RvpPeer("127.0.1.10", RvpPeer.Rvp);
+        await using var router = CallbackListener.Start(Rvp, address: "127.0.1.10");
         var port = router.Port;
         await using var nsd = await NsdServer.StartAsync(
             ("adatum.com", "im A 127.0.1.10\n"), ("_rvp._tcp.im.adatum.com", "@ SRV 0 0 80\n"), ("1.0.127.in-addr.arpa", "10 PTR im.adatum.com.\n"));
@@ -198,11 +203,10 @@ public class DnsCommandTests
     [Fact]
     public async Task The_example_zones_can_be_served_and_lead_to_the_router()
     {
-        var folder = Path.Combine(RepositoryRoot(), "deploy", "dns");
         await using var nsd = await NsdServer.StartAsync();
 
-        await nsd.ReplaceAsync("adatum.com", await File.ReadAllTextAsync(Path.Combine(folder, "adatum.com.zone")));
-        await nsd.ReplaceAsync("2.0.192.in-addr.arpa", await File.ReadAllTextAsync(Path.Combine(folder, "2.0.192.in-addr.arpa.zone")));
+        await nsd.ReplaceAsync("adatum.com", Repository.Read("deploy/dns/adatum.com.zone"));
+        await nsd.ReplaceAsync("2.0.192.in-addr.arpa", Repository.Read("deploy/dns/2.0.192.in-addr.arpa.zone"));
 
         var resolver = Resolver(nsd);
         var found = await resolver.ResolveAsync("adatum.com", null, default);
@@ -224,19 +228,11 @@ public class DnsCommandTests
     private static string Lines(string zone, string suffix) =>
         string.Concat(zone.Split('\n').Where(line => line.Split(' ')[0].EndsWith(suffix, StringComparison.Ordinal)).Select(line => line + "\n"));
 
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "RvpServer.sln"))) directory = directory.Parent!;
-        return directory.FullName;
-    }
-
     private static async Task<(int Exit, string Output)> RunAsync(NsdServer nsd, VirtualServer[] servers, params string[] line)
     {
-        using var output = new StringWriter();
         var subject = new DnsSubject(new ImDomains(servers, AdatumMail), Resolver(nsd));
-        var exit = await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(line)
-            .InvokeAsync(new InvocationConfiguration { Output = output, Error = TextWriter.Null });
-        return (exit, output.ToString());
+        var root = new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) };
+        var ran = await Ran.InProcessAsync(root.Parse(line));
+        return (ran.Code, ran.Out);
     }
 }

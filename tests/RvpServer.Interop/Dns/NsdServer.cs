@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Rvp.Testing;
 using RvpServer.Dns;
 
 namespace RvpServer.Interop.Dns;
@@ -16,7 +16,7 @@ internal sealed class NsdServer : IAsyncDisposable
     private const string Stamp = "stamp.test";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly string directory = Directory.CreateTempSubdirectory("rvpserver-nsd-").FullName;
+    private readonly TempFolder folder = new();
     private readonly HashSet<string> zones = [];
     private readonly Machine machine;
     private Process? process;
@@ -35,7 +35,7 @@ internal sealed class NsdServer : IAsyncDisposable
 
     /// <summary>Starts it with the zones given by origin and text (without <see cref="Head"/>).</summary>
     public static Task<NsdServer> StartAsync(params (string Origin, string Records)[] zones) =>
-        StartAsync(Machine.This, new IPEndPoint(IPAddress.Loopback, FreePort()), zones);
+        StartAsync(Machine.This, new IPEndPoint(IPAddress.Loopback, FreePort.Take()), zones);
 
     /// <summary>Starts it on another machine, at an address of its.</summary>
     public static async Task<NsdServer> StartAsync(Machine machine, IPEndPoint endpoint, params (string Origin, string Records)[] zones)
@@ -46,7 +46,7 @@ internal sealed class NsdServer : IAsyncDisposable
             foreach (var (origin, records) in zones) server.Write(origin, Head + records);
             server.WriteConfiguration();
             // The end comes by itself, too: a test run that dies leaves nothing behind.
-            server.process = server.Start("timeout", "600", Installed("nsd"), "-d", "-c", server.PathOf("nsd.conf"));
+            server.process = Process.Start(machine.Command("timeout", "600", Installed("nsd"), "-d", "-c", server.folder.File("nsd.conf")))!;
             await server.AwaitStampAsync();
             return server;
         }
@@ -67,12 +67,7 @@ internal sealed class NsdServer : IAsyncDisposable
     {
         Write(origin, text);
         WriteConfiguration();
-        foreach (var verb in new[] { "reconfig", "reload" })
-        {
-            using var control = Start(Installed("nsd-control"), "-c", PathOf("nsd.conf"), verb);
-            await control.WaitForExitAsync();
-            if (control.ExitCode != 0) throw new InvalidOperationException($"nsd-control {verb} failed:\n{await control.StandardError.ReadToEndAsync()}");
-        }
+        foreach (var verb in new[] { "reconfig", "reload" }) await machine.DoAsync(Installed("nsd-control"), "-c", folder.File("nsd.conf"), verb);
         await AwaitStampAsync();
     }
 
@@ -93,52 +88,23 @@ internal sealed class NsdServer : IAsyncDisposable
             await process.WaitForExitAsync().WaitAsync(Patience);
             process.Dispose();
         }
-        Directory.Delete(directory, recursive: true);
-    }
-
-    /// <summary>A port that is free for UDP and TCP.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new TcpListener(IPAddress.Loopback, 0);
-            tcp.Start();
-            var port = ((IPEndPoint)tcp.LocalEndpoint).Port;
-            try
-            {
-                using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it for UDP: take another.
-            }
-        }
-    }
-
-    private Process Start(string program, params string[] arguments)
-    {
-        var start = machine.Command(program, arguments);
-        start.RedirectStandardError = true;
-        return Process.Start(start)!;
+        folder.Dispose();
     }
 
     private static string Installed(string program) =>
-        new[] { "/usr/sbin/", "/usr/local/sbin/", "/usr/bin/" }.Select(folder => folder + program).FirstOrDefault(File.Exists)
+        new[] { "/usr/sbin/", "/usr/local/sbin/", "/usr/bin/" }.Select(place => place + program).FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException($"{program} is needed for these tests: apt-get install nsd");
-
-    private string PathOf(string file) => Path.Combine(directory, file);
 
     private void Write(string origin, string text)
     {
         zones.Add(origin);
-        File.WriteAllText(PathOf(origin + ".zone"), text);
+        folder.Write(origin + ".zone", text);
     }
 
     private void WriteConfiguration()
     {
         stamp++;
-        File.WriteAllText(PathOf(Stamp + ".zone"), $"@ 0 SOA ns hostmaster {stamp} 3600 600 86400 5\n@ 0 NS ns\n@ 0 TXT \"{stamp}\"\n");
+        folder.Write(Stamp + ".zone", $"@ 0 SOA ns hostmaster {stamp} 3600 600 86400 5\n@ 0 NS ns\n@ 0 TXT \"{stamp}\"\n");
         var configuration = $"""
             server:
               ip-address: {Endpoint.Address}@{Endpoint.Port.ToString(CultureInfo.InvariantCulture)}
@@ -146,40 +112,38 @@ internal sealed class NsdServer : IAsyncDisposable
               chroot: ""
               server-count: 1
               database: ""
-              zonesdir: "{directory}"
-              pidfile: "{directory}/pid"
-              zonelistfile: "{directory}/zone.list"
-              xfrdfile: "{directory}/xfrd.state"
-              xfrdir: "{directory}"
-              logfile: "{directory}/log"
+              zonesdir: "{folder.Path}"
+              pidfile: "{folder.Path}/pid"
+              zonelistfile: "{folder.Path}/zone.list"
+              xfrdfile: "{folder.Path}/xfrd.state"
+              xfrdir: "{folder.Path}"
+              logfile: "{folder.Path}/log"
               xfrd-reload-timeout: 0
               rrl-ratelimit: 0
             remote-control:
               control-enable: yes
-              control-interface: {directory}/control
+              control-interface: {folder.Path}/control
 
             """;
         foreach (var origin in zones.Prepend(Stamp)) configuration += $"zone:\n  name: \"{origin}\"\n  zonefile: \"{origin}.zone\"\n";
-        File.WriteAllText(PathOf("nsd.conf"), configuration);
+        folder.Write("nsd.conf", configuration);
     }
 
     /// <summary>The stamp's zone comes first in every configuration: when its new text is served, NSD has taken the rest, too.</summary>
     private async Task AwaitStampAsync()
     {
-        using var deadline = new CancellationTokenSource(Patience);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         string[] question = ["+short", "+time=1", "+tries=1", "@" + Endpoint.Address, "-p", Endpoint.Port.ToString(CultureInfo.InvariantCulture), Stamp, "TXT"];
-        while (true)
-        {
-            // From where it runs: this machine may have no way to it.
-            var (_, answer, _) = await machine.RunAsync("dig", question);
-            if (answer.Trim() == $"\"{stamp}\"") return;
-            if (process is { HasExited: true } || deadline.IsCancellationRequested)
-                throw new InvalidOperationException(
-                    $"NSD does not serve the zones. Its log:\n{(File.Exists(PathOf("log")) ? await File.ReadAllTextAsync(PathOf("log")) : "")}");
-            await pause.WaitForNextTickAsync(CancellationToken.None);
-        }
+        await Deadline.Until(
+            async () =>
+            {
+                if (process is { HasExited: true }) throw new InvalidOperationException($"NSD has ended. {Log()}");
+                // From where it runs: this machine may have no way to it.
+                return (await machine.RunAsync("dig", question)).Out.Trim() == $"\"{stamp}\"";
+            },
+            "NSD to serve the zones", Log, Patience);
     }
+
+    private string Log() => "Its log:\n" + (File.Exists(folder.File("log")) ? File.ReadAllText(folder.File("log")) : "");
 
     /// <summary>NSD answers from children of the process that was started: all of them get the signal.</summary>
     private void Signal(string signal)

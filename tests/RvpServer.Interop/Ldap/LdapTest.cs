@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Logging;
 using Rvp.Ldap;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
@@ -12,12 +12,13 @@ namespace RvpServer.Interop.Ldap;
 public abstract class LdapTest : IAsyncLifetime
 {
     private readonly List<LdapClient> clients = [];
+    private readonly LogCollector log = new();
 
     private protected static readonly IReadOnlyList<ImDomain> Domains = [new("im.adatum.com", ["adatum.com"], [])];
 
     private protected SlapdServer Slapd { get; private set; } = null!;
 
-    private protected List<string> Log { get; } = [];
+    private protected IReadOnlyList<string> Log => log.Lines;
 
     public async Task InitializeAsync() => Slapd = await SlapdServer.StartAsync();
 
@@ -29,7 +30,7 @@ public abstract class LdapTest : IAsyncLifetime
 
     private protected LdapClient Client(LdapSettings settings)
     {
-        var client = new LdapClient(settings, TimeProvider.System, new Logger<LdapClient>(Log));
+        var client = new LdapClient(settings, TimeProvider.System, log.Of<LdapClient>());
         clients.Add(client);
         return client;
     }
@@ -42,10 +43,10 @@ public abstract class LdapTest : IAsyncLifetime
         settings,
         Domains,
         (account, password) => new AccountSecrets(new Dictionary<string, byte[]> { [account.Name] = System.Text.Encoding.UTF8.GetBytes(password) }, [1]),
-        new Logger<LdapDirectory>(Log));
+        log.Of<LdapDirectory>());
 
     private protected CachedDirectory Cache(IDirectory directory, TimeSpan ttl) =>
-        new(directory, new CacheLimits(ttl, TimeSpan.FromSeconds(30)), TimeProvider.System, new Logger<CachedDirectory>(Log));
+        new(directory, new CacheLimits(ttl, TimeSpan.FromSeconds(30)), TimeProvider.System, log.Of<CachedDirectory>());
 
     private protected LdapAccounts Accounts(string bindDn)
     {
@@ -57,17 +58,4 @@ public abstract class LdapTest : IAsyncLifetime
 
     private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>
         directory.FindAsync("im.adatum.com", name, CancellationToken.None).AsTask();
-
-    private sealed class Logger<T>(List<string> lines) : ILogger<T>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (lines) lines.Add(formatter(state, exception));
-        }
-    }
 }

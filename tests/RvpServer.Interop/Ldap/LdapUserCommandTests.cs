@@ -4,18 +4,16 @@ using Rvp.Testing;
 namespace RvpServer.Interop.Ldap;
 
 /// <summary>The user commands of the real program on a real directory.</summary>
-public sealed class LdapUserCommandTests : IAsyncLifetime
+public sealed class LdapUserCommandTests : IAsyncLifetime, IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rvp-users-");
+    private readonly TempFolder folder = new();
     private SlapdServer slapd = null!;
 
     public async Task InitializeAsync() => slapd = await SlapdServer.StartAsync();
 
-    public async Task DisposeAsync()
-    {
-        await slapd.DisposeAsync();
-        folder.Delete(recursive: true);
-    }
+    public async Task DisposeAsync() => await slapd.DisposeAsync();
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task The_life_of_an_account_of_a_person_in_the_directory()
@@ -51,8 +49,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
             await UserAsync("add", "KariHensien@adatum.com", "--display", "Kari"));
         Assert.Equal(Refused("The addresses of this account are the directory's: change msExchIMAddress there."),
             await UserAsync("alias", "JoBrown@adatum.com", "jb@adatum.com"));
-        var csv = Path.Combine(folder.FullName, "people.csv");
-        await File.WriteAllTextAsync(csv, "address,password\nKariHensien@adatum.com,x\n");
+        var csv = folder.Write("people.csv", "address,password\nKariHensien@adatum.com,x\n");
         Assert.Equal(
             Refused("Accounts of an LDAP directory cannot be imported: it knows no change that is made for all or for none. Enable them one by one with "
                 + "user add. Nothing was imported."),
@@ -85,7 +82,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     public async Task A_password_that_is_set_here_proves_by_Digest_where_the_directory_has_nothing_and_goes_with_the_account()
     {
         Done(await UserAsync("add", "KariHensien@adatum.com"));
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.FullName });
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.Path });
         await using var kari = server.Person("KariHensien");
         Assert.Equal(401, (await kari.SignsIn()).Status);
 
@@ -102,7 +99,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     public async Task The_domains_that_the_directory_knows_a_hash_for_take_no_NTLM_password_of_our_own()
     {
         Done(await BoundAsync(SlapdServer.Admin, "Other-Word-1\n", "passwd", "JoBrown@adatum.com", "--password-stdin"));
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.FullName });
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(slapd.Keys()) { ["DataDirectory"] = folder.Path });
 
         Assert.Equal(("401", "200", "200"),
             (await CurlAsync(server, "--ntlm", "Other-Word-1"), await CurlAsync(server, "--ntlm", SlapdServer.PeoplePassword),
@@ -112,11 +109,8 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
     private static async Task SignsInAsync(Person person, int expected)
     {
         var last = 0;
-        var asked = Task.Run(async () =>
-        {
-            while ((last = (await person.SignsIn()).Status) != expected) await Task.Yield();
-        });
-        await Deadline.For(asked, $"a sign-in answered {expected}", () => $"{last}", TimeSpan.FromSeconds(20));
+        await Deadline.Until(
+            async () => (last = (await person.SignsIn()).Status) == expected, $"a sign-in answered {expected}", () => $"{last}", TimeSpan.FromSeconds(20));
     }
 
     private static Task<string> CurlAsync(TestServer server, string scheme, string password) => Commands.DoAsync(
@@ -131,9 +125,8 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
 
     private async Task<Ran> BoundAsync(string bindDn, string input, params string[] arguments)
     {
-        var keys = new Dictionary<string, string?>(slapd.Keys(bindDn)) { ["DataDirectory"] = folder.FullName };
-        var file = Path.Combine(folder.FullName, "rvpserver.json");
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new Dictionary<string, object>
+        var keys = new Dictionary<string, string?>(slapd.Keys(bindDn)) { ["DataDirectory"] = folder.Path };
+        var file = folder.Write("rvpserver.json", JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["Rvp"] = new Dictionary<string, object>
             {
@@ -148,11 +141,7 @@ public sealed class LdapUserCommandTests : IAsyncLifetime
         return await Commands.RunAsync("dotnet", [BuiltPrograms.Server, "user", .. arguments, "--config", file], input, environment);
     }
 
-    private static string Done(Ran ran)
-    {
-        Assert.True(ran.Code == 0, $"exit code {ran.Code}: {ran.Error}");
-        return ran.Out;
-    }
+    private static string Done(Ran ran) => Commands.OutputOf("rvpserver user", ran);
 
     private static Ran Refused(string line) => new(1, "", line + "\n");
 

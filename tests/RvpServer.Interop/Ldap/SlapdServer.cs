@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Rvp.Ldap;
+using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 
@@ -24,7 +23,7 @@ internal sealed class SlapdServer : IAsyncDisposable
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
 
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("rvp-ldap-");
+    private readonly TempFolder folder = new();
     private readonly Machine machine;
     private readonly int port;
     private readonly int tlsPort;
@@ -44,12 +43,12 @@ internal sealed class SlapdServer : IAsyncDisposable
     /// <summary>The same server under an address that its certificate does not name.</summary>
     public Uri Misnamed => new($"ldap://127.0.0.2:{port}");
 
-    public string CaFile => InDirectory("ca.pem");
+    public string CaFile => folder.File("ca.pem");
 
-    public string OtherCaFile => InDirectory("other-ca.pem");
+    public string OtherCaFile => folder.File("other-ca.pem");
 
     /// <summary>The password of <see cref="Reader"/> and <see cref="Admin"/>, as their servers read it.</summary>
-    public string PasswordFile => InDirectory("ldap.secret");
+    public string PasswordFile => folder.File("ldap.secret");
 
     /// <summary>The section Rvp of a server whose directory this is, key by key.</summary>
     public Dictionary<string, string?> Keys(string bindDn = Reader) => new()
@@ -77,20 +76,19 @@ internal sealed class SlapdServer : IAsyncDisposable
     /// <summary>How it is reached.</summary>
     public LdapSettings Connection => new() { Servers = [Ldap], StartTls = true, CaFile = CaFile, BindDn = Reader, BindPassword = ServicePassword };
 
-    public static Task<SlapdServer> StartAsync() => StartAsync(new SlapdServer(Machine.This, FreePort(), FreePort()));
+    public static Task<SlapdServer> StartAsync() => StartAsync(new SlapdServer(Machine.This, FreePort.Take(), FreePort.Take()));
 
     /// <summary>Starts it on another machine, on the standard ports.</summary>
     public static Task<SlapdServer> StartAsync(Machine machine) => StartAsync(new SlapdServer(machine, 389, 636));
 
     private static async Task<SlapdServer> StartAsync(SlapdServer server)
     {
-        TestCertificates.Write(server.directory.FullName);
-        File.WriteAllText(server.InDirectory("slapd.conf"), server.Configuration());
-        File.WriteAllText(server.InDirectory("seed.ldif"), Seed);
-        File.WriteAllText(server.PasswordFile, ServicePassword + "\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(server.PasswordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Directory.CreateDirectory(server.InDirectory("db"));
-        await server.RunAsync("/usr/sbin/slapadd", ["-q", "-f", server.InDirectory("slapd.conf"), "-l", server.InDirectory("seed.ldif")]);
+        TestCertificates.Write(server.folder.Path);
+        server.folder.Write("slapd.conf", server.Configuration());
+        server.folder.Write("seed.ldif", Seed);
+        server.folder.WriteSecret("ldap.secret", ServicePassword + "\n");
+        Directory.CreateDirectory(server.folder.File("db"));
+        await server.machine.DoAsync("/usr/sbin/slapadd", "-q", "-f", server.folder.File("slapd.conf"), "-l", server.folder.File("seed.ldif"));
         await server.RestartAsync();
         return server;
     }
@@ -99,7 +97,7 @@ internal sealed class SlapdServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         var addresses = machine == Machine.This ? $"{Ldap} {Ldaps} {Misnamed}" : $"{Ldaps} {Ldap}";
-        var start = machine.Command("timeout", "600", "/usr/sbin/slapd", "-d", "stats", "-f", InDirectory("slapd.conf"), "-h", addresses);
+        var start = machine.Command("timeout", "600", "/usr/sbin/slapd", "-d", "stats", "-f", folder.File("slapd.conf"), "-h", addresses);
         start.RedirectStandardError = true;
         process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(StartTime);
@@ -109,7 +107,7 @@ internal sealed class SlapdServer : IAsyncDisposable
             lines.Add(line);
             if (!line.Contains("slapd starting", StringComparison.Ordinal)) continue;
             _ = DrainAsync(process);
-            await ListensAsync(deadline.Token);
+            await ListensAsync();
             return;
         }
         throw new InvalidOperationException("slapd did not start:\n" + string.Join('\n', lines.TakeLast(5)));
@@ -131,9 +129,8 @@ internal sealed class SlapdServer : IAsyncDisposable
     /// <summary>Changes entries as the directory's own administrator.</summary>
     public Task ChangeAsync(string ldif)
     {
-        var file = InDirectory("change.ldif");
-        File.WriteAllText(file, ldif);
-        return RunAsync("ldapmodify", ["-x", "-H", Ldap.ToString(), "-D", "cn=admin," + BaseDn, "-w", ServicePassword, "-f", file]);
+        var file = folder.Write("change.ldif", ldif);
+        return machine.DoAsync("ldapmodify", "-x", "-H", Ldap.ToString(), "-D", "cn=admin," + BaseDn, "-w", ServicePassword, "-f", file);
     }
 
     public async ValueTask DisposeAsync()
@@ -144,21 +141,14 @@ internal sealed class SlapdServer : IAsyncDisposable
             await KillAsync();
         }
         process?.Dispose();
-        directory.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        folder.Dispose();
     }
 
     // It says that it starts before it listens. Its last address is the last it listens on. Asked from where it runs: this machine may have no way to it.
-    private async Task ListensAsync(CancellationToken deadline)
+    private Task ListensAsync()
     {
-        var last = machine == Machine.This ? Misnamed : Ldap;
-        while ((await machine.RunAsync("ldapwhoami", "-x", "-H", last.ToString())).ExitCode != 0) await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
+        var last = (machine == Machine.This ? Misnamed : Ldap).ToString();
+        return Deadline.Until(async () => (await machine.RunAsync("ldapwhoami", "-x", "-H", last)).Code == 0, "slapd to listen", () => "no answer", StartTime);
     }
 
     private static async Task DrainAsync(Process process)
@@ -169,41 +159,26 @@ internal sealed class SlapdServer : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(string program, string[] arguments)
-    {
-        var (exitCode, output, errors) = await machine.RunAsync(program, arguments);
-        Assert.True(exitCode == 0, $"{program}: {errors}{output}");
-    }
-
-    private static string Repository()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "RvpServer.sln"))) directory = directory.Parent!;
-        return directory.FullName;
-    }
-
-    private Task SignalAsync(string signal) => RunAsync("/bin/sh", ["-c", $"kill -{signal} {File.ReadAllText(InDirectory("pid")).Trim()}"]);
-
-    private string InDirectory(string file) => Path.Combine(directory.FullName, file);
+    private Task<string> SignalAsync(string signal) => machine.DoAsync("/bin/sh", "-c", $"kill -{signal} {File.ReadAllText(folder.File("pid")).Trim()}");
 
     // The overlay answers searches from these bases with a result code of the test's choice; cn=slow takes three seconds.
     private string Configuration() => $"""
         include /etc/ldap/schema/core.schema
         include /etc/ldap/schema/cosine.schema
         include /etc/ldap/schema/inetorgperson.schema
-        include {Path.Combine(Repository(), "deploy/ldap/openldap/msexchim.schema")}
+        include {Repository.PathOf("deploy/ldap/openldap/msexchim.schema")}
         attributetype ( 1.3.6.1.4.1.7165.2.1.25 NAME 'sambaNTPassword' EQUALITY caseIgnoreIA5Match SYNTAX 1.3.6.1.4.1.1466.115.121.1.26 SINGLE-VALUE )
         objectclass ( 1.3.6.1.4.1.32473.2.1 NAME 'testHash' SUP top AUXILIARY MAY sambaNTPassword )
         modulepath /usr/lib/ldap
         moduleload back_mdb
         moduleload retcode
-        pidfile {InDirectory("pid")}
+        pidfile {folder.File("pid")}
         TLSCACertificateFile {CaFile}
-        TLSCertificateFile {InDirectory("server.pem")}
-        TLSCertificateKeyFile {InDirectory("server.key")}
+        TLSCertificateFile {folder.File("server.pem")}
+        TLSCertificateKeyFile {folder.File("server.key")}
 
         database mdb
-        directory {InDirectory("db")}
+        directory {folder.File("db")}
         maxsize 16777216
         suffix {BaseDn}
         rootdn cn=admin,{BaseDn}

@@ -10,13 +10,13 @@ public sealed class CutOffTests(Lab lab, ITestOutputHelper output) : NetworkPlay
     /// <summary>Less than any time-out on the way to the other organisation.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(4);
 
-    private Organisation adatum = null!;
-    private Organisation contoso = null!;
+    private LabOrganisation adatum = null!;
+    private LabOrganisation contoso = null!;
 
     public override async Task InitializeAsync()
     {
-        adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
-        contoso = await StartAsync(Organisation.StartContosoAsync(Lab));
+        adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab));
+        contoso = await StartAsync(LabOrganisation.StartContosoAsync(Lab));
     }
 
     public override async Task DisposeAsync()
@@ -28,9 +28,9 @@ public sealed class CutOffTests(Lab lab, ITestOutputHelper output) : NetworkPlay
     [Fact]
     public async Task Colleagues_notice_nothing_and_the_others_are_reached_again_when_it_is_mended()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "adatum-client1");
-        var colleague = Pidgin(adatum, Organisation.Kari, "adatum-client2");
-        var kari = Pidgin(contoso, Organisation.Kari, "contoso-client1");
+        var jo = Pidgin(adatum, LabOrganisation.Jo, "adatum-client1");
+        var colleague = Pidgin(adatum, LabOrganisation.Kari, "adatum-client2");
+        var kari = Pidgin(contoso, LabOrganisation.Kari, "contoso-client1");
         await jo.SignsIn();
         await colleague.SignsIn();
         await kari.SignsIn();
@@ -51,7 +51,6 @@ public sealed class CutOffTests(Lab lab, ITestOutputHelper output) : NetworkPlay
             await jo.HearsMessage(colleague, $"You are {status}");
             Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
         }
-
         await Lab.MendAsync("contoso");
         await jo.Says(kari, "There you are again");
         await kari.HearsMessage(jo, "There you are again");

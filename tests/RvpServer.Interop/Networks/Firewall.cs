@@ -1,11 +1,9 @@
-using System.Diagnostics;
-
 namespace RvpServer.Interop.Networks;
 
 /// <summary>What an organisation's firewall does with connections from the Internet to hosts inside. The router itself can always be reached.</summary>
 internal enum Passage
 {
-    /// <summary>They are lost without a word.</summary>
+    /// <summary>They are lost without an answer.</summary>
     Drop,
 
     /// <summary>They are refused at once.</summary>
@@ -31,10 +29,7 @@ internal static class Firewall
             Passage.Reject => "reject with icmpx type admin-prohibited",
             _ => "drop",
         };
-        var start = router.Command("nft", "-f", "-");
-        start.RedirectStandardInput = start.RedirectStandardError = true;
-        using var nft = Process.Start(start)!;
-        await nft.StandardInput.WriteAsync($$"""
+        Commands.OutputOf("nft", await Commands.RunAsync(router.Command("nft", "-f", "-"), $$"""
             table inet lab
             delete table inet lab
             table inet lab {
@@ -50,10 +45,6 @@ internal static class Firewall
               }
             }
 
-            """);
-        nft.StandardInput.Close();
-        var errors = await nft.StandardError.ReadToEndAsync();
-        await nft.WaitForExitAsync();
-        Assert.True(nft.ExitCode == 0, $"nft: {errors}");
+            """));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Host
     public static async Task<Host> MakeAsync(string name, string address, string resolver)
     {
         var host = new Host(Ownership.Prefix + name, address);
-        // The folder comes first and goes last: who finds a namespace finds its folder, too. "ip netns exec" lays its files over /etc.
+        // The folder comes first and goes last: whoever finds a namespace finds its folder, too. "ip netns exec" lays its files over /etc.
         var folder = Directory.CreateDirectory(Path.Combine(Configurations, host.Namespace)).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "resolv.conf"), $"nameserver {resolver}\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "hosts"), "127.0.0.1 localhost\n");

@@ -6,7 +6,7 @@ namespace RvpServer.Interop.Networks;
 /// <summary>A play on the lab's network. What was started for it ends with it; what everybody heard and did is shown where it failed.</summary>
 public abstract class NetworkPlay(Lab lab, ITestOutputHelper output) : IAsyncLifetime
 {
-    private readonly List<Organisation> organisations = [];
+    private readonly List<LabOrganisation> organisations = [];
     private readonly List<(string Who, PurpleClient Client)> clients = [];
 
     /// <summary>The network.</summary>
@@ -30,14 +30,14 @@ public abstract class NetworkPlay(Lab lab, ITestOutputHelper output) : IAsyncLif
         }
     }
 
-    private protected async Task<Organisation> StartAsync(Task<Organisation> starting)
+    private protected async Task<LabOrganisation> StartAsync(Task<LabOrganisation> starting)
     {
         var organisation = await starting;
         organisations.Add(organisation);
         return organisation;
     }
 
-    private protected PurpleClient Pidgin(Organisation organisation, Resident person, string host)
+    private protected PurpleClient Pidgin(LabOrganisation organisation, Resident person, string host)
     {
         var client = organisation.PidginOf(person, host);
         clients.Add(($"{client.Address} on {host}", client));

@@ -13,7 +13,7 @@ internal static class Ownership
     /// <summary>The beginning of all names of this process.</summary>
     public static string Prefix { get; } = string.Create(CultureInfo.InvariantCulture, $"{Mark}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}-");
 
-    /// <summary>True for a name of a process that is no more.</summary>
+    /// <summary>True for a name of a process that no longer exists.</summary>
     public static bool IsOrphan(string name) =>
         name.Split('-') is [Mark, var id, var start, ..] && int.TryParse(id, CultureInfo.InvariantCulture, out var process) && StartOf(process) != start;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rvp.Testing;
 
 namespace RvpServer.Interop.Networks;
 
@@ -8,8 +9,6 @@ internal sealed record LoggedRequest(string Client, string User, string Verb, st
 /// <summary>A server's W3C log: what came over the wire to it.</summary>
 internal static class RequestLog
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Where the log lies in a server's folder.</summary>
     public static string FolderIn(string folder) => Path.Combine(folder, "logs");
 
@@ -37,15 +36,11 @@ internal static class RequestLog
     /// <summary>Waits for such a request, or for so many of them: the log is written with a delay.</summary>
     public static async Task<LoggedRequest> WaitAsync(string folder, Func<LoggedRequest, bool> isWanted, string wanted, int times = 1)
     {
-        using var deadline = new CancellationTokenSource(Patience);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var requests = Read(folder);
-            if (requests.Where(isWanted).ElementAtOrDefault(times - 1) is { } found) return found;
-            if (deadline.IsCancellationRequested) throw new DeadlineException($"{wanted} is not in the log, but\n{string.Join('\n', requests)}");
-            await pause.WaitForNextTickAsync(CancellationToken.None);
-        }
+        LoggedRequest? found = null;
+        await Deadline.Until(
+            () => (found = Read(folder).Where(isWanted).ElementAtOrDefault(times - 1)) is not null, $"{wanted} in the log",
+            () => string.Join('\n', Read(folder)));
+        return found!;
     }
 
     private static IEnumerable<string> ReadLines(string file)

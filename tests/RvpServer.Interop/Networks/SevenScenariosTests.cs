@@ -24,9 +24,9 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
     [Fact]
     public async Task Jo_and_Kari_on_two_home_servers_play_the_seven_scenarios()
     {
-        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
+        var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab));
 
-        await PlayAsync(Pidgin(adatum, Organisation.Jo, "adatum-client1"), Pidgin(adatum, Organisation.Kari, "adatum-client2"));
+        await PlayAsync(Pidgin(adatum, LabOrganisation.Jo, "adatum-client1"), Pidgin(adatum, LabOrganisation.Kari, "adatum-client2"));
     }
 
     /// <summary>Who they are, where they live and what they prove themselves with is known to dc1 alone.</summary>
@@ -50,11 +50,11 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
             msExchIMAddress: KariHensien@adatum.com
 
             """);
-        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab, directory));
+        var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory));
 
         await PlayAsync(
-            Pidgin(adatum, Organisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
-            Pidgin(adatum, Organisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
+            Pidgin(adatum, LabOrganisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
+            Pidgin(adatum, LabOrganisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
     }
 
     /// <summary>Kari works at Contoso: all of it crosses the Internet and both firewalls. Jo is known to dc1 alone.</summary>
@@ -62,12 +62,12 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
     public async Task Jo_and_Kari_of_two_organisations_play_them_too()
     {
         directory = await SlapdServer.StartAsync(Lab["adatum-dc1"]);
-        var adatum = await StartAsync(Organisation.StartAdatumAsync(Lab, directory));
-        var contoso = await StartAsync(Organisation.StartContosoAsync(Lab));
+        var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory));
+        var contoso = await StartAsync(LabOrganisation.StartContosoAsync(Lab));
 
         await PlayAsync(
-            Pidgin(adatum, Organisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
-            Pidgin(contoso, Organisation.Kari, "contoso-client1"));
+            Pidgin(adatum, LabOrganisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
+            Pidgin(contoso, LabOrganisation.Kari, "contoso-client1"));
     }
 
     private static async Task PlayAsync(PurpleClient jo, PurpleClient kari)

@@ -8,8 +8,8 @@ public class PidginSignInTests
     [InlineData("Ntlm")]
     public async Task The_name_may_carry_the_Windows_domain(string scheme)
     {
-        string authentication = $$"""{ "Schemes": ["{{scheme}}"], "NtlmDomain": "ADATUM", "AllowNtlmV1": true }""";
-        await using RunningServer server = await RunningServer.StartAsync("127.0.0.4", authentication);
+        var authentication = $$"""{ "Schemes": ["{{scheme}}"], "NtlmDomain": "ADATUM", "AllowNtlmV1": true }""";
+        await using var server = await RunningServer.StartAsync("127.0.0.4", authentication);
         await using PurpleClient jo = PurpleClient.Start(server.AddressOf("JoBrown"), RunningServer.JoPassword, windowsDomain: "ADATUM");
 
         await jo.SignsIn();
@@ -21,8 +21,8 @@ public class PidginSignInTests
     [InlineData("Ntlm")]
     public async Task Everyone_is_answered_in_their_own_spelling(string scheme)
     {
-        string authentication = $$"""{ "Schemes": ["{{scheme}}"], "NtlmDomain": "ADATUM", "AllowNtlmV1": true }""";
-        await using RunningServer server = await RunningServer.StartAsync("127.0.0.4", authentication);
+        var authentication = $$"""{ "Schemes": ["{{scheme}}"], "NtlmDomain": "ADATUM", "AllowNtlmV1": true }""";
+        await using var server = await RunningServer.StartAsync("127.0.0.4", authentication);
         await using PurpleClient jo = PurpleClient.Start(server.AddressOf("jobrown"), RunningServer.JoPassword);
         await using PurpleClient kari = PurpleClient.Start(server.AddressOf("KariHensien"), RunningServer.KariPassword);
         await jo.SignsIn();
@@ -41,8 +41,8 @@ public class PidginSignInTests
     [InlineData("Ntlm")]
     public async Task A_wrong_password_is_refused_at_once(string scheme)
     {
-        string authentication = $$"""{ "Schemes": ["{{scheme}}"], "NtlmDomain": "ADATUM", "AllowNtlmV1": true }""";
-        await using RunningServer server = await RunningServer.StartAsync("127.0.0.4", authentication);
+        var authentication = $$"""{ "Schemes": ["{{scheme}}"], "NtlmDomain": "ADATUM", "AllowNtlmV1": true }""";
+        await using var server = await RunningServer.StartAsync("127.0.0.4", authentication);
         await using var jo = PurpleClient.Start(server.AddressOf("JoBrown"), "Not-My-Word");
 
         await jo.TriesToSignIn();
@@ -50,12 +50,12 @@ public class PidginSignInTests
         await jo.Hears("^disconnected .*Auth failed");
     }
 
-    /// <summary>Version 1 of NTLM is off by default; its users must not be left "connecting" for ever.</summary>
+    /// <summary>Version 1 of NTLM is off by default; its users must not stay "connecting" without end.</summary>
     [Fact]
     public async Task Version_1_of_NTLM_is_refused_where_it_is_not_allowed()
     {
         const string authentication = """{ "Schemes": ["Ntlm"], "NtlmDomain": "ADATUM" }""";
-        await using RunningServer server = await RunningServer.StartAsync("127.0.0.4", authentication);
+        await using var server = await RunningServer.StartAsync("127.0.0.4", authentication);
         await using var jo = PurpleClient.Start(server.AddressOf("JoBrown"), RunningServer.JoPassword);
 
         await jo.TriesToSignIn();

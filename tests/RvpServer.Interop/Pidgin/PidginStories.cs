@@ -21,13 +21,7 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     {
         // Shown by the runner only for a test that failed; after an initialization that failed there is nothing to show.
         output.WriteLine($"Jo's client:\n{jo?.Transcript}\nKari's client:\n{kari?.Transcript}\nThe server:\n{server?.Log}");
-        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { jo, kari, server })
-        {
-            if (part is not null)
-            {
-                await part.DisposeAsync();
-            }
-        }
+        foreach (var part in new IAsyncDisposable?[] { jo, kari, server }) if (part is not null) await part.DisposeAsync();
     }
 
     [Fact]
@@ -95,7 +89,7 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
     {
         await TheySeeEachOther();
 
-        foreach (string status in new[] { "busy", "away", "on-phone", "at-lunch", "back-soon", "idle", "online" })
+        foreach (var status in new[] { "busy", "away", "on-phone", "at-lunch", "back-soon", "idle", "online" })
         {
             await jo.SetsStatus(status);
             await kari.SeesStatus(jo, status);
@@ -151,7 +145,7 @@ public abstract class PidginStories(ITestOutputHelper output, string domain, str
         Assert.Equal(["online", "busy", "offline"], jo.StatusesOf(kari));
     }
 
-    /// <summary>This client never notices that a server has lost its session, and never subscribes afresh [client]: nothing may be lost.</summary>
+    /// <summary>This client never notices that a server has lost its session, and never subscribes again [client]: nothing may be lost.</summary>
     [Fact]
     public async Task Sessions_survive_a_killed_server()
     {

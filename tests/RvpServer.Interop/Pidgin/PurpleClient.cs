@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Rvp.Testing;
 
 namespace RvpServer.Interop.Pidgin;
 
@@ -12,12 +13,12 @@ namespace RvpServer.Interop.Pidgin;
 /// </summary>
 internal sealed partial class PurpleClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Each of the five requests may run into the plugin's time-out of 30 s once, and still sign in.</summary>
-    private static readonly TimeSpan SignInDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SignInPatience = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pidgin-");
+    private readonly TempFolder folder = new();
     private readonly Arrivals<string> heard = new();
     private readonly Process process;
 
@@ -25,14 +26,14 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     {
         Address = address;
         // "domain" must be set, even to nothing: the plugin crashes on an offer of NTLM without it. [client]
-        ProcessStartInfo start = machine.Command(
-            BuiltPrograms.PidginDriver, folder.FullName, address, password, $"myhost={machine.Address}", $"domain={windowsDomain}");
+        var start = machine.Command(
+            BuiltPrograms.PidginDriver, folder.Path, address, password, $"myhost={machine.Address}", $"domain={windowsDomain}");
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.UTF8;
-        // The plugin asks for an SRV record of an IP address: where no DNS server answers, it shall not wait long.
+        // The plugin asks for an SRV record of an IP address: where no DNS server answers, it must not wait long.
         start.Environment["RES_OPTIONS"] = "timeout:1 attempts:1";
-        start.Environment["HOME"] = folder.FullName;
+        start.Environment["HOME"] = folder.Path;
         try
         {
             process = Process.Start(start)!;
@@ -41,7 +42,6 @@ internal sealed partial class PurpleClient : IAsyncDisposable
         {
             throw new InvalidOperationException("The Pidgin driver is missing: make -C tests/RvpServer.Interop/purple", e);
         }
-
         process.OutputDataReceived += (_, e) => Note(e.Data, prefix: "");
         process.ErrorDataReceived += (_, e) => Note(e.Data, prefix: "stderr ");
         process.BeginOutputReadLine();
@@ -79,7 +79,7 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     public async Task SignsIn()
     {
         await SendAsync("connect");
-        await Hears($"^signed-on {Regex.Escape(Address)}$", SignInDeadline);
+        await Hears($"^signed-on {Regex.Escape(Address)}$", SignInPatience);
     }
 
     public Task TriesToSignIn() => SendAsync("connect");
@@ -108,7 +108,7 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     public Task HearsMessage(PurpleClient from, string text) => HearsMessage(from.Address, text);
 
     public Task HearsMessage(string from, string text) =>
-        TakeAsync(e => e.StartsWith($"received-im {from} ", StringComparison.Ordinal) && TextOfMessage(e) == text, $"\"{text}\" from {from}", Deadline);
+        TakeAsync(e => e.StartsWith($"received-im {from} ", StringComparison.Ordinal) && TextOfMessage(e) == text, $"\"{text}\" from {from}", Patience);
 
     /// <summary>What Pidgin writes into the conversation when the server answered 404 or 412.</summary>
     public Task HearsThatItWasNotDelivered(PurpleClient to, string text) =>
@@ -124,14 +124,14 @@ internal sealed partial class PurpleClient : IAsyncDisposable
 
     /// <summary>Waits for an event, and takes it: the next wait looks for another one.</summary>
     public Task<string> Hears(string pattern, TimeSpan? deadline = null) =>
-        TakeAsync(e => Regex.IsMatch(e, pattern), pattern, deadline ?? Deadline);
+        TakeAsync(e => Regex.IsMatch(e, pattern), pattern, deadline ?? Patience);
 
     public async ValueTask DisposeAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
-        folder.Delete(recursive: true);
+        folder.Dispose();
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
@@ -140,7 +140,7 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     /// <summary>The plugin wraps what it received into a FONT element made from X-MMS-IM-Format.</summary>
     private static string? TextOfMessage(string line)
     {
-        Match match = ReceivedMessage().Match(line);
+        var match = ReceivedMessage().Match(line);
         return match.Success ? WebUtility.HtmlDecode(match.Groups["text"].Value) : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Rvp.Testing;
 using RvpServer.Interop.Curl;
 
 namespace RvpServer.Interop.Pidgin;
@@ -12,14 +13,14 @@ public sealed partial class ReadmeMessageTests
     public async Task Pidgin_shows_the_message_of_the_README_with_line_breaks_between_its_elements(bool isEverywhere)
     {
         const string authentication = """{ "Schemes": ["Digest", "Ntlm"], "NtlmDomain": "ADATUM" }""";
-        await using RunningServer server = await RunningServer.StartAsync("127.0.0.11", authentication);
+        await using var server = await RunningServer.StartAsync("127.0.0.11", authentication);
         await using var kari = PurpleClient.Start(server.AddressOf("KariHensien"), RunningServer.KariPassword);
         var jo = new CurlUser(server, "JoBrown", RunningServer.JoPassword, Scheme: "digest");
         await kari.SignsIn();
 
         foreach (var text in new[] { "Let's have lunch", "Noon?" })
         {
-            CurlAnswer answer = await jo.Sends("NOTIFY", "KariHensien", ["RVP-Ack-Type: DeepOr"], MessageOfTheReadme(server, text, isEverywhere));
+            var answer = await jo.Sends("NOTIFY", "KariHensien", ["RVP-Ack-Type: DeepOr"], MessageOfTheReadme(server, text, isEverywhere));
 
             Assert.Equal("HTTP/1.1 200 Successful", answer.StatusLine);
             await kari.HearsMessage(server.AddressOf("JoBrown"), text);
@@ -32,8 +33,8 @@ public sealed partial class ReadmeMessageTests
     /// </summary>
     private static string MessageOfTheReadme(RunningServer server, string text, bool isEverywhere)
     {
-        string readme = File.ReadAllText(Path.Combine(BuiltPrograms.Repository, "README.md"));
-        string document = MessageFunction().Match(readme).Groups["document"].Value;
+        var readme = Repository.Read("README.md");
+        var document = MessageFunction().Match(readme).Groups["document"].Value;
         Assert.Contains("</r:notification-from>\n<r:notification-to>", document, StringComparison.Ordinal);
         if (isEverywhere) document = BetweenTags().Replace(document, ">\n  <");
         return document.Replace("$S/", server.UrlOf(""), StringComparison.Ordinal).Replace("$1", text, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Rvp.Testing;
+
 namespace RvpServer.Interop.Samba;
 
 /// <summary>A home server on a member server of a real domain: LDAP over StartTLS, NTLM judged by the domain controller, Kerberos by ticket.</summary>

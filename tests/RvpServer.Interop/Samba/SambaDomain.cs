@@ -7,41 +7,45 @@ namespace RvpServer.Interop.Samba;
 /// A real Active Directory (Samba's) in a network namespace of its own, and on a member server of it a home server with Jo Brown and Kari Hensien,
 /// as a process. Needs root and the packages that tests/run --with-samba installs; fails without.
 /// </summary>
-public sealed class SambaDomain : IAsyncLifetime
+public sealed class SambaDomain : IAsyncLifetime, IDisposable
 {
     public const string Password = "Pass-Word-1";
 
-    private static readonly string Script = Path.Combine(BuiltPrograms.Repository, "tests/RvpServer.Interop/Samba/samba-ad.sh");
+    private static readonly string Script = Repository.PathOf("tests/RvpServer.Interop/Samba/samba-ad.sh");
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rvp-ad-");
+    private readonly TempFolder folder = new();
     private Process? server;
 
-    private string Settings => Path.Combine(folder.FullName, "rvpserver.json");
+    private string Settings => folder.File("rvpserver.json");
 
     public async Task InitializeAsync()
     {
-        await Commands.DoAsync(Script, ["start", folder.FullName]);
-        var secret = Path.Combine(folder.FullName, "ldap.secret");
-        await File.WriteAllTextAsync(secret, "Service-Word-1\n");
-        foreach (var file in new[] { secret, Path.Combine(folder.FullName, "http.keytab") })
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await Commands.DoAsync(Script, ["start", folder.Path]);
+        folder.WriteSecret("ldap.secret", "Service-Word-1\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.File("http.keytab"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.WriteAllTextAsync(Settings, Configuration());
         await MemberAsync("true");
-        server = Process.Start(new ProcessStartInfo(Script, ["member", folder.FullName, "dotnet", BuiltPrograms.Server, "run", "--config", Settings]))!;
-        var began = Stopwatch.StartNew();
-        while ((await RunAsync("curl", "-sf", "http://127.0.0.1:8081/readyz")).Out != "ready\n")
-            Assert.True(began.Elapsed < StartTime && !server.HasExited, "The server does not become ready.");
+        server = Process.Start(new ProcessStartInfo(Script, ["member", folder.Path, "dotnet", BuiltPrograms.Server, "run", "--config", Settings]))!;
+        var last = new Ran(0, "", "");
+        await Deadline.Until(
+            async () =>
+            {
+                Assert.False(server.HasExited, "The server has ended.");
+                return (last = await RunAsync("curl", "-sf", "http://127.0.0.1:8081/readyz")).Out == "ready\n";
+            },
+            "a server that is ready", () => $"{last}", StartTime);
     }
 
     public async Task DisposeAsync()
     {
         // Ends the server too, which lives in the namespace.
-        await Commands.DoAsync(Script, ["stop", folder.FullName]);
+        await Commands.DoAsync(Script, ["stop", folder.Path]);
         if (server is not null) await Deadline.For(server.WaitForExitAsync(), "the end of the server", () => "nothing");
         server?.Dispose();
-        folder.Delete(recursive: true);
     }
+
+    public void Dispose() => folder.Dispose();
 
     /// <summary>The status that a sign-in at an account's node is answered with.</summary>
     internal async Task<string> SignsInAsync(string account, params string[] options) => (await RunAsync(
@@ -53,42 +57,42 @@ public sealed class SambaDomain : IAsyncLifetime
 
     /// <summary>Runs a program on the member server.</summary>
     internal Task<Ran> RunAsync(string program, params IEnumerable<string> arguments) =>
-        Commands.RunAsync(Script, ["member", folder.FullName, program, .. arguments]);
+        Commands.RunAsync(Script, ["member", folder.Path, program, .. arguments]);
 
     /// <summary>Gets a ticket, as signing in to Windows does.</summary>
-    internal Task GetTicketAsync(string account) => Commands.DoAsync(Script, ["member", folder.FullName, "kinit", account], Password + "\n");
+    internal Task GetTicketAsync(string account) => Commands.DoAsync(Script, ["member", folder.Path, "kinit", account], Password + "\n");
 
     /// <summary>Gives all tickets back.</summary>
     internal Task DropTicketsAsync() => MemberAsync("kdestroy");
 
     /// <summary>Runs a user command of the server's program.</summary>
     internal Task<Ran> UserAsync(string input, params IEnumerable<string> arguments) =>
-        Commands.RunAsync(Script, ["member", folder.FullName, "dotnet", BuiltPrograms.Server, "user", .. arguments, "--config", Settings], input);
+        Commands.RunAsync(Script, ["member", folder.Path, "dotnet", BuiltPrograms.Server, "user", .. arguments, "--config", Settings], input);
 
     /// <summary>Administers the domain.</summary>
     internal Task AdministerAsync(params IEnumerable<string> arguments) => Commands.DoAsync(
-        Script, ["exec", folder.FullName, "samba-tool", .. arguments, "-H", Path.Combine(folder.FullName, "private/sam.ldb"),
-            $"--configfile={Path.Combine(folder.FullName, "smb.conf")}"]);
+        Script, ["exec", folder.Path, "samba-tool", .. arguments, "-H", folder.File("private/sam.ldb"),
+            $"--configfile={folder.File("smb.conf")}"]);
 
     /// <summary>Changes a person's attribute; an empty value takes it away.</summary>
     internal Task ChangeAsync(string person, string attribute, string value) => Commands.DoAsync(
         Script,
-        ["exec", folder.FullName, "ldbmodify", "-H", Path.Combine(folder.FullName, "private/sam.ldb")],
+        ["exec", folder.Path, "ldbmodify", "-H", folder.File("private/sam.ldb")],
         $"dn: CN={person},CN=Users,DC=adatum,DC=com\nchangetype: modify\nreplace: {attribute}\n{(value.Length > 0 ? $"{attribute}: {value}\n" : "")}-\n");
 
     /// <summary>Ends the member's winbindd; the next program that runs there starts it again.</summary>
     internal async Task EndWinbindAsync()
     {
-        var file = Path.Combine(folder.FullName, "member/run/winbindd.pid");
+        var file = folder.File("member/run/winbindd.pid");
         await Commands.DoAsync("kill", [(await File.ReadAllTextAsync(file)).Trim()]);
         await Deadline.Until(() => !File.Exists(file), "the end of winbindd", () => "nothing");
     }
 
     /// <summary>Runs a program beside the member's server without starting winbindd again.</summary>
     internal Task<Ran> RunInDomainAsync(string program, params IEnumerable<string> arguments) =>
-        Commands.RunAsync(Script, ["exec", folder.FullName, program, .. arguments]);
+        Commands.RunAsync(Script, ["exec", folder.Path, program, .. arguments]);
 
-    private Task<string> MemberAsync(params string[] command) => Commands.DoAsync(Script, ["member", folder.FullName, .. command]);
+    private Task<string> MemberAsync(params string[] command) => Commands.DoAsync(Script, ["member", folder.Path, .. command]);
 
     private string Configuration() => $$"""
         {
@@ -102,7 +106,7 @@ public sealed class SambaDomain : IAsyncLifetime
               "Servers": ["ldap://dc1.adatum.com"], "CaFile": "private/tls/ca.pem", "BindDn": "im@adatum.com", "BindPasswordFile": "ldap.secret",
               "BaseDn": "dc=adatum,dc=com", "CacheTtl": "00:00:00", "NegativeTtl": "00:00:00" } },
             "Authentication": { "Schemes": ["Negotiate", "Ntlm", "Digest"], "KeytabFile": "http.keytab",
-              "NtlmAuthHelper": "ntlm_auth --configfile={{Path.Combine(folder.FullName, "member/smb.conf")}}" },
+              "NtlmAuthHelper": "ntlm_auth --configfile={{folder.File("member/smb.conf")}}" },
             "ProtocolLog": { "Enabled": false },
             "Admin": { "Url": "http://127.0.0.1:8081" }
           }

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Rvp.Testing;
 using RvpServer.Admin;
 using RvpServer.Configuration;
-using RvpServer.Tests.Configuration;
 using Serilog.Events;
 
 namespace RvpServer.Tests.Admin;
@@ -15,9 +15,9 @@ public sealed class ServerLogTests : IDisposable
     [Fact]
     public async Task An_event_is_one_line_in_the_file_although_it_has_many()
     {
-        var file = Path.Combine(folder.Path, "server.log");
+        var file = folder.File("server.log");
         folder.Write("rvp.json", Section("Information", file));
-        var configuration = ConfigurationLoader.Load(Path.Combine(folder.Path, "rvp.json"), "Test", folder.Path);
+        var configuration = ConfigurationLoader.Load(folder.File("rvp.json"), "Test", folder.Path);
         using var disposed = configuration as IDisposable;
 
         await using (var log = ServerLog.Create(configuration)) log.Information(new InvalidOperationException("two\nlines"), "from {Address}", "a\r\nb");
@@ -29,7 +29,7 @@ public sealed class ServerLogTests : IDisposable
     [Fact]
     public async Task The_level_changes_without_a_restart()
     {
-        var file = Path.Combine(folder.Path, "server.log");
+        var file = folder.File("server.log");
         var settings = folder.Write("rvp.json", Section("Warning", file));
         var configuration = ConfigurationLoader.Load(settings, "Test", folder.Path);
         using var disposed = configuration as IDisposable;

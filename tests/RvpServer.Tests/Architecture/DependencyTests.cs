@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Xml.Linq;
 using NetArchTest.Rules;
-using RvpServer.Tests.Deploy;
+using Rvp.Testing;
 
 namespace RvpServer.Tests.Architecture;
 
@@ -57,7 +57,7 @@ public class DependencyTests
     public void A_project_names_only_its_neighbours_below(string project, params string[] known) =>
         Assert.Equal(
             known,
-            XDocument.Load(Path.Combine(DeployedFiles.Repository, "src", project, project + ".csproj")).Descendants("ProjectReference")
+            XDocument.Load(Repository.PathOf($"src/{project}/{project}.csproj")).Descendants("ProjectReference")
                 .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)));
 
     private static void AssertKnowsNone(string folder, string[] others)

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using RvpServer.Tests.Deploy;
+using Rvp.Testing;
 
 namespace RvpServer.Tests.Architecture;
 
@@ -78,8 +78,8 @@ public partial class SourceTests
     ];
 
     private static IEnumerable<(string, string[])> Read(string folder) =>
-        from file in Directory.EnumerateFiles(Path.Combine(DeployedFiles.Repository, folder), "*.cs", SearchOption.AllDirectories)
-        let path = Path.GetRelativePath(DeployedFiles.Repository, file).Replace('\\', '/')
+        from file in Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories)
+        let path = Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')
         where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
         select (path, File.ReadAllLines(file));
 

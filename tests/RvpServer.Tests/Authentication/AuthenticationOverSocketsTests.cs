@@ -1,14 +1,13 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
-using RvpServer.Tests.Authentication.Digest;
 using RvpServer.Tests.Authentication.Ntlm;
 
 namespace RvpServer.Tests.Authentication;
@@ -39,20 +38,20 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     [Fact]
     public async Task A_request_without_proof_gets_one_header_per_scheme_in_order()
     {
-        using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync();
 
         var answer = await connection.AskAsync(NoProof);
 
         Assert.Equal(401, answer.Status);
         var nonce = DigestClient.NonceOf(answer.Head);
         Assert.Equal(
-            [$"Digest realm=\"im.adatum.com\", qop=\"auth\", algorithm=MD5, nonce=\"{nonce}\", stale=false", "NTLM"], answer.Challenges);
+            [$"Digest realm=\"im.adatum.com\", qop=\"auth\", algorithm=MD5, nonce=\"{nonce}\", stale=false", "NTLM"], answer.All("WWW-Authenticate"));
     }
 
     [Fact]
     public async Task Digest_in_the_words_of_the_plugin_of_Pidgin()
     {
-        using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync();
         var nonce = DigestClient.NonceOf((await connection.AskAsync(NoProof)).Head);
         var proof = DigestClient.LikePidgin("JoBrown", Password, "SUBSCRIBE", "/instmsg/aliases/JoBrown", nonce);
 
@@ -62,18 +61,18 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
 
         Assert.Equal((200, "JoBrown by Digest"), (proven.Status, proven.Body));
         Assert.Equal(401, again.Status);
-        Assert.Contains("stale=true", again.Challenges[0], StringComparison.Ordinal);
+        Assert.Contains("stale=true", again.All("WWW-Authenticate")[0], StringComparison.Ordinal);
         Assert.Equal(401, withoutProof.Status);
     }
 
     [Fact]
     public async Task Digest_over_HTTP_1_0()
     {
-        using var first = await ConnectAsync();
+        await using var first = await ConnectAsync();
         var nonce = DigestClient.NonceOf((await first.AskAsync("ACL /instmsg/aliases/JoBrown HTTP/1.0\r\n\r\n")).Head);
         var proof = DigestClient.WithoutQop("JoBrown", Password, "ACL", "/instmsg/aliases/JoBrown", nonce);
 
-        using var second = await ConnectAsync();
+        await using var second = await ConnectAsync();
         var proven = await second.AskAsync($"ACL /instmsg/aliases/JoBrown HTTP/1.0\r\nAuthorization: {proof}\r\n\r\n");
 
         Assert.Equal((200, "JoBrown by Digest"), (proven.Status, proven.Body));
@@ -98,13 +97,13 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     [Fact]
     public async Task NTLM_proves_one_connection_and_no_other()
     {
-        using var connection = await ConnectAsync();
-        using var bystander = await ConnectAsync();
+        await using var connection = await ConnectAsync();
+        await using var bystander = await ConnectAsync();
 
         var handshake = await connection.AskAsync(WithProof(Type3.Type1(0x0008_0207)));
         Assert.Equal(401, handshake.Status);
         Assert.DoesNotContain("Connection: close", handshake.Head, StringComparison.OrdinalIgnoreCase);
-        var challenge = Type3.ChallengeOf(Assert.Single(handshake.Challenges));
+        var challenge = Type3.ChallengeOf(Assert.Single(handshake.All("WWW-Authenticate")));
         var proof = new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) }.ToHeader();
 
         Assert.Equal("JoBrown by Ntlm", (await connection.AskAsync(WithProof(proof))).Body);
@@ -116,10 +115,10 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     [Fact]
     public async Task NTLM_in_the_words_of_the_plugin_of_Pidgin()
     {
-        using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync();
 
         var handshake = await connection.AskAsync(WithProof(Type3.Type1(0x0000_0207)));
-        var nt = NtlmProof.V1Response(NtHash.Of(Password), Type3.ChallengeOf(Assert.Single(handshake.Challenges)));
+        var nt = NtlmProof.V1Response(NtHash.Of(Password), Type3.ChallengeOf(Assert.Single(handshake.All("WWW-Authenticate"))));
         var proven = await connection.AskAsync(WithProof(new Type3 { User = "jobrown", Flags = 0, Lm = nt, Nt = nt }.ToHeader()));
 
         Assert.Equal((200, "JoBrown by Ntlm"), (proven.Status, proven.Body));
@@ -129,10 +128,10 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     public async Task NTLM_over_HTTP_1_0_that_is_kept_alive()
     {
         const string head = "ACL /instmsg/aliases/JoBrown HTTP/1.0\r\nConnection: keep-alive\r\n";
-        using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync();
 
         var handshake = await connection.AskAsync($"{head}Authorization: {Type3.Type1(0x0008_0207)}\r\n\r\n");
-        var challenge = Type3.ChallengeOf(Assert.Single(handshake.Challenges));
+        var challenge = Type3.ChallengeOf(Assert.Single(handshake.All("WWW-Authenticate")));
         var proof = new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", Password) }.ToHeader();
 
         Assert.Equal("JoBrown by Ntlm", (await connection.AskAsync($"{head}Authorization: {proof}\r\n\r\n")).Body);
@@ -142,13 +141,13 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     [Fact]
     public async Task A_plain_request_in_the_middle_of_a_handshake_gets_a_plain_401()
     {
-        using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync();
         await connection.AskAsync(WithProof(Type3.Type1(0x0008_0207)));
 
         var plain = await connection.AskAsync(NoProof);
 
         Assert.Equal(401, plain.Status);
-        Assert.Equal(2, plain.Challenges.Count);
+        Assert.Equal(2, plain.All("WWW-Authenticate").Count);
     }
 
     [Theory]
@@ -157,7 +156,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     [InlineData("Authorization: NTLM TlRMTVNTUAADAAAA\r\nAuthorization: NTLM TlRMTVNTUAABAAAA\r\n")]
     public async Task A_broken_header_gets_a_400(string header)
     {
-        using var connection = await ConnectAsync();
+        await using var connection = await ConnectAsync();
 
         var answer = await connection.AskAsync($"ACL / HTTP/1.1\r\nHost: im.adatum.com\r\n{header}\r\n");
 
@@ -167,7 +166,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     private static string WithProof(string authorization) =>
         $"SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nAuthorization: {authorization}\r\nContent-Length: 0\r\n\r\n";
 
-    private Task<Wire> ConnectAsync() => Wire.ConnectAsync(new Uri(host.Urls.Single()).Port);
+    private Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(new Uri(host.Urls.Single()).Port);
 
     /// <summary>Every request needs proof here; the answer says whose it was.</summary>
     private async Task AnswerAsync(HttpContext context)
@@ -183,50 +182,5 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
         context.Response.StatusCode = status;
         context.Response.ContentLength = Encoding.UTF8.GetByteCount(body);
         await context.Response.WriteAsync(body);
-    }
-
-    private sealed class Wire(System.Net.Sockets.TcpClient client) : IDisposable
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-        private readonly StreamReader reader = new(client.GetStream(), Encoding.Latin1);
-
-        public static async Task<Wire> ConnectAsync(int port)
-        {
-            var client = new System.Net.Sockets.TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, port);
-            return new Wire(client);
-        }
-
-        public async Task<Reply> AskAsync(string text)
-        {
-            using var deadline = new CancellationTokenSource(Patience);
-            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), deadline.Token);
-            var lines = new List<string>();
-            while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line) lines.Add(line);
-            Assert.NotEmpty(lines);
-            var length = lines.Single(l => l.StartsWith("Content-Length: ", StringComparison.Ordinal))["Content-Length: ".Length..];
-            var body = new char[int.Parse(length, CultureInfo.InvariantCulture)];
-            for (var read = 0; read < body.Length;)
-            {
-                var count = await reader.ReadAsync(body.AsMemory(read), deadline.Token);
-                Assert.NotEqual(0, count);
-                read += count;
-            }
-            return new Reply(string.Join("\r\n", lines), new string(body));
-        }
-
-        public void Dispose()
-        {
-            reader.Dispose();
-            client.Dispose();
-        }
-    }
-
-    private sealed record Reply(string Head, string Body)
-    {
-        public int Status => int.Parse(Head.AsSpan(9, 3), CultureInfo.InvariantCulture);
-
-        public IReadOnlyList<string> Challenges =>
-            [.. Head.Split("\r\n").Where(l => l.StartsWith("WWW-Authenticate: ", StringComparison.Ordinal)).Select(l => l["WWW-Authenticate: ".Length..])];
     }
 }

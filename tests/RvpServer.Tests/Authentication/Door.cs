@@ -3,10 +3,9 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
-using RvpServer.Tests.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication;
 
@@ -17,7 +16,7 @@ internal sealed class Door
 
     public const string Target = "/instmsg/aliases/JoBrown";
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2000, 10, 1, 12, 0, 0, TimeSpan.Zero));
+    public TimerCountingClock Clock { get; } = new(new DateTimeOffset(2000, 10, 1, 12, 0, 0, TimeSpan.Zero));
 
     public InMemoryDirectory People { get; } = new();
 
@@ -35,9 +34,8 @@ internal sealed class Door
 
     public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
     {
-        settings = new AuthenticationSettings(
-            schemes.Length > 0 ? schemes : [Scheme.Digest, Scheme.Ntlm], "ADATUM", allowNtlmV1, ["adatum.com"])
-        { KerberosRealm = "ADATUM.COM" };
+        if (schemes.Length == 0) schemes = [Scheme.Digest, Scheme.Ntlm];
+        settings = new AuthenticationSettings(schemes, "ADATUM", allowNtlmV1, ["adatum.com"]) { KerberosRealm = "ADATUM.COM" };
         Authenticator = Make();
     }
 
@@ -55,7 +53,9 @@ internal sealed class Door
     public async Task<AuthenticationResult> AsksAsync(
         string? authorization, Connection? connection = null, string method = "SUBSCRIBE", string target = Target, VirtualServer? server = null)
     {
+        var before = Clock.TimersMade;
         var result = BeginsAsync(authorization, connection, method, target, server);
+        await Deadline.Until(() => result.IsCompleted || Clock.TimersMade > before, "a result, or somebody made to wait", () => "neither");
         Clock.Advance(TimeSpan.FromSeconds(2));
         return await result.WaitAsync(TimeSpan.FromSeconds(30));
     }

@@ -1,20 +1,20 @@
 using Microsoft.Extensions.Configuration;
+using Rvp.Testing;
 using RvpServer.Configuration;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Authentication;
 
 /// <summary>A server whose schemes lack something does not start.</summary>
 public sealed class SchemePartsTests : IDisposable
 {
-    private readonly TemporaryDirectory folder = new();
+    private readonly TempFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Negotiate_without_a_key_table_stops_the_start()
     {
-        var keytab = Write("http.keytab", "no keys");
+        var keytab = folder.WriteSecret("http.keytab", "no keys");
 
         var line = StartLine(("Authentication:Schemes:0", "Negotiate"), ("Authentication:KeytabFile", keytab));
 
@@ -33,7 +33,7 @@ public sealed class SchemePartsTests : IDisposable
     [Fact]
     public void A_directory_password_that_is_empty_stops_the_start()
     {
-        var file = Write("ldap.secret", " \n");
+        var file = folder.WriteSecret("ldap.secret", " \n");
 
         var line = StartLine([.. Ldap, ("Directory:Ldap:BindDn", "cn=im"), ("Directory:Ldap:BindPasswordFile", file)]);
 
@@ -54,13 +54,5 @@ public sealed class SchemePartsTests : IDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var settings = RvpSettings.Read(configuration, folder.Path);
         return Assert.Single(Assert.Throws<ConfigurationException>(() => ServerHost.Build(configuration, settings, "Production", TimeProvider.System)).Lines);
-    }
-
-    private string Write(string name, string text)
-    {
-        var file = folder.File(name);
-        File.WriteAllText(file, text);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return file;
     }
 }

@@ -2,9 +2,9 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Engine;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Storage.Sqlite;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Cli;
 
@@ -12,7 +12,7 @@ public sealed class BackupCommandTests : IDisposable
 {
     private static readonly RvpUrl Jo = RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown");
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TempFolder directory = new();
 
     private string StorePath => directory.File("rvp.db");
 
@@ -26,7 +26,7 @@ public sealed class BackupCommandTests : IDisposable
         await using var store = Open(StorePath);
         await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
 
-        var ran = Run("backup", BackupPath);
+        var ran = await Run("backup", BackupPath);
         await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
 
         Assert.Equal(new Ran(0, $"{StorePath} is backed up to {BackupPath}. Keep a copy of the directory keys beside it too: passwords are encrypted "
@@ -40,16 +40,16 @@ public sealed class BackupCommandTests : IDisposable
     public async Task A_restored_store_is_what_was_backed_up()
     {
         await using (var store = Open(StorePath)) await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
-        Assert.Equal(0, Run("backup", BackupPath).Code);
+        Assert.Equal(0, (await Run("backup", BackupPath)).Code);
         await using (var store = Open(StorePath)) await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
-        Assert.Equal(0, Run("backup", directory.File("later.db")).Code);
+        Assert.Equal(0, (await Run("backup", directory.File("later.db"))).Code);
 
-        var ran = Run("restore", BackupPath);
+        var ran = await Run("restore", BackupPath);
 
         Assert.Equal(new Ran(0, $"{StorePath} is restored from {BackupPath}.\n", ""), ran);
         await using (var store = Open(StorePath)) Assert.Equal([1], await ViewsAsync(store));
         File.Delete(StorePath);
-        Assert.Equal(0, Run("restore", directory.File("later.db")).Code);
+        Assert.Equal(0, (await Run("restore", directory.File("later.db"))).Code);
         await using (var store = Open(StorePath)) Assert.Equal([1, 2], await ViewsAsync(store));
     }
 
@@ -58,10 +58,10 @@ public sealed class BackupCommandTests : IDisposable
     {
         await using var store = Open(StorePath);
         await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
-        Run("backup", BackupPath);
+        await Run("backup", BackupPath);
         await store.CommitAsync(Jo, [new Change.ViewMade(2, null)]);
 
-        Assert.Equal(new Ran(1, "", $"{StorePath} is in use: stop the server first.\n"), Run("restore", BackupPath));
+        Assert.Equal(new Ran(1, "", $"{StorePath} is in use: stop the server first.\n"), await Run("restore", BackupPath));
         await store.CommitAsync(Jo, [new Change.ViewMade(3, null)]);
         Assert.Equal([1, 2, 3], await ViewsAsync(store));
     }
@@ -74,29 +74,23 @@ public sealed class BackupCommandTests : IDisposable
         var foreign = directory.File("foreign.db");
         File.WriteAllBytes(foreign, []);
 
-        Assert.Equal(new Ran(1, "", $"{BackupPath} is no backup of a store: SQLite Error 26: 'file is not a database'.\n"), Run("restore", BackupPath));
-        Assert.Equal(new Ran(1, "", $"{foreign} is no backup of a store.\n"), Run("restore", foreign));
-        Assert.Equal(new Ran(1, "", $"There is no backup {directory.File("none")}.\n"), Run("restore", directory.File("none")));
-        Assert.Equal(new Ran(1, "", "A store cannot be its own backup.\n"), Run("backup", StorePath));
+        Assert.Equal(new Ran(1, "", $"{BackupPath} is no backup of a store: SQLite Error 26: 'file is not a database'.\n"), await Run("restore", BackupPath));
+        Assert.Equal(new Ran(1, "", $"{foreign} is no backup of a store.\n"), await Run("restore", foreign));
+        Assert.Equal(new Ran(1, "", $"There is no backup {directory.File("none")}.\n"), await Run("restore", directory.File("none")));
+        Assert.Equal(new Ran(1, "", "A store cannot be its own backup.\n"), await Run("backup", StorePath));
         await using (var store = Open(StorePath)) Assert.Equal([1], await ViewsAsync(store));
     }
 
     [Fact]
-    public void Without_a_store_there_is_no_backup()
+    public async Task Without_a_store_there_is_no_backup()
     {
-        Assert.Equal(new Ran(1, "", $"There is no store {StorePath}.\n"), Run("backup", BackupPath));
+        Assert.Equal(new Ran(1, "", $"There is no store {StorePath}.\n"), await Run("backup", BackupPath));
 
         Assert.Empty(Directory.GetFiles(directory.Path));
     }
 
-    private Ran Run(string command, string file)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var root = new RootCommand { BackupCommand.CreateBackup(Open), BackupCommand.CreateRestore(Open) };
-        var code = root.Parse([command, file]).Invoke(new InvocationConfiguration { Output = output, Error = error });
-        return new Ran(code, output.ToString(), error.ToString());
-    }
+    private Task<Ran> Run(string command, string file) =>
+        Ran.InProcessAsync(new RootCommand { BackupCommand.CreateBackup(Open), BackupCommand.CreateRestore(Open) }.Parse([command, file]));
 
     private CommandContext<string> Open(ParseResult parsed) => new(parsed, StorePath, TextReader.Null);
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Rvp.Testing;
 using RvpServer.Cli;
-using RvpServer.Tests.Configuration;
 
 namespace RvpServer.Tests.Cli;
 
@@ -27,7 +27,7 @@ public sealed class ConfigCommandTests : IDisposable
               host names  imhomeserver1.adatum.com, im.adatum.com
             listening at  http://127.0.0.1:8080, http://127.0.0.1:8088
             admin URL     http://127.0.0.1:8081/
-            data          {Path.Combine(folder.Path, "data")}
+            data          {folder.File("data")}
             The configuration is valid.
 
             """,
@@ -110,7 +110,7 @@ public sealed class ConfigCommandTests : IDisposable
 
         var (code, _, errors) = await Do([family], "fail");
 
-        Assert.Equal((1, "rvpserver: two lines" + Environment.NewLine), (code, errors));
+        Assert.Equal((1, "rvpserver: two lines\n"), (code, errors));
     }
 
     private string Valid() => folder.Write("rvp.json", """
@@ -118,18 +118,15 @@ public sealed class ConfigCommandTests : IDisposable
           { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"], "Port": 8080 } ] } }
         """);
 
-    private Task<(int Code, string Output, string Errors)> Do(params string[] arguments) => Do([], arguments);
+    private Task<Ran> Do(params string[] arguments) => Do([], arguments);
 
-    private async Task<(int Code, string Output, string Errors)> Do(Command[] families, params string[] arguments)
+    private Task<Ran> Do(Command[] families, params string[] arguments)
     {
-        using var output = new StringWriter();
-        using var errors = new StringWriter();
         var root = ServerCommandLine.Create(families, (run, _) =>
         {
             runs.Add(run);
             return Task.FromResult(ExitCode.Done);
         });
-        var code = await ServerCommandLine.InvokeAsync(root, arguments, output, errors);
-        return (code, output.ToString(), errors.ToString());
+        return Ran.InProcessAsync((output, errors) => ServerCommandLine.InvokeAsync(root, arguments, output, errors));
     }
 }

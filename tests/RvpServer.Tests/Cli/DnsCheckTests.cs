@@ -46,11 +46,8 @@ public sealed class DnsCheckTests : IAsyncDisposable
 
     private async Task<string> CheckAsync()
     {
-        using var output = new StringWriter();
         var subject = new DnsSubject(new ImDomains([], new Dictionary<string, string>()), dns.Resolver(new FakeTimeProvider()));
-        await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(
-            ["dns", "check", "contoso.com"])
-            .InvokeAsync(new InvocationConfiguration { Output = output });
-        return output.ToString();
+        var root = new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) };
+        return (await Ran.InProcessAsync(root.Parse(["dns", "check", "contoso.com"]))).Out;
     }
 }

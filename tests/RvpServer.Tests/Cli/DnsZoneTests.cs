@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Domains;
@@ -133,13 +134,10 @@ public class DnsZoneTests
         Assert.Equal($"--address is \"{value}\": write NAME=IP, for example im.adatum.com=192.0.2.10", Assert.Single(parsed.Errors).Message);
     }
 
-    private async Task<(int Exit, string Output, string Errors)> RunAsync(VirtualServer[] servers, Dictionary<string, string> mail, params string[] line)
+    private Task<Ran> RunAsync(VirtualServer[] servers, Dictionary<string, string> mail, params string[] line)
     {
-        using var output = new StringWriter();
-        using var errors = new StringWriter { NewLine = "\n" };
         var subject = new DnsSubject(new ImDomains(servers, mail), dns.Resolver(new FakeTimeProvider()));
-        var exit = await new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) }.Parse(line)
-            .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
-        return (exit, output.ToString(), errors.ToString());
+        var root = new RootCommand { DnsCommand.Create(parsed => new CommandContext<DnsSubject>(parsed, subject, TextReader.Null)) };
+        return Ran.InProcessAsync(root.Parse(line));
     }
 }

@@ -1,3 +1,4 @@
+using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Domains;
@@ -22,19 +23,17 @@ public sealed class RvpCommandLineTests : IDisposable
         var there = await RunAsync("user", "add", "JoBrown@im.adatum.com", "--display", name, "--password-stdin");
         var missing = await RunAsync("user", "add", "KariHensien@im.adatum.com", "--display", "@team", "--password-stdin");
 
-        Assert.Equal((0, ""), there);
-        Assert.Equal((0, ""), missing);
+        Assert.Equal((0, ""), (there.Code, there.Error));
+        Assert.Equal((0, ""), (missing.Code, missing.Error));
         Assert.Equal([name, "@team"], (await local.Accounts.ListAsync(CancellationToken.None)).Select(account => account.DisplayName));
     }
 
-    private async Task<(int Code, string Errors)> RunAsync(params string[] arguments)
+    private async Task<Ran> RunAsync(params string[] arguments)
     {
         using var input = new StringReader("Pass-Word-1\n");
-        using var errors = new StringWriter();
         var subject = new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, new Dictionary<string, string>())));
-        var users = UserCommand.Create(parsed => new CommandContext<UserSubject>(parsed, subject, input));
-        var code = await ServerCommandLine.InvokeAsync(
-            ServerCommandLine.Create([users], (_, _) => Task.FromResult(ExitCode.Done)), arguments, TextWriter.Null, errors);
-        return (code, errors.ToString());
+        var root = ServerCommandLine.Create(
+            [UserCommand.Create(parsed => new CommandContext<UserSubject>(parsed, subject, input))], (_, _) => Task.FromResult(ExitCode.Done));
+        return await Ran.InProcessAsync((output, errors) => ServerCommandLine.InvokeAsync(root, arguments, output, errors));
     }
 }

@@ -1,4 +1,4 @@
-using System.CommandLine;
+using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Domains;
@@ -207,20 +207,14 @@ public sealed class UserCommandTests : IDisposable
     internal static async Task<Ran> RunAsync(LocalAccounts local, string input, params string[] arguments)
     {
         using var reader = new StringReader(input);
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
         var command = UserCommand.Create(
             asked => new CommandContext<UserSubject>(asked, new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, MailDomains))), reader));
         var parse = command.Parse(arguments);
         Assert.Empty(parse.Errors);
-        var code = await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
-        return new Ran(code, output.ToString(), error.ToString());
+        return await Ran.InProcessAsync(parse);
     }
 
     internal static Ran Done(string output) => new(0, output.ReplaceLineEndings("\n"), "");
 
     internal static Ran Failed(string error) => new(1, "", error + "\n");
 }
-
-/// <summary>What a command left behind.</summary>
-internal sealed record Ran(int Code, string Out, string Error);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Tests.Directories;

@@ -1,3 +1,4 @@
+using Rvp.Testing;
 using RvpServer.Configuration;
 
 namespace RvpServer.Tests.Configuration;
@@ -27,7 +28,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void The_environment_wins_over_files()
     {
-        // Keys of this test alone: the environment is everybody's.
+        // Keys of this test alone: all tests share the environment.
         Environment.SetEnvironmentVariable("RvpLoaderTest__Plain", "environment");
         Environment.SetEnvironmentVariable("ASPNETCORE_RvpLoaderTest__Prefixed", "environment");
         var file = folder.Write("rvp.json", """{ "RvpLoaderTest": { "Plain": "file", "Prefixed": "file", "Other": "file" } }""");
@@ -85,7 +86,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        var file = Path.Combine(folder.Path, "rvp.json");
+        var file = folder.File("rvp.json");
 
         var mistake = Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load(file, "Test", folder.Path));
 
@@ -104,7 +105,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(["im.adatum.test", "localhost", "127.0.0.1"], server.HostNames);
         Assert.Equal("http://localhost:8080", Assert.Single(settings.Urls).ToString());
         Assert.Equal(new Uri("http://127.0.0.1:8081"), settings.Admin.Url);
-        Assert.Equal(Path.Combine(folder.Path, "data"), settings.DataDirectory);
+        Assert.Equal(folder.File("data"), settings.DataDirectory);
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Relative_paths_start_at_the_folder_of_the_configuration_file()
     {
-        Assert.Equal(folder.Path, ConfigurationLoader.BaseFolder(Path.Combine(folder.Path, "rvp.json"), Path.GetTempPath()));
+        Assert.Equal(folder.Path, ConfigurationLoader.BaseFolder(folder.File("rvp.json"), Path.GetTempPath()));
         Assert.Equal(folder.Path, ConfigurationLoader.BaseFolder(null, folder.Path));
     }
 }

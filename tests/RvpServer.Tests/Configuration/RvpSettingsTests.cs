@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Rvp.Testing;
 using RvpServer.Configuration;
 
 namespace RvpServer.Tests.Configuration;
@@ -26,8 +27,8 @@ public sealed class RvpSettingsTests : IDisposable
         Assert.Equal("ADATUM", settings.Authentication.NtlmDomain);
         Assert.Equal((TimeSpan.FromSeconds(1200), TimeSpan.FromSeconds(14400), Blocking.Polite),
             (settings.Presence.StateLease, settings.Presence.SubscriptionLifetime, settings.Presence.Blocking));
-        Assert.Equal(Path.Combine(folder.Path, "data"), settings.DataDirectory);
-        Assert.Equal(Path.Combine(folder.Path, "logs"), settings.ProtocolLog.Directory);
+        Assert.Equal(folder.File("data"), settings.DataDirectory);
+        Assert.Equal(folder.File("logs"), settings.ProtocolLog.Directory);
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class RvpSettingsTests : IDisposable
         Assert.Equal(["im.adatum.com"], settings.VirtualServers[1].HostNames);
         Assert.Equal("im.adatum.com", settings.VirtualServers[1].Domain);
         Assert.Equal("im.adatum.com", settings.MailDomains["adatum.com"]);
-        Assert.Equal(Path.Combine(folder.Path, "ldap.secret"), settings.Directory.Ldap.BindPasswordFile);
+        Assert.Equal(folder.File("ldap.secret"), settings.Directory.Ldap.BindPasswordFile);
         Assert.Null(settings.Directory.Ldap.Attributes.NtHash);
         Assert.Equal([Scheme.Negotiate, Scheme.Ntlm, Scheme.Digest], settings.Authentication.Schemes);
         Assert.Equal([IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("192.0.2.7/32")], settings.Delivery.CallbackAddresses);
@@ -235,7 +236,7 @@ public sealed class RvpSettingsTests : IDisposable
     {
         var lines = MistakesIn($$""" "VirtualServers": [{{Server}}], "Authentication": { "KeytabFile": "http.keytab" } """);
 
-        Assert.Equal([$"""Rvp:Authentication:KeytabFile is "http.keytab": there is no file {Path.Combine(folder.Path, "http.keytab")}"""], lines);
+        Assert.Equal([$"""Rvp:Authentication:KeytabFile is "http.keytab": there is no file {folder.File("http.keytab")}"""], lines);
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -16,13 +15,13 @@ using RvpServer.Tests.Dns;
 namespace RvpServer.Tests.Delivery;
 
 /// <summary>Lanes to callbacks on loopback, on a clock that only the test moves.</summary>
-internal sealed class CallbackLanes : IAsyncDisposable, ILogger
+internal sealed class CallbackLanes : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly DeadCallbacks dead = new();
     private readonly Dialer dialer;
     private readonly OutboundHttp http;
-    private int failedAttempts;
+    private readonly LogCollector log = new();
 
     public CallbackLanes(int attempts = 4, int maxNotifications = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null)
     {
@@ -42,7 +41,7 @@ internal sealed class CallbackLanes : IAsyncDisposable, ILogger
         var carrier = new CallbackCarrier(new DeliveryOptions { Attempts = attempts }, http, dead);
         Lanes = new Lanes<Uri>(
             "callback", carrier, new LaneLimits(maxNotifications, maxBytes, MaxUnanswered: 2), new OutboxMetrics(services.GetRequiredService<IMeterFactory>()),
-            Clock, this, CallbackComparer.Instance);
+            Clock, log.Of<CallbackLanes>(), CallbackComparer.Instance);
     }
 
     public FakeTimeProvider Clock { get; } = new();
@@ -62,7 +61,7 @@ internal sealed class CallbackLanes : IAsyncDisposable, ILogger
     }
 
     /// <summary>Attempts that did not reach their callback, as the log tells it.</summary>
-    public int FailedAttempts => Volatile.Read(ref failedAttempts);
+    public int FailedAttempts => log.Entries.Count(entry => entry.Event == "AttemptFailed");
 
     public Task<DeliveryResult> Message(CallbackListener callback, string text) => Message(callback.Url, text);
 
@@ -105,15 +104,6 @@ internal sealed class CallbackLanes : IAsyncDisposable, ILogger
             },
             "something in the course of time",
             () => $"nothing in {Clock.GetElapsedTime(began)} of test time");
-    }
-
-    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
-
-    bool ILogger.IsEnabled(LogLevel logLevel) => true;
-
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (eventId.Name == "AttemptFailed") Interlocked.Increment(ref failedAttempts);
     }
 
     public async ValueTask DisposeAsync()

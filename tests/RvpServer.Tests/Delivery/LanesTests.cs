@@ -8,7 +8,6 @@ using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Admin;
 using RvpServer.Delivery;
-using RvpServer.Tests.Http;
 
 namespace RvpServer.Tests.Delivery;
 
@@ -30,7 +29,7 @@ public sealed class LanesTests : IAsyncDisposable
         var meters = services.GetRequiredService<IMeterFactory>();
         metrics = new PrometheusText(meters);
         lanes = new Lanes<string>("kind", carrier, new LaneLimits(MaxNotifications: 4, MaxBytes: 1000, MaxUnanswered: 3), new OutboxMetrics(meters),
-            new FakeTimeProvider(), log.CreateLogger("RvpServer.Delivery"));
+            new FakeTimeProvider(), log.MakeProvider().CreateLogger("RvpServer.Delivery"));
     }
 
     public async ValueTask DisposeAsync()
@@ -48,7 +47,7 @@ public sealed class LanesTests : IAsyncDisposable
         var results = await Results(Send("jo", "first"), Send("jo", "second"), Send("jo", "third"));
 
         Assert.Equal([Unanswered, Delivered, Delivered], results);
-        Assert.Equal(["InvalidOperationException"], log.Events.Where(e => e.Event == "DeliveryFailed").Select(e => e.Cause!.GetType().Name));
+        Assert.Equal(["InvalidOperationException"], log.Entries.Where(e => e.Event == "DeliveryFailed").Select(e => e.Cause!.GetType().Name));
     }
 
     [Fact]
@@ -114,7 +113,7 @@ public sealed class LanesTests : IAsyncDisposable
             rvp_notifications_total{outcome="unreachable",to="kind"} 1
             """,
             string.Join('\n', metrics.Print().Split('\n').Where(line => line.StartsWith("rvp_notifications_total", StringComparison.Ordinal))));
-        Assert.Equal(["NotificationDropped", "NotificationUnanswered"], log.Events.Select(e => e.Event));
+        Assert.Equal(["NotificationDropped", "NotificationUnanswered"], log.Entries.Select(e => e.Event));
     }
 
     private Task<DeliveryResult> Send(string receiver, string text) => lanes.Enqueue(receiver, News(text));

@@ -8,7 +8,6 @@ using RvpServer.Delivery;
 using RvpServer.Home;
 using RvpServer.Nodes;
 using RvpServer.Tests.Federation;
-using RvpServer.Tests.Http;
 
 namespace RvpServer.Tests.Delivery;
 
@@ -158,9 +157,9 @@ public sealed class OutboxTests : IAsyncDisposable
     }
 
     private Task<TestServer> StartAsync(IReadOnlyList<TestAccount>? accounts = null) =>
-        TestServer.StartAsync(accounts: accounts, replace: services => services.AddSingleton<ILoggerFactory>(new LoggerFactory([log])));
+        TestServer.StartAsync(accounts: accounts, replace: services => services.AddSingleton<ILoggerFactory>(new LoggerFactory([log.MakeProvider()])));
 
-    private IEnumerable<string?> Bugs() => log.Events.Where(e => e.Level >= LogLevel.Error).Select(e => e.Event);
+    private IEnumerable<string?> Bugs() => log.Entries.Where(e => e.Level >= LogLevel.Error).Select(e => e.Event);
 
     private static async Task<string> MetricsAsync(TestServer server) =>
         (await RawConnection.AskAsync(server.AdminPort, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")).Body;

@@ -1,20 +1,22 @@
+using Rvp.Testing;
+
 namespace RvpServer.Tests.Deploy;
 
 public class DockerfileTests
 {
-    private static readonly (string Name, string Arguments)[] Instructions = Parse(DeployedFiles.ReadLines("deploy/docker/Dockerfile"));
+    private static readonly (string Name, string Arguments)[] Instructions = Parse(Repository.ReadLines("deploy/docker/Dockerfile"));
 
     [Fact]
     public void Everything_copied_from_the_repository_exists_and_is_not_ignored()
     {
-        string[] kept = [.. DeployedFiles.ReadLines("deploy/docker/Dockerfile.dockerignore")
+        string[] kept = [.. Repository.ReadLines("deploy/docker/Dockerfile.dockerignore")
             .Where(l => l.StartsWith('!')).Select(l => l[1..])];
 
         string[] sources = [.. Instructions.Where(i => i.Name == "COPY" && !i.Arguments.StartsWith("--from=", StringComparison.Ordinal))
             .SelectMany(i => i.Arguments.Split(' ')[..^1]).Select(s => s.TrimEnd('/'))];
 
         Assert.NotEmpty(sources);
-        Assert.All(sources, s => Assert.True(Path.Exists(Path.Combine(DeployedFiles.Repository, s)), $"COPY of {s}, which is not there"));
+        Assert.All(sources, s => Assert.True(Path.Exists(Repository.PathOf(s)), $"COPY of {s}, which is not there"));
         Assert.Equal(kept.Order(StringComparer.Ordinal), sources.Order(StringComparer.Ordinal));
     }
 
@@ -32,7 +34,7 @@ public class DockerfileTests
     [Fact]
     public void The_container_does_not_run_as_root()
     {
-        string user = Instructions.Last(i => i.Name == "USER").Arguments;
+        var user = Instructions.Last(i => i.Name == "USER").Arguments;
 
         Assert.DoesNotContain(user.Split(':')[0], new[] { "root", "0" });
         Assert.True(
@@ -46,8 +48,8 @@ public class DockerfileTests
     [Fact]
     public void Base_images_are_of_the_projects_framework()
     {
-        string framework = Assert.Single(DeployedFiles.ReadLines("Directory.Build.props"), l => l.Contains("<TargetFramework>", StringComparison.Ordinal));
-        string version = framework.Trim()["<TargetFramework>net".Length..^"</TargetFramework>".Length];
+        var framework = Assert.Single(Repository.ReadLines("Directory.Build.props"), l => l.Contains("<TargetFramework>", StringComparison.Ordinal));
+        var version = framework.Trim()["<TargetFramework>net".Length..^"</TargetFramework>".Length];
 
         Assert.All(Instructions.Where(i => i.Name == "FROM"), i => Assert.Contains($":{version}", i.Arguments, StringComparison.Ordinal));
     }
@@ -61,7 +63,7 @@ public class DockerfileTests
 
     private static (string Name, string Arguments)[] Parse(string[] lines)
     {
-        string text = string.Join('\n', lines.Where(l => !l.StartsWith('#'))).Replace("\\\n", "", StringComparison.Ordinal);
+        var text = string.Join('\n', lines.Where(l => !l.StartsWith('#'))).Replace("\\\n", "", StringComparison.Ordinal);
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', 2)).Select(p => (p[0], p[1].Trim()))];
     }
 }

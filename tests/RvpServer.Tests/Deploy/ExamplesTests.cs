@@ -1,3 +1,4 @@
+using Rvp.Testing;
 using RvpServer.Configuration;
 
 namespace RvpServer.Tests.Deploy;
@@ -29,5 +30,5 @@ public class ExamplesTests
             ["hosting-provider.json", "router-and-two-home-servers.json", "single-box.json", "two-organisations-adatum.json", "two-organisations-contoso.json"],
             Directory.GetFiles(Examples).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
-    private static string Examples => Path.Combine(DeployedFiles.Repository, "deploy", "examples");
+    private static string Examples => Repository.PathOf("deploy/examples");
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Rvp.Testing;
 
 namespace RvpServer.Tests.Deploy;
 
@@ -6,7 +7,7 @@ public partial class PublishScriptTests
 {
     private const string Script = "deploy/publish";
 
-    private static readonly string Text = string.Join('\n', DeployedFiles.ReadLines(Script));
+    private static readonly string Text = string.Join('\n', Repository.ReadLines(Script));
 
     [Fact]
     public void It_publishes_the_server_and_the_command_line() =>
@@ -14,9 +15,9 @@ public partial class PublishScriptTests
 
     [Fact]
     public void Every_project_that_it_publishes_exists() =>
-        Assert.All(Projects().Matches(Text), match => Assert.True(File.Exists(Path.Combine(DeployedFiles.Repository, match.Value)), match.Value));
+        Assert.All(Projects().Matches(Text), match => Assert.True(File.Exists(Repository.PathOf(match.Value)), match.Value));
 
-    /// <summary>That the server offers what lies in this folder is PagesTests' matter.</summary>
+    /// <summary>PagesTests tests that the server offers what lies in this folder.</summary>
     [Fact]
     public void The_command_line_goes_where_the_clients_page_looks() =>
         Assert.Equal(["downloads"], Folders().Matches(Text).Select(match => match.Groups[1].Value).Distinct());
@@ -24,14 +25,14 @@ public partial class PublishScriptTests
     [Fact]
     public void It_can_be_run_and_stops_at_the_first_error()
     {
-        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(DeployedFiles.Repository, Script)).HasFlag(UnixFileMode.UserExecute));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Repository.PathOf(Script)).HasFlag(UnixFileMode.UserExecute));
         Assert.StartsWith("#!/usr/bin/env bash\n", Text, StringComparison.Ordinal);
         Assert.Contains("\nset -euo pipefail\n", Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_unit_files_commands_use_it() =>
-        Assert.Contains("#   deploy/publish /usr/lib/rvpserver", DeployedFiles.ReadLines("deploy/systemd/rvpserver.service"));
+        Assert.Contains("#   deploy/publish /usr/lib/rvpserver", Repository.ReadLines("deploy/systemd/rvpserver.service"));
 
     [GeneratedRegex(@"\bsrc/\S+\.csproj")]
     private static partial Regex Projects();

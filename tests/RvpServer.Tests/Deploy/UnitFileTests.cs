@@ -1,9 +1,11 @@
+using Rvp.Testing;
+
 namespace RvpServer.Tests.Deploy;
 
 /// <summary>What the server relies on; whether systemd understands the file is tested with systemd itself (RvpServer.Interop).</summary>
 public class UnitFileTests
 {
-    private static readonly ILookup<string, string> Settings = DeployedFiles.ReadLines("deploy/systemd/rvpserver.service")
+    private static readonly ILookup<string, string> Settings = Repository.ReadLines("deploy/systemd/rvpserver.service")
         .Where(l => l.Contains('=', StringComparison.Ordinal) && !l.StartsWith('#')).Select(l => l.Split('=', 2)).ToLookup(p => p[0], p => p[1]);
 
     [Theory]
@@ -21,7 +23,7 @@ public class UnitFileTests
     [Fact]
     public void Its_user_is_made_by_the_sysusers_file()
     {
-        string line = Assert.Single(DeployedFiles.ReadLines("deploy/systemd/rvpserver.sysusers"), l => !l.StartsWith('#'));
+        var line = Assert.Single(Repository.ReadLines("deploy/systemd/rvpserver.sysusers"), l => !l.StartsWith('#'));
 
         Assert.StartsWith($"u {Settings["User"].Single()} ", line, StringComparison.Ordinal);
         Assert.EndsWith($" {Settings["WorkingDirectory"].Single()}", line, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Rvp.Testing;
+
 namespace RvpServer.Tests.Deploy;
 
 public class WindowsScriptTests
@@ -10,14 +12,14 @@ public class WindowsScriptTests
     [InlineData(Install)]
     [InlineData(Uninstall)]
     public void Scripts_are_plain_ASCII(string path) =>
-        Assert.All(DeployedFiles.ReadLines(path), line => Assert.True(line.All(char.IsAscii), line));
+        Assert.All(Repository.ReadLines(path), line => Assert.True(line.All(char.IsAscii), line));
 
     [Theory]
     [InlineData(Install)]
     [InlineData(Uninstall)]
     public void Scripts_ask_for_an_administrator_and_stop_at_the_first_error(string path)
     {
-        string[] lines = DeployedFiles.ReadLines(path);
+        var lines = Repository.ReadLines(path);
 
         Assert.Contains("#Requires -RunAsAdministrator", lines);
         Assert.Contains("$ErrorActionPreference = 'Stop'", lines);
@@ -31,11 +33,11 @@ public class WindowsScriptTests
     [Fact]
     public void The_service_does_not_run_as_the_system()
     {
-        string account = Assert.Single(DeployedFiles.ReadLines(Install), l => l.StartsWith("$account = ", StringComparison.Ordinal));
+        var account = Assert.Single(Repository.ReadLines(Install), l => l.StartsWith("$account = ", StringComparison.Ordinal));
 
         Assert.Equal("$account = \"NT SERVICE\\$name\"", account);
     }
 
     private static string NameIn(string path) =>
-        Assert.Single(DeployedFiles.ReadLines(path), l => l.StartsWith("$name = ", StringComparison.Ordinal));
+        Assert.Single(Repository.ReadLines(path), l => l.StartsWith("$name = ", StringComparison.Ordinal));
 }

@@ -2,17 +2,17 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Storage.Sqlite;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Directories;
 
 /// <summary>Accounts in a store of their own, with secrets that a test can foresee.</summary>
 internal sealed class LocalAccounts : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TempFolder directory = new();
 
     public LocalAccounts()
     {
@@ -29,7 +29,7 @@ internal sealed class LocalAccounts : IDisposable
 
     public string DataDirectory => directory.Path;
 
-    public static ImAddress Address(string text) => ImAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
+    public static ImAddress Address(string text) => TestAccount.AddressOf(text);
 
     public static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16];
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Storage.Sqlite;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Directories;
 
@@ -125,7 +125,7 @@ public sealed class LocalDirectoryTests : IDisposable
     public async Task Without_the_keys_secrets_do_not_open()
     {
         await local.AddAsync("JoBrown@adatum.com");
-        using var elsewhere = new TemporaryDirectory();
+        using var elsewhere = new TempFolder();
         await using var directory = new LocalDirectory(local.File.Open, SecretVault.OpenKeys(elsewhere.Path), time);
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using RvpServer.Tests.Deploy;
+using Rvp.Testing;
 
 namespace RvpServer.Tests.Documents;
 
@@ -8,8 +8,8 @@ public partial class ConformanceDocumentTests
     [Fact]
     public void Every_test_that_the_document_names_exists()
     {
-        var named = Names().Matches(File.ReadAllText(Path.Combine(DeployedFiles.Repository, "docs", "conformance.md"))).ToList();
-        var tests = new DirectoryInfo(Path.Combine(DeployedFiles.Repository, "tests"));
+        var named = Names().Matches(Repository.Read("docs/conformance.md")).ToList();
+        var tests = new DirectoryInfo(Repository.PathOf("tests"));
         var sources = tests.EnumerateFiles("*.cs", SearchOption.AllDirectories)
             .ToLookup(file => Path.GetFileNameWithoutExtension(file.Name), file => file.FullName);
 

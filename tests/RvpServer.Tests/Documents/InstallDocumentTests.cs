@@ -1,15 +1,15 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
-using RvpServer.Tests.Deploy;
 
 namespace RvpServer.Tests.Documents;
 
 public partial class InstallDocumentTests
 {
-    private static readonly string Text = File.ReadAllText(Path.Combine(DeployedFiles.Repository, "docs", "install.md"));
+    private static readonly string Text = Repository.Read("docs/install.md");
 
     [Fact]
     public void Every_key_that_the_document_names_exists()
@@ -54,7 +54,7 @@ public partial class InstallDocumentTests
         var files = Files().Matches(Text).Select(match => match.Value).Concat(links).Distinct().ToList();
 
         Assert.NotEmpty(files);
-        Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(DeployedFiles.Repository, file)), file));
+        Assert.All(files, file => Assert.True(Path.Exists(Repository.PathOf(file)), file));
     }
 
     private static bool Exists(Type options, ReadOnlySpan<string> path)

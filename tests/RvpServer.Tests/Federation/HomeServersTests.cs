@@ -156,8 +156,8 @@ public sealed class HomeServersTests : IAsyncDisposable
 
     private static string News(string principal, Person from, Person to) =>
         Notify(principal, to, $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact>"
-            + $"<d:href>{from.Url}</d:href></r:contact></r:notification-from>"
-            + $"<r:notification-to><r:contact><d:href>{to.Url}</d:href></r:contact></r:notification-to><d:propertyupdate><d:set><d:prop><r:state><r:busy/>"
+                + $"<d:href>{from.Url}</d:href></r:contact></r:notification-from>"
+                + $"<r:notification-to><r:contact><d:href>{to.Url}</d:href></r:contact></r:notification-to><d:propertyupdate><d:set><d:prop><r:state><r:busy/>"
                 + "</r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>");
 
     private static string Notify(string principal, Person to, string body) =>

@@ -174,8 +174,8 @@ public sealed class PeerFaultTests : IAsyncDisposable
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         string[] hosts = ["im.contoso.com", "a.contoso.com", "b.contoso.com", "c.contoso.com", "d.contoso.com"];
         var peers = hosts.Select(host => organisations.Peer(CallbackReply.KeepAlive, host)).ToList();
-        for (var i = 0; i < 4; i++) peers[i].Reply =
-            ReferTo($"http://{hosts[i + 1]}:{peers[i + 1].Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
+        for (var i = 0; i < 4; i++)
+            peers[i].Reply = ReferTo($"http://{hosts[i + 1]}:{peers[i + 1].Port}/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien");
 
         Assert.Equal(412, (await jo.Says(Kari(jo), "Hello")).Status);
         Assert.Equal([1, 1, 1, 1, 0], peers.Select(peer => peer.All.Count));

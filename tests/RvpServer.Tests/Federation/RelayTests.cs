@@ -63,7 +63,7 @@ public sealed class RelayTests : IAsyncDisposable
         var news = await jo.Asks("NOTIFY", Kari, "RVP-Hop-Count: 1\r\n",
             $"<?xml version=\"1.0\"?><r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{jo.Url}</d:href>"
                 + $"</r:contact></r:notification-from><r:notification-to><r:contact><d:href>{kari.Url}</d:href></r:contact></r:notification-to>"
-            + "<d:propertyupdate><d:set><d:prop><r:state><r:online/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>");
+                + "<d:propertyupdate><d:set><d:prop><r:state><r:online/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>");
         var round = await jo.Asks("NOTIFY", Kari, "RVP-Hop-Count: 9\r\n", jo.MessageTo(kari, "Once more"));
 
         Assert.Equal((403, 404, 400), (answer.Status, news.Status, round.Status));
@@ -75,17 +75,17 @@ public sealed class RelayTests : IAsyncDisposable
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
         await using var contoso = organisations.Peer(
-            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nSubscription-Id: 7\r\nSubscription-Lifetime: 3600\r\nContent-Type: text/xml\r\nContent-Length: "
-                + "4\r\n\r\n<a/>", AfterReply.KeepOpen));
+            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nSubscription-Id: 7\r\nSubscription-Lifetime: 3600\r\nContent-Type: text/xml\r\n"
+                + "Content-Length: 4\r\n\r\n<a/>", AfterReply.KeepOpen));
 
         var answer = await jo.Asks("SUBSCRIBE", Kari,
             $"Notification-Type: update/propchange\r\nCall-Back: {jo.Callback.Url}\r\nSubscription-Lifetime: 14400\r\n");
 
         var request = await contoso.NextAsync();
         Assert.Equal(
-            "SUBSCRIBE /instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.contoso.com\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: "
-                + "http://im.adatum.com/instmsg/aliases/JoBrown\r\n"
-            + "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/JoBrown\r\nSubscription-Lifetime: 14400\r\n"
+            "SUBSCRIBE /instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.contoso.com\r\nRVP-Notifications-Version: 0.2\r\n"
+                + "RVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\n"
+                + "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/JoBrown\r\nSubscription-Lifetime: 14400\r\n"
                 + "Content-Length: 0\r\n\r\n",
             request.Head);
         Assert.Equal(("HTTP/1.1 207 Multi-Status", "7", "3600", "<a/>"),

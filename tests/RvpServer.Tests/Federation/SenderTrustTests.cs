@@ -99,9 +99,8 @@ public class SenderTrustTests
     {
         Assert.True(RvpUrl.TryParse(principal, out var url));
         var domains = new ImDomains(
-            [new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com", "imhomeserver1.adatum.com"], 80)], new Dictionary<string,
-            string>
-            { ["adatum.com"] = "im.adatum.com" });
+            [new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com", "imhomeserver1.adatum.com"], 80)],
+            new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
         var options = new FederationOptions { SourceCheck = check, Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")] };
         var node = await new NodeLocator(domains, new InMemoryDirectory()).LocateAsync(url, stop);
         return await new SenderTrust(options, domains, dns.Resolver(time), time).IsBelievedAsync(node, IPAddress.Parse(source), stop);

@@ -108,7 +108,7 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
         Assert.Equal(
             $"<?xml version=\"1.0\"?><d:multistatus {Person.Namespaces}><d:response><d:href>http://im.contoso.com/instmsg/aliases/KariHensien</d:href>"
                 + "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname></d:prop>"
-            + "<d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>",
+                + "<d:status>HTTP/1.1 200 Successful</d:status></d:propstat></d:response></d:multistatus>",
             answer.Body);
     }
 

@@ -3,7 +3,7 @@ using Rvp.Testing;
 
 namespace RvpServer.Tests.Hostile;
 
-/// <summary>What strangers do to connections, to heads and bodies, and to the door.</summary>
+/// <summary>What strangers do to connections, to heads and bodies, and to authentication.</summary>
 public sealed class BadConnectionTests : HostileTest
 {
     private const string Head = "ACL /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\n";
@@ -84,7 +84,7 @@ public sealed class BadConnectionTests : HostileTest
         }
         catch (IOException)
         {
-            // As it should be.
+            // The server has closed the connection, as it should.
         }
 
         AssertRefused(413, answer);

@@ -31,7 +31,7 @@ public class AnswerWriterTests
 
         Assert.Equal(
             "HTTP/1.1 207 Multi-Status\r\nContent-Length: 9\r\nConnection: close\r\nContent-Type: text/xml\r\n"
-            + "RVP-Notifications-Version: 1.0\r\n\r\n<a>Ã©</a>",
+            + "RVP-Notifications-Version: 1.0\r\n\r\n<a>é</a>",
             answer);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Http;
 using RvpServer.Storage;
@@ -19,7 +20,7 @@ public class ErrorAnswersTests
 
         Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nDepth is no number.\n", answer, StringComparison.Ordinal);
-        var logged = Assert.Single(host.Log.Events);
+        var logged = Assert.Single(host.Log.Entries);
         Assert.Equal(("RequestMalformed", LogLevel.Information), (logged.Event, logged.Level));
     }
 
@@ -52,8 +53,8 @@ public class ErrorAnswersTests
             "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 15\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
                 + "RVP-Notifications-Version: 0.2\r\n\r\ninternal error\n",
             answer);
-        var logged = Assert.Single(host.Log.Events);
-        Assert.Equal(("RequestFailed", LogLevel.Error, "SUBSCRIBE /x failed", bug), logged);
+        var logged = Assert.Single(host.Log.Entries);
+        Assert.Equal(new LogEntry("RequestFailed", LogLevel.Error, "SUBSCRIBE /x failed", bug), logged);
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public class ErrorAnswersTests
 
         Assert.EndsWith("4\r\nhalf\r\n", half, StringComparison.Ordinal);
         Assert.Equal("", rest);
-        Assert.Equal("RequestFailed", Assert.Single(host.Log.Events).Event);
+        Assert.Equal("RequestFailed", Assert.Single(host.Log.Entries).Event);
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public class ErrorAnswersTests
         await socket.DisposeAsync();
 
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(host.Log.Events);
+        Assert.Empty(host.Log.Entries);
     }
 
     private static Task<KestrelHost> Throwing(Exception exception) => KestrelHost.ServeAsync(_ => throw exception);

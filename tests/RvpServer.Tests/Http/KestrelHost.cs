@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Http;
 
@@ -22,8 +22,8 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         this.app = app;
         Log = log;
-        var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a).Port)
-            .ToArray();
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var ports = addresses.Select(address => new Uri(address).Port).ToArray();
         (Port, AdminPort) = (ports[0], ports[1]);
     }
 
@@ -42,14 +42,8 @@ internal sealed class KestrelHost : IAsyncDisposable
         Action<WebApplication> pipeline, Action<IServiceCollection, RvpSettings>? services = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Urls"] = "http://127.0.0.1:0",
-            ["Rvp:Admin:Url"] = "http://127.0.0.1:0",
-            ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
-            ["Rvp:VirtualServers:0:Domain"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com",
-        });
+        // The folder is only named: nothing here writes to it.
+        builder.Configuration.AddInMemoryCollection(TestConfiguration.MakeOnLoopback(Path.GetTempPath(), []));
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
         var read = RvpSettings.Read(builder.Configuration, Path.GetTempPath());
         builder.WebHost.UseUrls();
@@ -59,7 +53,7 @@ internal sealed class KestrelHost : IAsyncDisposable
             Listeners.Apply(options, builder.Configuration, read);
         });
         var log = new LogCollector();
-        builder.Logging.AddProvider(log);
+        builder.Logging.AddProvider(log.MakeProvider());
         services?.Invoke(builder.Services, read);
         var app = builder.Build();
         pipeline(app);
@@ -77,25 +71,22 @@ internal sealed class KestrelHost : IAsyncDisposable
     }, null, settings);
 
     /// <summary>Opens a connection to the RVP port.</summary>
-    public Task<RawSocket> ConnectAsync() => RawSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Port);
 
     /// <summary>Sends these lines on a connection of their own and gives the whole answer, without its Date.</summary>
-    public async Task<string> AskAsync(params string[] lines)
-    {
-        await using var socket = await ConnectAsync();
-        await socket.SendAsync(string.Join("\r\n", lines) + "\r\n\r\n");
-        return await socket.ReadToEndAsync();
-    }
+    public Task<string> AskAsync(params string[] lines) => AskAsync(Port, lines);
 
     /// <summary>The same at the Admin URL.</summary>
-    public async Task<string> AskAdminAsync(params string[] lines)
-    {
-        await using var socket = await RawSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, AdminPort));
-        await socket.SendAsync(string.Join("\r\n", lines) + "\r\n\r\n");
-        return await socket.ReadToEndAsync();
-    }
+    public Task<string> AskAdminAsync(params string[] lines) => AskAsync(AdminPort, lines);
 
     public Task StopAsync() => app.StopAsync();
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static async Task<string> AskAsync(int port, string[] lines)
+    {
+        await using var connection = await RawConnection.OpenAsync(port);
+        await connection.SendAsync(string.Join("\r\n", lines) + "\r\n\r\n");
+        return RawMessage.WithoutDate(await connection.ReadToEndAsync());
+    }
 }

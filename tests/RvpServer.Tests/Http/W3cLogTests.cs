@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Rvp.Engine;
+using Rvp.Testing;
 using RvpServer.Http;
-using RvpServer.Tests.Configuration;
 
 namespace RvpServer.Tests.Http;
 

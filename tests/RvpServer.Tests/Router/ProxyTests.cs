@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Requests;
-using RvpServer.Tests.Directories.Ldap;
 using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Router;
@@ -82,8 +81,8 @@ public class ProxyTests
         await using var router = await RouterOfAsync(home.Port);
 
         var answer = await router.AskAsync(
-            "NOTIFY /instmsg/aliases/jobrown?x HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Hop-Count: 1\r\nX-Forwarded-For: 192.0.2.66\r\nRVP-From-Principal: "
-                + "http://im.contoso.com/instmsg/aliases/KariHensién\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>");
+            "NOTIFY /instmsg/aliases/jobrown?x HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Hop-Count: 1\r\nX-Forwarded-For: 192.0.2.66\r\n"
+                + "RVP-From-Principal: http://im.contoso.com/instmsg/aliases/KariHensién\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>");
 
         var request = await home.NextAsync();
         Assert.Equal("NOTIFY /instmsg/local/im.adatum.com/instmsg/aliases/jobrown HTTP/1.1", request.RequestLine);
@@ -103,8 +102,7 @@ public class ProxyTests
     public async Task A_chunked_answer_goes_out_with_its_length()
     {
         await using var home = CallbackListener.Start(
-            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<a/>\r\n0\r\n\r\n",
-            AfterReply.KeepOpen));
+            CallbackReply.Of("HTTP/1.1 207 Multi-Status\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<a/>\r\n0\r\n\r\n"));
         await using var router = await RouterOfAsync(home.Port);
 
         var answer = await router.AskAsync("PROPFIND /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.adatum.com\r\nDepth: 0\r\nContent-Length: 0\r\n\r\n");
@@ -132,8 +130,8 @@ public class ProxyTests
     [Fact]
     public async Task Two_routers_that_take_each_other_for_the_home_server_end_the_round()
     {
-        var lines = new LogLines();
-        replace = services => services.AddSingleton(lines.Of<HomeProxy>());
+        var log = new LogCollector();
+        replace = services => services.AddSingleton(log.Of<HomeProxy>());
         await using var a = await RouterOfAsync(null, ("VirtualServers:0:HostNames:0", "a.adatum.com"));
         await using var b = await RouterOfAsync(null, ("VirtualServers:0:HostNames:0", "b.adatum.com"));
         await a.AddAccountAsync(new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: "b.adatum.com:" + b.Port));
@@ -145,7 +143,7 @@ public class ProxyTests
         Assert.Equal(
             $"a.adatum.com was asked again for what it had sent to b.adatum.com:{b.Port}: SUBSCRIBE http://im.adatum.com/instmsg/aliases/JoBrown goes "
                 + "round; the directory names the wrong home server",
-            Assert.Single(lines));
+            Assert.Single(log.Lines));
     }
 
     [Fact]

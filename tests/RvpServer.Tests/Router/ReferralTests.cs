@@ -20,8 +20,8 @@ public partial class ReferralTests
         await using var server = await RouterSite.StartAsync();
 
         var answer = await server.AskAsync(
-            $"SUBSCRIBE {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nNotification-Type: pragma/notify\r\nContent-Length: "
-                + "0\r\n\r\n");
+            $"SUBSCRIBE {target} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-Notifications-Version: 0.2\r\nNotification-Type: pragma/notify\r\n"
+                + "Content-Length: 0\r\n\r\n");
 
         Assert.Equal($"HTTP/1.1 302 Object moved\r\nContent-Length: 0\r\nDate: \r\nLocation: {location}\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
             Date().Replace(answer.Text, "Date: "));
@@ -52,8 +52,8 @@ public partial class ReferralTests
         await using var server = await RouterSite.StartAsync();
 
         var answer = await server.AskAsync(
-            "NOTIFY /instmsg/local/im.contoso.com/instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: "
-                + "http://im.adatum.com/instmsg/aliases/JoBrown\r\nContent-Length: 0\r\n\r\n");
+            "NOTIFY /instmsg/local/im.contoso.com/instmsg/aliases/KariHensien HTTP/1.1\r\nHost: im.adatum.com\r\n"
+                + "RVP-From-Principal: http://im.adatum.com/instmsg/aliases/JoBrown\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal("HTTP/1.1 302 Object moved", answer.StatusLine);
         Assert.Equal("http://imhomeserver1.adatum.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", answer["Location"]);

@@ -9,7 +9,6 @@ using RvpServer.Admin;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Runtime;
-using RvpServer.Tests.Http;
 
 namespace RvpServer.Tests.Runtime;
 
@@ -45,7 +44,7 @@ public sealed class LoopServiceTests : IAsyncDisposable
             },
             "four steps", () => $"{loop.Steps}");
 
-        Assert.Equal([("LoopFailed", LogLevel.Error), ("LoopPutOff", LogLevel.Warning)], log.Events.Select(e => (e.Event, e.Level)));
+        Assert.Equal([("LoopFailed", LogLevel.Error), ("LoopPutOff", LogLevel.Warning)], log.Entries.Select(e => (e.Event, e.Level)));
         Assert.Contains("rvp_loop_failures_total{loop=\"test\"} 2\n", metrics.Print(), StringComparison.Ordinal);
         await Deadline.For(loop.StopAsync(CancellationToken.None), "the end", () => "it goes on");
         Assert.True(loop.ExecuteTask!.IsCompletedSuccessfully);
@@ -56,7 +55,7 @@ public sealed class LoopServiceTests : IAsyncDisposable
     {
         using var loop = Make(_ => throw new InvalidOperationException("a bug"));
         await loop.StartAsync(CancellationToken.None);
-        await Deadline.Until(() => !log.Events.IsEmpty, "the failure", () => "none");
+        await Deadline.Until(() => log.Entries.Count > 0, "the failure", () => "none");
 
         clock.Advance(TimeSpan.FromSeconds(0.9));
 
@@ -98,7 +97,7 @@ public sealed class LoopServiceTests : IAsyncDisposable
     }
 
     private Scripted Make(params Func<CancellationToken, Task>[] steps) =>
-        new(steps, new LoopMetrics(services.GetRequiredService<IMeterFactory>()), clock, log.CreateLogger("RvpServer.Runtime"));
+        new(steps, new LoopMetrics(services.GetRequiredService<IMeterFactory>()), clock, log.MakeProvider().CreateLogger("RvpServer.Runtime"));
 
     /// <summary>Does what the test says; afterwards waits until it is told to stop.</summary>
     private sealed class Scripted(Func<CancellationToken, Task>[] script, LoopMetrics metrics, TimeProvider clock, ILogger logger)

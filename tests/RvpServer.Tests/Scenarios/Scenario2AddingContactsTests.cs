@@ -24,7 +24,7 @@ public sealed class Scenario2AddingContactsTests : HomeServerTest
         AssertAnswer(
             Document("200 Successful", $"<?xml version=\"1.0\"?><r:subscriptions {Ns}><r:subscription><r:subscription-id>{id}</r:subscription-id>"
                 + "<d:href>http://im.adatum.com/instmsg/aliases/JoBrown</d:href>"
-            + "<a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/JoBrown</a:rvp-principal></a:principal><d:timeout>14400</d:timeout>"
+                + "<a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/JoBrown</a:rvp-principal></a:principal><d:timeout>14400</d:timeout>"
                 + "</r:subscription></r:subscriptions>"),
             await Kari.ListsWatchers());
     }

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Engine;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
 
@@ -11,7 +12,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
 {
     private static readonly RvpUrl Jo = RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown");
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TempFolder directory = new();
 
     private string StorePath => directory.File(SqliteFile.Name);
 

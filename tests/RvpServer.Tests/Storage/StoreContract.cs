@@ -44,8 +44,7 @@ public abstract class StoreContract
     {
         await CommitAsync(Jo, changes);
 
-        Assert.Equal(changes.Select(Text), (await ReadAsync(Jo)).Select(Text));
-        Assert.NotEmpty(what);
+        Assert.Equal((what, string.Join('\n', changes.Select(Text))), (what, string.Join('\n', (await ReadAsync(Jo)).Select(Text))));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using RvpServer.Storage;
 
 namespace RvpServer.Tests.Storage;
 
-/// <summary>Numbers in stores that are out there: none may change, new ones go behind.</summary>
+/// <summary>Numbers in stores that are in use: none may change, new ones are added at the end.</summary>
 public sealed class StoredNumberTests
 {
     [Fact]

@@ -6,8 +6,8 @@ namespace RvpServer.Tests.Verbs;
 public sealed class AclTests : HomeServerTest
 {
     private const string Owner = "<a:ace><a:principal><a:rvp-principal>http://im.adatum.com/instmsg/aliases/KariHensien</a:rvp-principal><a:credentials>"
-        + "<a:digest/><a:ntlm/><a:internal/></a:credentials></a:principal>"
-        + "<a:grant><a:list/><a:read/><a:write/><a:send-to/><a:receive-from/><a:readacl/><a:writeacl/><a:presence/><a:subscriptions/><a:subscribe-others/>"
+            + "<a:digest/><a:ntlm/><a:internal/></a:credentials></a:principal>"
+            + "<a:grant><a:list/><a:read/><a:write/><a:send-to/><a:receive-from/><a:readacl/><a:writeacl/><a:presence/><a:subscriptions/><a:subscribe-others/>"
             + "</a:grant><a:deny/></a:ace>";
 
     private const string Everyone = "<a:ace><a:principal><a:allprincipals/><a:credentials><a:any/></a:credentials></a:principal><a:grant><a:list/><a:read/>"

@@ -63,8 +63,8 @@ public abstract partial class HomeServerTest : IAsyncLifetime
 
     /// <summary>An answer with a document, as it has to come; the length is that of the document.</summary>
     private protected static string Document(string status, string body, string headers = "", string version = "0.2") =>
-        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nContent-Type: text/xml\r\n{headers}RVP-Notifications-Version: "
-            + $"{version}\r\n\r\n{body}";
+        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nContent-Type: text/xml\r\n"
+            + $"{headers}RVP-Notifications-Version: {version}\r\n\r\n{body}";
 
     /// <summary>An answer without a body, as it has to come.</summary>
     private protected static string Empty(string status, string headers = "", string version = "0.2") =>

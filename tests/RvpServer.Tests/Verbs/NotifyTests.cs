@@ -30,8 +30,8 @@ public sealed class NotifyTests : HomeServerTest
         Assert.Equal(
             $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Kari.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Jo.Url}\r\n"
                 + "RVP-Hop-Count: 2\r\n"
-            + $"Subscription-Id: {Kari.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: "
-                + $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n", heard.Head);
+                + $"Subscription-Id: {Kari.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\n"
+                + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n", heard.Head);
     }
 
     // [client: pidgin-librvp]: white space is taken for the first element, and crashes it.

@@ -227,7 +227,7 @@ public sealed class PollTests : HomeServerTest
         await Kari.Polls();
         var one = Kari.Polls(headers: "Prefer: wait=60\r\n");
         var other = Kari.Polls(headers: "Prefer: wait=60\r\n");
-        // Once the older one is home, the newer one is known to wait.
+        // When the older one is answered, the newer one is known to wait.
         var stays = await Task.WhenAny(one, other) == one ? other : one;
 
         await Server.StopAsync();

@@ -24,8 +24,8 @@ public sealed class PropFindTests : HomeServerTest
 
         AssertAnswer(
             Found(Kari.Url, "<d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname><r:email>KariHensien@adatum.com</r:email>"
-                + "<r:mobile-state>0</r:mobile-state>"
-                + "<r:mobile-description></r:mobile-description><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status>"
+                    + "<r:mobile-state>0</r:mobile-state>"
+                    + "<r:mobile-description></r:mobile-description><r:state><r:offline/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status>"
                     + "</d:propstat>"),
             answer);
     }

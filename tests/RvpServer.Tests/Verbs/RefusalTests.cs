@@ -155,7 +155,7 @@ public sealed class RefusalTests : HomeServerTest
         return await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{digest.HeaderFor("ACL", Jo.Path)}\r\n");
     }
 
-    // A request counts from when the server has seen it, and Kestrel ends one whose body stops coming: a few looks, then the house is filled anew.
+    // A request counts from when the server has seen it, and Kestrel ends one whose body stops coming: a few looks, then all places are taken once more.
     private async Task<RawAnswer> Busy()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -163,12 +163,13 @@ public sealed class RefusalTests : HomeServerTest
         {
             List<RawConnection> connections = [];
             for (var i = 0; i < MaxOutstanding; i++) connections.Add(await Begun());
-            var answer = await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
-            for (var look = 0; look < 20 && answer.Status != 503; look++) answer =
-                await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+            var answer = await Look();
+            for (var look = 1; look <= 20 && answer.Status != 503; look++) answer = await Look();
             foreach (var connection in connections) await connection.DisposeAsync();
             if (answer.Status == 503 || patience.IsCancellationRequested) return answer;
         }
+
+        Task<RawAnswer> Look() => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
     }
 
     private async Task<RawAnswer> RoutersDisagree()
@@ -197,7 +198,7 @@ public sealed class RefusalTests : HomeServerTest
         return connection;
     }
 
-    /// <summary>A mistake of ours behind the seam.</summary>
+    /// <summary>A bug of ours behind the interface.</summary>
     private sealed class BrokenNodes : INodes
     {
         public ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>

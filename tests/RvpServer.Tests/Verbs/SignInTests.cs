@@ -75,8 +75,8 @@ public sealed class SignInTests : HomeServerTest
         var answer = await connection.AskAsync(string.Join(lineEnd, lines) + lineEnd + headers + lineEnd);
 
         Assert.Equal(
-            $"HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n{connectionAnswered}Subscription-Id: {answer["Subscription-Id"]}\r\nSubscription-Lifetime: "
-                + "14400\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
+            $"HTTP/1.1 200 Successful\r\nContent-Length: 0\r\n{connectionAnswered}Subscription-Id: {answer["Subscription-Id"]}\r\n"
+                + "Subscription-Lifetime: 14400\r\nRVP-Notifications-Version: 0.2\r\n\r\n",
             WithoutDate(answer));
         if (connectionAnswered.Contains("close", StringComparison.Ordinal)) Assert.Equal("", await connection.ReadToEndAsync());
         else

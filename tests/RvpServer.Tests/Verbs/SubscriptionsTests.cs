@@ -20,8 +20,8 @@ public sealed class SubscriptionsTests : HomeServerTest
     public async Task Watchers_are_listed_as_they_spell_themselves_with_the_seconds_left()
     {
         var one = (await Jo.Asks("SUBSCRIBE", Kari.Path,
-            "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/jobrown\r\nSubscription-Lifetime: "
-                + "14400\r\n"))["Subscription-Id"];
+            "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/jobrown\r\n"
+                + "Subscription-Lifetime: 14400\r\n"))["Subscription-Id"];
         Clock!.Advance(TimeSpan.FromSeconds(9611));
         var two = (await Kari.Watches(Kari))["Subscription-Id"];
 

@@ -8,7 +8,7 @@ public sealed class WatchTests : HomeServerTest
     private static string KariAs(string href, string state) =>
         $"<?xml version=\"1.0\"?><d:multistatus {Ns}><d:response><d:href>{href}</d:href><d:propstat><d:prop><d:displayname>Kari Hensien</d:displayname>"
             + "<r:email>KariHensien@adatum.com</r:email>"
-        + $"<r:mobile-state>0</r:mobile-state><r:mobile-description></r:mobile-description><r:state><r:{state}/></r:state></d:prop><d:status>HTTP/1.1 200 "
+            + $"<r:mobile-state>0</r:mobile-state><r:mobile-description></r:mobile-description><r:state><r:{state}/></r:state></d:prop><d:status>HTTP/1.1 200 "
             + "Successful</d:status></d:propstat></d:response></d:multistatus>";
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class WatchTests : HomeServerTest
         Assert.Equal(
             $"NOTIFY / HTTP/1.1\r\nHost: 127.0.0.1:{Jo.Callback.Port}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Kari.Url}\r\n"
                 + "RVP-Hop-Count: 3\r\n"
-            + $"Subscription-Id: {Jo.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: {news.Body.Length}\r\n\r\n", news.Head);
+                + $"Subscription-Id: {Jo.SignIn}\r\nRVP-Ack-Type: DeepOr\r\nContent-Type: text/xml\r\nContent-Length: {news.Body.Length}\r\n\r\n", news.Head);
     }
 
     [Fact]

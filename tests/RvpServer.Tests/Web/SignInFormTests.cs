@@ -136,7 +136,7 @@ public class SignInFormTests
         try
         {
             var form = SignInForm.Read(type, body);
-            Assert.NotNull(form.Address);
+            Assert.DoesNotContain(form.Address, char.IsControl);
             Assert.NotNull(form.Password);
         }
         catch (RvpException refused)

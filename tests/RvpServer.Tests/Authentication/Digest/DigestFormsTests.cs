@@ -1,3 +1,4 @@
+using Rvp.Testing;
 using RvpServer.Authentication.Digest;
 using RvpServer.Directories;
 

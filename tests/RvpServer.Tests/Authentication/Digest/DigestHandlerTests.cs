@@ -1,4 +1,5 @@
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Authentication;
 
 namespace RvpServer.Tests.Authentication.Digest;

@@ -1,6 +1,6 @@
+using Rvp.Testing;
 using RvpServer.Authentication.Negotiate;
 using RvpServer.Configuration;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Authentication.Negotiate;
 
@@ -19,7 +19,7 @@ public class KerberosAcceptorTests
     [Fact]
     public void A_file_that_is_no_key_table_is_said_to_be_none()
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TempFolder();
         var file = folder.File("http.keytab");
         File.WriteAllText(file, "no keys");
 

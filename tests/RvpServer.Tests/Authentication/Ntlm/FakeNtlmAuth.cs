@@ -1,9 +1,9 @@
+using Rvp.Testing;
 using RvpServer.Authentication.Ntlm;
-using RvpServer.Tests.Storage;
 
 namespace RvpServer.Tests.Authentication.Ntlm;
 
-/// <summary>A program that talks like Samba's <c>ntlm_auth --helper-protocol=ntlm-server-1</c>; what it answers hangs on the user's name.</summary>
+/// <summary>A program that talks like Samba's <c>ntlm_auth --helper-protocol=ntlm-server-1</c>; what it answers depends on the user's name.</summary>
 internal sealed class FakeNtlmAuth : IDisposable
 {
     // As seen of Samba 4.17, the second dot of a refusal included.
@@ -33,12 +33,11 @@ internal sealed class FakeNtlmAuth : IDisposable
 
         """;
 
-    private readonly TemporaryDirectory folder = new();
+    private readonly TempFolder folder = new();
 
     public FakeNtlmAuth()
     {
-        Program = folder.File("ntlm_auth");
-        File.WriteAllText(Program, Script);
+        Program = folder.Write("ntlm_auth", Script);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

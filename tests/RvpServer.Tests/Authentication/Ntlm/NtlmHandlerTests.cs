@@ -1,8 +1,8 @@
 using System.Text;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Authentication.Ntlm;
-using RvpServer.Tests.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication.Ntlm;
 

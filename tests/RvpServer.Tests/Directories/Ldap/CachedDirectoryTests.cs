@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Collections;
 using RvpServer.Directories;
 
@@ -10,7 +11,7 @@ public class CachedDirectoryTests
     private static readonly CacheLimits Limits = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), 100);
 
     private readonly FakeTimeProvider time = new();
-    private readonly LogLines log = new();
+    private readonly LogCollector log = new();
     private readonly ScriptedDirectory inner = new();
     private readonly CachedDirectory directory;
 
@@ -100,7 +101,7 @@ public class CachedDirectoryTests
         Assert.NotNull(await FindAsync("JoBrown"));
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("KariHensien"));
 
-        Assert.Equal("The directory cannot be asked; what is cached stays good meanwhile: cut off", Assert.Single(log));
+        Assert.Equal("The directory cannot be asked; what is cached stays good meanwhile: cut off", Assert.Single(log.Lines));
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public class CachedDirectoryTests
 
         Assert.NotNull(await FindAsync("JoBrown"));
 
-        Assert.Equal(["The directory cannot be asked; what is cached stays good meanwhile: cut off", "The directory answers again after 00:01:00"], log);
+        Assert.Equal(["The directory cannot be asked; what is cached stays good meanwhile: cut off", "The directory answers again after 00:01:00"], log.Lines);
     }
 
     [Fact]
@@ -156,7 +157,7 @@ public class CachedDirectoryTests
         await Assert.ThrowsAsync<DirectoryException>(() => FindAsync("JoBrown"));
 
         Assert.Equal(1, inner.Searches);
-        Assert.Empty(log);
+        Assert.Empty(log.Lines);
     }
 
     [Fact]

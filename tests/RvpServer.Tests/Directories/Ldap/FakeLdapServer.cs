@@ -8,7 +8,7 @@ using Rvp.Ldap;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
-/// <summary>A directory on loopback that does what the test says. Without a word it lets everybody in and has nobody.</summary>
+/// <summary>A directory on loopback that does what the test says. Unless told otherwise it accepts every sign-in and has no entries.</summary>
 internal sealed class FakeLdapServer : IAsyncDisposable
 {
     public const int Bind = 0;

@@ -53,7 +53,7 @@ public class LdapAnswerTests
     [Property(MaxTest = 2000)]
     public void Any_bytes_are_an_answer_or_a_content_exception(byte[] bytes, bool looksRight)
     {
-        byte[] message = looksRight ? [0x30, (byte)(bytes.Length + 3), 2, 1, 1, .. bytes] : bytes;
+        var message = looksRight ? [0x30, (byte)(bytes.Length + 3), 2, 1, 1, .. bytes] : bytes;
 
         try
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Ldap;
+using Rvp.Testing;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
@@ -8,7 +9,7 @@ public class LdapClientTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider time = new();
-    private readonly LogLines log = new();
+    private readonly LogCollector log = new();
 
     [Fact]
     public async Task Answers_find_their_requests_in_any_order()
@@ -105,7 +106,7 @@ public class LdapClientTests
         Assert.Empty(await SearchAsync(client, "a"));
 
         Assert.Equal(1, alive.Connections);
-        Assert.Single(log, line => line.StartsWith($"Directory server {dead.Address}", StringComparison.Ordinal));
+        Assert.Single(log.Lines, line => line.StartsWith($"Directory server {dead.Address}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,8 +125,8 @@ public class LdapClientTests
         time.Advance(LdapClient.Rest);
         Assert.Empty(await SearchAsync(client, "a"));
 
-        Assert.Equal(2, log.Count);
-        Assert.Equal($"Directory server {server.Address} answers again", log[1]);
+        Assert.Equal(2, log.Lines.Count);
+        Assert.Equal($"Directory server {server.Address} answers again", log.Lines[1]);
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public class LdapClientTests
         Assert.Contains("did not answer a request", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await SearchAsync(client, "next"));
         Assert.Equal(1, server.Connections);
-        Assert.Empty(log);
+        Assert.Empty(log.Lines);
     }
 
     [Fact]
@@ -189,7 +190,7 @@ public class LdapClientTests
 
         Assert.Equal($"No directory server answers: {server.Address}: signing in as cn=im,dc=adatum,dc=com: InvalidCredentials (49)", failure.Message);
         Assert.Equal(1, server.Connections);
-        Assert.Single(log);
+        Assert.Single(log.Lines);
     }
 
     [Fact]
@@ -203,7 +204,7 @@ public class LdapClientTests
 
         server.CloseAll();
         Assert.Equal("Directory server " + server.Address
-            + " is unreachable: signing in: InappropriateAuthentication (48): an empty name or password proves nothing", Assert.Single(log));
+            + " is unreachable: signing in: InappropriateAuthentication (48): an empty name or password proves nothing", Assert.Single(log.Lines));
     }
 
     private static LdapSettings Settings(params FakeLdapServer[] servers) => new()

@@ -75,7 +75,7 @@ public class LdapFilterTests
         }
         catch (FormatException)
         {
-            // Said in words.
+            // Text that is no filter.
         }
     }
 

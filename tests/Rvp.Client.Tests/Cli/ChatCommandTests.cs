@@ -3,7 +3,7 @@ using Rvp.Testing;
 
 namespace Rvp.Client.Tests.Cli;
 
-public sealed class ChatTests
+public sealed class ChatCommandTests
 {
     [Fact]
     public async Task Two_people_talk()
@@ -48,7 +48,7 @@ public sealed class ChatTests
 
         var ran = await jo.Run("hello\n//slash\n", "chat", "KariHensien@adatum.com");
 
-        Assert.Equal((0, """
+        Assert.Equal(new Ran(0, """
             * Signed in as JoBrown@adatum.com. /help lists the commands.
             * Talking with KariHensien@adatum.com.
             * Kari Hensien is offline.

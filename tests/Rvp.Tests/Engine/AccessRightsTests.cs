@@ -4,7 +4,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Tests.Engine;
 
-public class AccessTests
+public class AccessRightsTests
 {
     private readonly Stage stage = new();
 

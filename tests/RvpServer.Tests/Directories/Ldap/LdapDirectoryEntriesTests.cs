@@ -1,17 +1,18 @@
 using Rvp.Ldap;
+using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Domains;
 
 namespace RvpServer.Tests.Directories.Ldap;
 
-public class LdapDirectoryTests
+public class LdapDirectoryEntriesTests
 {
     private const string Jo = "cn=Jo Brown,ou=people,dc=adatum,dc=com";
     private const string Logical = "http://im.adatum.com/instmsg/aliases/JoBrown";
     private const string Physical = "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown";
 
-    private readonly LogLines log = new();
+    private readonly LogCollector log = new();
 
     [Fact]
     public async Task An_account_has_what_its_entry_says()
@@ -42,7 +43,7 @@ public class LdapDirectoryTests
         var account = await FindAsync("JoBrown", (Jo, [.. values]));
 
         Assert.Equal(("JoBrown", home, isEnabled), (account!.Name, account.HomeServer, account.IsEnabled));
-        Assert.Empty(log);
+        Assert.Empty(log.Lines);
     }
 
     [Theory]
@@ -59,7 +60,7 @@ public class LdapDirectoryTests
 
         Assert.False(account!.IsEnabled);
         Assert.Null(account.HomeServer);
-        Assert.Equal($"{attribute} of {Jo} is \"{garbage}\": not a URL of a node in a domain served here; the account is not served", Assert.Single(log));
+        Assert.Equal($"{attribute} of {Jo} is \"{garbage}\": not a URL of a node in a domain served here; the account is not served", Assert.Single(log.Lines));
     }
 
     [Theory]
@@ -83,7 +84,7 @@ public class LdapDirectoryTests
         Assert.IsType<AmbiguousNameException>(failure.InnerException);
         Assert.Equal(
             $"JoBrown of im.adatum.com is several accounts: {Jo} and cn=Kari Hensien,ou=people,dc=adatum,dc=com; none of them is served under this name",
-            Assert.Single(log));
+            Assert.Single(log.Lines));
     }
 
     [Theory]
@@ -117,7 +118,7 @@ public class LdapDirectoryTests
         await Assert.ThrowsAsync<DirectoryException>(() => directory.ProveByBindAsync(account, "Pass-Word-1", CancellationToken.None));
 
         Assert.Equal(0, server.Connections);
-        Assert.Equal(["Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps"], log);
+        Assert.Equal(["Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps"], log.Lines);
     }
 
     private static LdapAccountSettings Settings(FakeLdapServer server) =>

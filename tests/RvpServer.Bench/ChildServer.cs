@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace RvpServer.Bench;
 
 /// <summary>A server in a process of its own, so that its processor time and its memory are its own.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed class ChildServer : IAsyncDisposable
 {
     public const string Rvp = "serve-rvp";
     public const string Yarp = "serve-yarp";
@@ -13,7 +13,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process process;
 
-    private ServerProcess(Process process, int port)
+    private ChildServer(Process process, int port)
     {
         this.process = process;
         Port = port;
@@ -32,14 +32,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts this program again as a server; it says its port in its first line.</summary>
-    public static async Task<ServerProcess> StartAsync(string kind, string[] arguments, CancellationToken stop)
+    public static async Task<ChildServer> StartAsync(string kind, string[] arguments, CancellationToken stop)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ChildServer).Assembly.Location);
         foreach (var argument in (string[])[kind, .. arguments]) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(stop) ?? throw new InvalidOperationException(kind + " did not start.");
-        return new ServerProcess(process, int.Parse(line, CultureInfo.InvariantCulture));
+        return new ChildServer(process, int.Parse(line, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Bytes of the managed heap after a full collection, and of the working set.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rvp.Testing;
 using RvpServer.Interop.Ldap;
 using RvpServer.Interop.Pidgin;
 
@@ -12,7 +13,7 @@ namespace RvpServer.Interop.Networks;
 internal sealed record Resident(string Account, string DisplayName, string Password, int HomeServer);
 
 /// <summary>An organisation of the lab at work: its router and home servers, each a process on a host of its own, on port 80 as in the white paper.</summary>
-internal sealed class Organisation : IAsyncDisposable
+internal sealed class LabOrganisation : IAsyncDisposable
 {
     public static readonly Resident Jo = new("JoBrown", "Jo Brown", RunningServer.JoPassword, HomeServer: 1);
     public static readonly Resident Kari = new("KariHensien", "Kari Hensien", RunningServer.KariPassword, HomeServer: 2);
@@ -21,25 +22,25 @@ internal sealed class Organisation : IAsyncDisposable
     private readonly string name;
     private readonly Dictionary<string, ServerProcess> servers = [];
 
-    private Organisation(Lab lab, string name)
+    private LabOrganisation(Lab lab, string name)
     {
         this.lab = lab;
         this.name = name;
     }
 
     /// <summary>The white paper's own: Jo on the first home server, Kari on the second. Each server has a list of all accounts.</summary>
-    public static Task<Organisation> StartAdatumAsync(Lab lab) =>
-        StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, _ => LocalDirectory, Jo, Kari);
+    public static Task<LabOrganisation> StartAdatumAsync(Lab lab) =>
+        StartAsync(new LabOrganisation(lab, "adatum"), "10.1.0", homeServers: 2, _ => LocalDirectory, Jo, Kari);
 
     /// <summary>The same with the directory that runs on dc1: the servers have no accounts of their own.</summary>
-    public static Task<Organisation> StartAdatumAsync(Lab lab, SlapdServer directory) =>
-        StartAsync(new Organisation(lab, "adatum"), "10.1.0", homeServers: 2, folder => LdapDirectory(folder, directory));
+    public static Task<LabOrganisation> StartAdatumAsync(Lab lab, SlapdServer directory) =>
+        StartAsync(new LabOrganisation(lab, "adatum"), "10.1.0", homeServers: 2, folder => LdapDirectory(folder, directory));
 
     /// <summary>The other one, with a Kari of its own on its only home server.</summary>
-    public static Task<Organisation> StartContosoAsync(Lab lab) =>
-        StartAsync(new Organisation(lab, "contoso"), "10.2.0", homeServers: 1, _ => LocalDirectory, Kari with { HomeServer = 1 });
+    public static Task<LabOrganisation> StartContosoAsync(Lab lab) =>
+        StartAsync(new LabOrganisation(lab, "contoso"), "10.2.0", homeServers: 1, _ => LocalDirectory, Kari with { HomeServer = 1 });
 
-    /// <summary>What the servers have to say, for failure messages.</summary>
+    /// <summary>The servers' logs, for failure messages.</summary>
     public string Log =>
         string.Join('\n', servers.Select(server => $"{server.Key}.{name}.com:\n{server.Value.Log}\n{string.Join('\n', RequestLog.Read(server.Value.Folder))}"));
 
@@ -56,8 +57,8 @@ internal sealed class Organisation : IAsyncDisposable
         foreach (var server in servers.Values) await server.DisposeAsync();
     }
 
-    private static async Task<Organisation> StartAsync(
-        Organisation organisation, string network, int homeServers, Func<string, string> directory, params Resident[] people)
+    private static async Task<LabOrganisation> StartAsync(
+        LabOrganisation organisation, string network, int homeServers, Func<TempFolder, string> directory, params Resident[] people)
     {
         try
         {
@@ -83,7 +84,7 @@ internal sealed class Organisation : IAsyncDisposable
         }
     }
 
-    private void Add(string host, string machine, Func<string, string> configuration) =>
+    private void Add(string host, string machine, Func<TempFolder, string> configuration) =>
         servers[host] = new ServerProcess(lab[$"{name}-{machine}"], AdminUrl, configuration);
 
     private async Task StartAsync(ServerProcess server, Resident[] people)
@@ -94,8 +95,8 @@ internal sealed class Organisation : IAsyncDisposable
 
     private async Task ImportAsync(ServerProcess server, Resident[] people)
     {
-        var rows = people.Select(person =>
-            string.Create(CultureInfo.InvariantCulture,
+        var rows = people.Select(person => string.Create(
+            CultureInfo.InvariantCulture,
             $"{person.Account}@{name}.com,{person.DisplayName},imhomeserver{person.HomeServer}.{name}.com,{person.Password}\n"));
         await server.CommandAsync("address,display,home,password\n" + string.Concat(rows), "user", "import", "-");
     }
@@ -105,11 +106,9 @@ internal sealed class Organisation : IAsyncDisposable
 
     private const string LocalDirectory = """{ "Provider": "Local" }""";
 
-    private static string LdapDirectory(string folder, SlapdServer directory)
+    private static string LdapDirectory(TempFolder folder, SlapdServer directory)
     {
-        var secret = Path.Combine(folder, "ldap.secret");
-        File.WriteAllText(secret, SlapdServer.ServicePassword);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var secret = folder.WriteSecret("ldap.secret", SlapdServer.ServicePassword);
         return $$"""
             {
               "Provider": "Ldap",
@@ -125,15 +124,15 @@ internal sealed class Organisation : IAsyncDisposable
             """;
     }
 
-    private string Configuration(string folder, string role, string host, string directory, string more) => $$"""
+    private string Configuration(TempFolder folder, string role, string host, string directory, string more) => $$"""
         {
           "Urls": "http://*:80",
           "Rvp": {
-            "DataDirectory": "{{Path.Combine(folder, "data")}}",
+            "DataDirectory": "{{folder.File("data")}}",
             "VirtualServers": [ { "Name": "{{host}}", "Role": "{{role}}", "Domain": "im.{{name}}.com", "HostNames": ["{{host}}.{{name}}.com"] } ],
             "Directory": {{directory}},
             "MailDomains": { "{{name}}.com": "im.{{name}}.com" },
-            "ProtocolLog": { "Directory": "{{RequestLog.FolderIn(folder)}}" },
+            "ProtocolLog": { "Directory": "{{RequestLog.FolderIn(folder.Path)}}" },
             "Admin": { "Url": "{{AdminUrl}}" },
             {{more}}
           }

@@ -3,17 +3,17 @@ using Xunit.Abstractions;
 namespace RvpServer.Interop.Networks;
 
 [Collection(LabTests.Name)]
-public sealed class ReferralTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
+public sealed class NetworkReferralTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
 {
-    private Organisation adatum = null!;
+    private LabOrganisation adatum = null!;
 
-    public override async Task InitializeAsync() => adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
+    public override async Task InitializeAsync() => adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab));
 
     /// <summary>Scenario 1 of the white paper, as far as servers can see it.</summary>
     [Fact]
     public async Task Pidgin_finds_the_router_by_its_SRV_record_and_follows_it_to_the_home_server()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "adatum-client1");
+        var jo = Pidgin(adatum, LabOrganisation.Jo, "adatum-client1");
 
         await jo.SignsIn();
 

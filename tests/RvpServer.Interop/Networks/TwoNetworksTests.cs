@@ -5,22 +5,22 @@ namespace RvpServer.Interop.Networks;
 
 /// <summary>Jo Brown at A. Datum and Kari Hensien at Contoso: over the Internet, through both firewalls.</summary>
 [Collection(LabTests.Name)]
-public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
+public sealed class TwoNetworksTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
 {
-    private Organisation adatum = null!;
-    private Organisation contoso = null!;
+    private LabOrganisation adatum = null!;
+    private LabOrganisation contoso = null!;
 
     public override async Task InitializeAsync()
     {
-        adatum = await StartAsync(Organisation.StartAdatumAsync(Lab));
-        contoso = await StartAsync(Organisation.StartContosoAsync(Lab));
+        adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab));
+        contoso = await StartAsync(LabOrganisation.StartContosoAsync(Lab));
     }
 
     [Fact]
     public async Task They_add_each_other_and_see_and_hear_each_other()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "adatum-client1");
-        var kari = Pidgin(contoso, Organisation.Kari, "contoso-client1");
+        var jo = Pidgin(adatum, LabOrganisation.Jo, "adatum-client1");
+        var kari = Pidgin(contoso, LabOrganisation.Kari, "contoso-client1");
         await jo.SignsIn();
         await kari.SignsIn();
 
@@ -51,10 +51,10 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
     [Fact]
     public async Task A_message_to_someone_who_is_not_signed_in_is_refused()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "adatum-client1");
+        var jo = Pidgin(adatum, LabOrganisation.Jo, "adatum-client1");
         await jo.SignsIn();
 
-        await jo.Says(Pidgin(contoso, Organisation.Kari, "contoso-client1"), "Are you there?");
+        await jo.Says(Pidgin(contoso, LabOrganisation.Kari, "contoso-client1"), "Are you there?");
 
         await IsRefused(contoso, "KariHensien");
     }
@@ -62,8 +62,8 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
     [Fact]
     public async Task Who_is_blocked_sees_offline_and_cannot_write_until_unblocked()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "adatum-client1");
-        var kari = Pidgin(contoso, Organisation.Kari, "contoso-client1");
+        var jo = Pidgin(adatum, LabOrganisation.Jo, "adatum-client1");
+        var kari = Pidgin(contoso, LabOrganisation.Kari, "contoso-client1");
         await jo.SignsIn();
         await kari.SignsIn();
         await jo.Adds(kari);
@@ -89,8 +89,8 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
     [Fact]
     public async Task Jo_signs_in_from_the_Internet_through_her_router()
     {
-        var jo = Pidgin(adatum, Organisation.Jo, "outsider");
-        var kari = Pidgin(contoso, Organisation.Kari, "contoso-client1");
+        var jo = Pidgin(adatum, LabOrganisation.Jo, "outsider");
+        var kari = Pidgin(contoso, LabOrganisation.Kari, "contoso-client1");
 
         await jo.SignsIn();
         await kari.SignsIn();
@@ -112,7 +112,7 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
     {
         const string jo = "http://im.adatum.com/instmsg/aliases/JoBrown";
         string[] signIn = ["--request", "SUBSCRIBE", "--header", "Notification-Type: pragma/notify", "--header", "Subscription-Lifetime: 14400"];
-        string[] proof = ["--digest", "--user", $"JoBrown:{Organisation.Jo.Password}"];
+        string[] proof = ["--digest", "--user", $"JoBrown:{LabOrganisation.Jo.Password}"];
 
         var challenge = await CurlAsync([.. signIn, jo]);
         var signedIn = await CurlAsync([.. proof, .. signIn, jo]);
@@ -136,6 +136,6 @@ public sealed class TwoOrganisationsTests(Lab lab, ITestOutputHelper output) : N
     }
 
     /// <summary>The plugin shows a failure only where the recipient is of the sender's own domain, whatever the answer to it. [client]</summary>
-    private static Task<LoggedRequest> IsRefused(Organisation organisation, string recipient) =>
+    private static Task<LoggedRequest> IsRefused(LabOrganisation organisation, string recipient) =>
         organisation.HasAnswered("im", "NOTIFY", "/instmsg/aliases/" + recipient, 412);
 }

@@ -6,7 +6,7 @@ using Rvp.Testing;
 
 namespace Rvp.Client.Tests;
 
-public sealed class SignInTests
+public sealed class ClientSignInTests
 {
     public static TheoryData<string> Modes => ["callback", "long poll", "fixed ports"];
 
