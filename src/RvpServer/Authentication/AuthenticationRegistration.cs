@@ -14,12 +14,7 @@ internal static class AuthenticationRegistration
     public static IServiceCollection AddProofs(this IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;
-        IReadOnlyList<string> mailDomains = [.. settings.MailDomains.Keys];
-        var own = new AuthenticationSettings(authentication.Schemes, authentication.NtlmDomain!, authentication.AllowNtlmV1, mailDomains)
-        {
-            KerberosRealm = authentication.KerberosRealm!,
-        };
-        services.AddSingleton(own).AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>();
+        services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>();
 
         var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
         if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);

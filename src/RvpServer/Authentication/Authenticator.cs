@@ -28,7 +28,7 @@ internal sealed class Authenticator
     private readonly NegotiateHandler? negotiate;
     private readonly BasicHandler basic;
 
-    public Authenticator(AuthenticationSettings settings, IDirectory directory, ExternalAuthenticators judges, TimeProvider clock,
+    public Authenticator(AuthenticationOptions settings, IDirectory directory, ExternalAuthenticators judges, TimeProvider clock,
         ILogger<Authenticator> logger)
     {
         var passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);

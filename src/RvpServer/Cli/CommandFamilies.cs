@@ -40,7 +40,7 @@ internal static class CommandFamilies
 
     private static DnsSubject DnsOf(RvpSettings settings) => new(
         ImDomains.Of(settings),
-        new DomainResolver(new DnsSettings(settings.Dns.Servers, settings.Dns.Timeout), TimeProvider.System, NullLogger<DnsLookup>.Instance));
+        new DomainResolver(settings.Dns, TimeProvider.System, NullLogger<DnsLookup>.Instance));
 
     private static string StoreFileOf(RvpSettings settings) => Path.Combine(settings.DataDirectory, SqliteFile.Name);
 }

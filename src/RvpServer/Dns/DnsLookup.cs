@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using DnsClient;
+using RvpServer.Configuration;
 
 namespace RvpServer.Dns;
 
 /// <summary>Sends one question to the DNS servers, one after the other, at most twice each, and follows aliases. Keeps no state and blocks no thread.</summary>
-internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers system, ILogger<DnsLookup> logger)
+internal sealed partial class DnsLookup(DnsOptions settings, SystemDnsServers system, ILogger<DnsLookup> logger)
 {
     /// <summary>The second round is for lost datagrams, and for servers and firewalls that do not support EDNS.</summary>
     private const int Rounds = 2;
@@ -24,7 +25,7 @@ internal sealed partial class DnsLookup(DnsSettings settings, SystemDnsServers s
         new() { Timeout = settings.Timeout, Retries = 0, UseCache = false, ThrowDnsErrors = false, ExtendedDnsBufferSize = DnsQueryOptions.MinimumBufferSize },
     ];
 
-    public DnsLookup(DnsSettings settings, TimeProvider time, ILogger<DnsLookup> logger) : this(settings, new SystemDnsServers(time), logger)
+    public DnsLookup(DnsOptions settings, TimeProvider time, ILogger<DnsLookup> logger) : this(settings, new SystemDnsServers(time), logger)
     {
     }
 

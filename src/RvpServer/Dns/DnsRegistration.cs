@@ -6,7 +6,7 @@ namespace RvpServer.Dns;
 internal static class DnsRegistration
 {
     public static IServiceCollection AddDns(this IServiceCollection services, RvpSettings settings) => services
-        .AddSingleton(new DnsSettings(settings.Dns.Servers, settings.Dns.Timeout))
+        .AddSingleton(settings.Dns)
         .AddSingleton<DomainResolver>(provider => new DomainResolver(
-            provider.GetRequiredService<DnsSettings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DnsLookup>>()));
+            provider.GetRequiredService<DnsOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DnsLookup>>()));
 }

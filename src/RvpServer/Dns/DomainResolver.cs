@@ -1,6 +1,7 @@
 using System.Net;
 using DnsClient;
 using Rvp.Protocol;
+using RvpServer.Configuration;
 using RvpServer.Network;
 
 namespace RvpServer.Dns;
@@ -26,7 +27,7 @@ internal sealed class DomainResolver
     private readonly TimeProvider time;
     private readonly Random random;
 
-    public DomainResolver(DnsSettings settings, TimeProvider time, ILogger<DnsLookup> logger)
+    public DomainResolver(DnsOptions settings, TimeProvider time, ILogger<DnsLookup> logger)
         : this(new DnsLookup(settings, time, logger).AskAsync, time, Random.Shared)
     {
     }

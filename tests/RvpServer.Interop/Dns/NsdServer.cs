@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Rvp.Testing;
-using RvpServer.Dns;
+using RvpServer.Configuration;
 
 namespace RvpServer.Interop.Dns;
 
@@ -57,7 +57,8 @@ internal sealed class NsdServer : IAsyncDisposable
         }
     }
 
-    public DnsSettings Settings(int timeoutMilliseconds = 5000) => new([Endpoint], TimeSpan.FromMilliseconds(timeoutMilliseconds));
+    public DnsOptions Settings(int timeoutMilliseconds = 5000) =>
+        new() { Servers = [Endpoint], Timeout = TimeSpan.FromMilliseconds(timeoutMilliseconds) };
 
     /// <summary>Replaces or adds a zone; returns when it is served.</summary>
     public Task ChangeAsync(string origin, string records) => ReplaceAsync(origin, Head + records);

@@ -3,6 +3,7 @@ using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using RvpServer.Configuration;
 using RvpServer.Dns;
 
 namespace RvpServer.Interop.Dns;
@@ -129,7 +130,7 @@ public class ResolverTests
         await using var awake = await NsdServer.StartAsync(("adatum.com", "im A 127.0.1.2\n"));
         frozen.Freeze();
 
-        var answer = await Lookup(new DnsSettings([frozen.Endpoint, awake.Endpoint], TimeSpan.FromSeconds(1))).AskAsync("im.adatum.com", QueryType.A);
+        var answer = await Lookup(new DnsOptions { Servers = [frozen.Endpoint, awake.Endpoint], Timeout = TimeSpan.FromSeconds(1) }).AskAsync("im.adatum.com", QueryType.A);
 
         Assert.Equal([IPAddress.Parse("127.0.1.2")], answer.Addresses);
     }
@@ -154,7 +155,7 @@ public class ResolverTests
     {
         await using var adatum = await NsdServer.StartAsync(("adatum.com", "im CNAME im.contoso.com.\n_rvp._tcp CNAME _rvp._tcp.contoso.com.\n"));
         await using var contoso = await NsdServer.StartAsync(("contoso.com", "im A 127.0.2.1\n_rvp._tcp SRV 0 0 8080 im\n"));
-        var resolver = Resolver(new DnsSettings([adatum.Endpoint, contoso.Endpoint], TimeSpan.FromSeconds(5)));
+        var resolver = Resolver(new DnsOptions { Servers = [adatum.Endpoint, contoso.Endpoint], Timeout = TimeSpan.FromSeconds(5) });
 
         Assert.Equal("Found im.adatum.com:80 127.0.2.1", Text(await resolver.ResolveHostAsync("im.adatum.com", 80, default)));
         Assert.Equal("Found im.contoso.com:8080 127.0.2.1", Text(await resolver.ResolveAsync("adatum.com", null, default)));
@@ -167,7 +168,7 @@ public class ResolverTests
         await using var child = await NsdServer.StartAsync(("sales.adatum.com", "im A 127.0.1.1\n"));
 
         var alone = await Lookup(parent.Settings()).AskAsync("im.sales.adatum.com", QueryType.A);
-        var both = await Lookup(new DnsSettings([parent.Endpoint, child.Endpoint], TimeSpan.FromSeconds(5))).AskAsync("im.sales.adatum.com", QueryType.A);
+        var both = await Lookup(new DnsOptions { Servers = [parent.Endpoint, child.Endpoint], Timeout = TimeSpan.FromSeconds(5) }).AskAsync("im.sales.adatum.com", QueryType.A);
 
         Assert.Equal(DnsStatus.Failed, alone.Status);
         Assert.Equal([IPAddress.Parse("127.0.1.1")], both.Addresses);
@@ -185,10 +186,10 @@ public class ResolverTests
         Assert.Equal(32, answer.Services.Count);
     }
 
-    private static DnsLookup Lookup(DnsSettings settings) => new(settings, TimeProvider.System, NullLogger<DnsLookup>.Instance);
+    private static DnsLookup Lookup(DnsOptions settings) => new(settings, TimeProvider.System, NullLogger<DnsLookup>.Instance);
 
     private static string Text(DomainEndpoints found) =>
         found.Status + string.Join(',', found.Endpoints.Select(endpoint => $" {endpoint.Host}:{endpoint.Port} {string.Join(' ', endpoint.Addresses)}"));
 
-    private DomainResolver Resolver(DnsSettings settings) => new(settings, time, NullLogger<DnsLookup>.Instance);
+    private DomainResolver Resolver(DnsOptions settings) => new(settings, time, NullLogger<DnsLookup>.Instance);
 }

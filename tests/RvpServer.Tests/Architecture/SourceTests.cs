@@ -27,9 +27,9 @@ public partial class SourceTests
     }
 
     [Fact]
-    public void No_two_types_of_the_product_have_one_name()
+    public void No_two_types_have_one_name()
     {
-        var names = Sources.Where(source => source.Path.StartsWith("src/", StringComparison.Ordinal))
+        var names = Sources
             .SelectMany(source => source.Lines.Select(line => TopLevelType().Match(line)).Where(match => match.Success)
                 .Select(match => (Name: match.Groups["name"].Value, source.Path, IsPartial: match.Value.Contains(" partial ", StringComparison.Ordinal))))
             .GroupBy(type => type.Name)

@@ -24,7 +24,7 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var settings = new AuthenticationSettings([Scheme.Digest, Scheme.Ntlm], "ADATUM", AllowNtlmV1: true, ["adatum.com"]);
+        var settings = new AuthenticationOptions { Schemes = [Scheme.Digest, Scheme.Ntlm], NtlmDomain = "ADATUM", AllowNtlmV1 = true };
         authenticator = new Authenticator(settings, people, ExternalAuthenticators.None, TimeProvider.System, NullLogger<Authenticator>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

@@ -30,12 +30,12 @@ internal sealed class Door
     /// <summary>Asked outside the process.</summary>
     public ExternalAuthenticators Judges { get; private set; } = ExternalAuthenticators.None;
 
-    private readonly AuthenticationSettings settings;
+    private readonly AuthenticationOptions settings;
 
     public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
     {
         if (schemes.Length == 0) schemes = [Scheme.Digest, Scheme.Ntlm];
-        settings = new AuthenticationSettings(schemes, "ADATUM", allowNtlmV1, ["adatum.com"]) { KerberosRealm = "ADATUM.COM" };
+        settings = new AuthenticationOptions { Schemes = schemes, NtlmDomain = "ADATUM", AllowNtlmV1 = allowNtlmV1, KerberosRealm = "ADATUM.COM" };
         Authenticator = Make();
     }
 

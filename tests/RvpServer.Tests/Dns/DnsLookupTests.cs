@@ -2,6 +2,7 @@ using DnsClient;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
+using RvpServer.Configuration;
 using RvpServer.Dns;
 
 namespace RvpServer.Tests.Dns;
@@ -155,7 +156,7 @@ public class DnsLookupTests
                 mayGoOn.Wait();
                 return [new NameServer(dns.EndPoint)];
             }, new FakeTimeProvider());
-        var lookup = new DnsLookup(new DnsSettings([], TimeSpan.FromSeconds(5)), system, NullLogger<DnsLookup>.Instance);
+        var lookup = new DnsLookup(new DnsOptions { Servers = [], Timeout = TimeSpan.FromSeconds(5) }, system, NullLogger<DnsLookup>.Instance);
 
         var asked = Enumerable.Range(0, 100).Select(_ => lookup.AskAsync("im.adatum.com", QueryType.A)).ToList();
         var answered = asked.Count(answer => answer.IsCompleted);
@@ -188,7 +189,7 @@ public class DnsLookupTests
     [Fact]
     public async Task A_system_whose_servers_cannot_be_read_is_a_failure()
     {
-        var lookup = new DnsLookup(new DnsSettings([], TimeSpan.FromSeconds(5)),
+        var lookup = new DnsLookup(new DnsOptions { Servers = [], Timeout = TimeSpan.FromSeconds(5) },
             new SystemDnsServers(() => throw new InvalidOperationException(), new FakeTimeProvider()), NullLogger<DnsLookup>.Instance);
 
         Assert.Equal(DnsStatus.Failed, (await lookup.AskAsync("im.adatum.com", QueryType.A)).Status);
@@ -196,8 +197,8 @@ public class DnsLookupTests
 
     private static async Task<string> AskAsync(string name, QueryType type, params ScriptedDns[] servers)
     {
-        var lookup = new DnsLookup(new DnsSettings([.. servers.Select(server => server.EndPoint)], TimeSpan.FromSeconds(5)), TimeProvider.System,
-            NullLogger<DnsLookup>.Instance);
+        var options = new DnsOptions { Servers = [.. servers.Select(server => server.EndPoint)], Timeout = TimeSpan.FromSeconds(5) };
+        var lookup = new DnsLookup(options, TimeProvider.System, NullLogger<DnsLookup>.Instance);
         var answer = await lookup.AskAsync(name, type);
         var records = answer.Addresses.Select(address => address.ToString())
             .Concat(answer.Services.Select(service => $"{service.Priority} {service.Weight} {service.Port} {service.Target}"));

@@ -68,8 +68,9 @@ public partial class OneUrlTests
         await kari.SignsIn();
         var browser = new Browser(server);
 
-        var session = JsonDocument.Parse((await browser.AsksAsync("POST", "/session", Browser.OwnPage.Replace("im.adatum.com", "imhomeserver2.adatum.com", StringComparison.Ordinal)
-            + "Content-Type: application/json\r\n", """{"address":"KariHensien@adatum.com","password":"Pass-Word-1"}""", "imhomeserver2.adatum.com")).Body);
+        var headers = Browser.OwnPage.Replace("im.adatum.com", kari.Host, StringComparison.Ordinal) + "Content-Type: application/json\r\n";
+        var signedIn = await browser.AsksAsync("POST", "/session", headers, """{"address":"KariHensien@adatum.com","password":"Pass-Word-1"}""", kari.Host);
+        var session = JsonDocument.Parse(signedIn.Body);
         var watched = await kari.Watches(kari);
 
         Assert.Equal(url, session.RootElement.GetProperty("account").GetProperty("url").GetString());

@@ -17,7 +17,7 @@ namespace RvpServer.Authentication.Ntlm;
 /// <param name="clock">The clock.</param>
 /// <param name="logger">For refusals.</param>
 internal sealed partial class NtlmHandler(
-    AuthenticationSettings settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain,
+    AuthenticationOptions settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain,
     TimeProvider clock, ILogger logger)
 {
     /// <summary>Also the whole challenge that starts an exchange.</summary>
@@ -136,7 +136,7 @@ internal sealed partial class NtlmHandler(
             var hash = provenHash ?? new byte[NtHash.Length];
             var isRight = isV1
                 ? NtlmProof.IsRightV1(hash, asked.Challenge, message, asked.Agreed)
-                : NtlmProof.IsRightV2(hash, asked.Challenge, message, settings.NtlmDomain);
+                : NtlmProof.IsRightV2(hash, asked.Challenge, message, settings.NtlmDomain ?? "");
             return isRight && provenHash is not null ? Verdict.Right : Verdict.Wrong;
         }
     }
@@ -151,14 +151,14 @@ internal sealed partial class NtlmHandler(
         var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomain, StringComparison.OrdinalIgnoreCase)
             || domain.Equals(settings.KerberosRealm, StringComparison.OrdinalIgnoreCase);
         if (!isOurs || user.AsSpan().ContainsAny('\\', '/')) return null;
-        return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, settings.KerberosRealm) : new SignInName(user, null);
+        return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, settings.KerberosRealm ?? "") : new SignInName(user, null);
     }
 
     private ChallengeMessage Answer(NtlmConnection.Challenged challenged, VirtualServer server)
     {
         var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
         var computer = label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
-        var domain = settings.NtlmDomain.Length > 0 ? settings.NtlmDomain : computer;
+        var domain = settings.NtlmDomain is { Length: > 0 } own ? own : computer;
         // The domain controller refuses a proof that names another machine than the joined one, whose name is unknown here; it accepts a proof without one.
         return new ChallengeMessage(challenged.Agreed, challenged.Challenge, domain, askDomain is null ? computer : null);
     }
