@@ -6,7 +6,7 @@ using Rvp.Client;
 namespace Rvp.Cli;
 
 /// <summary>What a command works with.</summary>
-internal sealed record Work(ParseResult Parse, Terminal Terminal, SavedFiles Files, CancellationToken Stop)
+internal sealed record CommandRun(ParseResult Parse, Terminal Terminal, SavedFiles Files, CancellationToken Stop)
 {
     public AccountChoice Account => AccountChoice.Read(Parse, Terminal, Files);
 }
@@ -43,13 +43,13 @@ internal static class ClientCommandLine
     }
 
     /// <summary>A command whose exit code is 0 unless it throws.</summary>
-    public static Command WithAction(this Command command, Terminal terminal, Func<Work, Task> work)
+    public static Command WithAction(this Command command, Terminal terminal, Func<CommandRun, Task> run)
     {
         command.SetAction(async (parse, stop) =>
         {
             try
             {
-                await work(new Work(parse, terminal, new SavedFiles(terminal.ConfigFolder), stop));
+                await run(new CommandRun(parse, terminal, new SavedFiles(terminal.ConfigFolder), stop));
                 return Done;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -21,7 +21,7 @@ public sealed partial class RvpClient : IAsyncDisposable
     private readonly AddressBook book;
     private readonly Transport transport;
     private readonly NodeRoutes routes;
-    private readonly Wire wire;
+    private readonly NodeRequests requests;
     private readonly Receiver inbox;
     private readonly SemaphoreSlim identifying = new(1);
     private readonly SemaphoreSlim signing = new(1);
@@ -38,7 +38,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         book = new AddressBook(options, new ServiceRecords(options));
         transport = new Transport(options);
         routes = new NodeRoutes(options, transport, book);
-        wire = new Wire(routes, book);
+        requests = new NodeRequests(routes, book);
         inbox = new Receiver(this, book);
     }
 
@@ -64,7 +64,7 @@ public sealed partial class RvpClient : IAsyncDisposable
     public async Task VerifyAsync(CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
-        await wire.ReadAclAsync(stop).ConfigureAwait(false);
+        await requests.ReadAclAsync(stop).ConfigureAwait(false);
     }
 
     /// <summary>Signs in and keeps the sign-in alive. With a null state the sign-in is not visible: others see what the account's other sign-ins say.</summary>
@@ -79,7 +79,7 @@ public sealed partial class RvpClient : IAsyncDisposable
             {
                 listener = CallbackListener.Start(await OwnAddressAsync(stop).ConfigureAwait(false), ports, inbox.TakeAsync);
             }
-            var made = new LiveSession(Options, wire, book.Self!, listener?.Url, inbox);
+            var made = new LiveSession(Options, requests, book.Self!, listener?.Url, inbox);
             try
             {
                 await made.StartAsync(state, stop).ConfigureAwait(false);
@@ -208,7 +208,7 @@ public sealed partial class RvpClient : IAsyncDisposable
                 try
                 {
                     // The server knows its public port; ours may be a mapped one.
-                    if (candidates.Count > 1 && await wire.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host)
+                    if (candidates.Count > 1 && await requests.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host)
                     {
                         book.Adopt(own);
                     }
@@ -230,7 +230,7 @@ public sealed partial class RvpClient : IAsyncDisposable
     private async Task<string> ReadDisplayNameAsync(CancellationToken stop)
     {
         if (displayName is { } known) return known;
-        var found = await wire.PropFindAsync(book.Self!, [PropertyName.DisplayName], stop).ConfigureAwait(false);
+        var found = await requests.PropFindAsync(book.Self!, [PropertyName.DisplayName], stop).ConfigureAwait(false);
         return displayName = found.Count > 0 && InnerText.Of(found[0].InnerXml) is { Length: > 0 } name ? name : Options.Address.Name;
     }
 

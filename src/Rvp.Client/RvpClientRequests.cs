@@ -40,7 +40,7 @@ public sealed partial class RvpClient
     public async Task<Contact> GetPresenceAsync(ImAddress address, CancellationToken stop = default)
     {
         var url = await UrlOfAsync(address, stop).ConfigureAwait(false);
-        var found = await wire.PropFindAsync(url, [PropertyName.State, PropertyName.DisplayName], stop).ConfigureAwait(false);
+        var found = await requests.PropFindAsync(url, [PropertyName.State, PropertyName.DisplayName], stop).ConfigureAwait(false);
         return Receiver.With(new Contact(address, url, address.ToString(), PresenceState.Offline), found);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class RvpClient
     public async Task<IReadOnlyList<ImAddress>> GetWatchersAsync(CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
-        var listed = await wire.WatchersAsync(stop).ConfigureAwait(false);
+        var listed = await requests.WatchersAsync(stop).ConfigureAwait(false);
         return [.. listed.Select(one => RvpUrl.TryParse(one.Watcher, out var url) ? book.AddressOf(url) : null).OfType<ImAddress>().Distinct()];
     }
 
@@ -56,7 +56,7 @@ public sealed partial class RvpClient
     public async Task<IReadOnlyList<AccessEntry>> GetAccessListAsync(CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
-        return await wire.ReadAclAsync(stop).ConfigureAwait(false);
+        return await requests.ReadAclAsync(stop).ConfigureAwait(false);
     }
 
     /// <summary>Who is blocked.</summary>
@@ -78,7 +78,7 @@ public sealed partial class RvpClient
     public async Task<string?> GetPropertyAsync(PropertyName name, CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
-        var found = await wire.PropFindAsync(book.Self!, [name], stop).ConfigureAwait(false);
+        var found = await requests.PropFindAsync(book.Self!, [name], stop).ConfigureAwait(false);
         return found.Count > 0 ? found[0].InnerXml : null;
     }
 
@@ -86,7 +86,7 @@ public sealed partial class RvpClient
     public async Task SetPropertyAsync(PropertyName name, string innerXml, CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
-        await wire.PropPatchAsync(new Property(name, innerXml), stop).ConfigureAwait(false);
+        await requests.PropPatchAsync(new Property(name, innerXml), stop).ConfigureAwait(false);
     }
 
     /// <summary>The contact list stored at the server.</summary>
@@ -136,7 +136,7 @@ public sealed partial class RvpClient
         var who = Named(url);
         try
         {
-            return (who, MessageResult.Of(await wire.NotifyAsync(url, body, stop).ConfigureAwait(false), who.ToString()));
+            return (who, MessageResult.Of(await requests.NotifyAsync(url, body, stop).ConfigureAwait(false), who.ToString()));
         }
         catch (RvpClientException e)
         {
@@ -150,6 +150,6 @@ public sealed partial class RvpClient
     private async Task WriteEntryAsync(ImAddress address, Rights grant, Rights deny, CancellationToken stop)
     {
         var url = await UrlOfAsync(address, stop).ConfigureAwait(false);
-        await wire.WriteAclAsync(new AccessEntry(url, AnyProof, grant, deny), stop).ConfigureAwait(false);
+        await requests.WriteAclAsync(new AccessEntry(url, AnyProof, grant, deny), stop).ConfigureAwait(false);
     }
 }

@@ -72,9 +72,9 @@ public sealed class AccessList
             : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
 
     /// <summary>What a reader sees: the owner with each right listed (clients do not know <c>a:all</c>), single principals, everyone.</summary>
-    /// <param name="ownerAsSpelt">The owner in the reader's spelling.</param>
-    public IReadOnlyList<AccessEntry> ToEntries(RvpUrl ownerAsSpelt) =>
-        [new AccessEntry(ownerAsSpelt, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries, everyone];
+    /// <param name="ownerAsWritten">The owner in the reader's spelling.</param>
+    public IReadOnlyList<AccessEntry> ToEntries(RvpUrl ownerAsWritten) =>
+        [new AccessEntry(ownerAsWritten, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries, everyone];
 
     private AccessEntry? OwnEntry(Caller caller)
     {

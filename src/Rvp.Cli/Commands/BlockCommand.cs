@@ -17,17 +17,17 @@ internal static class BlockCommand
         var description = isBlock ? "Blocks people: they see you offline and cannot write to you" : "Blocks people no longer";
         var command = new Command(isBlock ? "block" : "unblock", description) { addresses };
         if (isBlock) command.Add(json);
-        return command.WithAction(terminal, async work =>
+        return command.WithAction(terminal, async run =>
         {
-            var people = (work.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).ToList();
-            await using var client = new RvpClient(work.Account.Options);
+            var people = (run.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).ToList();
+            await using var client = new RvpClient(run.Account.Options);
             foreach (var person in people)
             {
-                if (isBlock) await client.BlockAsync(person, work.Stop);
-                else await client.UnblockAsync(person, work.Stop);
-                await work.Terminal.Out.WriteLineAsync($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
+                if (isBlock) await client.BlockAsync(person, run.Stop);
+                else await client.UnblockAsync(person, run.Stop);
+                await run.Terminal.Out.WriteLineAsync($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
             }
-            if (people.Count == 0) WatchersCommand.Write(work, json, await client.GetBlockedAsync(work.Stop));
+            if (people.Count == 0) WatchersCommand.Write(run, json, await client.GetBlockedAsync(run.Stop));
         });
     }
 }

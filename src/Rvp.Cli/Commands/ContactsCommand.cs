@@ -14,16 +14,16 @@ internal static class ContactsCommand
         {
             json, Change(terminal, isAdd: true), Change(terminal, isAdd: false),
         };
-        return command.WithAction(terminal, async work =>
+        return command.WithAction(terminal, async run =>
         {
-            await using var client = new RvpClient(work.Account.Options);
-            var people = await client.GetContactListAsync(work.Stop);
-            var contacts = await Task.WhenAll(people.Select(person => LookAsync(client, person, work.Stop)));
-            if (work.Parse.GetValue(json))
+            await using var client = new RvpClient(run.Account.Options);
+            var people = await client.GetContactListAsync(run.Stop);
+            var contacts = await Task.WhenAll(people.Select(person => LookAsync(client, person, run.Stop)));
+            if (run.Parse.GetValue(json))
             {
-                work.Terminal.Out.WriteJson(contacts.Select(contact => new { address = contact.Address, state = contact.State, displayName = contact.Name }));
+                run.Terminal.Out.WriteJson(contacts.Select(contact => new { address = contact.Address, state = contact.State, displayName = contact.Name }));
             }
-            else WriteTable(work.Terminal.Out, contacts);
+            else WriteTable(run.Terminal.Out, contacts);
         });
     }
 
@@ -31,12 +31,12 @@ internal static class ContactsCommand
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Who", Arity = ArgumentArity.OneOrMore };
         var description = isAdd ? "Puts people on the list" : "Takes people off the list";
-        return new Command(isAdd ? "add" : "remove", description) { addresses }.WithAction(terminal, async work =>
+        return new Command(isAdd ? "add" : "remove", description) { addresses }.WithAction(terminal, async run =>
         {
-            var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).ToList();
-            await using var client = new RvpClient(work.Account.Options);
-            var before = await client.GetContactListAsync(work.Stop);
-            await client.SetContactListAsync(isAdd ? before.Concat(people) : before.Except(people), work.Stop);
+            var people = run.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).ToList();
+            await using var client = new RvpClient(run.Account.Options);
+            var before = await client.GetContactListAsync(run.Stop);
+            await client.SetContactListAsync(isAdd ? before.Concat(people) : before.Except(people), run.Stop);
         });
     }
 

@@ -12,16 +12,16 @@ internal static class SendCommand
     {
         var address = new Argument<string>("ADDRESS") { Description = "To whom" };
         var text = new Argument<string?>("TEXT") { Description = "The message; standard input where it is missing", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("send", "Sends a message; the exit code is 0 only when it was delivered") { address, text }.WithAction(terminal, async work =>
+        return new Command("send", "Sends a message; the exit code is 0 only when it was delivered") { address, text }.WithAction(terminal, async run =>
         {
-            var to = AccountChoice.ParseAddress(work.Parse.GetRequiredValue(address));
-            var account = work.Account;
-            var message = work.Parse.GetValue(text) ?? (await ReadAsync(work.Terminal.In, work.Stop)).TrimEnd('\r', '\n');
+            var to = AccountChoice.ParseAddress(run.Parse.GetRequiredValue(address));
+            var account = run.Account;
+            var message = run.Parse.GetValue(text) ?? (await ReadAsync(run.Terminal.In, run.Stop)).TrimEnd('\r', '\n');
             if (message.Length == 0) throw new ClientUsageException("There is nothing to send: give TEXT or standard input.");
             if (message.Length > MaxCharacters) throw new FailedException($"The message is longer than {MaxCharacters} characters.");
             await using var client = new RvpClient(account.Options);
-            await client.VerifyAsync(work.Stop);
-            var result = await client.SendAsync(to, message, work.Stop);
+            await client.VerifyAsync(run.Stop);
+            var result = await client.SendAsync(to, message, run.Stop);
             if (!result.IsDelivered) throw new FailedException(result.Line);
         });
     }

@@ -13,57 +13,57 @@ internal static class SignInCommand
     public static Command Create(Terminal terminal)
     {
         var forget = new Option<bool>("--no-save-password") { Description = "Keep the account but not the password" };
-        return new Command("signin", "Signs in and keeps account and password for the other commands") { forget }.WithAction(terminal, async work =>
+        return new Command("signin", "Signs in and keeps account and password for the other commands") { forget }.WithAction(terminal, async run =>
         {
-            var account = work.Account;
-            await SetStateAsync(work, account, PresenceState.Online);
-            var isSaved = !work.Parse.GetValue(forget);
+            var account = run.Account;
+            await SetStateAsync(run, account, PresenceState.Online);
+            var isSaved = !run.Parse.GetValue(forget);
             var password = isSaved && account.PasswordFileUsed is null ? account.Options.Password : null;
-            work.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
-            var output = work.Terminal.Out;
+            run.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
+            var output = run.Terminal.Out;
             await output.WriteLineAsync(
                 $"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
             if (password is not null)
             {
-                await output.WriteLineAsync($"The password is saved in {work.Files.AccountPath}, which only you can read. rvp signout forgets it.");
+                await output.WriteLineAsync($"The password is saved in {run.Files.AccountPath}, which only you can read. rvp signout forgets it.");
             }
         });
     }
 
     public static Command CreateSignOut(Terminal terminal) =>
-        new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async work =>
+        new Command("signout", "Signs out and forgets account and password").WithAction(terminal, async run =>
         {
-            if (SessionOf(work, null) is null && work.Files.Account is null) throw new FailedException("You are not signed in.");
-            var account = work.Account;
+            if (SessionOf(run, null) is null && run.Files.Account is null) throw new FailedException("You are not signed in.");
+            var account = run.Account;
             try
             {
-                if (SessionOf(work, account) is { } session)
+                if (SessionOf(run, account) is { } session)
                 {
                     await using var client = new RvpClient(account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, Resume = session });
-                    await client.SignInAsync(null, work.Stop);
-                    await client.SignOutAsync(work.Stop);
+                    await client.SignInAsync(null, run.Stop);
+                    await client.SignOutAsync(run.Stop);
                 }
             }
             finally
             {
-                work.Files.Forget();
+                run.Files.Forget();
             }
-            await work.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
+            await run.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
         });
 
     /// <summary>Sets a state in the sign-in that is kept between commands, and makes a sign-in if there is none.</summary>
-    public static async Task SetStateAsync(Work work, AccountChoice account, PresenceState state)
+    public static async Task SetStateAsync(CommandRun run, AccountChoice account, PresenceState state)
     {
         await using var client = new RvpClient(
-            account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, StateLease = Lease, Resume = SessionOf(work, account) });
-        await client.SignInAsync(state, work.Stop);
-        if (await client.DetachAsync() is { } session) work.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
+            account.Options with { Mode = ConnectionMode.LongPoll, KeepAlive = false, StateLease = Lease, Resume = SessionOf(run, account) });
+        await client.SignInAsync(state, run.Stop);
+        if (await client.DetachAsync() is { } session) run.Files.Save(new SavedSession(account.Address.ToString(), account.ServerText, session));
     }
 
     /// <summary>The saved sign-in of this account at this server.</summary>
-    public static RvpSession? SessionOf(Work work, AccountChoice? account)
+    public static RvpSession? SessionOf(CommandRun run, AccountChoice? account)
     {
-        var saved = work.Files.Session;
+        var saved = run.Files.Session;
         if (saved is null || account is null) return saved?.Session;
         return saved.Account.Equals(account.Address.ToString(), StringComparison.OrdinalIgnoreCase) && saved.Server == account.ServerText
             ? saved.Session

@@ -13,15 +13,15 @@ internal static class StatusCommand
     {
         var state = new Argument<string?>("STATE") { Description = string.Join(", ", Names), Arity = ArgumentArity.ZeroOrOne };
         var json = ClientCommandLine.Json();
-        return new Command("status", "Shows or sets what others see of you") { state, json }.WithAction(terminal, async work =>
+        return new Command("status", "Shows or sets what others see of you") { state, json }.WithAction(terminal, async run =>
         {
-            var wanted = work.Parse.GetValue(state) is { } name ? ParseState(name) : (PresenceState?)null;
-            var account = work.Account;
-            if (wanted is not null) await SignInCommand.SetStateAsync(work, account, wanted.Value);
+            var wanted = run.Parse.GetValue(state) is { } name ? ParseState(name) : (PresenceState?)null;
+            var account = run.Account;
+            if (wanted is not null) await SignInCommand.SetStateAsync(run, account, wanted.Value);
             await using var client = new RvpClient(account.Options);
-            var own = await client.GetPresenceAsync(account.Address, work.Stop);
-            if (work.Parse.GetValue(json)) work.Terminal.Out.WriteJson(new { address = own.Address.ToString(), state = PresenceStates.NameOf(own.State) });
-            else await work.Terminal.Out.WriteLineAsync(PresenceStates.NameOf(own.State));
+            var own = await client.GetPresenceAsync(account.Address, run.Stop);
+            if (run.Parse.GetValue(json)) run.Terminal.Out.WriteJson(new { address = own.Address.ToString(), state = PresenceStates.NameOf(own.State) });
+            else await run.Terminal.Out.WriteLineAsync(PresenceStates.NameOf(own.State));
         });
     }
 

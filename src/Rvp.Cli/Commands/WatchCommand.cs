@@ -12,23 +12,23 @@ internal static class WatchCommand
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Whom to watch", Arity = ArgumentArity.OneOrMore };
         var json = ClientCommandLine.Json();
         var command = new Command("watch", "Prints a line for everyone watched, and one for each change, until stopped") { addresses, json };
-        return command.WithAction(terminal, async work =>
+        return command.WithAction(terminal, async run =>
         {
-            var people = work.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).Distinct().ToList();
-            await using var client = new RvpClient(work.Account.Options);
-            await client.SignInAsync(null, work.Stop);
-            foreach (var person in people) Write(work, json, await client.WatchAsync(person, work.Stop));
-            await foreach (var happened in client.ReadEventsAsync(work.Stop)) await TellAsync(work, json, happened);
+            var people = run.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).Distinct().ToList();
+            await using var client = new RvpClient(run.Account.Options);
+            await client.SignInAsync(null, run.Stop);
+            foreach (var person in people) Write(run, json, await client.WatchAsync(person, run.Stop));
+            await foreach (var happened in client.ReadEventsAsync(run.Stop)) await TellAsync(run, json, happened);
         });
     }
 
-    private static async Task TellAsync(Work work, Option<bool> json, RvpEvent happened)
+    private static async Task TellAsync(CommandRun run, Option<bool> json, RvpEvent happened)
     {
-        var error = work.Terminal.Error;
+        var error = run.Terminal.Error;
         switch (happened)
         {
             case RvpEvent.PresenceChanged changed:
-                Write(work, json, changed.Contact);
+                Write(run, json, changed.Contact);
                 break;
             case RvpEvent.MessageReceived message: // Only this sign-in received it, so it must be shown here.
                 await error.WriteLineAsync($"rvp: message from {message.From}: {SafeText.Line(message.Text)}");
@@ -41,20 +41,20 @@ internal static class WatchCommand
         }
     }
 
-    private static void Write(Work work, Option<bool> json, Contact contact)
+    private static void Write(CommandRun run, Option<bool> json, Contact contact)
     {
         var state = PresenceStates.NameOf(contact.State);
-        if (work.Parse.GetValue(json))
+        if (run.Parse.GetValue(json))
         {
-            work.Terminal.Out.WriteJson(new
+            run.Terminal.Out.WriteJson(new
             {
-                time = work.Terminal.Clock.GetUtcNow(),
+                time = run.Terminal.Clock.GetUtcNow(),
                 address = contact.Address.ToString(),
                 state,
                 displayName = contact.DisplayName,
             });
         }
-        else work.Terminal.Out.WriteLine($"{contact.Address} {state}");
-        work.Terminal.Out.Flush();
+        else run.Terminal.Out.WriteLine($"{contact.Address} {state}");
+        run.Terminal.Out.Flush();
     }
 }

@@ -10,16 +10,16 @@ internal static class WatchersCommand
     public static Command Create(Terminal terminal)
     {
         var json = ClientCommandLine.Json();
-        return new Command("watchers", "Lists who watches you") { json }.WithAction(terminal, async work =>
+        return new Command("watchers", "Lists who watches you") { json }.WithAction(terminal, async run =>
         {
-            await using var client = new RvpClient(work.Account.Options);
-            Write(work, json, await client.GetWatchersAsync(work.Stop));
+            await using var client = new RvpClient(run.Account.Options);
+            Write(run, json, await client.GetWatchersAsync(run.Stop));
         });
     }
 
-    public static void Write(Work work, Option<bool> json, IReadOnlyList<ImAddress> people)
+    public static void Write(CommandRun run, Option<bool> json, IReadOnlyList<ImAddress> people)
     {
-        if (work.Parse.GetValue(json)) work.Terminal.Out.WriteJson(people.Select(person => new { address = person.ToString() }));
-        else foreach (var person in people) work.Terminal.Out.WriteLine(SafeText.Line(person.ToString()));
+        if (run.Parse.GetValue(json)) run.Terminal.Out.WriteJson(people.Select(person => new { address = person.ToString() }));
+        else foreach (var person in people) run.Terminal.Out.WriteLine(SafeText.Line(person.ToString()));
     }
 }

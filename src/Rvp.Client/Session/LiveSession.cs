@@ -9,7 +9,7 @@ namespace Rvp.Client.Session;
 /// A sign-in with its state and its watches, kept alive until it ends. Server and network may fail and return; a new sign-in is made only if the server no
 /// longer knows the old one (412).
 /// </summary>
-internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl self, string? callback, ISessionSink sink) : IAsyncDisposable
+internal sealed class LiveSession(RvpClientOptions options, NodeRequests requests, RvpUrl self, string? callback, ISessionSink sink) : IAsyncDisposable
 {
     private const int WatchesAtOnce = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -69,7 +69,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
 
     public async Task UnwatchAsync(RvpUrl contact, CancellationToken stop)
     {
-        if (watches.TryRemove(contact, out var watch)) await wire.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
+        if (watches.TryRemove(contact, out var watch)) await requests.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
     }
 
     /// <summary>Ends the watches and the sign-in at the server.</summary>
@@ -80,14 +80,14 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
         {
             try
             {
-                await wire.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
+                await requests.UnsubscribeAsync(contact, watch.Id, stop).ConfigureAwait(false);
             }
             catch (RvpClientException)
             {
                 // It runs out by itself.
             }
         }
-        await wire.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
+        await requests.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
     }
 
     /// <summary>Stops here; at the server everything stays until its leases run out.</summary>
@@ -107,7 +107,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
     {
         try
         {
-            var grant = await wire.RenewAsync(self, earlier.SubscriptionId, stop).ConfigureAwait(false);
+            var grant = await requests.RenewAsync(self, earlier.SubscriptionId, stop).ConfigureAwait(false);
             (id, viewId, cursor, signInDue) = (grant.Id, earlier.ViewId, earlier.Cursor, Renewal.Of(grant, Now));
             return true;
         }
@@ -119,7 +119,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
 
     private async Task SignInAsync(CancellationToken stop)
     {
-        var grant = await wire.SignInAsync(callback, stop).ConfigureAwait(false);
+        var grant = await requests.SignInAsync(callback, stop).ConfigureAwait(false);
         (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, Now));
         // If an earlier sign-in was lost, its watches may be gone too and changes were missed: watch everybody again.
         foreach (var contact in watches.Keys) watches[contact] = new ContactWatch(0, Now);
@@ -140,7 +140,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
                 PresenceStates.ElementOf(state!.Value), PresenceStates.ElementOf(PresenceState.Offline), options.StateLease, viewId);
             try
             {
-                var answer = await wire.PropPatchAsync(new Property(PropertyName.State, leased), stop).ConfigureAwait(false);
+                var answer = await requests.PropPatchAsync(new Property(PropertyName.State, leased), stop).ConfigureAwait(false);
                 viewId = PropertyUpdateXml.ViewIdIn(answer) ?? viewId;
                 stateDue = Now + (options.StateLease * 0.6);
                 return;
@@ -156,11 +156,11 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
 
     private async Task BeginWatchAsync(RvpUrl contact, CancellationToken stop)
     {
-        var grant = await wire.WatchAsync(contact, stop).ConfigureAwait(false);
+        var grant = await requests.WatchAsync(contact, stop).ConfigureAwait(false);
         var before = watches.GetValueOrDefault(contact);
         watches[contact] = new ContactWatch(grant.Id, Renewal.Of(grant, Now));
         sink.Seen(contact, grant.Properties);
-        if (before is not null && before.Id != 0) await wire.UnsubscribeAsync(contact, before.Id, stop).ConfigureAwait(false);
+        if (before is not null && before.Id != 0) await requests.UnsubscribeAsync(contact, before.Id, stop).ConfigureAwait(false);
     }
 
     // Runs a loop; an error that it cannot handle ends the session.
@@ -241,7 +241,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
                 await BeginWatchAsync(contact, stop).ConfigureAwait(false);
                 return;
             }
-            var grant = await wire.RenewAsync(contact, watch.Id, stop).ConfigureAwait(false);
+            var grant = await requests.RenewAsync(contact, watch.Id, stop).ConfigureAwait(false);
             watches.TryUpdate(contact, new ContactWatch(grant.Id, Renewal.Of(grant, Now)), watch);
         }
         catch (RvpClientException e) when (e.Error == RvpError.Expired && watch.Id != 0)
@@ -267,7 +267,7 @@ internal sealed class LiveSession(RvpClientOptions options, Wire wire, RvpUrl se
             var wait = retry.HasFailed ? TimeSpan.Zero : mode.Wait;
             try
             {
-                var (notices, next) = await wire.PollAsync(polled, cursor, wait, stop).ConfigureAwait(false);
+                var (notices, next) = await requests.PollAsync(polled, cursor, wait, stop).ConfigureAwait(false);
                 retry.Reset();
                 sink.Report(ConnectionState.SignedIn, "Connected again.");
                 foreach (var notice in notices) await sink.TakeAsync(notice, mayWait: true, stop).ConfigureAwait(false);

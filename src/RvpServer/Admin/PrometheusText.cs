@@ -15,7 +15,7 @@ internal sealed class PrometheusText : IDisposable
 
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), long> values = [];
+    private readonly ConcurrentDictionary<Series, long> values = [];
     private readonly ConcurrentDictionary<string, Instrument> instruments = [];
     private readonly MeterListener listener = new();
 
@@ -39,8 +39,9 @@ internal sealed class PrometheusText : IDisposable
         {
             text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description}\n");
             text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {(instrument.IsObservable ? "gauge" : "counter")}\n");
-            foreach (var (key, value) in values.Where(v => v.Key.Instrument == instrument).OrderBy(v => v.Key.Labels, StringComparer.Ordinal))
-                text.Append(CultureInfo.InvariantCulture, $"{name}{key.Labels} {value}\n");
+            var series = values.Where(v => v.Key.Instrument == instrument).Select(v => (Labels: v.Key.ToString(), v.Value));
+            foreach (var (labels, value) in series.OrderBy(v => v.Labels, StringComparer.Ordinal))
+                text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {value}\n");
         }
         return text.ToString();
     }
@@ -49,17 +50,24 @@ internal sealed class PrometheusText : IDisposable
 
     private void Measured(Instrument instrument, long measured, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        var key = (instrument, Labels(tags));
+        var key = new Series(instrument, tags.Length > 0 ? tags[0] : default, tags.Length > 1 ? tags[1] : default);
         if (instrument.IsObservable) values[key] = measured;
         else values.AddOrUpdate(key, static (_, added) => added, static (_, sum, added) => sum + added, measured);
     }
 
-    // Label values are our own words and numbers: nothing to escape.
-    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    /// <summary>
+    /// What has a number of its own: an instrument with its labels, at most two. Every request measures, so the text is made only when it is asked for.
+    /// </summary>
+    private readonly record struct Series(Instrument Instrument, KeyValuePair<string, object?> First, KeyValuePair<string, object?> Second)
     {
-        if (tags.IsEmpty) return "";
-        var labels = new string[tags.Length];
-        for (var i = 0; i < tags.Length; i++) labels[i] = string.Create(CultureInfo.InvariantCulture, $"{tags[i].Key}=\"{tags[i].Value}\"");
-        return "{" + string.Join(',', labels) + "}";
+        public bool Equals(Series other) =>
+            Instrument == other.Instrument && Equals(First.Value, other.First.Value) && Equals(Second.Value, other.Second.Value);
+
+        public override int GetHashCode() => HashCode.Combine(Instrument, First.Value, Second.Value);
+
+        // Label values are our own words and numbers: nothing to escape.
+        public override string ToString() => First.Key is null ? ""
+            : Second.Key is null ? $"{{{First.Key}=\"{First.Value}\"}}"
+            : string.Create(CultureInfo.InvariantCulture, $"{{{First.Key}=\"{First.Value}\",{Second.Key}=\"{Second.Value}\"}}");
     }
 }

@@ -20,14 +20,14 @@ internal readonly record struct StoredUrl(string Identity, string? Spelling)
     /// <summary>The URL in its spelling, or in its canonical one if the spelling cannot be read back; null if neither gives the same node.</summary>
     public RvpUrl? ToUrl()
     {
-        if (Spelling is not null && RvpUrl.TryParse(Spelling, out var spelt))
+        if (Spelling is not null && RvpUrl.TryParse(Spelling, out var written))
         {
-            if (Names(spelt)) return spelt;
+            if (Names(written)) return written;
             // The spelling uses another name of the domain, or one of the account's further addresses.
-            if (RvpUrl.TryParse(Authority(), out var server)) spelt = spelt.WithDomain(server.Host, server.Port);
-            if (Names(spelt)) return spelt;
-            if (RvpUrl.TryParse(Identity, out var identity) && identity.AliasName is { } name) spelt = spelt.WithAlias(name);
-            if (Names(spelt)) return spelt;
+            if (RvpUrl.TryParse(Authority(), out var server)) written = written.WithDomain(server.Host, server.Port);
+            if (Names(written)) return written;
+            if (RvpUrl.TryParse(Identity, out var identity) && identity.AliasName is { } name) written = written.WithAlias(name);
+            if (Names(written)) return written;
         }
         return RvpUrl.TryParse(Identity, out var canonical) && Names(canonical) ? canonical : null;
     }

@@ -53,16 +53,16 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
     private static Change.SubscriptionMade? ReadSubscription(SqliteDataReader row)
     {
         var principal = new StoredUrl(row.GetString(3), Text(row, 4)).ToUrl();
-        var spelt = new StoredUrl(row.GetString(6), Text(row, 7)).ToUrl();
+        var written = new StoredUrl(row.GetString(6), Text(row, 7)).ToUrl();
         var callback = new StoredCallback((CallbackKind)row.GetInt32(8), Text(row, 9), Text(row, 10)).ToCallback();
-        if (principal is null || spelt is null || callback is null || !IPAddress.TryParse(row.GetString(11), out var address)) return null;
+        if (principal is null || written is null || callback is null || !IPAddress.TryParse(row.GetString(11), out var address)) return null;
         return new Change.SubscriptionMade(new Subscription(Time(row.GetInt64(12)))
         {
             Id = row.GetInt32(1),
             Type = (NotificationType)row.GetInt32(2),
             Principal = principal,
             Proof = (Credentials)row.GetInt32(5),
-            NodeAsWritten = spelt,
+            NodeAsWritten = written,
             Callback = callback,
             Address = address,
         });

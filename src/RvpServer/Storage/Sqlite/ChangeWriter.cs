@@ -126,10 +126,10 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
     private void Write(string node, Subscription subscription)
     {
         var principal = StoredUrl.Of(subscription.Principal);
-        var spelt = StoredUrl.Of(subscription.NodeAsWritten);
+        var written = StoredUrl.Of(subscription.NodeAsWritten);
         var callback = StoredCallback.Of(subscription.Callback);
         setSubscription.Run(subscription.Id, node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
-            spelt.Identity, spelt.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
+            written.Identity, written.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
             Millis(subscription.ExpiresAt));
     }
 

@@ -10,7 +10,7 @@ namespace Rvp.Client.Http;
 internal sealed record Grant(int Id, TimeSpan Lifetime, IReadOnlyList<Property> Properties);
 
 /// <summary>The protocol's verbs as methods. Every answer that the protocol does not define as success becomes an <see cref="RvpClientException"/>.</summary>
-internal sealed class Wire(NodeRoutes routes, AddressBook book)
+internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
 {
     /// <summary>The lifetime to ask for; 4 hours are the standard. [white paper]</summary>
     private static readonly (string, string) Lifetime = (RvpHeaders.SubscriptionLifetime, "14400");
