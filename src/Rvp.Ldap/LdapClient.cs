@@ -214,14 +214,14 @@ public sealed partial class LdapClient : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Directory server {Server} is unreachable: {Reason}", EventName = "LdapServerFails")]
+        [LoggerMessage(EventName = "LdapServerFails", Level = LogLevel.Warning, Message = "Directory server {Server} is unreachable: {Reason}")]
         public static partial void ServerFails(ILogger logger, Uri server, string reason);
 
-        [LoggerMessage(2, LogLevel.Information, "Directory server {Server} answers again", EventName = "LdapServerAnswers")]
+        [LoggerMessage(EventName = "LdapServerAnswers", Level = LogLevel.Information, Message = "Directory server {Server} answers again")]
         public static partial void ServerAnswers(ILogger logger, Uri server);
 
-        [LoggerMessage(3, LogLevel.Warning, "The password of the directory account goes to {Server} unencrypted: use StartTls or ldaps",
-            EventName = "LdapNotEncrypted")]
+        [LoggerMessage(EventName = "LdapNotEncrypted", Level = LogLevel.Warning,
+            Message = "The password of the directory account goes to {Server} unencrypted: use StartTls or ldaps")]
         public static partial void NotEncrypted(ILogger logger, Uri server);
     }
 }

@@ -48,10 +48,11 @@ internal sealed partial class DirectoryOutage(TimeProvider time, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The directory cannot be asked; what is cached stays good meanwhile: {Reason}", EventName = "DirectoryOutageBegan")]
+        [LoggerMessage(EventName = "DirectoryOutageBegan", Level = LogLevel.Warning,
+            Message = "The directory cannot be asked; what is cached stays good meanwhile: {Reason}")]
         public static partial void Began(ILogger logger, string reason);
 
-        [LoggerMessage(2, LogLevel.Information, "The directory answers again after {Duration}", EventName = "DirectoryOutageEnded")]
+        [LoggerMessage(EventName = "DirectoryOutageEnded", Level = LogLevel.Information, Message = "The directory answers again after {Duration}")]
         public static partial void Ended(ILogger logger, TimeSpan duration);
     }
 }

@@ -160,18 +160,19 @@ internal sealed partial class LdapDirectory(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Trouble}; the account is not served", EventName = "LdapBadEntry")]
+        [LoggerMessage(EventName = "LdapBadEntry", Level = LogLevel.Warning, Message = "{Trouble}; the account is not served")]
         public static partial void BadEntry(ILogger logger, string trouble);
 
-        [LoggerMessage(2, LogLevel.Error, "{Name} of {Domain} is several accounts: {Entries}; none of them is served under this name",
-            EventName = "LdapAmbiguous")]
+        [LoggerMessage(EventName = "LdapAmbiguous", Level = LogLevel.Error,
+            Message = "{Name} of {Domain} is several accounts: {Entries}; none of them is served under this name")]
         public static partial void Ambiguous(ILogger logger, string name, string domain, string entries);
 
-        [LoggerMessage(3, LogLevel.Warning, "Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps",
-            EventName = "LdapSecretsNeedTls")]
+        [LoggerMessage(EventName = "LdapSecretsNeedTls", Level = LogLevel.Warning,
+            Message = "Passwords and hashes are read from the directory over TLS only: use StartTls or ldaps")]
         public static partial void SecretsNeedTls(ILogger logger);
 
-        [LoggerMessage(4, LogLevel.Warning, "{Attribute} of {Entry} is of no use: neither 32 hexadecimal digits nor clear text", EventName = "LdapBadSecret")]
+        [LoggerMessage(EventName = "LdapBadSecret", Level = LogLevel.Warning,
+            Message = "{Attribute} of {Entry} is of no use: neither 32 hexadecimal digits nor clear text")]
         public static partial void BadSecret(ILogger logger, string attribute, string entry);
     }
 }
