@@ -130,7 +130,8 @@ public class ResolverTests
         await using var awake = await NsdServer.StartAsync(("adatum.com", "im A 127.0.1.2\n"));
         frozen.Freeze();
 
-        var answer = await Lookup(new DnsOptions { Servers = [frozen.Endpoint, awake.Endpoint], Timeout = TimeSpan.FromSeconds(1) }).AskAsync("im.adatum.com", QueryType.A);
+        var options = new DnsOptions { Servers = [frozen.Endpoint, awake.Endpoint], Timeout = TimeSpan.FromSeconds(1) };
+        var answer = await Lookup(options).AskAsync("im.adatum.com", QueryType.A);
 
         Assert.Equal([IPAddress.Parse("127.0.1.2")], answer.Addresses);
     }
@@ -168,7 +169,8 @@ public class ResolverTests
         await using var child = await NsdServer.StartAsync(("sales.adatum.com", "im A 127.0.1.1\n"));
 
         var alone = await Lookup(parent.Settings()).AskAsync("im.sales.adatum.com", QueryType.A);
-        var both = await Lookup(new DnsOptions { Servers = [parent.Endpoint, child.Endpoint], Timeout = TimeSpan.FromSeconds(5) }).AskAsync("im.sales.adatum.com", QueryType.A);
+        var options = new DnsOptions { Servers = [parent.Endpoint, child.Endpoint], Timeout = TimeSpan.FromSeconds(5) };
+        var both = await Lookup(options).AskAsync("im.sales.adatum.com", QueryType.A);
 
         Assert.Equal(DnsStatus.Failed, alone.Status);
         Assert.Equal([IPAddress.Parse("127.0.1.1")], both.Addresses);
