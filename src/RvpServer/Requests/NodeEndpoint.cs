@@ -16,12 +16,18 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         if (context.Way is Way.Here or Way.ByRelay)
         {
             await identify.IdentifyAsync(context);
-            if (RefusalOf(context) is { } refusal)
+            var refusal = RefusalOf(context);
+            if (refusal is null && context.Way is Way.ByRelay)
+            {
+                await ChooseRelayAsync(context);
+                // Not relayed, but served by another home server of this process: strangers prove themselves there too.
+                if (context.Way is Way.Here) refusal = RefusalOf(context);
+            }
+            if (refusal is not null)
             {
                 await AnswerAsync(context, new Answer.Refused(refusal));
                 return;
             }
-            await ChooseRelayAsync(context);
         }
         if (context.Way is Way.Here or Way.ByRelay) await read.ReadAsync(context);
         if (await serve.ServeAsync(context) is { } answer) await AnswerAsync(context, answer);
@@ -38,7 +44,6 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
     // All other callers' requests for a node elsewhere are referred or proxied, or answered that the node is not here.
     private async ValueTask ChooseRelayAsync(RvpContext context)
     {
-        if (context.Way is not Way.ByRelay) return;
         if (!context.Caller.IsAtHomeOn(context.Server)) await find.WithoutRelayAsync(context);
         // For another domain the caller is a stranger, asserted by the caller's own server.
         else if (context.Node.Url.Host != context.Server.Domain)

@@ -36,6 +36,21 @@ public class OncePerRequestTests
         Assert.Equal(["jobrown"], directory.Asked);
     }
 
+    [Fact]
+    public async Task A_stranger_proves_nothing_by_asking_the_home_server_beside()
+    {
+        await using var server = await RouterSite.StartAsync(
+            ("Firewall:Enabled", "true"), ("Firewall:InternalRanges:0", "127.0.0.0/8"), ("Firewall:Inside", "Proxy"), ("VirtualServers:2:Port", "80"));
+
+        foreach (var verb in new[] { "PROPFIND", "SUBSCRIBE", "NOTIFY" })
+        {
+            var answer = await server.AskAsync(
+                $"{verb} /instmsg/local/im.adatum.com/instmsg/aliases/KariHensien HTTP/1.1\r\nHost: imhomeserver1.adatum.com\r\nDepth: 0\r\n"
+                + "Notification-Type: update/propchange\r\nCall-Back: http://127.0.0.1:1051\r\nContent-Length: 0\r\n\r\n");
+            Assert.Equal(401, answer.Status);
+        }
+    }
+
     [Theory]
     [InlineData("Refer")]
     [InlineData("Proxy")]
