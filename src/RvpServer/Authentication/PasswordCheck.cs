@@ -52,9 +52,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
     {
         var claim = proof.Claim;
         if (claim.Name.Length == 0) return (null, null);
-        var account = proof.Find is { } find ? await find(stop)
-            : proof.Known is { } known && known.IsNamed(claim.Domain, claim.Name) ? known
-            : await directory.FindAsync(claim.Domain, claim.Name, stop);
+        var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, proof.Known, stop));
         if (account is not { IsEnabled: true }) return (account, null);
         var secrets = await directory.FindSecretsAsync(account, stop);
         return (account, secrets ?? (proof.AskExternal is null ? null : NoSecrets));

@@ -12,6 +12,10 @@ internal interface IDirectory
     /// </summary>
     ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop);
 
+    /// <summary>The same; nothing is looked up if <paramref name="known"/>, which was found already, has this name.</summary>
+    ValueTask<Account?> FindAsync(string domain, string name, Account? known, CancellationToken stop) =>
+        known is not null && known.IsNamed(domain, name) ? new(known) : FindAsync(domain, name, stop);
+
     /// <summary>
     /// The account of a person whose identity was proven elsewhere: to a domain controller, by a ticket. The person's name there may differ from the name of
     /// the node, and another account may have that name. If the directory has no such names, they are the same.

@@ -21,8 +21,7 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
         if (domains.Find(url.Host) is not { } domain) return new NodeEntry(url, null, NodeLocation.Foreign.Instance);
         var canonical = url.WithDomain(domain.Name, domain.Port);
         if (canonical.AliasName is not { } name) return new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
-        var found = known is not null && known.IsNamed(domain.Name, name) ? known : await directory.FindAsync(domain.Name, name, stop);
-        return found is { } account
+        return await directory.FindAsync(domain.Name, name, known, stop) is { } account
             ? Of(account, domain, canonical)
             : new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
     }

@@ -50,9 +50,7 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
         }
         try
         {
-            var account = known is not null && known.IsNamed(ticket.Domain, ticket.Name)
-                ? known
-                : await directory.FindAsync(ticket.Domain, ticket.Name, stop);
+            var account = await directory.FindAsync(ticket.Domain, ticket.Name, known, stop);
             if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets)
             {
                 return NoSession;

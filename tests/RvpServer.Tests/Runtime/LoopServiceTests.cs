@@ -77,18 +77,7 @@ public sealed class LoopServiceTests : IAsyncDisposable
     private static async Task<int> RunAsync(Action<IServiceCollection> replace, CancellationToken stop)
     {
         var folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Urls"] = "http://127.0.0.1:0",
-            ["Rvp:DataDirectory"] = folder,
-            ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
-            ["Rvp:VirtualServers:0:Role"] = "Home",
-            ["Rvp:VirtualServers:0:Domain"] = "im.adatum.com",
-            ["Rvp:VirtualServers:0:HostNames:0"] = "im.adatum.com",
-            ["Rvp:ProtocolLog:Enabled"] = "false",
-            ["Serilog:MinimumLevel:Default"] = "Fatal",
-            ["Serilog:WriteTo:0:Name"] = "Console",
-        }).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(TestConfiguration.MakeOnLoopback(folder, [])).Build();
         await using var app = ServerHost.Build(configuration, RvpSettings.Read(configuration, folder), "Production", TimeProvider.System, replace);
         var code = await Deadline.For(ServerHost.RunAsync(app, stop), "the end", () => "it goes on");
         await app.DisposeAsync();

@@ -74,9 +74,7 @@ internal sealed partial class NtlmHandler(
         // Accounts may have changed: one that was disabled, removed or given another password must be proven again.
         try
         {
-            var account = known is not null && known.IsNamed(owner.Domain, owner.Account.Name)
-                ? known
-                : await directory.FindAsync(owner.Domain, owner.Account.Name, stop);
+            var account = await directory.FindAsync(owner.Domain, owner.Account.Name, known, stop);
             if (account is { IsEnabled: true } && await IsStillRightAsync(account, owner.ProvenHash, stop))
             {
                 NtlmConnection.Set(items, owner with { Account = account!, DirectoryVersion = version });
