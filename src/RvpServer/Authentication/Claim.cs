@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using RvpServer.Network;
 
 namespace RvpServer.Authentication;
 
@@ -13,7 +13,7 @@ internal sealed record Claim(string Domain, string Name, IPAddress Address)
 
     /// <summary>The claim of a user name in any of its forms.</summary>
     public static Claim Of(string domain, string typedName, IPAddress? address) =>
-        new(domain, AccountPart(typedName).ToLowerInvariant(), Group(address ?? IPAddress.None));
+        new(domain, AccountPart(typedName).ToLowerInvariant(), SenderAddress.Of(address ?? IPAddress.None));
 
     /// <summary>The name without <c>DOMAIN\</c>, <c>DOMAIN/</c>, a leading slash and <c>@domain</c>; empty if no possible name is left.</summary>
     public static string AccountPart(string typedName)
@@ -26,14 +26,5 @@ internal sealed record Claim(string Domain, string Name, IPAddress Address)
         foreach (var c in name)
             if (char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c) || c is '"' or '<' or '>' or ':') return "";
         return name.ToString();
-    }
-
-    private static IPAddress Group(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }
