@@ -25,6 +25,8 @@ internal sealed record CurlAnswer(string StatusLine, ILookup<string, string> Hea
         return new CurlAnswer(lines[0], headers, rest);
     }
 
+    public int Status => int.Parse(StatusLine.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+
     public string Header(string name) => Assert.Single(Headers[name]);
 
     public int SubscriptionId => int.Parse(Header("Subscription-Id"), System.Globalization.CultureInfo.InvariantCulture);

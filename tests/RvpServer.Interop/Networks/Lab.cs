@@ -9,7 +9,7 @@ namespace RvpServer.Interop.Networks;
 /// and bind9-dnsutils.
 /// <code>
 /// Internet 192.0.2.0/24               ┌─ adatum router 192.0.2.10 │ 10.1.0.1 ── 10.1.0.0/24: dc1, home server 1 and 2, client 1 and 2
-/// outsider 192.0.2.99, DNS 192.0.2.53 ┤
+/// outsider 192.0.2.99 (evil.example), DNS 192.0.2.53 ┤
 ///                                     └─ contoso router 192.0.2.20 │ 10.2.0.1 ── 10.2.0.0/24: home server 1, client 1
 /// </code>
 /// Calls from inside leave with the address of the organisation's router, as behind most firewalls, which is the one that DNS names.
@@ -64,7 +64,7 @@ public sealed class Lab : IAsyncLifetime
                 im            A 192.0.2.20
                 imhomeserver1 A 10.2.0.11
 
-                """));
+                """), ("evil.example", HostileServer.Zone));
         }
         catch
         {
