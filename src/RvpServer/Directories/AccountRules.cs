@@ -13,9 +13,8 @@ internal static class AccountRules
     public static void CheckName(string domain, string name)
     {
         var node = RvpUrl.ForAlias(domain, 80, name);
-        var isUsable = name is not ("." or "..")
-            && RvpUrl.TryParse(node.Spelling, out var escaped) && escaped.Equals(node)
-            && RvpUrl.TryParse("http://" + domain + "/instmsg/aliases/" + name + "/", out var raw) && raw.Equals(node);
+        var isUsable = RvpUrl.TryParseIdentity(node.Spelling, out var escaped) && escaped.Equals(node)
+            && RvpUrl.TryParseIdentity("http://" + domain + "/instmsg/aliases/" + name, out var raw) && raw.Equals(node);
         if (!isUsable) throw new AccountException($"The name {name} cannot stand in a URL: use letters, digits, dot, hyphen and underscore.");
     }
 
