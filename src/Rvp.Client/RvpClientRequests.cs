@@ -50,7 +50,8 @@ public sealed partial class RvpClient
 
     /// <summary>The same as texts to show, with the URL as it came for those of whom it does not tell an address.</summary>
     public async Task<IReadOnlyList<string>> DescribeWatchersAsync(CancellationToken stop = default) =>
-        [.. (await ReadWatchersAsync(stop).ConfigureAwait(false)).Select(text => AddressOf(text)?.ToString() ?? text).Distinct(StringComparer.OrdinalIgnoreCase)];
+        [.. (await ReadWatchersAsync(stop).ConfigureAwait(false))
+            .Select(text => AddressOf(text)?.ToString() ?? text).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>The access list, with the entry for everyone.</summary>
     public async Task<IReadOnlyList<AccessEntry>> GetAccessListAsync(CancellationToken stop = default)

@@ -13,18 +13,18 @@ internal static class AccountName
     // What URLs and addresses use themselves, and what some readers take for it.
     private const string Delimiters = "/\\?#@:\"<>";
 
-    // Letters, marks and digits that a reader with compatibility normalization (NFKC) turns into others; whole blocks where almost all of a block are such, or
-    // nobody writes a name in it. A table, since the runtime does not have that normalization without ICU.
+    // Letters and digits that a reader with normalization (NFC or NFKC) turns into others; whole blocks where most of a block are such, or where names need
+    // marks beside the letters, which are reordered. A table, since the runtime does not normalize without ICU.
     private static readonly (int First, int Last)[] Folded =
     [
         (0x00AA, 0x00AA), (0x00B5, 0x00B5), (0x00BA, 0x00BA), (0x0132, 0x0133), (0x013F, 0x0140), (0x0149, 0x0149), (0x017F, 0x017F), (0x01C4, 0x01CC),
-        (0x01F1, 0x01F3), (0x02B0, 0x02FF), (0x037A, 0x037A), (0x03D0, 0x03D6), (0x03F0, 0x03F2), (0x03F4, 0x03F5), (0x03F9, 0x03F9), (0x0587, 0x0587),
-        (0x0675, 0x0678), (0x0E33, 0x0E33), (0x0EB3, 0x0EB3), (0x0EDC, 0x0EDD), (0x0F77, 0x0F77), (0x0F79, 0x0F79), (0x10FC, 0x10FC), (0x1D00, 0x1DBF),
-        (0x1E9A, 0x1E9B), (0x2000, 0x2BFF), (0x2C7C, 0x2C7D), (0x2D6F, 0x2D6F), (0x309F, 0x309F), (0x30FF, 0x30FF), (0x3130, 0x318F), (0xA69C, 0xA69D),
-        (0xA770, 0xA770), (0xA7F2, 0xA7F4), (0xA7F8, 0xA7F9), (0xAB5C, 0xAB5F), (0xAB69, 0xAB69), (0xF900, 0xFFFF), (0x10000, 0x1FFFF),
+        (0x01F1, 0x01F3), (0x02B0, 0x02FF), (0x0374, 0x0374), (0x037A, 0x037A), (0x03D0, 0x03D6), (0x03F0, 0x03F2), (0x03F4, 0x03F5), (0x03F9, 0x03F9),
+        (0x0587, 0x0587), (0x0675, 0x0678), (0x0900, 0x0FFF), (0x10FC, 0x10FC), (0x1100, 0x11FF), (0x1D00, 0x1DBF), (0x1E9A, 0x1E9B), (0x1F00, 0x1FFF),
+        (0x2000, 0x2BFF), (0x2C7C, 0x2C7D), (0x2D6F, 0x2D6F), (0x309F, 0x309F), (0x30FF, 0x30FF), (0x3130, 0x318F), (0xA69C, 0xA69D), (0xA770, 0xA770),
+        (0xA7F2, 0xA7F4), (0xA7F8, 0xA7F9), (0xAB5C, 0xAB5F), (0xAB69, 0xAB69), (0xF900, 0xFFFF), (0x10000, 0x1FFFF), (0x2F800, 0x2FA1F),
     ];
 
-    /// <summary>True for a name that every reader takes as it is: visible ASCII without delimiters, and letters, marks and digits of any script.</summary>
+    /// <summary>True for a name that every reader takes as it is: visible ASCII without delimiters, and letters and digits.</summary>
     public static bool IsValid(string name)
     {
         if (name.Length == 0 || name is "." or "..") return false;
@@ -64,12 +64,11 @@ internal static class AccountName
         foreach (var rune in name.EnumerateRunes())
         {
             if (rune.IsAscii) continue;
-            if (!Rune.IsLetterOrDigit(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
-                return false;
+            // A lone surrogate comes as U+FFFD, which is no letter.
+            if (!Rune.IsLetterOrDigit(rune)) return false;
             foreach (var (first, last) in Folded)
                 if (rune.Value >= first && rune.Value <= last) return false;
         }
-        // A lone surrogate becomes U+FFFD above, which is no letter.
-        return name.IsNormalized(NormalizationForm.FormC);
+        return true;
     }
 }

@@ -19,7 +19,7 @@ public sealed record ImAddress
     /// <summary>The mail domain, in lower case.</summary>
     public string Domain { get; }
 
-    /// <summary>Parses <c>name@domain</c>; a name has 1 to 64 characters, can stand in an identity, and has none of the signs that separate addresses.</summary>
+    /// <summary>Parses <c>name@domain</c>; a name has 1 to 64 characters and no white space, slash, quote, colon, angle bracket or control character.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImAddress? address)
     {
         address = null;
@@ -28,7 +28,11 @@ public sealed record ImAddress
         var at = text.LastIndexOf('@');
         if (at is < 1 or > MaxNameLength || at == text.Length - 1 || text.Length - at > 254) return false;
         var name = text[..at];
-        if (!AccountName.IsValid(name) || name.AsSpan().ContainsAny('&', ',', ';')) return false;
+        foreach (var c in name)
+            if (char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '\\' or '"' or '<' or '>' or ':' or '@' or '?' or '#' or '&' or ',' or ';')
+            {
+                return false;
+            }
         var domain = text[(at + 1)..].ToLowerInvariant();
         foreach (var c in domain)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;

@@ -87,7 +87,10 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         var path = rest[slash..];
         if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase)) return false;
         if (!AccountName.TryRead(path[AliasPrefix.Length..], out var name)) return false;
-        url = new RvpUrl(place.Host, place.Port, path[..AliasPrefix.Length] + name, null, text);
+        var read = new RvpUrl(place.Host, place.Port, path[..AliasPrefix.Length] + name, null, text);
+        // Its canonical text must be one as well.
+        if (read.ToString().Length > MaxLength) return false;
+        url = read;
         return true;
     }
 

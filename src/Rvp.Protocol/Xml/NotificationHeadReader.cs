@@ -172,7 +172,7 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         }
     }
 
-    // A change is written anew for its receivers, so other properties and the way in which it was written do not matter.
+    // Only what is known is written for the receivers, so other properties and the way in which it was written do not matter.
     private void ReadChanges()
     {
         using var update = reader.ReadSubtree();

@@ -50,7 +50,8 @@ public static class PropertyUpdateXml
             if (found.Count > 1) throw new RvpException($"The property {name.LocalName} is told more than once.");
             var value = found[0].InnerXml;
             if (!KnownProperties.IsValid(name, value)) throw new RvpException($"The property {name.LocalName} cannot have this value.");
-            if (name == PropertyName.State && PresenceStates.TryParseElement(value, out var state)) value = PresenceStates.ElementOf(PresenceStates.ShownAs(state));
+            if (name == PropertyName.State && PresenceStates.TryParseElement(value, out var state))
+                value = PresenceStates.ElementOf(PresenceStates.ShownAs(state));
             told.Add(new Property(name, value));
         }
         return told;

@@ -39,8 +39,10 @@ internal sealed record PeerRequest(
         return request switch
         {
             Watch watch => new(RvpVerbs.Subscribe, node, from,
-                [new(RvpHeaders.NotificationType, "update/propchange"), new(RvpHeaders.CallBack, from), .. Lifetime(watch.Lifetime)], default, QuickTime),
-            Renew renew => new(RvpVerbs.Subscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(renew.Id)), .. Lifetime(renew.Lifetime)], default, QuickTime),
+                [new(RvpHeaders.NotificationType, "update/propchange"), new(RvpHeaders.CallBack, from), .. Lifetime(watch.Lifetime)], default,
+                QuickTime),
+            Renew renew => new(RvpVerbs.Subscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(renew.Id)), .. Lifetime(renew.Lifetime)], default,
+                QuickTime),
             Unsubscribe end => new(RvpVerbs.Unsubscribe, node, from, [new(RvpHeaders.SubscriptionId, Number(end.Id))], default, QuickTime),
             PropFind => new(RvpVerbs.PropFind, node, from, [new(RvpHeaders.Depth, "0")], body, QuickTime),
             Notify { Head.IsPropertyChange: false } notify => new(RvpVerbs.Notify, node, from,

@@ -56,7 +56,7 @@ internal sealed class ReadStage(
         var from = await locator.LocateAsync(head.From, context.Stop);
         head = head with { From = from.Url };
         context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, from.Url) };
-        // Written anew, in the spellings in which the watcher asked: nothing but what was understood reaches a client.
+        // In the spellings in which the watcher asked; nothing but what was understood reaches a client.
         var body = NotificationXml.WritePropertyChange(head.From.Spelling, RecipientAsWritten(context, head), changes);
         return new Notify(context.Caller.Caller, ackType, hopCount, head, body) { IsWatched = await IsWatchedAsync(context, from) };
     }
@@ -132,7 +132,7 @@ internal sealed class ReadStage(
     {
         // If a body is required, its reader refuses an empty one.
         if (context.Verb.Body != BodyKind.Xml || context.Body.IsEmpty) return;
-        var type = context.Http.Request.ContentType;
+        var type = RequestHeaders.Single(context.Http.Request.Headers, "Content-Type");
         if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase)
             && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
         {

@@ -57,7 +57,8 @@ internal sealed class CallbackLanes : IAsyncDisposable
             using var now = new CancellationTokenSource();
             var taking = dead.TakeAsync(now.Token);
             now.Cancel();
-            return taking.IsCompletedSuccessfully ? [.. taking.Result.Select(one => one.End).OfType<EndCallback>().Select(end => ((Callback.Direct)end.Callback).Url)] : [];
+            if (!taking.IsCompletedSuccessfully) return [];
+            return [.. taking.Result.Select(one => one.End).OfType<EndCallback>().Select(end => ((Callback.Direct)end.Callback).Url)];
         }
     }
 
