@@ -250,8 +250,8 @@ public class NotificationHeadTests
     public void Of_a_property_change_the_known_properties_are_read_presence_first()
     {
         var changes = ReadChange("<d:set><d:prop><n:x xmlns:n='urn:n'>1</n:x><d:displayname>Jo &amp; <![CDATA[<b>]]></d:displayname></d:prop></d:set>"
-            + "<d:remove><d:prop><r:email/></d:prop></d:remove>\n<d:set><d:prop><r:mobile-state>1</r:mobile-state><r:state><r:leased-value><r:value> <r:invisible/> </r:value>"
-            + "<d:timeout>5</d:timeout></r:leased-value><r:view-id>7</r:view-id></r:state></d:prop></d:set>");
+            + "<d:remove><d:prop><r:email/></d:prop></d:remove>\n<d:set><d:prop><r:mobile-state>1</r:mobile-state><r:state><r:leased-value>"
+            + "<r:value> <r:invisible/> </r:value><d:timeout>5</d:timeout></r:leased-value><r:view-id>7</r:view-id></r:state></d:prop></d:set>");
 
         Assert.Equal(
             [
