@@ -94,6 +94,7 @@ internal sealed class ReadStage(
         if (RvpUrl.TryParse(text, out var node) && node.Path.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
             throw new RvpException("A Call-Back that names a node must be http://HOST[:PORT]/instmsg/aliases/NAME and nothing else.");
         if (text.Length > RvpUrl.MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new RvpException("Call-Back is not an http URL.");
+        if (FrontProxies.HidesCaller(context.Http)) throw new RvpException(Refusal.CallbackThroughProxy);
         if (await guard.CheckAsync(url, context.Address, context.Stop) is { } refusal) throw new RvpException(refusal);
         return new Callback.Direct(url);
     }
