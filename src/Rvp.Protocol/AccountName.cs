@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -24,10 +25,14 @@ internal static class AccountName
         (0xA7F2, 0xA7F4), (0xA7F8, 0xA7F9), (0xAB5C, 0xAB5F), (0xAB69, 0xAB69), (0xF900, 0xFFFF), (0x10000, 0x1FFFF), (0x2F800, 0x2FA1F),
     ];
 
+    // Most names have nothing else.
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+");
+
     /// <summary>True for a name that every reader takes as it is: visible ASCII without delimiters, and letters and digits.</summary>
     public static bool IsValid(string name)
     {
         if (name.Length == 0 || name is "." or "..") return false;
+        if (!name.AsSpan().ContainsAnyExcept(Plain)) return true;
         var isAscii = true;
         for (var i = 0; i < name.Length; i++)
         {

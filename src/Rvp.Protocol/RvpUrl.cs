@@ -87,10 +87,10 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         var path = rest[slash..];
         if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase)) return false;
         if (!AccountName.TryRead(path[AliasPrefix.Length..], out var name)) return false;
-        var read = new RvpUrl(place.Host, place.Port, path[..AliasPrefix.Length] + name, null, text);
+        var decoded = path[..AliasPrefix.Length] + name;
         // Its canonical text must be one as well.
-        if (read.ToString().Length > MaxLength) return false;
-        url = read;
+        if ("http://:65535".Length + place.Host.Length + Escape(decoded).Length > MaxLength) return false;
+        url = new RvpUrl(place.Host, place.Port, decoded, null, text);
         return true;
     }
 

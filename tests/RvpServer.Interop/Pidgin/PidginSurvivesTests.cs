@@ -100,7 +100,8 @@ public sealed class PidginSurvivesTests(ITestOutputHelper output)
         var good = Message($"<![CDATA[{Good}]]>");
         foreach (var (old, put) in new[]
         {
-            ("<r:message>", "<r:message x='y'>"), ("<r:message>", "<r:message><!-- -->"), ("<r:message>", "<r:message><?p i?>"), ("<r:message>", "<r:message>x"),
+            ("<r:message>", "<r:message x='y'>"), ("<r:message>", "<r:message><!-- -->"), ("<r:message>", "<r:message><?p i?>"),
+            ("<r:message>", "<r:message>x"),
             ("<r:message>", "<r:message><x/>"), ("<r:contact>", "<r:contact><r:description/>"), ("<r:mime-data>", "<r:mime-data x='y'>"),
             ("<r:mime-data>", "<r:mime-data/><r:mime-data>"), ("<r:msgbody>", "<r:msgbody><x/>"), ("<r:msgbody>", "<r:msgbody/><r:msgbody>"),
             ("</r:message>", "</r:message><r:message/>"), ("</r:notification>", "</r:notification><!-- -->"), ("</r:notification>", "</r:notification><?p i?>"),

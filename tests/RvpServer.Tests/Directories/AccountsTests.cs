@@ -12,7 +12,8 @@ namespace RvpServer.Tests.Directories;
 public sealed class AccountsTests : IDisposable
 {
     private static readonly Gen<string> Names = Gen.ListOf(Gen.OneOf(
-        Gen.Elements("Jo", "a", "7", ".", "%", "%41", "%2", "/", "\\", "?", "#", "+", "~", "\u00e9", "e\u0301", "\uff2a", "\u2100", "\u0131", "\u3005", "\u200b"),
+        Gen.Elements("Jo", "a", "7", ".", "%", "%41", "%2", "/", "\\", "?", "#", "+", "~", "\u00e9", "e\u0301", "\uff2a", "\u2100", "\u0131", "\u3005",
+            "\u200b"),
         Gen.Choose(1, 0xffff).Select(c => ((char)c).ToString()))).Select(string.Concat);
 
     private readonly LocalAccounts local = new();
