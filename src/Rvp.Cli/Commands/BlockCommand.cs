@@ -27,7 +27,7 @@ internal static class BlockCommand
                 else await client.UnblockAsync(person, run.Stop);
                 await run.Terminal.Out.WriteLineAsync($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
             }
-            if (people.Count == 0) WatchersCommand.Write(run, json, await client.GetBlockedAsync(run.Stop));
+            if (people.Count == 0) WatchersCommand.Write(run, json, (await client.GetBlockedAsync(run.Stop)).Select(person => person.ToString()));
         });
     }
 }
