@@ -35,9 +35,9 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
                 if (request is Watch watch) request = watch with { Callback = new Callback.Logical(principal) };
                 return await nodes.AskAsync(node, ServeStage.OwnerOf(context.Node.Account!), request, context.Caller.Caller, context.Stop);
             case NodeLocation.AtHome away:
-                return PeerAnswers.ForCaller(request, await peers.AskAsync(peerRequest, away.Host, context.Stop));
+                return PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, away.Host, context.Stop));
             case NodeLocation.Foreign:
-                return PeerAnswers.ForCaller(request, await peers.AskAsync(peerRequest, null, context.Stop));
+                return PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, null, context.Stop));
             default:
                 return new Answer.Refused(Refusal.NoSuchNode);
         }
