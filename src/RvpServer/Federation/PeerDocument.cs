@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.WebUtilities;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
@@ -39,8 +40,11 @@ internal static class PeerDocument
 
     // The other server may answer with the account's own name, or with the further name that was written.
     private static bool Names(string href, RvpUrl node) =>
-        RvpUrl.TryParse(href, out var named) && named.HomeHost is null
-        && (named.Equals(node) || (RvpUrl.TryParse(node.Spelling, out var written) && named.Equals(written)));
+        TryReadIdentity(href, out var named) && (named.Equals(node) || (RvpUrl.TryParse(node.Spelling, out var written) && named.Equals(written)));
+
+    // The logical form alone, in which nobody could read another name than we do.
+    private static bool TryReadIdentity(string href, [NotNullWhen(true)] out RvpUrl? named) =>
+        RvpUrl.TryParse(href, out named) && named.HomeHost is null && !href.AsSpan().ContainsAny('?', '#');
 
     private static PropStat Readable(PropStat propStat) => propStat.Status == StatusCodes.Status200OK
         ? new PropStat(200, "Successful", [.. propStat.Properties.Where(IsReadable)])
