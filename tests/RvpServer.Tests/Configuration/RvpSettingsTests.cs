@@ -24,7 +24,8 @@ public sealed class RvpSettingsTests : IDisposable
             (server.Name, server.Role, server.Domain, server.Port, server.PublicUrl));
         Assert.Equal("http://*:80", Assert.Single(settings.Urls).ToString());
         Assert.Equal([Scheme.Digest, Scheme.Ntlm], settings.Authentication.Schemes);
-        Assert.Equal("ADATUM", settings.Authentication.NtlmDomain);
+        Assert.Equal(("ADATUM", "CONTOSO", "A-VERY-LONG-LAB"), (settings.Authentication.NtlmDomainOf("im.adatum.com"),
+            settings.Authentication.NtlmDomainOf("im.contoso.com"), settings.Authentication.NtlmDomainOf("im.a-very-long-label.com")));
         Assert.Equal((TimeSpan.FromSeconds(1200), TimeSpan.FromSeconds(14400), Blocking.Polite),
             (settings.Presence.StateLease, settings.Presence.SubscriptionLifetime, settings.Presence.Blocking));
         Assert.Equal(folder.File("data"), settings.DataDirectory);
