@@ -6,7 +6,7 @@ using Rvp.Protocol.Xml;
 namespace RvpServer.Federation;
 
 /// <summary>
-/// The document in another server's answer about a node. Nothing of it is handed on as it came: what was understood is written anew, and only what our own
+/// The document in another server's answer about a node. Nothing of it is handed on as it came: what was understood is written again, and only what our own
 /// nodes could say as well. An address that belongs to somebody else can thus not be read through this server.
 /// </summary>
 internal static class PeerDocument

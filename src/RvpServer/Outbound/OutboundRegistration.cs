@@ -67,7 +67,8 @@ internal static class OutboundRegistration
 
         // A name without a dot is one of the organisation's own machines, wherever it is looked up.
         bool MayDial(string host, IPAddress? address, int port) =>
-            address is not null ? policy.Judge(address, port) == AddressVerdict.Allowed : policy.AllowsPort(port) && host.Contains('.', StringComparison.Ordinal);
+            address is not null ? policy.Judge(address, port) == AddressVerdict.Allowed
+            : policy.AllowsPort(port) && host.Contains('.', StringComparison.Ordinal);
     }
 
     private static OutboundHttp HttpOf(IServiceProvider provider, string key, OutboundLimits limits) => new(

@@ -130,6 +130,11 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(new Ran(0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
         Assert.Equal(new Ran(0, "KariHensien@adatum.com is blocked.\n", ""), await jo.Run("", "block", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\"}]\n", ""), await jo.Run("", "block", "--json"));
+        Assert.Equal(new Ran(0, "evil.example is blocked.\n", ""), await jo.Run("", "block", "evil.example"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com\nevil.example\n", ""), await jo.Run("", "block"));
+        Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\"},{\"domain\":\"evil.example\"}]\n", ""), await jo.Run("", "block", "--json"));
+        Assert.Equal(new Ran(0, "evil.example is no longer blocked.\n", ""), await jo.Run("", "unblock", "Evil.Example"));
+        Assert.Equal(2, (await jo.Run("", "block", "evil")).Code);
         Assert.Equal(new Ran(0, "KariHensien@adatum.com is no longer blocked.\n", ""), await jo.Run("", "unblock", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "block"));
     }

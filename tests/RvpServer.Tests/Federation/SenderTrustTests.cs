@@ -136,9 +136,11 @@ public class SenderTrustTests
             new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
         var options = new FederationOptions
         {
-            SourceCheck = check, Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")], Blocked = lists.Blocked, Allowed = lists.Allowed,
+            SourceCheck = check, Blocked = lists.Blocked, Allowed = lists.Allowed,
+            Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")],
         };
         var node = await new NodeLocator(domains, new InMemoryDirectory()).LocateAsync(url, stop);
-        return await new SenderTrust(options, new FederatedDomains(options), domains, dns.Resolver(time), time).IsBelievedAsync(node, IPAddress.Parse(source), stop);
+        var trust = new SenderTrust(options, new FederatedDomains(options), domains, dns.Resolver(time), time);
+        return await trust.IsBelievedAsync(node, IPAddress.Parse(source), stop);
     }
 }

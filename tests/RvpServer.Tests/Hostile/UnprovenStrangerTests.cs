@@ -8,12 +8,17 @@ using RvpServer.Tests.Router;
 
 namespace RvpServer.Tests.Hostile;
 
-/// <summary>Who has shown nothing cannot tell which accounts there are: by no verb, no header, no byte of an answer, no time, inside or through a router.</summary>
+/// <summary>
+/// Who has shown nothing cannot tell which accounts there are: by no verb, no header, no byte of an answer, no time, at a home server or through a router.
+/// </summary>
 public sealed partial class UnprovenStrangerTests
 {
     /// <summary>Also an account that is disabled, one that is nowhere at home, and what is no account at all.</summary>
     private static readonly string[] Unknown =
-        ["/instmsg/aliases/Nobody", "/instmsg/aliases/Lost", "/instmsg/aliases/Gone", "/groups/rec-cycling", "/instmsg/local/im.adatum.com/instmsg/aliases/Nobody"];
+    [
+        "/instmsg/aliases/Nobody", "/instmsg/aliases/Lost", "/instmsg/aliases/Gone", "/groups/rec-cycling",
+        "/instmsg/local/im.adatum.com/instmsg/aliases/Nobody",
+    ];
 
     private static readonly string[] Verbs = ["SUBSCRIBE", "UNSUBSCRIBE", "SUBSCRIPTIONS", "NOTIFY", "PROPFIND", "PROPPATCH", "POLL", "ACL"];
 
@@ -59,7 +64,8 @@ public sealed partial class UnprovenStrangerTests
         await using var router = await TestServer.StartAsync(
             new Dictionary<string, string?>
             {
-                ["Firewall:Enabled"] = "true", ["VirtualServers:0:Role"] = "Router", ["VirtualServers:0:Name"] = "imrouter1", ["VirtualServers:0:HostNames:1"] = "im",
+                ["Firewall:Enabled"] = "true", ["VirtualServers:0:Role"] = "Router", ["VirtualServers:0:Name"] = "imrouter1",
+                ["VirtualServers:0:HostNames:1"] = "im",
             },
             accounts: [new("JoBrown@adatum.com", "Jo Brown", Home: place), new("Gone@adatum.com", "Gone", Home: place)], replace: dns.Replace);
         await AssertAlikeAsync(router, claim, "im.adatum.com");
@@ -108,7 +114,7 @@ public sealed partial class UnprovenStrangerTests
                 var start = Stopwatch.GetTimestamp();
                 // A new name each time, as somebody who guesses names would send it.
                 var asked = name == "Nobody" ? name + i : name;
-                await connection.SendAsync($"PROPFIND /instmsg/aliases/{asked} HTTP/1.1\r\nHost: im.adatum.com\r\n{claim}Depth: 0\r\nContent-Length: 0\r\n\r\n");
+                await connection.SendAsync($"PROPFIND /instmsg/aliases/{asked} HTTP/1.1\r\nHost: im.adatum.com\r\n{claim}Content-Length: 0\r\n\r\n");
                 Assert.Equal(401, (await connection.ReadAnswerAsync()).Status);
                 taken.Add(Stopwatch.GetTimestamp() - start);
             }
@@ -126,7 +132,6 @@ public sealed partial class UnprovenStrangerTests
         foreach (var verb in Verbs)
         {
             var existing = await AskAsync(server, verb, "/instmsg/aliases/JoBrown", claim, host);
-            // One that leads to a home server elsewhere teaches the router which there is.
             foreach (var path in Unknown) Assert.Equal((path, existing), (path, await AskAsync(server, verb, path, claim, host)));
         }
     }

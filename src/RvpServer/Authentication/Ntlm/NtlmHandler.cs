@@ -118,7 +118,8 @@ internal sealed partial class NtlmHandler(
             var question = new NtlmQuestion(message.UserName, message.DomainName, challenge, message.NtResponse);
             proof = proof with
             {
-                Find = token => SignInNameOf(asked.Domain, message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
+                Find = token => SignInNameOf(asked.Domain, message) is { } name
+                    ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
                 AskExternal = (_, token) => askDomain(question, token),
             };
         }
