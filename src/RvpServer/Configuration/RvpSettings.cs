@@ -19,6 +19,11 @@ internal sealed record RvpSettings
     /// <summary>Where Kestrel listens for RVP; empty if <c>Kestrel:Endpoints</c> are set.</summary>
     public required IReadOnlyList<BindingAddress> Urls { get; init; }
 
+    /// <summary>True if no other machine can reach any listener.</summary>
+    public bool IsOnLoopbackOnly =>
+        Urls.Count > 0
+        && Urls.All(url => url.Host == "localhost" || IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
     public required string DataDirectory { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }

@@ -40,7 +40,7 @@ internal static class PeerDocument
 
     // The other server may answer with the account's own name, or with the further name that was written.
     private static bool Names(string href, RvpUrl node) =>
-        TryReadIdentity(href, out var named) && (named.Equals(node) || (RvpUrl.TryParse(node.Spelling, out var written) && named.Equals(written)));
+        TryReadIdentity(href.Trim(), out var named) && (named.Equals(node) || (RvpUrl.TryParse(node.Spelling, out var written) && named.Equals(written)));
 
     // The logical form alone, in which nobody could read another name than we do.
     private static bool TryReadIdentity(string href, [NotNullWhen(true)] out RvpUrl? named) =>
