@@ -44,13 +44,14 @@ public sealed partial class RvpClient
         return Receiver.With(new Contact(address, url, address.ToString(), PresenceState.Offline), found);
     }
 
-    /// <summary>Everybody who watches us, each once.</summary>
-    public async Task<IReadOnlyList<ImAddress>> GetWatchersAsync(CancellationToken stop = default)
-    {
-        await IdentifyAsync(stop).ConfigureAwait(false);
-        var listed = await requests.WatchersAsync(stop).ConfigureAwait(false);
-        return [.. listed.Select(one => RvpUrl.TryParse(one.Watcher, out var url) ? book.AddressOf(url) : null).OfType<ImAddress>().Distinct()];
-    }
+    /// <summary>Everybody who watches us and has an address, each once.</summary>
+    public async Task<IReadOnlyList<ImAddress>> GetWatchersAsync(CancellationToken stop = default) =>
+        [.. (await ReadWatchersAsync(stop).ConfigureAwait(false)).Select(AddressOf).OfType<ImAddress>().Distinct()];
+
+    /// <summary>The same as texts to show, with the URL as it came for those of whom it does not tell an address.</summary>
+    public async Task<IReadOnlyList<string>> DescribeWatchersAsync(CancellationToken stop = default) =>
+        [.. (await ReadWatchersAsync(stop).ConfigureAwait(false))
+            .Select(text => AddressOf(text)?.ToString() ?? text).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>The access list, with the entry for everyone.</summary>
     public async Task<IReadOnlyList<AccessEntry>> GetAccessListAsync(CancellationToken stop = default)
@@ -119,6 +120,14 @@ public sealed partial class RvpClient
         }
         await SetPropertyAsync(ContactList, ContactListXml.Write(listed), stop).ConfigureAwait(false);
     }
+
+    private async Task<IEnumerable<string>> ReadWatchersAsync(CancellationToken stop)
+    {
+        await IdentifyAsync(stop).ConfigureAwait(false);
+        return (await requests.WatchersAsync(stop).ConfigureAwait(false)).Select(one => one.Watcher);
+    }
+
+    private ImAddress? AddressOf(string text) => RvpUrl.TryParseIdentity(text, out var url) ? book.AddressOf(url) : null;
 
     private async Task<IReadOnlyList<ListedContact>> ReadContactListAsync(CancellationToken stop) =>
         ContactListXml.Read(await GetPropertyAsync(ContactList, stop).ConfigureAwait(false) ?? "");

@@ -44,6 +44,12 @@ public abstract record RvpEvent
     /// <summary>A message arrived that this client does not understand, for example an invitation to a file transfer.</summary>
     public sealed record UnknownReceived(Conversation Conversation, ImAddress From, string Name, string ContentType) : RvpEvent;
 
+    /// <summary>
+    /// A text message arrived whose sender's URL is not in the one form in which every reader sees the same person: it is shown as it came, and cannot be
+    /// answered.
+    /// </summary>
+    public sealed record UnnamedReceived(string Url, string Text) : RvpEvent;
+
     /// <summary>The connection changed; the line says why.</summary>
     public sealed record ConnectionChanged(ConnectionState State, string Line) : RvpEvent;
 }

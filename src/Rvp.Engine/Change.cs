@@ -62,6 +62,12 @@ public abstract record Change
     /// <summary>An access entry was removed; null means everyone's.</summary>
     public sealed record AccessEntryRemoved(RvpUrl? Principal) : Change;
 
+    /// <summary>The owner watches a node elsewhere until then (row: that node), by a watch that went through this server.</summary>
+    public sealed record ContactWatched(RvpUrl Contact, DateTimeOffset Until) : Change;
+
+    /// <summary>The owner no longer watches a node elsewhere.</summary>
+    public sealed record ContactUnwatched(RvpUrl Contact) : Change;
+
     /// <summary>A notification waits for a polled subscription (row: node and sequence).</summary>
     public sealed record PollEntryQueued(int Subscription, PollEntry Entry) : Change;
 

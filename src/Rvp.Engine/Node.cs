@@ -11,12 +11,14 @@ namespace Rvp.Engine;
 public sealed class Node
 {
     private static readonly IReadOnlyDictionary<PropertyName, string> NoProperties = new Dictionary<PropertyName, string>();
+    private static readonly IReadOnlyDictionary<RvpUrl, DateTimeOffset> NoContacts = new Dictionary<RvpUrl, DateTimeOffset>();
 
     private Subscription[] signIns = [];
     private readonly List<Subscription> watches = [];
     private readonly List<View> views = new(1);
     private Dictionary<PropertyName, string>? properties;
     private Dictionary<int, PollQueue>? pollQueues;
+    private Dictionary<RvpUrl, DateTimeOffset>? contacts;
 
     /// <summary>A node without any state yet.</summary>
     public Node(RvpUrl url, NodeOwner owner, NewAccountAccess access = NewAccountAccess.Everyone)
@@ -47,6 +49,12 @@ public sealed class Node
 
     /// <summary>Views, oldest first.</summary>
     public IReadOnlyList<View> Views => views;
+
+    /// <summary>
+    /// The nodes elsewhere that the owner watches through this server, with the end of each watch: their servers hold the watches, but only their changes may
+    /// be passed on to the owner.
+    /// </summary>
+    public IReadOnlyDictionary<RvpUrl, DateTimeOffset> WatchedElsewhere => contacts ?? NoContacts;
 
     /// <summary>Permanent properties.</summary>
     public IReadOnlyDictionary<PropertyName, string> Properties => properties ?? NoProperties;
@@ -129,6 +137,13 @@ public sealed class Node
             case Change.AccessEntryRemoved removed:
                 Access = Access.Without(removed.Principal);
                 break;
+            case Change.ContactWatched watched:
+                (contacts ??= [])[watched.Contact] = watched.Until;
+                Expect(watched.Until);
+                break;
+            case Change.ContactUnwatched unwatched:
+                contacts?.Remove(unwatched.Contact);
+                break;
             default:
                 ApplyToPollQueues(change);
                 break;
@@ -143,6 +158,8 @@ public sealed class Node
         foreach (var view in views)
             foreach (var (name, value) in view.Values.ToArray())
                 if (value.ExpiresAt < end) view.Renew(name, end);
+        foreach (var (contact, until) in WatchedElsewhere.ToArray())
+            if (until < end) contacts![contact] = end;
         FindNextDue();
     }
 
@@ -154,6 +171,7 @@ public sealed class Node
         foreach (var watch in watches) Expect(watch.ExpiresAt);
         foreach (var view in views)
             foreach (var value in view.Values.Values) Expect(value.ExpiresAt);
+        foreach (var until in WatchedElsewhere.Values) Expect(until);
     }
 
     private void ApplyToPollQueues(Change change)

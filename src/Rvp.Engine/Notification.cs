@@ -8,8 +8,7 @@ namespace Rvp.Engine;
 /// <param name="Node">The node of that subscription: where it is ended if the callback is dead.</param>
 /// <param name="From">The principal that it is from, for RVP-From-Principal.</param>
 /// <param name="HopCount">RVP-Hop-Count to send.</param>
-/// <param name="Body">The document, sent byte for byte.</param>
-/// <param name="ContentType">As the sender wrote it.</param>
+/// <param name="Body">The document, sent byte for byte, always as text/xml in UTF-8: some receivers answer nothing else. [client: pidgin-librvp]</param>
 /// <param name="IsPropertyChange">True for a property change, false for a message.</param>
 public sealed record Notification(
     Callback Callback,
@@ -18,5 +17,4 @@ public sealed record Notification(
     string From,
     int HopCount,
     ReadOnlyMemory<byte> Body,
-    string ContentType,
     bool IsPropertyChange);

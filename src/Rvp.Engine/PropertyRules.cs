@@ -45,15 +45,8 @@ internal static class PropertyRules
     private static Refusal? Check(PropertyEdit edit)
     {
         if (edit.Name == PropertyName.Email) return Refusal.Protected;
-        if (edit.Name == PropertyName.State)
-        {
-            return edit.IsRemoval || !PresenceStates.TryParseElement(edit.InnerXml, out _)
-                || (edit.Lease?.Default is { } rest && !PresenceStates.TryParseElement(rest, out _)) ? Refusal.Conflict : null;
-        }
-        if (edit.IsRemoval) return null;
-        if (edit.Name == PropertyName.MobileState) return edit.InnerXml is "0" or "1" ? null : Refusal.Conflict;
-        // These two are written into every watcher's document: text only.
-        var isText = edit.Name == PropertyName.DisplayName || edit.Name == PropertyName.MobileDescription;
-        return isText && (edit.InnerXml.Length > 1024 || edit.InnerXml.Contains('<', StringComparison.Ordinal)) ? Refusal.Conflict : null;
+        if (edit.Name == PropertyName.State && (edit.IsRemoval || (edit.Lease?.Default is { } rest && !KnownProperties.IsValid(edit.Name, rest))))
+            return Refusal.Conflict;
+        return edit.IsRemoval || KnownProperties.IsValid(edit.Name, edit.InnerXml) ? null : Refusal.Conflict;
     }
 }

@@ -36,6 +36,12 @@ public sealed record Rules
     /// <summary>Watches of one watcher on one node; one more ends the oldest, since clients watch again at every sign-in. [client]</summary>
     public int MaxWatchesPerWatcher { get; init; } = 16;
 
+    /// <summary>Nodes elsewhere that one owner may watch; one more replaces the one that ends first.</summary>
+    public int MaxWatchedElsewhere { get; init; } = 1000;
+
+    /// <summary>How long a watch of a node elsewhere counts at most: another server may grant any time.</summary>
+    public static TimeSpan LongestWatchElsewhere { get; } = TimeSpan.FromDays(30);
+
     /// <summary>Properties that a client may add to its node.</summary>
     public int MaxProperties { get; init; } = 64;
 

@@ -25,7 +25,7 @@ internal static class Watchers
             if (changes.Count == 0) continue;
             var from = watch.NodeAsWritten.Spelling;
             var body = NotificationXml.WritePropertyChange(from, watch.Principal.Spelling, changes);
-            notifications.Add(new Notification(watch.Callback, watch.Id, node.Url, from, FirstHop, body, RvpHeaders.Xml, IsPropertyChange: true));
+            notifications.Add(new Notification(watch.Callback, watch.Id, node.Url, from, FirstHop, body, IsPropertyChange: true));
         }
         notifications.Reverse();
         return notifications;

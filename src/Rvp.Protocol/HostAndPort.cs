@@ -52,9 +52,9 @@ public readonly record struct HostAndPort
         foreach (var c in name)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
         if (name[0] == '.' || name.Contains("..", StringComparison.Ordinal)) return false;
-        // Some programs read old forms of IPv4 addresses (2130706433, 0x7f.1) as addresses and others as names.
+        // Some programs read old forms of IPv4 addresses (2130706433, 0x7f.1, 010.0.0.1) as addresses, in one way or another, and others as names.
         var last = name[(name.LastIndexOf('.') + 1)..];
         var looksNumeric = last.All(char.IsAsciiDigit) || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        return !looksNumeric || (name.Count(c => c == '.') == 3 && IPAddress.TryParse(name, out _));
+        return !looksNumeric || (IPAddress.TryParse(name, out var address) && address.ToString() == name);
     }
 }

@@ -9,10 +9,17 @@ namespace Rvp.Protocol;
 /// are compared. Hosts and paths compare without case, percent-escapes by their meaning; a trailing slash and the default port do not count.
 /// <see cref="Spelling"/> keeps the original text, because clients compare byte by byte.
 /// </summary>
+/// <remarks>
+/// Request targets come in all these spellings (<see cref="TryParseTarget"/>). What is passed on to others, or says who somebody is, must be an identity
+/// (<see cref="TryParseIdentity"/>): other readers do not know that two spellings are one node, and would see somebody else.
+/// </remarks>
 public sealed class RvpUrl : IEquatable<RvpUrl>
 {
     /// <summary>Longest URL accepted, in characters. URLs are stored and repeated in every notification, so the limit is small.</summary>
     public const int MaxLength = 1024;
+
+    /// <summary>What an identity looks like, for refusals.</summary>
+    public const string IdentityForm = "http://HOST[:PORT]/instmsg/aliases/NAME or a host, without anything else";
 
     private const string AliasPrefix = "/instmsg/aliases/";
     private const string LocalPrefix = "/instmsg/local/";
@@ -58,7 +65,36 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         return new RvpUrl(host, port, path, null, "http://" + new HostAndPort(host, port) + Escape(path));
     }
 
-    /// <summary>Parses an absolute URL from a header or an XML body; surrounding white space is ignored.</summary>
+    /// <summary>
+    /// Parses the one form in which a principal may be passed on: <c>http://HOST[:PORT]/instmsg/aliases/NAME</c> in any letters, or a bare host for a server or
+    /// a domain. A reader that takes the first host and the last segment sees the same principal. (Decision)
+    /// </summary>
+    public static bool TryParseIdentity([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RvpUrl? url)
+    {
+        url = null;
+        if (text is null || text.Length > MaxLength) return false;
+        var hasScheme = text.StartsWith("http://", StringComparison.Ordinal);
+        var rest = hasScheme ? text[7..] : text;
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var authority = slash < 0 ? rest : rest[..slash];
+        if (!HostAndPort.TryParse(authority, out var place) || !IsPlain(authority, place)) return false;
+        if (slash < 0)
+        {
+            if (!hasScheme && authority.Length != place.Host.Length) return false;
+            url = new RvpUrl(place.Host, place.Port, "", null, text);
+            return true;
+        }
+        var path = rest[slash..];
+        if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase)) return false;
+        if (!AccountName.TryRead(path[AliasPrefix.Length..], out var name)) return false;
+        var read = new RvpUrl(place.Host, place.Port, path[..AliasPrefix.Length] + name, null, text);
+        // Its canonical text must be one as well.
+        if (read.ToString().Length > MaxLength) return false;
+        url = read;
+        return true;
+    }
+
+    /// <summary>Parses an absolute URL from a header or an XML body in any spelling; surrounding white space is ignored.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RvpUrl? url)
     {
         url = null;
@@ -95,6 +131,9 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         return TryBuild(host, port, publicPort, authority, rawTarget, "http://" + authority + rawTarget, out url);
     }
 
+    /// <summary>The same node in a spelling that may be passed on: its own, or the canonical one.</summary>
+    public RvpUrl AsIdentity() => TryParseIdentity(Spelling, out _) ? this : new RvpUrl(Host, Port, Path, HomeHost, ToString());
+
     /// <summary>The same node under the domain's canonical host and port; the spelling stays.</summary>
     public RvpUrl WithDomain(string domain, int port) =>
         Host == domain && Port == port ? this : new RvpUrl(domain, port, Path, HomeHost, Spelling);
@@ -124,6 +163,12 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Host, Port, Path.GetHashCode(StringComparison.OrdinalIgnoreCase));
+
+    // Nothing but the host and, in its shortest form, the port; other readers stop at the first colon of an IPv6 address.
+    private static bool IsPlain(string authority, HostAndPort place) =>
+        place.Host[0] != '['
+        && (authority.Equals(place.Host, StringComparison.OrdinalIgnoreCase)
+            || authority.Equals(string.Create(CultureInfo.InvariantCulture, $"{place.Host}:{place.Port}"), StringComparison.OrdinalIgnoreCase));
 
     private static bool TryBuild(string host, int port, int domainPort, string authority, string rawPath, string spelling, [NotNullWhen(true)] out RvpUrl? url)
     {
@@ -196,16 +241,16 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     // COMPAT(pidgin-librvp): it sends names without escaping ("x%y"), so an invalid escape is taken literally.
-    private static string Decode(string path)
+    internal static string Decode(string path)
     {
         if (!path.Contains('%', StringComparison.Ordinal)) return path;
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
         var length = 0;
         for (var i = 0; i < path.Length; i++)
         {
-            if (path[i] == '%' && i + 2 < path.Length && char.IsAsciiHexDigit(path[i + 1]) && char.IsAsciiHexDigit(path[i + 2]))
+            if (AccountName.IsEscape(path, i))
             {
-                bytes[length++] = byte.Parse(path.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                bytes[length++] = AccountName.ByteAt(path, i);
                 i += 2;
             }
             else

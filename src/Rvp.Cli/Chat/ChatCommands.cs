@@ -44,7 +44,7 @@ internal sealed class ChatCommands(ChatLoop chat)
                 ShowWho();
                 break;
             case "watchers":
-                chat.Screen.Note(string.Join(", ", await chat.Client.GetWatchersAsync(stop)) is { Length: > 0 } names ? names : "Nobody watches you.");
+                chat.Screen.Note(string.Join(", ", await chat.Client.DescribeWatchersAsync(stop)) is { Length: > 0 } names ? names : "Nobody watches you.");
                 break;
             case "block" or "unblock":
                 await BlockAsync(rest, command == "block", stop);

@@ -123,6 +123,9 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
                 case RvpEvent.MessageReceived message:
                     screen.Say(TagOf(message.Conversation), message.Name, message.Text);
                     break;
+                case RvpEvent.UnnamedReceived unnamed:
+                    screen.Say("", unnamed.Url, unnamed.Text);
+                    break;
                 case RvpEvent.Typing typing:
                     screen.Note($"{typing.Name} is typing …");
                     break;

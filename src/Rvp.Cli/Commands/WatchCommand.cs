@@ -33,6 +33,9 @@ internal static class WatchCommand
             case RvpEvent.MessageReceived message: // Only this sign-in received it, so it must be shown here.
                 await error.WriteLineAsync($"rvp: message from {message.From}: {SafeText.Line(message.Text)}");
                 break;
+            case RvpEvent.UnnamedReceived unnamed:
+                await error.WriteLineAsync($"rvp: message from {SafeText.Line(unnamed.Url)}: {SafeText.Line(unnamed.Text)}");
+                break;
             case RvpEvent.ConnectionChanged { State: ConnectionState.SignedOut } lost:
                 throw new FailedException(lost.Line);
             case RvpEvent.ConnectionChanged { State: ConnectionState.Reconnecting } lost:

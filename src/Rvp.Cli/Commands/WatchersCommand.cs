@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Rvp.Client;
-using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
@@ -13,13 +12,13 @@ internal static class WatchersCommand
         return new Command("watchers", "Lists who watches you") { json }.WithAction(terminal, async run =>
         {
             await using var client = new RvpClient(run.Account.Options);
-            Write(run, json, await client.GetWatchersAsync(run.Stop));
+            Write(run, json, await client.DescribeWatchersAsync(run.Stop));
         });
     }
 
-    public static void Write(CommandRun run, Option<bool> json, IReadOnlyList<ImAddress> people)
+    private static void Write(CommandRun run, Option<bool> json, IEnumerable<string> people)
     {
-        if (run.Parse.GetValue(json)) run.Terminal.Out.WriteJson(people.Select(person => new { address = person.ToString() }));
-        else foreach (var person in people) run.Terminal.Out.WriteLine(SafeText.Line(person.ToString()));
+        if (run.Parse.GetValue(json)) run.Terminal.Out.WriteJson(people.Select(person => new { address = person }));
+        else foreach (var person in people) run.Terminal.Out.WriteLine(SafeText.Line(person));
     }
 }

@@ -63,7 +63,7 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
         Read(Require(await AskAsync(Self, "SUBSCRIPTIONS", [Changes], [], stop).ConfigureAwait(false), Self), body => SubscriptionsXml.Read(body));
 
     public async Task<IReadOnlyList<AccessEntry>> ReadAclAsync(CancellationToken stop) =>
-        Read(Require(await AskAsync(Self, "ACL", [], [], stop).ConfigureAwait(false), Self), body => AclXml.Read(body));
+        Read(Require(await AskAsync(Self, "ACL", [], [], stop).ConfigureAwait(false), Self), body => AclXml.ReadAnswer(body));
 
     /// <summary>
     /// Who we are, according to the server. An access list read without naming a principal contains its owner, with all rights, in the server's spelling. Null
@@ -72,7 +72,7 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
     public async Task<RvpUrl?> FindOwnUrlAsync(CancellationToken stop)
     {
         var response = Require(await routes.AskAnonymouslyAsync(Self, "ACL", stop).ConfigureAwait(false), Self);
-        return Read(response, body => AclXml.Read(body))
+        return Read(response, body => AclXml.ReadAnswer(body))
             .FirstOrDefault(entry => entry.Principal?.AliasName is not null && entry.Grant == Rights.All)?.Principal;
     }
 

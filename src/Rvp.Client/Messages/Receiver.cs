@@ -60,14 +60,23 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
 
     public async ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop)
     {
-        if (!RvpUrl.TryParse(notice.From, out var written)) return 400;
-        var from = book.Normalize(written);
-        if (notice is PropertyChangeNotice change)
+        RvpEvent? happened;
+        if (RvpUrl.TryParseIdentity(notice.From, out var written))
         {
-            Update(from, change.Properties, isNews: true);
-            return 200;
+            var from = book.Normalize(written);
+            if (notice is PropertyChangeNotice change)
+            {
+                Update(from, change.Properties, isNews: true);
+                return 200;
+            }
+            happened = EventOf((MessageNotice)notice, from);
         }
-        if (EventOf((MessageNotice)notice, from) is not { } happened) return 400;
+        else
+        {
+            happened = notice is MessageNotice message && MimeMessage.Parse(message.MimeData) is { ContentType: MimeMessage.Plain } mime
+                ? new RvpEvent.UnnamedReceived(notice.From, mime.Text) : null;
+        }
+        if (happened is null) return 400;
         if (events.Writer.TryWrite(happened)) return 200;
         if (!mayWait) return 503; // The sender is told that the message did not arrive.
         await events.Writer.WriteAsync(happened, stop).ConfigureAwait(false);
@@ -122,7 +131,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
         var mime = MimeMessage.Parse(notice.MimeData);
         List<(RvpUrl, string)> others = [];
         foreach (var (text, name) in notice.To)
-            if (RvpUrl.TryParse(text, out var url) && book.Normalize(url) is var other && !other.Equals(book.Self) && !other.Equals(from)
+            if (RvpUrl.TryParseIdentity(text, out var url) && book.Normalize(url) is var other && !other.Equals(book.Self) && !other.Equals(from)
                 && book.AddressOf(other) is not null)
             {
                 others.Add((other, name));

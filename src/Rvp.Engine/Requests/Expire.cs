@@ -16,6 +16,7 @@ public sealed record Expire : Request
         var changes = SignOff.End(node, lapsed).ToList();
         foreach (var view in node.Views)
             if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
+        changes.AddRange(node.WatchedElsewhere.Where(watched => watched.Value <= now).Select(watched => new Change.ContactUnwatched(watched.Key)));
         foreach (var signIn in node.SignIns)
         {
             var tooOld = node.FindPollQueue(signIn.Id)?.TooOld(now, context.Rules.Polling) ?? [];

@@ -11,6 +11,6 @@ public sealed record Receive(Notification News) : Request
     {
         var changes = PolledSignIns.Queue(node, News.Body, News.From, context, out _, out _);
         return new Outcome(new Answer.Done(), changes,
-            MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.ContentType, News.IsPropertyChange));
+            MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.IsPropertyChange));
     }
 }

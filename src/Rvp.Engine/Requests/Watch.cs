@@ -32,7 +32,8 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
             Type = NotificationType.PropertyChange,
             Principal = Caller.Principal!,
             Proof = Caller.Proof,
-            NodeAsWritten = NodeAsWritten,
+            // The caller's own spelling, if other servers take it for an identity.
+            NodeAsWritten = NodeAsWritten.AsIdentity(),
             Callback = Callback,
             Address = Address,
         };

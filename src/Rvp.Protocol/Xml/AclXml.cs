@@ -27,13 +27,19 @@ public static class AclXml
         ("assertion", Credentials.Assertion), ("digest", Credentials.Digest), ("ntlm", Credentials.Ntlm), ("internal", Credentials.Internal),
     ];
 
-    /// <summary>Reads an access list or a change to one; throws <see cref="Refusal.CredentialsNotSpecified"/> for an entry without credentials.</summary>
-    public static IReadOnlyList<AccessEntry> Read(ReadOnlyMemory<byte> body)
+    /// <summary>Reads a change to an access list; throws <see cref="Refusal.CredentialsNotSpecified"/> for an entry without credentials.</summary>
+    public static IReadOnlyList<AccessEntry> Read(ReadOnlyMemory<byte> body) =>
+        [.. Entries(body).Select(ace => ReadEntry(ace) ?? throw new RvpException("a:rvp-principal must be " + RvpUrl.IdentityForm + "."))];
+
+    /// <summary>Reads the list that a server answers with; entries for what is no identity are left out, since nobody can be told who that is.</summary>
+    public static IReadOnlyList<AccessEntry> ReadAnswer(ReadOnlyMemory<byte> body) => [.. Entries(body).Select(ReadEntry).OfType<AccessEntry>()];
+
+    private static List<XElement> Entries(ReadOnlyMemory<byte> body)
     {
         var root = RvpXml.ReadDocument(body);
         if (root.Name != Acl + "rvpacl") throw new RvpException("The root of an access list must be a:rvpacl.");
         var list = root.Element(Acl + "acl") ?? throw new RvpException("a:rvpacl must hold a:acl.");
-        var entries = list.Elements(Acl + "ace").Take(MaxEntries + 1).Select(ReadEntry).ToList();
+        var entries = list.Elements(Acl + "ace").Take(MaxEntries + 1).ToList();
         return entries.Count <= MaxEntries ? entries : throw new RvpException($"The access list has more than {MaxEntries} entries.");
     }
 
@@ -46,7 +52,7 @@ public static class AclXml
         {
             text.Append("<a:ace><a:principal>");
             if (entry.Principal is null) text.Append("<a:allprincipals/>");
-            else text.Append("<a:rvp-principal>").Append(RvpXml.Escape(entry.Principal.Spelling)).Append("</a:rvp-principal>");
+            else text.Append("<a:rvp-principal>").Append(RvpXml.Escape(entry.Principal.AsIdentity().Spelling)).Append("</a:rvp-principal>");
             AppendCredentials(text, entry.Credentials);
             text.Append("</a:principal>");
             AppendRights(text, "grant", entry.Grant);
@@ -56,22 +62,25 @@ public static class AclXml
         return RvpXml.ToBytes(text.Append("</a:acl></a:rvpacl>"));
     }
 
-    private static AccessEntry ReadEntry(XElement ace)
+    // Null for a principal that is no identity.
+    private static AccessEntry? ReadEntry(XElement ace)
     {
         var principals = ace.Elements(Acl + "principal").ToList();
         if (principals.Count != 1) throw new RvpException("An ace must hold exactly one a:principal.");
-        var principal = ReadPrincipal(principals[0]);
+        if (!TryReadPrincipal(principals[0], out var principal)) return null;
         return new AccessEntry(principal, ReadCredentials(principals[0]), ReadRights(ace, "grant"), ReadRights(ace, "deny"));
     }
 
-    private static RvpUrl? ReadPrincipal(XElement principal)
+    // Null for everyone.
+    private static bool TryReadPrincipal(XElement principal, out RvpUrl? url)
     {
+        url = null;
         var named = principal.Elements().Where(element => element.Name == Acl + "rvp-principal" || element.Name == Acl + Everyone).ToList();
         if (named.Count != 1) throw new RvpException("An ace must name exactly one principal.");
-        if (named[0].Name == Acl + Everyone) return null;
+        if (named[0].Name == Acl + Everyone) return true;
+        // White space around it is harmless: the list is not passed on as it came.
         var text = named[0].Value.Trim();
-        if (text == Everyone) return null;
-        return RvpUrl.TryParse(text, out var url) ? url : throw new RvpException("a:rvp-principal must be the URL of a principal.");
+        return text == Everyone || RvpUrl.TryParseIdentity(text, out url);
     }
 
     private static Credentials ReadCredentials(XElement principal)

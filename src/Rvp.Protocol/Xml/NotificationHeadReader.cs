@@ -4,42 +4,41 @@ using System.Xml;
 namespace Rvp.Protocol.Xml;
 
 /// <summary>
-/// Reads sender and recipients of a notification and checks the rest, in one pass without a tree, since every message goes through here.
+/// Reads a notification that will be passed on, in one pass without a tree down to the MIME data, since every message goes through here.
 /// <para>
-/// The body is passed on unchanged except for white space between elements. So no receiver may be able to read another sender in it, or crash on it. Receivers
-/// find elements by path and local name, some without looking at namespaces, and take the first text they find [client: pidgin-librvp]. Therefore these are
-/// refused: a name of the head in a foreign namespace, a second element where one belongs, a comment, text between elements, a URL in several pieces.
+/// A message is passed on unchanged except for white space between elements. So no receiver may be able to read another sender in it, or crash on it. Receivers
+/// find elements by path and local name, some without looking at namespaces, and take the first child or text they find [client: pidgin-librvp]. Therefore only
+/// what belongs there is accepted, each thing once: no other elements or attributes, no comments, no instructions, no text between elements, no URL in several
+/// pieces or in another form than <see cref="RvpUrl.TryParseIdentity"/>.
 /// </para>
 /// </summary>
 internal sealed class NotificationHeadReader(XmlReader reader)
 {
     private const int MaxRecipients = 256;
 
-    // A MIME head has four or five lines; its Session-Id must be within this many characters.
-    private const int MaxMimeHead = 4096;
-
-    // The levels: r:notification / r:message / section / r:contact or r:mime-data / d:href or text.
+    // The levels: r:notification / r:message / section / r:contact or r:mime-data / d:href, r:description or text.
     private const int NotificationLevel = 0, KindLevel = 1, SectionLevel = 2, ItemLevel = 3, ContentLevel = 4;
 
     private readonly List<RvpUrl> to = [];
+    private IReadOnlyList<Property>? changes;
     private RvpUrl? from;
     private bool isRecognised;
     private bool isPropertyChange;
     private Section section;
     private Section seen;
-    private bool isInItem;
     private bool isHrefPending;
     private bool hasFromContact;
+    private bool hasDescription;
     private char[]? mimeHead;
     private int mimeHeadLength;
 
     [Flags]
     private enum Section
     {
-        None = 0,
         From = 1,
         To = 2,
         Body = 4,
+        Changes = 8,
     }
 
     public static NotificationHead Read(XmlReader reader) => new NotificationHeadReader(reader).Read();
@@ -53,11 +52,10 @@ internal sealed class NotificationHeadReader(XmlReader reader)
                 switch (reader.NodeType)
                 {
                     case XmlNodeType.Element: Enter(); break;
-                    case XmlNodeType.Text or XmlNodeType.CDATA when IsBetweenElements():
+                    case XmlNodeType.Text or XmlNodeType.CDATA when !IsInMimeData():
                         throw new RvpException("A notification must not hold text between its elements.");
                     case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace: TakeMimeHead(); break;
-                    case XmlNodeType.Comment or XmlNodeType.ProcessingInstruction when reader.Depth > 0:
-                        throw new RvpException("A notification must not hold comments or processing instructions.");
+                    case XmlNodeType.Comment or XmlNodeType.ProcessingInstruction: throw NoComments();
                 }
             }
             while (reader.Read());
@@ -71,6 +69,7 @@ internal sealed class NotificationHeadReader(XmlReader reader)
 
     private void Enter()
     {
+        if (reader.HasAttributes) RefuseAttributes();
         switch (reader.Depth)
         {
             case NotificationLevel:
@@ -85,11 +84,8 @@ internal sealed class NotificationHeadReader(XmlReader reader)
             case ItemLevel:
                 EnterItem();
                 break;
-            case ContentLevel:
-                EnterContent();
-                break;
             default:
-                SafeReader.CheckDepth(reader);
+                EnterContent();
                 break;
         }
     }
@@ -104,37 +100,42 @@ internal sealed class NotificationHeadReader(XmlReader reader)
 
     private void EnterSection()
     {
-        section = Is("notification-from") ? Section.From : Is("notification-to") ? Section.To : Is("msgbody") ? Section.Body : Section.None;
-        if ((seen & section) != 0) throw new RvpException($"A notification must hold r:{reader.LocalName} only once.");
+        section = Is("notification-from") ? Section.From
+            : Is("notification-to") ? Section.To
+            : !isPropertyChange && Is("msgbody") ? Section.Body
+            : isPropertyChange && Is("propertyupdate", RvpXml.Dav) ? Section.Changes
+            : throw Unknown();
+        if ((seen & section) != 0) throw new RvpException($"A notification must hold {reader.Name} only once.");
         seen |= section;
+        if (section == Section.Changes) ReadChanges();
     }
 
     private void EnterItem()
     {
-        isInItem = section switch
-        {
-            Section.Body => Is("mime-data"),
-            Section.From or Section.To => Is("contact"),
-            _ => false,
-        };
-        if (!isInItem) return;
+        if (!Is(section == Section.Body ? "mime-data" : "contact")) throw Unknown();
         RequireHref();
         if (section == Section.Body)
         {
             if (mimeHead is not null) throw new RvpException("r:msgbody must hold one r:mime-data.");
-            mimeHead = ArrayPool<char>.Shared.Rent(MaxMimeHead);
+            mimeHead = ArrayPool<char>.Shared.Rent(MimeHead.MaxLength);
             return;
         }
         if (section == Section.From && hasFromContact) throw new RvpException("r:notification-from must hold one r:contact.");
         hasFromContact |= section == Section.From;
         isHrefPending = true;
+        hasDescription = false;
     }
 
     private void EnterContent()
     {
-        if (!isInItem) return;
         if (section == Section.Body) throw new RvpException("r:mime-data must hold text only.");
-        if (!Is("href", RvpXml.Dav)) return;
+        if (Is("href", RvpXml.Dav)) EnterHref();
+        else if (Is("description") && !hasDescription) SkipDescription();
+        else throw Unknown();
+    }
+
+    private void EnterHref()
+    {
         if (!isHrefPending) throw new RvpException("r:contact must hold one d:href.");
         isHrefPending = false;
         var url = ReadUrl();
@@ -146,22 +147,46 @@ internal sealed class NotificationHeadReader(XmlReader reader)
     // Exactly one piece of text, or receivers that take the first piece would read another URL.
     private RvpUrl ReadUrl()
     {
-        if (reader.IsEmptyElement || !reader.Read() || reader.NodeType != XmlNodeType.Text || !RvpUrl.TryParse(reader.Value, out var url))
-            throw new RvpException("The d:href of a contact must be the URL of a principal.");
+        if (reader.IsEmptyElement || !reader.Read() || reader.NodeType != XmlNodeType.Text
+            || !RvpUrl.TryParseIdentity(reader.Value, out var url) || url.IsBareHost)
+        {
+            throw new RvpException("The d:href of a contact must be http://HOST[:PORT]/instmsg/aliases/NAME and nothing else.");
+        }
         reader.Read();
         if (reader.NodeType != XmlNodeType.EndElement) throw new RvpException("The d:href of a contact must hold text only.");
         return url;
     }
 
-    // Receivers that take the first child would find the text instead of an element. [client: pidgin-librvp] White space is not refused: it is removed later.
-    private bool IsBetweenElements() =>
-        reader.Depth < ContentLevel || (reader.Depth == ContentLevel && isInItem && section != Section.Body);
+    private void SkipDescription()
+    {
+        hasDescription = true;
+        if (reader.IsEmptyElement) return;
+        var length = 0;
+        while (reader.Read() && reader.NodeType != XmlNodeType.EndElement)
+        {
+            if (reader.NodeType is XmlNodeType.Comment or XmlNodeType.ProcessingInstruction) throw NoComments();
+            if (reader.NodeType == XmlNodeType.Element) throw new RvpException("The r:description of a contact must hold text only.");
+            length += reader.Value.Length;
+            if (length > KnownProperties.MaxTextLength)
+                throw new RvpException($"The r:description of a contact is longer than {KnownProperties.MaxTextLength} characters.");
+        }
+    }
+
+    // Only what is known is written for the receivers, so other properties and the way in which it was written do not matter.
+    private void ReadChanges()
+    {
+        using var update = reader.ReadSubtree();
+        update.Read();
+        changes = PropertyUpdateXml.ReadKnown(SafeReader.ReadTree(update));
+    }
+
+    private bool IsInMimeData() => reader.Depth == ContentLevel && section == Section.Body && mimeHead is not null;
 
     private void TakeMimeHead()
     {
-        if (mimeHead is null || !isInItem || section != Section.Body || reader.Depth != ContentLevel) return;
+        if (!IsInMimeData()) return;
         int taken;
-        while (mimeHeadLength < MaxMimeHead && (taken = reader.ReadValueChunk(mimeHead, mimeHeadLength, MaxMimeHead - mimeHeadLength)) > 0)
+        while (mimeHeadLength < MimeHead.MaxLength && (taken = reader.ReadValueChunk(mimeHead!, mimeHeadLength, MimeHead.MaxLength - mimeHeadLength)) > 0)
             mimeHeadLength += taken;
     }
 
@@ -170,11 +195,14 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         if (!isRecognised) throw new RvpException("A notification must hold r:message or r:propnotification.");
         RequireHref();
         if (from is null) throw new RvpException("A notification must say whom it is from: r:notification-from is missing or names nobody.");
-        if (isPropertyChange) return new NotificationHead(true, from, to);
+        if (isPropertyChange)
+        {
+            return changes is not null ? new NotificationHead(from, to, changes) : throw new RvpException("A property change must hold d:propertyupdate.");
+        }
         if (to.Count == 0) throw new RvpException("A message must say whom it is to: r:notification-to is missing or names nobody.");
         if (mimeHead is null) throw new RvpException("A message must hold r:msgbody with r:mime-data.");
-        if (!HasSessionId(mimeHead.AsSpan(0, mimeHeadLength))) throw new RvpException("The MIME head of a message must have a Session-Id.");
-        return new NotificationHead(false, from, to);
+        MimeHead.Check(mimeHead.AsSpan(0, mimeHeadLength));
+        return new NotificationHead(from, to, Changes: null);
     }
 
     private void RequireHref()
@@ -182,21 +210,16 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         if (isHrefPending) throw new RvpException("r:contact must hold d:href.");
     }
 
-    // The head ends at the first empty line; white space may come before it. [client: pidgin-librvp] Only a line feed ends a line: the XML reader turns CRLF
-    // into one, and receivers know no other.
-    private static bool HasSessionId(ReadOnlySpan<char> mime)
+    private void RefuseAttributes()
     {
-        var rest = mime.TrimStart();
-        while (!rest.IsEmpty)
-        {
-            var end = rest.IndexOf('\n');
-            var line = end < 0 ? rest : rest[..end];
-            if (line.TrimEnd('\r').IsEmpty) return false;
-            if (line.StartsWith("Session-Id:", StringComparison.OrdinalIgnoreCase)) return true;
-            rest = end < 0 ? default : rest[(end + 1)..];
-        }
-        return false;
+        while (reader.MoveToNextAttribute())
+            if (!SafeReader.IsDeclaration(reader)) throw new RvpException($"The elements of a notification have no attribute {reader.Name}.");
+        reader.MoveToElement();
     }
+
+    private RvpException Unknown() => new($"The element {reader.LocalName} does not belong there in a notification.");
+
+    private static RvpException NoComments() => new("A notification must not hold comments or processing instructions.");
 
     private bool Is(string localName, string space = RvpXml.Rvp)
     {

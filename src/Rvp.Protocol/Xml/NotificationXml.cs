@@ -5,10 +5,14 @@ using System.Xml.Linq;
 namespace Rvp.Protocol.Xml;
 
 /// <summary>What a server must know about a notification to pass it on.</summary>
-/// <param name="IsPropertyChange">True for r:propnotification, false for r:message.</param>
 /// <param name="From">The sender that it names.</param>
 /// <param name="To">The recipients; at least one for a message.</param>
-public sealed record NotificationHead(bool IsPropertyChange, RvpUrl From, IReadOnlyList<RvpUrl> To);
+/// <param name="Changes">What an r:propnotification tells, as far as receivers know it; null for an r:message.</param>
+public sealed record NotificationHead(RvpUrl From, IReadOnlyList<RvpUrl> To, IReadOnlyList<Property>? Changes)
+{
+    /// <summary>True for r:propnotification, false for r:message.</summary>
+    public bool IsPropertyChange => Changes is not null;
+}
 
 /// <summary>A notification as a client receives it. A closed set: <see cref="PropertyChangeNotice"/> and <see cref="MessageNotice"/>.</summary>
 /// <param name="From">The sender, exactly as written.</param>
@@ -35,8 +39,9 @@ public static class NotificationXml
     private static readonly XmlReaderSettings RelaySettings = MakeRelaySettings();
 
     /// <summary>
-    /// Reads the head of a notification that will be passed on in the form of <see cref="WithoutWhitespace"/>, and checks everything that receivers rely on:
-    /// well-formed XML, a sender and recipients that every receiver reads in the same way, and in a message a MIME head with a Session-Id. [client]
+    /// Reads the head of a notification that will be passed on, a message in the form of <see cref="WithoutWhitespace"/> and a property change as
+    /// <see cref="WritePropertyChange"/> writes it, and checks everything that receivers rely on: well-formed XML, a sender and recipients that every receiver
+    /// reads in the same way, and in a message a MIME head with all that they need. [client]
     /// </summary>
     public static NotificationHead ReadHead(ReadOnlyMemory<byte> body) => SafeReader.Read(body, RelaySettings, NotificationHeadReader.Read);
 
@@ -44,7 +49,7 @@ public static class NotificationXml
     /// The same notification without white space between its elements, which some receivers take for the first element and crash. [client: pidgin-librvp] The
     /// MIME data and all other text stay byte for byte; a document without such white space is returned itself, not copied.
     /// </summary>
-    /// <param name="body">A document that <see cref="ReadHead"/> has accepted: well-formed and without comments inside.</param>
+    /// <param name="body">A document that <see cref="ReadHead"/> has accepted: well-formed and without comments.</param>
     public static ReadOnlyMemory<byte> WithoutWhitespace(ReadOnlyMemory<byte> body) => XmlWhitespace.Remove(body);
 
     /// <summary>Writes a property change; r:state must come first, since one client reads only the first property. [client]</summary>

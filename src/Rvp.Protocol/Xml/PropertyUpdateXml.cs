@@ -31,6 +31,34 @@ public static class PropertyUpdateXml
         var root = RvpXml.ReadDocument(body);
         // The specification writes d:propupdate in its examples. [spec]
         if (root.Name != Dav + "propertyupdate" && root.Name != Dav + "propupdate") throw new RvpException("The root of a PROPPATCH must be d:propertyupdate.");
+        var edits = ReadEdits(root);
+        return edits.Count > 0 ? edits : throw new RvpException("d:propertyupdate names no property.");
+    }
+
+    /// <summary>
+    /// The values that a property change tells of <see cref="KnownProperties"/>, in the order of writing; a leased value counts as the value. Other properties,
+    /// and removals, are left out: receivers would not know what to do with them. Throws <see cref="RvpException"/> for a value that a property cannot have.
+    /// </summary>
+    internal static IReadOnlyList<Property> ReadKnown(XElement update)
+    {
+        var told = new List<Property>();
+        var edits = ReadEdits(update);
+        foreach (var name in KnownProperties.All)
+        {
+            var found = edits.Where(edit => edit.Name == name && !edit.IsRemoval).ToList();
+            if (found.Count == 0) continue;
+            if (found.Count > 1) throw new RvpException($"The property {name.LocalName} is told more than once.");
+            var value = found[0].InnerXml;
+            if (!KnownProperties.IsValid(name, value)) throw new RvpException($"The property {name.LocalName} cannot have this value.");
+            if (name == PropertyName.State && PresenceStates.TryParseElement(value, out var state))
+                value = PresenceStates.ElementOf(PresenceStates.ShownAs(state));
+            told.Add(new Property(name, value));
+        }
+        return told;
+    }
+
+    private static List<PropertyEdit> ReadEdits(XElement root)
+    {
         var edits = new List<PropertyEdit>();
         foreach (var instruction in root.Elements())
         {
@@ -42,7 +70,7 @@ public static class PropertyUpdateXml
                 edits.Add(isRemoval ? ReadRemoval(property) : ReadSet(property));
             }
         }
-        return edits.Count > 0 ? edits : throw new RvpException("d:propertyupdate names no property.");
+        return edits;
     }
 
     /// <summary>Writes the body of a PROPPATCH that sets one property.</summary>

@@ -46,7 +46,7 @@ internal static class SafeReader
             {
                 case XmlNodeType.Element:
                     if (++count > RvpXml.MaxElements) throw new RvpException($"The document has more than {RvpXml.MaxElements} elements.");
-                    CheckDepth(reader);
+                    if (reader.Depth >= RvpXml.MaxDepth) throw new RvpException($"The document is nested deeper than {RvpXml.MaxDepth} levels.");
                     var isEmpty = reader.IsEmptyElement;
                     var element = ReadTag(reader);
                     if (current is null) root = element;
@@ -60,16 +60,13 @@ internal static class SafeReader
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
                     current?.Add(reader.Value);
                     break;
+                case XmlNodeType.Comment or XmlNodeType.ProcessingInstruction:
+                    // Seen only where the settings say so.
+                    throw new RvpException("The document must not hold comments or processing instructions.");
             }
         }
         while (reader.Read());
         return root!;
-    }
-
-    /// <summary>Refuses a node that lies deeper than <see cref="RvpXml.MaxDepth"/>.</summary>
-    public static void CheckDepth(XmlReader reader)
-    {
-        if (reader.Depth >= RvpXml.MaxDepth) throw new RvpException($"The document is nested deeper than {RvpXml.MaxDepth} levels.");
     }
 
     private static XElement ReadTag(XmlReader reader)
@@ -80,7 +77,8 @@ internal static class SafeReader
         return element;
     }
 
-    private static bool IsDeclaration(XmlReader attribute) => attribute.Prefix == "xmlns" || attribute is { Prefix: "", LocalName: "xmlns" };
+    /// <summary>True for an attribute that declares a namespace.</summary>
+    public static bool IsDeclaration(XmlReader attribute) => attribute.Prefix == "xmlns" || attribute is { Prefix: "", LocalName: "xmlns" };
 
     private static XName NameOf(XmlReader reader)
     {

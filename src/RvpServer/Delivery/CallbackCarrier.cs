@@ -7,8 +7,8 @@ using RvpServer.Outbound;
 namespace RvpServer.Delivery;
 
 /// <summary>Delivers notifications to clients' own listeners. Clients answer with a status line and headers only. [client]</summary>
-internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedServices(OutboundRegistration.Callbacks)] OutboundHttp http, DeadCallbacks dead)
-    : ICarrier<Uri>
+internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedServices(OutboundRegistration.Callbacks)] OutboundHttp http, DeadCallbacks dead,
+    RefusedWatches refused) : ICarrier<Uri>
 {
     private static readonly HttpMethod Notify = new(RvpVerbs.Notify);
 
@@ -20,7 +20,6 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
     {
         var request = new OutboundRequest(Notify, AsWritten(callback), notification.From, notification.Body)
         {
-            ContentType = notification.ContentType,
             Headers =
             [
                 new(RvpHeaders.HopCount, notification.HopCount.ToString(CultureInfo.InvariantCulture)),
@@ -30,6 +29,7 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
         };
         var sending = await http.SendAsync(
             request, Schedule.ConnectTimeAt(elapsed), options.CallbackTimeout, static (response, _) => ValueTask.FromResult((int)response.StatusCode), stop);
+        if (sending.Outcome == SendOutcome.Answered) refused.Answered(notification, sending.Answer);
         return sending.Outcome switch
         {
             SendOutcome.Answered => Attempt.Answered(sending.Answer),

@@ -22,7 +22,7 @@ internal readonly record struct PeerLane(HostAndPort Host, bool IsHome, int Numb
 }
 
 /// <summary>Delivers property changes to watchers on other servers.</summary>
-internal sealed class PeerCarrier(Peers peers) : ICarrier<PeerLane>
+internal sealed class PeerCarrier(Peers peers, RefusedWatches refused) : ICarrier<PeerLane>
 {
     /// <inheritdoc/>
     public RetrySchedule Schedule => RetrySchedule.ForServers;
@@ -31,6 +31,7 @@ internal sealed class PeerCarrier(Peers peers) : ICarrier<PeerLane>
     public async Task<Attempt> TryAsync(PeerLane lane, Notification notification, TimeSpan elapsed, CancellationToken stop)
     {
         var answer = await peers.AskAsync(PeerRequest.Of(notification), lane.IsHome ? lane.Host : null, stop);
+        if (answer.Outcome == PeerOutcome.Answered) refused.Answered(notification, answer.Status);
         return answer.Outcome switch
         {
             PeerOutcome.Answered when answer.Status != StatusCodes.Status503ServiceUnavailable => Attempt.Answered(answer.Status),
@@ -43,6 +44,6 @@ internal sealed class PeerCarrier(Peers peers) : ICarrier<PeerLane>
     /// <inheritdoc/>
     public void GiveUp(PeerLane lane, Notification head)
     {
-        // Nothing to end: a watcher's server ends its watches itself, and the next change tries again.
+        // Nothing to end: only an answer says that nobody wants the changes, and the next change tries again.
     }
 }

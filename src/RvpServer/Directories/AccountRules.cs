@@ -13,9 +13,10 @@ internal static class AccountRules
     public static void CheckName(string domain, string name)
     {
         var node = RvpUrl.ForAlias(domain, 80, name);
-        var isUsable = name is not ("." or "..")
-            && RvpUrl.TryParse(node.Spelling, out var escaped) && escaped.Equals(node)
-            && RvpUrl.TryParse("http://" + domain + "/instmsg/aliases/" + name + "/", out var raw) && raw.Equals(node);
+        var unescaped = "http://" + domain + "/instmsg/aliases/" + name;
+        var isUsable = RvpUrl.TryParseIdentity(node.Spelling, out var escaped) && escaped.Equals(node)
+            && RvpUrl.TryParseIdentity(unescaped, out var raw) && raw.Equals(node)
+            && RvpUrl.TryParse(unescaped + "/", out var target) && target.Equals(node);
         if (!isUsable) throw new AccountException($"The name {name} cannot stand in a URL: use letters, digits, dot, hyphen and underscore.");
     }
 

@@ -93,7 +93,6 @@ internal sealed class PeerClient(
         var outbound = new OutboundRequest(new HttpMethod(request.Verb), target, request.From, request.Body)
         {
             Host = url.Place.ToString(),
-            ContentType = request.ContentType,
             Headers = request.Headers,
         };
         var sending = await (url.IsOurs ? ours : others).SendAsync(outbound, Dialer.ConnectTime, request.AnswerTime, ReadAsync, stop);

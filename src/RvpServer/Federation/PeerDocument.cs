@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.WebUtilities;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
@@ -14,13 +13,8 @@ internal static class PeerDocument
     /// <summary>Properties of one answer: as many as a node of ours may have, and as many names that it does not know.</summary>
     private const int MaxProperties = 256;
 
-    /// <summary>Characters of all values together; of one of the texts that clients show, <see cref="MaxTextCharacters"/>.</summary>
+    /// <summary>Characters of all values together.</summary>
     private const int MaxCharacters = 131_072;
-
-    /// <summary>The same for our own nodes.</summary>
-    private const int MaxTextCharacters = 1024;
-
-    private static readonly PropertyName[] Texts = [PropertyName.DisplayName, PropertyName.Email, PropertyName.MobileDescription];
 
     /// <summary>A 207 about exactly this node in our own words; null if that is not what it is.</summary>
     public static byte[]? Rewrite(ReadOnlyMemory<byte> body, RvpUrl node)
@@ -40,20 +34,13 @@ internal static class PeerDocument
 
     // The other server may answer with the account's own name, or with the further name that was written.
     private static bool Names(string href, RvpUrl node) =>
-        TryReadIdentity(href.Trim(), out var named) && (named.Equals(node) || (RvpUrl.TryParse(node.Spelling, out var written) && named.Equals(written)));
-
-    // The logical form alone, in which nobody could read another name than we do.
-    private static bool TryReadIdentity(string href, [NotNullWhen(true)] out RvpUrl? named) =>
-        RvpUrl.TryParse(href, out named) && named.HomeHost is null && !href.AsSpan().ContainsAny('?', '#');
+        RvpUrl.TryParseIdentity(href.Trim(), out var named)
+        && (named.Equals(node) || (RvpUrl.TryParse(node.Spelling, out var written) && named.Equals(written)));
 
     private static PropStat Readable(PropStat propStat) => propStat.Status == StatusCodes.Status200OK
         ? new PropStat(200, "Successful", [.. propStat.Properties.Where(IsReadable)])
         : new PropStat(propStat.Status, ReasonPhrases.GetReasonPhrase(propStat.Status),
             [.. propStat.Properties.Select(property => property with { InnerXml = "" })]);
 
-    private static bool IsReadable(Property property) =>
-        property.Name == PropertyName.State ? PresenceStates.TryParseElement(property.InnerXml, out _)
-        : property.Name == PropertyName.MobileState ? property.InnerXml is "0" or "1"
-        : Texts.Contains(property.Name) ? property.InnerXml.Length <= MaxTextCharacters && !property.InnerXml.Contains('<', StringComparison.Ordinal)
-        : !property.Name.IsPrivate;
+    private static bool IsReadable(Property property) => KnownProperties.IsValid(property.Name, property.InnerXml) && !property.Name.IsPrivate;
 }

@@ -1,10 +1,9 @@
-using Rvp.Engine.Requests;
 using RvpServer.Delivery;
 using RvpServer.Runtime;
 
 namespace RvpServer.Home;
 
-/// <summary>Ends the sign-ins of dead callbacks, so that watchers see it now and not when leases run out.</summary>
+/// <summary>Ends the subscriptions of dead and refusing callbacks, so that watchers see it now and not when leases run out.</summary>
 internal sealed class CallbackService(DeadCallbacks dead, NodeTurns turns, LoopMetrics metrics, TimeProvider clock, ILogger<CallbackService> logger)
     : LoopService("callbacks", metrics, clock, logger)
 {
@@ -14,8 +13,8 @@ internal sealed class CallbackService(DeadCallbacks dead, NodeTurns turns, LoopM
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop };
         await Parallel.ForEachAsync(await dead.TakeAsync(stop), parallel, async (died, token) =>
         {
-            // If it fails, the lease ends the sign-in.
-            if (turns.Find(died.Node) is { } slot) await TryAsync(() => turns.TakeOwnAsync(slot, new EndCallback(died.Callback), token), token);
+            // If it fails, the lease ends the subscription.
+            if (turns.Find(died.Node) is { } slot) await TryAsync(() => turns.TakeOwnAsync(slot, died.End, token), token);
         });
     }
 }

@@ -24,10 +24,14 @@ internal sealed class UrlPool
     /// <summary>This callback as the shared object.</summary>
     public Callback Of(Callback callback) => callback is Callback.Logical logical ? Find(logical.Node) : callback;
 
-    /// <summary>The same change; if it contains a subscription, with shared objects.</summary>
-    public Change Of(Change change) => change is Change.SubscriptionMade { Subscription: var made }
-        ? new Change.SubscriptionMade(made.WithUrls(Of(made.Principal), Of(made.NodeAsWritten), Of(made.Callback)))
-        : change;
+    /// <summary>The same change; if it contains URLs that many share, with the shared objects.</summary>
+    public Change Of(Change change) => change switch
+    {
+        Change.SubscriptionMade { Subscription: var made } =>
+            new Change.SubscriptionMade(made.WithUrls(Of(made.Principal), Of(made.NodeAsWritten), Of(made.Callback))),
+        Change.ContactWatched watched => watched with { Contact = Of(watched.Contact) },
+        _ => change,
+    };
 
     private Callback.Logical Find(RvpUrl url)
     {

@@ -15,9 +15,6 @@ internal readonly record struct OutboundRequest(HttpMethod Verb, Uri Target, str
     /// <summary>For the Host header, if it differs from the host that is connected to; otherwise null.</summary>
     public string? Host { get; init; }
 
-    /// <summary>The document's type; null if there is none.</summary>
-    public string? ContentType { get; init; }
-
     /// <summary>The verb's own headers.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -39,7 +36,8 @@ internal readonly record struct OutboundRequest(HttpMethod Verb, Uri Target, str
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         message.Headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, HeaderText.OneLine(From));
         foreach (var (name, value) in Headers) message.Headers.TryAddWithoutValidation(name, HeaderText.OneLine(value));
-        if (ContentType is not null) content.Headers.TryAddWithoutValidation("Content-Type", HeaderText.OneLine(ContentType));
+        // Never as somebody else wrote it: a receiver that wants exactly this answers nothing else, and would be given up. [client: pidgin-librvp]
+        if (!Body.IsEmpty) content.Headers.TryAddWithoutValidation("Content-Type", RvpHeaders.Xml);
         return message;
     }
 }

@@ -6,12 +6,14 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Http;
+using RvpServer.Nodes;
 using RvpServer.Outbound;
 
 namespace RvpServer.Requests;
 
 /// <summary><em>Read</em>, the third stage: turns the request into a value. After it, URLs and numbers are no longer texts.</summary>
-internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeLocator locator, CallbackGuard guard, LimitsOptions limits)
+internal sealed class ReadStage(
+    IdentifyStage identify, INodes nodes, ImDomains domains, NodeLocator locator, CallbackGuard guard, LimitsOptions limits)
 {
     /// <summary>Reads the body and makes the request value; throws <see cref="RvpException"/> for invalid input.</summary>
     public async ValueTask ReadAsync(RvpContext context)
@@ -44,11 +46,19 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
     {
         var headers = context.Http.Request.Headers;
         var ackType = RequestHeaders.AckType(headers);
+        var hopCount = RequestHeaders.HopCount(headers);
         var head = NotificationXml.ReadHead(context.Body);
-        head = head with { From = await CanonicalAsync(context, head.From) };
-        var contentType = RequestHeaders.Single(headers, "Content-Type") is { Length: > 0 } given ? given : RvpHeaders.Xml;
-        if (head.IsPropertyChange) context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, head.From) };
-        return new Notify(context.Caller.Caller, ackType, RequestHeaders.HopCount(headers), head, NotificationXml.WithoutWhitespace(context.Body), contentType);
+        if (head.Changes is not { } changes)
+        {
+            head = head with { From = await CanonicalAsync(context, head.From) };
+            return new Notify(context.Caller.Caller, ackType, hopCount, head, NotificationXml.WithoutWhitespace(context.Body));
+        }
+        var from = await locator.LocateAsync(head.From, context.Stop);
+        head = head with { From = from.Url };
+        context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, from.Url) };
+        // In the spellings in which the watcher asked; nothing but what was understood reaches a client.
+        var body = NotificationXml.WritePropertyChange(head.From.Spelling, RecipientAsWritten(context, head), changes);
+        return new Notify(context.Caller.Caller, ackType, hopCount, head, body) { IsWatched = await IsWatchedAsync(context, from) };
     }
 
     public static Request Poll(RvpContext context)
@@ -80,8 +90,9 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
     {
         var text = RequestHeaders.Single(context.Http.Request.Headers, RvpHeaders.CallBack)?.Trim();
         if (string.IsNullOrEmpty(text)) return null;
-        if (RvpUrl.TryParse(text, out var logical) && logical.Path.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
-            return new Callback.Logical(await CanonicalAsync(context, logical));
+        if (RvpUrl.TryParseIdentity(text, out var logical) && !logical.IsBareHost) return new Callback.Logical(await CanonicalAsync(context, logical));
+        if (RvpUrl.TryParse(text, out var node) && node.Path.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
+            throw new RvpException("A Call-Back that names a node must be http://HOST[:PORT]/instmsg/aliases/NAME and nothing else.");
         if (text.Length > RvpUrl.MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new RvpException("Call-Back is not an http URL.");
         if (FrontProxies.HidesCaller(context.Http)) throw new RvpException(Refusal.CallbackThroughProxy);
         if (await guard.CheckAsync(url, context.Address, context.Stop) is { } refusal) throw new RvpException(refusal);
@@ -91,6 +102,24 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
     // A sign-in without Call-Back will be polled; a watch without one sends to the watcher's node, where the sign-ins are.
     private static Callback Callbackless(NotificationType type, Caller caller) =>
         type == NotificationType.Notify || caller.Principal is null ? Callback.Polled.Instance : new Callback.Logical(caller.Principal);
+
+    private string RecipientAsWritten(RvpContext context, NotificationHead head) =>
+        (head.To.FirstOrDefault(url => domains.Canonical(url).Equals(context.Node.Url)) ?? context.Node.Url.AsIdentity()).Spelling;
+
+    // Whether the sender's node says so, or its home server, which tells only watchers. What the recipient's own node knows is looked up in its turn.
+    private async ValueTask<bool> IsWatchedAsync(RvpContext context, NodeEntry from)
+    {
+        var caller = context.Caller.Caller;
+        if (!from.Url.Equals(caller.Principal)) return false;
+        return from.Location switch
+        {
+            NodeLocation.Here => await nodes.AskAsync(
+                from.Url, ServeStage.OwnerOf(from.Account!), new AskWatched(context.Node.Url), new Caller(from.Url, Credentials.Internal), context.Stop)
+                is Answer.Done,
+            NodeLocation.AtHome => caller.Proof == Credentials.Assertion,
+            _ => false,
+        };
+    }
 
     // The caller and the node are already known, under their own names.
     private async ValueTask<RvpUrl> CanonicalAsync(RvpContext context, RvpUrl url)
@@ -104,7 +133,7 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
     {
         // If a body is required, its reader refuses an empty one.
         if (context.Verb.Body != BodyKind.Xml || context.Body.IsEmpty) return;
-        var type = context.Http.Request.ContentType;
+        var type = RequestHeaders.Single(context.Http.Request.Headers, "Content-Type");
         if (!string.IsNullOrEmpty(type) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase)
             && !type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase))
         {

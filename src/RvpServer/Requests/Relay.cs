@@ -23,7 +23,7 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
             if (notify.HopCount > rules.MaxHops) return new Answer.Refused(Refusal.Loop);
             if (!notify.Head.From.Equals(principal)) return new Answer.Refused(Refusal.ForeignSender);
         }
-        if (PeerRequest.Of(request, node, principal, context.Body, context.Http.Request.ContentType ?? RvpHeaders.Xml) is not { } peerRequest)
+        if (PeerRequest.Of(request, node, principal, context.Body) is not { } peerRequest)
         {
             return new Answer.Refused(Refusal.NoSuchNode);
         }
@@ -37,9 +37,21 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
             case NodeLocation.AtHome away:
                 return PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, away.Host, context.Stop));
             case NodeLocation.Foreign:
-                return PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, null, context.Stop));
+                // Noted before, since the first change may come with the answer.
+                if (request is Watch asked) await NoteWatchAsync(context, rules.Grant(asked.Lifetime));
+                var answer = PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, null, context.Stop));
+                if (request is Watch or Renew && answer is Answer.Done granted) await NoteWatchAsync(context, granted.Lifetime);
+                return answer;
             default:
                 return new Answer.Refused(Refusal.NoSuchNode);
         }
+    }
+
+    // In the caller's own node, which is here: it lets the changes of that contact through.
+    private async ValueTask NoteWatchAsync(RvpContext context, TimeSpan? lifetime)
+    {
+        var own = context.Caller.Principal!.Value;
+        var note = new NoteWatch(context.Node.Url, lifetime);
+        await nodes.AskAsync(own.Url, ServeStage.OwnerOf(own.Account!), note, new Caller(own.Url, Credentials.Internal), context.Stop);
     }
 }

@@ -26,7 +26,7 @@ internal static class RequestHeaders
     {
         var text = Single(headers, RvpHeaders.FromPrincipal);
         if (string.IsNullOrWhiteSpace(text)) return null;
-        return RvpUrl.TryParse(text, out var claimed) ? claimed : throw new RvpException("RVP-From-Principal is not the http URL of a node or a server.");
+        return RvpUrl.TryParseIdentity(text, out var claimed) ? claimed : throw new RvpException("RVP-From-Principal must be " + RvpUrl.IdentityForm + ".");
     }
 
     /// <summary>Subscription-Lifetime; null if it is missing.</summary>

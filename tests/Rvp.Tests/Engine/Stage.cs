@@ -82,7 +82,7 @@ internal sealed class Stage
     public Outcome JoSends(Caller? caller = null, RvpUrl? from = null)
     {
         caller ??= JoProven;
-        return Take(new Notify(caller, AckType.DeepOr, 1, new NotificationHead(false, from ?? Jo, [Kari]), "hi"u8.ToArray(), "text/xml"), caller);
+        return Take(new Notify(caller, AckType.DeepOr, 1, new NotificationHead(from ?? Jo, [Kari], Changes: null), "hi"u8.ToArray()), caller);
     }
 
     /// <summary>What Jo sees when looking.</summary>

@@ -22,23 +22,25 @@ public class AnyBytesTests
         body => NotificationXml.Read(body),
     ];
 
+    private const string Url = "http://a/instmsg/aliases/b";
+
     private static readonly string[] Documents =
     [
         $"<d:propfind {Text.Namespaces}><d:prop><d:displayname/></d:prop></d:propfind>",
         $"<?xml version=\"1.0\"?><d:propertyupdate {Text.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value><r:default-value>"
             + "<r:offline/></r:default-value><d:timeout>1200</d:timeout></r:leased-value>"
             + "<r:view-id>5</r:view-id></r:state></d:prop></d:set></d:propertyupdate>",
-        $"<d:multistatus {Text.Namespaces}><d:response><d:href>http://a/b</d:href><d:propstat><d:prop><r:email>x</r:email></d:prop><d:status>HTTP/1.1 200 "
+        $"<d:multistatus {Text.Namespaces}><d:response><d:href>{Url}</d:href><d:propstat><d:prop><r:email>x</r:email></d:prop><d:status>HTTP/1.1 200 "
             + "Successful</d:status></d:propstat></d:response></d:multistatus>",
-        $"<a:rvpacl {Text.Namespaces}><a:acl><a:ace><a:principal><a:rvp-principal>http://a/b</a:rvp-principal><a:credentials><a:any/></a:credentials>"
+        $"<a:rvpacl {Text.Namespaces}><a:acl><a:ace><a:principal><a:rvp-principal>{Url}</a:rvp-principal><a:credentials><a:any/></a:credentials>"
             + "</a:principal><a:grant><a:list/></a:grant><a:deny/></a:ace></a:acl></a:rvpacl>",
-        $"<r:subscriptions {Text.Namespaces}><r:subscription><r:subscription-id>4</r:subscription-id><d:href>http://a/b</d:href><d:timeout>47</d:timeout>"
+        $"<r:subscriptions {Text.Namespaces}><r:subscription><r:subscription-id>4</r:subscription-id><d:href>{Url}</d:href><d:timeout>47</d:timeout>"
             + "</r:subscription></r:subscriptions>",
-        $"<r:notification {Text.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>http://a/b</d:href></r:contact>"
+        $"<r:notification {Text.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{Url}</d:href></r:contact>"
             + "</r:notification-from>"
             + "<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>",
         NotificationHeadTests.Librvp,
-        $"<r:notifications {Text.Namespaces}><r:notification><r:message><r:notification-from><r:contact><d:href>http://a/b</d:href></r:contact>"
+        $"<r:notifications {Text.Namespaces}><r:notification><r:message><r:notification-from><r:contact><d:href>{Url}</d:href></r:contact>"
             + "</r:notification-from><r:msgbody><r:mime-data>x</r:mime-data></r:msgbody></r:message></r:notification></r:notifications>",
     ];
 

@@ -1,3 +1,4 @@
+using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 
 namespace Rvp.Tests.Xml;
@@ -38,10 +39,10 @@ public class NotificationHeadTests
     [Fact]
     public void A_chat_has_several_recipients()
     {
-        var head = Read($"<r:message>{From}<r:notification-to><r:contact><d:href>http://a/x</d:href></r:contact><r:contact><r:description/><d:href> "
-            + $"http://a/y </d:href></r:contact></r:notification-to>{Body}</r:message>");
+        var head = Read($"<r:message>{From}<r:notification-to><r:contact><d:href>http://a/x</d:href></r:contact><r:contact><r:description/><d:href>"
+            + $"http://a/y</d:href></r:contact></r:notification-to>{Body}</r:message>");
 
-        Assert.Equal(["http://a/x", "http://a/y"], head.To.Select(url => url.Spelling));
+        Assert.Equal(["http://a/instmsg/aliases/x", "http://a/instmsg/aliases/y"], head.To.Select(url => url.Spelling));
     }
 
     [Fact]
@@ -51,16 +52,18 @@ public class NotificationHeadTests
             + "</r:propnotification>");
 
         Assert.True(head.IsPropertyChange);
-        Assert.Equal("http://a/jo", head.From.Spelling);
+        Assert.Equal("http://a/instmsg/aliases/jo", head.From.Spelling);
         Assert.Empty(head.To);
     }
 
     [Theory]
     [InlineData("<![CDATA[" + TypingNotice + "]]>")]
     [InlineData(TypingNotice)]
-    [InlineData("\n  <![CDATA[Session-Id: {1}]]>")]
+    [InlineData("\n<![CDATA[Session-Id: {1}\n\n]]>")]
+    [InlineData("<![CDATA[A: 1\n continued\nSession-Id: {1}\r\n]]><![CDATA[\r\nhi]]>")]
+    [InlineData("A: 1&#13;\nSession-Id: {1}&#13;\n&#13;\nhi")]
     [InlineData("<![CDATA[A: 1\nSess]]><![CDATA[ion-Id: {1}\n\nhi]]>")]
-    [InlineData("session-id:1")]
+    [InlineData("session-id:1\n\n")]
     [InlineData("A: &amp;\nSession-Id: {1}\n\n&lt;b>]]&gt;")]
     public void A_mime_head_with_a_session_is_passed(string mime) => Assert.Single(ReadMime(mime).To);
 
@@ -76,8 +79,16 @@ public class NotificationHeadTests
     [InlineData("Session-Id {1}")]
     [InlineData("<x>Session-Id: {1}</x>")]
     [InlineData("Session-Id: {1}<x/>")]
-    [InlineData("Session-<!-- -->Id: {1}")]
-    public void A_message_without_a_session_is_refused(string mime) => Text.IsBadRequest(() => ReadMime(mime));
+    [InlineData("Session-<!-- -->Id: {1}\n\n")]
+    [InlineData("Session-Id: {1}")]
+    [InlineData("Session-Id: {1}\n")]
+    [InlineData("Session-Id: {1}\n \nhi")]
+    [InlineData("Session-Id: {1}\n&#13;\nhi")]
+    [InlineData("\n  Session-Id: {1}\n\nhi")]
+    [InlineData("A: 1\n Session-Id: {1}\n\nhi")]
+    [InlineData("Session-Id : {1}\n\nhi")]
+    [InlineData("\n\nSession-Id: {1}\n\nhi")]
+    public void A_message_without_a_whole_head_is_refused(string mime) => Text.IsBadRequest(() => ReadMime(mime));
 
     [Theory]
     [InlineData(4000, true)]
@@ -141,6 +152,20 @@ public class NotificationHeadTests
         + "</r:message>")]
     [InlineData("<r:message><r:notification-from><r:contact><d:href>http://a/j<x/>o</d:href></r:contact></r:notification-from>" + To + Body + "</r:message>")]
     [InlineData("<r:message><?p i?>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message><r:other/>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + Body + "<d:propertyupdate/></r:message>")]
+    [InlineData("<r:message>" + From + To + "<r:msgbody><r:other/><r:mime-data>Session-Id: {1}\n\nhi</r:mime-data></r:msgbody></r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href>http://a/kari</d:href><r:other/></r:contact></r:notification-to>"
+        + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href>http://a/kari</d:href><r:description/><r:description/>"
+        + "</r:contact></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + "<r:notification-to><r:contact><d:href>http://a/kari</d:href><r:description><x/></r:description>"
+        + "</r:contact></r:notification-to>" + Body + "</r:message>")]
+    [InlineData("<r:message id='1'>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message xml:space='preserve'>" + From + To + Body + "</r:message>")]
+    [InlineData("<r:message>" + From + To + "<r:msgbody><r:mime-data r:encoding='base64'>Session-Id: {1}\n\nhi</r:mime-data></r:msgbody></r:message>")]
+    [InlineData("<r:propnotification>" + From + "<d:propertyupdate/><r:msgbody/></r:propnotification>")]
+    [InlineData("<r:propnotification>" + From + "<d:propertyupdate><!-- --></d:propertyupdate></r:propnotification>")]
     public void What_another_reader_could_take_for_another_sender_is_refused(string inner) => Text.IsBadRequest(() => Read(inner));
 
     // [client: pidgin-librvp]: takes the first child, whatever it is, for the element that belongs there.
@@ -161,6 +186,101 @@ public class NotificationHeadTests
     [InlineData("&#32;&#x0a;")]
     public void White_space_between_elements_is_passed(string space) =>
         Assert.Single(Read(space + "<r:message>" + space + From + space + To + space + Body + space + "</r:message>" + space).To);
+
+    [Theory]
+    [InlineData("<!-- --><r:notification N>B</r:notification>")]
+    [InlineData("<?p i?><r:notification N>B</r:notification>")]
+    [InlineData("<r:notification N>B</r:notification><!-- -->")]
+    [InlineData("<r:notification N>B</r:notification>\n<?p i?>")]
+    [InlineData("<r:notification N a:b='c'>B</r:notification>")]
+    public void Nothing_but_the_declaration_may_stand_around_a_notification(string document)
+    {
+        var message = $"<r:message>{From}{To}{Body}</r:message>";
+        var whole = document.Replace("N", Text.Namespaces, StringComparison.Ordinal).Replace("B", message, StringComparison.Ordinal);
+
+        Text.IsBadRequest(() => NotificationXml.ReadHead(Text.Bytes(WithWholeUrls(whole))));
+    }
+
+    [Fact]
+    public void Declarations_of_namespaces_are_no_attributes() =>
+        Assert.Single(Read($"<x:message xmlns:x='{RvpXml.Rvp}' xmlns='urn:x'>{From}{To}{Body}</x:message>").To);
+
+    [Theory]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void A_description_is_bounded(int length, bool isRead)
+    {
+        var description = $"<r:description>{new string('x', length)}</r:description></r:contact>";
+        var message = $"<r:message>{From.Replace("</r:contact>", description, StringComparison.Ordinal)}{To}{Body}</r:message>";
+
+        if (isRead) Assert.Single(Read(message).To);
+        else Text.IsBadRequest(() => Read(message));
+    }
+
+    // [client: pidgin-librvp]: crashes on each of these.
+    [Theory]
+    [InlineData("")]
+    [InlineData("Invitation-Command: INVITE")]
+    [InlineData("Invitation-Command: INVITE\nInvitation-Cookie: 1")]
+    [InlineData("Invitation-Command: INVITE\nInvitation-Cookie: 1\nApplication-GUID: {5d3e02ab-6190-11D3-BBBB-00C04F795683}\nApplication-File: a")]
+    [InlineData("Invitation-Command: INVITE\nInvitation-Cookie: 1\nApplication-GUID:{5D3E02AB-6190-11d3-BBBB-00C04F795683} \nApplication-File: a\n"
+        + " Application-FileSize: 1")]
+    [InlineData("Invitation-Command:  INVITE\nInvitation-Cookie: 1\nApplication-GUID : x")]
+    [InlineData("Invitation-Command: ACCEPT")]
+    [InlineData("Invitation-Command: ACCEPT\nInvitation-Cookie: 1")]
+    [InlineData("Invitation-Command: ACCEPT\nInvitation-Cookie: 1\nIP-Address: 127.0.0.1\nAuthCookie: 1")]
+    [InlineData("Invitation-Cookie: 1\nApplication-GUID: x")]
+    public void An_invitation_without_its_fields_is_refused(string fields)
+    {
+        Text.IsBadRequest(() => ReadMime($"Content-Type: text/x-msmsgsinvite; charset=UTF-8\nSession-Id: {{1}}\n\n{fields}\n\n"));
+        Text.IsBadRequest(() => ReadMime($"Content-Type:   Text/X-MsmsgsInvite\nContent-Type: text/plain\nSession-Id: {{1}}\n\n{fields}"));
+    }
+
+    [Theory]
+    [InlineData("Invitation-Command: INVITE\nInvitation-Cookie: 1\nApplication-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\nApplication-File: a.txt\n"
+        + "Application-FileSize: 12")]
+    [InlineData("Application-Name: NetMeeting\nApplication-GUID: {44BBA842-CC51-11CF-AAFA-00AA00B6015C}\nInvitation-Command: INVITE\nInvitation-Cookie: 1")]
+    [InlineData("Invitation-Command: ACCEPT\nInvitation-Cookie: 1\nLaunch-Application: FALSE\nRequest-Data: IP-Address:")]
+    [InlineData("Invitation-Command: ACCEPT\nInvitation-Cookie: 1\nIP-Address: 127.0.0.1\nPort: 6891\nAuthCookie: 7")]
+    [InlineData("Invitation-Command: CANCEL\nInvitation-Cookie: 1\nCancel-Code: REJECT")]
+    public void A_whole_invitation_is_passed(string fields) =>
+        Assert.Single(ReadMime($"Content-Type: text/x-msmsgsinvite; charset=UTF-8\nSession-Id: {{1}}\n\n{fields}\n\n").To);
+
+    [Fact]
+    public void Of_a_property_change_the_known_properties_are_read_presence_first()
+    {
+        var changes = ReadChange("<d:set><d:prop><n:x xmlns:n='urn:n'>1</n:x><d:displayname>Jo &amp; <![CDATA[<b>]]></d:displayname></d:prop></d:set>"
+            + "<d:remove><d:prop><r:email/></d:prop></d:remove>\n<d:set><d:prop><r:mobile-state>1</r:mobile-state><r:state><r:leased-value>"
+            + "<r:value> <r:invisible/> </r:value><d:timeout>5</d:timeout></r:leased-value><r:view-id>7</r:view-id></r:state></d:prop></d:set>");
+
+        Assert.Equal(
+            [
+                new Property(PropertyName.State, "<r:offline/>"), new(PropertyName.DisplayName, "Jo &amp; &lt;b&gt;"), new(PropertyName.MobileState, "1"),
+            ],
+            changes);
+    }
+
+    [Theory]
+    [InlineData("<r:state/>")]
+    [InlineData("<r:state></r:state>")]
+    [InlineData("<r:state>busy</r:state>")]
+    [InlineData("<r:state><r:sleeping/></r:state>")]
+    [InlineData("<r:state><r:busy/><r:away/></r:state>")]
+    [InlineData("<r:state><r:busy/></r:state><r:state><r:away/></r:state>")]
+    [InlineData("<r:state><r:leased-value/></r:state>")]
+    [InlineData("<r:mobile-state>2</r:mobile-state>")]
+    [InlineData("<d:displayname><b xmlns=''/></d:displayname>")]
+    [InlineData("<r:email>LONG</r:email>")]
+    [InlineData("<d:displayname>LONG</d:displayname>")]
+    [InlineData("<r:mobile-description>LONG</r:mobile-description>")]
+    public void A_property_change_to_what_a_property_cannot_be_is_refused(string property) => Text.IsBadRequest(
+        () => ReadChange($"<d:set><d:prop>{property.Replace("LONG", new string('x', 1025), StringComparison.Ordinal)}</d:prop></d:set>"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<d:set><d:prop><n:x xmlns:n='urn:n'>1</n:x></d:prop></d:set>")]
+    [InlineData("<d:remove><d:prop><r:state/></d:prop></d:remove>")]
+    public void A_property_change_may_tell_nothing_that_receivers_know(string update) => Assert.Empty(ReadChange(update));
 
     [Theory]
     [InlineData("<notification/>")]
@@ -201,8 +321,14 @@ public class NotificationHeadTests
         else Text.IsBadRequest(() => Read(message));
     }
 
+    private static IReadOnlyList<Property> ReadChange(string update) =>
+        Read($"<r:propnotification>{From}<d:propertyupdate>{update}</d:propertyupdate></r:propnotification>").Changes!;
+
     private static NotificationHead ReadMime(string mime) => Read($"<r:message>{From}{To}<r:msgbody><r:mime-data>{mime}</r:mime-data></r:msgbody></r:message>");
 
     private static NotificationHead Read(string inner) =>
-        NotificationXml.ReadHead(Text.Bytes($"<?xml version=\"1.0\"?>\n<r:notification {Text.Namespaces}>{inner}</r:notification>\n"));
+        NotificationXml.ReadHead(Text.Bytes(WithWholeUrls($"<?xml version=\"1.0\"?>\n<r:notification {Text.Namespaces}>{inner}</r:notification>\n")));
+
+    // http://a/jo is short for Jo's URL.
+    private static string WithWholeUrls(string document) => document.Replace("http://a/", "http://a/instmsg/aliases/", StringComparison.Ordinal);
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Engine;
+using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Configuration;
@@ -38,7 +39,7 @@ internal sealed class CallbackLanes : IAsyncDisposable
         http = new OutboundHttp(
             dialer, resolver, new OutboundProxy(new FirewallOptions { OutboundProxy = proxy }),
             new OutboundLimits(16, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan), Clock);
-        var carrier = new CallbackCarrier(new DeliveryOptions { Attempts = attempts }, http, dead);
+        var carrier = new CallbackCarrier(new DeliveryOptions { Attempts = attempts }, http, dead, new RefusedWatches(dead));
         Lanes = new Lanes<Uri>(
             "callback", carrier, new LaneLimits(maxNotifications, maxBytes, MaxUnanswered: 2), new OutboxMetrics(services.GetRequiredService<IMeterFactory>()),
             Clock, log.Of<CallbackLanes>(), CallbackComparer.Instance);
@@ -56,7 +57,8 @@ internal sealed class CallbackLanes : IAsyncDisposable
             using var now = new CancellationTokenSource();
             var taking = dead.TakeAsync(now.Token);
             now.Cancel();
-            return taking.IsCompletedSuccessfully ? [.. taking.Result.Select(one => one.Callback.Url)] : [];
+            if (!taking.IsCompletedSuccessfully) return [];
+            return [.. taking.Result.Select(one => one.End).OfType<EndCallback>().Select(end => ((Callback.Direct)end.Callback).Url)];
         }
     }
 
@@ -74,7 +76,7 @@ internal sealed class CallbackLanes : IAsyncDisposable
 
     public static Notification Notification(Uri callback, string text, bool isPropertyChange) => new(
         new Callback.Direct(callback), 456, RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"), "http://im.adatum.com/instmsg/aliases/JoBrown", 3,
-        Encoding.UTF8.GetBytes(text), "text/xml", isPropertyChange);
+        Encoding.UTF8.GetBytes(text), isPropertyChange);
 
     /// <summary>Waits for a result while time does not move.</summary>
     public static Task<DeliveryResult> Result(Task<DeliveryResult> result) =>

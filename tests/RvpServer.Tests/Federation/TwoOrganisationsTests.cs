@@ -60,6 +60,7 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
         var jo = organisations.Person(adatum, "JoBrown");
         var kari = organisations.Person(adatum, "KariHensien", "im.contoso.com");
         await jo.SignsIn();
+        await jo.Unblocks(kari);
         await organisations.Person(adatum, "JoBrown").SignsInToPoll();
         var change = $"<r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{kari.Url}</d:href><r:description/>"
             + "</r:contact></r:notification-from>"

@@ -79,6 +79,7 @@ public abstract class StoreContract
             new Change.PropertySet(PropertyName.MobileState, "1"),
             new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
             new Change.AccessEntrySet(new AccessEntry(null, Credentials.Any, Rights.Read, Rights.None)),
+            new Change.ContactWatched(Kari, Noon),
             new Change.PropertySet(PropertyName.MobileDescription, "stays"),
         ]);
         await CommitAsync(Jo, [
@@ -89,6 +90,7 @@ public abstract class StoreContract
             new Change.PropertyRemoved(PropertyName.MobileState),
             new Change.AccessEntryRemoved(Url("http://im.adatum.com:8080/instmsg/aliases/KARIHENSIEN")),
             new Change.AccessEntryRemoved(null),
+            new Change.ContactUnwatched(Url("http://im.adatum.com:8080/instmsg/aliases/KARIHENSIEN")),
         ]);
 
         Assert.Equal([new Change.PropertySet(PropertyName.MobileDescription, "stays")], await ReadAsync(Jo));
@@ -103,6 +105,7 @@ public abstract class StoreContract
             new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", null, null, 1)),
             new Change.PropertySet(PropertyName.MobileState, "1"),
             new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
+            new Change.ContactWatched(Kari, Noon),
         ]);
         Change[] second = [
             new Change.SubscriptionMade(Watch(1)),
@@ -110,6 +113,7 @@ public abstract class StoreContract
             new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:busy/>", "<r:offline/>", Noon, 2)),
             new Change.PropertySet(PropertyName.MobileState, "0"),
             new Change.AccessEntrySet(new AccessEntry(Url("http://im.adatum.com:8080/instmsg/aliases/KARIhensien"), Credentials.Any, Rights.None, Rights.All)),
+            new Change.ContactWatched(Url("http://im.adatum.com:8080/instmsg/aliases/KARIhensien"), Noon.AddHours(1)),
         ];
 
         await CommitAsync(Jo, second);

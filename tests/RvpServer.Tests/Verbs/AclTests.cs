@@ -139,7 +139,7 @@ public sealed class AclTests : HomeServerTest
     {
         await Writes(JoBlocked);
 
-        await Writes($"<a:ace><a:principal><a:rvp-principal>http://IM.ADATUM.COM:80/instmsg/aliases/jobrown/</a:rvp-principal><a:credentials><a:any/>"
+        await Writes($"<a:ace><a:principal><a:rvp-principal>http://IM.ADATUM.COM:80/instmsg/aliases/jobrown</a:rvp-principal><a:credentials><a:any/>"
             + "</a:credentials></a:principal><a:grant/><a:deny/></a:ace>");
 
         AssertAnswer(List(Owner + Everyone), await Kari.ReadsAcl());

@@ -135,8 +135,8 @@ public sealed class RefusalTests : HomeServerTest
         foreach (var group in (string[])["A", "B"])
         {
             var aces = Enumerable.Range(0, 600).Select(i =>
-                $"<a:ace><a:principal><a:rvp-principal>http://im.contoso.com/{group}{i}</a:rvp-principal><a:credentials><a:any/></a:credentials>"
-                    + "</a:principal><a:grant><a:read/></a:grant></a:ace>");
+                $"<a:ace><a:principal><a:rvp-principal>http://im.contoso.com/instmsg/aliases/{group}{i}</a:rvp-principal>"
+                    + "<a:credentials><a:any/></a:credentials></a:principal><a:grant><a:read/></a:grant></a:ace>");
             var answer = await Jo.Asks("ACL", Jo.Path, "", $"<a:rvpacl {Ns}><a:acl>{string.Concat(aces)}</a:acl></a:rvpacl>");
             if (group == "B") return answer;
             Assert.Equal(200, answer.Status);

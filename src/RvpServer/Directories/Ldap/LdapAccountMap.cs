@@ -33,6 +33,7 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     public LdapFilter? FilterFor(ImDomain domain, string name)
     {
         if (!ImAddress.TryParse(name + "@" + domain.Name, out var address) || address.Name != name) return null;
+        if (!RvpUrl.TryParseIdentity(RvpUrl.ForAlias(domain.Name, domain.Port, name).Spelling, out _)) return null;
         var values = domain.MailDomains.Append(domain.Name).Distinct().Select(mail => LdapFilter.Equal(names.ImAddress, name + "@" + mail));
         var ports = new[] { 80, domain.Port }.Distinct();
         var urls = ports.Select(port => LdapFilter.Equal(names.LogicalUrl, RvpUrl.ForAlias(domain.Name, port, name).ToString()));

@@ -11,7 +11,8 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
 {
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
-        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries ORDER BY node COLLATE NOCASE
+        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
+        UNION SELECT node FROM watched_elsewhere ORDER BY node COLLATE NOCASE
         """;
 
     // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
@@ -27,6 +28,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
             ReadAccessEntry),
         new(connection, "SELECT node, subscription, sequence, body, contact, queued_at FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
+        new(connection, "SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY node, rowid", ReadWatchedElsewhere),
     ];
 
     /// <summary>The changes; null for a row that cannot be read.</summary>
@@ -87,6 +89,9 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
 
     private static Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
         new(row.GetInt32(1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5))));
+
+    private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
+        new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -52,6 +52,13 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
     private readonly Statement dropPollEntry = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence = ?2");
     private readonly Statement acknowledgePoll = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence <= ?2");
 
+    private readonly Statement watchContact = new(connection, """
+        INSERT INTO watched_elsewhere (node, contact_key, contact, contact_spelling, until) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (node, contact_key) DO UPDATE SET contact = ?3, contact_spelling = ?4, until = ?5
+        """);
+
+    private readonly Statement unwatchContact = new(connection, "DELETE FROM watched_elsewhere WHERE node = ?1 AND contact_key = ?2");
+
     /// <summary>Writes one change of a node, which is given by its canonical text.</summary>
     public void Write(string node, Change change)
     {
@@ -107,6 +114,13 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
             case Change.PollAcknowledged acknowledged:
                 acknowledgePoll.Run(acknowledged.Subscription, acknowledged.Cursor);
                 break;
+            case Change.ContactWatched watched:
+                var contact = StoredUrl.Of(watched.Contact);
+                watchContact.Run(node, KeyOf(watched.Contact), contact.Identity, contact.Spelling, Millis(watched.Until));
+                break;
+            case Change.ContactUnwatched unwatched:
+                unwatchContact.Run(node, KeyOf(unwatched.Contact));
+                break;
             default:
                 throw new InvalidOperationException("A change that no table knows: " + change);
         }
@@ -119,6 +133,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         [
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
             setProperty, removeProperty, setAccessEntry, removeAccessEntry, queuePollEntry, dropPollEntry, acknowledgePoll,
+            watchContact, unwatchContact,
         ];
         foreach (var statement in all) statement.Dispose();
     }
