@@ -75,6 +75,17 @@ public sealed partial class RvpClient
     public Task AllowAsync(ImAddress address, CancellationToken stop = default) =>
         WriteEntryAsync(address, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None, stop);
 
+    /// <summary>
+    /// Allows those who have no entry of their own yet, as Pidgin's plugin does with contacts: a server may show presence only to people with an entry. Who is
+    /// blocked stays so.
+    /// </summary>
+    public async Task AllowUnlistedAsync(IEnumerable<ImAddress> people, CancellationToken stop = default)
+    {
+        var listed = (await GetAccessListAsync(stop).ConfigureAwait(false)).Select(entry => entry.Principal).OfType<RvpUrl>().ToHashSet();
+        foreach (var person in people)
+            if (listed.Add(await UrlOfAsync(person, stop).ConfigureAwait(false))) await AllowAsync(person, stop).ConfigureAwait(false);
+    }
+
     /// <summary>Removes a person's own entry: the entry for everyone applies to them.</summary>
     public Task UnblockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.None, stop);
 

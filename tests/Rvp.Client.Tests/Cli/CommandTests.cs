@@ -139,6 +139,23 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "block"));
     }
 
+    /// <summary>Pidgin's plugin writes an entry for every contact; so does this one.</summary>
+    [Fact]
+    public async Task Where_only_contacts_see_presence_a_new_contact_does_and_a_blocked_one_does_not()
+    {
+        await using var closed = await Home.StartAsync(new Dictionary<string, string?> { ["Presence:NewAccountAccess"] = "Contacts" });
+        var shell = new Shell(closed, "JoBrown@adatum.com");
+        await closed.SignedIn(Home.Jo);
+        var kari = closed.Client(Home.Kari);
+
+        Assert.Equal(PresenceState.Offline, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
+        Assert.Equal(new Ran(0, "", ""), await shell.Run("", "contacts", "add", "KariHensien@adatum.com"));
+        Assert.Equal(PresenceState.Online, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
+        await shell.Run("", "block", "KariHensien@adatum.com");
+        await shell.Run("", "contacts", "add", "KariHensien@adatum.com");
+        Assert.Equal(PresenceState.Offline, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
+    }
+
     [Fact]
     public async Task Watch_prints_a_line_per_change_until_stopped()
     {

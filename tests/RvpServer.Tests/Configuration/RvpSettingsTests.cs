@@ -120,6 +120,18 @@ public sealed class RvpSettingsTests : IDisposable
         "Firewall": { "InternalRanges": "10.0.0.0/8" }
         """, """Rvp:Firewall:InternalRanges is "10.0.0.0/8": write a list, [ … ]""")]
     [InlineData("""
+        "Federation": { "Blocked": ["*.evil.example"] }
+        """, """Rvp:Federation:Blocked:0 is "*.evil.example": write a domain, which stands for its subdomains too, for example contoso.com""")]
+    [InlineData("""
+        "Federation": { "Allowed": ["contoso.com", "http://im.contoso.com"] }
+        """, """Rvp:Federation:Allowed:1 is "http://im.contoso.com": write a domain, which stands for its subdomains too, for example contoso.com""")]
+    [InlineData("""
+        "Federation": { "CallableRanges": ["10.0.0.0/33"] }
+        """, """Rvp:Federation:CallableRanges:0 is "10.0.0.0/33": write an address or a range, for example 10.0.0.0/8""")]
+    [InlineData("""
+        "Presence": { "NewAccountAccess": "Nobody" }
+        """, """Rvp:Presence:NewAccountAccess is "Nobody": write Everyone or Domain or Contacts""")]
+    [InlineData("""
         "Firewall": { "OutboundProxy": "proxy:3128" }
         """, """Rvp:Firewall:OutboundProxy is "proxy:3128": write an http or https URL, for example http://127.0.0.1:8081""")]
     [InlineData("""

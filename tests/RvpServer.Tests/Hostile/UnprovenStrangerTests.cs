@@ -71,6 +71,32 @@ public sealed partial class UnprovenStrangerTests
         await AssertAlikeAsync(router, claim, "im.adatum.com");
     }
 
+    /// <summary>A server speaks for the people of its domain: only the document says for whom.</summary>
+    [Theory]
+    [InlineData("im.contoso.com")]
+    [InlineData("127.0.0.1")]
+    [InlineData("im.adatum.com")]
+    public async Task A_server_that_is_not_believed_learns_nothing_by_its_news(string principal)
+    {
+        await using var server = await TestServer.StartAsync(replace: dns.Replace);
+        var answers = new List<RawAnswer>();
+        foreach (var name in new[] { "JoBrown", "Nobody" })
+        {
+            var to = server.Person(name);
+            var from = server.Person("KariHensien", "im.contoso.com");
+            var news = $"<r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{from.Url}</d:href></r:contact>"
+                + $"</r:notification-from><r:notification-to><r:contact><d:href>{to.Url}</d:href></r:contact></r:notification-to>"
+                + "<d:propertyupdate><d:set><d:prop><r:state><r:busy/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
+            answers.Add(await server.AskAsync($"NOTIFY {to.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {principal}\r\nRVP-Hop-Count: 2\r\n"
+                + $"Content-Type: text/xml\r\nContent-Length: {news.Length}\r\n\r\n{news}"));
+            await to.DisposeAsync();
+            await from.DisposeAsync();
+        }
+
+        Assert.Equal(401, answers[0].Status);
+        Assert.Equal(Random().Replace(answers[0].Text, ""), Random().Replace(answers[1].Text, ""));
+    }
+
     [Fact]
     public async Task A_refusing_access_list_makes_no_difference()
     {
