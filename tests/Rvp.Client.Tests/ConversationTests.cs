@@ -1,5 +1,7 @@
 using Rvp.Client.Messages;
+using Rvp.Client.Naming;
 using Rvp.Protocol;
+using Rvp.Protocol.Xml;
 
 namespace Rvp.Client.Tests;
 
@@ -67,6 +69,28 @@ public sealed class ConversationTests
         Assert.Equal(["Third"], second.Conversation.Members.Select(member => member.Name));
     }
 
+    [Theory]
+    [InlineData("http://im.adatum.com/instmsg/local/evil.example/instmsg/aliases/KariHensien")]
+    [InlineData("http://evil.example/x?/instmsg/aliases/KariHensien")]
+    public async Task A_sender_whose_url_others_read_differently_is_shown_by_that_url(string url)
+    {
+        var options = new RvpClientOptions { Address = Home.Jo, Password = "x", Server = new Uri("http://127.0.0.1:9") };
+        await using var client = new RvpClient(options);
+        var receiver = new Receiver(client, new AddressBook(options, new ServiceRecords(options)));
+        byte[] Message(string from, string contentType) => NotificationXml.WriteMessage(from, "Kari Hensien",
+            [("http://im.adatum.com/instmsg/aliases/JoBrown", "")], $"Content-Type: {contentType}\r\nSession-Id: {{1}}\r\n\r\nhello");
+
+        Assert.Equal(200, await receiver.TakeAsync(Message(url, "text/plain"), CancellationToken.None));
+        Assert.Equal(400, await receiver.TakeAsync(Message(url, "text/x-imleave"), CancellationToken.None));
+        Assert.Equal(200, await receiver.TakeAsync(Message("http://im.adatum.com/instmsg/aliases/KariHensien", "text/plain"), CancellationToken.None));
+
+        await using var events = receiver.ReadAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(new RvpEvent.UnnamedReceived(url, "hello"), events.Current);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal("KariHensien", Assert.IsType<RvpEvent.MessageReceived>(events.Current).From.Name);
+    }
+
     [Fact]
     public async Task What_was_not_delivered_says_why()
     {
@@ -112,6 +136,7 @@ public sealed class ConversationTests
         await jo.Client.SetPropertyAsync(note, "a &amp; b");
 
         Assert.Equal([Home.Kari], await jo.Client.GetWatchersAsync());
+        Assert.Equal(["KariHensien@adatum.com"], await jo.Client.DescribeWatchersAsync());
         Assert.Equal(["KariHensien@adatum.com", "x+y@contoso.com"], (await jo.Client.GetContactListAsync()).Select(contact => contact.ToString()));
         Assert.Equal("a &amp; b", await jo.Client.GetPropertyAsync(note));
         // The form that the web client shares.

@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -8,6 +11,10 @@ namespace RvpServer.Tests.Directories;
 
 public sealed class AccountsTests : IDisposable
 {
+    private static readonly Gen<string> Names = Gen.ListOf(Gen.OneOf(
+        Gen.Elements("Jo", "a", "7", ".", "%", "%41", "%2", "/", "\\", "?", "#", "+", "~", "\u00e9", "e\u0301", "\uff2a", "\u2100", "\u0131", "\u3005", "\u200b"),
+        Gen.Choose(1, 0xffff).Select(c => ((char)c).ToString()))).Select(string.Concat);
+
     private readonly LocalAccounts local = new();
 
     public void Dispose() => local.Dispose();
@@ -98,6 +105,22 @@ public sealed class AccountsTests : IDisposable
 
         Assert.Empty(await local.Accounts.ListAsync(CancellationToken.None));
     }
+
+    [Property(MaxTest = 5000)]
+    public FsCheck.Property Every_name_that_an_account_can_have_can_stand_in_an_identity() => Prop.ForAll(Names.ToArbitrary(), name =>
+    {
+        if (!ImAddress.TryParse(name + "@adatum.com", out var address)) return;
+        try
+        {
+            AccountRules.CheckName("im.adatum.com", address.Name);
+        }
+        catch (AccountException)
+        {
+            return;
+        }
+        foreach (var text in (string[])[RvpUrl.ForAlias("im.adatum.com", 80, address.Name).Spelling, "http://im.adatum.com/instmsg/aliases/" + address.Name])
+            Assert.True(RvpUrl.TryParseIdentity(text, out var url) && url.AliasName == address.Name);
+    });
 
     [Theory]
     [InlineData("x%y")]
