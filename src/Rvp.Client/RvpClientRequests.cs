@@ -62,8 +62,11 @@ public sealed partial class RvpClient
 
     /// <summary>Who is blocked.</summary>
     public async Task<IReadOnlyList<ImAddress>> GetBlockedAsync(CancellationToken stop = default) =>
-        [.. (await GetAccessListAsync(stop).ConfigureAwait(false)).Where(entry => (entry.Deny & (Rights.SendTo | Rights.Presence)) != 0)
-            .Select(entry => entry.Principal is { } url ? book.AddressOf(url) : null).OfType<ImAddress>()];
+        [.. (await GetBlockedPrincipalsAsync(stop).ConfigureAwait(false)).Select(book.AddressOf).OfType<ImAddress>()];
+
+    /// <summary>Which domains are blocked as a whole.</summary>
+    public async Task<IReadOnlyList<string>> GetBlockedDomainsAsync(CancellationToken stop = default) =>
+        [.. (await GetBlockedPrincipalsAsync(stop).ConfigureAwait(false)).Where(principal => principal.IsBareHost).Select(principal => principal.Host)];
 
     /// <summary>Blocks a person: they see us offline, their messages do not arrive, and they cannot tell that they are blocked.</summary>
     public Task BlockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.SendTo | Rights.Presence, stop);
@@ -72,8 +75,26 @@ public sealed partial class RvpClient
     public Task AllowAsync(ImAddress address, CancellationToken stop = default) =>
         WriteEntryAsync(address, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None, stop);
 
+    /// <summary>
+    /// Allows those who have no entry of their own yet, as Pidgin's plugin does with contacts: a server may show presence only to people with an entry. Who is
+    /// blocked stays so.
+    /// </summary>
+    public async Task AllowUnlistedAsync(IEnumerable<ImAddress> people, CancellationToken stop = default)
+    {
+        var listed = (await GetAccessListAsync(stop).ConfigureAwait(false)).Select(entry => entry.Principal).OfType<RvpUrl>().ToHashSet();
+        foreach (var person in people)
+            if (listed.Add(await UrlOfAsync(person, stop).ConfigureAwait(false))) await AllowAsync(person, stop).ConfigureAwait(false);
+    }
+
     /// <summary>Removes a person's own entry: the entry for everyone applies to them.</summary>
     public Task UnblockAsync(ImAddress address, CancellationToken stop = default) => WriteEntryAsync(address, Rights.None, Rights.None, stop);
+
+    /// <summary>Blocks everybody of a domain and its subdomains, except those who have an entry of their own.</summary>
+    public Task BlockDomainAsync(string domain, CancellationToken stop = default) =>
+        WriteEntryAsync(DomainOf(domain), Rights.None, Rights.SendTo | Rights.Presence, stop);
+
+    /// <summary>Removes a domain's entry.</summary>
+    public Task UnblockDomainAsync(string domain, CancellationToken stop = default) => WriteEntryAsync(DomainOf(domain), Rights.None, Rights.None, stop);
 
     /// <summary>A property of our own node, as XML inside its tags (see <see cref="Property.InnerXml"/>); null if it is not set.</summary>
     public async Task<string?> GetPropertyAsync(PropertyName name, CancellationToken stop = default)
@@ -156,9 +177,20 @@ public sealed partial class RvpClient
     // Only people can become members.
     private ImAddress Named(RvpUrl url) => book.AddressOf(url) ?? Options.Address;
 
-    private async Task WriteEntryAsync(ImAddress address, Rights grant, Rights deny, CancellationToken stop)
+    private async Task WriteEntryAsync(ImAddress address, Rights grant, Rights deny, CancellationToken stop) =>
+        await WriteEntryAsync(await UrlOfAsync(address, stop).ConfigureAwait(false), grant, deny, stop).ConfigureAwait(false);
+
+    private async Task WriteEntryAsync(RvpUrl principal, Rights grant, Rights deny, CancellationToken stop)
     {
-        var url = await UrlOfAsync(address, stop).ConfigureAwait(false);
-        await requests.WriteAclAsync(new AccessEntry(url, AnyProof, grant, deny), stop).ConfigureAwait(false);
+        await IdentifyAsync(stop).ConfigureAwait(false);
+        await requests.WriteAclAsync(new AccessEntry(principal, AnyProof, grant, deny), stop).ConfigureAwait(false);
     }
+
+    private async Task<IEnumerable<RvpUrl>> GetBlockedPrincipalsAsync(CancellationToken stop) =>
+        (await GetAccessListAsync(stop).ConfigureAwait(false)).Where(entry => (entry.Deny & (Rights.SendTo | Rights.Presence)) != 0)
+            .Select(entry => entry.Principal).OfType<RvpUrl>();
+
+    // A bare host stands for a domain.
+    private static RvpUrl DomainOf(string domain) =>
+        RvpUrl.TryParse(domain, out var url) && url.IsBareHost ? url : throw new ArgumentException($"{domain} is no domain.", nameof(domain));
 }

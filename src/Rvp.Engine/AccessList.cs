@@ -3,45 +3,54 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>
-/// Who may do what with a node. Immutable. A principal's own entry is used before the entry for everyone; within an entry deny overrides grant; a right that is
-/// not mentioned is denied; the proven owner may do everything. [spec, ACL]
+/// Who may do what with a node. Immutable. A principal's own entry is used before that of its domain (a bare host, which stands for all its principals and
+/// subdomains; the longest one), and that before the entry for everyone; within an entry deny overrides grant; a right that is not mentioned is denied; the
+/// proven owner may do everything. [spec, ACL] Entries for domains are a Decision.
 /// </summary>
 public sealed class AccessList
 {
-    private static readonly AccessEntry NewAccountsEveryone =
-        new(null, Credentials.Any, Rights.List | Rights.Read | Rights.SendTo | Rights.Presence, Rights.None);
+    private const Rights Usual = Rights.List | Rights.Read | Rights.SendTo | Rights.Presence;
+
+    // Also what an owner reads who has not written such an entry, whatever it means then: clients that find none, or one without send-to and presence, drop
+    // messages or write their own at every sign-in. [client]
+    private static readonly AccessEntry NewAccountsEveryone = new(null, Credentials.Any, Usual, Rights.None);
 
     private readonly RvpUrl owner;
+    private readonly NewAccountAccess newAccount;
     private readonly AccessEntry[] entries;
-    private readonly AccessEntry everyone;
+    private readonly AccessEntry? everyone;
+    private readonly bool hasDomains;
 
-    private AccessList(RvpUrl owner, AccessEntry[] entries, AccessEntry everyone)
+    private AccessList(RvpUrl owner, NewAccountAccess newAccount, AccessEntry[] entries, AccessEntry? everyone)
     {
         this.owner = owner;
+        this.newAccount = newAccount;
         this.entries = entries;
         this.everyone = everyone;
+        hasDomains = Array.Exists(entries, entry => entry.Principal!.IsBareHost);
     }
 
-    /// <summary>The access list of a new account: everyone may list, read, send and see presence.</summary>
-    public static AccessList ForNewAccount(RvpUrl owner) => new(owner, [], NewAccountsEveryone);
+    /// <summary>The access list of a new account.</summary>
+    public static AccessList ForNewAccount(RvpUrl owner, NewAccountAccess access) => new(owner, access, [], null);
 
-    /// <summary>Number of entries for single principals; owner and everyone do not count.</summary>
+    /// <summary>Number of entries for single principals and domains; owner and everyone do not count.</summary>
     public int Count => entries.Length;
 
     /// <summary>True if the caller has the right.</summary>
     public bool Allows(Caller caller, Rights right)
     {
         if (caller.IsProvenAs(owner)) return true;
-        var entry = OwnEntry(caller) ?? (IsMeant(everyone, caller) ? everyone : null);
-        return entry is not null && (entry.Deny & right) == 0 && (entry.Grant & right) == right;
+        var entry = ListedEntry(caller) ?? (everyone is not null && IsMeant(everyone, caller) ? everyone : null);
+        if (entry is not null) return (entry.Deny & right) == 0 && (entry.Grant & right) == right;
+        return everyone is null && (GrantOfNewAccount(caller) & right) == right;
     }
 
     /// <summary>True if a proof would give an unproven caller the right.</summary>
     public bool WouldAllowProven(Caller caller, Rights right) =>
         !caller.IsProven && caller.Principal is not null && Allows(caller with { Proof = Credentials.Proven }, right);
 
-    /// <summary>True if the owner put this caller on the block list.</summary>
-    public bool Blocks(Caller caller) => OwnEntry(caller) is { } entry && (entry.Deny & (Rights.Presence | Rights.Read)) != 0;
+    /// <summary>True if the owner put this caller, or its domain, on the block list.</summary>
+    public bool Blocks(Caller caller) => ListedEntry(caller) is { } entry && (entry.Deny & (Rights.Presence | Rights.Read)) != 0;
 
     /// <summary>The entry that the owner wrote for a principal, or for everyone; null if there is none.</summary>
     public AccessEntry? Find(RvpUrl? principal)
@@ -55,34 +64,55 @@ public sealed class AccessList
     /// <summary>The list with this entry; it replaces an earlier one for the same principal.</summary>
     public AccessList With(AccessEntry entry)
     {
-        if (entry.Principal is null) return new AccessList(owner, entries, entry);
+        if (entry.Principal is null) return new AccessList(owner, newAccount, entries, entry);
         var index = Array.FindIndex(entries, other => entry.Principal.Equals(other.Principal));
         return index < 0
-            ? new AccessList(owner, [.. entries, entry], everyone)
-            : new AccessList(owner, [.. entries[..index], entry, .. entries[(index + 1)..]], everyone);
+            ? new AccessList(owner, newAccount, [.. entries, entry], everyone)
+            : new AccessList(owner, newAccount, [.. entries[..index], entry, .. entries[(index + 1)..]], everyone);
     }
 
-    /// <summary>
-    /// The list without this principal's entry. Removing the entry for everyone restores that of a new account, since clients that find none misbehave.
-    /// [client]
-    /// </summary>
+    /// <summary>The list without this principal's entry. Without the entry for everyone it is that of a new account again.</summary>
     public AccessList Without(RvpUrl? principal) =>
         principal is null
-            ? new AccessList(owner, entries, NewAccountsEveryone)
-            : new AccessList(owner, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
+            ? new AccessList(owner, newAccount, entries, null)
+            : new AccessList(owner, newAccount, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
 
-    /// <summary>What a reader sees: the owner with each right listed (clients do not know <c>a:all</c>), single principals, everyone.</summary>
+    /// <summary>What a reader sees: the owner with each right listed (clients do not know <c>a:all</c>), principals and domains, everyone.</summary>
     /// <param name="ownerAsWritten">The owner in the reader's spelling.</param>
     public IReadOnlyList<AccessEntry> ToEntries(RvpUrl ownerAsWritten) =>
-        [new AccessEntry(ownerAsWritten, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries, everyone];
+    [
+        new AccessEntry(ownerAsWritten, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries,
+        everyone ?? NewAccountsEveryone,
+    ];
 
-    private AccessEntry? OwnEntry(Caller caller)
+    private AccessEntry? ListedEntry(Caller caller)
     {
-        if (caller.Principal is null) return null;
+        if (caller.Principal is not { } principal) return null;
         foreach (var entry in entries)
-            if (caller.Principal.Equals(entry.Principal) && IsMeant(entry, caller)) return entry;
-        return null;
+            if (principal.Equals(entry.Principal) && IsMeant(entry, caller)) return entry;
+        return hasDomains ? DomainEntry(principal.Host, caller) : null;
     }
+
+    private AccessEntry? DomainEntry(string host, Caller caller)
+    {
+        AccessEntry? closest = null;
+        foreach (var entry in entries)
+        {
+            if (!entry.Principal!.IsBareHost || !IsWithin(host, entry.Principal.Host) || !IsMeant(entry, caller)) continue;
+            if (closest is null || entry.Principal.Host.Length > closest.Principal!.Host.Length) closest = entry;
+        }
+        return closest;
+    }
+
+    private static bool IsWithin(string host, string domain) =>
+        host.EndsWith(domain, StringComparison.Ordinal) && (host.Length == domain.Length || host[host.Length - domain.Length - 1] == '.');
+
+    private Rights GrantOfNewAccount(Caller caller) => newAccount switch
+    {
+        NewAccountAccess.Domain => caller.Principal?.Host == owner.Host ? Usual : Rights.None,
+        NewAccountAccess.Contacts => Usual & ~Rights.Presence,
+        _ => Usual,
+    };
 
     // A session of this server began with a password, so it counts like Digest and NTLM; otherwise a block that lists those would not apply to it.
     private static bool IsMeant(AccessEntry entry, Caller caller)

@@ -21,11 +21,11 @@ public sealed class Node
     private Dictionary<RvpUrl, DateTimeOffset>? contacts;
 
     /// <summary>A node without any state yet.</summary>
-    public Node(RvpUrl url, NodeOwner owner)
+    public Node(RvpUrl url, NodeOwner owner, NewAccountAccess access = NewAccountAccess.Everyone)
     {
         Url = url;
         Owner = owner;
-        Access = AccessList.ForNewAccount(url);
+        Access = AccessList.ForNewAccount(url, access);
     }
 
     /// <summary>The logical URL on its canonical domain.</summary>

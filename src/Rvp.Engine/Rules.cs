@@ -24,6 +24,9 @@ public sealed record Rules
     /// <summary>True: blocked people cannot tell that they are blocked; false: they get 403. (Decision)</summary>
     public bool IsBlockingPolite { get; init; } = true;
 
+    /// <summary>What others may do with an account whose owner has not said so.</summary>
+    public NewAccountAccess NewAccountAccess { get; init; } = NewAccountAccess.Everyone;
+
     /// <summary>Sign-ins of one account; one more ends the oldest, since old clients leave theirs behind. [client]</summary>
     public int MaxSignIns { get; init; } = 32;
 

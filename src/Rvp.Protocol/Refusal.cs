@@ -32,6 +32,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>A message that names somebody else as its sender.</summary>
     public static readonly Refusal ForeignSender = new(403, "Forbidden", "notification-from names someone other than the sender.");
 
+    /// <summary>A principal of a domain that the configuration keeps out.</summary>
+    public static readonly Refusal DomainKeptOut = new(403, "Forbidden", "This server does not talk to your domain.");
+
     /// <summary>A callback that the caller may not name.</summary>
     public static readonly Refusal ForeignCallback = new(403, "Forbidden", "Call-Back must be http to the address you come from, on port 1025 or higher.");
 

@@ -77,7 +77,7 @@ public sealed class ClientSignInTests
 
         var failure = await Assert.ThrowsAsync<RvpClientException>(() => nobody.Client.SignInAsync());
 
-        Assert.Equal(RvpError.NoSuchPerson, failure.Error);
+        Assert.Equal(RvpError.WrongPassword, failure.Error);
     }
 
     [Fact]

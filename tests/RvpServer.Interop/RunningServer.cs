@@ -13,10 +13,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly ServerProcess process;
 
-    private RunningServer(string domain, string authentication)
+    private RunningServer(string domain, string authentication, string presence)
     {
         Domain = domain;
-        process = new ServerProcess(Machine.This, AdminUrl, folder => Configuration(folder, authentication));
+        process = new ServerProcess(Machine.This, AdminUrl, folder => Configuration(folder, authentication, presence));
     }
 
     /// <summary>The loopback address, which is also the IM domain.</summary>
@@ -31,9 +31,10 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts a server that hosts JoBrown and KariHensien.</summary>
     /// <param name="domain">A loopback address that no other test class uses.</param>
     /// <param name="authentication">The section Rvp:Authentication, as JSON.</param>
-    public static async Task<RunningServer> StartAsync(string domain, string authentication)
+    /// <param name="presence">The section Rvp:Presence, as JSON.</param>
+    public static async Task<RunningServer> StartAsync(string domain, string authentication, string presence = "{}")
     {
-        var server = new RunningServer(domain, authentication);
+        var server = new RunningServer(domain, authentication, presence);
         try
         {
             await server.AddUserAsync("JoBrown", "Jo Brown", JoPassword);
@@ -60,7 +61,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private string AdminUrl => $"http://{Domain}:8081";
 
-    private string Configuration(TempFolder folder, string authentication) => $$"""
+    private string Configuration(TempFolder folder, string authentication, string presence) => $$"""
         {
           "Urls": "http://{{Domain}}:80",
           "Rvp": {
@@ -68,6 +69,7 @@ internal sealed class RunningServer : IAsyncDisposable
             "VirtualServers": [ { "Name": "imhomeserver1", "Role": "Home", "Domain": "{{Domain}}", "HostNames": ["{{Domain}}"] } ],
             "MailDomains": { "{{Domain}}": "{{Domain}}" },
             "Authentication": {{authentication}},
+            "Presence": {{presence}},
             "Admin": { "Url": "{{AdminUrl}}" }
           }
         }

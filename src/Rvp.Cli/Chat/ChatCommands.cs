@@ -13,7 +13,7 @@ internal sealed class ChatCommands(ChatLoop chat)
         "/leave             leave this conversation",
         "/who               who is there",
         "/online /busy /away /back-soon /on-phone /at-lunch /invisible",
-        "/block ADDRESS     block someone; /unblock ADDRESS",
+        "/block ADDRESS     block someone, or a whole domain; /unblock ADDRESS",
         "/watchers          who watches you",
         "/quit              end; a line that begins with a slash is written with two",
     ];
@@ -47,7 +47,7 @@ internal sealed class ChatCommands(ChatLoop chat)
                 chat.Screen.Note(string.Join(", ", await chat.Client.DescribeWatchersAsync(stop)) is { Length: > 0 } names ? names : "Nobody watches you.");
                 break;
             case "block" or "unblock":
-                await BlockAsync(People(rest), command == "block", stop);
+                await BlockAsync(rest, command == "block", stop);
                 break;
             default:
                 await SwitchOrSetStateAsync(command, stop);
@@ -63,13 +63,13 @@ internal sealed class ChatCommands(ChatLoop chat)
         chat.Screen.Note($"Talking with {string.Join(", ", conversation.Members)}.");
     }
 
-    private async Task BlockAsync(IReadOnlyList<ImAddress> people, bool isBlock, CancellationToken stop)
+    private async Task BlockAsync(string[] words, bool isBlock, CancellationToken stop)
     {
-        foreach (var person in people)
+        if (words.Length == 0) throw new ClientUsageException("Name an address or a domain.");
+        foreach (var target in words.Select(BlockTarget.Parse).ToList())
         {
-            if (isBlock) await chat.Client.BlockAsync(person, stop);
-            else await chat.Client.UnblockAsync(person, stop);
-            chat.Screen.Note($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
+            await target.SetAsync(chat.Client, isBlock, stop);
+            chat.Screen.Note($"{target} is {(isBlock ? "blocked" : "no longer blocked")}.");
         }
     }
 

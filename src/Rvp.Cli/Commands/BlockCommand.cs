@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rvp.Client;
+using Rvp.Protocol;
 
 namespace Rvp.Cli.Commands;
 
@@ -10,7 +11,7 @@ internal static class BlockCommand
     {
         var addresses = new Argument<string[]>("ADDRESS")
         {
-            Description = isBlock ? "Whom; nobody lists who is blocked" : "Whom",
+            Description = isBlock ? "Whom: an address or a whole domain; nobody lists who is blocked" : "Whom: an address or a whole domain",
             Arity = isBlock ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
         };
         var json = ClientCommandLine.Json();
@@ -19,15 +20,26 @@ internal static class BlockCommand
         if (isBlock) command.Add(json);
         return command.WithAction(terminal, async run =>
         {
-            var people = (run.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).ToList();
+            var targets = (run.Parse.GetValue(addresses) ?? []).Select(BlockTarget.Parse).ToList();
             await using var client = new RvpClient(run.Account.Options);
-            foreach (var person in people)
+            foreach (var target in targets)
             {
-                if (isBlock) await client.BlockAsync(person, run.Stop);
-                else await client.UnblockAsync(person, run.Stop);
-                await run.Terminal.Out.WriteLineAsync($"{person} is {(isBlock ? "blocked" : "no longer blocked")}.");
+                await target.SetAsync(client, isBlock, run.Stop);
+                await run.Terminal.Out.WriteLineAsync($"{target} is {(isBlock ? "blocked" : "no longer blocked")}.");
             }
-            if (people.Count == 0) WatchersCommand.Write(run, json, (await client.GetBlockedAsync(run.Stop)).Select(person => person.ToString()));
+            if (targets.Count == 0) Write(run, json, await client.GetBlockedAsync(run.Stop), await client.GetBlockedDomainsAsync(run.Stop));
         });
     }
+
+    private static void Write(CommandRun run, Option<bool> json, IReadOnlyList<ImAddress> people, IReadOnlyList<string> domains)
+    {
+        if (run.Parse.GetValue(json))
+        {
+            run.Terminal.Out.WriteJson(
+                people.Select(person => Named("address", person.ToString())).Concat(domains.Select(domain => Named("domain", domain))));
+        }
+        else foreach (var line in people.Select(person => person.ToString()).Concat(domains)) run.Terminal.Out.WriteLine(SafeText.Line(line));
+    }
+
+    private static Dictionary<string, string> Named(string key, string value) => new() { [key] = value };
 }

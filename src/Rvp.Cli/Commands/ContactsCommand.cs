@@ -37,6 +37,7 @@ internal static class ContactsCommand
             await using var client = new RvpClient(run.Account.Options);
             var before = await client.GetContactListAsync(run.Stop);
             await client.SetContactListAsync(isAdd ? before.Concat(people) : before.Except(people), run.Stop);
+            if (isAdd) await client.AllowUnlistedAsync(people, run.Stop);
         });
     }
 

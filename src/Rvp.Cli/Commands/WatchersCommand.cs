@@ -16,7 +16,7 @@ internal static class WatchersCommand
         });
     }
 
-    public static void Write(CommandRun run, Option<bool> json, IEnumerable<string> people)
+    private static void Write(CommandRun run, Option<bool> json, IEnumerable<string> people)
     {
         if (run.Parse.GetValue(json)) run.Terminal.Out.WriteJson(people.Select(person => new { address = person }));
         else foreach (var person in people) run.Terminal.Out.WriteLine(SafeText.Line(person));

@@ -22,9 +22,17 @@ internal sealed record AuthenticationOptions
     // Every known client handles this pair in this order, but not in the other. [client]
     public IReadOnlyList<Scheme> Schemes { get; init; } = [Scheme.Digest, Scheme.Ntlm];
 
-    /// <summary>NetBIOS domain in NTLM's challenge and in <c>ADATUM\JoBrown</c>; null: made from the first virtual server's domain.</summary>
+    /// <summary>NetBIOS domain in NTLM's challenge and in <c>ADATUM\JoBrown</c>; null: made from the IM domain that is asked.</summary>
     // im.adatum.com gives ADATUM: right for most, so that a small site need not know what NetBIOS is.
     public string? NtlmDomain { get; init; }
+
+    /// <summary>The NetBIOS domain of an IM domain: the configured one, otherwise the label before the last, <c>im.adatum.com</c> → <c>ADATUM</c>.</summary>
+    public string NtlmDomainOf(string domain)
+    {
+        if (NtlmDomain is not null) return NtlmDomain;
+        var label = domain.Split('.')[^(domain.Contains('.', StringComparison.Ordinal) ? 2 : 1)].ToUpperInvariant();
+        return label.Length > MaxNetBiosLength ? label[..MaxNetBiosLength] : label;
+    }
 
     /// <summary>Accept NTLMv1, which some old clients need.</summary>
     // Off: anyone who listens can break its DES.

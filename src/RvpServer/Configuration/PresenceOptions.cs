@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rvp.Engine;
 
 namespace RvpServer.Configuration;
 
@@ -24,6 +25,10 @@ internal sealed record PresenceOptions
     // Exchange's standard, 14400 s. The minimum is 1800 s: with less, one client renews every second. [client]
     [Range(typeof(TimeSpan), "00:30:00", "7.00:00:00")]
     public TimeSpan SubscriptionLifetime { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>What others may do with an account whose owner has not written an access entry for everyone.</summary>
+    // Everyone: Exchange's. [spec, ACL]
+    public NewAccountAccess NewAccountAccess { get; init; } = NewAccountAccess.Everyone;
 
     // Decision: being blocked should not show.
     public Blocking Blocking { get; init; } = Blocking.Polite;

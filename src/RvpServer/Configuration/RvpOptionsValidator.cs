@@ -14,6 +14,8 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidateStorage(options.Storage);
         ValidateAuthentication(options.Authentication, options.Directory.Provider);
         ValidatePresence(options.Presence);
+        ValidateDomains("Rvp:Federation:Blocked", options.Federation.Blocked);
+        ValidateDomains("Rvp:Federation:Allowed", options.Federation.Allowed);
         ValidateAdmin(options.Admin);
         ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
         ValidateData("Rvp:DataDirectory", options.DataDirectory);
@@ -135,6 +137,14 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     {
         if (presence.StateLease > presence.SubscriptionLifetime)
             mistakes.Add("Rvp:Presence:StateLease", presence.StateLease, $"write at most Rvp:Presence:SubscriptionLifetime, {presence.SubscriptionLifetime}");
+    }
+
+    private void ValidateDomains(string key, IReadOnlyList<string> domains)
+    {
+        for (var i = 0; i < domains.Count; i++)
+        {
+            if (!IsDomain(domains[i])) mistakes.Add($"{key}:{i}", domains[i], "write a domain, which stands for its subdomains too, for example contoso.com");
+        }
     }
 
     private void ValidateAdmin(AdminOptions admin)

@@ -32,7 +32,7 @@ internal sealed record RvpSettings
 
     public required StorageOptions Storage { get; init; }
 
-    /// <summary>Its NtlmDomain and KerberosRealm are never null.</summary>
+    /// <summary>Its KerberosRealm is never null.</summary>
     public required AuthenticationOptions Authentication { get; init; }
 
     public required PresenceOptions Presence { get; init; }
@@ -86,7 +86,6 @@ internal sealed record RvpSettings
             Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
             Authentication = options.Authentication with
             {
-                NtlmDomain = options.Authentication.NtlmDomain ?? NtlmDomainOf(Lower(options.VirtualServers[0].Domain)),
                 KerberosRealm = options.Authentication.KerberosRealm ?? RealmOf(Lower(options.VirtualServers[0].Domain)),
                 KeytabFile = AbsoluteOrNull(options.Authentication.KeytabFile),
             },
@@ -108,13 +107,6 @@ internal sealed record RvpSettings
 
     private static VirtualServer Resolve(VirtualServerOptions server) =>
         new(server.Name, server.Role, Lower(server.Domain), [.. server.HostNames.Select(Lower)], server.Port);
-
-    /// <summary>The label before the last: <c>im.adatum.com</c> → <c>ADATUM</c>.</summary>
-    private static string NtlmDomainOf(string domain)
-    {
-        var label = domain.Split('.')[^(domain.Contains('.') ? 2 : 1)].ToUpperInvariant();
-        return label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
-    }
 
     /// <summary>The domain without its first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>
     private static string RealmOf(string domain) => (domain.Split('.') is [_, _, _, ..] ? domain[(domain.IndexOf('.') + 1)..] : domain).ToUpperInvariant();

@@ -68,11 +68,11 @@ internal sealed class DomainResolver
     }
 
     /// <summary>
-    /// All addresses that DNS names for the domain: those of its SRV targets and its own. Addresses that DNS does not answer for are missing.
+    /// All addresses that DNS names for the domain: those of its SRV targets and its own. Addresses that DNS does not answer for are missing; an address in
+    /// place of a domain has none.
     /// </summary>
     public async ValueTask<IReadOnlySet<IPAddress>> AddressesOfAsync(string domain, CancellationToken stop)
     {
-        if (HostName.TryParseAddress(domain, out var address)) return new HashSet<IPAddress> { address };
         if (!HostName.TryNormalize(domain, out var name)) return new HashSet<IPAddress>();
 
         var own = AddressesOfHostAsync(name, Timeout.InfiniteTimeSpan, stop);

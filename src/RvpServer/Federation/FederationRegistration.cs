@@ -4,5 +4,5 @@ namespace RvpServer.Federation;
 internal static class FederationRegistration
 {
     public static IServiceCollection AddFederation(this IServiceCollection services) =>
-        services.AddSingleton<SenderTrust>().AddSingleton<ReferralCache>().AddSingleton<PeerClient>().AddSingleton<Peers>();
+        services.AddSingleton<FederatedDomains>().AddSingleton<SenderTrust>().AddSingleton<ReferralCache>().AddSingleton<PeerClient>().AddSingleton<Peers>();
 }

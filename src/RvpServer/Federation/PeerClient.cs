@@ -11,8 +11,8 @@ namespace RvpServer.Federation;
 /// size and time. Never throws for anything that a peer does.
 /// </summary>
 internal sealed class PeerClient(
-    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp http,
-    [FromKeyedServices(OutboundRegistration.Peers)] AddressPolicy policy,
+    [FromKeyedServices(OutboundRegistration.Peers)] OutboundHttp others,
+    [FromKeyedServices(OutboundRegistration.HomeServers)] OutboundHttp ours,
     OutboundProxy proxy, DomainResolver resolver, LimitsOptions limits)
 {
     /// <summary>
@@ -81,11 +81,7 @@ internal sealed class PeerClient(
         {
             return ([], new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: $"DNS names no server for {url.Place.Host}"));
         }
-        // Through a proxy the dialer sees only the proxy's address, so the others are checked here.
-        var allowed = found.Endpoints.Where(
-            endpoint => proxy.Url is null || endpoint.Addresses.Any(address => policy.Judge(address, endpoint.Port) == AddressVerdict.Allowed));
-        var endpoints = allowed.Select(endpoint => new HostAndPort(endpoint.Host, endpoint.Port)).ToList();
-        return endpoints.Count > 0 ? (endpoints, null) : ([], new PeerAnswer(PeerOutcome.NotReached, Detail: "its addresses may not be called"));
+        return ([.. found.Endpoints.Select(endpoint => new HostAndPort(endpoint.Host, endpoint.Port))], null);
     }
 
     private async Task<PeerAnswer> TryAsync(HostAndPort endpoint, PeerUrl url, PeerRequest request, CancellationToken stop)
@@ -99,7 +95,7 @@ internal sealed class PeerClient(
             Host = url.Place.ToString(),
             Headers = request.Headers,
         };
-        var sending = await http.SendAsync(outbound, Dialer.ConnectTime, request.AnswerTime, ReadAsync, stop);
+        var sending = await (url.IsOurs ? ours : others).SendAsync(outbound, Dialer.ConnectTime, request.AnswerTime, ReadAsync, stop);
         return sending.Outcome switch
         {
             SendOutcome.Answered => sending.Answer!,
@@ -113,7 +109,7 @@ internal sealed class PeerClient(
         if (await ReadBodyAsync(response, stop) is not { } body) return new PeerAnswer(PeerOutcome.NoAnswer, Detail: "its answer is too large");
         return new PeerAnswer(
             PeerOutcome.Answered, (int)response.StatusCode, Single(response, "Location"), Single(response, RvpHeaders.SubscriptionId),
-            Single(response, RvpHeaders.SubscriptionLifetime), body);
+            Single(response, RvpHeaders.SubscriptionLifetime), body, response.Headers.Contains(RvpHeaders.Version));
     }
 
     private async Task<byte[]?> ReadBodyAsync(HttpResponseMessage response, CancellationToken stop)

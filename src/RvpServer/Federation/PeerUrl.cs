@@ -11,6 +11,9 @@ namespace RvpServer.Federation;
 /// </param>
 internal sealed record PeerUrl(HostAndPort Place, string Path, bool IsPhysical)
 {
+    /// <summary>True for a home server that our own directory names, and where it refers to: it may be anywhere, also inside the organisation.</summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>The URL in the node's own domain.</summary>
     public static PeerUrl Logical(RvpUrl node)
     {
@@ -21,24 +24,26 @@ internal sealed record PeerUrl(HostAndPort Place, string Path, bool IsPhysical)
 
     /// <summary>The URL of the node on a home server that the directory names.</summary>
     public static PeerUrl OnHome(RvpUrl node, HostAndPort homeServer) =>
-        new(homeServer, node.PhysicalOn(homeServer)[("http://".Length + homeServer.ToString().Length)..], IsPhysical: true);
+        new(homeServer, node.PhysicalOn(homeServer)[("http://".Length + homeServer.ToString().Length)..], IsPhysical: true) { IsOurs = true };
 
     /// <summary>
-    /// The target of a referral. It must be the same node, so that nobody can make this server call anything else; the port inside the path may be left out.
+    /// The target of a referral. It must be the same node and nothing else, so that nobody can make this server ask for anything else; the port inside the path
+    /// may be left out.
     /// </summary>
-    public static bool TryReadReferral(string? location, RvpUrl node, [NotNullWhen(true)] out PeerUrl? url)
+    public bool TryReadReferral(string? location, RvpUrl node, [NotNullWhen(true)] out PeerUrl? url)
     {
         url = null;
         if (!RvpUrl.TryParse(location, out var named) || named.Host != node.Host) return false;
         // The other server may know the account by the further name that was written.
         if (!IsSame(named, node) && !(RvpUrl.TryParse(node.Spelling, out var written) && IsSame(named, written))) return false;
-        url = Parse(location!.Trim());
+        url = Parse(location!.Trim()) is { } place ? place with { IsOurs = IsOurs } : null;
         return url is not null;
     }
 
     private static bool IsSame(RvpUrl one, RvpUrl other) => one.Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
 
     private static PeerUrl? Parse(string text) =>
-        Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+        Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+        && uri.Scheme == Uri.UriSchemeHttp && uri.UserInfo.Length == 0 && !uri.PathAndQuery.AsSpan().ContainsAny('?', '#')
             ? new PeerUrl(new HostAndPort(uri.IdnHost, uri.Port), uri.PathAndQuery, IsPhysical: true) : null;
 }

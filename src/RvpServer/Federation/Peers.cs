@@ -1,5 +1,4 @@
 using Rvp.Protocol;
-using RvpServer.Configuration;
 using RvpServer.Domains;
 
 namespace RvpServer.Federation;
@@ -12,7 +11,7 @@ namespace RvpServer.Federation;
 /// <item>remembers a physical URL that worked until it fails; if a remembered one fails, it is forgotten and the domain is asked once more.</item>
 /// </list>
 /// </summary>
-internal sealed partial class Peers(FederationOptions federation, PeerClient client, ImDomains domains, ReferralCache referrals, TimeProvider clock,
+internal sealed partial class Peers(FederatedDomains federated, PeerClient client, ImDomains domains, ReferralCache referrals, TimeProvider clock,
     ILogger<Peers> logger)
 {
     /// <summary>Router, old home server, new home server. Decision.</summary>
@@ -50,7 +49,7 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
     {
         var node = request.Node;
         if (homeServer is { } home) return await FollowAsync(PeerUrl.OnHome(node, home), request, stop);
-        if (!federation.Enabled) return new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "federation is off");
+        if (!federated.Include(node.Host)) return new PeerAnswer(PeerOutcome.NoSuchDomain, Detail: "its domain is kept out by the configuration");
         if (referrals.Find(node) is { } kept)
         {
             var answer = await FollowAsync(kept, request, stop);
@@ -75,10 +74,10 @@ internal sealed partial class Peers(FederationOptions federation, PeerClient cli
             var answer = await client.AskAsync(url, request, stop);
             if (!answer.IsReferral)
             {
-                if (visited.Count > 1 && answer.IsDone) referrals.Keep(request.Node, url);
+                if (visited.Count > 1 && answer.IsDone && !url.IsOurs) referrals.Keep(request.Node, url);
                 return answer;
             }
-            if (!PeerUrl.TryReadReferral(answer.Location, request.Node, out var next))
+            if (!url.TryReadReferral(answer.Location, request.Node, out var next))
             {
                 return new PeerAnswer(PeerOutcome.BadReferral, Detail: $"{url.Place} referred to something else");
             }

@@ -12,6 +12,7 @@ internal static class HomeRegistration
         {
             StateLease = settings.Presence.StateLease,
             SubscriptionLifetime = settings.Presence.SubscriptionLifetime,
+            NewAccountAccess = settings.Presence.NewAccountAccess,
             IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         })

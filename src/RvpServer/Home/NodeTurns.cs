@@ -28,7 +28,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     {
         await foreach (var (url, change) in store.ReadAllAsync(stop))
         {
-            var slot = slots.GetOrAdd(urls.Of(url), static key => new NodeSlot(new Node(key, UnknownOwner)));
+            var slot = slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)));
             slot.Node.Apply(urls.Of(change));
             if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
         }
@@ -50,7 +50,8 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         await ids.EnsureAsync(stop);
         while (true)
         {
-            var slot = Find(url) ?? slots.GetOrAdd(urls.Of(url), static (key, owner) => new NodeSlot(new Node(key, owner)), owner);
+            var slot = Find(url) ?? slots.GetOrAdd(
+                urls.Of(url), static (key, made) => new NodeSlot(new Node(key, made.owner, made.rules.NewAccountAccess)), (owner, rules));
             using var turn = await slot.TakeTurnAsync(stop);
             // The node was forgotten while this waited, and may have been created again.
             if (slot.IsForgotten) continue;

@@ -43,6 +43,12 @@ internal static class HostName
         return true;
     }
 
+    /// <summary>
+    /// True for a name in a domain of the DNS, which somebody has registered: not an address, a single label, or a name of the machine itself. [RFC 6761, 6.3]
+    /// </summary>
+    public static bool IsDomain(string host) =>
+        host.Contains('.', StringComparison.Ordinal) && TryNormalize(host, out var name) && !name.EndsWith(".localhost", StringComparison.Ordinal);
+
     private static bool IsNumber(string label) =>
         label.All(char.IsAsciiDigit) || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && label.Skip(2).All(char.IsAsciiHexDigit);
 }

@@ -9,8 +9,8 @@ internal enum AddressVerdict
     /// <summary>May be connected to.</summary>
     Allowed,
 
-    /// <summary>The port is below the lowest one allowed.</summary>
-    LowPort,
+    /// <summary>The port is none that may be connected to.</summary>
+    ForbiddenPort,
 
     /// <summary>This server itself listens there: it would connect to itself.</summary>
     OwnEndpoint,
@@ -25,7 +25,7 @@ internal enum AddressVerdict
 /// <summary>
 /// Where this server may connect to for strangers, who name callbacks or write DNS zones. One type for all policies; each is a value:
 /// <list type="number">
-/// <item>never: a low port, this server itself, a kind of address in <see cref="Never"/>;</item>
+/// <item>never: a low port that is not named, this server itself, a kind of address in <see cref="Never"/>;</item>
 /// <item>always: a range in <see cref="Ranges"/>;</item>
 /// <item>if the caller is known: only the caller's own address, which is loopback for callers on loopback;</item>
 /// <item>otherwise: the kinds in <see cref="Open"/>.</item>
@@ -34,8 +34,11 @@ internal enum AddressVerdict
 /// <param name="own">Where this server listens.</param>
 internal sealed class AddressPolicy(OwnEndpoints own)
 {
-    /// <summary>Lowest port.</summary>
+    /// <summary>Lowest port, except for <see cref="LowPorts"/>.</summary>
     public int MinPort { get; init; } = 1;
+
+    /// <summary>Ports below the lowest one that are allowed all the same.</summary>
+    public IReadOnlyList<int> LowPorts { get; init; } = [];
 
     /// <summary>Kinds that are forbidden even inside a configured range.</summary>
     public AddressKinds Never { get; init; }
@@ -64,9 +67,12 @@ internal sealed class AddressPolicy(OwnEndpoints own)
     /// <summary>Checks an address that was allowed for its caller before, only by the rules that apply to every caller.</summary>
     public AddressVerdict JudgeAgain(IPAddress address, int port) => JudgeAgain(PlainAddresses.Of(address), port, AddressKind.Of(address));
 
+    /// <summary>True for a port that may be connected to.</summary>
+    public bool AllowsPort(int port) => port >= MinPort || LowPorts.Contains(port);
+
     private AddressVerdict JudgeAgain(IPAddress plain, int port, AddressKinds kind) =>
-        port < MinPort ? AddressVerdict.LowPort
-        : own.Contain(plain, port) ? AddressVerdict.OwnEndpoint
+        !AllowsPort(port) ? AddressVerdict.ForbiddenPort
+        : own.Contain(plain, port) || (AddressKind.Embedded(plain) is { } inner && own.Contain(inner, port)) ? AddressVerdict.OwnEndpoint
         : (kind & Never) != 0 ? AddressVerdict.ForbiddenKind
         : AddressVerdict.Allowed;
 }

@@ -48,9 +48,10 @@ internal sealed class CallbackGuard(AddressPolicy policy, DomainResolver resolve
         if (callback.IsAbsoluteUri && !IPAddress.TryParse(callback.IdnHost, out _)) callers.Remember(callback.IdnHost, caller);
     }
 
-    /// <summary>Whether an address of a callback's host may be connected to now.</summary>
-    public bool MayDial(string host, IPAddress address, int port) =>
-        (IPAddress.TryParse(host, out _) ? policy.JudgeAgain(address, port) : policy.Judge(address, port, callers.Find(host))) == AddressVerdict.Allowed;
+    /// <summary>Whether an address of a callback's host may be connected to now; never for a name that has none.</summary>
+    public bool MayDial(string host, IPAddress? address, int port) =>
+        address is not null
+        && (IPAddress.TryParse(host, out _) ? policy.JudgeAgain(address, port) : policy.Judge(address, port, callers.Find(host))) == AddressVerdict.Allowed;
 
     private async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string name, CancellationToken stop)
     {

@@ -6,9 +6,9 @@ namespace RvpServer.Outbound;
 
 /// <summary>Whether an address of a host may be connected to.</summary>
 /// <param name="host">The name that was looked up, or the address itself.</param>
-/// <param name="address">The address that would be connected to.</param>
+/// <param name="address">The address that would be connected to; null for a name that only the organisation's proxy can look up.</param>
 /// <param name="port">The port.</param>
-internal delegate bool DialRule(string host, IPAddress address, int port);
+internal delegate bool DialRule(string host, IPAddress? address, int port);
 
 /// <summary>
 /// Connects to other machines: looks the host up itself and checks each address directly before connecting to that address, so that no DNS change can come in
@@ -48,6 +48,13 @@ internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? p
             connects.Release();
         }
     }
+
+    /// <summary>
+    /// Whether the proxy may be asked for a host: all its addresses must be allowed, since the proxy chooses one. It looks the name up again, so it must itself
+    /// refuse addresses inside the organisation.
+    /// </summary>
+    public bool MayReach(string host, IReadOnlyList<IPAddress> addresses, int port) =>
+        addresses.Count == 0 ? isAllowed(host, null, port) : addresses.All(address => isAllowed(host, address, port));
 
     public void Dispose() => connects.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using RvpServer.Dns;
 
@@ -85,7 +86,7 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         using var message = request.ToMessage(content);
         try
         {
-            var isProxied = proxied is not null && !await IsInsideAsync(request.Target, deadline.Token);
+            var isProxied = proxied is not null && await NeedsProxyAsync(request.Target, deadline.Token);
             // Disposing the response returns the connection to the pool if its body has a known, short length, and closes it otherwise.
             using var response = await (isProxied ? proxied! : direct).SendAsync(message, deadline.Token);
             if (isProxied && OutboundProxy.IsItsOwn(response, out var outcome))
@@ -94,7 +95,7 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
             }
             return new Sending<T>(SendOutcome.Answered, await read(response, deadline.Token));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or SocketException)
         {
             return new Sending<T>(content.IsWritten ? SendOutcome.NoAnswer : SendOutcome.NotReached, Error: e);
         }
@@ -106,10 +107,11 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         proxied?.Dispose();
     }
 
-    // A name that this machine's DNS does not know is not inside.
-    private async ValueTask<bool> IsInsideAsync(Uri target, CancellationToken stop)
+    // A name that this machine's DNS does not know is not inside. Throws SocketException for what may not be connected to, as the dialer does.
+    private async ValueTask<bool> NeedsProxyAsync(Uri target, CancellationToken stop)
     {
         var addresses = await resolver.AddressesForDialingAsync(target.IdnHost, stop);
-        return addresses.Count > 0 && addresses.All(proxy.IsInside);
+        if (addresses.Count > 0 && addresses.All(proxy.IsInside)) return false;
+        return dialer.MayReach(target.IdnHost, addresses, target.Port) ? true : throw new SocketException((int)SocketError.AccessDenied);
     }
 }

@@ -5,7 +5,7 @@ using RvpServer.Network;
 
 namespace RvpServer.Outbound;
 
-/// <summary>Registers three kinds of peers to connect to, each with its policy, its dialer and (except for the proxy) its HTTP connections.</summary>
+/// <summary>Registers three kinds of peers to connect to, each with its policy, its dialer and its HTTP connections.</summary>
 internal static class OutboundRegistration
 {
     /// <summary>Clients' listeners: the key of their services.</summary>
@@ -36,11 +36,13 @@ internal static class OutboundRegistration
             Ranges = settings.Delivery.CallbackAddresses,
             Open = AddressKinds.Public,
         })
-        // Private ranges are allowed: organisations may also meet inside one network.
+        // The ports of the web, and those that need no privilege: other low ports belong to services that must not be sent anything. (Decision)
         .AddKeyedSingleton(Peers, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
         {
-            Ranges = settings.Federation.Trusted,
-            Open = AddressKinds.Public | AddressKinds.Private,
+            MinPort = 1025,
+            LowPorts = [80, 443],
+            Ranges = settings.Federation.CallableRanges,
+            Open = AddressKinds.Public,
         })
         // They may be anywhere except here.
         .AddKeyedSingleton(HomeServers, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
@@ -53,14 +55,20 @@ internal static class OutboundRegistration
         .AddKeyedSingleton(Callbacks, (provider, _) => new Dialer(
             provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, settings.Firewall.OutboundProxy, MaxConnects))
         .AddKeyedSingleton(Peers, (provider, _) => DialerOf(provider, Peers, settings.Firewall.OutboundProxy))
-        .AddKeyedSingleton(HomeServers, (provider, _) => DialerOf(provider, HomeServers, proxy: null))
+        .AddKeyedSingleton(HomeServers, (provider, _) => DialerOf(provider, HomeServers, settings.Firewall.OutboundProxy))
         .AddKeyedSingleton(Callbacks, (provider, _) => HttpOf(provider, Callbacks, CallbackLimits))
-        .AddKeyedSingleton(Peers, (provider, _) => HttpOf(provider, Peers, PeerLimits));
+        .AddKeyedSingleton(Peers, (provider, _) => HttpOf(provider, Peers, PeerLimits))
+        .AddKeyedSingleton(HomeServers, (provider, _) => HttpOf(provider, HomeServers, PeerLimits));
 
     private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy)
     {
         var policy = provider.GetRequiredKeyedService<AddressPolicy>(key);
-        return new Dialer(provider.GetRequiredService<DomainResolver>(), (_, address, port) => policy.Judge(address, port) == AddressVerdict.Allowed, proxy);
+        return new Dialer(provider.GetRequiredService<DomainResolver>(), MayDial, proxy);
+
+        // A name without a dot is one of the organisation's own machines, wherever it is looked up.
+        bool MayDial(string host, IPAddress? address, int port) =>
+            address is not null ? policy.Judge(address, port) == AddressVerdict.Allowed
+            : policy.AllowsPort(port) && host.Contains('.', StringComparison.Ordinal);
     }
 
     private static OutboundHttp HttpOf(IServiceProvider provider, string key, OutboundLimits limits) => new(

@@ -11,7 +11,7 @@ namespace RvpServer.Requests;
 /// <em>Find</em>, the first stage: which virtual server and which node are meant, where the node is, and so how the request is served. Domains and directory
 /// are asked once.
 /// </summary>
-internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, NodeLocator locator, Firewall firewall)
+internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, NodeLocator locator, Firewall firewall, HomesElsewhere elsewhere)
 {
     /// <summary>The request with its node. Throws <see cref="RvpException"/> when there is no such server or the target is not a node's URL.</summary>
     public async ValueTask<RvpContext> FindAsync(HttpContext http, Verb verb)
@@ -48,12 +48,40 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, N
                 await ChooseAsync(context, mayRelay);
                 break;
             case NodeLocation.AtHome away:
+                elsewhere.Remember(context.Server.Domain, away.Host);
                 context.Way = firewall.Refers(context.Address) ? new Way.ByReferral(away.Host) : new Way.ByProxy(away.Host);
+                break;
+            case NodeLocation.Nowhere when context.Node.Url.Host == context.Server.Domain:
+                ChooseForUnknown(context);
                 break;
             default:
                 context.Way = Way.Nowhere.Instance;
                 break;
         }
+    }
+
+    // Whom a router refers learns from the referral anyway that a node exists. All others get what a home server of the domain answers, so that they cannot
+    // tell; always the same one for a name, as if it were at home there.
+    private void ChooseForUnknown(RvpContext context)
+    {
+        context.Way = Way.Unknown.Instance;
+        if (context.Server.Role == Role.Home) return;
+        if (firewall.Refers(context.Address))
+        {
+            context.Way = Way.Nowhere.Instance;
+            return;
+        }
+        var here = domains.Find(context.Server.Domain)!.Homes;
+        var away = elsewhere.Of(context.Server.Domain);
+        if (here.Count + away.Count == 0) return;
+        var choice = (context.Node.Url.GetHashCode() & int.MaxValue) % (here.Count + away.Count);
+        if (choice >= here.Count)
+        {
+            context.Way = new Way.ByProxy(away[choice - here.Count]);
+            return;
+        }
+        FrontProxies.TreatAsProxied(context.Http);
+        context.Server = here[choice];
     }
 
     // A domain that also happens to be hosted in this process is as foreign as any other. A router itself relays nothing: the caller's own home server does,

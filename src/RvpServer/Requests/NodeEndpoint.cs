@@ -13,7 +13,7 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
     public async Task HandleAsync(HttpContext http, Verb verb)
     {
         var context = await find.FindAsync(http, verb);
-        if (context.Way is Way.Here or Way.ByRelay)
+        if (context.Way is Way.Here or Way.ByRelay or Way.Unknown)
         {
             await identify.IdentifyAsync(context);
             var refusal = RefusalOf(context);
@@ -29,7 +29,8 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
                 return;
             }
         }
-        if (context.Way is Way.Here or Way.ByRelay) await read.ReadAsync(context);
+        // A server that is not known yet may become so by the document: until then it must not see a difference either.
+        if (context.Way is Way.Here or Way.ByRelay || (context.Way is Way.Unknown && context.Caller.Caller.Principal is null)) await read.ReadAsync(context);
         if (await serve.ServeAsync(context) is { } answer) await AnswerAsync(context, answer);
     }
 

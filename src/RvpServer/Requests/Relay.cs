@@ -35,11 +35,11 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
                 if (request is Watch watch) request = watch with { Callback = new Callback.Logical(principal) };
                 return await nodes.AskAsync(node, ServeStage.OwnerOf(context.Node.Account!), request, context.Caller.Caller, context.Stop);
             case NodeLocation.AtHome away:
-                return PeerAnswers.ForCaller(request, await peers.AskAsync(peerRequest, away.Host, context.Stop));
+                return PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, away.Host, context.Stop));
             case NodeLocation.Foreign:
                 // Noted before, since the first change may come with the answer.
                 if (request is Watch asked) await NoteWatchAsync(context, rules.Grant(asked.Lifetime));
-                var answer = PeerAnswers.ForCaller(request, await peers.AskAsync(peerRequest, null, context.Stop));
+                var answer = PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, null, context.Stop));
                 if (request is Watch or Renew && answer is Answer.Done granted) await NoteWatchAsync(context, granted.Lifetime);
                 return answer;
             default:

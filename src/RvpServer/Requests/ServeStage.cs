@@ -23,6 +23,8 @@ internal sealed class ServeStage(INodes nodes, Relay relay, HomeProxy proxy)
             case Way.ByProxy elsewhere:
                 await proxy.ForwardAsync(context, elsewhere.HomeServer);
                 return null;
+            case Way.Unknown:
+                return new Answer.Refused(context.Caller.Caller.Principal is null ? Refusal.ProofNeeded : Refusal.NoSuchNode);
             default:
                 return new Answer.Refused(Refusal.NoSuchNode);
         }

@@ -27,7 +27,15 @@ internal abstract record Way
     /// <summary>By the node's home server, which is asked on the caller's behalf.</summary>
     internal sealed record ByProxy(HostAndPort HomeServer) : Way;
 
-    /// <summary>Not at all: there is no such node.</summary>
+    /// <summary>
+    /// By the answer for a node that does not exist in this domain: a stranger is asked for a proof, as everywhere, and only those who are known learn more.
+    /// </summary>
+    internal sealed record Unknown : Way
+    {
+        public static readonly Unknown Instance = new();
+    }
+
+    /// <summary>Not at all: such nodes are none of this server's.</summary>
     internal sealed record Nowhere : Way
     {
         public static readonly Nowhere Instance = new();

@@ -130,8 +130,30 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(new Ran(0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
         Assert.Equal(new Ran(0, "KariHensien@adatum.com is blocked.\n", ""), await jo.Run("", "block", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\"}]\n", ""), await jo.Run("", "block", "--json"));
+        Assert.Equal(new Ran(0, "evil.example is blocked.\n", ""), await jo.Run("", "block", "evil.example"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com\nevil.example\n", ""), await jo.Run("", "block"));
+        Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\"},{\"domain\":\"evil.example\"}]\n", ""), await jo.Run("", "block", "--json"));
+        Assert.Equal(new Ran(0, "evil.example is no longer blocked.\n", ""), await jo.Run("", "unblock", "Evil.Example"));
+        Assert.Equal(2, (await jo.Run("", "block", "evil")).Code);
         Assert.Equal(new Ran(0, "KariHensien@adatum.com is no longer blocked.\n", ""), await jo.Run("", "unblock", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "block"));
+    }
+
+    /// <summary>Pidgin's plugin writes an entry for every contact; so does this one.</summary>
+    [Fact]
+    public async Task Where_only_contacts_see_presence_a_new_contact_does_and_a_blocked_one_does_not()
+    {
+        await using var closed = await Home.StartAsync(new Dictionary<string, string?> { ["Presence:NewAccountAccess"] = "Contacts" });
+        var shell = new Shell(closed, "JoBrown@adatum.com");
+        await closed.SignedIn(Home.Jo);
+        var kari = closed.Client(Home.Kari);
+
+        Assert.Equal(PresenceState.Offline, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
+        Assert.Equal(new Ran(0, "", ""), await shell.Run("", "contacts", "add", "KariHensien@adatum.com"));
+        Assert.Equal(PresenceState.Online, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
+        await shell.Run("", "block", "KariHensien@adatum.com");
+        await shell.Run("", "contacts", "add", "KariHensien@adatum.com");
+        Assert.Equal(PresenceState.Offline, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class Stage
         Rules = rules ?? new Rules();
         Kari = Url("KariHensien");
         Jo = Url("JoBrown");
-        Node = new Node(Kari, new NodeOwner("Kari Hensien", "KariHensien@adatum.com"));
+        Node = new Node(Kari, new NodeOwner("Kari Hensien", "KariHensien@adatum.com"), Rules.NewAccountAccess);
     }
 
     public Rules Rules { get; }
@@ -97,7 +97,7 @@ internal sealed class Stage
     /// <summary>The node as it would be after a restart: its changes applied to a fresh one.</summary>
     public void Restart()
     {
-        var node = new Node(Kari, Node.Owner);
+        var node = new Node(Kari, Node.Owner, Rules.NewAccountAccess);
         foreach (var change in Journal) node.Apply(change);
         Node = node;
         Node.GrantGrace(Now + TimeSpan.FromMinutes(5));

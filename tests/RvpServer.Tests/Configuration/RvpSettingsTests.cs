@@ -24,7 +24,8 @@ public sealed class RvpSettingsTests : IDisposable
             (server.Name, server.Role, server.Domain, server.Port, server.PublicUrl));
         Assert.Equal("http://*:80", Assert.Single(settings.Urls).ToString());
         Assert.Equal([Scheme.Digest, Scheme.Ntlm], settings.Authentication.Schemes);
-        Assert.Equal("ADATUM", settings.Authentication.NtlmDomain);
+        Assert.Equal(("ADATUM", "CONTOSO", "A-VERY-LONG-LAB"), (settings.Authentication.NtlmDomainOf("im.adatum.com"),
+            settings.Authentication.NtlmDomainOf("im.contoso.com"), settings.Authentication.NtlmDomainOf("im.a-very-long-label.com")));
         Assert.Equal((TimeSpan.FromSeconds(1200), TimeSpan.FromSeconds(14400), Blocking.Polite),
             (settings.Presence.StateLease, settings.Presence.SubscriptionLifetime, settings.Presence.Blocking));
         Assert.Equal(folder.File("data"), settings.DataDirectory);
@@ -118,6 +119,18 @@ public sealed class RvpSettingsTests : IDisposable
     [InlineData("""
         "Firewall": { "InternalRanges": "10.0.0.0/8" }
         """, """Rvp:Firewall:InternalRanges is "10.0.0.0/8": write a list, [ … ]""")]
+    [InlineData("""
+        "Federation": { "Blocked": ["*.evil.example"] }
+        """, """Rvp:Federation:Blocked:0 is "*.evil.example": write a domain, which stands for its subdomains too, for example contoso.com""")]
+    [InlineData("""
+        "Federation": { "Allowed": ["contoso.com", "http://im.contoso.com"] }
+        """, """Rvp:Federation:Allowed:1 is "http://im.contoso.com": write a domain, which stands for its subdomains too, for example contoso.com""")]
+    [InlineData("""
+        "Federation": { "CallableRanges": ["10.0.0.0/33"] }
+        """, """Rvp:Federation:CallableRanges:0 is "10.0.0.0/33": write an address or a range, for example 10.0.0.0/8""")]
+    [InlineData("""
+        "Presence": { "NewAccountAccess": "Nobody" }
+        """, """Rvp:Presence:NewAccountAccess is "Nobody": write Everyone or Domain or Contacts""")]
     [InlineData("""
         "Firewall": { "OutboundProxy": "proxy:3128" }
         """, """Rvp:Firewall:OutboundProxy is "proxy:3128": write an http or https URL, for example http://127.0.0.1:8081""")]

@@ -134,6 +134,19 @@ public class DnsLookupTests
     }
 
     [Fact]
+    public async Task Of_an_answer_only_the_records_of_the_name_and_of_its_aliases_count()
+    {
+        using var dns = ScriptedDns.Start(query => DnsReplyText.With(
+            "im.contoso.com 60 A 192.0.2.66", "b.adatum.com 60 CNAME im.contoso.com", "xim.adatum.com 60 A 192.0.2.66",
+            "im.adatum.com.evil.example 60 A 192.0.2.66",
+            query.Type == "SRV" ? "_rvp._tcp.evil.example 60 SRV 0 0 80 im.evil.example" : "IM.adatum.com 60 CNAME c.adatum.com",
+            query.Type == "SRV" ? "_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com" : "c.adatum.com 60 A 192.0.2.10"));
+
+        Assert.Equal("Found 60 192.0.2.10", await AskAsync("im.adatum.com", QueryType.A, dns));
+        Assert.Equal("Found 60 0 0 80 im.adatum.com", await AskAsync("_rvp._tcp.adatum.com", QueryType.SRV, dns));
+    }
+
+    [Fact]
     public async Task A_server_that_knows_no_extensions_is_asked_without()
     {
         using var old = ScriptedDns.Start(

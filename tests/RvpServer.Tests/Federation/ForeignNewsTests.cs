@@ -37,7 +37,7 @@ public sealed class ForeignNewsTests : IAsyncDisposable
         await jo.Sees(kari, "away");
 
         clock.Advance(TimeSpan.FromHours(3));
-        Assert.Equal(207, (await jo.Renews(7, kari)).Status);
+        Assert.Equal(200, (await jo.Renews(7, kari)).Status);
         Assert.Equal(200, (await jo.Renews(jo.SignIn)).Status);
         clock.Advance(TimeSpan.FromHours(3));
         await Tells(kari, jo, "<r:state><r:online/></r:state>");

@@ -6,7 +6,7 @@ namespace RvpServer.Tests.Federation;
 
 /// <summary>
 /// Servers of several organisations on loopback, which find each other by one DNS: A. Datum's with Jo Brown, and Contoso's with Kari Hensien.
-/// They trust 127.0.0.0/8 unless a test says otherwise.
+/// They trust 127.0.0.0/8 and may call it unless a test says otherwise.
 /// </summary>
 internal sealed class Organisations : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Organisations : IAsyncDisposable
     /// <summary>A home server of im.adatum.com.</summary>
     public async Task<TestServer> AdatumAsync(FakeTimeProvider? clock = null, params (string Key, string? Value)[] overrides)
     {
-        var server = await StartAsync(new() { ["Federation:Trusted:0"] = "127.0.0.0/8" }, clock, [new TestAccount("JoBrown@adatum.com", "Jo Brown")],
+        var server = await StartAsync(Neighbourly(), clock, [new TestAccount("JoBrown@adatum.com", "Jo Brown")],
             overrides);
         Names("im.adatum.com", server.Port);
         return server;
@@ -28,9 +28,8 @@ internal sealed class Organisations : IAsyncDisposable
 
     private async Task<TestServer> ContosoAsync(int port, (string Key, string? Value)[] overrides)
     {
-        var configuration = new Dictionary<string, string?>
+        var configuration = new Dictionary<string, string?>(Neighbourly())
         {
-            ["Federation:Trusted:0"] = "127.0.0.0/8",
             ["MailDomains:adatum.com"] = null,
             ["MailDomains:contoso.com"] = "im.contoso.com",
             ["VirtualServers:0:Domain"] = "im.contoso.com",
@@ -41,6 +40,9 @@ internal sealed class Organisations : IAsyncDisposable
         Names("im.contoso.com", server.Port);
         return server;
     }
+
+    private static Dictionary<string, string?> Neighbourly() =>
+        new() { ["Federation:Trusted:0"] = "127.0.0.0/8", ["Federation:CallableRanges:0"] = "127.0.0.0/8" };
 
     /// <summary>The same behind a router of its own, which refers.</summary>
     public async Task<TestServer> ContosoWithRouterAsync(params (string Key, string? Value)[] overrides)

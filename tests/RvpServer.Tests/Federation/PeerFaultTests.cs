@@ -14,9 +14,9 @@ public sealed class PeerFaultTests : IAsyncDisposable
     public ValueTask DisposeAsync() => organisations.DisposeAsync();
 
     [Fact]
-    public async Task A_loopback_address_that_is_not_trusted_is_never_called()
+    public async Task A_loopback_address_that_is_only_trusted_is_never_called()
     {
-        var jo = organisations.Person(await organisations.AdatumAsync(null, ("Federation:Trusted:0", null)), "JoBrown");
+        var jo = organisations.Person(await organisations.AdatumAsync(null, ("Federation:CallableRanges:0", null)), "JoBrown");
         await using var contoso = organisations.Peer(CallbackReply.KeepAlive);
 
         await ExpectAsync(jo, watch: 502, message: 412);

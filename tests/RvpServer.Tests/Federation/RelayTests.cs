@@ -74,9 +74,13 @@ public sealed class RelayTests : IAsyncDisposable
     public async Task A_watch_goes_out_with_the_watchers_logical_url_and_nothing_of_its_client()
     {
         var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        const string document = $"<?xml version=\"1.0\"?><d:multistatus {Person.Namespaces}><d:response>"
+            + "<d:href>http://im.contoso.com/instmsg/aliases/KariHensien</d:href>"
+            + "<d:propstat><d:prop><r:state><r:busy/></r:state></d:prop><d:status>HTTP/1.1 200 Successful</d:status></d:propstat>"
+            + "</d:response></d:multistatus>";
         await using var contoso = organisations.Peer(
-            new CallbackReply("HTTP/1.1 207 Multi-Status\r\nSubscription-Id: 7\r\nSubscription-Lifetime: 3600\r\nContent-Type: text/xml\r\n"
-                + "Content-Length: 4\r\n\r\n<a/>", AfterReply.KeepOpen));
+            CallbackReply.Of($"HTTP/1.1 207 Multi-Status\r\nSubscription-Id: 7\r\nSubscription-Lifetime: 3600\r\nContent-Type: text/xml\r\n"
+                + $"Content-Length: {document.Length}\r\n\r\n{document}"));
 
         var answer = await jo.Asks("SUBSCRIBE", Kari,
             $"Notification-Type: update/propchange\r\nCall-Back: {jo.Callback.Url}\r\nSubscription-Lifetime: 14400\r\n");
@@ -88,7 +92,7 @@ public sealed class RelayTests : IAsyncDisposable
                 + "Notification-Type: update/propchange\r\nCall-Back: http://im.adatum.com/instmsg/aliases/JoBrown\r\nSubscription-Lifetime: 14400\r\n"
                 + "Content-Length: 0\r\n\r\n",
             request.Head);
-        Assert.Equal(("HTTP/1.1 207 Multi-Status", "7", "3600", "<a/>"),
+        Assert.Equal(("HTTP/1.1 207 Multi-Status", "7", "3600", document),
             (answer.StatusLine, answer["Subscription-Id"], answer["Subscription-Lifetime"], answer.Body));
     }
 
@@ -165,11 +169,15 @@ public sealed class RelayTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\nContent-Length: 0\r\n\r\n", 403, 412)]
-    [InlineData("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", 403, 403)]
-    [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 404, 404)]
-    [InlineData("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 502, 500)]
-    [InlineData("HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n", 502, 412)]
+    [InlineData(
+        "HTTP/1.1 401 Unauthorized\r\nRVP-Notifications-Version: 0.2\r\nWWW-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\nContent-Length: 0\r\n\r\n",
+        403, 412)]
+    [InlineData("HTTP/1.1 403 Forbidden\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n", 403, 403)]
+    [InlineData("HTTP/1.1 404 Not Found\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n", 404, 404)]
+    [InlineData("HTTP/1.1 500 Oops\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n", 502, 500)]
+    [InlineData("HTTP/1.1 504 Gateway Timeout\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n", 502, 412)]
+    [InlineData("HTTP/1.1 404 Not Found\r\nServer: a web server\r\nContent-Length: 0\r\n\r\n", 502, 412)]
+    [InlineData("HTTP/1.1 403 Forbidden\r\nServer: a web server\r\nContent-Length: 0\r\n\r\n", 502, 412)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 502, 200)]
     [InlineData("HTTP/1.1 207 Multi-Status\r\nSubscription-Id: one\r\nContent-Length: 0\r\n\r\n", 502, 200)]
     [InlineData("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", 502, 412)]

@@ -15,6 +15,7 @@ namespace RvpServer.Tests.Federation;
 public class SenderTrustTests
 {
     private readonly FakeTimeProvider time = new();
+    private (string[] Blocked, string[] Allowed) lists = ([], []);
     private readonly FakeDns dns = new FakeDns()
         .HasService("im.contoso.com", "0 0 80 gate.contoso.com")
         .HasAddress("gate.contoso.com", "192.0.2.20", "2001:db8::20")
@@ -28,11 +29,19 @@ public class SenderTrustTests
     [InlineData("http://im.contoso.com:8080/instmsg/aliases/KariHensien", "192.0.2.20", true)]
     [InlineData("http://imhomeserver1.contoso.com/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", true)]
     [InlineData("im.contoso.com", "192.0.2.20", true)]
-    [InlineData("http://192.0.2.99/instmsg/aliases/KariHensien", "192.0.2.99", true)]
     [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.22", false)]
     [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "127.0.0.1", false)]
     [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", false)]
     [InlineData("http://192.0.2.99/instmsg/aliases/KariHensien", "192.0.2.20", false)]
+    [InlineData("http://192.0.2.99/instmsg/aliases/KariHensien", "192.0.2.99", false)]
+    [InlineData("http://192.0.2.99:8080/instmsg/aliases/KariHensien", "192.0.2.99", false)]
+    [InlineData("http://[2001:db8::99]/instmsg/aliases/KariHensien", "2001:db8::99", false)]
+    [InlineData("192.0.2.99", "192.0.2.99", false)]
+    [InlineData("http://intranet/instmsg/aliases/KariHensien", "192.0.2.99", false)]
+    [InlineData("http://localhost/instmsg/aliases/KariHensien", "127.0.0.1", false)]
+    [InlineData("http://im.localhost/instmsg/aliases/KariHensien", "127.0.0.1", false)]
+    [InlineData("http://10.1.2.3/instmsg/aliases/KariHensien", "10.1.2.3", true)]
+    [InlineData("http://intranet/instmsg/aliases/KariHensien", "10.1.2.3", true)]
     [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "10.1.2.3", true)]
     [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "::ffff:10.1.2.3", true)]
     [InlineData("http://other.contoso.com/instmsg/aliases/KariHensien", "2001:db8:1::5", true)]
@@ -59,6 +68,30 @@ public class SenderTrustTests
     {
         Assert.True(await IsBelievedAsync(SourceCheck.None, "http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.99"));
         Assert.Empty(dns.Questions);
+    }
+
+    [Theory]
+    [InlineData("http://192.0.2.99/instmsg/aliases/KariHensien")]
+    [InlineData("http://intranet/instmsg/aliases/KariHensien")]
+    public async Task None_believes_nobody_who_has_an_address_only(string principal) =>
+        Assert.False(await IsBelievedAsync(SourceCheck.None, principal, "192.0.2.99"));
+
+    [Theory]
+    [InlineData("contoso.com", null, false)]
+    [InlineData("CONTOSO.com.", null, false)]
+    [InlineData("im.contoso.com", null, false)]
+    [InlineData("so.com", null, true)]
+    [InlineData("other.contoso.com", null, true)]
+    [InlineData(null, "contoso.com", true)]
+    [InlineData(null, "adatum.org", false)]
+    [InlineData("im.contoso.com", "contoso.com", false)]
+    public async Task A_domain_that_is_kept_out_is_not_believed_and_nobody_is_asked_about_it(string? blocked, string? allowed, bool believed)
+    {
+        lists = ([.. blocked is null ? [] : new[] { blocked }], [.. allowed is null ? [] : new[] { allowed }]);
+
+        Assert.Equal(believed, await IsBelievedAsync(SourceCheck.Dns, "http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20"));
+        Assert.Equal(believed, await IsBelievedAsync(SourceCheck.Dns, "http://im.contoso.com/instmsg/aliases/KariHensien", "10.1.2.3"));
+        Assert.Equal(believed, dns.Questions.Count > 0);
     }
 
     [Fact]
@@ -101,8 +134,13 @@ public class SenderTrustTests
         var domains = new ImDomains(
             [new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com", "imhomeserver1.adatum.com"], 80)],
             new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
-        var options = new FederationOptions { SourceCheck = check, Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")] };
+        var options = new FederationOptions
+        {
+            SourceCheck = check, Blocked = lists.Blocked, Allowed = lists.Allowed,
+            Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")],
+        };
         var node = await new NodeLocator(domains, new InMemoryDirectory()).LocateAsync(url, stop);
-        return await new SenderTrust(options, domains, dns.Resolver(time), time).IsBelievedAsync(node, IPAddress.Parse(source), stop);
+        var trust = new SenderTrust(options, new FederatedDomains(options), domains, dns.Resolver(time), time);
+        return await trust.IsBelievedAsync(node, IPAddress.Parse(source), stop);
     }
 }

@@ -10,7 +10,17 @@ public sealed class AddressPolicyTests
 
     [Theory]
     [InlineData("192.0.2.20", 80, AddressVerdict.Allowed)]
-    [InlineData("10.0.0.5", 80, AddressVerdict.Allowed)]
+    [InlineData("192.0.2.20", 443, AddressVerdict.Allowed)]
+    [InlineData("192.0.2.20", 1025, AddressVerdict.Allowed)]
+    [InlineData("192.0.2.20", 22, AddressVerdict.ForbiddenPort)]
+    [InlineData("192.0.2.20", 81, AddressVerdict.ForbiddenPort)]
+    [InlineData("192.0.2.20", 1024, AddressVerdict.ForbiddenPort)]
+    [InlineData("10.0.0.5", 80, AddressVerdict.ForbiddenKind)]
+    [InlineData("100.100.100.200", 80, AddressVerdict.ForbiddenKind)]
+    [InlineData("fd00:ec2::254", 80, AddressVerdict.ForbiddenKind)]
+    [InlineData("64:ff9b::a00:5", 80, AddressVerdict.ForbiddenKind)]
+    [InlineData("64:ff9b::192.0.2.10", 80, AddressVerdict.OwnEndpoint)]
+    [InlineData("64:ff9b::192.0.2.20", 80, AddressVerdict.Allowed)]
     [InlineData("2001:db8::20", 80, AddressVerdict.Allowed)]
     [InlineData("192.0.2.10", 80, AddressVerdict.OwnEndpoint)]
     [InlineData("::ffff:192.0.2.10", 80, AddressVerdict.OwnEndpoint)]
@@ -46,6 +56,7 @@ public sealed class AddressPolicyTests
     [Theory]
     [InlineData("127.0.1.10", 80, AddressVerdict.OwnEndpoint)]
     [InlineData("127.0.2.10", 80, AddressVerdict.Allowed)]
+    [InlineData("127.0.2.10", 22, AddressVerdict.ForbiddenPort)]
     [InlineData("127.0.1.10", 8080, AddressVerdict.Allowed)]
     [InlineData("::ffff:127.0.2.10", 80, AddressVerdict.Allowed)]
     [InlineData("0.0.0.0", 80, AddressVerdict.OwnEndpoint)]
@@ -53,7 +64,7 @@ public sealed class AddressPolicyTests
     [InlineData("169.254.8.7", 80, AddressVerdict.ForbiddenKind)]
     [InlineData("::1", 80, AddressVerdict.ForbiddenKind)]
     [InlineData("192.0.2.10", 80, AddressVerdict.Allowed)]
-    internal void Trusted_ranges_open_everything_but_our_own_endpoints(string address, int port, AddressVerdict expected)
+    internal void Callable_ranges_open_everything_but_our_own_endpoints_and_low_ports(string address, int port, AddressVerdict expected)
     {
         var policy = Policy([IPEndPoint.Parse("127.0.1.10:80")], [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.7.0/24")]);
 
@@ -86,8 +97,27 @@ public sealed class AddressPolicyTests
     [InlineData("ff02::1", AddressKinds.Multicast)]
     [InlineData("240.0.0.1", AddressKinds.Reserved)]
     [InlineData("169.254.8.7", AddressKinds.LinkLocal)]
+    [InlineData("192.0.0.8", AddressKinds.Private)]
+    [InlineData("198.19.255.255", AddressKinds.Private)]
+    [InlineData("198.20.0.1", AddressKinds.Public)]
+    [InlineData("64:ff9b:1::1", AddressKinds.Private)]
+    [InlineData("64:ff9b::7f00:1", AddressKinds.Loopback)]
+    [InlineData("64:ff9b::a9fe:a9fe", AddressKinds.LinkLocal)]
+    [InlineData("64:ff9b::8.8.8.8", AddressKinds.Public)]
+    [InlineData("::ffff:0:10.0.0.5", AddressKinds.Private)]
+    [InlineData("::10.0.0.5", AddressKinds.Private)]
+    [InlineData("::127.0.0.1", AddressKinds.Loopback)]
+    [InlineData("2002:a00:5::1", AddressKinds.Private)]
+    [InlineData("2002:808:808::1", AddressKinds.Public)]
+    [InlineData("2001:0:808:808:0:0:f5ff:fffa", AddressKinds.Private)]
+    [InlineData("2001:0:a00:5:0:0:f7f7:f7f7", AddressKinds.Public)]
+    [InlineData("2001:10::1", AddressKinds.Reserved)]
+    [InlineData("100::1", AddressKinds.Reserved)]
     internal void Every_address_is_of_one_kind(string address, AddressKinds kind) => Assert.Equal(kind, AddressKind.Of(IPAddress.Parse(address)));
 
-    private static AddressPolicy Policy(IReadOnlyList<IPEndPoint> listening, IReadOnlyList<IPNetwork> trusted) =>
-        new(new OwnEndpoints(() => listening, TimeProvider.System, () => Own)) { Ranges = trusted, Open = AddressKinds.Public | AddressKinds.Private };
+    private static AddressPolicy Policy(IReadOnlyList<IPEndPoint> listening, IReadOnlyList<IPNetwork> callable) =>
+        new(new OwnEndpoints(() => listening, TimeProvider.System, () => Own))
+        {
+            MinPort = 1025, LowPorts = [80, 443], Ranges = callable, Open = AddressKinds.Public,
+        };
 }

@@ -36,7 +36,7 @@ public partial class ReferralTests
     [InlineData("im.adatum.com", "/instmsg/local/im.contoso.com/instmsg/aliases/JoBrown", 404)]
     [InlineData("im.contoso.com", "/instmsg/aliases/JoBrown", 404)]
     [InlineData("imhomeserver1.adatum.com", "/instmsg/aliases/KariHensien", 302)]
-    [InlineData("imhomeserver2.adatum.com", "/instmsg/aliases/Nobody", 404)]
+    [InlineData("imhomeserver2.adatum.com", "/instmsg/aliases/Nobody", 401)]
     public async Task What_nobody_hosts_is_not_found_and_home_servers_refer_too(string host, string target, int status)
     {
         await using var server = await RouterSite.StartAsync();
@@ -120,7 +120,7 @@ public partial class ReferralTests
 
         var answer = await server.AskAsync("PROPFIND /instmsg/aliases/JoBrown HTTP/1.1\r\nHost: im.contoso.com\r\nDepth: 0\r\nContent-Length: 0\r\n\r\n");
 
-        Assert.Equal(404, answer.Status);
+        Assert.Equal(401, answer.Status);
     }
 
     [GeneratedRegex("Date: [^\r]*")]

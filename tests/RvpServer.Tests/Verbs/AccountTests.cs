@@ -25,7 +25,7 @@ public sealed class AccountTests : HomeServerTest
 
         await Jo.Sees(Kari, "offline");
         Assert.Equal(404, (await Jo.Says(Kari, "Hello")).Status);
-        Assert.Equal(404, (await Kari.SetsState("online")).Status);
+        Assert.Equal(401, (await Kari.SetsState("online")).Status);
     }
 
     [Fact]

@@ -49,6 +49,40 @@ public sealed class AclTests : HomeServerTest
             await Kari.ReadsAcl());
     }
 
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("Evil.Example")]
+    [InlineData("http://evil.example")]
+    public async Task A_domain_is_written_as_a_bare_host_and_read_as_it_was_written(string domain)
+    {
+        var blocked = JoBlocked.Replace(Jo.Url, domain, StringComparison.Ordinal);
+
+        AssertAnswer(Empty("200 Successful"), await Writes(blocked));
+        await Server.StopAsync();
+        await Server.StartAgainAsync();
+        AssertAnswer(List(Owner + blocked + Everyone), await Kari.ReadsAcl());
+
+        await Writes(blocked.Replace("<a:deny><a:send-to/><a:presence/></a:deny>", "<a:deny/>", StringComparison.Ordinal));
+        AssertAnswer(List(Owner + Everyone), await Kari.ReadsAcl());
+    }
+
+    [Theory]
+    [InlineData("im.adatum.com")]
+    [InlineData("adatum.com")]
+    public async Task Whoever_is_in_a_blocked_domain_cannot_tell(string domain)
+    {
+        await Jo.SignsIn();
+        await Kari.SignsIn();
+        await Kari.SetsState("online");
+        await Jo.Watches(Kari);
+        await Writes(JoBlocked.Replace(Jo.Url, domain, StringComparison.Ordinal));
+
+        await Jo.Sees(Kari, "offline");
+        Assert.Equal(412, (await Jo.Says(Kari, "Hello?")).Status);
+        Assert.Equal("offline", StateIn(await Jo.LooksUp(Kari)));
+        Assert.Equal(200, (await Kari.Says(Kari, "A note to myself")).Status);
+    }
+
     [Fact]
     public async Task The_owner_cannot_lock_itself_out()
     {

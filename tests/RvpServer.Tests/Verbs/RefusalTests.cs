@@ -20,6 +20,7 @@ public sealed class RefusalTests : HomeServerTest
         {
             ["Limits:MaxOutstandingRequests"] = $"{MaxOutstanding}",
             ["Firewall:Inside"] = "Proxy",
+            ["Federation:Blocked:0"] = "evil.example",
             ["Dns:Servers:0"] = "127.0.0.1:1",
         };
 
@@ -66,6 +67,8 @@ public sealed class RefusalTests : HomeServerTest
             Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nCookie: rvp-session=any\r\nOrigin: http://contoso.com\r\n\r\n"),
         nameof(Refusal.NotAllowed) => Jo.Asks("ACL", Kari.Path),
         nameof(Refusal.ForeignSender) => Jo.Asks("NOTIFY", Kari.Path, "", Kari.MessageTo(Kari, "")),
+        nameof(Refusal.DomainKeptOut) =>
+            Server.AskAsync($"NOTIFY {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: http://im.evil.example/instmsg/aliases/Eve\r\n\r\n"),
         nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
         nameof(Refusal.CallbackThroughProxy) =>
             Jo.Asks("SUBSCRIBE", Jo.Path, $"Via: 1.1 squid\r\nNotification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\n"),

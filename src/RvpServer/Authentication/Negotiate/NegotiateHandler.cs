@@ -38,7 +38,7 @@ internal sealed partial class NegotiateHandler(
         }
         try
         {
-            var account = SignInNameOf(ticket.Name) is { } name ? await directory.FindBySignInNameAsync(server.Domain, name, stop) : null;
+            var account = SignInNameOf(server.Domain, ticket.Name) is { } name ? await directory.FindBySignInNameAsync(server.Domain, name, stop) : null;
             if (account is not { IsEnabled: true })
             {
                 Log.NobodyOfOurs(logger, ticket.Name, server.Domain);
@@ -55,10 +55,14 @@ internal sealed partial class NegotiateHandler(
     }
 
     // Tickets of realms that ours trusts are valid too, and people there may have the same names as people here. Windows writes ADATUM\JoBrown.
-    private SignInName? SignInNameOf(string name)
+    private SignInName? SignInNameOf(string imDomain, string name)
     {
         var slash = name.IndexOf('\\', StringComparison.Ordinal);
-        if (slash >= 0) return name[..slash].Equals(settings.NtlmDomain, StringComparison.OrdinalIgnoreCase) ? new SignInName(name[(slash + 1)..], null) : null;
+        if (slash >= 0)
+        {
+            var isOurs = name[..slash].Equals(settings.NtlmDomainOf(imDomain), StringComparison.OrdinalIgnoreCase);
+            return isOurs ? new SignInName(name[(slash + 1)..], null) : null;
+        }
         var signIn = SignInName.OfPrincipal(name, settings.KerberosRealm ?? "");
         return signIn.AccountName is { Length: > 0 } ? signIn : null;
     }

@@ -118,7 +118,8 @@ internal sealed partial class NtlmHandler(
             var question = new NtlmQuestion(message.UserName, message.DomainName, challenge, message.NtResponse);
             proof = proof with
             {
-                Find = token => SignInNameOf(message) is { } name ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
+                Find = token => SignInNameOf(asked.Domain, message) is { } name
+                    ? directory.FindBySignInNameAsync(asked.Domain, name, token) : new((Account?)null),
                 AskExternal = (_, token) => askDomain(question, token),
             };
         }
@@ -134,7 +135,7 @@ internal sealed partial class NtlmHandler(
             var hash = provenHash ?? new byte[NtHash.Length];
             var isRight = isV1
                 ? NtlmProof.IsRightV1(hash, asked.Challenge, message, asked.Agreed)
-                : NtlmProof.IsRightV2(hash, asked.Challenge, message, settings.NtlmDomain ?? "");
+                : NtlmProof.IsRightV2(hash, asked.Challenge, message, settings.NtlmDomainOf(asked.Domain));
             return isRight && provenHash is not null ? Verdict.Right : Verdict.Wrong;
         }
     }
@@ -143,10 +144,10 @@ internal sealed partial class NtlmHandler(
     /// The person that the domain would identify; null if that is nobody here. A domain controller also accepts people of domains that it trusts, and they may
     /// have the same names as people here.
     /// </summary>
-    private SignInName? SignInNameOf(AuthenticateMessage message)
+    private SignInName? SignInNameOf(string imDomain, AuthenticateMessage message)
     {
         var (user, domain) = (message.UserName, message.DomainName);
-        var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomain, StringComparison.OrdinalIgnoreCase)
+        var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomainOf(imDomain), StringComparison.OrdinalIgnoreCase)
             || domain.Equals(settings.KerberosRealm, StringComparison.OrdinalIgnoreCase);
         if (!isOurs || user.AsSpan().ContainsAny('\\', '/')) return null;
         return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, settings.KerberosRealm ?? "") : new SignInName(user, null);
@@ -156,7 +157,7 @@ internal sealed partial class NtlmHandler(
     {
         var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
         var computer = label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
-        var domain = settings.NtlmDomain is { Length: > 0 } own ? own : computer;
+        var domain = settings.NtlmDomainOf(server.Domain);
         // The domain controller refuses a proof that names another machine than the joined one, whose name is unknown here; it accepts a proof without one.
         return new ChallengeMessage(challenged.Agreed, challenged.Challenge, domain, askDomain is null ? computer : null);
     }

@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+
+namespace RvpServer.Network;
+
+/// <summary>A set of domains, each with all its subdomains.</summary>
+internal sealed class DomainSet(IEnumerable<string> domains)
+{
+    private readonly FrozenSet<string> names = domains.Select(domain => domain.TrimEnd('.')).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True if there is no domain in it.</summary>
+    public bool IsEmpty => names.Count == 0;
+
+    /// <summary>True for one of the domains and for a host in one of them.</summary>
+    public bool Covers(string host)
+    {
+        if (IsEmpty) return false;
+        for (var name = host; ; name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        {
+            if (names.Contains(name)) return true;
+            if (!name.Contains('.', StringComparison.Ordinal)) return false;
+        }
+    }
+}
