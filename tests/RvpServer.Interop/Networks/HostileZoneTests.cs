@@ -9,7 +9,7 @@ namespace RvpServer.Interop.Networks;
 /// may be led to; it must hear nothing.
 /// </summary>
 [Collection(LabTests.Name)]
-public sealed class HostileOrganisationTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
+public sealed class HostileZoneTests(Lab lab, ITestOutputHelper output) : NetworkPlay(lab, output)
 {
     private const string Home = "http://imhomeserver1.adatum.com";
     private const string Ok = @"207 Multi-Status\r\nContent-Type: text/xml";
