@@ -52,15 +52,17 @@ internal static class OutboundRegistration
             provider.GetRequiredService<TimeProvider>()))
         .AddKeyedSingleton(Callbacks, (provider, _) => new Dialer(
             provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, settings.Firewall.OutboundProxy, MaxConnects))
-        .AddKeyedSingleton(Peers, (provider, _) => DialerOf(provider, Peers, settings.Firewall.OutboundProxy))
+        .AddKeyedSingleton(Peers, (provider, _) => DialerOf(
+            provider, Peers, settings.Firewall.OutboundProxy, new CalledAddresses(provider.GetRequiredService<TimeProvider>())))
         .AddKeyedSingleton(HomeServers, (provider, _) => DialerOf(provider, HomeServers, proxy: null))
         .AddKeyedSingleton(Callbacks, (provider, _) => HttpOf(provider, Callbacks, CallbackLimits))
         .AddKeyedSingleton(Peers, (provider, _) => HttpOf(provider, Peers, PeerLimits));
 
-    private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy)
+    private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy, CalledAddresses? called = null)
     {
         var policy = provider.GetRequiredKeyedService<AddressPolicy>(key);
-        return new Dialer(provider.GetRequiredService<DomainResolver>(), (_, address, port) => policy.Judge(address, port) == AddressVerdict.Allowed, proxy);
+        return new Dialer(
+            provider.GetRequiredService<DomainResolver>(), (_, address, port) => policy.Judge(address, port) == AddressVerdict.Allowed, proxy, called: called);
     }
 
     private static OutboundHttp HttpOf(IServiceProvider provider, string key, OutboundLimits limits) => new(
