@@ -205,10 +205,9 @@ public sealed class Node
             SignIns = SignIns.Add(subscription);
             return;
         }
-        var index = IndexOfWatch(subscription.Id);
         // Grow by half instead of doubling: unused room stays allocated for every account.
         if (watches.Count == watches.Capacity) watches.Capacity += Math.Max(watches.Count / 2, 4);
-        watches.Insert(index < 0 ? ~index : index, subscription);
+        watches.Add(subscription);
     }
 
     private void Remove(int id)
@@ -219,18 +218,11 @@ public sealed class Node
         if (index >= 0) watches.RemoveAt(index);
     }
 
-    // Ids only grow, so the list is sorted by id.
+    // In the order of making, which ids do not show. A node has some twenty; those that end early are often the oldest.
     private int IndexOfWatch(int id)
     {
-        int low = 0, high = watches.Count - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >> 1;
-            var other = watches[middle].Id;
-            if (other == id) return middle;
-            if (other < id) low = middle + 1;
-            else high = middle - 1;
-        }
-        return ~low;
+        for (var i = 0; i < watches.Count; i++)
+            if (watches[i].Id == id) return i;
+        return -1;
     }
 }

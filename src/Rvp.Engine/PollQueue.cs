@@ -1,3 +1,5 @@
+using Rvp.Protocol;
+
 namespace Rvp.Engine;
 
 /// <summary>A notification that waits for a POLL.</summary>
@@ -5,7 +7,8 @@ namespace Rvp.Engine;
 /// <param name="Body">The document as it would have been sent to a callback.</param>
 /// <param name="Contact">The person that a property change is about; null for a message.</param>
 /// <param name="QueuedAt">When it was queued.</param>
-public sealed record PollEntry(long Sequence, ReadOnlyMemory<byte> Body, string? Contact, DateTimeOffset QueuedAt)
+/// <param name="Sender">Whose share of the queue a message counts against; null for a property change.</param>
+public sealed record PollEntry(long Sequence, ReadOnlyMemory<byte> Body, string? Contact, DateTimeOffset QueuedAt, string? Sender = null)
 {
     /// <summary>True for a message: it is never dropped to make room for a property change.</summary>
     public bool IsMessage => Contact is null;
@@ -58,6 +61,32 @@ public sealed class PollQueue
         return count <= limits.MaxEntries && bytes <= limits.MaxBytes ? dropped : null;
     }
 
+    /// <summary>
+    /// True if one more message of this sender is within the share: by the rule of <see cref="FairShare"/>, in number and bytes, among all messages for people
+    /// of the owner's domain, and among those of other domains, which have half the queue together, for another domain as a whole.
+    /// </summary>
+    public bool HasShareFor(RvpUrl sender, RvpUrl owner, int size, PollLimits limits)
+    {
+        // Far from full nobody can have too much.
+        if (4L * (entries.Count + 1) <= limits.MaxEntries && 4L * (Bytes + size) <= limits.MaxBytes) return true;
+        var isForeign = sender.Host != owner.Host;
+        var who = isForeign ? HostZone.Of(sender.Host) : sender.ToString();
+        var (own, ownBytes, all, allBytes) = (0, 0L, 0, 0L);
+        foreach (var entry in entries)
+        {
+            if (entry.Sender is not { } other) continue;
+            var host = HostOf(other);
+            if (isForeign && host.SequenceEqual(owner.Host)) continue;
+            all++;
+            allBytes += entry.Body.Length;
+            if (isForeign ? HostZone.Of(host.ToString()) != who : other != who) continue;
+            own++;
+            ownBytes += entry.Body.Length;
+        }
+        var part = isForeign ? 2 : 1;
+        return FairShare.Allows(own, 1, (limits.MaxEntries / part) - all) && FairShare.Allows(ownBytes, size, (limits.MaxBytes / part) - allBytes);
+    }
+
     internal void Add(PollEntry entry)
     {
         entries.AddLast(entry);
@@ -77,6 +106,13 @@ public sealed class PollQueue
             Remove(at);
             return;
         }
+    }
+
+    private static ReadOnlySpan<char> HostOf(string url)
+    {
+        var rest = url.AsSpan(url.IndexOf("//", StringComparison.Ordinal) + 2);
+        var end = rest.IndexOfAny('/', ':');
+        return end < 0 ? rest : rest[..end];
     }
 
     private void Remove(LinkedListNode<PollEntry> at)

@@ -30,7 +30,7 @@ public sealed record Rules
     /// <summary>Sign-ins of one account; one more ends the oldest, since old clients leave theirs behind. [client]</summary>
     public int MaxSignIns { get; init; } = 32;
 
-    /// <summary>Watches on one node; one more gets 507.</summary>
+    /// <summary>Watches on one node; one more gets 507. Half of them are for people of other domains, each of which has a share of these.</summary>
     public int MaxWatches { get; init; } = 20_000;
 
     /// <summary>Watches of one watcher on one node; one more ends the oldest, since clients watch again at every sign-in. [client]</summary>

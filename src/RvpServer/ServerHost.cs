@@ -94,9 +94,10 @@ internal static class ServerHost
         app.UseFrontProxies(settings.Proxies);
         if (settings.ProtocolLog.Enabled) app.UseW3CLogging();
         app.UseMiddleware<RequestMetrics>();
+        app.UseRefusalPacing();
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
-        app.UseRateLimiter();
+        app.UseRequestPlaces();
         app.UseWeb(settings.WebClient);
         app.MapVerbs();
         return app;

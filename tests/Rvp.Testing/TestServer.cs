@@ -139,7 +139,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Sends text as it is on a connection of its own and reads the answer.</summary>
     public Task<RawAnswer> AskAsync(string request) => RawConnection.AskAsync(Port, request);
 
-    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, Port));
+    public Task<RawConnection> ConnectAsync(IPAddress? from = null) => RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, Port), from);
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         if (Head.IsPropertyChange && (Head.Changes!.Count == 0 || !IsAwaited(node, context.Now))) return new Answer.Done();
         if (node.SignIns.IsEmpty) return Refusal.NotAvailable;
         var contact = Head.IsPropertyChange ? Head.From.ToString() : null;
-        var changes = PolledSignIns.Queue(node, Body, contact, context, out var queued, out var full);
+        var changes = PolledSignIns.Queue(node, Body, contact, Head.IsPropertyChange ? null : Caller.Principal, context, out var queued, out var full);
         DeliveryResult[] known =
         [
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),

@@ -23,7 +23,7 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
         var changes = new List<Change>();
         var earlier = node.Watches.Where(watch => watch.Principal.Equals(Caller.Principal)).ToList();
         if (earlier.Count >= context.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, earlier[0]));
-        else if (node.Watches.Count >= context.Rules.MaxWatches) return Refusal.NodeFull;
+        else if (!HasRoom(node, context.Rules)) return Refusal.NodeFull;
 
         var lifetime = context.Rules.Grant(Lifetime);
         var subscription = new Subscription(context.Now + lifetime)
@@ -46,6 +46,24 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
             Body = MultiStatusXml.Write(NodeAsWritten.Spelling, [seen]),
         };
         return new Outcome(answer, changes, []);
+    }
+
+    // Others' domains have half of the watches together, and one of them a fair share of that: colleagues always find room.
+    private bool HasRoom(Node node, Rules rules)
+    {
+        if (node.Watches.Count >= rules.MaxWatches) return false;
+        var host = Caller.Principal!.Host;
+        if (host == node.Url.Host) return true;
+        var zone = HostZone.Of(host);
+        var (own, all) = (0, 0);
+        foreach (var watch in node.Watches)
+        {
+            var other = watch.Principal.Host;
+            if (other == node.Url.Host) continue;
+            all++;
+            if (other == host || HostZone.Of(other) == zone) own++;
+        }
+        return FairShare.Allows(own, 1, (rules.MaxWatches / 2) - all);
     }
 
     // A direct callback was checked against the caller's address before; an unproven caller must use its node.

@@ -6,9 +6,9 @@ namespace RvpServer.Delivery;
 /// <param name="MaxUnanswered">Notifications in a row that a receiver may leave unanswered; after one more it is given up.</param>
 internal sealed record LaneLimits(int MaxNotifications, int MaxBytes, int MaxUnanswered)
 {
-    /// <summary>Receivers at a time: strangers name them.</summary>
+    /// <summary>Receivers at a time: strangers name them. Where receivers have shares, those of one sharer have a share of this.</summary>
     public int MaxLanes { get; init; } = int.MaxValue;
 
-    /// <summary>Bytes of all receivers together.</summary>
+    /// <summary>Bytes of all receivers together, shared likewise.</summary>
     public long MaxTotalBytes { get; init; } = long.MaxValue;
 }

@@ -37,13 +37,21 @@ internal sealed partial class Lanes<TKey> : ILanes
     private readonly LruMap<TKey, int> suspects;
 
     private volatile bool hasSuspects;
+    private readonly Func<TKey, Sharer>? sharerOf;
+
+    /// <summary>Used where receivers have shares; otherwise the sums alone count.</summary>
+    private readonly SharedPool places;
+    private readonly SharedPool bytes;
     private long totalBytes;
 
     public Lanes(string name, ICarrier<TKey> carrier, LaneLimits limits, OutboxMetrics metrics, TimeProvider clock, ILogger logger,
-        IEqualityComparer<TKey>? comparer = null)
+        IEqualityComparer<TKey>? comparer = null, Func<TKey, Sharer>? sharerOf = null)
     {
         Name = name;
         (this.carrier, this.limits, this.metrics, this.clock, this.logger) = (carrier, limits, metrics, clock, logger);
+        this.sharerOf = sharerOf;
+        places = new(limits.MaxLanes);
+        bytes = new(limits.MaxTotalBytes);
         queues = new(comparer);
         suspects = new(MaxSuspects, comparer);
         stop = stopping.Token;
@@ -65,15 +73,23 @@ internal sealed partial class Lanes<TKey> : ILanes
     {
         var item = new QueuedNotification(notification, clock.GetTimestamp());
         // Before it can be delivered, so that the sum never becomes negative.
-        Interlocked.Add(ref totalBytes, notification.Body.Length);
-        while (!stop.IsCancellationRequested && Interlocked.Read(ref totalBytes) <= limits.MaxTotalBytes)
+        if (!TryTakeBytes(receiver, item))
+        {
+            Log.Dropped(logger, Name, receiver);
+            Report(item, Unreachable);
+            return item.Task;
+        }
+        while (!stop.IsCancellationRequested)
         {
             if (!queues.TryGetValue(receiver, out var queue))
             {
-                if (queues.Count >= limits.MaxLanes) break;
                 queue = new NotificationQueue(limits.MaxNotifications, limits.MaxBytes);
-                if (queue.Add(item) != NotificationQueue.Admission.Added) break;
-                if (!queues.TryAdd(receiver, queue)) continue;
+                if (queue.Add(item) != NotificationQueue.Admission.Added || !TryTakeLane(receiver)) break;
+                if (!queues.TryAdd(receiver, queue))
+                {
+                    GiveLaneBack(receiver);
+                    continue;
+                }
                 // Not inline: the caller holds its node's turn. Its execution context is not needed either.
                 ThreadPool.UnsafeQueueUserWorkItem(
                     static start => _ = start.Lanes.EmptyAsync(start.Receiver, start.Queue),
@@ -85,10 +101,10 @@ internal sealed partial class Lanes<TKey> : ILanes
             if (admission == NotificationQueue.Admission.Added) return item.Task;
             if (admission == NotificationQueue.Admission.Full) break;
             // Its loop is about to remove it and sends nothing more: the order is kept.
-            queues.TryRemove(KeyValuePair.Create(receiver, queue));
+            Remove(receiver, queue);
         }
         Log.Dropped(logger, Name, receiver);
-        Finish(item, Unreachable);
+        Finish(receiver, item, Unreachable);
         return item.Task;
     }
 
@@ -121,20 +137,20 @@ internal sealed partial class Lanes<TKey> : ILanes
             var (result, isGivenUp) = await DeliverAsync(receiver, head);
             if (stop.IsCancellationRequested)
             {
-                Fail(queue, result);
+                Fail(receiver, queue, result);
                 break;
             }
             if (isGivenUp || LeftUnansweredTooOften(receiver, result))
             {
                 GiveUp(receiver, head.Notification);
-                Fail(queue, result);
+                Fail(receiver, queue, result);
                 break;
             }
             // Removed first, so that its place is free when the result is known.
             queue.RemoveHead();
-            Finish(head, result);
+            Finish(receiver, head, result);
         }
-        queues.TryRemove(KeyValuePair.Create(receiver, queue));
+        Remove(receiver, queue);
         queue.SayEnded();
     }
 
@@ -208,16 +224,44 @@ internal sealed partial class Lanes<TKey> : ILanes
     }
 
     /// <summary>Ends a queue: the head gets its own result, the rest was never tried.</summary>
-    private void Fail(NotificationQueue queue, DeliveryResult headResult)
+    private void Fail(TKey receiver, NotificationQueue queue, DeliveryResult headResult)
     {
         var rest = queue.EndNow();
-        Finish(rest[0], headResult);
-        foreach (var item in rest.AsSpan(1)) Finish(item, Unreachable);
+        Finish(receiver, rest[0], headResult);
+        foreach (var item in rest.AsSpan(1)) Finish(receiver, item, Unreachable);
     }
 
-    private void Finish(QueuedNotification item, DeliveryResult result)
+    private bool TryTakeLane(TKey receiver) => sharerOf is null ? queues.Count < limits.MaxLanes : places.TryTake(sharerOf(receiver));
+
+    private void GiveLaneBack(TKey receiver)
     {
-        Interlocked.Add(ref totalBytes, -item.Notification.Body.Length);
+        if (sharerOf is not null) places.GiveBack(sharerOf(receiver));
+    }
+
+    private void Remove(TKey receiver, NotificationQueue queue)
+    {
+        if (queues.TryRemove(KeyValuePair.Create(receiver, queue))) GiveLaneBack(receiver);
+    }
+
+    private bool TryTakeBytes(TKey receiver, QueuedNotification item)
+    {
+        var size = item.Notification.Body.Length;
+        if (sharerOf is not null) return bytes.TryTake(sharerOf(receiver), size);
+        if (Interlocked.Add(ref totalBytes, size) <= limits.MaxTotalBytes) return true;
+        Interlocked.Add(ref totalBytes, -size);
+        return false;
+    }
+
+    private void Finish(TKey receiver, QueuedNotification item, DeliveryResult result)
+    {
+        var size = item.Notification.Body.Length;
+        if (sharerOf is null) Interlocked.Add(ref totalBytes, -size);
+        else bytes.GiveBack(sharerOf(receiver), size);
+        Report(item, result);
+    }
+
+    private void Report(QueuedNotification item, DeliveryResult result)
+    {
         metrics.NotificationDone(Name, result.Outcome);
         item.SetResult(result);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Rvp.Engine;
 using Rvp.Protocol;
+using RvpServer.Collections;
 using RvpServer.Domains;
 using RvpServer.Nodes;
 
@@ -47,7 +48,8 @@ internal sealed partial class Outbox : IAsyncDisposable
     {
         (this.nodes, this.domains, this.metrics, this.clock, this.logger) = (nodes, domains, metrics, clock, logger);
         callbacks = Open(Callbacks, callbackCarrier, CallbackLimits, CallbackComparer.Instance);
-        servers = Open(Servers, peerCarrier, ServerLimits);
+        // Whoever has a domain can name any number of servers in it.
+        servers = Open(Servers, peerCarrier, ServerLimits, sharerOf: static lane => new Sharer(HostZone.Of(lane.Host.Host)));
         metrics.Watch(this);
     }
 
@@ -58,10 +60,11 @@ internal sealed partial class Outbox : IAsyncDisposable
     public int CountWaiting(string kind) => all.Where(lanes => lanes.Name == kind).Sum(lanes => lanes.Count);
 
     /// <summary>Opens lanes for another kind of receiver; they are drained before those opened earlier, since they may add to them.</summary>
-    public Lanes<TKey> Open<TKey>(string name, ICarrier<TKey> carrier, LaneLimits limits, IEqualityComparer<TKey>? comparer = null)
+    public Lanes<TKey> Open<TKey>(
+        string name, ICarrier<TKey> carrier, LaneLimits limits, IEqualityComparer<TKey>? comparer = null, Func<TKey, Sharer>? sharerOf = null)
         where TKey : notnull
     {
-        var lanes = new Lanes<TKey>(name, carrier, limits, metrics, clock, logger, comparer);
+        var lanes = new Lanes<TKey>(name, carrier, limits, metrics, clock, logger, comparer, sharerOf);
         all.Push(lanes);
         return lanes;
     }

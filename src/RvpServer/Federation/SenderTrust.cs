@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
+using RvpServer.Collections;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Dns;
 using RvpServer.Domains;
 using RvpServer.Network;
+using RvpServer.Runtime;
 
 namespace RvpServer.Federation;
 
@@ -17,12 +20,21 @@ namespace RvpServer.Federation;
 /// nothing is checked;</item>
 /// <item>for a principal whose host is no domain (an address, a single label) only from a trusted range: everybody has an address. (Decision)</item>
 /// </list>
-/// If DNS fails or is slow, the sender is not believed.
+/// If DNS fails or is slow, or is asked too much by one sender, the sender is not believed.
 /// </summary>
-internal sealed class SenderTrust(FederationOptions options, FederatedDomains federated, ImDomains domains, DomainResolver resolver, TimeProvider clock)
+internal sealed class SenderTrust(FederationOptions options, FederatedDomains federated, ImDomains domains, DomainResolver resolver, LimitsOptions limits,
+    AbuseLog abuse, TimeProvider clock)
 {
+    /// <summary>Questions about asserted domains that DNS has not answered, of all senders together.</summary>
+    private const int MaxLookups = 1024;
+
     /// <summary>The request waits for this time; a sender that is not believed gets a challenge and may try again. Decision.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly Task<IReadOnlySet<IPAddress>> Nothing = Task.FromResult<IReadOnlySet<IPAddress>>(new HashSet<IPAddress>());
+
+    private readonly SharedPool lookups = new(MaxLookups, limits.MaxLookupsPerSender);
+    private readonly ConcurrentDictionary<string, Task<IReadOnlySet<IPAddress>>> asked = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True if <paramref name="source"/> may assert the principal.</summary>
     public async ValueTask<bool> IsBelievedAsync(NodeEntry principal, IPAddress source, CancellationToken stop)
@@ -35,10 +47,37 @@ internal sealed class SenderTrust(FederationOptions options, FederatedDomains fe
             case NodeLocation.Foreign when federated.Include(principal.Url.Host) && !domains.All.Any(domain => domain.Covers(principal.Url.Host)):
                 if (options.Trusted.Cover(address)) return true;
                 if (!HostName.IsDomain(principal.Url.Host)) return false;
-                return options.SourceCheck == SourceCheck.None
-                    || await NamesAsync(resolver.AddressesOfAsync(principal.Url.Host, stop).AsTask(), address, stop);
+                return options.SourceCheck == SourceCheck.None || await NamesAsync(AskAsync(principal.Url.Host, address), address, stop);
             default:
                 return false;
+        }
+    }
+
+    // One question for all who wait for it, so that only names that nobody has asked for yet count against the sender.
+    private Task<IReadOnlySet<IPAddress>> AskAsync(string domain, IPAddress address)
+    {
+        if (asked.TryGetValue(domain, out var running)) return running;
+        var sender = SenderAddress.SharerAt(address);
+        if (!lookups.TryTake(sender))
+        {
+            abuse.Refused(AbuseKind.Lookups, address);
+            return Nothing;
+        }
+        var lookup = LookUpAsync(domain, sender);
+        if (!lookup.IsCompleted && asked.TryAdd(domain, lookup))
+            lookup.ContinueWith(over => asked.TryRemove(KeyValuePair.Create(domain, over)), TaskScheduler.Default);
+        return lookup;
+    }
+
+    private async Task<IReadOnlySet<IPAddress>> LookUpAsync(string domain, Sharer sender)
+    {
+        try
+        {
+            return await resolver.AddressesOfAsync(domain, CancellationToken.None);
+        }
+        finally
+        {
+            lookups.GiveBack(sender);
         }
     }
 

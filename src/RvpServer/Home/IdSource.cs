@@ -3,8 +3,8 @@ using RvpServer.Storage;
 namespace RvpServer.Home;
 
 /// <summary>
-/// Gives ids for subscriptions and views, each once and in ascending order; reserves them in the store in blocks, so that a restart skips some and repeats
-/// none.
+/// Gives ids for subscriptions and views, each once and such that nobody can guess others from it; reserves their numbers in the store in blocks, so that a
+/// restart skips some and repeats none.
 /// </summary>
 internal sealed class IdSource(IStore store) : IDisposable
 {
@@ -44,12 +44,14 @@ internal sealed class IdSource(IStore store) : IDisposable
     /// <summary>The next id. Call <see cref="EnsureAsync"/> first.</summary>
     public int Take()
     {
+        int number;
         lock (gate)
         {
             if (next == end) (next, end) = further.Dequeue();
             left--;
-            return next++;
+            number = next++;
         }
+        return store.Ids.IdOf(number);
     }
 
     public void Dispose() => refilling.Dispose();

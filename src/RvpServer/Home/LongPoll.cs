@@ -10,22 +10,27 @@ internal sealed class LongPoll(NodeTurns turns, PollWaiters waiters)
     /// <summary>Handles a poll that wants to wait.</summary>
     public async Task<TurnResult> TakeAsync(RvpUrl node, NodeOwner owner, Poll poll, Caller caller, CancellationToken stop)
     {
+        // Admitted before it waits: a newer poll ends an older one, which nobody else may do.
+        var first = await turns.TakeAsync(node, owner, poll, caller, stop);
+        if (!IsEmpty(first)) return first;
         var wait = poll.Wait;
         while (true)
         {
-            var waiter = waiters.Begin(poll.Ids);
+            var waiter = waiters.Begin(node, poll.Ids);
             try
             {
                 var result = await turns.TakeAsync(node, owner, poll, caller, stop);
-                if (result.Answer is not Answer.Done { Status: StatusCodes.Status204NoContent }) return result;
+                if (!IsEmpty(result)) return result;
                 if (!await waiters.WaitAsync(waiter, wait, stop)) return result;
                 // Something arrived: look again, but do not wait a second time, so that the client's own time limit is kept.
                 wait = TimeSpan.FromTicks(1);
             }
             finally
             {
-                waiters.End(waiter, poll.Ids);
+                waiters.End(waiter, node, poll.Ids);
             }
         }
     }
+
+    private static bool IsEmpty(TurnResult result) => result.Answer is Answer.Done { Status: StatusCodes.Status204NoContent };
 }

@@ -99,8 +99,8 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         foreach (var change in outcome.Changes)
         {
             node.Apply(urls.Of(change));
-            if (change is Change.PollEntryQueued queued) polls.Wake(queued.Subscription);
-            else if (change is Change.SubscriptionEnded ended) polls.Wake(ended.Id);
+            if (change is Change.PollEntryQueued queued) polls.Wake(node.Url, queued.Subscription);
+            else if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
         }
         if (outcome.Changes.Count > 0) slot.Count(metrics);
         leases.Expect(slot);

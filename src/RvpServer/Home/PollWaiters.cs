@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Rvp.Protocol;
 
 namespace RvpServer.Home;
 
 /// <summary>Long polls that wait for news: a completion each, no thread. A newer poll of a subscription ends an older one, whose answer is empty.</summary>
 internal sealed class PollWaiters
 {
-    private readonly ConcurrentDictionary<int, Waiter> waiters = new();
+    private readonly ConcurrentDictionary<(RvpUrl Node, int Id), Waiter> waiters = new();
     private readonly TimeProvider clock;
     private volatile bool isStopping;
 
@@ -16,11 +17,13 @@ internal sealed class PollWaiters
         lifetime.ApplicationStopping.Register(EndAll);
     }
 
-    /// <summary>Registers a poll before it checks the queues, so that nothing is missed between checking and waiting.</summary>
-    public Waiter Begin(IReadOnlyList<int> subscriptions)
+    /// <summary>
+    /// Registers a poll that the node has admitted, before it checks the queues once more, so that nothing is missed between checking and waiting.
+    /// </summary>
+    public Waiter Begin(RvpUrl node, IReadOnlyList<int> subscriptions)
     {
         var waiter = new Waiter();
-        foreach (var id in subscriptions) waiters.AddOrUpdate(id, static (_, newer) => newer, static (_, older, newer) => newer.Replace(older), waiter);
+        foreach (var id in subscriptions) waiters.AddOrUpdate((node, id), static (_, newer) => newer, static (_, older, newer) => newer.Replace(older), waiter);
         return waiter;
     }
 
@@ -40,15 +43,15 @@ internal sealed class PollWaiters
     }
 
     /// <summary>Removes a poll.</summary>
-    public void End(Waiter waiter, IReadOnlyList<int> subscriptions)
+    public void End(Waiter waiter, RvpUrl node, IReadOnlyList<int> subscriptions)
     {
-        foreach (var id in subscriptions) waiters.TryRemove(new KeyValuePair<int, Waiter>(id, waiter));
+        foreach (var id in subscriptions) waiters.TryRemove(KeyValuePair.Create((node, id), waiter));
     }
 
-    /// <summary>Something was queued for a subscription, or it ended.</summary>
-    public void Wake(int subscription)
+    /// <summary>Something was queued for a subscription of a node, or it ended.</summary>
+    public void Wake(RvpUrl node, int subscription)
     {
-        if (waiters.TryGetValue(subscription, out var waiter)) waiter.End(hasNews: true);
+        if (waiters.TryGetValue((node, subscription), out var waiter)) waiter.End(hasNews: true);
     }
 
     private void EndAll()

@@ -1,3 +1,4 @@
+using System.Net;
 using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Runtime;
@@ -5,7 +6,7 @@ using RvpServer.Runtime;
 namespace RvpServer.Http;
 
 /// <summary>The only code that converts exceptions into answers. An unexpected one is a bug: logged in full, with no details for the caller.</summary>
-internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> logger)
+internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse, ILogger<ErrorAnswers> logger)
 {
     // Long enough for a directory or database to recover from a short failure, short enough for a person who waits.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -33,6 +34,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         if (refusal == Refusal.InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
         else if (refusal.Status == StatusCodes.Status503ServiceUnavailable) Log.RequestPutOff(logger, cause, context.Request.Method, context.Request.Path);
         else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
+        if (refusal == Refusal.TooSlow) abuse.Refused(AbuseKind.SlowBodies, context.Connection.RemoteIpAddress ?? IPAddress.None);
         if (context.Response.HasStarted)
         {
             // A partial answer must not look complete.
@@ -41,7 +43,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
         context.Response.Clear();
         // Unread body bytes would be taken for the next request.
-        if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge) context.Response.Headers.Connection = "close";
+        if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge || refusal == Refusal.TooSlow) context.Response.Headers.Connection = "close";
         return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal.Status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null);
     }
 
@@ -65,6 +67,6 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         public static partial void RequestPutOff(ILogger logger, Exception cause, string verb, PathString path);
 
         [LoggerMessage(EventName = "RequestMalformed", Level = LogLevel.Information, Message = "{Status} for a malformed {Verb} from {Address}: {Detail}")]
-        public static partial void RequestMalformed(ILogger logger, int status, string verb, System.Net.IPAddress? address, string detail);
+        public static partial void RequestMalformed(ILogger logger, int status, string verb, IPAddress? address, string detail);
     }
 }

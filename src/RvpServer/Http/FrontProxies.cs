@@ -11,6 +11,7 @@ namespace RvpServer.Http;
 internal static class FrontProxies
 {
     private static readonly object ProxyMark = new();
+    private static readonly object RouterMark = new();
     private static readonly object HiddenMark = new();
 
     /// <summary>Gives requests from a proxy the address of the first hop that is not a proxy, and marks those whose caller is hidden.</summary>
@@ -20,7 +21,7 @@ internal static class FrontProxies
         {
             app.Use((context, next) =>
             {
-                if (IsProxy(context, proxies)) context.Items[ProxyMark] = true;
+                if (IsProxy(context, proxies)) context.Items[ProxyMark] = context.Request.Headers.Via.Count > 0 ? RouterMark : ProxyMark;
                 return next(context);
             }).UseForwardedHeaders(OptionsFor(proxies));
         }
@@ -45,8 +46,13 @@ internal static class FrontProxies
     /// </summary>
     public static bool HidesCaller(HttpContext context) => context.Items.ContainsKey(HiddenMark);
 
+    /// <summary>
+    /// True if a router of ours has passed it on, as Via shows: the router itself delays the answers that have to wait, without holding a place for them.
+    /// </summary>
+    public static bool CameThroughRouter(HttpContext context) => context.Items.TryGetValue(ProxyMark, out var mark) && mark == RouterMark;
+
     /// <summary>Marks a request that a router of this process hands to a home server here, as if it had come through a proxy.</summary>
-    public static void TreatAsProxied(HttpContext context) => context.Items[ProxyMark] = true;
+    public static void TreatAsProxied(HttpContext context) => context.Items.TryAdd(ProxyMark, ProxyMark);
 
     private static ForwardedHeadersOptions OptionsFor(IReadOnlyList<IPNetwork> proxies)
     {

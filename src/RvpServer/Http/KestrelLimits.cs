@@ -6,8 +6,10 @@ namespace RvpServer.Http;
 /// <summary>Limits on what one connection may make Kestrel hold, and for how long.</summary>
 internal static class KestrelLimits
 {
+    private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
+
     // Kestrel's default values, slow enough for a modem: 240 bytes a second after 5 s.
-    private static readonly MinDataRate SlowestModem = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    private static readonly MinDataRate SlowestModem = new(bytesPerSecond: 240, GraceTime);
 
     public static void Apply(KestrelServerOptions options, RvpSettings settings)
     {
@@ -21,7 +23,7 @@ internal static class KestrelLimits
         limits.MaxRequestLineSize = 8192;
         limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
         limits.KeepAliveTimeout = settings.Limits.KeepAliveTimeout;
-        limits.MinRequestBodyDataRate = SlowestModem;
+        limits.MinRequestBodyDataRate = new MinDataRate(settings.Limits.MinBodyRate, GraceTime);
         limits.MinResponseDataRate = SlowestModem;
         limits.MaxConcurrentConnections = settings.Limits.MaxConnections;
         limits.MaxConcurrentUpgradedConnections = 0;

@@ -15,13 +15,26 @@ internal static class Listeners
         // HTTP/2 has no reason phrases, and NTLM proves the identity of a connection, which HTTP/2 would share.
         options.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
         options.Configure(configuration.GetSection("Kestrel"));
-        foreach (var url in settings.Urls) Listen(options, url, _ => { });
+        foreach (var url in settings.Urls) Listen(options, url, CountBySender);
         if (settings.Admin.Url is { } admin) Listen(options, BindingAddress.Parse(admin.ToString()), MarkAsAdmin);
+        // Those of the section Kestrel are made when the server starts. Administrators' connections have no share to use up.
+        options.ConfigureEndpointDefaults(listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            CountBySender(listen);
+        });
     }
 
     /// <summary>True for requests that came in at the Admin URL. Checked by connection, not by port: another address may have the same port.</summary>
     public static bool IsAdmin(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AdminMark) == true;
+
+    // Before TLS, so that handshakes count too.
+    private static void CountBySender(ListenOptions listen)
+    {
+        var shares = listen.ApplicationServices.GetRequiredService<ConnectionShares>();
+        listen.Use(next => connection => shares.ServeAsync(connection, next));
+    }
 
     private static void MarkAsAdmin(ListenOptions listen) => listen.Use(next => connection =>
     {
@@ -39,8 +52,8 @@ internal static class Listeners
 
         void Configure(ListenOptions listen)
         {
-            if (url.Scheme == Uri.UriSchemeHttps) listen.UseHttps();
             configure(listen);
+            if (url.Scheme == Uri.UriSchemeHttps) listen.UseHttps();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RvpServer.Collections;
 
 namespace RvpServer.Network;
 
@@ -11,6 +12,9 @@ internal static class SenderAddress
 
     /// <summary>The /24 or the /48 around it: what one customer of a provider may have.</summary>
     public static IPAddress NetworkOf(IPAddress address) => Prefix(address, 24, 48);
+
+    /// <summary>Whose share something counts against if nothing but an address is known.</summary>
+    public static Sharer SharerAt(IPAddress address) => new(Of(address), NetworkOf(address));
 
     private static IPAddress Prefix(IPAddress address, int bits4, int bits6)
     {

@@ -18,7 +18,9 @@ internal delegate bool DialRule(string host, IPAddress? address, int port);
 /// <param name="isAllowed">The rule.</param>
 /// <param name="proxy">The proxy on the way; null for none.</param>
 /// <param name="maxConnects">How many connections may be in progress at a time: those to dead hosts take seconds each.</param>
-internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? proxy = null, int maxConnects = int.MaxValue) : IDisposable
+/// <param name="called">Limits the connections to one address; null: nothing does.</param>
+internal sealed class Dialer(
+    DomainResolver resolver, DialRule isAllowed, Uri? proxy = null, int maxConnects = int.MaxValue, CalledAddresses? called = null) : IDisposable
 {
     /// <summary>For all addresses of a host together. Decision: a live listener answers a SYN long before, including retransmissions.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
@@ -36,12 +38,13 @@ internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? p
         var (host, port) = (target.Host, target.Port);
         var addresses = await resolver.AddressesForDialingAsync(host, stop);
         if (addresses.Count == 0) throw new SocketException((int)SocketError.HostNotFound);
-        var allowed = IsProxy(host, port) ? addresses : [.. addresses.Where(address => isAllowed(host, address, port))];
+        var isProxy = IsProxy(host, port);
+        var allowed = isProxy ? addresses : [.. addresses.Where(address => isAllowed(host, address, port))];
         if (allowed.Count == 0) throw new SocketException((int)SocketError.AccessDenied);
         await connects.WaitAsync(stop);
         try
         {
-            return await ConnectAsync(allowed, port, stop);
+            return await ConnectAsync(allowed, port, isProxy ? null : called, stop);
         }
         finally
         {
@@ -58,23 +61,29 @@ internal sealed class Dialer(DomainResolver resolver, DialRule isAllowed, Uri? p
 
     public void Dispose() => connects.Dispose();
 
-    private static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken stop)
+    private static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CalledAddresses? called, CancellationToken stop)
     {
         // An address that drops packets must not use up the time of the others.
         var share = ConnectTime / addresses.Count;
         for (var i = 0; ; i++)
         {
+            if (called?.TryOpen(addresses[i]) == false)
+            {
+                if (i + 1 == addresses.Count) throw new SocketException((int)SocketError.TooManyOpenSockets);
+                continue;
+            }
             var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 patience.CancelAfter(share);
                 await socket.ConnectAsync(addresses[i], port, patience.Token);
-                return new NetworkStream(socket, ownsSocket: true);
+                return called?.Count(socket, addresses[i]) ?? new NetworkStream(socket, ownsSocket: true);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
                 socket.Dispose();
+                called?.Close(addresses[i]);
                 if (stop.IsCancellationRequested || i + 1 == addresses.Count) throw;
             }
         }

@@ -54,16 +54,17 @@ internal static class OutboundRegistration
             provider.GetRequiredService<TimeProvider>()))
         .AddKeyedSingleton(Callbacks, (provider, _) => new Dialer(
             provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, settings.Firewall.OutboundProxy, MaxConnects))
-        .AddKeyedSingleton(Peers, (provider, _) => DialerOf(provider, Peers, settings.Firewall.OutboundProxy))
+        .AddKeyedSingleton(Peers, (provider, _) => DialerOf(
+            provider, Peers, settings.Firewall.OutboundProxy, new CalledAddresses(provider.GetRequiredService<TimeProvider>())))
         .AddKeyedSingleton(HomeServers, (provider, _) => DialerOf(provider, HomeServers, settings.Firewall.OutboundProxy))
         .AddKeyedSingleton(Callbacks, (provider, _) => HttpOf(provider, Callbacks, CallbackLimits))
         .AddKeyedSingleton(Peers, (provider, _) => HttpOf(provider, Peers, PeerLimits))
         .AddKeyedSingleton(HomeServers, (provider, _) => HttpOf(provider, HomeServers, PeerLimits));
 
-    private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy)
+    private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy, CalledAddresses? called = null)
     {
         var policy = provider.GetRequiredKeyedService<AddressPolicy>(key);
-        return new Dialer(provider.GetRequiredService<DomainResolver>(), MayDial, proxy);
+        return new Dialer(provider.GetRequiredService<DomainResolver>(), MayDial, proxy, called: called);
 
         // A name without a dot is one of the organisation's own machines, wherever it is looked up.
         bool MayDial(string host, IPAddress? address, int port) =>

@@ -2,35 +2,75 @@ using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Authentication;
 using RvpServer.Http;
+using RvpServer.Network;
+using RvpServer.Runtime;
 using RvpServer.Web;
 
 namespace RvpServer.Requests;
 
-/// <summary>The path of a request from socket to reply, in four stages: find, identify, read, serve.</summary>
-internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadStage read, ServeStage serve, Authenticator authenticator)
+/// <summary>
+/// The path of a request from socket to reply, in four stages: find, identify, read, serve. Between judging and reading it takes a place, which counts against
+/// the share of the caller that it has by then. So nobody's body is read before the caller is believed, and whoever waits to be judged takes nobody's place.
+/// </summary>
+internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadStage read, ServeStage serve, Authenticator authenticator, RequestPlaces places,
+    ConnectionShares connections, RefusalPacing pacing, AbuseLog abuse)
 {
     /// <summary>Answers a request for a verb of the table.</summary>
     public async Task HandleAsync(HttpContext http, Verb verb)
     {
         var context = await find.FindAsync(http, verb);
-        if (context.Way is Way.Here or Way.ByRelay or Way.Unknown)
+        if (await JudgeAsync(context) is { } refusal)
         {
-            await identify.IdentifyAsync(context);
-            var refusal = RefusalOf(context);
-            if (refusal is null && context.Way is Way.ByRelay)
-            {
-                await ChooseRelayAsync(context);
-                // Not relayed, but served by another home server of this process: strangers prove themselves there too.
-                if (context.Way is Way.Here) refusal = RefusalOf(context);
-            }
-            if (refusal is not null)
-            {
-                await AnswerAsync(context, new Answer.Refused(refusal));
-                return;
-            }
+            await AnswerAsync(context, new Answer.Refused(refusal));
+            return;
         }
-        // A server that is not known yet may become so by the document: until then it must not see a difference either.
-        if (context.Way is Way.Here or Way.ByRelay || (context.Way is Way.Unknown && context.Caller.Caller.Principal is null)) await read.ReadAsync(context);
+        if (verb.WaitsLong || context.Way is Way.ByReferral or Way.Unknown or Way.Nowhere)
+        {
+            await ServeAsync(context);
+            return;
+        }
+        using var place = places.TryTake(context.Sharer, context.Address);
+        if (place is null)
+        {
+            await AnswerWriter.WriteAsync(http, new Answer.Refused(Refusal.Busy), RequestPlaces.RetryAfter);
+            return;
+        }
+        if (context.Way is Way.ByProxy) http.Features.Set(place);
+        await ServeAsync(context);
+    }
+
+    /// <summary>Finds who asks, and against whose share the request counts; gives a refusal if the request ends here.</summary>
+    private async ValueTask<Refusal?> JudgeAsync(RvpContext context)
+    {
+        context.Sharer = SenderAddress.SharerAt(context.Address);
+        if (context.Way is not (Way.Here or Way.ByRelay or Way.Unknown)) return null;
+        await identify.IdentifyAsync(context);
+        if (RefusalOf(context) is { } refusal) return refusal;
+        if (!context.Caller.IsNobody) Admit(context);
+        if (context.Way is not Way.ByRelay) return null;
+        await ChooseRelayAsync(context);
+        // Not relayed, but served by another home server of this process: strangers prove themselves there too.
+        return context.Way is Way.Here or Way.Unknown ? RefusalOf(context) : null;
+    }
+
+    private void Admit(RvpContext context)
+    {
+        var caller = context.Caller.Caller;
+        context.Sharer = context.Caller.SharerAt(context.Address);
+        if (caller.IsProven)
+        {
+            connections.Prove(context.Http, caller.Principal!);
+            pacing.GiveBack(context.Address);
+        }
+        else
+        {
+            RefusalPacing.Believe(context.Http);
+        }
+    }
+
+    private async Task ServeAsync(RvpContext context)
+    {
+        if (context.Way is Way.Here or Way.ByRelay) await read.ReadAsync(context);
         if (await serve.ServeAsync(context) is { } answer) await AnswerAsync(context, answer);
     }
 
@@ -55,12 +95,18 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
 
     private Task AnswerAsync(RvpContext context, Answer answer)
     {
-        if (answer is Answer.Refused { Refusal.Status: StatusCodes.Status401Unauthorized })
+        if (answer is Answer.Refused { Refusal: var refusal })
         {
-            // The web client gets a challenge for which no browser asks for a password.
-            if (BrowserRequest.IsWebClient(context.Http)) context.Http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
-            else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication);
+            if (refusal == Refusal.NodeFull) abuse.Refused(AbuseKind.Watches, context.Address);
+            if (refusal.Status == StatusCodes.Status401Unauthorized) Challenge(context);
         }
         return AnswerWriter.WriteAsync(context.Http, answer, context.Caller.RetryAfter);
+    }
+
+    private void Challenge(RvpContext context)
+    {
+        // The web client gets a challenge for which no browser asks for a password.
+        if (BrowserRequest.IsWebClient(context.Http)) context.Http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
+        else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication);
     }
 }

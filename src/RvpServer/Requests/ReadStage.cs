@@ -18,7 +18,8 @@ internal sealed class ReadStage(
     /// <summary>Reads the body and makes the request value; throws <see cref="RvpException"/> for invalid input.</summary>
     public async ValueTask ReadAsync(RvpContext context)
     {
-        if (context.Verb.Body != BodyKind.None) context.Body = await BodyReader.ReadAsync(context.Http, limits.MaxBodyBytes, context.Stop);
+        if (context.Verb.Body != BodyKind.None)
+            context.Body = await BodyReader.ReadAsync(context.Http, limits.MaxBodyBytes, limits.BodyTimeout, context.Stop);
         RequireXml(context);
         context.Request = await context.Verb.Read(context, this);
     }

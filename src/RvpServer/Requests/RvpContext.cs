@@ -1,6 +1,7 @@
 using System.Net;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using RvpServer.Collections;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Network;
@@ -38,6 +39,9 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
 
     /// <summary>Who asks. (identify)</summary>
     public CallerIdentity Caller { get; set; } = CallerIdentity.Nobody;
+
+    /// <summary>Against whose share it counts. (identify)</summary>
+    public Sharer Sharer { get; set; }
 
     /// <summary>The body, if the verb has one. (read)</summary>
     public ReadOnlyMemory<byte> Body { get; set; }

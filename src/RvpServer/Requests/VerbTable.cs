@@ -1,4 +1,5 @@
 using Rvp.Protocol;
+using RvpServer.Http;
 
 namespace RvpServer.Requests;
 
@@ -28,8 +29,7 @@ internal static class VerbTable
         var endpoint = app.ServiceProvider.GetRequiredService<NodeEndpoint>();
         foreach (var verb in Verbs)
         {
-            var route = app.MapMethods(anywhere, [verb.Name], context => Serve(context, verb)).WithDisplayName(verb.Name);
-            if (verb.WaitsLong) route.DisableRateLimiting();
+            app.MapMethods(anywhere, [verb.Name], context => Serve(context, verb)).WithDisplayName(verb.Name).WithMetadata(TakesOwnPlace.Instance);
         }
         app.MapMethods(anywhere, NotAllowed, Refuse(Refusal.MethodNotAllowed));
         app.MapFallback(anywhere, Refuse(Refusal.NotImplemented));

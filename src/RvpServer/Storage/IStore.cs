@@ -7,7 +7,9 @@ namespace RvpServer.Storage;
 /// <summary>Stores the state of the nodes: the journal from which memory is rebuilt.</summary>
 internal interface IStore : IAsyncDisposable
 {
-    /// <summary>Everything stored, node by node, in an order in which it can be applied (subscriptions before views before values).</summary>
+    /// <summary>
+    /// Everything stored, node by node, in an order in which it can be applied: subscriptions before views before values, and of each what was made first.
+    /// </summary>
     IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop);
 
     /// <summary>
@@ -19,8 +21,11 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
     void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
 
+    /// <summary>Makes ids of the numbers that <see cref="ReserveIdsAsync"/> reserves.</summary>
+    IdCipher Ids { get; }
+
     /// <summary>
-    /// Reserves <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever given twice.
+    /// Reserves <paramref name="count"/> numbers of ids for this process and returns the first; stored before it returns, so that no id is ever given twice.
     /// </summary>
     Task<int> ReserveIdsAsync(int count, CancellationToken stop);
 

@@ -30,7 +30,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
     {
         var stop = context.RequestAborted;
         if (BrowserRequest.IsForeign(context.Request)) throw new RvpException(Refusal.ForeignPage);
-        var body = await BodyReader.ReadAsync(context, MaxFormBytes, stop);
+        var body = await BodyReader.ReadAsync(context, MaxFormBytes, settings.Limits.BodyTimeout, stop);
         var (address, password) = SignInForm.Read(context.Request.ContentType, body.Span);
         var result = await authenticator.ProvePasswordAsync(server, address, password, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
         if (result is not AuthenticationResult.Proven { Account: var account } || !IsNameOf(account, address))

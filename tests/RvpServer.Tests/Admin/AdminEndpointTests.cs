@@ -63,6 +63,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         Assert.Contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n", answer, StringComparison.Ordinal);
         Assert.Equal(
             """
+            # HELP rvp_abuse_total What was refused because a sender took too much, by kind.
+            # TYPE rvp_abuse_total counter
             # HELP rvp_notifications_total Notifications, by outcome and kind of receiver.
             # TYPE rvp_notifications_total counter
             rvp_notifications_total{outcome="delivered",to="callback"} 2
@@ -163,6 +165,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         Task IStore.CommitAsync(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
 
         void IStore.Enqueue(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
+
+        IdCipher IStore.Ids => throw new NotSupportedException();
 
         Task<int> IStore.ReserveIdsAsync(int count, CancellationToken stop) => throw new NotSupportedException();
     }

@@ -113,6 +113,6 @@ public sealed class BackupCommandTests : IDisposable
     {
         var ids = new List<int>();
         await foreach (var (_, change) in store.ReadAllAsync(CancellationToken.None)) ids.Add(Assert.IsType<Change.ViewMade>(change).Id);
-        return ids;
+        return [.. ids.Order()];
     }
 }

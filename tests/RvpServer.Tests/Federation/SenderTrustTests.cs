@@ -9,17 +9,21 @@ using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Tests.Authentication;
 using RvpServer.Tests.Dns;
+using RvpServer.Tests.Runtime;
 
 namespace RvpServer.Tests.Federation;
 
-public class SenderTrustTests
+public sealed class SenderTrustTests : IDisposable
 {
+    private readonly Abuse abuse = new();
     private readonly FakeTimeProvider time = new();
     private (string[] Blocked, string[] Allowed) lists = ([], []);
     private readonly FakeDns dns = new FakeDns()
         .HasService("im.contoso.com", "0 0 80 gate.contoso.com")
         .HasAddress("gate.contoso.com", "192.0.2.20", "2001:db8::20")
         .HasAddress("im.contoso.com", "192.0.2.21");
+
+    public void Dispose() => abuse.Dispose();
 
     [Theory]
     [InlineData("http://im.contoso.com/instmsg/aliases/KariHensien", "192.0.2.20", true)]
@@ -117,6 +121,24 @@ public class SenderTrustTests
     }
 
     [Fact]
+    public async Task Names_too_many_of_one_sender_are_not_believed_and_others_are()
+    {
+        for (var i = 0; i < 3; i++) dns.Has($"_rvp._tcp.n{i}.dead.example", QueryType.SRV, new TaskCompletionSource<DnsAnswer>().Task);
+        dns.HasAddress("im.sales.contoso.com", "192.0.2.20").HasAddress("im.fabrikam.com", "198.51.100.7");
+        var trust = Trust(SourceCheck.Dns);
+        for (var i = 0; i < 3; i++) _ = IsBelievedAsync(trust, $"http://n{i}.dead.example/instmsg/aliases/a", "192.0.2.20");
+
+        var tooMany = await IsBelievedAsync(trust, "http://im.sales.contoso.com/instmsg/aliases/a", "192.0.2.20");
+        var again = IsBelievedAsync(trust, "http://n1.dead.example/instmsg/aliases/b", "192.0.2.20");
+        var others = await IsBelievedAsync(trust, "http://im.fabrikam.com/instmsg/aliases/a", "198.51.100.7");
+
+        Assert.False(tooMany);
+        Assert.False(again.IsCompleted);
+        Assert.True(others);
+        Assert.Equal(["Refused Lookups from 192.0.2.20"], abuse.Lines.Lines);
+    }
+
+    [Fact]
     public async Task A_request_that_ends_meanwhile_ends_the_check()
     {
         dns.Has("_rvp._tcp.im.contoso.com", QueryType.SRV, new TaskCompletionSource<DnsAnswer>().Task);
@@ -128,19 +150,27 @@ public class SenderTrustTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => believed);
     }
 
-    private async Task<bool> IsBelievedAsync(SourceCheck check, string principal, string source, CancellationToken stop = default)
+    private Task<bool> IsBelievedAsync(SourceCheck check, string principal, string source, CancellationToken stop = default) =>
+        IsBelievedAsync(Trust(check), principal, source, stop);
+
+    private static ImDomains Domains => new(
+        [new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com", "imhomeserver1.adatum.com"], 80)],
+        new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
+
+    private SenderTrust Trust(SourceCheck check)
     {
-        Assert.True(RvpUrl.TryParse(principal, out var url));
-        var domains = new ImDomains(
-            [new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com", "imhomeserver1.adatum.com"], 80)],
-            new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
         var options = new FederationOptions
         {
             SourceCheck = check, Blocked = lists.Blocked, Allowed = lists.Allowed,
             Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")],
         };
-        var node = await new NodeLocator(domains, new InMemoryDirectory()).LocateAsync(url, stop);
-        var trust = new SenderTrust(options, new FederatedDomains(options), domains, dns.Resolver(time), time);
+        return new SenderTrust(options, new FederatedDomains(options), Domains, dns.Resolver(time), new LimitsOptions { MaxLookupsPerSender = 3 }, abuse.Log, time);
+    }
+
+    private static async Task<bool> IsBelievedAsync(SenderTrust trust, string principal, string source, CancellationToken stop = default)
+    {
+        Assert.True(RvpUrl.TryParse(principal, out var url));
+        var node = await new NodeLocator(Domains, new InMemoryDirectory()).LocateAsync(url, stop);
         return await trust.IsBelievedAsync(node, IPAddress.Parse(source), stop);
     }
 }

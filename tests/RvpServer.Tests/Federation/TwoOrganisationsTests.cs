@@ -61,7 +61,8 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
         var kari = organisations.Person(adatum, "KariHensien", "im.contoso.com");
         await jo.SignsIn();
         await jo.Unblocks(kari);
-        await organisations.Person(adatum, "JoBrown").SignsInToPoll();
+        var tablet = organisations.Person(adatum, "JoBrown");
+        await tablet.SignsInToPoll();
         var change = $"<r:notification {Person.Namespaces}><r:propnotification><r:notification-from><r:contact><d:href>{kari.Url}</d:href><r:description/>"
             + "</r:contact></r:notification-from>"
             + $"<r:notification-to><r:contact><d:href>{jo.Url}</d:href><r:description/></r:contact></r:notification-to>"
@@ -77,7 +78,7 @@ public sealed class TwoOrganisationsTests : IAsyncDisposable
             Assert.Equal(200, answer.Status);
             Assert.Equal(compact, (await jo.Callback.NextAsync()).Body);
         }
-        var polled = await jo.Asks("POLL", jo.Path, $"Subscription-Id: {jo.SignIn + 1}\r\n");
+        var polled = await tablet.Polls();
         Assert.EndsWith($"Hello\n]]></r:mime-data></r:msgbody></r:message></r:notification>{change}</r:notifications>", polled.Body, StringComparison.Ordinal);
     }
 

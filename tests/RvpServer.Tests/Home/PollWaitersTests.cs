@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Home;
 
@@ -6,6 +7,8 @@ namespace RvpServer.Tests.Home;
 
 public class PollWaitersTests
 {
+    private static readonly RvpUrl Node = RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien");
+
     [Fact]
     public async Task Of_polls_that_begin_at_the_same_moment_exactly_one_stays()
     {
@@ -20,13 +23,13 @@ public class PollWaitersTests
                     () =>
                     {
                         together.SignalAndWait();
-                        return waiters.Begin([id]);
+                        return waiters.Begin(Node, [id]);
                     },
                     TaskCreationOptions.LongRunning))),
                 "polls", () => $"round {id}");
 
             Assert.Single(begun, waiter => !waiter.News.IsCompleted);
-            waiters.Wake(id);
+            waiters.Wake(Node, id);
             Assert.All(begun, waiter => Assert.True(waiter.News.IsCompleted));
         }
     }

@@ -78,8 +78,8 @@ public class LimitsTests
             app =>
             {
                 app.UseRouting();
-                app.UseRateLimiter();
-                app.MapMethods("/", ["POLL"], context => AnswerWriter.WriteAsync(context, new Answer.Done())).DisableRateLimiting();
+                app.UseRequestPlaces();
+                app.MapMethods("/", ["POLL"], context => AnswerWriter.WriteAsync(context, new Answer.Done())).WithMetadata(TakesOwnPlace.Instance);
                 app.MapMethods("/{**path}", ["NOTIFY"], async context =>
                 {
                     if (context.Request.Path == "/slow")
@@ -90,7 +90,7 @@ public class LimitsTests
                     await AnswerWriter.WriteAsync(context, new Answer.Done());
                 });
             },
-            (services, settings) => services.AddRouting().AddRequestLimits(settings.Limits),
+            null,
             ("Rvp:Limits:MaxOutstandingRequests", "1"));
         var slow = host.AskAsync("NOTIFY /slow HTTP/1.1", "Host: im.adatum.com", "Connection: close");
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -141,5 +141,6 @@ public class LimitsTests
 
     private static Task<KestrelHost> Echo(params (string Key, string Value)[] settings) => KestrelHost.ServeAsync(
         async context => await AnswerWriter.WriteAsync(
-            context, new Answer.Done { Body = (await BodyReader.ReadAsync(context, 4096, context.RequestAborted)).ToArray() }), settings);
+            context, new Answer.Done { Body = (await BodyReader.ReadAsync(context, 4096, TimeSpan.FromSeconds(10), context.RequestAborted)).ToArray() }),
+        settings);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Requests;
 using RvpServer.Tests.Dns;
+using RvpServer.Tests.Hostile;
 
 namespace RvpServer.Tests.Router;
 
@@ -24,6 +25,44 @@ public class ProxyTests
         Assert.Equal("HTTP/1.1 200 Successful", (await jo.SignsIn()).StatusLine);
         Assert.Equal(207, (await kari.Watches(jo)).Status);
         Assert.Equal("HTTP/1.1 207 Multi-Status", (await jo.SetsState("busy")).StatusLine);
+    }
+
+    [Fact]
+    public async Task Bodies_that_do_not_come_from_one_network_leave_room_for_others_at_a_router()
+    {
+        await using var home = await TestServer.StartAsync(
+            new Dictionary<string, string?> { ["VirtualServers:0:HostNames:0"] = "imhomeserver1", ["Proxies:0"] = "127.0.0.1" });
+        await using var router = await RouterOfAsync(home.Port);
+        await using var jo = router.Person("JoBrown");
+        await using var kari = router.Person("KariHensien");
+        await using var stranger = new Neighbour(router);
+        await jo.SignsIn();
+
+        await stranger.OpensAsync(1030, _ => Neighbour.SlowMessage("RVP-From-Principal: attacker.example\r\n"), Neighbour.Network);
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(200, (await kari.Says(jo, $"Number {i}")).Status);
+            await jo.Hears(kari, $"Number {i}");
+        }
+    }
+
+    [Fact]
+    public async Task What_a_router_delays_the_home_server_does_not_delay_too()
+    {
+        await using var home = await TestServer.StartAsync(new Dictionary<string, string?>
+        {
+            ["VirtualServers:0:HostNames:0"] = "imhomeserver1",
+            ["Proxies:0"] = "127.0.0.1",
+            ["Limits:RefusalBurst"] = "1",
+            ["Limits:RefusalsPerSecond"] = "1",
+        });
+        await using var router = await RouterOfAsync(home.Port);
+
+        for (var i = 0; i < 20; i++) Assert.Equal(401, (await router.AskAsync(SignIn(""))).Status);
+
+        var metrics = await RawConnection.AskAsync(home.AdminPort, "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        Assert.DoesNotContain("rvp_abuse_total{kind=\"Refusals\"}", metrics.Body, StringComparison.Ordinal);
     }
 
     [Theory]

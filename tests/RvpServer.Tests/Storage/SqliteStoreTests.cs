@@ -77,6 +77,20 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     }
 
     [Fact]
+    public async Task Ids_of_an_older_schema_stay_good_and_are_not_given_again()
+    {
+        SqliteFile.Prepare(StorePath, 4);
+        Execute("UPDATE counters SET value = 2000000000 WHERE name = 'next_id'");
+        Execute("INSERT INTO views (id, node, sign_in) VALUES (7, 'http://im.adatum.com/instmsg/aliases/JoBrown', NULL)");
+
+        await using var store = Open(StorePath);
+        var first = await store.ReserveIdsAsync(1000, CancellationToken.None);
+
+        Assert.Equal([7], await ViewsAsync(store));
+        Assert.All(Enumerable.Range(first, 1000).Select(store.Ids.IdOf), id => Assert.InRange(id, 2_000_000_000, int.MaxValue));
+    }
+
+    [Fact]
     public void A_newer_schema_is_refused()
     {
         SqliteFile.Prepare(StorePath);
@@ -152,7 +166,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     private static SqliteStore Open(string path) => new(SqliteFile.Prepare(path), TimeProvider.System, NullLogger<SqliteStore>.Instance);
 
     private static async Task<IEnumerable<int>> ViewsAsync(IStore store) =>
-        (await ReadAllAsync(store)).Select(row => row.Change).OfType<Change.ViewMade>().Select(view => view.Id);
+        (await ReadAllAsync(store)).Select(row => row.Change).OfType<Change.ViewMade>().Select(view => view.Id).Order();
 
     // What a disk has after the process was killed: the file and its log, nothing closed.
     private string Copy()

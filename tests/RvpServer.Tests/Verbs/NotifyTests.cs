@@ -39,7 +39,8 @@ public sealed class NotifyTests : HomeServerTest
     public async Task White_space_between_elements_is_taken_out_for_callbacks_and_for_polling()
     {
         await Kari.SignsIn();
-        await Comes("KariHensien").SignsInToPoll();
+        var tablet = Comes("KariHensien");
+        await tablet.SignsInToPoll();
         var compact = Jo.MessageTo(Kari, " <b> </b>\r\n\n");
 
         var answer = await Jo.Asks("NOTIFY", Kari.Path, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", Airy(compact));
@@ -48,7 +49,7 @@ public sealed class NotifyTests : HomeServerTest
         var heard = await Kari.Callback.NextAsync();
         Assert.Equal(compact, heard.Body);
         Assert.Equal(Encoding.UTF8.GetByteCount(compact).ToString(CultureInfo.InvariantCulture), heard["Content-Length"]);
-        var polled = await Kari.Asks("POLL", Kari.Path, $"Subscription-Id: {Kari.SignIn + 1}\r\n");
+        var polled = await tablet.Polls();
         Assert.Contains(compact[compact.IndexOf("<r:notification ", StringComparison.Ordinal)..], polled.Body, StringComparison.Ordinal);
     }
 

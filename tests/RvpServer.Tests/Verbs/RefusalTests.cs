@@ -160,7 +160,7 @@ public sealed class RefusalTests : HomeServerTest
         return await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{digest.HeaderFor("ACL", Jo.Path)}\r\n");
     }
 
-    // A request counts from when the server has seen it, and Kestrel ends one whose body stops coming: a few looks, then all places are taken once more.
+    // A request counts from when the server has seen it, and Kestrel ends one whose body stops coming: a few looks, then all of hers are taken again.
     private async Task<RawAnswer> Busy()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -174,7 +174,7 @@ public sealed class RefusalTests : HomeServerTest
             if (answer.Status == 503 || patience.IsCancellationRequested) return answer;
         }
 
-        Task<RawAnswer> Look() => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+        Task<RawAnswer> Look() => Jo.Asks("ACL", Jo.Path);
     }
 
     private async Task<RawAnswer> RoutersDisagree()

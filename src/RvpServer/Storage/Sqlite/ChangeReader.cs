@@ -7,27 +7,42 @@ using Rvp.Protocol;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>Reads all rows back as changes, node by node: one pass over each table, all in the order of the nodes.</summary>
-internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
+internal sealed class ChangeReader : IDisposable
 {
+    /// <summary>A function in SQL: the number behind an id, which tells what was made first.</summary>
+    private const string NumberOf = "number_of";
+
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
         UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
         UNION SELECT node FROM watched_elsewhere ORDER BY node COLLATE NOCASE
         """;
 
+    private readonly SqliteConnection connection;
+    private readonly Rows[] tables;
+
+    /// <param name="connection">With a snapshot of the store.</param>
+    /// <param name="ids">Knows in which order ids were made.</param>
+    public ChangeReader(SqliteConnection connection, IdCipher ids)
+    {
+        this.connection = connection;
+        connection.CreateFunction(NumberOf, (long id) => (long)ids.NumberOf((int)id), isDeterministic: true);
+        tables = TablesOf(connection);
+    }
+
     // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
-    private readonly Rows[] tables =
+    private static Rows[] TablesOf(SqliteConnection connection) =>
     [
         new(connection, """
             SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at FROM subscriptions ORDER BY node, id
+                callback_spelling, address, expires_at FROM subscriptions ORDER BY node, number_of(id)
             """, ReadSubscription),
-        new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, id", ReadView),
+        new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, number_of(id)", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
             ReadAccessEntry),
-        new(connection, "SELECT node, subscription, sequence, body, contact, queued_at FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
+        new(connection, "SELECT node, subscription, sequence, body, contact, queued_at, sender FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
         new(connection, "SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY node, rowid", ReadWatchedElsewhere),
     ];
 
@@ -88,7 +103,7 @@ internal sealed class ChangeReader(SqliteConnection connection) : IDisposable
     }
 
     private static Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
-        new(row.GetInt32(1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5))));
+        new(row.GetInt32(1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5)), Text(row, 6)));
 
     private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
         new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;

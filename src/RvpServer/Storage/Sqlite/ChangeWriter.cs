@@ -45,8 +45,8 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
     private readonly Statement removeAccessEntry = new(connection, "DELETE FROM access_entries WHERE node = ?1 AND principal_key = ?2");
 
     private readonly Statement queuePollEntry = new(connection, """
-        INSERT INTO poll_entries (subscription, sequence, node, body, contact, queued_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT (subscription, sequence) DO UPDATE SET node = ?3, body = ?4, contact = ?5, queued_at = ?6
+        INSERT INTO poll_entries (subscription, sequence, node, body, contact, queued_at, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (subscription, sequence) DO UPDATE SET node = ?3, body = ?4, contact = ?5, queued_at = ?6, sender = ?7
         """);
 
     private readonly Statement dropPollEntry = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence = ?2");
@@ -106,7 +106,8 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
                 break;
             case Change.PollEntryQueued queued:
                 var entry = queued.Entry;
-                queuePollEntry.Run(queued.Subscription, entry.Sequence, node, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt));
+                queuePollEntry.Run(queued.Subscription, entry.Sequence, node, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt),
+                    entry.Sender);
                 break;
             case Change.PollEntryDropped dropped:
                 dropPollEntry.Run(dropped.Subscription, dropped.Sequence);

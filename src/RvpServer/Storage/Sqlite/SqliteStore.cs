@@ -25,6 +25,7 @@ internal sealed partial class SqliteStore : IStore
         this.log = log;
         connection = Guarded(file.Open);
         writer = new ChangeWriter(connection);
+        Ids = Guarded(ReadIdKey);
         commits = new GroupCommit(WriteAsync, time, log);
     }
 
@@ -33,7 +34,7 @@ internal sealed partial class SqliteStore : IStore
     {
         using var snapshot = Guarded(file.Open);
         using var transaction = Guarded(() => snapshot.BeginTransaction(deferred: true));
-        using var reader = Guarded(() => new ChangeReader(snapshot));
+        using var reader = Guarded(() => new ChangeReader(snapshot, Ids));
         await using var rows = reader.ReadAsync(stop).GetAsyncEnumerator(stop);
         RvpUrl? node = null;
         string? text = null;
@@ -55,6 +56,9 @@ internal sealed partial class SqliteStore : IStore
     {
         if (changes.Count > 0) commits.Enqueue(new NodeChanges(node, changes));
     }
+
+    /// <inheritdoc/>
+    public IdCipher Ids { get; }
 
     /// <inheritdoc/>
     public Task<int> ReserveIdsAsync(int count, CancellationToken stop)
@@ -104,6 +108,14 @@ internal sealed partial class SqliteStore : IStore
     private static bool IsAboutTheData(SqliteException failure) =>
         failure.SqliteErrorCode is raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE;
 
+    private IdCipher ReadIdKey()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT floor, key FROM id_key";
+        using var row = command.ExecuteReader();
+        return row.Read() ? new IdCipher(row.GetInt32(0), (byte[])row.GetValue(1)) : throw new StoreException("The store has lost the key of its ids.");
+    }
+
     private int ReserveIds(int count)
     {
         using var other = file.Open();
@@ -118,7 +130,7 @@ internal sealed partial class SqliteStore : IStore
         {
             throw new StoreException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to 1."));
+                $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to id_key.floor."));
         }
         transaction.Commit();
         return (int)(next - count);
