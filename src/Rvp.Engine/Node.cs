@@ -17,13 +17,14 @@ public sealed class Node
     private readonly List<View> views = new(1);
     private Dictionary<PropertyName, string>? properties;
     private Dictionary<int, PollQueue>? pollQueues;
+    private readonly AccessList newAccess;
 
     /// <summary>A node without any state yet.</summary>
     public Node(RvpUrl url, NodeOwner owner)
     {
         Url = url;
         Owner = owner;
-        Access = AccessList.ForNewAccount(url);
+        Access = newAccess = AccessList.ForNewAccount(url);
     }
 
     /// <summary>The logical URL on its canonical domain.</summary>
@@ -31,6 +32,12 @@ public sealed class Node
 
     /// <summary>What the directory says; replaced as a whole when it changes.</summary>
     public NodeOwner Owner { get; set; }
+
+    /// <summary>The id of the account that this state belongs to, empty if the directory has no ids; null: not known yet.</summary>
+    public string? AccountId { get; private set; }
+
+    /// <summary>Since when the directory has not known the account; null: it does.</summary>
+    public DateTimeOffset? MissingSince { get; private set; }
 
     /// <summary>
     /// Sign-ins, oldest first. The array is replaced, never changed. Code outside the node's turn must read this property once and keep the result. The read is
@@ -65,6 +72,12 @@ public sealed class Node
 
     /// <summary>True for a node that need not stay in memory: it can be made again from the directory.</summary>
     public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Count == 0;
+
+    /// <summary>True for a node of which there is nothing to keep.</summary>
+    public bool IsUntouched => IsBlank && properties is not { Count: > 0 } && ReferenceEquals(Access, newAccess);
+
+    /// <summary>False if the state is that of another account, which had the same name. What has no id cannot be told apart.</summary>
+    public bool BelongsTo(NodeOwner owner) => string.IsNullOrEmpty(AccountId) || owner.AccountId.Length == 0 || AccountId == owner.AccountId;
 
     /// <summary>The sign-in or watch with this id, or null.</summary>
     public Subscription? FindSubscription(int id)
@@ -129,6 +142,13 @@ public sealed class Node
             case Change.AccessEntryRemoved removed:
                 Access = Access.Without(removed.Principal);
                 break;
+            case Change.BelongsTo belongs:
+                AccountId = belongs.AccountId;
+                MissingSince = belongs.MissingSince;
+                break;
+            case Change.Emptied:
+                Empty();
+                break;
             default:
                 ApplyToPollQueues(change);
                 break;
@@ -154,6 +174,18 @@ public sealed class Node
         foreach (var watch in watches) Expect(watch.ExpiresAt);
         foreach (var view in views)
             foreach (var value in view.Values.Values) Expect(value.ExpiresAt);
+    }
+
+    // The counters stay, so that nothing is numbered twice.
+    private void Empty()
+    {
+        SignIns = [];
+        watches.Clear();
+        views.Clear();
+        properties = null;
+        pollQueues = null;
+        Access = newAccess;
+        (AccountId, MissingSince, NextDue) = (null, null, null);
     }
 
     private void ApplyToPollQueues(Change change)

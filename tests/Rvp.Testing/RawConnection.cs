@@ -26,11 +26,14 @@ internal sealed class RawConnection : IAsyncDisposable
     public static Task<RawConnection> OpenAsync(int port) => OpenAsync(new IPEndPoint(IPAddress.Loopback, port));
 
     /// <summary>Connects.</summary>
-    public static async Task<RawConnection> OpenAsync(IPEndPoint server)
+    /// <param name="server">Where to.</param>
+    /// <param name="from">This end's address; null: the system chooses.</param>
+    public static async Task<RawConnection> OpenAsync(IPEndPoint server, IPAddress? from = null)
     {
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (from is not null) socket.Bind(new IPEndPoint(from, 0));
             await Deadline.For(socket.ConnectAsync(server), $"a connection to {server}", () => "none");
             return new RawConnection(socket);
         }

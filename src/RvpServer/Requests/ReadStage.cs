@@ -31,8 +31,8 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         var callback = await CallbackAsync(context) ?? Callbackless(type, caller);
         if (type == NotificationType.Notify && callback is Callback.Logical) throw new RvpException(Refusal.ForeignCallback);
         return type == NotificationType.Notify
-            ? new SignIn(caller, context.Target, callback, lifetime, context.Address)
-            : new Watch(caller, context.Target, callback, lifetime, context.Address);
+            ? new SignIn(caller, context.Target, callback, lifetime, context.Address) { PasswordStamp = context.Caller.PasswordStamp }
+            : new Watch(caller, context.Target, callback, lifetime, context.Address) { PasswordStamp = context.Caller.PasswordStamp };
     }
 
     public static Request Unsubscribe(RvpContext context) =>
@@ -54,7 +54,11 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
     public static Request Poll(RvpContext context)
     {
         var headers = context.Http.Request.Headers;
-        return new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers)) { Wait = RequestHeaders.Wait(headers) };
+        return new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers))
+        {
+            Wait = RequestHeaders.Wait(headers),
+            PasswordStamp = context.Caller.PasswordStamp,
+        };
     }
 
     public static Request PropFind(RvpContext context)

@@ -19,6 +19,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
     void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
 
+    /// <summary>Whether anything of a node's account is stored; false also after the command line has removed it.</summary>
+    Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop);
+
     /// <summary>
     /// Reserves <paramref name="count"/> ids for this process and returns the first; stored before it returns, so that no id is ever given twice.
     /// </summary>

@@ -164,6 +164,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
 
         void IStore.Enqueue(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
 
+        Task<bool> IStore.KnowsAsync(RvpUrl node, CancellationToken stop) => throw new NotSupportedException();
+
         Task<int> IStore.ReserveIdsAsync(int count, CancellationToken stop) => throw new NotSupportedException();
     }
 }

@@ -57,6 +57,9 @@ internal sealed partial class SqliteStore : IStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => Task.Run(() => Guarded(() => Knows(node.ToString())), stop);
+
+    /// <inheritdoc/>
     public Task<int> ReserveIdsAsync(int count, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -103,6 +106,15 @@ internal sealed partial class SqliteStore : IStore
 
     private static bool IsAboutTheData(SqliteException failure) =>
         failure.SqliteErrorCode is raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE;
+
+    private bool Knows(string node)
+    {
+        using var other = file.Open();
+        using var command = other.CreateCommand();
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM node_accounts WHERE node = $node)";
+        command.Parameters.AddWithValue("$node", node);
+        return (long)command.ExecuteScalar()! != 0;
+    }
 
     private int ReserveIds(int count)
     {
