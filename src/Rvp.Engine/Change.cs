@@ -18,6 +18,19 @@ public abstract record Change
     /// </summary>
     public virtual bool MustBeStored => true;
 
+    /// <summary>
+    /// The state belongs to the account with this id (row: the node). <paramref name="MissingSince"/>: since when the directory has not known it.
+    /// </summary>
+    public sealed record BelongsTo(string AccountId, DateTimeOffset? MissingSince) : Change
+    {
+        /// <inheritdoc/>
+        /// <remarks>Comes with the first change that must be; alone it is only found out again.</remarks>
+        public override bool MustBeStored => false;
+    }
+
+    /// <summary>Nothing is left of the node (all rows): its account is gone, or its name has been given to another.</summary>
+    public sealed record Emptied : Change;
+
     /// <summary>A subscription began (row: its id).</summary>
     public sealed record SubscriptionMade(Subscription Subscription) : Change;
 

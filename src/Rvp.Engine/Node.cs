@@ -19,13 +19,14 @@ public sealed class Node
     private Dictionary<PropertyName, string>? properties;
     private Dictionary<int, PollQueue>? pollQueues;
     private Dictionary<RvpUrl, DateTimeOffset>? contacts;
+    private readonly AccessList newAccess;
 
     /// <summary>A node without any state yet.</summary>
     public Node(RvpUrl url, NodeOwner owner, NewAccountAccess access = NewAccountAccess.Everyone)
     {
         Url = url;
         Owner = owner;
-        Access = AccessList.ForNewAccount(url, access);
+        Access = newAccess = AccessList.ForNewAccount(url, access);
     }
 
     /// <summary>The logical URL on its canonical domain.</summary>
@@ -33,6 +34,12 @@ public sealed class Node
 
     /// <summary>What the directory says; replaced as a whole when it changes.</summary>
     public NodeOwner Owner { get; set; }
+
+    /// <summary>The id of the account that this state belongs to, empty if the directory has no ids; null: not known yet.</summary>
+    public string? AccountId { get; private set; }
+
+    /// <summary>Since when the directory has not known the account; null: it does.</summary>
+    public DateTimeOffset? MissingSince { get; private set; }
 
     /// <summary>
     /// Sign-ins, oldest first. The array is replaced, never changed. Code outside the node's turn must read this property once and keep the result. The read is
@@ -73,6 +80,12 @@ public sealed class Node
 
     /// <summary>True for a node that need not stay in memory: it can be made again from the directory.</summary>
     public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Count == 0;
+
+    /// <summary>True for a node of which there is nothing to keep.</summary>
+    public bool IsUntouched => IsBlank && properties is not { Count: > 0 } && ReferenceEquals(Access, newAccess);
+
+    /// <summary>False if the state is that of another account, which had the same name. What has no id cannot be told apart.</summary>
+    public bool BelongsTo(NodeOwner owner) => string.IsNullOrEmpty(AccountId) || owner.AccountId.Length == 0 || AccountId == owner.AccountId;
 
     /// <summary>The sign-in or watch with this id, or null.</summary>
     public Subscription? FindSubscription(int id)
@@ -144,6 +157,13 @@ public sealed class Node
             case Change.ContactUnwatched unwatched:
                 contacts?.Remove(unwatched.Contact);
                 break;
+            case Change.BelongsTo belongs:
+                AccountId = belongs.AccountId;
+                MissingSince = belongs.MissingSince;
+                break;
+            case Change.Emptied:
+                Empty();
+                break;
             default:
                 ApplyToPollQueues(change);
                 break;
@@ -172,6 +192,19 @@ public sealed class Node
         foreach (var view in views)
             foreach (var value in view.Values.Values) Expect(value.ExpiresAt);
         foreach (var until in WatchedElsewhere.Values) Expect(until);
+    }
+
+    // The counters stay, so that nothing is numbered twice.
+    private void Empty()
+    {
+        SignIns = [];
+        watches.Clear();
+        views.Clear();
+        properties = null;
+        pollQueues = null;
+        contacts = null;
+        Access = newAccess;
+        (AccountId, MissingSince, NextDue) = (null, null, null);
     }
 
     private void ApplyToPollQueues(Change change)

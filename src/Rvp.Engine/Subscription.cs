@@ -42,6 +42,9 @@ public sealed class Subscription
     /// <summary>The subscriber's network address; a state set without view-id goes to the sign-in from the same one.</summary>
     public required IPAddress Address { get; init; }
 
+    /// <summary>Differs between the passwords of an account: the one that the subscriber proved; 0 if it proved none here.</summary>
+    public long PasswordStamp { get; init; }
+
     /// <summary>When the lease runs out.</summary>
     public DateTimeOffset ExpiresAt
     {
@@ -51,6 +54,9 @@ public sealed class Subscription
 
     /// <summary>True once this sign-in has had a view: a state without view-id does not make a second one.</summary>
     internal bool HasHadView { get; set; }
+
+    /// <summary>False if it was made with another password of the account than this one; 0 cannot be told apart.</summary>
+    public bool IsOfPassword(long stamp) => PasswordStamp == 0 || stamp == 0 || PasswordStamp == stamp;
 
     /// <summary>The subscriber as a caller, for the access list.</summary>
     public Caller Caller => new(Principal, Proof);
@@ -68,6 +74,7 @@ public sealed class Subscription
         NodeAsWritten = nodeAsWritten,
         Callback = callback,
         Address = Address,
+        PasswordStamp = PasswordStamp,
         HasHadView = HasHadView,
     };
 }

@@ -22,6 +22,9 @@ public sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyL
     /// <summary>The first non-empty text value.</summary>
     public string? Text(string attribute) => Texts(attribute).FirstOrDefault(text => text.Length > 0);
 
+    /// <summary>The first value as it is; null if the attribute is missing or may not be read.</summary>
+    public byte[]? Bytes(string attribute) => Attributes.TryGetValue(attribute, out var values) && values.Count > 0 ? values[0] : null;
+
     private static bool TryDecode(byte[] value, [NotNullWhen(true)] out string? text)
     {
         try

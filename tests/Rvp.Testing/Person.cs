@@ -8,11 +8,12 @@ namespace Rvp.Testing;
 /// Someone with an RVP client: raw HTTP over real sockets, Digest, and a callback that listens. Reads as the story does:
 /// <c>await jo.SetsState("on-phone"); await kari.Sees(jo, "on-phone");</c>
 /// </summary>
-internal sealed partial class Person(TestServer server, string name, string domain = "im.adatum.com") : IAsyncDisposable
+internal sealed partial class Person(TestServer server, string name, string domain = "im.adatum.com", string password = TestServer.Password)
+    : IAsyncDisposable
 {
     public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
-    private readonly DigestClient digest = new(name, TestServer.Password);
+    private readonly DigestClient digest = new(name, password);
     private readonly Dictionary<string, Uri> referrals = [];
     private int? viewId;
 

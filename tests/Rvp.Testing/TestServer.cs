@@ -125,20 +125,36 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Enables an account, as the command line does, beside a running server.</summary>
     public async Task AddAccountAsync(TestAccount account)
     {
+        await Accounts().AddAsync(
+            new NewAccount(account.Domain, TestAccount.AddressOf(account.Address), account.Display, account.Home, account.Password), CancellationToken.None);
+    }
+
+    /// <summary>Deletes an account, as the command line does, beside a running server.</summary>
+    public async Task RemoveAccountAsync(string address) => await Accounts().RemoveAsync(await FindAccountAsync(address), CancellationToken.None);
+
+    /// <summary>Gives an account another password, as the command line does, beside a running server.</summary>
+    public async Task SetPasswordAsync(string address, string password) =>
+        await Accounts().SetPasswordAsync(await FindAccountAsync(address), password, CancellationToken.None);
+
+    /// <summary>An account as it is in the store.</summary>
+    public async Task<Account> FindAccountAsync(string address) =>
+        await Accounts().FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None) ?? throw new InvalidOperationException(address);
+
+    private Accounts Accounts()
+    {
         var root = TestConfiguration.Root(configuration);
         var settings = RvpSettings.Read(root, Folder);
         var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
-        var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings));
-        await accounts.AddAsync(
-            new NewAccount(account.Domain, TestAccount.AddressOf(account.Address), account.Display, account.Home, Password), CancellationToken.None);
+        return new Accounts(file.Open, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings), new PasswordRules(1));
     }
 
     /// <summary>A person with this account name.</summary>
-    public Person Person(string name, string domain = "im.adatum.com") => new(this, name, domain);
+    public Person Person(string name, string domain = "im.adatum.com", string password = Password) => new(this, name, domain, password);
 
     /// <summary>Sends text as it is on a connection of its own and reads the answer.</summary>
     public Task<RawAnswer> AskAsync(string request) => RawConnection.AskAsync(Port, request);
 
+    /// <summary>Connects, from an address of this machine's if one is named.</summary>
     public Task<RawConnection> ConnectAsync(IPAddress? from = null) => RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, Port), from);
 
     public async ValueTask DisposeAsync()
@@ -153,7 +169,9 @@ internal sealed class TestServer : IAsyncDisposable
 /// <param name="Display">Its display name.</param>
 /// <param name="Domain">Its IM domain.</param>
 /// <param name="Home">Its home server: a virtual server's name or a host; null for any.</param>
-internal sealed record TestAccount(string Address, string Display, string Domain = "im.adatum.com", string? Home = "imhomeserver1")
+/// <param name="Password">Its password.</param>
+internal sealed record TestAccount(
+    string Address, string Display, string Domain = "im.adatum.com", string? Home = "imhomeserver1", string Password = TestServer.Password)
 {
     /// <summary>An address that a test has written down.</summary>
     public static ImAddress AddressOf(string text) => ImAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));

@@ -13,6 +13,9 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
     /// <summary>How long the caller wants to wait if its queues are empty; the code that takes the request does the waiting.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>See <see cref="Subscription.PasswordStamp"/>: who waits since before the password was changed gets nothing that came after.</summary>
+    public long PasswordStamp { get; init; }
+
     private const int MaxEntriesAtOnce = 100;
     private const int MaxBytesAtOnce = 512 * 1024;
     private static readonly TimeSpan WorthRenewing = TimeSpan.FromMinutes(1);
@@ -29,6 +32,7 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
         foreach (var id in Ids)
         {
             if (node.FindSubscription(id) is not { Type: NotificationType.Notify } signIn) return Refusal.NoSuchSubscription;
+            if (!signIn.IsOfPassword(PasswordStamp)) return Refusal.NoSuchSubscription;
             if (signIn.Callback is not Callback.Polled) return Refusal.BadRequest("This subscription has a callback and is not polled.");
             var end = context.Now + Rules.PolledLifetime;
             if (end - signIn.ExpiresAt >= WorthRenewing) changes.Add(new Change.SubscriptionRenewed(id, end));

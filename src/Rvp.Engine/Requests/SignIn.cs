@@ -6,6 +6,9 @@ namespace Rvp.Engine.Requests;
 /// <summary>SUBSCRIBE pragma/notify: the owner signs in. [white paper, scenario 1]</summary>
 public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
+    /// <summary>See <see cref="Subscription.PasswordStamp"/>.</summary>
+    public long PasswordStamp { get; init; }
+
     /// <inheritdoc/>
     public override Admission Admission => Admission.Owner;
 
@@ -22,6 +25,7 @@ public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callba
             NodeAsWritten = NodeAsWritten,
             Callback = Callback,
             Address = Address,
+            PasswordStamp = PasswordStamp,
         };
         var changes = new List<Change>();
         if (node.SignIns.Length >= context.Rules.MaxSignIns) changes.AddRange(SignOff.End(node, node.SignIns[0]));

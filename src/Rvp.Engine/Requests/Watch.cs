@@ -7,6 +7,9 @@ namespace Rvp.Engine.Requests;
 /// <summary>SUBSCRIBE update/propchange: watches the node for changes. [white paper, scenario 2]</summary>
 public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
+    /// <summary>See <see cref="Subscription.PasswordStamp"/>.</summary>
+    public long PasswordStamp { get; init; }
+
     /// <inheritdoc/>
     public override Admission Admission => Admission.Principal;
 
@@ -36,6 +39,7 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
             NodeAsWritten = NodeAsWritten.AsIdentity(),
             Callback = Callback,
             Address = Address,
+            PasswordStamp = PasswordStamp,
         };
         changes.Add(new Change.SubscriptionMade(subscription));
         var seen = new PropStat(200, "Successful", NodeAppearance.Of(node).SeenBy(Caller));

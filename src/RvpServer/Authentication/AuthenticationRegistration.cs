@@ -2,6 +2,7 @@ using RvpServer.Authentication.Negotiate;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
+using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Authentication;
 
@@ -14,7 +15,9 @@ internal static class AuthenticationRegistration
     public static IServiceCollection AddProofs(this IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;
-        services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>();
+        services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>()
+            .AddSingleton(provider => KnownAddressesLoop.Load(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<TimeProvider>()))
+            .AddHostedService<KnownAddressesLoop>();
 
         var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
         if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);

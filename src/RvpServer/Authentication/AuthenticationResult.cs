@@ -11,7 +11,10 @@ internal abstract record AuthenticationResult
     }
 
     /// <summary>The account's password was proven, by this request or earlier on its NTLM connection.</summary>
-    internal sealed record Proven(Account Account, Credentials Proof) : AuthenticationResult;
+    /// <param name="Account">The account.</param>
+    /// <param name="Proof">How.</param>
+    /// <param name="Stamp">The <see cref="PasswordStamp"/> of what was proven: what this request makes ends when the account has another.</param>
+    internal sealed record Proven(Account Account, Credentials Proof, long Stamp) : AuthenticationResult;
 
     /// <summary>No credentials that could be checked: a 401 if the request needs proof, otherwise a request of a stranger.</summary>
     internal sealed record NoCredentials : AuthenticationResult;

@@ -9,6 +9,7 @@ using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Http;
+using RvpServer.Runtime;
 
 namespace RvpServer.Authentication;
 
@@ -29,10 +30,10 @@ internal sealed class Authenticator
     private readonly NegotiateHandler? negotiate;
     private readonly BasicHandler basic;
 
-    public Authenticator(AuthenticationOptions settings, IDirectory directory, ExternalAuthenticators judges, TimeProvider clock,
-        ILogger<Authenticator> logger)
+    public Authenticator(AuthenticationOptions settings, IDirectory directory, ExternalAuthenticators judges, KnownAddresses known, AbuseLog abuse,
+        TimeProvider clock, ILogger<Authenticator> logger)
     {
-        var passwords = new PasswordCheck(directory, new Throttle(clock), clock, logger);
+        var passwords = new PasswordCheck(directory, new Throttle(settings.Guesses, known, clock), abuse, clock, logger);
         schemes = settings.Schemes;
         digest = new DigestHandler(passwords, clock);
         ntlm = new NtlmHandler(settings, directory, passwords, judges.AskDomain, clock, logger);

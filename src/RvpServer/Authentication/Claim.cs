@@ -6,14 +6,17 @@ namespace RvpServer.Authentication;
 /// <summary>Who a request claims to be and where it comes from: failures are counted by this.</summary>
 /// <param name="Domain">IM domain, lower case.</param>
 /// <param name="Name">The account part of the typed name, lower case; empty if the text cannot be an account's name.</param>
-/// <param name="Address">An IPv4 address, or the /64 of an IPv6 address, which is what one household gets.</param>
+/// <param name="Address">The address that it came from.</param>
 internal sealed record Claim(string Domain, string Name, IPAddress Address)
 {
     private const int MaxNameLength = 64;
 
+    /// <summary>What counts as one sender: see <see cref="SenderAddress"/>.</summary>
+    public IPAddress Sender => SenderAddress.Of(Address);
+
     /// <summary>The claim of a user name in any of its forms.</summary>
     public static Claim Of(string domain, string typedName, IPAddress? address) =>
-        new(domain, AccountPart(typedName).ToLowerInvariant(), SenderAddress.Of(address ?? IPAddress.None));
+        new(domain, AccountPart(typedName).ToLowerInvariant(), address ?? IPAddress.None);
 
     /// <summary>The name without <c>DOMAIN\</c>, <c>DOMAIN/</c>, a leading slash and <c>@domain</c>; empty if no possible name is left.</summary>
     public static string AccountPart(string typedName)

@@ -4,18 +4,18 @@ using System.Net;
 using System.Security.Cryptography;
 using Rvp.Protocol;
 using RvpServer.Directories;
+using RvpServer.Runtime;
 
 namespace RvpServer.Authentication;
 
 /// <summary>
-/// The steps for every proof of a password, in any scheme: (1) a caller with too many failures is refused, (2) the account is looked up, (3) the proof is
-/// checked, against made-up secrets if there is no such account, or by an external authenticator, (4) the answer to a wrong one is delayed. An unknown or
-/// disabled account fails like a wrong password and after the same time.
+/// The steps for every proof of a password, in any scheme: (1) the account is looked up, (2) a caller for whom the throttle has no token is refused, (3) the
+/// proof is checked, against made-up secrets if there is no such account, or by an external authenticator, (4) the answer to a wrong one is delayed. An unknown
+/// or disabled account fails like a wrong password and after the same time.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle nobody asks for holds nothing that must be released.")]
-internal sealed partial class PasswordCheck(IDirectory directory, Throttle throttle, TimeProvider clock, ILogger logger)
+internal sealed partial class PasswordCheck(IDirectory directory, Throttle throttle, AbuseLog abuse, TimeProvider clock, ILogger logger)
 {
-    // Also the number of guesses beyond the throttle's limit that may be in progress.
     private const int MaxAskedElsewhere = 8;
 
     private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
@@ -27,23 +27,40 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
     public async ValueTask<AuthenticationResult> JudgeAsync(PasswordProof proof, CancellationToken stop)
     {
         var started = clock.GetTimestamp();
-        if (IsHeldOff(proof.Claim, out var throttled)) return throttled;
+        var claim = proof.Claim;
         try
         {
+            if (throttle.WaitAt(claim.Sender) is { Ticks: > 0 } wait) return HoldOff(claim, wait);
             var (account, secrets) = await FindAsync(proof, stop);
+            // By the account: each of its names must not give ten guesses more.
+            using var guess = await throttle.BeginAsync(account?.Key ?? $"{claim.Domain}/{claim.Name.ToUpperInvariant()}", claim.Sender, stop);
+            if (guess.Wait > TimeSpan.Zero) return HoldOff(claim, guess.Wait);
 
-            // Again: many requests sent together may all have passed the first check while the directory was asked.
-            if (IsHeldOff(proof.Claim, out throttled)) return throttled;
-            var verdict = proof.Judge(secrets ?? nobody);
-            if (account is null || secrets is null) verdict = Verdict.Wrong;
-            var (result, holdBack) = verdict == Verdict.Undecided ? await AskExternalAsync(proof, account!, stop) : Conclude(proof, account, verdict);
-            holdBack -= clock.GetElapsedTime(started);
-            if (holdBack > TimeSpan.Zero) await Task.Delay(holdBack, clock, stop);
-            return result;
+            var canBeRight = account is { IsEnabled: true } && (secrets is not null || proof.AskExternal is not null);
+            var verdict = proof.Judge(canBeRight ? secrets ?? NoSecrets : nobody);
+            if (!canBeRight) verdict = Verdict.Wrong;
+            if (verdict == Verdict.Undecided)
+            {
+                if (await AskExternalAsync(proof, account!, guess, stop) is not { } answer) return HoldOff(claim, guess.Wait);
+                verdict = answer;
+            }
+            switch (verdict)
+            {
+                case Verdict.Right:
+                    throttle.Right(guess);
+                    return new AuthenticationResult.Proven(account!, proof.Kind, await StampOfAsync(account!, claim, secrets, stop));
+                case Verdict.Stale:
+                    return new AuthenticationResult.Failed(IsStale: true);
+                default:
+                    Log.WrongPassword(logger, proof.Kind, claim.Name, claim.Domain, claim.Address);
+                    var holdBack = throttle.Wrong(guess) - clock.GetElapsedTime(started);
+                    if (holdBack > TimeSpan.Zero) await Task.Delay(holdBack, clock, stop);
+                    return Wrong;
+            }
         }
         catch (DirectoryException e)
         {
-            Log.DirectoryFailed(logger, e, proof.Claim.Name);
+            Log.DirectoryFailed(logger, e, claim.Name);
             return new AuthenticationResult.Unavailable();
         }
     }
@@ -53,18 +70,18 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         var claim = proof.Claim;
         if (claim.Name.Length == 0) return (null, null);
         var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, proof.Known, stop));
-        if (account is not { IsEnabled: true }) return (account, null);
-        var secrets = await directory.FindSecretsAsync(account, stop);
-        return (account, secrets ?? (proof.AskExternal is null ? null : NoSecrets));
+        return (account, account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null);
     }
 
-    private async Task<(AuthenticationResult Result, TimeSpan HoldBack)> AskExternalAsync(PasswordProof proof, Account account, CancellationToken stop)
+    // Null: there is no token for it.
+    private async Task<Verdict?> AskExternalAsync(PasswordProof proof, Account account, Guess guess, CancellationToken stop)
     {
+        if (!await throttle.TryAskAsync(guess, stop)) return null;
         await elsewhere.WaitAsync(stop);
         try
         {
-            if (IsHeldOff(proof.Claim, out var throttled)) return (throttled, TimeSpan.Zero);
-            return Conclude(proof, account, await proof.AskExternal!(account, stop) ? Verdict.Right : Verdict.Wrong);
+            if (!throttle.TryResume(guess)) return null;
+            return await proof.AskExternal!(account, stop) ? Verdict.Right : Verdict.Wrong;
         }
         finally
         {
@@ -72,29 +89,18 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         }
     }
 
-    private (AuthenticationResult Result, TimeSpan HoldBack) Conclude(PasswordProof proof, Account? account, Verdict verdict)
+    // Under another of its names a cache may have the account as it was some minutes ago.
+    private async ValueTask<long> StampOfAsync(Account account, Claim claim, AccountSecrets? secrets, CancellationToken stop)
     {
-        var claim = proof.Claim;
-        switch (verdict)
-        {
-            case Verdict.Right:
-                throttle.CountSuccess(claim);
-                return (new AuthenticationResult.Proven(account!, proof.Kind), TimeSpan.Zero);
-            case Verdict.Stale:
-                return (new AuthenticationResult.Failed(IsStale: true), TimeSpan.Zero);
-            default:
-                Log.WrongPassword(logger, proof.Kind, claim.Name, claim.Domain, claim.Address);
-                return (Wrong, throttle.CountFailure(claim));
-        }
+        var own = account.IsNamed(claim.Domain, claim.Name) ? account : await directory.FindAsync(account.Domain, account.Name, stop) ?? account;
+        return PasswordStamp.Of(own, secrets);
     }
 
-    private bool IsHeldOff(Claim claim, out AuthenticationResult.Throttled throttled)
+    private AuthenticationResult.Throttled HoldOff(Claim claim, TimeSpan wait)
     {
-        var wait = throttle.WaitFor(claim);
-        throttled = new AuthenticationResult.Throttled(wait);
-        if (wait == TimeSpan.Zero) return false;
         Log.HeldOff(logger, claim.Name, claim.Domain, claim.Address);
-        return true;
+        abuse.Refused(AbuseKind.Guesses, claim.Address);
+        return new AuthenticationResult.Throttled(wait);
     }
 
     private static partial class Log

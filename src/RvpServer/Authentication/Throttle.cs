@@ -1,73 +1,252 @@
 using System.Net;
-using RvpServer.Collections;
+using RvpServer.Configuration;
+using RvpServer.Network;
 
 namespace RvpServer.Authentication;
 
 /// <summary>
-/// Makes guessing passwords slow: failures are counted per account name and per address, and a caller with too many must wait. At an address where an account
-/// has signed in before, only the failures of that account at that address count, so nobody else can lock its owner out. Unknown names are counted like others:
-/// a difference would show which accounts exist. Everything is bounded and in memory.
+/// Makes guessing passwords slow, and lets owners in all the same. A token is taken before a password is looked at and given back if it was right, so that
+/// however many come at once, no more wrong ones are looked at than there are tokens. Everything is bounded and in memory.
 /// </summary>
-internal sealed class Throttle(TimeProvider clock)
+/// <remarks>
+/// Where an account has signed in before only the guesses made there count. Elsewhere there is a token of the account and one of the address. An account
+/// without tokens still gets one now and then for those who have hardly tried: they wait for it a few seconds, and whoever has tried least comes first. Unknown
+/// names are counted like others: a difference would show which accounts exist.
+/// </remarks>
+internal sealed class Throttle(GuessOptions limits, KnownAddresses known, TimeProvider clock)
 {
-    // Ten failures without waiting, then 120 an hour: far too slow for guessing, and a saved wrong password costs its owner half a minute at most.
-    private const int AccountBurst = 10;
+    /// <summary>How much oftener than the account as a whole known addresses get tokens, and those who have hardly tried.</summary>
+    internal const int Favour = 10;
 
-    // More, because a whole office may share one address.
-    private const int AddressBurst = 50;
+    /// <summary>Tries of an address that are hardly any: a password mistyped twice, and the right one.</summary>
+    internal const int FewTries = 3;
+
     private const int MaxKeys = 20_000;
-    private const int MaxKnown = 100_000;
-    private static readonly TimeSpan AccountRefill = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan AddressRefill = TimeSpan.FromSeconds(5);
+    private const int MaxTries = 1000;
 
     // A quarter of a second is hardly noticed after a typing error; it doubles three times, to two seconds.
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(250);
     private const int MaxDoublings = 3;
 
-    private readonly Lock gate = new();
-    private readonly TokenBuckets<(string Domain, string Name)> accounts = new(AccountBurst, AccountRefill, MaxKeys);
-    private readonly TokenBuckets<IPAddress> addresses = new(AddressBurst, AddressRefill, MaxKeys);
-    private readonly TokenBuckets<Claim> known = new(AccountBurst, AccountRefill, MaxKeys);
-    private readonly LruMap<Claim, bool> succeeded = new(MaxKnown);
+    // Long enough that those who took part in an attack stay behind its victim.
+    private static readonly TimeSpan TriesRefill = TimeSpan.FromHours(1);
 
-    /// <summary>How long this claim must wait before its password is checked; zero: no wait.</summary>
-    public TimeSpan WaitFor(Claim claim)
+    // Longer than it takes until the next token for those who have hardly tried.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Until a directory has judged another proof of the same account.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock gate = new();
+    private readonly WaitingRoom room = new();
+    private readonly TokenBuckets<string> accounts = new(limits.PerAccount, limits.AccountRefill, MaxKeys);
+    private readonly TokenBuckets<IPAddress> addresses = new(limits.PerAddress, limits.AddressRefill, MaxKeys);
+    private readonly TokenBuckets<string> favours = new(1, limits.AccountRefill / Favour, MaxKeys);
+    private readonly TokenBuckets<(string, IPAddress)> places = new(limits.PerAccount, limits.AccountRefill / Favour, MaxKeys);
+    private readonly TokenBuckets<string> askedByStrangers = new(limits.ToDirectory - (limits.ToDirectory / 2), limits.DirectoryRefill, MaxKeys);
+    private readonly TokenBuckets<string> askedFromKnown = new(limits.ToDirectory / 2, limits.DirectoryRefill, MaxKeys);
+    private readonly TokenBuckets<IPAddress> tries = new(MaxTries, TriesRefill, MaxKeys);
+    private readonly TokenBuckets<IPAddress> triesOfNetworks = new(MaxTries, TriesRefill, MaxKeys);
+    private readonly Dictionary<(string Account, bool IsKnown), int> asking = [];
+
+    /// <summary>How long nobody's password from there is looked at: for this no account has to be looked up. Zero: it depends on the account.</summary>
+    public TimeSpan WaitAt(IPAddress sender)
     {
-        var now = clock.GetUtcNow();
+        if (known.IsAnyones(sender)) return TimeSpan.Zero;
+        lock (gate) return addresses.WaitFor(sender, clock.GetUtcNow());
+    }
+
+    /// <summary>Asks to have a password looked at; may wait for a token, for seconds.</summary>
+    /// <param name="account">Whose password: the account's key, or the name if there is no such account.</param>
+    /// <param name="sender">Where it came from: <see cref="SenderAddress.Of"/>.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public async ValueTask<Guess> BeginAsync(string account, IPAddress sender, CancellationToken stop)
+    {
+        var guess = new Guess(this, account, sender, known.Contains(account, sender));
         lock (gate)
         {
-            if (IsKnown(claim)) return known.WaitFor(claim, now);
-            var account = accounts.WaitFor((claim.Domain, claim.Name), now);
-            var address = addresses.WaitFor(claim.Address, now);
-            return account > address ? account : address;
+            var now = clock.GetUtcNow();
+            if (!guess.IsKnown) guess.Tries = (tries.Take(sender, now), triesOfNetworks.Take(SenderAddress.NetworkOf(sender), now));
+            // Who waits comes before those who come now.
+            if (!room.HasWaiting(guess) && TryTake(guess, now)) return guess;
+            guess.Wait = WaitFor(guess, now);
+            if (!MayWait(guess, now) || !room.TryEnter(guess)) return guess;
+        }
+        return await WaitAsync(guess, stop);
+    }
+
+    /// <summary>The password was right, and says who signs in from there.</summary>
+    public void Right(Guess guess)
+    {
+        lock (gate)
+        {
+            End(guess);
+            known.Add(guess.Account, guess.Sender, clock.GetUtcNow());
+            places.Refill(guess.Place);
         }
     }
 
-    /// <summary>Counts a wrong password and returns how long its 401 is delayed: twice as long each time.</summary>
-    public TimeSpan CountFailure(Claim claim)
+    /// <summary>The password was wrong; how long the answer is delayed: twice as long each time.</summary>
+    public TimeSpan Wrong(Guess guess)
     {
-        var now = clock.GetUtcNow();
-        int failures;
         lock (gate)
         {
-            failures = IsKnown(claim)
-                ? known.Take(claim, now)
-                : Math.Max(accounts.Take((claim.Domain, claim.Name), now), addresses.Take(claim.Address, now));
+            guess.Purse = Purse.None;
+            StopAsking(guess);
+            return ShortestDelay * (1 << Math.Min(Math.Max(guess.Used - 1, 0), MaxDoublings));
         }
-        return ShortestDelay * (1 << Math.Min(failures - 1, MaxDoublings));
     }
 
     /// <summary>
-    /// Remembers that the account signs in from here. Does not clear the counts of others: an attacker with an account must not be able to do that.
+    /// Takes a token for a directory, of which there are few: more wrong ones must not reach it. False if there is none. Waits while proofs of the same account
+    /// are with the directory, since theirs may come back. Until <see cref="TryResume"/> the guess holds no other.
     /// </summary>
-    public void CountSuccess(Claim claim)
+    public async ValueTask<bool> TryAskAsync(Guess guess, CancellationToken stop)
     {
-        lock (gate)
+        var end = clock.GetUtcNow() + Patience;
+        lock (gate) GiveBack(guess, clock.GetUtcNow());
+        while (true)
         {
-            succeeded.Set(claim, true);
-            known.Refill(claim);
+            lock (gate)
+            {
+                var now = clock.GetUtcNow();
+                if (Asked(guess).TryTake(guess.Account, now))
+                {
+                    guess.IsAsking = true;
+                    asking[(guess.Account, guess.IsKnown)] = asking.GetValueOrDefault((guess.Account, guess.IsKnown)) + 1;
+                    return true;
+                }
+                guess.Wait = Asked(guess).WaitFor(guess.Account, now);
+                if (now >= end || !asking.ContainsKey((guess.Account, guess.IsKnown))) return false;
+            }
+            await Task.Delay(LookAgain, clock, stop);
         }
     }
 
-    private bool IsKnown(Claim claim) => succeeded.TryGet(claim, out _);
+    /// <summary>Takes the other tokens again, right before the directory is asked.</summary>
+    public bool TryResume(Guess guess)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (TryTake(guess, now)) return true;
+            guess.Wait = WaitFor(guess, now);
+            return false;
+        }
+    }
+
+    /// <summary>Gives back what a guess holds still: it says nothing of who made it.</summary>
+    public void End(Guess guess)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (guess.Purse == Purse.None && !guess.IsAsking) return;
+            GiveBack(guess, now);
+            if (guess.IsAsking) Asked(guess).GiveBack(guess.Account, now);
+            StopAsking(guess);
+            if (guess.IsKnown) return;
+            tries.GiveBack(guess.Sender, now);
+            triesOfNetworks.GiveBack(SenderAddress.NetworkOf(guess.Sender), now);
+        }
+    }
+
+    private void StopAsking(Guess guess)
+    {
+        if (!guess.IsAsking) return;
+        guess.IsAsking = false;
+        if (--asking[(guess.Account, guess.IsKnown)] == 0) asking.Remove((guess.Account, guess.IsKnown));
+    }
+
+    private async Task<Guess> WaitAsync(Guess guess, CancellationToken stop)
+    {
+        var end = clock.GetUtcNow() + Patience;
+        try
+        {
+            while (true)
+            {
+                TimeSpan pause;
+                lock (gate)
+                {
+                    var now = clock.GetUtcNow();
+                    pause = Serve(guess.Queue, now);
+                    if (now >= end) guess.Leave();
+                    if (guess.HasLeft.IsCompleted) return guess;
+                    if (pause > end - now) pause = end - now;
+                }
+                await Task.WhenAny(guess.HasLeft, Task.Delay(pause, clock, stop));
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            End(guess);
+            throw;
+        }
+        finally
+        {
+            lock (gate) room.Remove(guess);
+        }
+    }
+
+    // Gives tokens to those who wait, the first first; how long until there is another.
+    private TimeSpan Serve(string queue, DateTimeOffset now)
+    {
+        while (room.First(queue) is { } first)
+        {
+            if (TryTake(first, now)) first.Wait = TimeSpan.Zero;
+            else if (MayWait(first, now)) return UntilServed(first, now);
+            room.Remove(first);
+            first.Leave();
+        }
+        return Patience;
+    }
+
+    private bool MayWait(Guess guess, DateTimeOffset now) =>
+        guess.IsKnown || guess.Tries.Address <= FewTries && addresses.WaitFor(guess.Sender, now) == TimeSpan.Zero;
+
+    private TimeSpan UntilServed(Guess guess, DateTimeOffset now)
+    {
+        var wait = guess.IsKnown ? WaitFor(guess, now) : Least(accounts.WaitFor(guess.Account, now), favours.WaitFor(guess.Account, now));
+        return wait + TimeSpan.FromMilliseconds(1);
+    }
+
+    private TimeSpan WaitFor(Guess guess, DateTimeOffset now)
+    {
+        if (guess.IsKnown) return places.WaitFor(guess.Place, now);
+        var (account, address) = (accounts.WaitFor(guess.Account, now), addresses.WaitFor(guess.Sender, now));
+        var wait = account > address ? account : address;
+        // There may be one at this moment, for those who wait.
+        return wait > TimeSpan.Zero ? wait : limits.AccountRefill / Favour;
+    }
+
+    private bool TryTake(Guess guess, DateTimeOffset now)
+    {
+        if (guess.IsKnown)
+        {
+            if (!places.TryTake(guess.Place, now)) return false;
+            (guess.Purse, guess.Used) = (Purse.Place, places.Used(guess.Place, now));
+            return true;
+        }
+        if (addresses.WaitFor(guess.Sender, now) > TimeSpan.Zero) return false;
+        if (accounts.TryTake(guess.Account, now)) guess.Purse = Purse.Account;
+        else if (guess.Tries.Address <= FewTries && favours.TryTake(guess.Account, now)) guess.Purse = Purse.Favour;
+        else return false;
+        addresses.Take(guess.Sender, now);
+        guess.Used = Math.Max(accounts.Used(guess.Account, now), addresses.Used(guess.Sender, now));
+        return true;
+    }
+
+    private void GiveBack(Guess guess, DateTimeOffset now)
+    {
+        if (guess.Purse == Purse.Place) places.GiveBack(guess.Place, now);
+        if (guess.Purse == Purse.Account) accounts.GiveBack(guess.Account, now);
+        if (guess.Purse == Purse.Favour) favours.GiveBack(guess.Account, now);
+        if (guess.Purse is Purse.Account or Purse.Favour) addresses.GiveBack(guess.Sender, now);
+        guess.Purse = Purse.None;
+    }
+
+    private TokenBuckets<string> Asked(Guess guess) => guess.IsKnown ? askedFromKnown : askedByStrangers;
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -27,6 +27,25 @@ internal sealed class TokenBuckets<TKey>(int burst, TimeSpan refill, int maxKeys
         return (int)Math.Ceiling(missing / refill);
     }
 
+    /// <summary>Takes a token if there is one.</summary>
+    public bool TryTake(TKey key, DateTimeOffset now)
+    {
+        if (WaitFor(key, now) > TimeSpan.Zero) return false;
+        Take(key, now);
+        return true;
+    }
+
+    /// <summary>Gives a token back that was taken.</summary>
+    public void GiveBack(TKey key, DateTimeOffset now)
+    {
+        var missing = Missing(key, now) - refill;
+        if (missing > TimeSpan.Zero) fullAt.Set(key, now + missing);
+        else fullAt.Remove(key);
+    }
+
+    /// <summary>How many tokens are used now.</summary>
+    public int Used(TKey key, DateTimeOffset now) => (int)Math.Ceiling(Missing(key, now) / refill);
+
     /// <summary>Fills the key's bucket.</summary>
     public void Refill(TKey key) => fullAt.Remove(key);
 

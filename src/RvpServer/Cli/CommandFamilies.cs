@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
+using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Dns;
@@ -30,12 +31,13 @@ internal static class CommandFamilies
         var store = SqliteFile.Prepare(StoreFileOf(settings));
         var keys = SecretVault.OpenKeys(settings.DataDirectory);
         var makeSecrets = PasswordSecrets.MakerOf(settings);
+        var rules = new PasswordRules(settings.Authentication.MinPasswordLength);
         var domains = ImDomains.Of(settings);
         var homes = new UserHomes(domains);
-        if (settings.Directory.Provider == DirectoryProvider.Local) return new UserSubject(new Accounts(store.Open, keys, makeSecrets), homes);
+        if (settings.Directory.Provider == DirectoryProvider.Local) return new UserSubject(new Accounts(store.Open, keys, makeSecrets, rules), homes);
         var ldap = LdapConfiguration.SettingsOf(settings);
         var client = new LdapClient(ldap.Connection, TimeProvider.System, NullLogger<LdapClient>.Instance);
-        return new UserSubject(new LdapAccounts(client, ldap, domains.All, new OwnPasswords(store.Open, keys), makeSecrets), homes, client);
+        return new UserSubject(new LdapAccounts(client, ldap, domains.All, new OwnPasswords(store.Open, keys), makeSecrets, rules), homes, client);
     }
 
     private static DnsSubject DnsOf(RvpSettings settings) => new(

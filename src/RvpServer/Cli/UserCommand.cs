@@ -43,6 +43,7 @@ internal sealed class UserCommand
             var account = await context.Subject.Accounts.AddAsync(
                 new NewAccount(imDomain.Name, parsed, context.Parsed.GetValue(display), homeName, secret), stop);
             UserListing.WriteUrls(context.Out, account, homes);
+            if (secret is not null) UserPassword.WarnOfPidgin(context.Error, account, secret);
         });
     }
 
@@ -92,8 +93,10 @@ internal sealed class UserCommand
         var password = PasswordOption();
         return WithAccount(new Command("passwd", "Changes an account's password") { password }, async (context, account, stop) =>
         {
-            await context.Subject.Accounts.SetPasswordAsync(account, UserPassword.Read(context, context.Parsed.GetValue(password)), stop);
+            var secret = UserPassword.Read(context, context.Parsed.GetValue(password));
+            await context.Subject.Accounts.SetPasswordAsync(account, secret, stop);
             context.Out.WriteLine($"{account.Email} has a new password.");
+            UserPassword.WarnOfPidgin(context.Error, account, secret);
         });
     }
 
@@ -139,12 +142,18 @@ internal sealed class UserCommand
         {
             var name = context.Parsed.GetRequiredValue(file);
             using var opened = name == "-" ? null : new StreamReader(name);
-            var rows = UserImport.Read(opened ?? context.In, context.Subject.Homes);
+            var seen = new List<(int Line, NewAccount Account)>();
+            var rows = UserImport.Read(opened ?? context.In, context.Subject.Homes).Select(row =>
+            {
+                seen.Add(row);
+                return row;
+            });
             try
             {
                 var count = await context.Subject.Accounts.ImportAsync(rows, read => ShowProgress(context, read), stop);
                 if (context.IsInteractive) context.Error.WriteLine();
                 context.Out.WriteLine(count == 1 ? "1 account imported." : string.Create(CultureInfo.InvariantCulture, $"{count} accounts imported."));
+                UserPassword.WarnOfPidgin(context.Error, seen);
             }
             catch (AccountException failure)
             {

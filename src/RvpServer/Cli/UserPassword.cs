@@ -1,10 +1,15 @@
+using System.Globalization;
 using System.Text;
+using RvpServer.Authentication.Digest;
+using RvpServer.Directories;
 
 namespace RvpServer.Cli;
 
 /// <summary>Reads a password from standard input or a terminal, never from an argument, which others can see.</summary>
 internal static class UserPassword
 {
+    private const int MaxLines = 20;
+
     /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UsageException"/> when there is neither.</summary>
     public static string Read(CommandContext<UserSubject> context, bool isOnInput)
     {
@@ -13,6 +18,26 @@ internal static class UserPassword
         var password = Ask(context.Error, "Password: ");
         return password == Ask(context.Error, "Again: ") ? password : throw new UsageException("The passwords differ.");
     }
+
+    /// <summary>Warns of a password with which Pidgin's plugin computes a wrong Digest.</summary>
+    public static void WarnOfPidgin(TextWriter output, Account account, string password)
+    {
+        if (!PuzzlesPidgin(account.Domain, account.Name, password)) return;
+        output.WriteLine($"Pidgin cannot sign in as {account.Name} with this password, other clients can: set another one where Pidgin is used.");
+    }
+
+    /// <summary>The same for an import, of which the first are named.</summary>
+    public static void WarnOfPidgin(TextWriter output, IEnumerable<(int Line, NewAccount Account)> imported)
+    {
+        var puzzling = imported.Where(row => PuzzlesPidgin(row.Account.Domain, row.Account.Address.Name, row.Account.Password!)).ToList();
+        if (puzzling.Count == 0) return;
+        var lines = string.Join(", ", puzzling.Take(MaxLines).Select(row => row.Line.ToString(CultureInfo.InvariantCulture)));
+        var more = puzzling.Count > MaxLines ? string.Create(CultureInfo.InvariantCulture, $" and {puzzling.Count - MaxLines} more") : "";
+        output.WriteLine($"Pidgin cannot sign in with the passwords of lines {lines}{more}, other clients can: set others where Pidgin is used.");
+    }
+
+    // COMPAT(pidgin-librvp): it takes a zero byte in the hash of name, realm and password for the end.
+    private static bool PuzzlesPidgin(string domain, string name, string password) => DigestProof.Ha1(name, domain, password).Contains((byte)0);
 
     private static string Ask(TextWriter prompt, string question)
     {

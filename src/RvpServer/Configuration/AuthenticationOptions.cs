@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RvpServer.Configuration;
 
 internal enum Scheme
@@ -17,6 +19,13 @@ internal sealed record AuthenticationOptions
 {
     /// <summary>Longest NetBIOS name, in characters.</summary>
     public const int MaxNetBiosLength = 15;
+
+    /// <summary>Characters of the shortest password that is accepted when one is set.</summary>
+    // NIST SP 800-63B, 5.1.1.2: at least 8, and none of the commonest.
+    [Range(1, 64)]
+    public int MinPasswordLength { get; init; } = 8;
+
+    public GuessOptions Guesses { get; init; } = new();
 
     /// <summary>Offered in this order.</summary>
     // Every known client handles this pair in this order, but not in the other. [client]

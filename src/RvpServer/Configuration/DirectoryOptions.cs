@@ -17,6 +17,11 @@ internal sealed record DirectoryOptions
     // Works without installing anything else.
     public DirectoryProvider Provider { get; init; } = DirectoryProvider.Local;
 
+    /// <summary>How long what belongs to an account is kept after the directory has ceased to know it.</summary>
+    // An entry that was moved away or hidden by mistake is back within a week.
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan KeepMissing { get; init; } = TimeSpan.FromDays(7);
+
     public LdapOptions Ldap { get; init; } = new();
 }
 
@@ -84,6 +89,13 @@ internal sealed record LdapAttributeOptions
 
     /// <summary>The name used to sign in to Windows.</summary>
     public string AccountName { get; init; } = "sAMAccountName";
+
+    // Active Directory's, then OpenLDAP's [RFC 4530]; the first that an entry has.
+    /// <summary>What identifies an entry whatever its name, and never another one; none: accounts are told apart by their names.</summary>
+    public IReadOnlyList<string> Id { get; init; } = ["objectGUID", "entryUUID"];
+
+    /// <summary>When the password was changed: a new value ends sign-ins. OpenLDAP's policy overlay has pwdChangedTime; null: not in this directory.</summary>
+    public string? PasswordChanged { get; init; } = "pwdLastSet";
 
     // Samba's schema for OpenLDAP; Active Directory never returns its hashes.
     /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Rvp.Protocol;
 
 namespace RvpServer.Directories;
@@ -7,7 +6,6 @@ namespace RvpServer.Directories;
 internal static class AccountRules
 {
     private const int MaxDisplayNameLength = 256;
-    private const int MaxPasswordLength = 256;
 
     /// <summary>A name must identify the same node however a client writes it: old clients do not escape. [client]</summary>
     public static void CheckName(string domain, string name)
@@ -36,13 +34,5 @@ internal static class AccountRules
         if (home is null) return;
         if (home.Length is 0 or > 255 || !home.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':'))
             throw new AccountException($"{home} is no name of a home server.");
-    }
-
-    /// <summary>Digest and NTLM accept any text; a text that cannot be typed is a mistake.</summary>
-    public static void CheckPassword([NotNull] string? password)
-    {
-        if (string.IsNullOrEmpty(password)) throw new AccountException("The password is empty.");
-        if (password.Length > MaxPasswordLength) throw new AccountException($"The password is longer than {MaxPasswordLength} characters.");
-        if (password.Any(char.IsControl)) throw new AccountException("The password has a control character.");
     }
 }

@@ -14,13 +14,15 @@ internal static class DirectoriesRegistration
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>();
+        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>()
+            .AddSingleton(new PasswordRules(settings.Authentication.MinPasswordLength));
         return settings.Directory.Provider == DirectoryProvider.Ldap ? AddLdap(services, settings) : AddLocal(services);
     }
 
     private static IServiceCollection AddLocal(IServiceCollection services) => services
         .AddSingleton(provider => new Accounts(
-            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>()))
+            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>(),
+            provider.GetRequiredService<PasswordRules>()))
         .AddSingleton(provider => new LocalDirectory(
             provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(),
             provider.GetRequiredService<TimeProvider>()))

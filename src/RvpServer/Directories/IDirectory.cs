@@ -26,6 +26,12 @@ internal interface IDirectory
     /// <summary>The secrets that prove the account's password; null if the directory has none.</summary>
     ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop);
 
+    /// <summary>The account's <see cref="PasswordStamp"/> now.</summary>
+    async ValueTask<long> FindStampAsync(Account account, CancellationToken stop) => PasswordStamp.Of(account, await FindSecretsAsync(account, stop));
+
+    /// <summary>Forgets what is kept here of an account that the directory has not known for long.</summary>
+    Task ForgetAsync(string domain, string name, CancellationToken stop) => Task.CompletedTask;
+
     /// <summary>Grows whenever accounts may have changed: code that caches anything made from them must check again.</summary>
     long Version { get; }
 
@@ -67,6 +73,15 @@ internal sealed class DirectoryException(string message, Exception? cause = null
 internal sealed record Account(string Domain, string Name, string DisplayName, string Email, IReadOnlyList<string> Addresses, string? HomeServer,
     bool IsEnabled)
 {
+    /// <summary>Stays the same when the account is renamed, and never comes back for another one; empty if the directory gives none.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Changes with a password that only the directory knows; empty if it does not say.</summary>
+    public string PasswordMark { get; init; } = "";
+
+    /// <summary>What tells the account from all others, also from a later one under its name.</summary>
+    public string Key => Id.Length > 0 ? Id : $"{Domain}/{Name.ToUpperInvariant()}";
+
     /// <summary>True where looking this name up in the domain gives this account: there is no need to look.</summary>
     public bool IsNamed(string domain, string name) =>
         Domain.Equals(domain, StringComparison.OrdinalIgnoreCase) && Name.Equals(name, StringComparison.OrdinalIgnoreCase);
@@ -75,4 +90,18 @@ internal sealed record Account(string Domain, string Name, string DisplayName, s
 /// <summary>What is needed to check an account's password. Never the password itself.</summary>
 /// <param name="Ha1">Form of the user name as typed → MD5(username:realm:password), 16 bytes; keys compare ordinally.</param>
 /// <param name="NtHash">MD4 of the UTF-16LE password, 16 bytes; null if there is none.</param>
-internal sealed record AccountSecrets(IReadOnlyDictionary<string, byte[]> Ha1, byte[]? NtHash);
+internal sealed record AccountSecrets(IReadOnlyDictionary<string, byte[]> Ha1, byte[]? NtHash)
+{
+    /// <summary>Another number for each password that was set; made from the hashes where no other was kept with them.</summary>
+    public long Stamp
+    {
+        get => field != 0 ? field : field = PasswordStamp.Of(this);
+        init;
+    }
+
+    /// <summary>The account's <see cref="PasswordStamp"/> of the last time: every proof needs it.</summary>
+    internal StampedAccount? LastStamped { get; set; }
+}
+
+/// <summary>An account with its <see cref="PasswordStamp"/>.</summary>
+internal sealed record StampedAccount(Account Account, long Stamp);

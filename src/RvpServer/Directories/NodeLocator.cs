@@ -1,3 +1,4 @@
+using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Domains;
 
@@ -34,6 +35,9 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
 
     /// <summary>An account's logical URL.</summary>
     public RvpUrl UrlOf(Account account) => domains.LogicalUrl(account.Domain, account.Name);
+
+    /// <summary>The account's data that its node needs.</summary>
+    public static NodeOwner OwnerOf(Account account) => new(account.DisplayName, account.Email, account.Id);
 
     private static NodeEntry Of(Account account, ImDomain domain, RvpUrl canonical) => new(
         account.Name.Equals(canonical.AliasName, StringComparison.OrdinalIgnoreCase) ? canonical : canonical.WithAlias(account.Name),

@@ -1,43 +1,142 @@
 using Rvp.Engine.Requests;
+using Rvp.Protocol;
 using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Runtime;
 
 namespace RvpServer.Home;
 
-/// <summary>Closes nodes whose accounts were disabled, removed or moved elsewhere while their owners were signed in.</summary>
-internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, LoopMetrics metrics, TimeProvider clock,
-    ILogger<AccountService> logger)
+/// <summary>
+/// Has the nodes follow the directory: closes those whose accounts were disabled, removed or moved elsewhere, ends what was made with an earlier password, and
+/// forgets what belongs to accounts that have been missing for long.
+/// </summary>
+internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, FreshSubscriptions fresh, KeepMissing keep,
+    LoopMetrics metrics, TimeProvider clock, ILogger<AccountService> logger)
     : LoopService("accounts", metrics, clock, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    // Looking costs the reading of one number.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     // A directory that is down should not fill the log.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
+    // Nothing changes, but the time of what is missing runs out.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     private readonly TimeProvider clock = clock;
-    private long seen = directory.Version;
+    private Dictionary<RvpUrl, long> stamps = [];
+    private long? seen;
+    private bool mustLookAgain;
+    private DateTimeOffset retryAt;
+    private DateTimeOffset seenAt;
 
     /// <inheritdoc/>
     protected override async Task StepAsync(CancellationToken stop)
     {
         await Task.Delay(Interval, clock, stop);
+        var now = clock.GetUtcNow();
+        if (now < retryAt) return;
         var version = directory.Version;
-        if (version == seen) return;
-        if (await TryAsync(() => CloseGoneAsync(stop), stop)) seen = version;
-        else await Task.Delay(RetryAfter, clock, stop);
+        var news = fresh.Take(out var isComplete);
+        if (!isComplete) Start();
+        var isAll = version != seen || now - seenAt >= LongestPause;
+        if (await TryAsync(() => LookAsync(isAll, news, stop), stop))
+        {
+            if (isAll) (seen, seenAt) = (mustLookAgain ? null : version, now);
+            return;
+        }
+        Start();
+        retryAt = now + RetryAfter;
     }
 
-    private async Task CloseGoneAsync(CancellationToken stop)
+    // All will be looked at, and compared with all that there is.
+    private void Start()
     {
+        seen = null;
+        stamps = [];
+    }
+
+    private async Task LookAsync(bool isAll, IReadOnlyList<Fresh> news, CancellationToken stop)
+    {
+        if (isAll) await LookAtAllAsync(stop);
+        await LookAtAsync(news, stop);
+    }
+
+    private async Task LookAtAllAsync(CancellationToken stop)
+    {
+        mustLookAgain = false;
+        var before = await turns.NextIdAsync(stop);
+        var now = new Dictionary<RvpUrl, long>();
         foreach (var slot in turns.All)
         {
             var url = slot.Node.Url;
             if (url.AliasName is null) continue;
-            var found = await locator.LocateAsync(url, stop);
-            if (found.Location is NodeLocation.Here) continue;
+            try
+            {
+                if (await LookAtAsync(slot, stop) is { } stamp) now[url] = stamp;
+            }
+            catch (DirectoryException oneOnly) when (oneOnly.InnerException is AmbiguousNameException)
+            {
+                // The directory has this name twice, which says nothing of others.
+            }
+        }
+        foreach (var url in fresh.Subscribers)
+        {
+            if (now.ContainsKey(url) || await StampOfAsync(url, stop) is not { } stamp) continue;
+            now[url] = stamp;
+            if (stamp == 0) fresh.Forget(url);
+        }
+        var changed = now.Where(entry => !stamps.TryGetValue(entry.Key, out var stamp) || stamp != entry.Value).ToDictionary();
+        var request = new EndStale(changed, before);
+        if (changed.Count > 0)
+            foreach (var slot in turns.All) await turns.TakeOwnAsync(slot, request, stop);
+        stamps = now;
+    }
+
+    // The stamp of the account's password; null: another home server's, or not sure.
+    private async Task<long?> LookAtAsync(NodeSlot slot, CancellationToken stop)
+    {
+        var (url, visits) = (slot.Node.Url, slot.Visits);
+        var found = await locator.LocateAsync(url, stop);
+        if (found.Account is not { } account)
+        {
+            var isForgotten = await turns.MissAsync(slot, visits, keep.Time, stop);
+            mustLookAgain |= isForgotten is null;
+            if (isForgotten == true) await directory.ForgetAsync(url.Host, url.AliasName!, stop);
+            return isForgotten is null ? null : 0;
+        }
+        if (found.Location is not NodeLocation.Here)
+        {
             if (!slot.Node.SignIns.IsEmpty) await turns.TakeOwnAsync(slot, new CloseNode(), stop);
-            if (found.Account is null) await turns.ForgetAsync(slot, stop);
+            return account.IsEnabled ? null : 0;
+        }
+        await turns.TakeAsync(url, NodeLocator.OwnerOf(account), new FindOwner(), new Caller(url, Credentials.Internal), stop);
+        return await directory.FindStampAsync(account, stop);
+    }
+
+    private async Task LookAtAsync(IReadOnlyList<Fresh> news, CancellationToken stop)
+    {
+        foreach (var (slot, made) in news)
+        {
+            if (await StampOfAsync(made.Principal, stop) is not { } now || now == made.PasswordStamp) continue;
+            await turns.TakeOwnAsync(slot, new EndStale(new Dictionary<RvpUrl, long> { [made.Principal] = now }, made.Id + 1), stop);
+        }
+    }
+
+    // Null: the directory has this name twice.
+    private async Task<long?> StampOfAsync(RvpUrl subscriber, CancellationToken stop)
+    {
+        try
+        {
+            var found = await locator.LocateAsync(subscriber, stop);
+            return found.Account is { IsEnabled: true } account ? await directory.FindStampAsync(account, stop) : 0;
+        }
+        catch (DirectoryException oneOnly) when (oneOnly.InnerException is AmbiguousNameException)
+        {
+            return null;
         }
     }
 }
+
+/// <summary>How long what belongs to an account is kept after the directory has ceased to know it.</summary>
+internal sealed record KeepMissing(TimeSpan Time);

@@ -17,6 +17,7 @@ internal static class HomeRegistration
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         })
         .AddSingleton<HomeMetrics>().AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
+        .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
         .AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
         .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
 }

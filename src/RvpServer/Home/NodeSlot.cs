@@ -15,6 +15,9 @@ internal sealed class NodeSlot(Node node)
     /// <summary>When the lease timer checks this node; guarded by the timer.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
+    /// <summary>Requests for its owner's account so far: what the directory said before the last one may be out of date. Changed in the node's turn.</summary>
+    public int Visits { get; set; }
+
     /// <summary>True once the node is no longer in memory; read it only in the node's turn.</summary>
     public bool IsForgotten { get; private set; }
 

@@ -3,6 +3,7 @@ using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Delivery;
+using RvpServer.Directories;
 using RvpServer.Storage;
 
 namespace RvpServer.Home;
@@ -11,7 +12,7 @@ namespace RvpServer.Home;
 /// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
 internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics,
-    Rules rules, TimeProvider clock)
+    NodeLocator locator, FreshSubscriptions fresh, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -30,6 +31,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         {
             var slot = slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)));
             slot.Node.Apply(urls.Of(change));
+            if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } proven }) fresh.Restore(proven);
             if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
         }
         var end = clock.GetUtcNow() + Grace;
@@ -44,19 +46,34 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     /// <summary>The node if it is in memory; a node that is not has nobody signed in.</summary>
     public NodeSlot? Find(RvpUrl url) => slots.GetValueOrDefault(url);
 
-    /// <summary>Handles a request in the turn of a node, which is created if needed.</summary>
+    /// <summary>
+    /// Handles a request in the turn of a node, which is created if needed. State that another account has left under the same name is emptied before. Who of
+    /// two accounts has the name now is asked of the directory again, since a request may have been on its way while the name changed hands.
+    /// </summary>
     public async Task<TurnResult> TakeAsync(RvpUrl url, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
         await ids.EnsureAsync(stop);
+        var isConfirmed = false;
         while (true)
         {
             var slot = Find(url) ?? slots.GetOrAdd(
                 urls.Of(url), static (key, made) => new NodeSlot(new Node(key, made.owner, made.rules.NewAccountAccess)), (owner, rules));
-            using var turn = await slot.TakeTurnAsync(stop);
-            // The node was forgotten while this waited, and may have been created again.
-            if (slot.IsForgotten) continue;
-            if (slot.Node.Owner != owner) slot.Node.Owner = owner;
-            return await DecideAsync(slot, request, caller);
+            using (await slot.TakeTurnAsync(stop))
+            {
+                // The node was forgotten while this waited, and may have been created again.
+                if (slot.IsForgotten) continue;
+                if (slot.Node.BelongsTo(owner) || isConfirmed)
+                {
+                    if (!slot.Node.BelongsTo(owner)) await DecideAsync(slot, new BeginAnew(owner.AccountId), new Caller(slot.Node.Url, Credentials.Internal));
+                    if (slot.Node.Owner != owner) slot.Node.Owner = owner;
+                    slot.Visits++;
+                    return await DecideAsync(slot, request, caller);
+                }
+            }
+            if ((await locator.LocateAsync(url, stop)).Account is not { IsEnabled: true } account) return TurnResult.Nothing;
+            // The proof was that of the account which had the name before.
+            if (account.Id != owner.AccountId && caller.IsProvenAs(url)) return new TurnResult(new Answer.Refused(Refusal.ProofNeeded), []);
+            (owner, isConfirmed) = (NodeLocator.OwnerOf(account), true);
         }
     }
 
@@ -78,13 +95,32 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         leases.Expect(slot);
     }
 
-    /// <summary>Forgets a node whose account is gone; callers that wait for its turn create it again.</summary>
-    public async Task ForgetAsync(NodeSlot slot, CancellationToken stop)
+    /// <summary>The id of the next subscription: all that there are have lower ones.</summary>
+    public async Task<int> NextIdAsync(CancellationToken stop)
     {
+        await ids.EnsureAsync(stop);
+        return ids.Take();
+    }
+
+    /// <summary>
+    /// The directory does not know a node's account any more: its sign-ins end. It is forgotten after <paramref name="keep"/>, or at once if the command line
+    /// has removed it from the store. Callers that wait for its turn create it again. Null if the directory was asked before the last of the node's visits.
+    /// </summary>
+    public async Task<bool?> MissAsync(NodeSlot slot, int visits, TimeSpan keep, CancellationToken stop)
+    {
+        await ids.EnsureAsync(stop);
         using var turn = await slot.TakeTurnAsync(stop);
-        if (slot.IsForgotten) return;
+        var node = slot.Node;
+        if (slot.IsForgotten) return false;
+        if (slot.Visits != visits) return null;
+        var isStored = await store.KnowsAsync(node.Url, stop);
+        await DecideAsync(slot, isStored ? new MissOwner() : new CloseNode(), new Caller(node.Url, Credentials.Internal));
+        if (isStored && node.MissingSince + keep > clock.GetUtcNow()) return false;
+        // What came in while the account was being removed is in the store as well.
+        await CommitAsync(node.Url, [new Change.Emptied()]);
         slot.Forget(metrics);
-        slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(slot.Node.Url, slot));
+        slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
+        return true;
     }
 
     private async Task<TurnResult> DecideAsync(NodeSlot slot, Request request, Caller caller)
@@ -94,6 +130,10 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
 
         var outcome = request.Decide(node, new DecisionContext(clock.GetUtcNow(), rules, ids.Take));
 
+        // Whose state it is goes into the store with the first of it.
+        if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))
+            outcome = outcome with { Changes = [new Change.BelongsTo(node.Owner.AccountId, null), .. outcome.Changes] };
+
         // From here on cancelling has no effect: memory must match the store, and everybody concerned must be notified.
         await CommitAsync(node.Url, outcome.Changes);
         foreach (var change in outcome.Changes)
@@ -101,11 +141,16 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
             node.Apply(urls.Of(change));
             if (change is Change.PollEntryQueued queued) polls.Wake(node.Url, queued.Subscription);
             else if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
+            else if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
         }
         if (outcome.Changes.Count > 0) slot.Count(metrics);
         leases.Expect(slot);
         return new TurnResult(outcome.Answer, outbox.Send(outcome.Notifications));
     }
+
+    private static bool IsOwnerNews(Node node, Outcome outcome) =>
+        !ReferenceEquals(node.Owner, UnknownOwner) && (node.AccountId is null || node.AccountId.Length == 0 && node.Owner.AccountId.Length > 0)
+        && !outcome.Changes.Any(change => change is Change.BelongsTo);
 
     private async ValueTask CommitAsync(RvpUrl node, IReadOnlyList<Change> changes)
     {

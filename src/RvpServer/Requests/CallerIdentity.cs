@@ -26,6 +26,9 @@ internal sealed record CallerIdentity(Caller Caller, AuthenticationResult Authen
     /// <summary>The principal of the proof, or without a proof the one in RVP-From-Principal; null if there is neither.</summary>
     public NodeEntry? Principal { get; init; }
 
+    /// <summary>The stamp of the password that the caller proved; 0: none.</summary>
+    public long PasswordStamp => Authentication is AuthenticationResult.Proven proven ? proven.Stamp : 0;
+
     /// <summary>True for a server that is believed to have its own name as principal: only the document shows for whom it speaks. [spec]</summary>
     public bool IsServer => Caller.Principal is { IsBareHost: true };
 

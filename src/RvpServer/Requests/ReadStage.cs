@@ -34,8 +34,8 @@ internal sealed class ReadStage(
         var callback = await CallbackAsync(context) ?? Callbackless(type, caller);
         if (type == NotificationType.Notify && callback is Callback.Logical) throw new RvpException(Refusal.ForeignCallback);
         return type == NotificationType.Notify
-            ? new SignIn(caller, context.Target, callback, lifetime, context.Address)
-            : new Watch(caller, context.Target, callback, lifetime, context.Address);
+            ? new SignIn(caller, context.Target, callback, lifetime, context.Address) { PasswordStamp = context.Caller.PasswordStamp }
+            : new Watch(caller, context.Target, callback, lifetime, context.Address) { PasswordStamp = context.Caller.PasswordStamp };
     }
 
     public static Request Unsubscribe(RvpContext context) =>
@@ -65,7 +65,11 @@ internal sealed class ReadStage(
     public static Request Poll(RvpContext context)
     {
         var headers = context.Http.Request.Headers;
-        return new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers)) { Wait = RequestHeaders.Wait(headers) };
+        return new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers))
+        {
+            Wait = RequestHeaders.Wait(headers),
+            PasswordStamp = context.Caller.PasswordStamp,
+        };
     }
 
     public static Request PropFind(RvpContext context)
@@ -115,7 +119,7 @@ internal sealed class ReadStage(
         return from.Location switch
         {
             NodeLocation.Here => await nodes.AskAsync(
-                from.Url, ServeStage.OwnerOf(from.Account!), new AskWatched(context.Node.Url), new Caller(from.Url, Credentials.Internal), context.Stop)
+                from.Url, NodeLocator.OwnerOf(from.Account!), new AskWatched(context.Node.Url), new Caller(from.Url, Credentials.Internal), context.Stop)
                 is Answer.Done,
             NodeLocation.AtHome => caller.Proof == Credentials.Assertion,
             _ => false,

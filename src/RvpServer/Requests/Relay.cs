@@ -1,6 +1,7 @@
 using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Nodes;
@@ -33,7 +34,7 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
             case NodeLocation.Here:
                 // For another domain in this process. A client's address never leaves its own home server: notifications come through the watcher's node.
                 if (request is Watch watch) request = watch with { Callback = new Callback.Logical(principal) };
-                return await nodes.AskAsync(node, ServeStage.OwnerOf(context.Node.Account!), request, context.Caller.Caller, context.Stop);
+                return await nodes.AskAsync(node, NodeLocator.OwnerOf(context.Node.Account!), request, context.Caller.Caller, context.Stop);
             case NodeLocation.AtHome away:
                 return PeerAnswers.ForCaller(request, node, await peers.AskAsync(peerRequest, away.Host, context.Stop));
             case NodeLocation.Foreign:
@@ -52,6 +53,6 @@ internal sealed class Relay(INodes nodes, Peers peers, Rules rules)
     {
         var own = context.Caller.Principal!.Value;
         var note = new NoteWatch(context.Node.Url, lifetime);
-        await nodes.AskAsync(own.Url, ServeStage.OwnerOf(own.Account!), note, new Caller(own.Url, Credentials.Internal), context.Stop);
+        await nodes.AskAsync(own.Url, NodeLocator.OwnerOf(own.Account!), note, new Caller(own.Url, Credentials.Internal), context.Stop);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ServeStage(INodes nodes, Relay relay, HomeProxy proxy)
         switch (context.Way)
         {
             case Way.Here:
-                return await nodes.AskAsync(context.Node.Url, OwnerOf(context.Node.Account!), context.Request!, context.Caller.Caller, context.Stop);
+                var owner = NodeLocator.OwnerOf(context.Node.Account!);
+                return await nodes.AskAsync(context.Node.Url, owner, context.Request!, context.Caller.Caller, context.Stop);
             case Way.ByRelay:
                 return await relay.AskAsync(context);
             case Way.ByReferral referral:
@@ -29,7 +30,4 @@ internal sealed class ServeStage(INodes nodes, Relay relay, HomeProxy proxy)
                 return new Answer.Refused(Refusal.NoSuchNode);
         }
     }
-
-    /// <summary>The account's data that a node needs.</summary>
-    internal static NodeOwner OwnerOf(Account account) => new(account.DisplayName, account.Email);
 }

@@ -24,6 +24,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Makes ids of the numbers that <see cref="ReserveIdsAsync"/> reserves.</summary>
     IdCipher Ids { get; }
 
+    /// <summary>Whether anything of a node's account is stored; false also after the command line has removed it.</summary>
+    Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop);
+
     /// <summary>
     /// Reserves <paramref name="count"/> numbers of ids for this process and returns the first; stored before it returns, so that no id is ever given twice.
     /// </summary>

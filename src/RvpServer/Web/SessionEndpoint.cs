@@ -33,7 +33,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
         var body = await BodyReader.ReadAsync(context, MaxFormBytes, settings.Limits.BodyTimeout, stop);
         var (address, password) = SignInForm.Read(context.Request.ContentType, body.Span);
         var result = await authenticator.ProvePasswordAsync(server, address, password, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
-        if (result is not AuthenticationResult.Proven { Account: var account } || !IsNameOf(account, address))
+        if (result is not AuthenticationResult.Proven { Account: var account } proven || !IsNameOf(account, address))
         {
             await RefuseAsync(context, result is AuthenticationResult.Proven ? new AuthenticationResult.Failed(false) : result);
             return;
@@ -43,7 +43,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             await WriteAsync(context, StatusCodes.Status409Conflict, new { home });
             return;
         }
-        await sessions.BeginAsync(context, account, stop);
+        sessions.Begin(context, proven);
         await WriteAsync(context, StatusCodes.Status200OK, Describe(server, account));
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using RvpServer.Directories;
@@ -12,10 +11,10 @@ namespace RvpServer.Web;
 /// <param name="Domain">IM domain of the account.</param>
 /// <param name="Name">Name of the account.</param>
 /// <param name="IssuedAt">When this ticket was written.</param>
-/// <param name="Secrets">Fingerprint of the password: a new password ends the session.</param>
-internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTimeOffset IssuedAt, string Secrets)
+/// <param name="Stamp">The account's <see cref="PasswordStamp"/>: a new password ends the session.</param>
+internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTimeOffset IssuedAt, long Stamp)
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
     private const int MaxLength = 2048;
 
     /// <summary>The text of the cookie.</summary>
@@ -28,7 +27,7 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
         writer.Write(Domain);
         writer.Write(Name);
         writer.Write(IssuedAt.ToUnixTimeSeconds());
-        writer.Write(Secrets);
+        writer.Write(Stamp);
         return WebEncoders.Base64UrlEncode(protector.Protect(buffer.ToArray()));
     }
 
@@ -42,27 +41,12 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
             using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(WebEncoders.Base64UrlDecode(text))));
             if (reader.ReadByte() != FormatVersion) return false;
             ticket = new SessionTicket(new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(),
-                DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()), reader.ReadString());
+                DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()), reader.ReadInt64());
             return true;
         }
         catch (Exception failure) when (failure is FormatException or CryptographicException or IOException or ArgumentException)
         {
             return false;
         }
-    }
-
-    /// <summary>Differs between passwords and reveals nothing about them; empty if only the directory itself knows the password.</summary>
-    public static string FingerprintOf(AccountSecrets? secrets)
-    {
-        if (secrets is null) return "";
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("RvpServer.WebSession"u8);
-        if (secrets.NtHash is { } ntHash) hash.AppendData(ntHash);
-        foreach (var (form, ha1) in secrets.Ha1.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(form));
-            hash.AppendData(ha1);
-        }
-        return WebEncoders.Base64UrlEncode(hash.GetHashAndReset().AsSpan(0, 16));
     }
 }

@@ -51,12 +51,9 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
         try
         {
             var account = await directory.FindAsync(ticket.Domain, ticket.Name, known, stop);
-            if (account is not { IsEnabled: true } || SessionTicket.FingerprintOf(await directory.FindSecretsAsync(account, stop)) != ticket.Secrets)
-            {
-                return NoSession;
-            }
+            if (account is not { IsEnabled: true } || await directory.FindStampAsync(account, stop) != ticket.Stamp) return NoSession;
             if (now - ticket.IssuedAt >= WorthRenewing) Write(context, ticket with { IssuedAt = now });
-            return new AuthenticationResult.Proven(account, Credentials.Internal);
+            return new AuthenticationResult.Proven(account, Credentials.Internal, ticket.Stamp);
         }
         catch (DirectoryException)
         {
@@ -65,11 +62,8 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     }
 
     /// <summary>Begins a session for an account whose password was proven.</summary>
-    public async ValueTask BeginAsync(HttpContext context, Account account, CancellationToken stop)
-    {
-        var secrets = await directory.FindSecretsAsync(account, stop);
-        Write(context, new SessionTicket(Guid.NewGuid(), account.Domain, account.Name, clock.GetUtcNow(), SessionTicket.FingerprintOf(secrets)));
-    }
+    public void Begin(HttpContext context, AuthenticationResult.Proven proven) =>
+        Write(context, new SessionTicket(Guid.NewGuid(), proven.Account.Domain, proven.Account.Name, clock.GetUtcNow(), proven.Stamp));
 
     /// <summary>Ends the request's session, also for copies of its cookie.</summary>
     public void End(HttpContext context)

@@ -1,4 +1,5 @@
 using Rvp.Testing;
+using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Interop.Ldap;
 
@@ -56,6 +57,68 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_made_anew_under_an_old_name_starts_blank()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var jo = server.Person("JoBrown");
+        await jo.SignsInToPoll();
+        await jo.Asks("PROPPATCH", jo.Path, "",
+            $"<d:propertyupdate {Person.Namespaces}><d:set><d:prop><x:note xmlns:x='urn:x'>mine</x:note></d:prop></d:set></d:propertyupdate>");
+        Assert.Contains("mine", (await jo.LooksUp(jo, "<x:note xmlns:x='urn:x'/>")).Body, StringComparison.Ordinal);
+
+        await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: delete\n\n" + slapd.EntryOf(SlapdServer.Jo));
+
+        await AnswersAsync(async () => (await jo.Polls()).Status, 412);
+        Assert.DoesNotContain("mine", (await jo.LooksUp(jo, "<x:note xmlns:x='urn:x'/>")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_password_in_the_directory_ends_sign_ins_when_the_cache_forgets()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var jo = server.Person("JoBrown");
+        await using var same = server.Person("JoBrown", password: "Another-Word-2");
+        await jo.SignsInToPoll();
+
+        await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: modify\nreplace: userPassword\nuserPassword: Another-Word-2\n");
+
+        await AnswersAsync(async () => (await same.SignsInToPoll()).Status, 200);
+        await AnswersAsync(async () => (await same.Asks("POLL", same.Path, $"Subscription-Id: {jo.SignIn}\r\n")).Status, 412);
+        Assert.Equal(204, (await same.Polls()).Status);
+    }
+
+    [Fact]
+    public async Task Where_only_the_directory_knows_the_password_it_may_say_when_it_was_changed()
+    {
+        await using var server = await StartAsync(
+            ("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:Attributes:PasswordChanged", "description"));
+        await using var jo = server.Person("JoBrown");
+        await jo.SignsInToPoll();
+
+        await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: modify\nreplace: description\ndescription: 20261126080000Z\n");
+
+        await AnswersAsync(async () => (await jo.Polls()).Status, 412);
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_gone_is_missed_and_a_directory_that_is_down_is_not()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:Timeout", "00:00:03"));
+        await using var jo = server.Person("JoBrown");
+        await jo.SignsInToPoll();
+        await slapd.KillAsync();
+        await AnswersAsync(async () => (await jo.Polls()).Status, 204);
+        await slapd.RestartAsync();
+        await AnswersAsync(async () => (await jo.Polls()).Status, 204);
+        Assert.Equal(0, await MissingIn(server));
+
+        await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: delete\n");
+
+        await AnswersAsync(async () => (await jo.Polls()).Status, 404);
+        await AnswersAsync(async () => await MissingIn(server), 1);
+    }
+
+    [Fact]
     public async Task While_the_directory_is_frozen_known_people_are_served_and_unknown_ones_told_to_come_again()
     {
         await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:Timeout", "00:00:03"));
@@ -86,6 +149,12 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
             server, "JoBrown", SlapdServer.PeoplePassword, ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
         Assert.Equal("401", await CurlAsync(server, "JoBrown", "wrong", ["--basic", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 127.0.0.9"]));
         Assert.Equal("401", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, ["--basic"]));
+    }
+
+    private static async Task<int> MissingIn(TestServer server)
+    {
+        await using var connection = SqliteFile.Prepare(Path.Combine(server.Folder, SqliteFile.Name)).Open();
+        return (int)SqliteFile.ReadNumber(connection, "SELECT COUNT(*) FROM node_accounts WHERE missing_since IS NOT NULL");
     }
 
     private async Task<TestServer> StartAsync(params (string Key, string Value)[] further)

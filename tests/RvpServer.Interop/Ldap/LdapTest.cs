@@ -53,7 +53,7 @@ public abstract class LdapTest : IAsyncLifetime
         var settings = Slapd.Settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
         var passwords = new OwnPasswords(() => throw new InvalidOperationException("No test here has a store."), new EphemeralDataProtectionProvider());
         return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords,
-            (_, _) => throw new InvalidOperationException("No test here sets a password."));
+            (_, _) => throw new InvalidOperationException("No test here sets a password."), new PasswordRules(8));
     }
 
     private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>

@@ -126,6 +126,13 @@ internal sealed class SlapdServer : IAsyncDisposable
         await process!.WaitForExitAsync();
     }
 
+    /// <summary>An entry as it was at first, as an addition.</summary>
+    public string EntryOf(string dn)
+    {
+        var entry = Seed.Split("\n\n").Single(text => text.TrimStart().StartsWith("dn: " + dn + "\n", StringComparison.Ordinal)).Trim();
+        return entry.Replace("dn: " + dn + "\n", "dn: " + dn + "\nchangetype: add\n", StringComparison.Ordinal) + "\n";
+    }
+
     /// <summary>Changes entries as the directory's own administrator.</summary>
     public Task ChangeAsync(string ldif)
     {

@@ -168,6 +168,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
 
         IdCipher IStore.Ids => throw new NotSupportedException();
 
+        Task<bool> IStore.KnowsAsync(RvpUrl node, CancellationToken stop) => throw new NotSupportedException();
+
         Task<int> IStore.ReserveIdsAsync(int count, CancellationToken stop) => throw new NotSupportedException();
     }
 }

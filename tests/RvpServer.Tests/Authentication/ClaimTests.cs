@@ -32,6 +32,6 @@ public class ClaimTests
     {
         var claim = Claim.Of("im.adatum.com", "JoBrown", IPAddress.Parse(address));
 
-        Assert.Equal(new Claim("im.adatum.com", "jobrown", IPAddress.Parse(counted)), claim);
+        Assert.Equal(("im.adatum.com", "jobrown", IPAddress.Parse(counted)), (claim.Domain, claim.Name, claim.Sender));
     }
 }

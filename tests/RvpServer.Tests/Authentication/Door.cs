@@ -1,12 +1,15 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Http;
+using RvpServer.Runtime;
 
 namespace RvpServer.Tests.Authentication;
 
@@ -98,7 +101,11 @@ internal sealed class Door
         return context;
     }
 
-    private Authenticator Make() => new(settings, People, Judges, Clock, NullLogger<Authenticator>.Instance);
+    private Authenticator Make() => new(settings, People, Judges, new KnownAddresses(), AbuseOf(Clock), Clock, NullLogger<Authenticator>.Instance);
+
+    /// <summary>A log of abuse that nobody reads.</summary>
+    public static AbuseLog AbuseOf(TimeProvider clock) => new(
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance, clock);
 
     internal sealed class Connection(string address = "10.0.0.1") : IConnectionItemsFeature
     {

@@ -1,3 +1,5 @@
+using Rvp.Protocol;
+using RvpServer.Authentication;
 using RvpServer.Authentication.Digest;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Directories;
@@ -48,7 +50,11 @@ internal sealed class InMemoryDirectory : IDirectory
     }
 
     /// <summary>Leaves what Digest needs.</summary>
-    public void DropNtHash(Account account) => accounts[account.Name] = (account, accounts[account.Name].Secrets! with { NtHash = null });
+    public void DropNtHash(Account account) => accounts[account.Name] = (account, new AccountSecrets(accounts[account.Name].Secrets!.Ha1, null));
+
+    /// <summary>What a right proof of the account's password gives now.</summary>
+    public AuthenticationResult Proven(Account account, Credentials proof) =>
+        new AuthenticationResult.Proven(account, proof, PasswordStamp.Of(account, accounts[account.Name].Secrets));
 
     public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop)
     {

@@ -1,79 +1,170 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using RvpServer.Authentication;
 using RvpServer.Collections;
+using RvpServer.Configuration;
 
 namespace RvpServer.Tests.Authentication;
 
 public class ThrottleTests
 {
-    private readonly FakeTimeProvider clock = new();
-    private readonly Throttle throttle;
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2000, 10, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly KnownAddresses known = new();
+    private Throttle throttle;
 
-    public ThrottleTests() => throttle = new Throttle(clock);
+    public ThrottleTests() => throttle = new Throttle(new GuessOptions(), known, clock);
 
     [Fact]
-    public void Ten_failures_use_an_account_up_from_every_address()
+    public async Task Ten_failures_use_an_account_up_from_every_address_until_a_refill()
     {
-        for (var i = 0; i < 10; i++)
-        {
-            Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.1", "jobrown")));
-            throttle.CountFailure(From($"10.0.0.{i}", "JoBrown"));
-        }
+        for (var i = 0; i < 10; i++) await Fails(i < 5 ? "10.0.0.1" : $"10.0.0.{i}", "jo");
 
-        Assert.Equal(TimeSpan.FromSeconds(30), throttle.WaitFor(From("10.9.9.9", "JoBrown")));
-        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.9.9.9", "KariHensien")));
+        Assert.Equal(TimeSpan.FromSeconds(30), await Refused("10.0.0.1", "jo"));
+        await Fails("10.0.0.1", "kari");
         clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.9.9.9", "JoBrown")));
+        await Fails("10.0.0.1", "jo");
+        await Refused("10.0.0.1", "jo");
     }
 
     [Fact]
-    public void Fifty_failures_use_an_address_up_for_every_account()
+    public async Task Fifty_failures_use_an_address_up_for_every_account()
     {
-        for (var i = 0; i < 50; i++) throttle.CountFailure(From("2001:db8::1", "guess" + i));
+        for (var i = 0; i < 50; i++) await Fails("2001:db8::1", "guess" + i);
 
-        Assert.Equal(TimeSpan.FromSeconds(5), throttle.WaitFor(From("2001:db8::2", "JoBrown")));
-        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("2001:db8:0:1::1", "JoBrown")));
+        Assert.Equal(TimeSpan.FromSeconds(5), await Refused("2001:db8::2", "jo"));
+        await Fails("2001:db8:0:1::1", "jo");
     }
 
     [Fact]
-    public void Each_failure_is_answered_later_up_to_two_seconds()
+    public async Task Each_failure_is_answered_later_up_to_two_seconds()
     {
-        var delays = Enumerable.Range(0, 5).Select(_ => throttle.CountFailure(From("10.0.0.1", "JoBrown")).TotalMilliseconds);
+        var delays = new List<double>();
+        for (var i = 0; i < 5; i++) delays.Add((await Fails("10.0.0.1", "jo")).TotalMilliseconds);
 
         Assert.Equal([250, 500, 1000, 2000, 2000], delays);
     }
 
     [Fact]
-    public void Where_an_account_has_signed_in_before_it_gets_in_while_others_hammer_it()
+    public void Of_many_guesses_at_once_no_more_are_looked_at_than_there_are_tokens()
     {
-        throttle.CountSuccess(From("10.0.0.1", "JoBrown"));
+        var guesses = new ConcurrentBag<Task<Guess>>();
 
-        for (var i = 0; i < 1000; i++) throttle.CountFailure(From("192.0.2.1", "JoBrown"));
-        for (var i = 0; i < 1000; i++) throttle.CountFailure(From("10.0.0.1", "guess" + i));
+        Parallel.For(0, 100, _ => guesses.Add(Begins("10.0.0.1", "jo")));
 
-        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.1", "JoBrown")));
-        Assert.NotEqual(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.2", "JoBrown")));
+        Assert.Equal(10, guesses.Count(guess => guess is { IsCompleted: true, Result.Wait.Ticks: 0 }));
     }
 
     [Fact]
-    public void Where_an_account_has_signed_in_before_guessing_is_slow_too()
+    public async Task A_right_password_costs_nothing()
     {
-        throttle.CountSuccess(From("10.0.0.1", "JoBrown"));
+        for (var i = 0; i < 1000; i++) await Succeeds("10.0.0.1", "user" + (i % 100));
 
-        for (var i = 0; i < 10; i++) throttle.CountFailure(From("10.0.0.1", "JoBrown"));
-
-        Assert.Equal(TimeSpan.FromSeconds(30), throttle.WaitFor(From("10.0.0.1", "JoBrown")));
+        await Fails("10.0.0.1", "jo");
     }
 
     [Fact]
-    public void However_many_failures_one_refill_ends_the_wait()
+    public async Task Where_an_account_has_signed_in_before_it_gets_in_while_others_hammer_it()
     {
-        for (var i = 0; i < 5000; i++) throttle.CountFailure(From("10.0.0.1", "JoBrown"));
+        await Succeeds("10.0.0.1", "jo");
 
-        clock.Advance(TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 300; i++) await Tries($"192.0.2.{i % 200}", "jo");
+        for (var i = 0; i < 60; i++) await Tries("10.0.0.1", "guess" + i);
 
-        Assert.Equal(TimeSpan.Zero, throttle.WaitFor(From("10.0.0.1", "JoBrown")));
+        await Succeeds("10.0.0.1", "jo");
+        await Refused("192.0.2.7", "jo");
+    }
+
+    [Fact]
+    public async Task Where_an_account_has_signed_in_before_guessing_is_slow_too()
+    {
+        await Succeeds("10.0.0.1", "jo");
+        for (var i = 0; i < 10; i++) await Fails("10.0.0.1", "jo");
+
+        var next = Begins("10.0.0.1", "jo");
+
+        Assert.False(next.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(3.1));
+        Assert.Equal(TimeSpan.Zero, (await next).Wait);
+    }
+
+    [Fact]
+    public async Task From_a_new_address_a_right_password_gets_in_within_seconds_while_a_thousand_addresses_guess()
+    {
+        var waiting = new List<Task<Guess>>();
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 1000; i++) waiting.Add(Begins($"10.{i / 250}.{i % 250}.1", "jo"));
+            foreach (var guess in waiting.Where(guess => guess.IsCompleted && guess.Result.Wait == TimeSpan.Zero)) throttle.Wrong(await guess);
+            clock.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        var owner = Begins("198.51.100.1", "jo");
+        clock.Advance(TimeSpan.FromSeconds(3.1));
+
+        Assert.Equal(TimeSpan.Zero, (await owner.WaitAsync(TimeSpan.FromSeconds(30))).Wait);
+    }
+
+    [Fact]
+    public async Task Who_has_tried_least_comes_first_and_who_waits_comes_before_who_comes_now()
+    {
+        for (var i = 0; i < 10; i++) await Fails($"10.0.{i}.1", "jo");
+        throttle.Wrong(await Begins("10.1.0.1", "jo"));
+        var second = Begins("10.0.1.1", "jo");
+        var first = Begins("10.2.0.1", "jo");
+
+        clock.Advance(TimeSpan.FromSeconds(3.1));
+
+        Assert.Equal(TimeSpan.Zero, (await first.WaitAsync(TimeSpan.FromSeconds(30))).Wait);
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Who_is_not_served_in_time_is_told_when_to_come_again()
+    {
+        for (var i = 0; i < 10; i++) await Fails($"10.0.{i}.1", "jo");
+        throttle.Wrong(await Begins("10.1.0.1", "jo"));
+        var unlucky = Begins("10.0.1.1", "jo");
+        var lucky = Begins("10.2.0.1", "jo");
+        clock.Advance(TimeSpan.FromSeconds(3.1));
+        throttle.Wrong(await lucky);
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.NotEqual(TimeSpan.Zero, (await unlucky.WaitAsync(TimeSpan.FromSeconds(30))).Wait);
+    }
+
+    [Fact]
+    public async Task No_more_wrong_passwords_reach_a_directory_than_it_may_be_asked()
+    {
+        throttle = new Throttle(new GuessOptions { ToDirectory = 6 }, known, clock);
+        await Succeeds("10.0.0.1", "jo");
+
+        var strangers = await CountAsked("192.0.2.1");
+        var owners = await CountAsked("10.0.0.1");
+
+        Assert.Equal((3, 3), (strangers, owners));
+    }
+
+    [Fact]
+    public async Task Who_is_right_leaves_the_directory_open_for_the_next()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using var guess = await Begins("10.0.0.1", "jo");
+            Assert.True(await throttle.TryAskAsync(guess, default));
+            Assert.True(throttle.TryResume(guess));
+            throttle.Right(guess);
+        }
+    }
+
+    [Fact]
+    public void An_account_has_a_bounded_number_of_known_addresses()
+    {
+        for (var i = 0; i <= KnownAddresses.MaxPerAccount; i++) known.Add("jo", IPAddress.Parse($"10.0.0.{i}"), clock.GetUtcNow());
+
+        Assert.False(known.Contains("jo", IPAddress.Parse("10.0.0.0")));
+        Assert.True(known.Contains("jo", IPAddress.Parse("10.0.0.1")));
     }
 
     [Fact]
@@ -92,5 +183,48 @@ public class ThrottleTests
         Assert.False(map.TryGet(2, out _));
     }
 
-    private static Claim From(string address, string name) => Claim.Of("im.adatum.com", name, IPAddress.Parse(address));
+    private async Task<int> CountAsked(string address)
+    {
+        var asked = 0;
+        for (var i = 0; i < 8; i++)
+        {
+            using var guess = await Begins(address, "jo");
+            if (guess.Wait > TimeSpan.Zero || !await throttle.TryAskAsync(guess, default) || !throttle.TryResume(guess)) continue;
+            asked++;
+            throttle.Wrong(guess);
+        }
+        return asked;
+    }
+
+    private async Task<TimeSpan> Fails(string address, string account)
+    {
+        var guess = await Begins(address, account);
+        Assert.Equal(TimeSpan.Zero, guess.Wait);
+        return throttle.Wrong(guess);
+    }
+
+    private async Task Succeeds(string address, string account)
+    {
+        using var guess = await Begins(address, account);
+        Assert.Equal(TimeSpan.Zero, guess.Wait);
+        throttle.Right(guess);
+    }
+
+    private async Task Tries(string address, string account)
+    {
+        var guess = Begins(address, account);
+        if (guess.IsCompleted && guess.Result.Wait == TimeSpan.Zero) throttle.Wrong(await guess);
+    }
+
+    private async Task<TimeSpan> Refused(string address, string account)
+    {
+        var guess = await Begins(address, account);
+        Assert.NotEqual(TimeSpan.Zero, guess.Wait);
+        return guess.Wait;
+    }
+
+    // Not awaited by every caller: it may wait for a token.
+    private Task<Guess> Begins(string address, string account) => throttle.BeginAsync(account, SenderOf(address), CancellationToken.None).AsTask();
+
+    private static IPAddress SenderOf(string address) => RvpServer.Network.SenderAddress.Of(IPAddress.Parse(address));
 }

@@ -14,12 +14,16 @@ internal sealed class LocalAccounts : IDisposable
 {
     private readonly TempFolder directory = new();
 
-    public LocalAccounts()
+    public LocalAccounts(PasswordRules? rules = null)
     {
+        Rules = rules ?? Rules;
         File = SqliteFile.Prepare(directory.File(SqliteFile.Name));
         Keys = SecretVault.OpenKeys(directory.Path);
-        Accounts = new Accounts(File.Open, Keys, MakeSecrets);
+        Accounts = new Accounts(File.Open, Keys, MakeSecrets, Rules);
     }
+
+    /// <summary>Most tests have short passwords.</summary>
+    public PasswordRules Rules { get; } = new(1);
 
     public SqliteFile File { get; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Tests.Directories;
 using RvpServer.Tests.Router;
@@ -11,7 +12,8 @@ public class OncePerRequestTests
     [Fact]
     public async Task Each_account_is_looked_up_once_for_a_watch_and_once_for_a_message()
     {
-        await using var server = await TestServer.StartAsync(replace: WatchedDirectory.Replace);
+        // The loops stand still: they look accounts up, too.
+        await using var server = await TestServer.StartAsync(clock: new FakeTimeProvider(DateTimeOffset.UtcNow), replace: WatchedDirectory.Replace);
         await using var jo = server.Person("JoBrown");
         await using var kari = server.Person("KariHensien");
         await jo.SignsIn();

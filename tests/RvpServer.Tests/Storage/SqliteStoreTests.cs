@@ -91,6 +91,20 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     }
 
     [Fact]
+    public void Accounts_of_an_older_schema_get_ids_and_stamps_of_their_own()
+    {
+        SqliteFile.Prepare(StorePath, 4);
+        Execute("INSERT INTO accounts (id, domain, name, name_key, display_name, enabled) VALUES "
+            + "(1, 'im.adatum.com', 'a', 'A', 'a', 1), (2, 'im.adatum.com', 'b', 'B', 'b', 1)");
+        Execute("INSERT INTO secrets (account, protected) VALUES (1, x'00'), (2, x'00')");
+
+        SqliteFile.Prepare(StorePath);
+
+        Assert.Equal(2, ReadNumber("SELECT COUNT(DISTINCT uid) FROM accounts WHERE length(uid) = 32"));
+        Assert.Equal(2, ReadNumber("SELECT COUNT(DISTINCT stamp) FROM secrets WHERE stamp <> 0"));
+    }
+
+    [Fact]
     public void A_newer_schema_is_refused()
     {
         SqliteFile.Prepare(StorePath);

@@ -32,6 +32,7 @@ public abstract class StoreContract
             new Change.PropertySet(new PropertyName("urn:z", "z"), "<a xmlns=\"urn:z\">1 &lt; 2</a>"),
             new Change.PropertySet(PropertyName.DisplayName, "Jo Brown \ud83d\ude00"),
         ] },
+        { "whose state it is, and since when that account is missing", [new Change.BelongsTo("0f3a", Noon)] },
         { "access entries for someone and for everyone", [
             new Change.AccessEntrySet(new AccessEntry(
                 Url("HTTP://IM.Adatum.com:8080/instmsg/aliases/karihensien/"), Credentials.Digest | Credentials.Ntlm, Rights.None, Rights.Presence)),
@@ -95,6 +96,31 @@ public abstract class StoreContract
         ]);
 
         Assert.Equal([new Change.PropertySet(PropertyName.MobileDescription, "stays")], await ReadAsync(Jo));
+    }
+
+    [Fact]
+    public async Task What_was_emptied_is_not_read_and_what_came_after_is()
+    {
+        await CommitAsync(Kari, [new Change.PropertySet(PropertyName.MobileState, "of another node")]);
+        await CommitAsync(Jo, [
+            new Change.BelongsTo("before", null),
+            new Change.SubscriptionMade(SignIn(1)),
+            new Change.ViewMade(2, 1),
+            new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", null, null, 1)),
+            new Change.PropertySet(PropertyName.MobileState, "1"),
+            new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
+            new Change.PollEntryQueued(1, new PollEntry(1, new byte[] { 1 }, null, Noon)),
+        ]);
+
+        await CommitAsync(Jo, [new Change.Emptied(), new Change.BelongsTo("after", null), new Change.PropertySet(PropertyName.MobileState, "2")]);
+
+        await using var store = Open();
+        var all = await ReadAllAsync(store);
+        Assert.Equal([new Change.BelongsTo("after", null), new Change.PropertySet(PropertyName.MobileState, "2")],
+            all.Where(row => row.Node.Equals(Jo)).Select(row => row.Change));
+        Assert.Single(all, row => row.Node.Equals(Kari));
+        Assert.True(await store.KnowsAsync(Jo, default));
+        Assert.False(await store.KnowsAsync(Kari, default));
     }
 
     [Fact]
@@ -269,6 +295,7 @@ public abstract class StoreContract
         NodeAsWritten = Url("http://im.adatum.com/instmsg/aliases/jobrown/"),
         Callback = new Callback.Direct(new Uri("http://10.10.1.98:1051")),
         Address = IPAddress.Parse("10.10.1.98"),
+        PasswordStamp = long.MinValue,
     };
 
     private static Subscription Watch(int id) => new(Noon.AddMilliseconds(1))
@@ -299,7 +326,8 @@ public abstract class StoreContract
     private static string Text(Change change) => change switch
     {
         Change.SubscriptionMade(var s) =>
-            string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsWritten), Text(s.Callback), s.Address, Text(s.ExpiresAt)),
+            string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsWritten), Text(s.Callback), s.Address, Text(s.ExpiresAt),
+                s.PasswordStamp),
         Change.AccessEntrySet(var entry) => string.Join(" ", "entry", Text(entry.Principal), entry.Credentials, entry.Grant, entry.Deny),
         _ => change.ToString(),
     };

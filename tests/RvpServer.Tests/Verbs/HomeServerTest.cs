@@ -41,9 +41,9 @@ public abstract partial class HomeServerTest : IAsyncLifetime
     }
 
     /// <summary>Someone, or the same one at another place.</summary>
-    private protected Person Comes(string name)
+    private protected Person Comes(string name, string password = TestServer.Password)
     {
-        var person = Server.Person(name);
+        var person = Server.Person(name, password: password);
         people.Add(person);
         return person;
     }

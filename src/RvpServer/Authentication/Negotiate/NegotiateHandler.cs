@@ -45,7 +45,7 @@ internal sealed partial class NegotiateHandler(
                 return Failed;
             }
             if (ticket.Reply is { Length: > 0 } reply) context.Response.Headers.WWWAuthenticate = SchemeName + " " + Convert.ToBase64String(reply);
-            return new AuthenticationResult.Proven(account, Credentials.Ntlm);
+            return new AuthenticationResult.Proven(account, Credentials.Ntlm, await directory.FindStampAsync(account, stop));
         }
         catch (DirectoryException e)
         {

@@ -29,9 +29,9 @@ internal abstract record NtlmConnection(string Domain)
     /// <summary>Every request is from this account, as long as its password and the account stay the same.</summary>
     /// <param name="Domain">IM domain.</param>
     /// <param name="Account">The account.</param>
-    /// <param name="ProvenHash">The hash that the proof was made with; null if the domain checked it.</param>
-    /// <param name="ProvenAt">When it was proven.</param>
-    /// <param name="DirectoryVersion">The directory's version when account and hash were last checked.</param>
-    internal sealed record Authenticated(string Domain, Account Account, byte[]? ProvenHash, DateTimeOffset ProvenAt, long DirectoryVersion)
+    /// <param name="Stamp">The <see cref="PasswordStamp"/> of the password that was proven.</param>
+    /// <param name="EndsAt">When it must be proven again; null: as long as all stays the same.</param>
+    /// <param name="DirectoryVersion">The directory's version when account and stamp were last checked.</param>
+    internal sealed record Authenticated(string Domain, Account Account, long Stamp, DateTimeOffset? EndsAt, long DirectoryVersion)
         : NtlmConnection(Domain);
 }

@@ -63,22 +63,22 @@ internal sealed partial class NtlmHandler(
     {
         NtlmConnection.EndExchange(items);
         if (NtlmConnection.Of(items, server.Domain) is not NtlmConnection.Authenticated owner) return NoCredentials;
-        if (owner.ProvenHash is null && clock.GetUtcNow() - owner.ProvenAt >= DomainProofLifetime)
+        if (clock.GetUtcNow() >= owner.EndsAt)
         {
             NtlmConnection.Clear(items);
             return NoCredentials;
         }
         var version = directory.Version;
-        if (owner.DirectoryVersion == version) return new AuthenticationResult.Proven(owner.Account, Credentials.Ntlm);
+        if (owner.DirectoryVersion == version) return new AuthenticationResult.Proven(owner.Account, Credentials.Ntlm, owner.Stamp);
 
         // Accounts may have changed: one that was disabled, removed or given another password must be proven again.
         try
         {
             var account = await directory.FindAsync(owner.Domain, owner.Account.Name, known, stop);
-            if (account is { IsEnabled: true } && await IsStillRightAsync(account, owner.ProvenHash, stop))
+            if (account is { IsEnabled: true } && await directory.FindStampAsync(account, stop) == owner.Stamp)
             {
-                NtlmConnection.Set(items, owner with { Account = account!, DirectoryVersion = version });
-                return new AuthenticationResult.Proven(account!, Credentials.Ntlm);
+                NtlmConnection.Set(items, owner with { Account = account, DirectoryVersion = version });
+                return new AuthenticationResult.Proven(account, Credentials.Ntlm, owner.Stamp);
             }
         }
         catch (DirectoryException)
@@ -87,13 +87,6 @@ internal sealed partial class NtlmHandler(
         }
         NtlmConnection.Clear(items);
         return NoCredentials;
-    }
-
-    // A hash that has appeared is also a reason to prove it again.
-    private async ValueTask<bool> IsStillRightAsync(Account account, byte[]? provenHash, CancellationToken stop)
-    {
-        var secrets = await directory.FindSecretsAsync(account, stop);
-        return provenHash is null ? secrets?.NtHash is null : secrets?.NtHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, provenHash);
     }
 
     private async ValueTask<AuthenticationResult> JudgeAsync(
@@ -125,7 +118,10 @@ internal sealed partial class NtlmHandler(
         }
         var result = await passwords.JudgeAsync(proof, stop);
         if (result is AuthenticationResult.Proven proven)
-            NtlmConnection.Set(items, new NtlmConnection.Authenticated(asked.Domain, proven.Account, provenHash, clock.GetUtcNow(), version));
+        {
+            DateTimeOffset? endsAt = provenHash is null ? clock.GetUtcNow() + DomainProofLifetime : null;
+            NtlmConnection.Set(items, new NtlmConnection.Authenticated(asked.Domain, proven.Account, proven.Stamp, endsAt, version));
+        }
         return result;
 
         Verdict Judge(AccountSecrets secrets)

@@ -12,6 +12,9 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     // Host names of home servers repeat in every account, so each is kept once. No organisation has more home servers than this.
     private const int MaxPooledHosts = 1000;
 
+    private const int GuidLength = 16;
+    private const int MaxIdLength = 128;
+
     // For a broken value in a log line.
     private const int MaxQuoted = 200;
 
@@ -21,7 +24,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     /// <summary>The attributes that <see cref="ToAccount"/> reads.</summary>
     public IReadOnlyList<string> Attributes { get; } =
         [settings.Attributes.ImAddress, settings.Attributes.LogicalUrl, settings.Attributes.PhysicalUrl, settings.Attributes.DisplayName,
-            settings.Attributes.Mail, settings.Attributes.AccountName];
+            settings.Attributes.Mail, settings.Attributes.AccountName, .. settings.Attributes.Id,
+            .. settings.Attributes.PasswordChanged is { } changed ? new[] { changed } : []];
 
     /// <summary>The IM domain by name, or null if it is not one of ours.</summary>
     public ImDomain? FindDomain(string name) => domains.FirstOrDefault(domain => domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -79,7 +83,21 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
             trouble is null && physical is not null ? HomeOf(physical, domain) : null,
             // Decision: an entry with an address but no URL is known but not enabled; one with a broken URL is not served.
-            trouble is null && (logical is not null || physical is not null));
+            trouble is null && (logical is not null || physical is not null))
+        {
+            Id = IdOf(entry),
+            PasswordMark = names.PasswordChanged is { } changed ? entry.Text(changed) ?? "" : "",
+        };
+    }
+
+    /// <summary>The entry's id as text; empty if it has none of these attributes.</summary>
+    public string IdOf(LdapEntry entry)
+    {
+        // Active Directory's is binary, OpenLDAP's is the text of one.
+        foreach (var attribute in names.Id)
+            if (entry.Bytes(attribute) is { Length: GuidLength } bytes) return new Guid(bytes).ToString();
+            else if (entry.Text(attribute) is { Length: <= MaxIdLength } text) return text;
+        return "";
     }
 
     /// <summary>The IM domain of an entry: by its URL, otherwise by its first address that belongs to one.</summary>

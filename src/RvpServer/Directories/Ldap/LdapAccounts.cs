@@ -12,7 +12,8 @@ namespace RvpServer.Directories.Ldap;
 /// secrets. What only the directory's own tools can do is refused with advice on what to change there.
 /// </summary>
 internal sealed class LdapAccounts(
-    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, OwnPasswords passwords, SecretMaker makeSecrets) : IAccounts
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, OwnPasswords passwords, SecretMaker makeSecrets,
+    PasswordRules rules) : IAccounts
 {
     // Active Directory returns at most 1000 entries at a time.
     private const int PageSize = 500;
@@ -32,7 +33,7 @@ internal sealed class LdapAccounts(
     {
         AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
         if (wanted.DisplayName is not null) throw new AccountException($"The shown name is the directory's: change {names.DisplayName} there.");
-        if (wanted.Password is not null) AccountRules.CheckPassword(wanted.Password);
+        if (wanted.Password is not null) rules.Check(wanted.ToAccount(), wanted.Password);
         if (map.FindDomainOf(wanted.Address)?.Name is { } domain && domain != wanted.Domain)
         {
             throw new AccountException($"{wanted.Address} is an address of {domain}: --domain cannot change that.");
@@ -63,7 +64,7 @@ internal sealed class LdapAccounts(
         if (await FindEntryAsync(imDomain, address.Name, address.ToString(), stop) is not { } entry) return null;
         return map.ToAccount(entry, imDomain, out _)
             ?? new Account(imDomain.Name, address.Name, entry.Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null,
-                IsEnabled: false);
+                IsEnabled: false) { Id = map.IdOf(entry) };
     }
 
     /// <inheritdoc/>
@@ -87,7 +88,7 @@ internal sealed class LdapAccounts(
     /// <inheritdoc/>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop)
     {
-        AccountRules.CheckPassword(password);
+        rules.Check(account, password);
         return passwords.SetAsync(account, makeSecrets(account, password), stop);
     }
 

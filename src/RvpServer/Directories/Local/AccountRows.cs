@@ -8,8 +8,8 @@ namespace RvpServer.Directories.Local;
 internal static class AccountRows
 {
     private const string Select = """
-        SELECT a.id, a.domain, a.name, a.display_name, a.home, a.enabled, d.address
-        FROM accounts a JOIN addresses d ON d.account = a.id
+        SELECT a.id, a.domain, a.name, a.display_name, a.home, a.enabled, d.address, a.uid, s.stamp
+        FROM accounts a JOIN addresses d ON d.account = a.id LEFT JOIN secrets s ON s.account = a.id
         """;
 
     private const string InOrder = " ORDER BY a.domain, a.name_key, d.position";
@@ -32,12 +32,13 @@ internal static class AccountRows
     public static IAsyncEnumerable<StoredAccount> ReadAllAsync(DbConnection connection, CancellationToken stop) => ReadAsync(connection, "", [], stop);
 
     /// <summary>What <see cref="SecretVault"/> wrote; null if the account has none.</summary>
-    public static async Task<byte[]?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
+    public static async Task<(byte[] Protected, long Stamp)?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
     {
         await using var command = Command(connection,
-            "SELECT s.protected FROM secrets s JOIN accounts a ON a.id = s.account WHERE a.domain = @domain AND a.name_key = @name",
+            "SELECT s.protected, s.stamp FROM secrets s JOIN accounts a ON a.id = s.account WHERE a.domain = @domain AND a.name_key = @name",
             ("@domain", domain), ("@name", KeyOf(name)));
-        return await command.ExecuteScalarAsync(stop) as byte[];
+        await using var row = await command.ExecuteReaderAsync(stop);
+        return await row.ReadAsync(stop) ? ((byte[])row.GetValue(0), row.GetInt64(1)) : null;
     }
 
     /// <summary>Grows with every write to an account, by any process.</summary>
@@ -86,11 +87,14 @@ internal static class AccountRows
             }
             addresses.Add(row.GetString(6));
             current ??= new StoredAccount(row.GetInt64(0), new Account(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(6), addresses,
-                row.IsDBNull(4) ? null : row.GetString(4), row.GetInt32(5) != 0));
+                row.IsDBNull(4) ? null : row.GetString(4), row.GetInt32(5) != 0) { Id = row.GetString(7) }, row.IsDBNull(8) ? 0 : row.GetInt64(8));
         }
         if (current is not null) yield return current;
     }
 }
 
 /// <summary>An account and the id of its row.</summary>
-internal sealed record StoredAccount(long Id, Account Account);
+/// <param name="Id">Id of the row; a later account may get it again, unlike <see cref="Account.Id"/>.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Stamp">The stamp of its secrets; 0 if it has none.</param>
+internal sealed record StoredAccount(long Id, Account Account, long Stamp);

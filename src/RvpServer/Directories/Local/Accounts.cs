@@ -15,7 +15,8 @@ namespace RvpServer.Directories.Local;
 /// <param name="open">Opens a connection to the store that has the accounts.</param>
 /// <param name="keys">Encrypt the secrets.</param>
 /// <param name="makeSecrets">Makes the secrets.</param>
-internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets) : IAccounts
+/// <param name="rules">Which passwords are accepted.</param>
+internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets, PasswordRules rules) : IAccounts
 {
     private readonly SecretVault vault = new(keys);
 
@@ -59,6 +60,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             {
                 var id = await IdOfAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
+                await ExecuteAsync(connection, "DELETE FROM known_addresses WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
                 await ExecuteAsync(connection, "DELETE FROM accounts WHERE id = @id", stop, ("@id", id));
             },
             stop);
@@ -77,14 +79,15 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
     /// <summary>Replaces the password. This is also needed to sign in with addresses that were added since the last time.</summary>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop)
     {
-        AccountRules.CheckPassword(password);
+        rules.Check(account, password);
         return WriteAsync(
             async connection =>
             {
                 // As stored now: the forms must cover every address.
                 var stored = await GetAsync(connection, account, stop);
                 await ExecuteAsync(connection,
-                    "INSERT INTO secrets (account, protected) VALUES (@id, @protected) ON CONFLICT (account) DO UPDATE SET protected = @protected",
+                    "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, random()) "
+                        + "ON CONFLICT (account) DO UPDATE SET protected = @protected, stamp = random()",
                     stop, ("@id", stored.Id), ("@protected", vault.Protect(stored.Account, makeSecrets(stored.Account, password))));
             },
             stop);
@@ -148,9 +151,9 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
     {
         AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
         AccountRules.CheckHome(wanted.Home);
-        AccountRules.CheckPassword(wanted.Password);
         var account = wanted.ToAccount();
-        account = account with { DisplayName = AccountRules.CheckDisplayName(account.DisplayName) };
+        rules.Check(account, wanted.Password);
+        account = account with { DisplayName = AccountRules.CheckDisplayName(account.DisplayName), Id = Guid.NewGuid().ToString("N") };
         return new AccountRow(account, wanted.Address, vault.Protect(account, makeSecrets(account, wanted.Password)));
     }
 
@@ -159,13 +162,15 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         var account = row.Account;
         await CheckFreeAsync(connection, account.Domain, row.Address, null, stop);
         await using var insert = Command(connection, """
-            INSERT INTO accounts (domain, name, name_key, display_name, home, enabled) VALUES (@domain, @name, @key, @display, @home, 1) RETURNING id
+            INSERT INTO accounts (uid, domain, name, name_key, display_name, home, enabled)
+            VALUES (@uid, @domain, @name, @key, @display, @home, 1) RETURNING id
             """,
-            ("@domain", account.Domain), ("@name", account.Name), ("@key", KeyOf(account.Name)),
+            ("@uid", account.Id), ("@domain", account.Domain), ("@name", account.Name), ("@key", KeyOf(account.Name)),
             ("@display", account.DisplayName), ("@home", account.HomeServer));
         var id = Convert.ToInt64(await insert.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture);
         await InsertAddressAsync(connection, id, 0, account.Domain, row.Address, stop);
-        await ExecuteAsync(connection, "INSERT INTO secrets (account, protected) VALUES (@id, @protected)", stop, ("@id", id), ("@protected", row.Protected));
+        await ExecuteAsync(connection, "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, random())", stop,
+            ("@id", id), ("@protected", row.Protected));
     }
 
     private static Task<int> InsertAddressAsync(DbConnection connection, long id, long position, string domain, ImAddress address, CancellationToken stop) =>

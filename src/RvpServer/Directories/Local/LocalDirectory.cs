@@ -56,11 +56,20 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
                 async connection =>
                 {
                     var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
-                    var known = new Known(stored is null ? null : vault.Unprotect(entry.Account, stored));
+                    var known = new Known(
+                        stored is not { } row ? null : vault.Unprotect(entry.Account, row.Protected) with { Stamp = row.Stamp });
                     entry.Secrets = known;
                     return known.Value;
                 },
                 stop);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Needs no secrets: those of everybody who is signed in would have to be read after each change of any account.</remarks>
+    public async ValueTask<long> FindStampAsync(Account account, CancellationToken stop)
+    {
+        var entry = await FindEntryAsync(account.Domain, account.Name, stop);
+        return entry.Account is { } found ? PasswordStamp.Of(found, entry.Stamp) : 0;
     }
 
     /// <inheritdoc/>
@@ -89,7 +98,7 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
                 {
                     var found = await AccountRows.FindAsync(connection, domain, name, stop);
                     if (cache.Count >= CacheSize) cache.Clear();
-                    return cache[key] = new Entry(found?.Account);
+                    return cache[key] = new Entry(found?.Account, found?.Stamp ?? 0);
                 },
                 stop);
     }
@@ -102,9 +111,11 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
             if (time.GetElapsedTime(entry.SecretsUsedAt) >= SecretsAge) entry.Secrets = null;
     }
 
-    private sealed class Entry(Account? account)
+    private sealed class Entry(Account? account, long stamp)
     {
         public Account? Account { get; } = account;
+
+        public long Stamp { get; } = stamp;
 
         /// <summary>Null until they were asked for.</summary>
         public Known? Secrets { get; set; }

@@ -54,8 +54,14 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
         var theirs = await accounts.FindSecretsAsync(account, stop);
         if (theirs is { NtHash: not null, Ha1.Count: > 0 } || await FindOwnAsync(account, stop) is not { } ours) return theirs;
         var ownHash = provesNtlmElsewhere ? null : ours.NtHash;
-        return theirs is null ? ours with { NtHash = ownHash } : new AccountSecrets(theirs.Ha1.Count > 0 ? theirs.Ha1 : ours.Ha1, theirs.NtHash ?? ownHash);
+        if (theirs is null) return ours with { NtHash = ownHash };
+        // Either password may change.
+        return new AccountSecrets(theirs.Ha1.Count > 0 ? theirs.Ha1 : ours.Ha1, theirs.NtHash ?? ownHash) { Stamp = theirs.Stamp ^ ours.Stamp };
     }
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(string domain, string name, CancellationToken stop) =>
+        passwords.RemoveAsync(new Account(domain, name, name, "", [], null, IsEnabled: false), stop);
 
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken stop)
@@ -76,7 +82,7 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
 
     private async ValueTask<AccountSecrets?> FindOwnAsync(Account account, CancellationToken stop)
     {
-        var key = new LookupKey(account.Domain, account.Name);
+        var key = new LookupKey(account.Domain, account.Key);
         if (cache.TryGetValue(key, out var known)) return known.Secrets;
         return await store.InTurnAsync(
             async connection =>

@@ -15,7 +15,7 @@ internal sealed class ChangeReader : IDisposable
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
         UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
-        UNION SELECT node FROM watched_elsewhere ORDER BY node COLLATE NOCASE
+        UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts ORDER BY node COLLATE NOCASE
         """;
 
     private readonly SqliteConnection connection;
@@ -33,9 +33,10 @@ internal sealed class ChangeReader : IDisposable
     // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
     private static Rows[] TablesOf(SqliteConnection connection) =>
     [
+        new(connection, "SELECT node, account, missing_since FROM node_accounts ORDER BY node", ReadAccount),
         new(connection, """
             SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at FROM subscriptions ORDER BY node, number_of(id)
+                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY node, number_of(id)
             """, ReadSubscription),
         new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, number_of(id)", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
@@ -67,6 +68,8 @@ internal sealed class ChangeReader : IDisposable
         foreach (var table in tables) table.Dispose();
     }
 
+    private static Change.BelongsTo ReadAccount(SqliteDataReader row) => new(row.GetString(1), row.IsDBNull(2) ? null : Time(row.GetInt64(2)));
+
     private static Change.SubscriptionMade? ReadSubscription(SqliteDataReader row)
     {
         var principal = new StoredUrl(row.GetString(3), Text(row, 4)).ToUrl();
@@ -82,6 +85,7 @@ internal sealed class ChangeReader : IDisposable
             NodeAsWritten = written,
             Callback = callback,
             Address = address,
+            PasswordStamp = row.GetInt64(13),
         });
     }
 

@@ -9,10 +9,11 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
 {
     private readonly Statement setSubscription = new(connection, """
         INSERT INTO subscriptions (id, node, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling,
-            callback_kind, callback, callback_spelling, address, expires_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            callback_kind, callback, callback_spelling, address, expires_at, password_stamp)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
         ON CONFLICT (id) DO UPDATE SET node = ?2, type = ?3, principal = ?4, principal_spelling = ?5, proof = ?6, node_as_spelt = ?7,
-            node_as_spelt_spelling = ?8, callback_kind = ?9, callback = ?10, callback_spelling = ?11, address = ?12, expires_at = ?13
+            node_as_spelt_spelling = ?8, callback_kind = ?9, callback = ?10, callback_spelling = ?11, address = ?12, expires_at = ?13,
+            password_stamp = ?14
         """);
 
     private readonly Statement renewSubscription = new(connection, "UPDATE subscriptions SET expires_at = ?2 WHERE id = ?1");
@@ -49,6 +50,12 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         ON CONFLICT (subscription, sequence) DO UPDATE SET node = ?3, body = ?4, contact = ?5, queued_at = ?6, sender = ?7
         """);
 
+    private readonly Statement setAccount = new(connection, """
+        INSERT INTO node_accounts (node, account, missing_since) VALUES (?1, ?2, ?3) ON CONFLICT (node) DO UPDATE SET account = ?2, missing_since = ?3
+        """);
+
+    private readonly Statement[] empty = [.. NodeRows.Tables.Select(table => new Statement(connection, $"DELETE FROM {table} WHERE node = ?1"))];
+
     private readonly Statement dropPollEntry = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence = ?2");
     private readonly Statement acknowledgePoll = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence <= ?2");
 
@@ -64,6 +71,12 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
     {
         switch (change)
         {
+            case Change.BelongsTo belongs:
+                setAccount.Run(node, belongs.AccountId, Millis(belongs.MissingSince));
+                break;
+            case Change.Emptied:
+                foreach (var table in empty) table.Run(node);
+                break;
             case Change.SubscriptionMade made:
                 Write(node, made.Subscription);
                 break;
@@ -134,7 +147,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         [
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
             setProperty, removeProperty, setAccessEntry, removeAccessEntry, queuePollEntry, dropPollEntry, acknowledgePoll,
-            watchContact, unwatchContact,
+            watchContact, unwatchContact, setAccount, .. empty,
         ];
         foreach (var statement in all) statement.Dispose();
     }
@@ -146,7 +159,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         var callback = StoredCallback.Of(subscription.Callback);
         setSubscription.Run(subscription.Id, node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
             written.Identity, written.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
-            Millis(subscription.ExpiresAt));
+            Millis(subscription.ExpiresAt), subscription.PasswordStamp);
     }
 
     private static string KeyOf(RvpUrl? principal) => principal is null ? "" : StoredUrl.KeyOf(principal);

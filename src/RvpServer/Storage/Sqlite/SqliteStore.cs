@@ -61,6 +61,9 @@ internal sealed partial class SqliteStore : IStore
     public IdCipher Ids { get; }
 
     /// <inheritdoc/>
+    public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => Task.Run(() => Guarded(() => Knows(node.ToString())), stop);
+
+    /// <inheritdoc/>
     public Task<int> ReserveIdsAsync(int count, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -114,6 +117,15 @@ internal sealed partial class SqliteStore : IStore
         command.CommandText = "SELECT floor, key FROM id_key";
         using var row = command.ExecuteReader();
         return row.Read() ? new IdCipher(row.GetInt32(0), (byte[])row.GetValue(1)) : throw new StoreException("The store has lost the key of its ids.");
+    }
+
+    private bool Knows(string node)
+    {
+        using var other = file.Open();
+        using var command = other.CreateCommand();
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM node_accounts WHERE node = $node)";
+        command.Parameters.AddWithValue("$node", node);
+        return (long)command.ExecuteScalar()! != 0;
     }
 
     private int ReserveIds(int count)

@@ -15,7 +15,7 @@ public class BasicHandlerTests
     private readonly Door door = new(false, Scheme.Digest, Scheme.Basic) { IsHttps = true };
     private readonly List<string> shown = [];
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Digest);
+    private AuthenticationResult JoIsProven => door.People.Proven(door.People.Jo, Credentials.Digest);
 
     [Fact]
     public void It_is_offered_over_TLS_alone()

@@ -11,7 +11,7 @@ public class DigestHandlerTests
     private static readonly AuthenticationResult Wrong = new AuthenticationResult.Failed(IsStale: false);
     private readonly Door door = new();
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Digest);
+    private AuthenticationResult JoIsProven => door.People.Proven(door.People.Jo, Credentials.Digest);
 
     [Theory]
     [InlineData("JoBrown")]

@@ -31,7 +31,7 @@ public class NegotiateHandlerTests
 
         var result = await door.AsksAsync(Ticket(principal), connection);
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), result);
+        Assert.Equal(door.People.Proven(door.People.Jo, Credentials.Ntlm), result);
         Assert.Equal("Negotiate AQID", door.LastResponse!.Headers.WWWAuthenticate.ToString());
         Assert.Equal(NoCredentials, await door.AsksAsync(null, connection));
     }
@@ -53,8 +53,8 @@ public class NegotiateHandlerTests
         door.People.SignInNames["kari"] = "KariHensien";
         door.People.SignInNames["JoBrown@ADATUM.COM"] = "KariHensien";
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("kari@ADATUM.COM"), connection));
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
+        Assert.Equal(door.People.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("kari@ADATUM.COM"), connection));
+        Assert.Equal(door.People.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
         Assert.Equal(Failed, await door.AsksAsync(Ticket("KariHensien@ADATUM.COM"), connection));
     }
 
@@ -88,7 +88,7 @@ public class NegotiateHandlerTests
     {
         var door = WithTickets(new Door(false, Scheme.Negotiate, Scheme.Ntlm, Scheme.Digest) { IsNtlmAllowed = false });
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
+        Assert.Equal(door.People.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(Ticket("JoBrown@ADATUM.COM"), connection));
         Assert.Equal(NoCredentials, await door.AsksAsync(UnderNegotiate(Type3.Type1(0x0000_0207)), connection));
         Assert.Equal(["Negotiate", "Digest"], door.Challenges(NoCredentials).Select(challenge => challenge!.Split(' ')[0]));
     }
@@ -103,8 +103,8 @@ public class NegotiateHandlerTests
         var challenge = Type3.ChallengeOf("NTLM " + asked.Challenge["Negotiate ".Length..]);
         var type3 = UnderNegotiate(new Type3 { Nt = Type3.V2(challenge, "JoBrown", "ADATUM", InMemoryDirectory.Password) }.ToHeader());
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(type3, connection));
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(null, connection));
+        Assert.Equal(door.People.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(type3, connection));
+        Assert.Equal(door.People.Proven(door.People.Jo, Credentials.Ntlm), await door.AsksAsync(null, connection));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class NtlmHandlerTests
     private readonly Door.Connection connection = new();
     private Door door = new();
 
-    private AuthenticationResult JoIsProven => new AuthenticationResult.Proven(door.People.Jo, Credentials.Ntlm);
+    private AuthenticationResult JoIsProven => door.People.Proven(door.People.Jo, Credentials.Ntlm);
 
     [Fact]
     public async Task A_Type_1_that_comes_unasked_gets_a_Type_2_and_nothing_else()
@@ -138,7 +138,7 @@ public class NtlmHandlerTests
 
         challenge = await BeginAsync();
         var header = new Type3 { User = "KariHensien", Nt = Type3.V2(challenge, "KariHensien", "ADATUM", Password) }.ToHeader();
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(header, connection));
+        Assert.Equal(door.People.Proven(door.People.Kari, Credentials.Ntlm), await door.AsksAsync(header, connection));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public class NtlmHandlerTests
         await ProveAsync();
         var digest = DigestClient.LikePidgin("KariHensien", Password, "SUBSCRIBE", Door.Target, door.FreshNonce());
 
-        Assert.Equal(new AuthenticationResult.Proven(door.People.Kari, Credentials.Digest), await door.AsksAsync(digest, connection));
+        Assert.Equal(door.People.Proven(door.People.Kari, Credentials.Digest), await door.AsksAsync(digest, connection));
         Assert.Equal(JoIsProven, await door.AsksAsync(null, connection));
     }
 

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Rvp.Engine;
+using Rvp.Protocol;
+
+namespace RvpServer.Home;
+
+/// <summary>
+/// Subscriptions that were just made with a password, to be looked at once more: the password may have been changed between the proof and the node's turn, and
+/// a client can make that time long, by the name of its callback.
+/// </summary>
+internal sealed class FreshSubscriptions
+{
+    // More than a server makes in the time between two looks; what does not fit has everybody looked at.
+    private const int Capacity = 20_000;
+
+    private readonly Channel<Fresh> made = Channel.CreateBounded<Fresh>(Capacity);
+    private readonly ConcurrentDictionary<RvpUrl, bool> subscribers = new();
+    private int isOverfull;
+
+    /// <summary>Whoever has made a subscription with a password, accounts of this organisation alone; some have no node in memory.</summary>
+    public ICollection<RvpUrl> Subscribers => subscribers.Keys;
+
+    /// <summary>A node has a new subscription.</summary>
+    public void Add(NodeSlot slot, Subscription subscription)
+    {
+        Restore(subscription);
+        if (!made.Writer.TryWrite(new Fresh(slot, subscription))) Volatile.Write(ref isOverfull, 1);
+    }
+
+    /// <summary>A node had this subscription when the server started.</summary>
+    public void Restore(Subscription subscription) => subscribers.TryAdd(subscription.Principal, true);
+
+    /// <summary>This account is gone.</summary>
+    public void Forget(RvpUrl subscriber) => subscribers.TryRemove(subscriber, out _);
+
+    /// <summary>Those since the last time; <paramref name="isComplete"/> is false if there were too many.</summary>
+    public IReadOnlyList<Fresh> Take(out bool isComplete)
+    {
+        isComplete = Interlocked.Exchange(ref isOverfull, 0) == 0;
+        var taken = new List<Fresh>();
+        while (taken.Count < Capacity && made.Reader.TryRead(out var fresh)) taken.Add(fresh);
+        return taken;
+    }
+}
+
+/// <summary>A subscription that was just made.</summary>
+/// <param name="Slot">The node that it is to.</param>
+/// <param name="Subscription">The subscription.</param>
+internal readonly record struct Fresh(NodeSlot Slot, Subscription Subscription);
