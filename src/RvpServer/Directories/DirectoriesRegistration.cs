@@ -14,7 +14,8 @@ internal static class DirectoriesRegistration
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>();
+        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>()
+            .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open));
         return settings.Directory.Provider == DirectoryProvider.Ldap ? AddLdap(services, settings) : AddLocal(services);
     }
 

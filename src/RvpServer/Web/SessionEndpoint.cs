@@ -63,7 +63,9 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             await RefuseAsync(context, result);
             return;
         }
-        sessions.End(context);
+        if (result is AuthenticationResult.Proven proven) await sessions.EndAsync(context, proven.Account, context.RequestAborted);
+        else if (result is AuthenticationResult.Unavailable) await RefuseAsync(context, result);
+        else WebSessions.Forget(context);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
