@@ -5,7 +5,7 @@ import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from '
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {{ key: string, name: string, state: string, words: string, unread: number, isCurrent: boolean, open(): void }} Entry */
+/** @typedef {{ key: string, name: string, address: string, state: string, words: string, unread: number, isCurrent: boolean, open(): void }} Entry */
 /** @typedef {ReturnType<typeof section>} Section */
 
 const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
@@ -64,9 +64,9 @@ export class Roster {
    */
   #entry(person) {
     const chat = this.store.chatWith(person.url);
-    const words = person.isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
+    const words = person.isBlocked || person.blockedDomain ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
     return {
-      key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current,
+      key: person.url, name: person.name, address: person.address, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current,
       open: () => this.app.openPerson(person.url),
     };
   }
@@ -79,7 +79,8 @@ export class Roster {
     const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
     const person = chat.isGroup ? null : this.store.person(chat.members[0]);
     return {
-      key: chat.id, name: names, state: person?.state ?? 'group', words: person?.address ?? `${chat.members.length + 1} people`,
+      key: chat.id, name: names, address: person?.address ?? '', state: person?.state ?? 'group',
+      words: !person ? `${chat.members.length + 1} people` : person.says && `says: ${person.says}`,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
   }
@@ -119,6 +120,7 @@ export class Roster {
         item('New conversation with several…', () => app.newGroup()),
         item('Allowed and blocked people…', () => app.showAccess()),
         item('Who has me on their list…', () => app.showWatchers()),
+        item('Where I am signed in…', () => app.showSessions()),
         item('Desktop notifications…', () => app.showAlerts()),
         el('li', {}, el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients')),
         item('Sign out', () => app.signOut())));
@@ -171,6 +173,8 @@ function updateEntry(item, entry) {
   item.open = entry.open;
   setPresence(icon, entry.state);
   setText(name, entry.name);
+  // Two people may call themselves alike.
+  button.title = entry.address;
   setText(words, entry.words);
   unread.hidden = !entry.unread;
   if (unread.dataset.count !== String(entry.unread)) {
