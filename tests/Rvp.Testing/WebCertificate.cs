@@ -17,8 +17,10 @@ internal sealed class WebCertificate : IDisposable
     /// <summary>Its key.</summary>
     public string KeyPath => folder.File("privkey.pem");
 
-    /// <summary>Writes a new one for im.adatum.com; gives its subject, which is another each time.</summary>
-    public string Renew(TimeSpan? lifetime = null)
+    /// <summary>Writes a new one for im.adatum.com; its subject is another each time.</summary>
+    /// <param name="lifetime">How long it is good; two months when left out.</param>
+    /// <param name="name">Its common name, which browsers show.</param>
+    public void Renew(TimeSpan? lifetime = null, string name = "im.adatum.com")
     {
         var now = TimeProvider.System.GetUtcNow();
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -28,14 +30,13 @@ internal sealed class WebCertificate : IDisposable
         using var issuer = unsigned.CopyWithPrivateKey(issuerKey);
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN=im.adatum.com, OU=Certificate {++serial}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}, OU=Certificate {++serial}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("im.adatum.com");
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(issuer, now.AddDays(-1), now + (lifetime ?? TimeSpan.FromDays(60)), [(byte)serial]);
         File.WriteAllText(Path, certificate.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem());
         File.WriteAllText(KeyPath, key.ExportPkcs8PrivateKeyPem());
-        return certificate.Subject;
     }
 
     private static CertificateRequest Authority(string name, ECDsa key)

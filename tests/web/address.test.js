@@ -59,6 +59,7 @@ test('our own people are shown with the domain that they write, others with thei
   assert.equal(addressOf(jo, server), 'JoBrown@adatum.com');
   assert.equal(addressOf(jo, { ...server, mailDomains: [] }), 'JoBrown@im.adatum.com');
   assert.equal(addressOf('http://im.contoso.com:8080/instmsg/aliases/J%C3%B6', server), 'Jö@im.contoso.com:8080');
+  assert.equal(addressOf(`http://evil.example/instmsg/aliases/JoBrown-adatum.com${'-'.repeat(500)}`, server), `JoBrown-adatum.com${'-'.repeat(46)}…@evil.example`);
   assert.equal(addressOf('http://im.adatum.com:8080/instmsg/aliases/JoBrown', server), 'JoBrown@im.adatum.com:8080');
   assert.equal(addressOf('http://im.adatum.com:8080/instmsg/aliases/JoBrown', { ...server, port: 8080 }), 'JoBrown@adatum.com');
 });

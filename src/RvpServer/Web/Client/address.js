@@ -2,6 +2,7 @@
 // Names of people: logical URLs, the one form in which they say who somebody is, and the paths at which our own server takes requests for them.
 
 const MAX_LENGTH = 1024;
+const MAX_SHOWN = 64;
 const FORM = /^http:\/\/([^/:]+)(?::([1-9][0-9]{0,4}))?\/instmsg\/aliases\/([^/]+)$/i;
 const HOST = /^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
 // Some programs read numbers and old forms of addresses as addresses, and others as names.
@@ -60,7 +61,9 @@ export function addressOf(url, server) {
   const found = identityOf(url.trim());
   if (!found) return url.trim();
   const isOurs = found.host === server.domain && found.port === server.port;
-  return `${found.name}@${(isOurs && server.mailDomains[0]) || withPort(found)}`;
+  // The host must not be pushed out of sight.
+  const name = found.name.length > MAX_SHOWN ? found.name.slice(0, MAX_SHOWN) + '…' : found.name;
+  return `${name}@${(isOurs && server.mailDomains[0]) || withPort(found)}`;
 }
 
 /**

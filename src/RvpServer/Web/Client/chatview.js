@@ -1,7 +1,7 @@
 // @ts-check
 // The right side: one conversation.
 
-import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+import { el, bdi, menu, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { partsOf } from './links.js';
 import { Refused } from './rvp.js';
@@ -42,6 +42,7 @@ export class ChatView {
       type: 'button',
       onclick: () => this.#do(chat => this.#toggleBlockDomain(chat), () => 'The server did not take the change.'),
     });
+    this.more = menu('More', '⋯', this.blockDomain);
     this.remove = el('button', {
       type: 'button', 'aria-label': 'Remove from contacts',
       onclick: () => this.#do(chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.'),
@@ -69,8 +70,9 @@ export class ChatView {
         el('div', { class: 'chat-name' }, el('h2', {}, this.title), this.subtitle),
         el('div', { class: 'chat-actions' },
           el('button', { type: 'button', onclick: () => this.chat && app.invite(this.chat) }, 'Add people'),
-          this.block, this.blockDomain, this.remove,
-          el('button', { type: 'button', onclick: () => this.chat && app.leave(this.chat) }, 'Close'))),
+          this.block, this.remove,
+          el('button', { type: 'button', onclick: () => this.chat && app.leave(this.chat) }, 'Close'),
+          this.more)),
       this.stranger, this.log, this.typing, this.error,
       el('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.#send(); } },
         this.box, el('button', { type: 'submit', class: 'primary' }, 'Send')));
@@ -111,7 +113,7 @@ export class ChatView {
     ].filter(Boolean).join(' · '));
     this.block.hidden = chat.isGroup || person.isMe;
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
-    this.blockDomain.hidden = chat.isGroup || !person.domain;
+    this.more.hidden = chat.isGroup || !person.domain;
     if (person?.domain) setText(this.blockDomain, person.blockedDomain ? `Unblock everyone at ${person.blockedDomain}` : `Block everyone at ${person.domain}`);
     this.remove.hidden = chat.isGroup || !person.isContact;
     this.stranger.hidden = chat.isGroup || person.isContact || person.isMe;

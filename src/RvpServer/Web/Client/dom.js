@@ -142,6 +142,27 @@ export function setPresence(svg, state) {
 }
 
 /**
+ * A button that opens a list of others; closed by a choice, by Escape and by a click elsewhere.
+ * @param {string} label
+ * @param {string} sign
+ * @param {...HTMLElement} items
+ */
+export function menu(label, sign, ...items) {
+  /** @type {HTMLDetailsElement} */
+  const box = el('details', { class: 'menu' },
+    el('summary', { 'aria-label': label }, sign), el('ul', { onclick: () => { box.open = false; } }, ...items.map(item => el('li', {}, item))));
+  box.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || !box.open) return;
+    box.open = false;
+    box.querySelector('summary')?.focus();
+  });
+  document.addEventListener('click', event => {
+    if (event.target instanceof Node && !box.contains(event.target)) box.open = false;
+  });
+  return box;
+}
+
+/**
  * A modal dialog with a title, closed by Escape and by its button; removed when closed.
  * @param {string} title
  * @param {...Node} content

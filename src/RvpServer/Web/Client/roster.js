@@ -1,7 +1,7 @@
 // @ts-check
 // The left side: the user, and everybody else by whether they are available.
 
-import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+import { el, bdi, menu, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
@@ -110,29 +110,16 @@ export class Roster {
 
   #menu() {
     const { app, store } = this;
-    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) =>
-      el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
-    /** @type {HTMLDetailsElement} */
-    const menu = el('details', { class: 'menu' },
-      el('summary', { 'aria-label': 'Menu' }, '☰'),
-      el('ul', {},
-        item('Add a contact…', () => app.addContact()),
-        item('New conversation with several…', () => app.newGroup()),
-        item('Allowed and blocked people…', () => app.showAccess()),
-        item('Who has me on their list…', () => app.showWatchers()),
-        item('Where I am signed in…', () => app.showSessions()),
-        item('Desktop notifications…', () => app.showAlerts()),
-        el('li', {}, el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients')),
-        item('Sign out', () => app.signOut())));
-    menu.addEventListener('keydown', event => {
-      if (event.key !== 'Escape' || !menu.open) return;
-      menu.open = false;
-      menu.querySelector('summary')?.focus();
-    });
-    document.addEventListener('click', event => {
-      if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
-    });
-    return menu;
+    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) => el('button', { type: 'button', onclick: action }, label);
+    return menu('Menu', '☰',
+      item('Add a contact…', () => app.addContact()),
+      item('New conversation with several…', () => app.newGroup()),
+      item('Allowed and blocked people…', () => app.showAccess()),
+      item('Who has me on their list…', () => app.showWatchers()),
+      item('Where I am signed in…', () => app.showSessions()),
+      item('Desktop notifications…', () => app.showAlerts()),
+      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients'),
+      item('Sign out', () => app.signOut()));
   }
 }
 

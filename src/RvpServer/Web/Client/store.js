@@ -151,7 +151,8 @@ export class Store {
       url: contact?.url ?? url,
       name,
       address,
-      says: [...new Set([own, tidy(known.address ?? '')])].filter(claim => claim && claim !== name && !isSame(claim, address)).join(', '),
+      says: [...new Set([own, tidy(known.address ?? '')])].filter(claim => claim && ![name, address, contact?.address ?? ''].some(sure => isSame(sure, claim)))
+        .join(', '),
       domain: host === this.server.domain ? '' : host,
       state: known.state ?? 'offline',
       isMe: false,
