@@ -38,6 +38,10 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>A callback that the caller may not name.</summary>
     public static readonly Refusal ForeignCallback = new(403, "Forbidden", "Call-Back must be http to the address you come from, on port 1025 or higher.");
 
+    /// <summary>A callback of a caller whose own address is not known.</summary>
+    public static readonly Refusal CallbackThroughProxy =
+        new(403, "Forbidden", "Call-Back cannot be checked: the request came through a proxy that this server does not know.");
+
     /// <summary>A property that belongs to the directory.</summary>
     public static readonly Refusal Protected = new(403, "Forbidden", "The directory says what this property is.");
 

@@ -5,16 +5,21 @@ using RvpServer.Directories.Local;
 
 namespace RvpServer;
 
-/// <summary>Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried immediately. Only in the Development environment.</summary>
+/// <summary>
+/// Jo Brown and Kari Hensien, so that a first <c>dotnet run</c> can be tried immediately. Only in the Development environment, as it is shipped.
+/// </summary>
 internal sealed class DemoAccounts(RvpSettings settings, IServiceProvider services) : IHostedLifecycleService
 {
     private const string Password = "Pass-Word-1";
 
+    /// <summary>The domain of the shipped appsettings.Development.json.</summary>
+    private const string Domain = "im.adatum.test";
+
     private static readonly (string Name, string DisplayName)[] People = [("JoBrown", "Jo Brown"), ("KariHensien", "Kari Hensien")];
 
-    // Somebody who tries another directory has other accounts.
-    private readonly VirtualServer? home = settings.Directory.Provider == DirectoryProvider.Local
-        ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home)
+    // Their password is in the README: nobody but this machine may reach them, and no real domain may have them.
+    private readonly VirtualServer? home = settings is { Directory.Provider: DirectoryProvider.Local, IsOnLoopbackOnly: true }
+        ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home && server.Domain == Domain)
         : null;
 
     /// <summary>Adds those that do not exist.</summary>

@@ -29,6 +29,7 @@ internal static class ServerHost
     /// <summary>Runs the server until it is told to stop; gives the exit code, which is an error if nobody told it to.</summary>
     public static async Task<int> RunAsync(RunArguments arguments, CancellationToken stop)
     {
+        FileModes.KeepFromOthers();
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
         var settings = RvpSettings.Read(configuration, arguments.BaseFolder);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Rvp.Testing;
 
 /// <summary>The configuration that tests start servers with: one home server of im.adatum.com, quiet, with its data in a folder of the test's.</summary>
@@ -35,6 +37,10 @@ internal static class TestConfiguration
         }
         return configuration;
     }
+
+    /// <summary>The configuration as the server reads it.</summary>
+    public static IConfigurationRoot Root(IEnumerable<KeyValuePair<string, string?>> configuration) =>
+        new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
 
     /// <summary>Makes one of a server with sockets.</summary>
     public static Dictionary<string, string?> MakeOnLoopback(string folder, IEnumerable<KeyValuePair<string, string?>> overrides)

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
@@ -25,6 +24,10 @@ internal sealed class TestServer : IAsyncDisposable
     public const string Password = "Pass-Word-1";
 
     private static readonly IReadOnlyList<TestAccount> JoAndKari = [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@adatum.com", "Kari Hensien")];
+
+    private static readonly FileStreamOptions PrivateFile = OperatingSystem.IsWindows()
+        ? new() { Mode = FileMode.Create, Access = FileAccess.Write }
+        : new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
 
     private readonly TempFolder folder;
     private readonly Dictionary<string, string?> configuration;
@@ -80,7 +83,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         if (Port != 0 || HttpsPort != 0) configuration["Urls"] = $"http://127.0.0.1:{Port}" + (HttpsPort != 0 ? $";https://127.0.0.1:{HttpsPort}" : "");
-        var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
+        var root = TestConfiguration.Root(configuration);
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
@@ -111,7 +114,7 @@ internal sealed class TestServer : IAsyncDisposable
             var target = copied.File(Path.GetRelativePath(Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await using var copy = File.Create(target);
+            await using var copy = new FileStream(target, PrivateFile);
             await source.CopyToAsync(copy);
         }
         damage?.Invoke(copied.Path);
@@ -127,7 +130,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Enables an account, as the command line does, beside a running server.</summary>
     public async Task AddAccountAsync(TestAccount account)
     {
-        var root = new ConfigurationBuilder().AddInMemoryCollection(configuration).Build();
+        var root = TestConfiguration.Root(configuration);
         var settings = RvpSettings.Read(root, Folder);
         var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
         var accounts = new Accounts(file.Open, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings));

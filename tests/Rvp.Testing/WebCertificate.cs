@@ -35,8 +35,8 @@ internal sealed class WebCertificate : IDisposable
         names.AddDnsName("im.adatum.com");
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(issuer, now.AddDays(-1), now + (lifetime ?? TimeSpan.FromDays(60)), [(byte)serial]);
-        File.WriteAllText(Path, certificate.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem());
-        File.WriteAllText(KeyPath, key.ExportPkcs8PrivateKeyPem());
+        folder.Write("fullchain.pem", certificate.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem());
+        folder.WriteSecret("privkey.pem", key.ExportPkcs8PrivateKeyPem());
     }
 
     private static CertificateRequest Authority(string name, ECDsa key)

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RvpServer.Configuration;
 using RvpServer.Http;
 
 namespace RvpServer.Admin;
@@ -13,6 +14,9 @@ internal static class AdminEndpoint
     public static IApplicationBuilder UseAdmin(this IApplicationBuilder app) => app.MapWhen(Listeners.IsAdmin, admin =>
     {
         var metrics = app.ApplicationServices.GetRequiredService<PrometheusText>();
+        var hosts = new AdminHosts(app.ApplicationServices.GetRequiredService<AdminOptions>());
+        admin.MapWhen(context => !hosts.Contain(context.Request.Host),
+            branch => branch.Run(context => WriteAsync(context, StatusCodes.Status421MisdirectedRequest, AdminHosts.Refusal)));
         admin.UseHealthChecks("/healthz",
             new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (context, _) => WriteAsync(context, StatusCodes.Status200OK, "alive\n") });
         admin.UseHealthChecks("/readyz", new HealthCheckOptions

@@ -8,6 +8,7 @@ using RvpServer.Authentication.Negotiate;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Http;
 
 namespace RvpServer.Authentication;
 
@@ -52,15 +53,13 @@ internal sealed class Authenticator
     /// <param name="context">The request.</param>
     /// <param name="server">Which virtual server was asked.</param>
     /// <param name="known">An account that was looked up for this request already; null: none was.</param>
-    /// <param name="ntlmAllowed">False where connections are shared by several people, as behind a front proxy.</param>
     /// <param name="stop">Ends the waiting.</param>
-    public ValueTask<AuthenticationResult> AuthenticateAsync(
-        HttpContext context, VirtualServer server, Account? known, bool ntlmAllowed, CancellationToken stop)
+    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, Account? known, CancellationToken stop)
     {
         var headers = context.Request.Headers.Authorization;
         if (headers.Count > 1) return ValueTask.FromResult(TwoHeaders);
         var header = headers.ToString().Trim();
-        var items = NtlmItems(context, ntlmAllowed);
+        var items = NtlmItems(context);
         if (header.Length == 0) return items is null ? ValueTask.FromResult(NoCredentials) : ntlm.FindOwnerAsync(items, server, known, stop);
 
         var blank = header.IndexOf(' ', StringComparison.Ordinal);
@@ -68,7 +67,7 @@ internal sealed class Authenticator
         var rest = blank < 0 ? "" : header[(blank + 1)..].Trim();
         if (scheme.Equals(NtlmHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && items is not null)
             return ntlm.AuthenticateAsync(context, items, server, NtlmHandler.SchemeName, rest, stop);
-        if (scheme.Equals(NegotiateHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && negotiate is not null && schemes.Contains(Scheme.Negotiate))
+        if (scheme.Equals(NegotiateHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && negotiate is not null && TakesTickets(context))
             return negotiate.AuthenticateAsync(context, items, server, rest, stop);
         if (items is not null) NtlmConnection.EndExchange(items);
         if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Digest))
@@ -79,7 +78,7 @@ internal sealed class Authenticator
     }
 
     /// <summary>Writes the WWW-Authenticate headers of a 401: the one that continues an NTLM exchange, or all schemes in their order.</summary>
-    public void Challenge(HttpContext context, VirtualServer server, AuthenticationResult result, bool ntlmAllowed)
+    public void Challenge(HttpContext context, VirtualServer server, AuthenticationResult result)
     {
         if (result is AuthenticationResult.Handshake handshake)
         {
@@ -93,8 +92,8 @@ internal sealed class Authenticator
             string? challenge = scheme switch
             {
                 Scheme.Digest => digest.Challenge(server, isStale),
-                Scheme.Ntlm => NtlmItems(context, ntlmAllowed) is null ? null : NtlmHandler.SchemeName,
-                Scheme.Negotiate => NegotiateHandler.SchemeName,
+                Scheme.Ntlm => NtlmItems(context) is null ? null : NtlmHandler.SchemeName,
+                Scheme.Negotiate => TakesTickets(context) ? NegotiateHandler.SchemeName : null,
                 Scheme.Basic => context.Request.IsHttps ? BasicHandler.Challenge(server) : null,
                 _ => null,
             };
@@ -102,8 +101,15 @@ internal sealed class Authenticator
         }
     }
 
-    /// <summary>Where a connection keeps its NTLM state; null if NTLM cannot be used: requests must come one after another (not HTTP/2).</summary>
-    private IDictionary<object, object?>? NtlmItems(HttpContext context, bool ntlmAllowed) =>
-        ntlmAllowed && schemes.Contains(Scheme.Ntlm) && (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
+    // A ticket proves one request; but it belongs to whoever talks to the proxy, and an unknown proxy may send it on wherever it likes.
+    private bool TakesTickets(HttpContext context) => schemes.Contains(Scheme.Negotiate) && !FrontProxies.HidesCaller(context);
+
+    /// <summary>
+    /// Where a connection keeps its NTLM state; null if NTLM cannot be used: several people may share a proxy's connection, and requests must come one after
+    /// another (not HTTP/2).
+    /// </summary>
+    private IDictionary<object, object?>? NtlmItems(HttpContext context) =>
+        !FrontProxies.CameThroughProxy(context) && !FrontProxies.HidesCaller(context) && schemes.Contains(Scheme.Ntlm)
+        && (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
             ? context.Features.Get<IConnectionItemsFeature>()?.Items : null;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using RvpServer.Configuration;
+using RvpServer.Runtime;
 
 namespace RvpServer.Cli;
 
@@ -82,7 +83,7 @@ internal static class ConfigCommand
             {
                 var certificate = file.Load().TargetCertificate;
                 return new EffectiveCertificate(
-                    file.Path, certificate.Subject, certificate.NotAfter.ToUniversalTime(), [.. RemarksOn(certificate, servers, now)]);
+                    file.Path, certificate.Subject, certificate.NotAfter.ToUniversalTime(), [.. RemarksOn(file, certificate, servers, now)]);
             }
             catch (Exception failure) when (CertificateFile.IsFailure(failure))
             {
@@ -90,12 +91,14 @@ internal static class ConfigCommand
             }
         }
 
-        private static IEnumerable<string> RemarksOn(X509Certificate2 certificate, IEnumerable<VirtualServer> servers, DateTime now)
+        private static IEnumerable<string> RemarksOn(CertificateFile file, X509Certificate2 certificate, IEnumerable<VirtualServer> servers, DateTime now)
         {
             var left = (certificate.NotAfter.ToUniversalTime() - now).TotalDays;
             if (certificate.NotBefore.ToUniversalTime() > now) yield return "it is not good yet";
             if (left < 0) yield return "it has run out: browsers refuse it";
             else if (left < DaysBefore) yield return string.Create(CultureInfo.InvariantCulture, $"it runs out in {left:0} days: is it renewed?");
+            var keyFile = file.KeyPath ?? file.Path;
+            if (FileModes.IsOpenToOthers(keyFile)) yield return $"everybody on this machine can read its key: chmod o-rwx {keyFile}";
             if (certificate.Subject == certificate.Issuer) yield return "it is signed by itself: browsers warn of it";
             // The web client is at the home servers.
             var missing = servers.Where(server => server.Role == Role.Home).SelectMany(server => server.HostNames).Distinct()

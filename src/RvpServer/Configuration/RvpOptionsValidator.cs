@@ -1,4 +1,5 @@
 using Rvp.Ldap;
+using RvpServer.Runtime;
 
 namespace RvpServer.Configuration;
 
@@ -15,6 +16,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidatePresence(options.Presence);
         ValidateAdmin(options.Admin);
         ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
+        ValidateData("Rvp:DataDirectory", options.DataDirectory);
         ValidateFolder("Rvp:ProtocolLog:Directory", options.ProtocolLog.Directory);
         if (!options.WebClient.Path.StartsWith('/')) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a path that begins with /");
         else if (!IsWebPath(options.WebClient.Path))
@@ -138,6 +140,11 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     private void ValidateAdmin(AdminOptions admin)
     {
         const string key = "Rvp:Admin:Url";
+        for (var i = 0; i < admin.HostNames.Count; i++)
+        {
+            if (!IsDomainOrAddress(admin.HostNames[i]))
+                mistakes.Add($"Rvp:Admin:HostNames:{i}", admin.HostNames[i], "write a host name alone, without port or path, for example monitor.adatum.com");
+        }
         if (admin.Url is not { } url) return;
         if (url.PathAndQuery != "/" || url.UserInfo.Length > 0)
         {
@@ -164,8 +171,18 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         if (path is null) return;
         var file = Path.Combine(baseFolder, path);
         if (!File.Exists(file)) mistakes.Add(key, path, $"there is no file {file}");
-        else if (isSecret && !OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead))
-            mistakes.Add(key, path, $"everybody on this machine can read it: chmod o-rwx {file}");
+        else if (isSecret && FileModes.IsOpenToOthers(file)) mistakes.Add(key, path, $"everybody on this machine can read it: chmod o-rwx {file}");
+    }
+
+    // Store, backups beside it, and keys: together they are everybody's hashes, which are as good as passwords.
+    private void ValidateData(string key, string path)
+    {
+        var folder = Path.Combine(baseFolder, path);
+        if (!Directory.Exists(folder)) return;
+        var keys = Path.Combine(folder, "keys");
+        var files = Directory.EnumerateFiles(folder, "*.db*").Concat(Directory.Exists(keys) ? Directory.EnumerateFiles(keys) : []);
+        foreach (var file in files)
+            if (FileModes.IsOpenToOthers(file)) mistakes.Add(key, path, $"everybody on this machine can use a file in it: chmod o-rwx {file}");
     }
 
     // In a small network without DNS people sign in as JoBrown@192.168.1.5.

@@ -22,6 +22,11 @@ internal sealed record RvpSettings
     /// <summary>Those that are for https, also of <c>Kestrel:Endpoints</c>.</summary>
     public required IReadOnlyList<HttpsEndpoint> HttpsEndpoints { get; init; }
 
+    /// <summary>True if no other machine can reach any listener.</summary>
+    public bool IsOnLoopbackOnly =>
+        Urls.Count > 0
+        && Urls.All(url => url.Host == "localhost" || IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
     public required string DataDirectory { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }

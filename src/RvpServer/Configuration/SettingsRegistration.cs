@@ -6,6 +6,7 @@ internal static class SettingsRegistration
     /// <summary>Registers the settings and each of their sections.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton(settings)
+        .AddSingleton(settings.Admin)
         .AddSingleton(settings.Authentication)
         .AddSingleton(settings.Delivery)
         .AddSingleton(settings.Dns)

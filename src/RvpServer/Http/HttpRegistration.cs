@@ -8,6 +8,7 @@ internal static class HttpRegistration
     public static IServiceCollection AddHttp(this IServiceCollection services, RvpSettings settings)
     {
         if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);
-        return services.AddRouting().AddRequestLimits(settings.Limits).AddSingleton(new VirtualServerTable(settings.VirtualServers));
+        return services.AddRouting()
+            .AddRequestLimits(settings.Limits).AddSingleton<UnlistedProxies>().AddSingleton(new VirtualServerTable(settings.VirtualServers));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpLogging;
 using RvpServer.Configuration;
+using RvpServer.Runtime;
 
 namespace RvpServer.Http;
 
@@ -15,6 +16,7 @@ internal static class W3cLog
     public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions log) =>
         services.AddHostedService<Drain>().AddW3CLogging(options =>
         {
+            FileModes.CreatePrivateFolder(log.Directory);
             options.LoggingFields = W3CLoggingFields.Date | W3CLoggingFields.Time | W3CLoggingFields.ClientIpAddress | W3CLoggingFields.UserName
                 | W3CLoggingFields.ServerIpAddress | W3CLoggingFields.ServerPort | W3CLoggingFields.Method | W3CLoggingFields.UriStem
                 | W3CLoggingFields.ProtocolStatus | W3CLoggingFields.TimeTaken | W3CLoggingFields.ProtocolVersion

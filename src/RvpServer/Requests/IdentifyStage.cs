@@ -24,8 +24,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
         var isWebClient = BrowserRequest.IsWebClient(context.Http);
         var result = isWebClient
             ? await sessions.AuthenticateAsync(context.Http, context.Server, context.Node.Account, context.Stop)
-            : await authenticator.AuthenticateAsync(
-                context.Http, context.Server, context.Node.Account, !FrontProxies.CameThroughProxy(context.Http), context.Stop);
+            : await authenticator.AuthenticateAsync(context.Http, context.Server, context.Node.Account, context.Stop);
         context.Caller = result switch
         {
             AuthenticationResult.Proven proven => await ProveAsync(context, proven, claimed),
@@ -47,8 +46,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     public async ValueTask<Caller> SpeakerAsync(RvpContext context, RvpUrl from)
     {
         if (!context.Caller.IsServer) return context.Caller.Caller;
-        var isBelieved = await trust.IsBelievedAsync(await locator.LocateAsync(from, context.Stop), context.Address, context.Stop);
-        return isBelieved ? new Caller(from, Credentials.Assertion) : Caller.Nobody;
+        return await IsBelievedAsync(context, await locator.LocateAsync(from, context.Stop)) ? new Caller(from, Credentials.Assertion) : Caller.Nobody;
     }
 
     private async ValueTask<CallerIdentity> ProveAsync(RvpContext context, AuthenticationResult.Proven proven, RvpUrl? claimed)
@@ -65,7 +63,10 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     {
         if (claimed is null) return new CallerIdentity(Caller.Nobody, result);
         var principal = context.Claimed ?? await locator.LocateAsync(claimed, context.Node.Account, context.Stop);
-        var isBelieved = !isWebClient && await trust.IsBelievedAsync(principal, context.Address, context.Stop);
+        var isBelieved = !isWebClient && await IsBelievedAsync(context, principal);
         return new CallerIdentity(isBelieved ? new Caller(principal.Url, Credentials.Assertion) : Caller.Nobody, result) { Principal = principal };
     }
+    // Behind a proxy that is not listed, the address is the proxy's and not the sender's.
+    private async ValueTask<bool> IsBelievedAsync(RvpContext context, NodeEntry principal) =>
+        !FrontProxies.HidesCaller(context.Http) && await trust.IsBelievedAsync(principal, context.Address, context.Stop);
 }

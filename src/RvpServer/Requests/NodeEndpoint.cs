@@ -58,7 +58,7 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         {
             // The web client gets a challenge for which no browser asks for a password.
             if (BrowserRequest.IsWebClient(context.Http)) context.Http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
-            else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication, !FrontProxies.CameThroughProxy(context.Http));
+            else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication);
         }
         return AnswerWriter.WriteAsync(context.Http, answer, context.Caller.RetryAfter);
     }

@@ -83,6 +83,7 @@ internal sealed class ReadStage(IdentifyStage identify, ImDomains domains, NodeL
         if (RvpUrl.TryParse(text, out var logical) && logical.Path.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
             return new Callback.Logical(await CanonicalAsync(context, logical));
         if (text.Length > RvpUrl.MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new RvpException("Call-Back is not an http URL.");
+        if (FrontProxies.HidesCaller(context.Http)) throw new RvpException(Refusal.CallbackThroughProxy);
         if (await guard.CheckAsync(url, context.Address, context.Stop) is { } refusal) throw new RvpException(refusal);
         return new Callback.Direct(url);
     }

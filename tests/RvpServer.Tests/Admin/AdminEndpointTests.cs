@@ -97,13 +97,35 @@ public sealed class AdminEndpointTests : IAsyncDisposable
     {
         await using var host = await StartAsync();
 
-        var answer = await host.AskAdminAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+        var answer = await host.AskAdminAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1", "Host: localhost", "Connection: close");
 
         Assert.StartsWith("HTTP/1.1 404 Not Found\r\n", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nHere are /healthz, /readyz and /metrics.\n", answer, StringComparison.Ordinal);
     }
 
-    private Task<KestrelHost> StartAsync() => KestrelHost.StartAsync(
+    [Theory]
+    [InlineData("127.0.0.1:8081", 200)]
+    [InlineData("localhost", 200)]
+    [InlineData("LOCALHOST.", 200)]
+    [InlineData("[::1]:8081", 200)]
+    [InlineData("monitor.adatum.com:8081", 200)]
+    [InlineData("evil.example", 421)]
+    [InlineData("localhost.evil.example", 421)]
+    [InlineData("10.0.0.1", 421)]
+    [InlineData("0.0.0.0", 421)]
+    public async Task A_foreign_page_that_leads_its_name_to_this_machine_gets_nothing(string name, int status)
+    {
+        await using var host = await StartAsync(("Rvp:Admin:HostNames:0", "monitor.adatum.com"));
+
+        foreach (var path in new[] { "/healthz", "/readyz", "/metrics" })
+        {
+            var answer = await host.AskAdminAsync($"GET {path} HTTP/1.1", $"Host: {name}", "Connection: close");
+
+            Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        }
+    }
+
+    private Task<KestrelHost> StartAsync(params (string Key, string Value)[] settings) => KestrelHost.StartAsync(
         app =>
         {
             app.UseAdmin();
@@ -112,7 +134,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
             app.MapMethods("/", ["SUBSCRIBE"], context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
             app.MapFallback(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
         },
-        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts).AddMetrics().AddRouting().AddAdmin());
+        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts).AddRouting().AddAdmin(),
+        settings);
 
     private static Task<string> Get(KestrelHost host, string path) => host.AskAdminAsync($"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close");
 

@@ -8,6 +8,7 @@ using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
+using RvpServer.Http;
 using RvpServer.Tests.Authentication.Ntlm;
 
 namespace RvpServer.Tests.Authentication;
@@ -171,14 +172,15 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     /// <summary>Every request needs proof here; the answer says whose it was.</summary>
     private async Task AnswerAsync(HttpContext context)
     {
-        var result = await authenticator.AuthenticateAsync(context, Door.Server, known: null, isNtlmAllowed, context.RequestAborted);
+        if (!isNtlmAllowed) FrontProxies.TreatAsProxied(context);
+        var result = await authenticator.AuthenticateAsync(context, Door.Server, known: null, context.RequestAborted);
         var (status, body) = result switch
         {
             AuthenticationResult.Proven proven => (200, $"{proven.Account.Name} by {proven.Proof}"),
             AuthenticationResult.Malformed malformed => (malformed.Refusal.Status, malformed.Refusal.Line),
             _ => (401, ""),
         };
-        if (status == 401) authenticator.Challenge(context, Door.Server, result, isNtlmAllowed);
+        if (status == 401) authenticator.Challenge(context, Door.Server, result);
         context.Response.StatusCode = status;
         context.Response.ContentLength = Encoding.UTF8.GetByteCount(body);
         await context.Response.WriteAsync(body);

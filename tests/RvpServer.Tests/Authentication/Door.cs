@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Testing;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
+using RvpServer.Http;
 
 namespace RvpServer.Tests.Authentication;
 
@@ -67,7 +68,7 @@ internal sealed class Door
         var context = Request(connection ?? new Connection(), method, target);
         LastResponse = context.Response;
         if (authorization is not null) context.Request.Headers.Authorization = authorization;
-        return Authenticator.AuthenticateAsync(context, server ?? Server, known: null, IsNtlmAllowed, CancellationToken.None).AsTask();
+        return Authenticator.AuthenticateAsync(context, server ?? Server, known: null, CancellationToken.None).AsTask();
     }
 
     /// <summary>What the last request's answer has so far.</summary>
@@ -78,7 +79,7 @@ internal sealed class Door
     {
         var context = Request(new Connection(), "SUBSCRIBE", Target);
         context.Request.Protocol = protocol;
-        Authenticator.Challenge(context, Server, result, IsNtlmAllowed);
+        Authenticator.Challenge(context, Server, result);
         return context.Response.Headers.WWWAuthenticate.ToArray();
     }
 
@@ -92,6 +93,7 @@ internal sealed class Door
         context.Request.Protocol = "HTTP/1.1";
         context.Request.Method = method;
         context.Request.IsHttps = IsHttps;
+        if (!IsNtlmAllowed) FrontProxies.TreatAsProxied(context);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         return context;
     }

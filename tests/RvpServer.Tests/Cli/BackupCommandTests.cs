@@ -54,6 +54,19 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_that_everybody_could_have_changed_is_not_restored()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using (var store = Open(StorePath)) await store.CommitAsync(Jo, [new Change.ViewMade(1, null)]);
+        Assert.Equal(0, (await Run("backup", BackupPath)).Code);
+        File.SetUnixFileMode(BackupPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+
+        var ran = await Run("restore", BackupPath);
+
+        Assert.Equal(new Ran(1, "", $"{BackupPath} is open to everybody on this machine: chmod o-rwx {BackupPath}\n"), ran);
+    }
+
+    [Fact]
     public async Task A_store_in_use_is_not_restored()
     {
         await using var store = Open(StorePath);

@@ -231,6 +231,25 @@ public sealed class RvpSettingsTests : IDisposable
         Assert.Equal([$"""Rvp:Storage:ConnectionStringFile is "postgres.secret": everybody on this machine can read it: chmod o-rwx {file}"""], lines);
     }
 
+    [Theory]
+    [InlineData("data/rvp.db", UnixFileMode.OtherRead)]
+    [InlineData("data/rvp.db-wal", UnixFileMode.OtherRead)]
+    [InlineData("data/rvp.db", UnixFileMode.OtherWrite)]
+    [InlineData("data/sunday.db", UnixFileMode.OtherRead)]
+    [InlineData("data/keys/key-1.xml", UnixFileMode.OtherRead)]
+    public void A_store_a_backup_or_a_key_that_everybody_can_use_is_refused(string name, UnixFileMode others)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+        var file = Secret(name, UnixFileMode.UserRead | others);
+
+        Assert.Equal(
+            [$"Rvp:DataDirectory is \"data\": everybody on this machine can use a file in it: chmod o-rwx {file}"],
+            MistakesIn($$""" "VirtualServers": [{{Server}}] """));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.Equal(folder.File("data"), Read($$""" "VirtualServers": [{{Server}}] """).DataDirectory);
+    }
+
     [Fact]
     public void A_file_that_is_not_there_is_named_in_full()
     {

@@ -10,12 +10,16 @@ using Microsoft.Extensions.Logging;
 using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Http;
+using RvpServer.Runtime;
 
 namespace RvpServer.Tests.Http;
 
 /// <summary>A real Kestrel on loopback with the server's own limits and listeners, and one handler behind them.</summary>
 internal sealed class KestrelHost : IAsyncDisposable
 {
+    // Only named: nothing here reads it or writes to it.
+    private static readonly string Nowhere = Path.Combine(Path.GetTempPath(), "rvpserver-tests-nowhere");
+
     private readonly WebApplication app;
 
     private KestrelHost(WebApplication app, LogCollector log)
@@ -42,10 +46,9 @@ internal sealed class KestrelHost : IAsyncDisposable
         Action<WebApplication> pipeline, Action<IServiceCollection, RvpSettings>? services = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        // The folder is only named: nothing here writes to it.
-        builder.Configuration.AddInMemoryCollection(TestConfiguration.MakeOnLoopback(Path.GetTempPath(), []));
+        builder.Configuration.AddInMemoryCollection(TestConfiguration.MakeOnLoopback(Nowhere, []));
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
-        var read = RvpSettings.Read(builder.Configuration, Path.GetTempPath());
+        var read = RvpSettings.Read(builder.Configuration, Nowhere);
         builder.WebHost.UseUrls();
         builder.WebHost.UseKestrel(options =>
         {
@@ -54,6 +57,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         });
         var log = new LogCollector();
         builder.Logging.AddProvider(log.MakeProvider());
+        builder.Services.AddRuntime(TimeProvider.System).AddSingleton(read.Admin).AddSingleton<UnlistedProxies>();
         services?.Invoke(builder.Services, read);
         var app = builder.Build();
         pipeline(app);
@@ -61,7 +65,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         return new KestrelHost(app, log);
     }
 
-    public static RvpSettings SettingsOf(WebApplication app) => RvpSettings.Read(app.Configuration, Path.GetTempPath());
+    public static RvpSettings SettingsOf(WebApplication app) => RvpSettings.Read(app.Configuration, Nowhere);
 
     /// <summary>A host whose only handler stands behind <see cref="ErrorAnswers"/>.</summary>
     public static Task<KestrelHost> ServeAsync(RequestDelegate handler, params (string Key, string Value)[] settings) => StartAsync(app =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Engine;
 using Rvp.Protocol;
 using Rvp.Testing;
+using RvpServer.Directories.Local;
 using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
 
@@ -107,6 +108,19 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA journal_mode";
         Assert.Equal("wal", command.ExecuteScalar());
+    }
+
+    [Fact]
+    public void Only_the_owner_may_enter_the_folders_that_are_made()
+    {
+        var folder = directory.File(Path.Combine("new", "data"));
+
+        SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name));
+        SecretVault.OpenKeys(folder);
+
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var made in new[] { folder, Path.Combine(folder, "keys") })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made));
     }
 
     [Fact]

@@ -75,6 +75,8 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.NotAllowed) => Jo.Asks("ACL", Kari.Path),
         nameof(Refusal.ForeignSender) => Jo.Asks("NOTIFY", Kari.Path, "", Kari.MessageTo(Kari, "")),
         nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
+        nameof(Refusal.CallbackThroughProxy) =>
+            Jo.Asks("SUBSCRIBE", Jo.Path, $"Via: 1.1 squid\r\nNotification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\n"),
         nameof(Refusal.NoSuchNode) => Jo.Asks("ACL", "/instmsg/aliases/Nobody"),
         nameof(Refusal.NoSuchHost) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.contoso.com\r\n\r\n"),
         nameof(Refusal.NoSuchAddress) => AskedInTheWebClient("Nobody@adatum.com"),

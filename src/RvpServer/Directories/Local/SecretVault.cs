@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using RvpServer.Runtime;
 
 namespace RvpServer.Directories.Local;
 
@@ -17,8 +18,7 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
     public static IDataProtectionProvider OpenKeys(string dataDirectory)
     {
         var directory = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
-        if (OperatingSystem.IsWindows()) directory.Create();
-        else Directory.CreateDirectory(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        FileModes.CreatePrivateFolder(directory.FullName);
         return DataProtectionProvider.Create(directory, builder => builder.SetApplicationName("RvpServer"));
     }
 

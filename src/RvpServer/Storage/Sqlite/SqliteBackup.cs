@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RvpServer.Runtime;
 using SQLitePCL;
 
 namespace RvpServer.Storage.Sqlite;
@@ -32,6 +33,7 @@ internal static class SqliteBackup
         if (Path.GetFullPath(store) == Path.GetFullPath(file)) throw new StoreException("A store cannot be its own backup.");
         using var source = SqliteFile.Open(file, SqliteOpenMode.ReadOnly);
         CheckIsBackup(source, file);
+        if (FileModes.IsOpenToOthers(file)) throw new StoreException($"{file} is open to everybody on this machine: chmod o-rwx {file}");
         if (!File.Exists(store)) SqliteFile.Prepare(store);
         using (var target = SqliteFile.Open(store, SqliteOpenMode.ReadWrite))
         {

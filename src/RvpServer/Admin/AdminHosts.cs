@@ -1,0 +1,24 @@
+using System.Net;
+using RvpServer.Configuration;
+
+namespace RvpServer.Admin;
+
+/// <summary>The Host names under which the Admin URL answers: a foreign page that leads its own name to this machine must get nothing.</summary>
+internal sealed class AdminHosts(AdminOptions options)
+{
+    /// <summary>The answer to all others.</summary>
+    public const string Refusal = "The Admin URL answers to loopback names and those in Rvp:Admin:HostNames.\n";
+
+    private readonly HashSet<string> names = new(options.HostNames.Append(options.Url?.IdnHost ?? "").Select(Plain), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True for a host that may be answered; also without one, since browsers always send it.</summary>
+    public bool Contain(HostString host)
+    {
+        if (!host.HasValue) return true;
+        var name = Plain(host.Host);
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || names.Contains(name)) return true;
+        return IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address);
+    }
+
+    private static string Plain(string host) => host.Trim('[', ']').TrimEnd('.');
+}
