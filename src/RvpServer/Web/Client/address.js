@@ -13,8 +13,8 @@ const ESCAPE = /%[0-9a-f]{2}/i;
 const NAME = /^(?:[!$-.0-9;=A-Z[\]^-~]|(?![\u0000-\u007f])[\p{L}\p{Mn}\p{Mc}\p{Nd}])+$/u;
 
 /**
- * Who a URL names, if it is written as an identity must be: http://HOST[:PORT]/instmsg/aliases/NAME, in which every reader sees the same host and the same name.
- * The server has the same rule. Null for everything else.
+ * Who a URL names, if it is written as an identity must be: http://HOST[:PORT]/instmsg/aliases/NAME, in which every reader sees the same host and the same
+ * name. The server has the same rule. Null for everything else.
  * @param {string} url
  * @returns {{ host: string, port: number, name: string } | null}
  */
@@ -52,8 +52,8 @@ export function keyOf(url) {
 export const ruleKeyOf = url => domainIn(url) || keyOf(url);
 
 /**
- * What is shown for a person of whom nothing is sure but the logical URL: NAME@HOST, for our own users NAME@DOMAIN with their mail domain. The whole URL if it is
- * no identity: then every reader might take something else from it.
+ * What is shown for a person of whom nothing is sure but the logical URL: NAME@HOST, for our own users NAME@DOMAIN with their mail domain. The whole URL if
+ * it is no identity: then every reader might take something else from it.
  * @param {string} url
  * @param {import('./session.js').Server} server
  */

@@ -222,7 +222,9 @@ export async function showSessions(app) {
 
   /** @param {session.SignedIn[]} found */
   function fill(found) {
-    message.textContent = found.length > 1 ? `${found.length} browsers are signed in with your password:` : 'Only this browser is signed in with your password.';
+    message.textContent = found.length > 1
+      ? `${found.length} browsers are signed in with your password:`
+      : 'Only this browser is signed in with your password.';
     list.replaceChildren(...found.map(one => el('li', { class: 'row' },
       el('span', {},
         el('strong', {}, one.isThis ? 'This browser' : session.browserIn(one.browser)), el('br'),

@@ -64,10 +64,11 @@ export class Roster {
    */
   #entry(person) {
     const chat = this.store.chatWith(person.url);
-    const words = person.isBlocked || person.blockedDomain ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
+    const isBlocked = person.isBlocked || person.blockedDomain;
+    const words = isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
     return {
-      key: person.url, name: person.name, address: person.address, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current,
-      open: () => this.app.openPerson(person.url),
+      key: person.url, name: person.name, address: person.address, state: person.state, words, unread: chat?.unread ?? 0,
+      isCurrent: chat?.id === this.app.current, open: () => this.app.openPerson(person.url),
     };
   }
 
