@@ -19,8 +19,8 @@ internal static class Listeners
         var kestrel = options.Configure(configuration.GetSection("Kestrel"));
         foreach (var endpoint in settings.HttpsEndpoints)
             if (endpoint is { Name: { } name, Certificate: { } file }) kestrel.Endpoint(name, listen => UseTls(listen.ListenOptions, file));
-        foreach (var url in settings.Urls) Listen(options, url, Secure(url), _ => { });
-        if (settings.Admin.Url is { } admin && BindingAddress.Parse(admin.ToString()) is var adminUrl) Listen(options, adminUrl, Secure(adminUrl), MarkAsAdmin);
+        foreach (var url in settings.Urls) Listen(options, url, _ => { }, Secure(url));
+        if (settings.Admin.Url is { } admin && BindingAddress.Parse(admin.ToString()) is var adminUrl) Listen(options, adminUrl, MarkAsAdmin, Secure(adminUrl));
 
         Action<ListenOptions> Secure(BindingAddress url) => listen =>
         {
@@ -49,7 +49,7 @@ internal static class Listeners
         return next(connection);
     });
 
-    private static void Listen(KestrelServerOptions options, BindingAddress url, Action<ListenOptions> secure, Action<ListenOptions> mark)
+    private static void Listen(KestrelServerOptions options, BindingAddress url, Action<ListenOptions> mark, Action<ListenOptions> secure)
     {
         if (url.IsUnixPipe) options.ListenUnixSocket(url.UnixPipePath, Configure);
         else if (url.Host == "localhost") options.ListenLocalhost(url.Port, Configure);
@@ -59,8 +59,8 @@ internal static class Listeners
 
         void Configure(ListenOptions listen)
         {
-            secure(listen);
             mark(listen);
+            secure(listen);
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed class BackupCommandTests : IDisposable
         await using (Open(StorePath))
         {
             using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite);
-            SqliteFile.Execute(connection, "INSERT INTO web_sessions VALUES (x'00', 'im.adatum.com', 'JOBROWN', 1, 1, '192.0.2.7', 'x')");
+            SqliteFile.Execute(connection, "INSERT INTO web_sessions VALUES (x'00', 'im.adatum.com/JOBROWN', 1, 1, '192.0.2.7', 'x')");
         }
         Assert.Equal(0, (await Run("backup", BackupPath)).Code);
 

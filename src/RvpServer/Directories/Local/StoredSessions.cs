@@ -49,8 +49,8 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IAsyncDisposable
     /// <summary>The sessions of an account, the one used last first; those not used since <paramref name="since"/> are over.</summary>
     public Task<IReadOnlyList<StoredSession>> ListAsync(Account account, DateTimeOffset since, CancellationToken stop) =>
         store.InTurnAsync(
-            connection => ReadAsync(connection, "WHERE domain = @domain AND name_key = @name AND used_at > @since ORDER BY used_at DESC, begun_at DESC", stop,
-                ("@domain", account.Domain), ("@name", KeyOf(account.Name)), ("@since", since.ToUnixTimeMilliseconds())),
+            connection => ReadAsync(connection, "WHERE account = @account AND used_at > @since ORDER BY used_at DESC, begun_at DESC", stop,
+                ("@account", KeyOf(account)), ("@since", since.ToUnixTimeMilliseconds())),
             stop);
 
     /// <summary>Adds a session, and forgets those not used since <paramref name="since"/>, whosesoever they are.</summary>
@@ -61,15 +61,13 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IAsyncDisposable
                 await using var transaction = await connection.BeginTransactionAsync(stop);
                 await DeleteAsync(connection, "used_at <= @since", stop, ("@since", since.ToUnixTimeMilliseconds()));
                 await DeleteAsync(connection, $"""
-                    id IN (SELECT id FROM web_sessions WHERE domain = @domain AND name_key = @name
-                        ORDER BY used_at DESC, begun_at DESC LIMIT -1 OFFSET {MaxPerAccount - 1})
-                    """, stop, ("@domain", account.Domain), ("@name", KeyOf(account.Name)));
+                    id IN (SELECT id FROM web_sessions WHERE account = @account ORDER BY used_at DESC, begun_at DESC LIMIT -1 OFFSET {MaxPerAccount - 1})
+                    """, stop, ("@account", KeyOf(account)));
                 await using var insert = Command(connection, $"""
-                    INSERT INTO web_sessions (domain, name_key, {Columns}) VALUES (@domain, @name, @id, @begun, @used, @address, @browser)
+                    INSERT INTO web_sessions (account, {Columns}) VALUES (@account, @id, @begun, @used, @address, @browser)
                     """,
-                    ("@domain", account.Domain), ("@name", KeyOf(account.Name)), ("@id", session.Id.ToByteArray()),
-                    ("@begun", session.BegunAt.ToUnixTimeMilliseconds()), ("@used", session.UsedAt.ToUnixTimeMilliseconds()),
-                    ("@address", session.Address), ("@browser", session.Browser));
+                    ("@account", KeyOf(account)), ("@id", session.Id.ToByteArray()), ("@begun", session.BegunAt.ToUnixTimeMilliseconds()),
+                    ("@used", session.UsedAt.ToUnixTimeMilliseconds()), ("@address", session.Address), ("@browser", session.Browser));
                 await insert.ExecuteNonQueryAsync(stop);
                 await transaction.CommitAsync(stop);
                 return Keep(session.Id, session);
@@ -101,11 +99,12 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IAsyncDisposable
         store.InTurnAsync(
             async connection =>
             {
-                await DeleteAsync(connection, $"domain = @domain AND name_key = @name AND {which}", stop,
-                    ("@domain", account.Domain), ("@name", KeyOf(account.Name)), ("@id", id.ToByteArray()));
+                await DeleteAsync(connection, $"account = @account AND {which}", stop, ("@account", KeyOf(account)), ("@id", id.ToByteArray()));
                 return true;
             },
             stop);
+
+    private static string KeyOf(Account account) => account.Domain + "/" + AccountRows.KeyOf(account.Name);
 
     private StoredSession? Keep(Guid id, StoredSession? session)
     {
