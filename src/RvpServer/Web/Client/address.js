@@ -12,6 +12,11 @@ const ESCAPE = /%[0-9a-f]{2}/i;
 // Visible ASCII without delimiters, and letters, marks and digits of any script.
 const NAME = /^(?:[!$-.0-9;=A-Z[\]^-~]|(?![\u0000-\u007f])[\p{L}\p{Mn}\p{Mc}\p{Nd}])+$/u;
 
+// Everybody on the page is looked up by key again and again.
+const MAX_KEYS = 2000;
+/** @type {Map<string, string>} */
+const keys = new Map();
+
 /**
  * Who a URL names, if it is written as an identity must be: http://HOST[:PORT]/instmsg/aliases/NAME, in which every reader sees the same host and the same
  * name. The server has the same rule. Null for everything else.
@@ -40,9 +45,15 @@ export function domainIn(text) {
  * @param {string} url
  */
 export function keyOf(url) {
-  const text = url.trim();
-  const found = identityOf(text);
-  return found ? `http://${withPort(found)}/instmsg/aliases/${encodeURIComponent(found.name.toLowerCase())}` : text;
+  let key = keys.get(url);
+  if (key === undefined) {
+    const text = url.trim();
+    const found = identityOf(text);
+    key = found ? `http://${withPort(found)}/instmsg/aliases/${encodeURIComponent(found.name.toLowerCase())}` : text;
+    if (keys.size >= MAX_KEYS) keys.clear();
+    keys.set(url, key);
+  }
+  return key;
 }
 
 /**
