@@ -83,7 +83,8 @@ internal sealed class NodeAppearance
     {
         var state = StateFor(caller);
         List<Property>? changed = state == before.StateFor(caller) ? null : [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
-        if (HasOtherTexts(before) && Access.Allows(caller, Rights.Presence))
+        // Blocked watchers too: they can read the texts, and would learn from the missing news that they are blocked. (Decision)
+        if (HasOtherTexts(before))
         {
             changed ??= [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
             for (var i = 0; i < texts.Length; i++)

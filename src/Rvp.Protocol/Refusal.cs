@@ -26,6 +26,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>A cookie that a page of another site made the browser send.</summary>
     public static readonly Refusal ForeignPage = new(403, "Forbidden", "The session counts only for pages of this server.");
 
+    /// <summary>The web client over http, where https is required.</summary>
+    public static readonly Refusal HttpsNeeded = new(403, "Forbidden", "The web client is served over https here.");
+
     /// <summary>A right is missing.</summary>
     public static readonly Refusal NotAllowed = new(403, "Forbidden", "The access list of this node does not allow this.");
 

@@ -51,6 +51,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Where RVP is served.</summary>
     public int Port { get; private set; }
 
+    /// <summary>Where RVP and the web client are served over https; 0: nowhere.</summary>
+    public int HttpsPort { get; private set; }
+
     /// <summary>Where administrators look.</summary>
     public int AdminPort { get; private set; }
 
@@ -62,13 +65,15 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="accounts">Who has an account; Jo and Kari where left out.</param>
     /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
     /// <param name="port">Where it listens, if that must be known before: see <see cref="FreePort"/>.</param>
+    /// <param name="certificate">It listens with this over https, too.</param>
     public static async Task<TestServer> StartAsync(
         IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null,
-        Action<IServiceCollection>? replace = null, int port = 0)
+        Action<IServiceCollection>? replace = null, int port = 0, WebCertificate? certificate = null)
     {
         var folder = new TempFolder();
         var configuration = TestConfiguration.MakeOnLoopback(folder.Path, overrides ?? new Dictionary<string, string?>());
         var server = new TestServer(folder, configuration, clock, replace) { Port = port };
+        if (certificate is not null) server.UseCertificate(certificate);
         foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
         await server.StartAgainAsync();
         return server;
@@ -77,7 +82,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts the server on what an earlier one left in the folder, at the same port: clients come back to where they were.</summary>
     public async Task StartAgainAsync()
     {
-        if (Port != 0) configuration["Urls"] = $"http://127.0.0.1:{Port}";
+        if (Port != 0 || HttpsPort != 0) configuration["Urls"] = $"http://127.0.0.1:{Port}" + (HttpsPort != 0 ? $";https://127.0.0.1:{HttpsPort}" : "");
         var root = TestConfiguration.Root(configuration);
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
@@ -156,6 +161,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Connects, from an address of this machine's if one is named.</summary>
     public Task<RawConnection> ConnectAsync(IPAddress? from = null) => RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, Port), from);
+
+    private void UseCertificate(WebCertificate certificate)
+    {
+        HttpsPort = FreePort.Take();
+        configuration["Kestrel:Certificates:Default:Path"] = certificate.Path;
+        configuration["Kestrel:Certificates:Default:KeyPath"] = certificate.KeyPath;
+    }
 
     public async ValueTask DisposeAsync()
     {

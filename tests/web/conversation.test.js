@@ -74,7 +74,7 @@ test('whoever leaves a group is gone from it, and nobody leaves a conversation o
   receive(store, came(yan, [jo], '', { kind: 'leave', session: '{never heard of}' }));
 
   const group = Object.values(store.chats).find(chat => chat.isGroup);
-  assert.deepEqual([group.members, textsOf(group)], [[KARI], ['all', 'Yan has left the conversation.']]);
+  assert.deepEqual([group.members, textsOf(group)], [[KARI], ['all', 'YanLi@im.contoso.com has left the conversation.']]);
   assert.deepEqual([store.chatWith(KARI).members, textsOf(store.chatWith(KARI))], [[KARI], ['you']]);
 });
 
@@ -85,7 +85,7 @@ test('typing and the opening of a session make no conversation', () => {
   receive(store, came(kari, [jo], '', { kind: 'opening' }));
   receive(store, null);
 
-  assert.deepEqual(store.chats, {});
+  assert.deepEqual(Object.keys(store.chats), []);
 });
 
 test('what cannot be shown is said to have come', () => {
@@ -94,7 +94,86 @@ test('what cannot be shown is said to have come', () => {
   receive(store, came(kari, [jo], 'BLOB', { kind: 'invitation' }));
   receive(store, came(kari, [jo], 'BLOB', { kind: 'unknown' }));
 
-  assert.deepEqual(store.chatWith(KARI).messages.map(message => [message.type, message.text]), Array(2).fill(['note', 'Kari sent something that this client cannot show, such as a file or a call.']));
+  assert.deepEqual(store.chatWith(KARI).messages.map(message => [message.type, message.text]), Array(2).fill(['note', 'KariHensien@adatum.com sent something that this client cannot show, such as a file or a call.']));
+});
+
+const eve = { url: 'http://im.evil.example/instmsg/aliases/eve', name: 'Kari Hensien' };
+const withKari = () => {
+  const store = storeOn();
+  store.apply({ kind: 'contacts', contacts: [{ url: KARI, address: 'KariHensien@adatum.com', name: 'Kari Hensien' }] });
+  return store;
+};
+const groupOf = store => Object.values(store.chats).find(chat => chat.isGroup);
+
+test('whom a member adds is announced, and gets what is written from then on', async () => {
+  const [store, wire] = [withKari(), new Wire()];
+  receive(store, came(kari, [jo, yan], 'all'));
+
+  receive(store, came(kari, [jo, yan, eve], '', { kind: 'opening' }));
+
+  const group = groupOf(store);
+  assert.deepEqual([group.members, textsOf(group)], [[KARI, YAN, eve.url], ['all', 'Kari Hensien added eve@im.evil.example to the conversation.']]);
+  assert.equal(group.messages[1].type, 'note');
+  await send(store, wire, group, 'Hello');
+  assert.deepEqual(wire.sent.map(sent => sent.url), [KARI, YAN, eve.url]);
+  receive(store, came(jo, [kari, yan, eve, { ...eve, url: eve.url + '2' }], 'from the other place'));
+  assert.deepEqual(textsOf(group).slice(-2), ['You added eve2@im.evil.example to the conversation.', 'from the other place']);
+});
+
+test('nobody adds anybody to a conversation that he is not in', () => {
+  for (const kind of ['opening', 'text', 'typing', 'invitation', 'leave', 'unknown']) {
+    const store = withKari();
+    receive(store, came(kari, [jo, yan], 'all'));
+
+    receive(store, came(eve, [jo, kari, yan], 'psst', { kind }));
+    receive(store, came(eve, [jo, kari, { ...eve, url: eve.url + '2' }], 'psst', { kind }));
+
+    assert.deepEqual([groupOf(store).members, textsOf(groupOf(store))], [[KARI, YAN], ['all']], kind);
+  }
+});
+
+test('what somebody outside writes into a conversation is a conversation with him alone', () => {
+  const store = withKari();
+  receive(store, came(kari, [jo, yan], 'all'));
+
+  receive(store, came(eve, [jo, kari, yan], 'hello all'));
+
+  const own = store.chatWith(eve.url);
+  assert.deepEqual([textsOf(own), own.members, own.isGroup], [['hello all'], [eve.url], false]);
+  assert.notEqual(own.session, groupOf(store).session);
+});
+
+test('whoever has left is outside', () => {
+  const store = withKari();
+  receive(store, came(kari, [jo, yan, eve], 'all'));
+  receive(store, came(eve, [jo], '', { kind: 'leave' }));
+
+  receive(store, came(eve, [jo, kari, yan, { ...eve, url: eve.url + '2' }], 'back again'));
+  assert.deepEqual(groupOf(store).members, [KARI, YAN]);
+  receive(store, came(yan, [jo, kari, eve], 'come in'));
+
+  assert.deepEqual(groupOf(store).members, [KARI, YAN, eve.url]);
+  assert.equal(textsOf(groupOf(store)).at(-2), 'YanLi@im.contoso.com added eve@im.evil.example to the conversation.');
+});
+
+test('a crowd is cut', () => {
+  const store = withKari();
+  const crowd = Array.from({ length: 500 }, (_, i) => ({ url: `http://im.evil.example/instmsg/aliases/n${i}`, name: 'x' }));
+
+  receive(store, came(kari, [jo, ...crowd], 'all'));
+  receive(store, came(kari, [jo, ...crowd.reverse()], 'again'));
+
+  assert.deepEqual([groupOf(store).members.length, textsOf(groupOf(store))], [50, ['all', 'again']]);
+});
+
+test('conversations with strangers make room for each other, not those with contacts', () => {
+  const store = withKari();
+  receive(store, came(kari, [jo], 'important'));
+
+  for (let i = 0; i < 300; i++) receive(store, came({ url: `http://im.evil.example/instmsg/aliases/n${i}`, name: 'x' }, [jo], 'spam', { session: `{${i}}` }));
+
+  assert.deepEqual([Object.keys(store.chats).length, textsOf(store.chatWith(KARI))], [101, ['important']]);
+  assert.deepEqual(textsOf(store.chatWith('http://im.evil.example/instmsg/aliases/n299')), ['spam']);
 });
 
 test('odd people in a message break nothing', () => {
@@ -170,5 +249,5 @@ test('a group is told that one leaves, a person is not', () => {
   leave(store, wire, store.chats[openGroup(store, [KARI, YAN])]);
   leave(store, wire, store.chats[openWith(store, KARI)]);
 
-  assert.deepEqual([wire.sent.map(sent => sent.url), store.chats], [[KARI, YAN], {}]);
+  assert.deepEqual([wire.sent.map(sent => sent.url), Object.keys(store.chats)], [[KARI, YAN], []]);
 });

@@ -4,6 +4,8 @@ import { Rvp, Refused, statusOf } from '../../src/RvpServer/Web/Client/rvp.js';
 import { accessFrom } from '../../src/RvpServer/Web/Client/connection.js';
 import { JO, KARI, YAN, SERVER } from './person.js';
 
+const plain = value => JSON.parse(JSON.stringify(value));
+
 /** Answers every request alike and notes what was asked. */
 function answering(status, headers = {}, text = '') {
   const asked = [];
@@ -76,14 +78,15 @@ test('a rule names whom it is for, and no URL gets out of its place', async () =
 
 test('who is allowed and who is blocked is read from the list', () => {
   const access = accessFrom([
-    { url: '', isAllowed: false }, { url: KARI, isAllowed: true }, { url: YAN, isAllowed: false }, { url: JO.url + '/', isAllowed: true },
+    { url: '', isAllowed: false }, { url: KARI, isAllowed: true }, { url: YAN, isAllowed: false }, { url: JO.url.replace('JoBrown', 'jobrown'), isAllowed: true },
+    { url: 'Evil.example', isAllowed: false },
   ], JO.url);
 
-  assert.deepEqual(access, {
+  assert.deepEqual(plain(access), {
     everyone: false,
-    rules: { [KARI.toLowerCase()]: 'allow', [YAN.toLowerCase()]: 'block' },
-    urls: { [KARI.toLowerCase()]: KARI, [YAN.toLowerCase()]: YAN },
+    rules: { [KARI.toLowerCase()]: 'allow', [YAN.toLowerCase()]: 'block', 'evil.example': 'block' },
+    urls: { [KARI.toLowerCase()]: KARI, [YAN.toLowerCase()]: YAN, 'evil.example': 'Evil.example' },
   });
-  assert.deepEqual(accessFrom([], JO.url), { everyone: true, rules: {}, urls: {} });
+  assert.deepEqual(plain(accessFrom([], JO.url)), { everyone: true, rules: {}, urls: {} });
   assert.equal(accessFrom([{ url: 'allprincipals', isAllowed: false }], JO.url).everyone, false);
 });

@@ -1,7 +1,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { forgetAll } from '../../src/RvpServer/Web/Client/store.js';
-import { Items, JO, KARI, YAN, storeOn, withMessage } from './person.js';
+import { Items, JO, KARI, YAN, storeOn, withMessage, urlOf } from './person.js';
 
 test('a message is there, unread, until it is read', () => {
   const store = withMessage(storeOn());
@@ -11,7 +11,7 @@ test('a message is there, unread, until it is read', () => {
   store.apply({ kind: 'read', chat: 'c' });
   assert.equal(store.chats.c.unread, 0);
   store.apply({ kind: 'closed', chat: 'c' });
-  assert.deepEqual(store.chats, {});
+  assert.deepEqual(Object.keys(store.chats), []);
 });
 
 test('what is emitted here happens in the other tab as well, and the page hears of it', () => {
@@ -28,7 +28,7 @@ test('what is emitted here happens in the other tab as well, and the page hears 
 });
 
 test('a new tab knows what the leading one knows', () => {
-  const leader = storeOn();
+  const leader = withMessage(storeOn());
   leader.apply({ kind: 'connection', state: 'online' });
   leader.apply({ kind: 'person', url: KARI, person: { state: 'busy' } });
   const other = storeOn();
@@ -51,19 +51,82 @@ test('events about what is not there, or of a kind that nobody knows, change not
 test('people have the best name that is known: the server\'s, the list\'s, their own, their address', () => {
   const store = storeOn();
 
+  store.apply({ kind: 'contacts', contacts: [{ url: KARI, address: 'k@adatum.com', name: '' }] });
   assert.equal(store.person(KARI).name, 'KariHensien@adatum.com');
   assert.equal(store.person(KARI, 'Boss').name, 'Boss');
   store.apply({ kind: 'person', url: KARI, person: { said: 'The Boss' } });
   assert.equal(store.person(KARI).name, 'The Boss');
   store.apply({ kind: 'contacts', contacts: [{ url: KARI, address: 'k@adatum.com', name: 'Kari' }] });
-  assert.deepEqual([store.person(KARI).name, store.person(KARI).address], ['Kari', 'k@adatum.com']);
+  assert.deepEqual([store.person(KARI).name, store.person(KARI).address], ['Kari', 'KariHensien@adatum.com']);
   store.apply({ kind: 'person', url: KARI.toUpperCase().replace('HTTP', 'http'), person: { name: 'Kari Hensien' } });
   assert.equal(store.person(KARI).name, 'Kari Hensien');
   assert.deepEqual([store.person(JO.url).name, store.person(JO.url).isMe], ['Jo Brown', true]);
 });
 
+test('what people say of themselves is shown as what they say, and their address is that of their URL', () => {
+  const store = withMessage(storeOn());
+
+  store.apply({ kind: 'person', url: KARI, person: { name: 'The Boss', address: 'boss@adatum.com' } });
+  const stranger = store.person(KARI);
+  store.apply({ kind: 'contacts', contacts: [{ url: KARI, address: 'KariHensien@adatum.com', name: 'Kari' }] });
+  const contact = store.person(KARI);
+  store.apply({ kind: 'person', url: KARI, person: { address: 'KARIHENSIEN@adatum.com' } });
+
+  assert.deepEqual([stranger.name, stranger.address, stranger.says], ['KariHensien@adatum.com', 'KariHensien@adatum.com', 'The Boss, boss@adatum.com']);
+  assert.deepEqual([contact.name, contact.address, contact.says], ['The Boss', 'KariHensien@adatum.com', 'boss@adatum.com']);
+  assert.equal(store.person(KARI).says, '');
+});
+
+test('a URL that others could read as somebody else is shown as it is', () => {
+  const store = storeOn();
+  for (const url of [`${KARI}?/instmsg/aliases/boss`, `http://im.adatum.com/instmsg/local/evil.example/instmsg/aliases/KariHensien`, KARI + '/', KARI + '#/boss']) {
+    store.apply({ kind: 'contacts', contacts: [{ url: KARI, address: 'k', name: 'Kari' }] });
+    const person = store.person(url);
+    assert.deepEqual([person.name, person.address, person.isContact], [url, url, false]);
+  }
+});
+
+test('of somebody who is neither a contact nor in a conversation nothing is kept, of others not more than fits', () => {
+  const store = withMessage(storeOn());
+
+  for (let i = 0; i < 2000; i++) store.apply({ kind: 'person', url: urlOf('n' + i), person: { state: 'online', name: 'x'.repeat(126_000) } });
+  store.apply({ kind: 'person', url: KARI, person: { name: 'y'.repeat(126_000), address: 'z'.repeat(126_000), said: '\u{1f600}'.repeat(500) } });
+
+  const kept = Object.values(store.people);
+  assert.deepEqual(kept.map(person => [[...person.name].length, person.address.length, [...person.said].length]), [[200, 200, 200]]);
+  store.apply({ kind: 'closed', chat: 'c' });
+  store.save();
+  assert.deepEqual(Object.keys(store.people), []);
+});
+
+test('whoever is called as every object has it is nobody', () => {
+  const store = storeOn();
+  for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+    assert.deepEqual([store.person(name).name, store.person(name).state, store.person(name).isBlocked], [name, 'offline', false]);
+    for (const kind of ['message', 'delivery', 'typing', 'left', 'read', 'closed']) store.apply({ kind, chat: name, from: KARI, id: 'x', message: { from: KARI, text: '' } });
+  }
+  const loaded = storeOn(Object.assign(new Items(), { [`rvp:${JO.url}`]: JSON.stringify({ format: 1, contacts: [], people: {}, chats: {}, access: { everyone: true, rules: {}, urls: {} }, own: {} }) }));
+  assert.equal(loaded.person('constructor').name, 'constructor');
+  loaded.apply(structuredClone(loaded.snapshot()));
+  assert.equal(loaded.person('constructor').isBlocked, false);
+});
+
+test('who is blocked with a whole domain is, unless a nearer rule says otherwise', () => {
+  const store = storeOn();
+  const at = host => store.person(`http://${host}/instmsg/aliases/x`).blockedDomain;
+  const rules = { 'evil.example': 'block', 'good.evil.example': 'allow', 'http://im.evil.example/instmsg/aliases/friend': 'allow' };
+
+  store.apply({ kind: 'access', access: { everyone: true, rules, urls: {} } });
+
+  assert.deepEqual(['evil.example', 'im.evil.example', 'a.b.evil.example:81'].map(at), Array(3).fill('evil.example'));
+  assert.deepEqual(['good.evil.example', 'im.good.evil.example', 'notevil.example', 'example', 'evil.example.adatum.com'].map(at), Array(5).fill(''));
+  assert.equal(store.person('http://im.evil.example/instmsg/aliases/friend').blockedDomain, '');
+  assert.deepEqual([store.person(KARI).domain, store.person(YAN).domain, store.person('no url').domain], ['', 'im.contoso.com', '']);
+});
+
 test('no name turns round the page, breaks a line or is empty', () => {
   const store = storeOn();
+  store.apply({ kind: 'contacts', contacts: [{ url: YAN, address: 'y', name: '' }] });
 
   assert.equal(store.person(YAN, 'Yan\u202e\n\tLi\0\u200f').name, 'Yan Li');
   assert.equal(store.person(YAN, '\u202e\u2066 \n').name, 'YanLi@im.contoso.com');
@@ -75,7 +138,7 @@ test('a conversation keeps its latest 300 messages and nobody twice', () => {
   const store = withMessage(storeOn());
 
   for (let i = 0; i < 400; i++) store.apply({ kind: 'message', chat: 'c', message: { id: `${i}`, type: 'text', from: '', text: `${i}`, at: i, status: 'sent' }, isNews: false });
-  store.apply({ kind: 'chat', id: 'c', isGroup: false, session: '', members: [KARI + '/', YAN] });
+  store.apply({ kind: 'chat', id: 'c', isGroup: false, session: '', members: [KARI.replace('KariHensien', 'karihensien'), YAN] });
 
   assert.equal(store.chats.c.messages.length, 300);
   assert.equal(store.chats.c.messages.at(-1).text, '399');
@@ -86,7 +149,7 @@ test('a conversation keeps its latest 300 messages and nobody twice', () => {
 test('whoever leaves is no member any more', () => {
   const store = withMessage(storeOn());
 
-  store.apply({ kind: 'left', chat: 'c', from: KARI + '/' });
+  store.apply({ kind: 'left', chat: 'c', from: KARI.replace('KariHensien', 'karihensien') });
 
   assert.deepEqual(store.chats.c.members, []);
 });
@@ -98,7 +161,7 @@ test('somebody types until the message comes', () => {
   assert.equal(Object.keys(store.chats.c.typing).length, 1);
   store.apply({ kind: 'message', chat: 'c', message: { id: 'n', type: 'text', from: KARI, text: 'Hi', at: 2, status: 'sent' }, isNews: true });
 
-  assert.deepEqual(store.chats.c.typing, {});
+  assert.deepEqual(Object.keys(store.chats.c.typing), []);
 });
 
 test('what was stored is there again, and what was being sent has failed', () => {
@@ -113,7 +176,7 @@ test('what was stored is there again, and what was being sent has failed', () =>
 
   const [message] = second.chats.c.messages;
   assert.deepEqual([message.text, message.status, message.failed], ['Hello', 'failed', [KARI]]);
-  assert.deepEqual(second.chats.c.typing, {});
+  assert.deepEqual(Object.keys(second.chats.c.typing), []);
   assert.equal(second.link.cursor, '7');
   assert.equal(second.connection.state, 'connecting');
 });
@@ -123,7 +186,7 @@ test('what nobody can read, or another version has stored, is left out', () => {
   for (const text of ['', '{', '7', 'null', '[]', '{}', '{"chats":{"c":{"lines":[]}}}', '{"format":0,"chats":7}']) {
     const storage = new Items();
     storage.setItem(key, text);
-    assert.deepEqual(storeOn(storage).chats, {});
+    assert.deepEqual(Object.keys(storeOn(storage).chats), []);
   }
 });
 
@@ -139,6 +202,35 @@ test('more than two million characters are never stored: the oldest messages of 
   assert.ok(storage.getItem(`rvp:${JO.url}`).length <= 2_000_000);
   assert.equal(store.chats.c.messages.at(-1).id, '29');
   assert.equal(store.chats.small.messages.length, 1);
+});
+
+test('huge things that strangers and contacts say of themselves cost no line', () => {
+  const storage = new Items();
+  const store = withMessage(storeOn(storage), { text: 'an important line' });
+  const contacts = Array.from({ length: 400 }, (_, i) => ({ url: urlOf('c' + i), address: '', name: 'c' + i }));
+  store.apply({ kind: 'contacts', contacts });
+
+  for (let i = 0; i < 20; i++) store.apply({ kind: 'person', url: `http://im.evil.example/instmsg/aliases/n${i}`, person: { name: 'x'.repeat(126_000) } });
+  for (let i = 0; i < 20; i++) store.apply({ kind: 'person', url: KARI, person: { name: 'x'.repeat(126_000) } });
+  for (const { url } of contacts) store.apply({ kind: 'person', url, person: { name: 'x'.repeat(126_000) } });
+  store.save();
+
+  assert.equal(storeOn(storage).chats.c.messages[0].text, 'an important line');
+});
+
+test('a conversation that is flooded pushes nothing out of the others', () => {
+  const storage = new Items();
+  const store = withMessage(storeOn(storage), { text: 'an important line' });
+  for (let i = 0; i < 30; i++) {
+    store.apply({ kind: 'chat', id: 'f' + i, isGroup: false, session: '', members: [urlOf('f' + i)] });
+    store.apply({ kind: 'message', chat: 'f' + i, message: { id: 'x', type: 'text', from: urlOf('f' + i), text: 'x'.repeat(126_000), at: 1, status: 'sent' }, isNews: true });
+  }
+
+  store.save();
+
+  const again = storeOn(storage);
+  assert.equal(again.chats.c.messages[0].text, 'an important line');
+  assert.ok(storage.getItem(`rvp:${JO.url}`).length <= 2_000_000);
 });
 
 test('a storage that is full or forbidden breaks nothing', () => {

@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { clean, escape, cdata, children, find, textOf, RVP, DAV } from '../../src/RvpServer/Web/Client/xml.js';
+import { clean, escape, cdata, children, childrenAlone, find, textOf, RVP, DAV } from '../../src/RvpServer/Web/Client/xml.js';
 
 // What a parser makes of escaped text and of CDATA sections, by the letter of XML 1.0.
 const unescape = text => text.replace(/\r\n?/g, '\n').replace(/&(lt|gt|quot|amp|#13);/g, (_, name) => ({ lt: '<', gt: '>', quot: '"', amp: '&', '#13': '\r' })[name]);
@@ -56,4 +56,16 @@ test('a path is followed by namespace and name, and ends in nothing where it end
   assert.equal(find(root, [RVP, 'contact'], [RVP, 'none'], [RVP, 'name']), null);
   assert.equal(textOf(null, [RVP, 'contact']), '');
   assert.deepEqual(children(null, RVP, 'contact'), []);
+});
+
+test('each child of the root can stand alone, whatever is in it', () => {
+  const items = [
+    '<n>1</n>', '<n/>', "<n a='>'>2</n>", '<n a="</n>"/>', '<n><n>3</n><m/></n>', '<n><![CDATA[</n></all><n>forged</n>]]></n>', '<n><!-- </n> --><?x </n>?></n>',
+  ];
+
+  const alone = childrenAlone(`<?xml version="1.0"?><all xmlns='urn:x'>${items.join('\n')}</all>`);
+
+  assert.deepEqual(alone, items.map(item => `<all xmlns='urn:x'>${item}</all>`));
+  assert.deepEqual(childrenAlone('<all/>'), []);
+  assert.deepEqual(childrenAlone(''), []);
 });

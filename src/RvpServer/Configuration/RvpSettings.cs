@@ -19,6 +19,9 @@ internal sealed record RvpSettings
     /// <summary>Where Kestrel listens for RVP; empty if <c>Kestrel:Endpoints</c> are set.</summary>
     public required IReadOnlyList<BindingAddress> Urls { get; init; }
 
+    /// <summary>Those that are for https, also of <c>Kestrel:Endpoints</c>.</summary>
+    public required IReadOnlyList<HttpsEndpoint> HttpsEndpoints { get; init; }
+
     /// <summary>True if no other machine can reach any listener.</summary>
     public bool IsOnLoopbackOnly =>
         Urls.Count > 0
@@ -51,6 +54,7 @@ internal sealed record RvpSettings
 
     public required DnsOptions Dns { get; init; }
 
+    /// <summary>Its RequireHttps is never null.</summary>
     public required WebClientOptions WebClient { get; init; }
 
     public required ProtocolLogOptions ProtocolLog { get; init; }
@@ -64,12 +68,14 @@ internal sealed record RvpSettings
         var options = new OptionsReader(mistakes).Read<RvpOptions>(configuration.GetSection("Rvp"));
         new RvpOptionsValidator(mistakes, baseFolder).Validate(options);
         var urls = ListeningUrls.Read(configuration, mistakes);
-        RequireTlsForBasic(options, urls, configuration, mistakes);
+        var https = HttpsEndpoint.Read(configuration, urls);
+        RequireTlsForBasic(options, https, mistakes);
         if (mistakes.Lines.Count > 0) throw new ConfigurationException(mistakes.Lines);
-        return Resolve(options, urls, baseFolder);
+        return Resolve(options, urls, https, baseFolder);
     }
 
-    private static RvpSettings Resolve(RvpOptions options, IReadOnlyList<BindingAddress> urls, string baseFolder)
+    private static RvpSettings Resolve(
+        RvpOptions options, IReadOnlyList<BindingAddress> urls, IReadOnlyList<HttpsEndpoint> https, string baseFolder)
     {
         var ldap = options.Directory.Ldap;
         return new RvpSettings
@@ -77,6 +83,7 @@ internal sealed record RvpSettings
             VirtualServers = [.. options.VirtualServers.Select(Resolve)],
             MailDomains = options.MailDomains.ToFrozenDictionary(m => Lower(m.Key), m => Lower(m.Value)),
             Urls = urls,
+            HttpsEndpoints = https,
             DataDirectory = Absolute(options.DataDirectory),
             Proxies = options.Proxies,
             Directory = options.Directory with
@@ -97,7 +104,7 @@ internal sealed record RvpSettings
             Polling = options.Polling,
             Admin = options.Admin,
             Dns = options.Dns,
-            WebClient = options.WebClient,
+            WebClient = options.WebClient with { RequireHttps = options.WebClient.RequireHttps ?? https.Count > 0 },
             ProtocolLog = options.ProtocolLog with { Directory = Absolute(options.ProtocolLog.Directory) },
         };
 
@@ -112,15 +119,10 @@ internal sealed record RvpSettings
     private static string RealmOf(string domain) => (domain.Split('.') is [_, _, _, ..] ? domain[(domain.IndexOf('.') + 1)..] : domain).ToUpperInvariant();
 
     // Without TLS, everybody on the path could read the password. If a front proxy is used, each request shows whether its client used TLS.
-    private static void RequireTlsForBasic(RvpOptions options, IReadOnlyList<BindingAddress> urls, IConfiguration configuration, Mistakes mistakes)
+    private static void RequireTlsForBasic(RvpOptions options, IReadOnlyList<HttpsEndpoint> https, Mistakes mistakes)
     {
         var at = options.Authentication.Schemes.ToList().IndexOf(Scheme.Basic);
-        if (at < 0 || options.Proxies.Count > 0 || urls.Any(url => url.Scheme == Uri.UriSchemeHttps)) return;
-        if (configuration.GetSection("Kestrel:Endpoints").GetChildren()
-            .Any(endpoint => endpoint["Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true))
-        {
-            return;
-        }
+        if (at < 0 || options.Proxies.Count > 0 || https.Count > 0) return;
         mistakes.Add($"Rvp:Authentication:Schemes:{at}", Scheme.Basic,
             "Basic is for TLS: listen at an https URL, or name the front proxy that does under Rvp:Proxies");
     }

@@ -20,11 +20,12 @@ internal static class ValueKinds
         [typeof(IPEndPoint)] = (ParseDnsServer, "write an address or address:port, for example 192.0.2.53:53"),
     };
 
-    public static bool IsKnown(Type type) => type.IsEnum || Kinds.ContainsKey(type);
+    public static bool IsKnown(Type type) => PlainOf(type) is var plain && (plain.IsEnum || Kinds.ContainsKey(plain));
 
     /// <summary>The value; or what to write instead.</summary>
     public static bool TryParse(Type type, string text, out object? value, out string cure)
     {
+        type = PlainOf(type);
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
@@ -40,6 +41,8 @@ internal static class ValueKinds
         }
         return value is not null;
     }
+
+    private static Type PlainOf(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     // .NET reads "20" as twenty days, which nobody means.
     private static TimeSpan? ParseDuration(string text) =>

@@ -15,7 +15,8 @@ internal static class DirectoriesRegistration
     public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
     {
         services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>()
-            .AddSingleton(new PasswordRules(settings.Authentication.MinPasswordLength));
+            .AddSingleton(new PasswordRules(settings.Authentication.MinPasswordLength))
+            .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open));
         return settings.Directory.Provider == DirectoryProvider.Ldap ? AddLdap(services, settings) : AddLocal(services);
     }
 

@@ -12,17 +12,37 @@ internal static class Listeners
 
     public static void Apply(KestrelServerOptions options, IConfiguration configuration, RvpSettings settings)
     {
+        var certificates = new Dictionary<CertificateFile, TlsCertificate>();
         // HTTP/2 has no reason phrases, and NTLM proves the identity of a connection, which HTTP/2 would share.
         options.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
-        options.Configure(configuration.GetSection("Kestrel"));
-        foreach (var url in settings.Urls) Listen(options, url, CountBySender);
-        if (settings.Admin.Url is { } admin) Listen(options, BindingAddress.Parse(admin.ToString()), MarkAsAdmin);
+        options.ConfigureHttpsDefaults(https => https.SslProtocols = TlsCertificate.Protocols);
+        var kestrel = options.Configure(configuration.GetSection("Kestrel"));
+        foreach (var endpoint in settings.HttpsEndpoints)
+            if (endpoint is { Name: { } name, Certificate: { } file }) kestrel.Endpoint(name, listen => UseTls(listen.ListenOptions, file));
+        foreach (var url in settings.Urls) Listen(options, url, CountBySender, Secure(url));
+        if (settings.Admin.Url is { } admin && BindingAddress.Parse(admin.ToString()) is var adminUrl) Listen(options, adminUrl, MarkAsAdmin, Secure(adminUrl));
         // Those of the section Kestrel are made when the server starts. Administrators' connections have no share to use up.
         options.ConfigureEndpointDefaults(listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
             CountBySender(listen);
         });
+
+        Action<ListenOptions> Secure(BindingAddress url) => listen =>
+        {
+            if (url.Scheme == Uri.UriSchemeHttps) UseTls(listen, HttpsEndpoint.DefaultCertificate(configuration));
+        };
+
+        void UseTls(ListenOptions listen, CertificateFile? file)
+        {
+            if (file is null) listen.UseHttps();
+            else listen.UseHttps(CertificateOf(file).Options);
+        }
+
+        TlsCertificate CertificateOf(CertificateFile file) =>
+            certificates.TryGetValue(file, out var known)
+                ? known
+                : certificates[file] = ActivatorUtilities.CreateInstance<TlsCertificate>(options.ApplicationServices, file);
     }
 
     /// <summary>True for requests that came in at the Admin URL. Checked by connection, not by port: another address may have the same port.</summary>
@@ -42,7 +62,7 @@ internal static class Listeners
         return next(connection);
     });
 
-    private static void Listen(KestrelServerOptions options, BindingAddress url, Action<ListenOptions> configure)
+    private static void Listen(KestrelServerOptions options, BindingAddress url, Action<ListenOptions> mark, Action<ListenOptions> secure)
     {
         if (url.IsUnixPipe) options.ListenUnixSocket(url.UnixPipePath, Configure);
         else if (url.Host == "localhost") options.ListenLocalhost(url.Port, Configure);
@@ -52,8 +72,8 @@ internal static class Listeners
 
         void Configure(ListenOptions listen)
         {
-            configure(listen);
-            if (url.Scheme == Uri.UriSchemeHttps) listen.UseHttps();
+            mark(listen);
+            secure(listen);
         }
     }
 }

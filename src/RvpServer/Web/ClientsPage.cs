@@ -17,7 +17,9 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
     public byte[] Write(VirtualServer server, string? typedAddress)
     {
         var mailDomain = domains.FindByName(server.Domain)!.ExampleMailDomain;
-        var isKnown = ImAddress.TryParse(typedAddress, out var address);
+        // Whether it has an account is not looked up: the page is for strangers too.
+        ImAddress? address = null;
+        var isKnown = typedAddress is not null && Harmless().IsMatch(typedAddress) && ImAddress.TryParse(typedAddress, out address);
         var shown = isKnown ? address!.ToString() : "you@" + mailDomain;
         return Encoding.UTF8.GetBytes(Fill(assets.Page("clients.html"), new Dictionary<string, string>
         {
@@ -50,6 +52,10 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,100}\z")]
     private static partial Regex DownloadName();
+
+    // People paste it into a shell: nothing that one could take for more than a word, and no option.
+    [GeneratedRegex(@"\A[\p{L}\p{Nd}_][\p{L}\p{Nd}._+-]{0,100}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}\z")]
+    private static partial Regex Harmless();
 
     [GeneratedRegex(@"\{\{([A-Za-z]+)\}\}")]
     private static partial Regex Placeholder();

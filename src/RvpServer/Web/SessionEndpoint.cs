@@ -43,7 +43,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             await WriteAsync(context, StatusCodes.Status409Conflict, new { home });
             return;
         }
-        sessions.Begin(context, proven);
+        await sessions.BeginAsync(context, proven, stop);
         await WriteAsync(context, StatusCodes.Status200OK, Describe(server, account));
     }
 
@@ -63,7 +63,9 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             await RefuseAsync(context, result);
             return;
         }
-        sessions.End(context);
+        if (result is AuthenticationResult.Proven proven) await sessions.EndAsync(context, proven.Account, context.RequestAborted);
+        else if (result is AuthenticationResult.Unavailable) await RefuseAsync(context, result);
+        else WebSessions.Forget(context);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

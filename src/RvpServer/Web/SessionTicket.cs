@@ -7,14 +7,13 @@ using RvpServer.Directories;
 namespace RvpServer.Web;
 
 /// <summary>The content of the web client's cookie, encrypted with the server's own keys so that only this server can have written it.</summary>
-/// <param name="Id">Id of the session, the same in every renewed ticket: used to keep a signed-out session signed out.</param>
+/// <param name="Id">Id of the session in the store.</param>
 /// <param name="Domain">IM domain of the account.</param>
 /// <param name="Name">Name of the account.</param>
-/// <param name="IssuedAt">When this ticket was written.</param>
 /// <param name="Stamp">The account's <see cref="PasswordStamp"/>: a new password ends the session.</param>
-internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTimeOffset IssuedAt, long Stamp)
+internal sealed record SessionTicket(Guid Id, string Domain, string Name, long Stamp)
 {
-    private const byte FormatVersion = 2;
+    private const byte FormatVersion = 3;
     private const int MaxLength = 2048;
 
     /// <summary>The text of the cookie.</summary>
@@ -26,7 +25,6 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
         writer.Write(Id.ToByteArray());
         writer.Write(Domain);
         writer.Write(Name);
-        writer.Write(IssuedAt.ToUnixTimeSeconds());
         writer.Write(Stamp);
         return WebEncoders.Base64UrlEncode(protector.Protect(buffer.ToArray()));
     }
@@ -40,8 +38,7 @@ internal sealed record SessionTicket(Guid Id, string Domain, string Name, DateTi
         {
             using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(WebEncoders.Base64UrlDecode(text))));
             if (reader.ReadByte() != FormatVersion) return false;
-            ticket = new SessionTicket(new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(),
-                DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()), reader.ReadInt64());
+            ticket = new SessionTicket(new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(), reader.ReadInt64());
             return true;
         }
         catch (Exception failure) when (failure is FormatException or CryptographicException or IOException or ArgumentException)

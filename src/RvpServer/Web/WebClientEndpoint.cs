@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Http;
 
@@ -10,7 +11,7 @@ namespace RvpServer.Web;
 /// their 501.
 /// </summary>
 internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, ClientsPage clients,
-    SessionEndpoint session, AddressEndpoint address)
+    SessionEndpoint session, SessionsEndpoint sessions, AddressEndpoint address, HttpsRule https)
 {
     // No inline scripts, nothing from other origins; markup can come only from the page itself, which browsers with Trusted Types also enforce.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -33,15 +34,25 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         }
         if (!asked.StartsWith(path, StringComparison.Ordinal))
         {
-            return asked + "/" == path && request.Method is "GET" or "HEAD" ? Redirect(context) : next(context);
+            // Scripts and styles are named relative to the page, so the page's URL must end in a slash.
+            return asked + "/" == path && request.Method is "GET" or "HEAD" ? Redirect(context, path + request.QueryString) : next(context);
         }
 
         var name = asked[path.Length..];
         Secure(context);
+        https.Announce(context);
+        if (https.Forbids(request))
+        {
+            if (name is "session" or "sessions" or "address") throw new RvpException(Refusal.HttpsNeeded);
+            if (request.Method is "GET" or "HEAD" && !asked.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
+                return Redirect(context, https.UrlOf(context));
+        }
         switch (request.Method, name)
         {
             case ("GET" or "POST" or "DELETE", "session"):
                 return session.HandleAsync(context, server);
+            case ("GET" or "DELETE", "sessions"):
+                return sessions.HandleAsync(context, server);
             case ("GET", "address"):
                 return address.HandleAsync(context, server);
             case ("GET" or "HEAD", ""):
@@ -72,10 +83,9 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         headers.CacheControl = "no-store";
     }
 
-    // Scripts and styles are named relative to the page, so the page's URL must end in a slash.
-    private Task Redirect(HttpContext context)
+    private static Task Redirect(HttpContext context, string url)
     {
-        context.Response.Headers.Location = path + context.Request.QueryString;
+        context.Response.Headers.Location = url;
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
         return Task.CompletedTask;
     }

@@ -9,7 +9,8 @@ namespace RvpServer.Web;
 internal static class WebRegistration
 {
     public static IServiceCollection AddWeb(this IServiceCollection services, RvpSettings settings) => services
-        .AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>().AddSingleton<AddressEndpoint>()
+        .AddSingleton<HttpsRule>().AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>()
+        .AddSingleton<SessionsEndpoint>().AddSingleton<AddressEndpoint>()
         .AddSingleton(provider => new AddressLookup(
             provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(),
             settings.Federation.Enabled));

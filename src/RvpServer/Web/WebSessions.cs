@@ -1,39 +1,39 @@
+using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Rvp.Protocol;
 using RvpServer.Authentication;
-using RvpServer.Collections;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Directories.Local;
+using RvpServer.Network;
 
 namespace RvpServer.Web;
 
 /// <summary>
-/// Sessions of the web client: an encrypted ticket in a cookie that scripts cannot read and other sites cannot send. No session is kept on the server, so
-/// sessions survive restarts; only the ids of signed-out ones are remembered, until their tickets expire.
+/// Sessions of the web client: an encrypted ticket in a cookie that scripts cannot read and other sites cannot send, and a row in the store, without which the
+/// ticket is worth nothing. So sessions survive restarts, and so do their ends.
 /// </summary>
-internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory directory, TimeProvider clock)
+internal sealed class WebSessions(
+    IDataProtectionProvider keys, IDirectory directory, StoredSessions stored, HttpsRule https, WebClientOptions options, TimeProvider clock)
 {
     /// <summary>How long an unused session lasts: a working day.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+    public static readonly TimeSpan IdleTime = TimeSpan.FromHours(12);
 
-    // Often enough to extend the session, seldom enough that most answers contain no cookie.
-    private static readonly TimeSpan WorthRenewing = TimeSpan.FromHours(1);
+    // Often enough for the list of sessions, seldom enough that most requests write nothing.
+    private static readonly TimeSpan WorthNoting = TimeSpan.FromMinutes(5);
 
-    // Sessions that were signed out within twelve hours.
-    private const int MaxSignedOut = 100_000;
+    private const int MaxBrowserLength = 200;
 
     private static readonly AuthenticationResult NoSession = new AuthenticationResult.NoCredentials();
     private static readonly AuthenticationResult Unavailable = new AuthenticationResult.Unavailable();
     private static readonly AuthenticationResult Foreign = new AuthenticationResult.Malformed(Refusal.ForeignPage);
 
     private readonly IDataProtector protector = keys.CreateProtector("RvpServer.WebSession");
-    private readonly LruMap<Guid, bool> signedOut = new(MaxSignedOut);
-    private readonly Lock signedOutLock = new();
 
     /// <summary>With https a name with the prefix __Host-, so that neither a sibling host nor an unencrypted answer can set it.</summary>
     public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-rvp-session" : "rvp-session";
 
-    /// <summary>The account of the session that a request belongs to; sometimes renews the cookie.</summary>
+    /// <summary>The account of the session that a request belongs to.</summary>
     public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, VirtualServer server, CancellationToken stop) =>
         AuthenticateAsync(context, server, known: null, stop);
 
@@ -42,17 +42,15 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     {
         if (context.Request.Cookies[CookieName(context.Request)] is not { } cookie) return NoSession;
         if (!BrowserRequest.IsOwn(context.Request)) return Foreign;
-        var now = clock.GetUtcNow();
-        if (!SessionTicket.TryOpen(cookie, protector, out var ticket) || ticket.Domain != server.Domain || now - ticket.IssuedAt >= Lifetime
-            || IsSignedOut(ticket.Id))
-        {
-            return NoSession;
-        }
+        // One that was begun on http, before https was required, may have been read on the way.
+        if (https.Forbids(context.Request) || !SessionTicket.TryOpen(cookie, protector, out var ticket) || ticket.Domain != server.Domain) return NoSession;
         try
         {
+            var now = clock.GetUtcNow();
+            if (await stored.FindAsync(ticket.Id, stop) is not { } session || !IsAlive(session, now)) return NoSession;
             var account = await directory.FindAsync(ticket.Domain, ticket.Name, known, stop);
             if (account is not { IsEnabled: true } || await directory.FindStampAsync(account, stop) != ticket.Stamp) return NoSession;
-            if (now - ticket.IssuedAt >= WorthRenewing) Write(context, ticket with { IssuedAt = now });
+            if (now - session.UsedAt >= WorthNoting) await stored.NoteUseAsync(session with { UsedAt = now, Address = AddressOf(context) }, stop);
             return new AuthenticationResult.Proven(account, Credentials.Internal, ticket.Stamp);
         }
         catch (DirectoryException)
@@ -62,27 +60,48 @@ internal sealed class WebSessions(IDataProtectionProvider keys, IDirectory direc
     }
 
     /// <summary>Begins a session for an account whose password was proven.</summary>
-    public void Begin(HttpContext context, AuthenticationResult.Proven proven) =>
-        Write(context, new SessionTicket(Guid.NewGuid(), proven.Account.Domain, proven.Account.Name, clock.GetUtcNow(), proven.Stamp));
+    public async ValueTask BeginAsync(HttpContext context, AuthenticationResult.Proven proven, CancellationToken stop)
+    {
+        var account = proven.Account;
+        var now = clock.GetUtcNow();
+        var browser = context.Request.Headers.UserAgent.ToString();
+        var session = new StoredSession(
+            Guid.NewGuid(), now, now, AddressOf(context), browser.Length > MaxBrowserLength ? browser[..MaxBrowserLength] : browser);
+        await stored.AddAsync(account, session, now - IdleTime, stop);
+        var ticket = new SessionTicket(session.Id, account.Domain, account.Name, proven.Stamp);
+        context.Response.Cookies.Append(CookieName(context.Request), ticket.Seal(protector), Options(context, options.SessionLifetime));
+    }
+
+    /// <summary>The sessions of a request's account, the one used last first.</summary>
+    public async Task<IReadOnlyList<StoredSession>> ListAsync(Account account, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        return [.. (await stored.ListAsync(account, now - IdleTime, stop)).Where(session => IsAlive(session, now))];
+    }
+
+    /// <summary>The id of a request's session, which was authenticated before.</summary>
+    public Guid IdOf(HttpContext context) =>
+        SessionTicket.TryOpen(context.Request.Cookies[CookieName(context.Request)], protector, out var ticket) ? ticket.Id : Guid.Empty;
 
     /// <summary>Ends the request's session, also for copies of its cookie.</summary>
-    public void End(HttpContext context)
+    public async Task EndAsync(HttpContext context, Account account, CancellationToken stop)
     {
-        var name = CookieName(context.Request);
-        if (SessionTicket.TryOpen(context.Request.Cookies[name], protector, out var ticket))
-        {
-            lock (signedOutLock) signedOut.Set(ticket.Id, true);
-        }
-        context.Response.Cookies.Delete(name, Options(context, TimeSpan.Zero));
+        await stored.EndAsync(account, IdOf(context), stop);
+        Forget(context);
     }
 
-    private bool IsSignedOut(Guid id)
-    {
-        lock (signedOutLock) return signedOut.TryGet(id, out _);
-    }
+    /// <summary>Takes the cookie back, whatever it was.</summary>
+    public static void Forget(HttpContext context) => context.Response.Cookies.Delete(CookieName(context.Request), Options(context, TimeSpan.Zero));
 
-    private void Write(HttpContext context, SessionTicket ticket) =>
-        context.Response.Cookies.Append(CookieName(context.Request), ticket.Seal(protector), Options(context, Lifetime));
+    /// <summary>Ends one of the account's sessions.</summary>
+    public Task EndAsync(Account account, Guid id, CancellationToken stop) => stored.EndAsync(account, id, stop);
+
+    /// <summary>Ends all of the account's sessions but the request's.</summary>
+    public Task EndOthersAsync(HttpContext context, Account account, CancellationToken stop) => stored.EndOthersAsync(account, IdOf(context), stop);
+
+    private bool IsAlive(StoredSession session, DateTimeOffset now) => now - session.UsedAt < IdleTime && now - session.BegunAt < options.SessionLifetime;
+
+    private static string AddressOf(HttpContext context) => PlainAddresses.Of(context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
 
     private static CookieOptions Options(HttpContext context, TimeSpan maxAge) => new()
     {

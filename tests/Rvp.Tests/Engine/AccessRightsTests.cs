@@ -41,6 +41,23 @@ public class AccessRightsTests
     }
 
     [Fact]
+    public void A_blocked_watcher_hears_of_a_new_name_as_from_somebody_absent()
+    {
+        stage.JoWatches();
+        var absent = stage.KariSetsName("Kari H.");
+        stage.KariSignsIn();
+        stage.KariSets(PresenceState.Online);
+        stage.KariBlocksJo();
+        stage.KariSetsName("Kari Hensien");
+
+        var blocked = stage.KariSetsName("Kari H.");
+
+        Assert.Equal(Stage.Text(Assert.Single(absent.Notifications)), Stage.Text(Assert.Single(blocked.Notifications)));
+        Assert.Contains("<r:offline/>", Stage.Text(blocked.Notifications[0]), StringComparison.Ordinal);
+        Assert.Contains("Kari H.", Stage.Text(blocked.Notifications[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Forbid_says_so()
     {
         var strict = new Stage(new Rules { IsBlockingPolite = false });

@@ -75,6 +75,9 @@ internal sealed class Stage
     public Outcome KariSetsFlat(PresenceState state, int? view = null) =>
         Take(new PropPatch(KariProven, Kari, Desk, [new PropertyEdit(PropertyName.State, false, PresenceStates.ElementOf(state), null, view)]), KariProven);
 
+    public Outcome KariSetsName(string name) =>
+        Take(new PropPatch(KariProven, Kari, Desk, [new PropertyEdit(PropertyName.DisplayName, false, name, null, null)]), KariProven);
+
     public Outcome KariWrites(params AccessEntry[] entries) => Take(new WriteAcl(entries), KariProven);
 
     public Outcome KariBlocksJo() => KariWrites(new AccessEntry(Jo, Credentials.Any, Rights.None, Rights.SendTo | Rights.Presence));

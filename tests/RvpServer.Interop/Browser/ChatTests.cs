@@ -113,9 +113,9 @@ public sealed class ChatTests(Chrome chrome)
         await jo.Page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
         await jo.Says("All here?");
 
-        await kari.Opens("Jo Brown, Jo Brown's assistant");
+        await kari.Opens("JoBrown@adatum.com, Jo2@adatum.com");
         await kari.Hears("All here?");
-        await third.Opens("Jo Brown, Kari Hensien");
+        await third.Opens("JoBrown@adatum.com, KariHensien@adatum.com");
         await third.Hears("All here?");
         await kari.Says("Kari is");
         await jo.Hears("Kari is");

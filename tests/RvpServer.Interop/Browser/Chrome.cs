@@ -22,7 +22,7 @@ public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--host-resolver-rules=MAP im.adatum.com 127.0.0.1, MAP im.contoso.com 127.0.0.1"],
+            Args = ["--no-sandbox", "--host-resolver-rules=MAP im.adatum.com 127.0.0.1, MAP im.contoso.com 127.0.0.1, MAP *.evil.example 127.0.0.1"],
         });
     }
 
@@ -40,6 +40,8 @@ public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
         var options = device is null ? new BrowserNewContextOptions { ViewportSize = new() { Width = 1100, Height = 720 } } : playwright.Devices[device];
         options.ColorScheme = scheme;
         options.Locale = "en-GB";
+        // Certificates of tests are signed by nobody.
+        options.IgnoreHTTPSErrors = true;
         return browser.NewContextAsync(options);
     }
 }

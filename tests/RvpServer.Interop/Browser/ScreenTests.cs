@@ -44,14 +44,15 @@ public sealed class ScreenTests(Chrome chrome)
         await Expect(kari.Page.Locator("[data-status=failed]")).ToHaveCountAsync(1);
         await IsFlawless(kari.Page, "failed message");
         if (device is not null) await kari.Page.GetByRole(AriaRole.Button, new() { Name = "Back to contacts" }).ClickAsync();
-        await kari.Page.Locator("summary").ClickAsync();
+        await kari.Page.Locator(".me summary").ClickAsync();
         await IsFlawless(kari.Page, "menu");
         await kari.Page.Keyboard.PressAsync("Escape");
         foreach (var item in new[] { "Add a contact", "New conversation with several", "Allowed and blocked people", "Who has me on their list",
-            "Desktop notifications" })
+            "Where I am signed in", "Desktop notifications" })
         {
             await kari.Chooses(item);
             await Expect(kari.Page.Locator("dialog")).ToBeVisibleAsync();
+            await Expect(kari.Page.Locator("dialog")).Not.ToContainTextAsync("Asking the server");
             await IsFlawless(kari.Page, item);
             await kari.Page.Keyboard.PressAsync("Escape");
             await Expect(kari.Page.Locator("dialog")).ToHaveCountAsync(0);

@@ -82,7 +82,7 @@ public sealed class TabTests(Chrome chrome)
         await kari.Says("Look here");
 
         await jo.Page.WaitForFunctionAsync("() => shown.length > 0");
-        Assert.Equal(["Kari Hensien: Look here"], await jo.Page.EvaluateAsync<string[]>("() => shown"));
+        Assert.Equal(["KariHensien@adatum.com: Look here"], await jo.Page.EvaluateAsync<string[]>("() => shown"));
         Assert.Empty(await second.EvaluateAsync<string[]>("() => shown"));
     }
 
@@ -94,8 +94,8 @@ public sealed class TabTests(Chrome chrome)
         var second = await jo.OpensTab();
         await Expect(second.Locator(".me h2")).ToHaveTextAsync("Jo Brown");
 
-        await second.Locator("summary").ClickAsync();
-        await second.Locator(".menu").GetByText("Sign out").ClickAsync();
+        await second.Locator(".me summary").ClickAsync();
+        await second.Locator(".me .menu").GetByText("Sign out").ClickAsync();
 
         await Expect(jo.Page.GetByLabel("Password")).ToBeVisibleAsync();
         await Expect(second.GetByLabel("Password")).ToBeVisibleAsync();

@@ -105,7 +105,8 @@ internal sealed class WebUser : IAsyncDisposable
 
     public Task Sees(string person, string state) => Expect(Entry(person).Locator(".state")).ToHaveTextAsync(state);
 
-    public ILocator Entry(string person) => Page.Locator(".entry", new() { Has = Page.Locator("bdi.name", new() { HasText = person }) });
+    /// <summary>Somebody on the left, by name or by what strangers say of themselves.</summary>
+    public ILocator Entry(string person) => Page.Locator(".entry", new() { HasText = person });
 
     public Task Opens(string person) => Entry(person).ClickAsync();
 
@@ -130,9 +131,12 @@ internal sealed class WebUser : IAsyncDisposable
 
     public async Task Chooses(string menuItem)
     {
-        await Page.Locator("summary").ClickAsync();
-        await Page.Locator(".menu").GetByText(menuItem).ClickAsync();
+        await Page.Locator(".me summary").ClickAsync();
+        await Page.Locator(".me .menu").GetByText(menuItem).ClickAsync();
     }
+
+    /// <summary>A dialog of the menu.</summary>
+    public ILocator Dialog => Page.Locator("dialog");
 
     public Task SetsStatus(string label) => Page.GetByLabel("My status").SelectOptionAsync(new SelectOptionValue { Label = label });
 

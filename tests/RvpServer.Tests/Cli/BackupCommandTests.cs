@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -51,6 +52,22 @@ public sealed class BackupCommandTests : IDisposable
         File.Delete(StorePath);
         Assert.Equal(0, (await Run("restore", directory.File("later.db"))).Code);
         await using (var store = Open(StorePath)) Assert.Equal([1, 2], await ViewsAsync(store));
+    }
+
+    [Fact]
+    public async Task No_session_of_the_web_client_comes_back_with_a_backup()
+    {
+        await using (Open(StorePath))
+        {
+            using var connection = SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite);
+            SqliteFile.Execute(connection, "INSERT INTO web_sessions VALUES (x'00', 'im.adatum.com/JOBROWN', 1, 1, '192.0.2.7', 'x')");
+        }
+        Assert.Equal(0, (await Run("backup", BackupPath)).Code);
+
+        Assert.Equal(0, (await Run("restore", BackupPath)).Code);
+
+        using var restored = SqliteFile.Open(StorePath, SqliteOpenMode.ReadOnly);
+        Assert.Equal(0, SqliteFile.ReadNumber(restored, "SELECT COUNT(*) FROM web_sessions"));
     }
 
     [Fact]

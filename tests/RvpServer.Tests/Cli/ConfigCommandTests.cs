@@ -52,6 +52,36 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_says_what_is_wrong_with_a_certificate()
+    {
+        using var certificate = new WebCertificate();
+        certificate.Renew(TimeSpan.FromDays(3));
+        var file = WithCertificate(certificate);
+
+        var (code, output, errors) = await Do("config", "check", "--config", file);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Matches($"\ncertificate   {certificate.Path}: CN=im.adatum.com, OU=Certificate 2, good until [0-9-]{{10}}\n"
+            + "  attention   it runs out in 3 days: is it renewed\\?\n  attention   it does not name imhomeserver1.adatum.com\n", output);
+        var document = JsonDocument.Parse((await Do("config", "check", "--json", "--config", file)).Out).RootElement;
+        Assert.Equal(2, document.GetProperty("certificates")[0].GetProperty("remarks").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Check_fails_for_a_certificate_that_cannot_be_used()
+    {
+        using var certificate = new WebCertificate();
+        var key = await File.ReadAllTextAsync(certificate.KeyPath);
+        certificate.Renew();
+        await File.WriteAllTextAsync(certificate.KeyPath, key);
+
+        var (code, output, errors) = await Do("config", "check", "--config", WithCertificate(certificate));
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith($"The certificate {certificate.Path} cannot be used: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mistakes_are_one_line_each_and_fail()
     {
         var file = folder.Write("bad.json", """{ "Rvp": { "VirtualServers": [], "Presence": { "StateLease": "20" } } }""");
@@ -116,6 +146,12 @@ public sealed class ConfigCommandTests : IDisposable
     private string Valid() => folder.Write("rvp.json", """
         { "Urls": "http://127.0.0.1:8080;http://127.0.0.1:8088", "Rvp": { "VirtualServers": [
           { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"], "Port": 8080 } ] } }
+        """);
+
+    private string WithCertificate(WebCertificate certificate) => folder.Write("https.json", $$"""
+        { "Urls": "http://127.0.0.1:8080;https://127.0.0.1:8443",
+          "Kestrel": { "Certificates": { "Default": { "Path": "{{certificate.Path}}", "KeyPath": "{{certificate.KeyPath}}" } } },
+          "Rvp": { "VirtualServers": [ { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"] } ] } }
         """);
 
     private Task<Ran> Do(params string[] arguments) => Do([], arguments);

@@ -59,12 +59,20 @@ public sealed class RefusalTests : HomeServerTest
         Assert.Equal("0.2", answer["RVP-Notifications-Version"]);
     }
 
+    private static async Task<RawAnswer> HttpsNeeded()
+    {
+        using var certificate = new WebCertificate();
+        await using var server = await TestServer.StartAsync(certificate: certificate);
+        return await server.AskAsync("GET /session HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n");
+    }
+
     private Task<RawAnswer> Provoke(string refusal) => refusal switch
     {
         nameof(Refusal.ProofNeeded) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n\r\n"),
         nameof(Refusal.NotYou) => NotYou(),
         nameof(Refusal.ForeignPage) =>
             Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nCookie: rvp-session=any\r\nOrigin: http://contoso.com\r\n\r\n"),
+        nameof(Refusal.HttpsNeeded) => HttpsNeeded(),
         nameof(Refusal.NotAllowed) => Jo.Asks("ACL", Kari.Path),
         nameof(Refusal.ForeignSender) => Jo.Asks("NOTIFY", Kari.Path, "", Kari.MessageTo(Kari, "")),
         nameof(Refusal.DomainKeptOut) =>

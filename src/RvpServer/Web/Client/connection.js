@@ -5,7 +5,7 @@ import { RVP, DAV, find, children, textOf } from './xml.js';
 import { Refused, personIn, statusOf } from './rvp.js';
 import { read } from './message.js';
 import { receive } from './conversation.js';
-import { keyOf } from './address.js';
+import { keyOf, ruleKeyOf } from './address.js';
 
 const WAIT = 50;
 const TICK = 15_000;
@@ -202,13 +202,15 @@ export class Connection {
       const { cursor, items } = await this.rvp.poll(signIn, this.link.cursor, wait, abort.signal);
       if (signIn !== this.link.signIn || this.isStopped) return true;
       for (const item of items) this.#take(item);
-      if (items.length) {
+      const hasNews = cursor !== this.link.cursor;
+      if (hasNews) {
+        // Also what could not be read: it would come again for ever.
         this.link.cursor = cursor;
         // Only now may the next POLL acknowledge it.
         this.store.save();
         this.store.saveLink();
       }
-      return items.length > 0;
+      return hasNews;
     } finally {
       clearTimeout(timer);
     }
@@ -300,12 +302,12 @@ export class Connection {
  */
 export function accessFrom(entries, me) {
   /** @type {import('./store.js').Access} */
-  const access = { everyone: true, rules: {}, urls: {} };
+  const access = { everyone: true, rules: Object.create(null), urls: Object.create(null) };
   for (const { url, isAllowed } of entries) {
     if (!url || url === 'allprincipals') access.everyone = isAllowed;
     else if (keyOf(url) !== keyOf(me)) {
-      access.rules[keyOf(url)] = isAllowed ? 'allow' : 'block';
-      access.urls[keyOf(url)] = url;
+      access.rules[ruleKeyOf(url)] = isAllowed ? 'allow' : 'block';
+      access.urls[ruleKeyOf(url)] = url;
     }
   }
   return access;

@@ -4,6 +4,7 @@
 import { keyOf } from './address.js';
 import { compose, newSession, sizeOf } from './message.js';
 import { statusOf } from './rvp.js';
+import { MAX_MEMBERS } from './store.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Chat} Chat */
@@ -52,10 +53,12 @@ export function receive(store, message) {
   const isMine = keyOf(message.from.url) === mine;
   const named = new Map([message.from, ...message.to].map(person => [keyOf(person.url), person]));
   if (named.size > 1) named.delete(mine);
-  const others = [...named.values()];
-  const group = idOfGroup(message.session);
-  const isGroup = Boolean(store.chats[group]) || others.length > 1;
-  const id = isGroup ? group : idOfPerson(others[0].url);
+  const known = store.chats[idOfGroup(message.session)];
+  const isOutsider = Boolean(known) && !isMine && !isMember(known, message.from.url);
+  // Who is in a conversation says who else is in it. Whoever has left it or never was in it, and knows its Session-Id, speaks for himself alone.
+  const others = isOutsider ? [message.from] : [...named.values()].slice(0, MAX_MEMBERS);
+  const isGroup = !isOutsider && (Boolean(known) || others.length > 1);
+  const id = isGroup ? idOfGroup(message.session) : idOfPerson(others[0].url);
 
   if (message.kind === 'typing') {
     if (!isMine && store.chats[id]) store.emit({ kind: 'typing', chat: id, from: message.from.url });
@@ -63,16 +66,19 @@ export function receive(store, message) {
   }
   if (message.kind === 'leave') {
     if (isMine || !isGroup || !store.chats[id]) return;
-    note(store, id, `${store.person(message.from.url, message.from.name).name} has left the conversation.`);
+    note(store, id, `${store.person(message.from.url).name} has left the conversation.`);
     store.emit({ kind: 'left', chat: id, from: message.from.url });
     return;
   }
   if (message.kind === 'opening' && !isGroup) return;
+  const added = isGroup && known ? others.filter(person => !isMember(known, person.url)).slice(0, MAX_MEMBERS - known.members.length) : [];
+  store.emit({ kind: 'chat', id, isGroup, session: isOutsider ? '' : message.session, members: others.map(person => person.url) });
   remember(store, others);
-  store.emit({ kind: 'chat', id, isGroup, session: message.session, members: others.map(person => person.url) });
+  const who = isMine ? 'You' : store.person(message.from.url).name;
+  for (const person of added) note(store, id, `${who} added ${store.person(person.url).name} to the conversation.`);
   if (message.kind === 'opening') return;
   if (message.kind === 'invitation' || message.kind === 'unknown') {
-    note(store, id, `${store.person(message.from.url, message.from.name).name} sent something that this client cannot show, such as a file or a call.`);
+    note(store, id, `${who} sent something that this client cannot show, such as a file or a call.`);
     return;
   }
   /** @type {Message} */
@@ -81,12 +87,18 @@ export function receive(store, message) {
 }
 
 /**
+ * @param {Chat} chat
+ * @param {string} url
+ */
+const isMember = (chat, url) => chat.members.some(member => keyOf(member) === keyOf(url));
+
+/**
  * Names that strangers give themselves count only until the server sends a better one.
  * @param {Store} store
  * @param {import('./message.js').Party[]} people
  */
 function remember(store, people) {
-  for (const { url, name } of people) if (name && !store.people[keyOf(url)]?.name) store.emit({ kind: 'person', url, person: { said: name.slice(0, 100) } });
+  for (const { url, name } of people) if (name && !store.people[keyOf(url)]?.name) store.emit({ kind: 'person', url, person: { said: name } });
 }
 
 /**

@@ -2,20 +2,21 @@
 // The dialogs: adding contacts, conversations with several people, who is allowed, who watches.
 
 import { el, bdi, dialog, nameOfState } from './dom.js';
-import { keyOf } from './address.js';
-import { lookUp } from './session.js';
+import { keyOf, ruleKeyOf, domainIn } from './address.js';
+import * as session from './session.js';
 import { accessFrom } from './connection.js';
 import { statusOf } from './rvp.js';
 
 /** @typedef {import('./main.js').App} App */
 
 /**
- * Asks for an address and looks it up; calls found with the result, which may refuse it by throwing.
+ * Asks for an address and looks it up; calls found with the result, which may refuse it by throwing. A domain, where it may be one, is its own URL.
  * @param {string} label
  * @param {string} action
  * @param {(found: { url: string, address: string }) => Promise<void>} found
+ * @param {boolean} [mayBeDomain]
  */
-function addressForm(label, action, found) {
+function addressForm(label, action, found, mayBeDomain = false) {
   const input = el('input', {
     id: 'new-address', type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off', required: true,
     placeholder: 'name@example.com',
@@ -32,7 +33,8 @@ function addressForm(label, action, found) {
     button.disabled = true;
     message.textContent = '';
     try {
-      await found(await lookUp(input.value.trim()));
+      const domain = mayBeDomain ? domainIn(input.value.trim().replace(/^@/, '')) : '';
+      await found(domain ? { url: domain, address: domain } : await session.lookUp(input.value.trim()));
       input.value = '';
     } catch (error) {
       message.textContent = explain(error);
@@ -51,6 +53,12 @@ function explain(error) {
   if (statusOf(error) === 503) return 'The address cannot be looked up at the moment. Try again later.';
   return error instanceof Error && !(error instanceof TypeError) ? error.message : 'The server cannot be reached.';
 }
+
+/**
+ * A name and, where it is another text, the address.
+ * @param {import('./store.js').Person} person
+ */
+const namesOf = person => [bdi(person.name), ...person.name === person.address ? [] : [' ', el('span', { class: 'quiet' }, bdi(person.address))]];
 
 /** @param {App} app */
 export function showAddContact(app) {
@@ -107,9 +115,9 @@ export async function showAccess(app) {
     el('p', { class: 'quiet' }, 'Who is allowed sees whether you are there and can write to you. Who is blocked sees you offline and is not told why.'),
     el('div', { class: 'row' }, el('label', { for: 'everyone' }, 'Everyone else'), everyone),
     list,
-    addressForm('Block somebody by address', 'Block', async ({ url }) => {
+    addressForm('Block somebody by address, or a whole domain', 'Block', async ({ url }) => {
       await change(url, 'block');
-    }),
+    }, true),
     message);
   await refresh();
 
@@ -141,14 +149,16 @@ export async function showAccess(app) {
     if (!box.isConnected) return;
     everyone.value = store.access.everyone ? 'allow' : 'block';
     const listed = Object.values(store.access.urls);
-    const people = new Map([...store.contacts.map(contact => contact.url), ...listed].map(url => [keyOf(url), store.person(url)]));
-    list.replaceChildren(...[...people.entries()].filter(([, person]) => !person.isMe).map(([key, person], i) => {
+    const urls = new Map([...listed.filter(domainIn), ...store.contacts.map(contact => contact.url), ...listed].map(url => [ruleKeyOf(url), url]));
+    urls.delete(keyOf(store.me.url));
+    list.replaceChildren(...[...urls.entries()].map(([key, url], i) => {
       const id = `rule-${i}`;
       /** @type {HTMLSelectElement} */
-      const choice = el('select', { id, onchange: () => change(person.url, ruleOf(choice)) },
+      const choice = el('select', { id, onchange: () => change(url, ruleOf(choice)) },
         el('option', { value: 'default' }, 'As everyone else'), el('option', { value: 'allow' }, 'Allowed'), el('option', { value: 'block' }, 'Blocked'));
       choice.value = store.access.rules[key] ?? 'default';
-      return el('li', { class: 'row' }, el('label', { for: id }, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address))), choice);
+      const domain = domainIn(url);
+      return el('li', { class: 'row' }, el('label', { for: id }, ...domain ? ['Everyone at ', bdi(domain)] : namesOf(store.person(url))), choice);
     }));
   }
 }
@@ -177,10 +187,48 @@ export async function showWatchers(app) {
         await app.setRule(person.url, isBlocked ? 'default' : 'block');
         block.textContent = isBlocked ? 'Block' : 'Unblock';
       } }, person.isBlocked ? 'Unblock' : 'Block');
-      const name = el('span', {}, bdi(person.name), ' ', el('span', { class: 'quiet' }, bdi(person.address)));
+      const name = el('span', {}, ...namesOf(person));
       return el('li', { class: 'row' }, name, el('span', {}, add, ' ', block));
     }));
   } catch {
     message.textContent = 'The server cannot tell at the moment.';
+  }
+}
+
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** @param {string} time */
+const when = time => el('time', { datetime: time }, WHEN.format(new Date(time)));
+
+/** @param {App} app */
+export async function showSessions(app) {
+  const list = el('ul', { class: 'rules' });
+  const message = el('p', { role: 'status' }, 'Asking the server…');
+  const everywhere = el('button', { type: 'button', class: 'primary', onclick: () => attempt(() => app.signOutEverywhere()) }, 'Sign out everywhere');
+  const box = dialog('Where I am signed in', message, list, everywhere,
+    el('p', { class: 'quiet' }, 'This ends the sign-ins of other programs as well. Whoever knows your password can sign in again: then change it.'));
+  await attempt(async () => {});
+
+  /** @param {() => Promise<unknown>} work */
+  async function attempt(work) {
+    try {
+      await work();
+      if (!box.isConnected) return;
+      fill(await session.list());
+    } catch {
+      message.textContent = 'The server cannot do this at the moment.';
+    }
+  }
+
+  /** @param {session.SignedIn[]} found */
+  function fill(found) {
+    message.textContent = found.length > 1
+      ? `${found.length} browsers are signed in with your password:`
+      : 'Only this browser is signed in with your password.';
+    list.replaceChildren(...found.map(one => el('li', { class: 'row' },
+      el('span', {},
+        el('strong', {}, one.isThis ? 'This browser' : session.browserIn(one.browser)), el('br'),
+        el('span', { class: 'quiet' }, 'from ', bdi(one.address), ', since ', when(one.begun), ...one.isThis ? [] : [', last used ', when(one.used)])),
+      one.isThis ? null : el('button', { type: 'button', onclick: () => attempt(() => session.end(one.id)) }, 'Sign out'))));
   }
 }

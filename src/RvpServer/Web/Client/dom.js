@@ -83,7 +83,7 @@ export function sync(list, items, keyOfItem, create, update) {
 }
 
 /** @type {Record<string, string>} */
-export const STATES = {
+export const STATES = Object.assign(Object.create(null), {
   online: 'Online',
   busy: 'Busy',
   'back-soon': 'Be Right Back',
@@ -93,14 +93,14 @@ export const STATES = {
   'at-lunch': 'Out To Lunch',
   invisible: 'Appear Offline',
   offline: 'Offline',
-};
+});
 
 /** @param {string} state */
 export const nameOfState = state => STATES[state] ?? 'Online';
 
 // Shapes as well as colours, for people who cannot tell the colours apart.
 /** @type {Record<string, string>} */
-const SHAPES = {
+const SHAPES = Object.assign(Object.create(null), {
   online: 'M4.2 8.3l2.6 2.6 5-5.4',
   busy: 'M4.5 8h7',
   'back-soon': 'M8 4v4.3l-3 1.7',
@@ -109,7 +109,7 @@ const SHAPES = {
   'on-phone': 'M5.5 4.5c0 4 2 6 6 6',
   group: 'M4.5 8h.01M8 8h.01M11.5 8h.01',
   'at-lunch': 'M6 4v8M10 4v8M4.5 4v2.5h3V4',
-};
+});
 
 /**
  * The icon of a state, or of a group; the text next to it says the same.
@@ -139,6 +139,27 @@ export function setPresence(svg, state) {
   const path = document.createElementNS(SVG, 'path');
   path.setAttribute('d', SHAPES[shown]);
   svg.append(path);
+}
+
+/**
+ * A button that opens a list of others; closed by a choice, by Escape and by a click elsewhere.
+ * @param {string} label
+ * @param {string} sign
+ * @param {...HTMLElement} items
+ */
+export function menu(label, sign, ...items) {
+  /** @type {HTMLDetailsElement} */
+  const box = el('details', { class: 'menu' },
+    el('summary', { 'aria-label': label }, sign), el('ul', { onclick: () => { box.open = false; } }, ...items.map(item => el('li', {}, item))));
+  box.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || !box.open) return;
+    box.open = false;
+    box.querySelector('summary')?.focus();
+  });
+  document.addEventListener('click', event => {
+    if (event.target instanceof Node && !box.contains(event.target)) box.open = false;
+  });
+  return box;
 }
 
 /**

@@ -9,10 +9,10 @@ import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
 import { showSignIn } from './signin.js';
-import { showAddContact, showGroup, showAccess, showWatchers } from './dialogs.js';
+import { showAddContact, showGroup, showAccess, showWatchers, showSessions } from './dialogs.js';
 import { announce, showAlerts, showUnread } from './alerts.js';
 import { openWith, openGroup, leave } from './conversation.js';
-import { keyOf } from './address.js';
+import { keyOf, ruleKeyOf } from './address.js';
 import * as session from './session.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
@@ -137,6 +137,10 @@ export class App {
     showWatchers(this);
   }
 
+  showSessions() {
+    showSessions(this);
+  }
+
   showAlerts() {
     showAlerts();
   }
@@ -171,22 +175,35 @@ export class App {
   }
 
   /**
-   * Without a URL: the rule for everyone else. If everyone else is blocked, unblocking a person means allowing that person.
+   * Without a URL: the rule for everyone else; with a bare host: for a domain. If everyone else is blocked, unblocking a person means allowing that person.
    * @param {string} url
    * @param {import('./rvp.js').Rule} rule
    */
   async setRule(url, rule) {
     const { access } = this.store;
-    const written = url && rule === 'default' && !access.everyone && access.rules[keyOf(url)] === 'block' ? 'allow' : rule;
+    const key = ruleKeyOf(url);
+    const written = url && rule === 'default' && !access.everyone && access.rules[key] === 'block' ? 'allow' : rule;
     await this.rvp.writeAccess(url, written);
     if (!url) {
       this.store.emit({ kind: 'access', access: { ...access, everyone: written === 'allow' } });
       return;
     }
-    const rules = { ...access.rules, [keyOf(url)]: written };
-    const urls = { ...access.urls, [keyOf(url)]: url };
-    if (written === 'default') delete rules[keyOf(url)];
+    const rules = { ...access.rules, [key]: written };
+    const urls = { ...access.urls, [key]: url };
+    if (written === 'default') {
+      delete rules[key];
+      delete urls[key];
+    }
     this.store.emit({ kind: 'access', access: { ...access, rules, urls } });
+  }
+
+  /** All browsers, this one last, and what other programs have open: they could sign in again only with the password. */
+  async signOutEverywhere() {
+    await session.endOthers();
+    this.store.loadLink();
+    const others = (await this.rvp.signIns()).filter(id => id !== this.store.link.signIn);
+    await Promise.allSettled(others.map(id => this.rvp.unsubscribe(this.store.me.url, id)));
+    await this.signOut();
   }
 
   async signOut() {

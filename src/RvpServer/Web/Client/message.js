@@ -5,6 +5,9 @@ import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from '
 
 const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
 
+// A GUID with its braces has 38 characters.
+const MAX_SESSION = 100;
+
 /** @typedef {{ url: string, name: string }} Party */
 /**
  * @typedef {{
@@ -62,7 +65,7 @@ export function read(notification) {
 export function readMime(mime) {
   const [head, body] = split(mime.trimStart());
   const type = (head.get('content-type') ?? 'text/plain').split(';')[0].trim().toLowerCase();
-  return { kind: kindOf(type, head), session: head.get('session-id') ?? '', text: repair(body) };
+  return { kind: kindOf(type, head), session: (head.get('session-id') ?? '').slice(0, MAX_SESSION), text: repair(body) };
 }
 
 /**

@@ -1,11 +1,11 @@
 // @ts-check
 // The left side: the user, and everybody else by whether they are available.
 
-import { el, bdi, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+import { el, bdi, menu, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {{ key: string, name: string, state: string, words: string, unread: number, isCurrent: boolean, open(): void }} Entry */
+/** @typedef {{ key: string, name: string, address: string, state: string, words: string, unread: number, isCurrent: boolean, open(): void }} Entry */
 /** @typedef {ReturnType<typeof section>} Section */
 
 const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
@@ -64,10 +64,11 @@ export class Roster {
    */
   #entry(person) {
     const chat = this.store.chatWith(person.url);
-    const words = person.isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
+    const isBlocked = person.isBlocked || person.blockedDomain;
+    const words = isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
     return {
-      key: person.url, name: person.name, state: person.state, words, unread: chat?.unread ?? 0, isCurrent: chat?.id === this.app.current,
-      open: () => this.app.openPerson(person.url),
+      key: person.url, name: person.name, address: person.address, state: person.state, words, unread: chat?.unread ?? 0,
+      isCurrent: chat?.id === this.app.current, open: () => this.app.openPerson(person.url),
     };
   }
 
@@ -79,7 +80,8 @@ export class Roster {
     const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
     const person = chat.isGroup ? null : this.store.person(chat.members[0]);
     return {
-      key: chat.id, name: names, state: person?.state ?? 'group', words: person?.address ?? `${chat.members.length + 1} people`,
+      key: chat.id, name: names, address: person?.address ?? '', state: person?.state ?? 'group',
+      words: !person ? `${chat.members.length + 1} people` : person.says && `says: ${person.says}`,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
   }
@@ -109,28 +111,16 @@ export class Roster {
 
   #menu() {
     const { app, store } = this;
-    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) =>
-      el('li', {}, el('button', { type: 'button', onclick: () => { menu.open = false; action(); } }, label));
-    /** @type {HTMLDetailsElement} */
-    const menu = el('details', { class: 'menu' },
-      el('summary', { 'aria-label': 'Menu' }, '☰'),
-      el('ul', {},
-        item('Add a contact…', () => app.addContact()),
-        item('New conversation with several…', () => app.newGroup()),
-        item('Allowed and blocked people…', () => app.showAccess()),
-        item('Who has me on their list…', () => app.showWatchers()),
-        item('Desktop notifications…', () => app.showAlerts()),
-        el('li', {}, el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients')),
-        item('Sign out', () => app.signOut())));
-    menu.addEventListener('keydown', event => {
-      if (event.key !== 'Escape' || !menu.open) return;
-      menu.open = false;
-      menu.querySelector('summary')?.focus();
-    });
-    document.addEventListener('click', event => {
-      if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
-    });
-    return menu;
+    const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) => el('button', { type: 'button', onclick: action }, label);
+    return menu('Menu', '☰',
+      item('Add a contact…', () => app.addContact()),
+      item('New conversation with several…', () => app.newGroup()),
+      item('Allowed and blocked people…', () => app.showAccess()),
+      item('Who has me on their list…', () => app.showWatchers()),
+      item('Where I am signed in…', () => app.showSessions()),
+      item('Desktop notifications…', () => app.showAlerts()),
+      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients'),
+      item('Sign out', () => app.signOut()));
   }
 }
 
@@ -171,6 +161,8 @@ function updateEntry(item, entry) {
   item.open = entry.open;
   setPresence(icon, entry.state);
   setText(name, entry.name);
+  // Two people may call themselves alike.
+  button.title = entry.address;
   setText(words, entry.words);
   unread.hidden = !entry.unread;
   if (unread.dataset.count !== String(entry.unread)) {

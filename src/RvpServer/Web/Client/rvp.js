@@ -1,7 +1,7 @@
 // @ts-check
 // The verbs of RVP, over fetch.
 
-import { DAV, RVP, ACL, PRIVATE, NAMES, PROLOG, parse, find, children, textOf, escape } from './xml.js';
+import { DAV, RVP, ACL, PRIVATE, NAMES, PROLOG, parse, notificationsIn, find, children, textOf, escape } from './xml.js';
 import { pathOf } from './address.js';
 
 const LIFETIME = '14400';
@@ -85,7 +85,7 @@ export class Rvp {
   }
 
   /**
-   * What has arrived; items is empty if nothing did within this many seconds.
+   * What has arrived; the cursor stays if nothing did within this many seconds.
    * @param {number} signIn
    * @param {string} cursor
    * @param {number} wait
@@ -96,7 +96,7 @@ export class Rvp {
     const headers = { 'Subscription-Id': String(signIn), ...(wait ? { Prefer: `wait=${wait}` } : {}), ...(cursor ? { 'RVP-Poll-Cursor': cursor } : {}) };
     const answer = await this.ask('POLL', this.me.url, headers, undefined, signal);
     if (answer.status === 204) return { cursor, items: [] };
-    return { cursor: answer.header('RVP-Poll-Cursor') ?? '', items: children(parse(answer.text), RVP, 'notification') };
+    return { cursor: answer.header('RVP-Poll-Cursor') ?? cursor, items: notificationsIn(answer.text) };
   }
 
   /**
@@ -141,6 +141,12 @@ export class Rvp {
     return children(parse(answer.text), RVP, 'subscription').map(item => textOf(item, [DAV, 'href']));
   }
 
+  /** The ids of the user's sign-ins, at all places and with all programs. */
+  async signIns() {
+    const answer = await this.ask('SUBSCRIPTIONS', this.me.url, { 'Notification-Type': 'pragma/notify' });
+    return children(parse(answer.text), RVP, 'subscription').map(item => Number(textOf(item, [RVP, 'subscription-id']))).filter(Boolean);
+  }
+
   /** The stored contacts; an empty list if none were ever stored. */
   async contacts() {
     const body = `${PROLOG}<d:propfind ${NAMES} xmlns:p='${PRIVATE}'><d:prop><p:contacts/></d:prop></d:propfind>`;
@@ -169,7 +175,7 @@ export class Rvp {
   }
 
   /**
-   * default: no entry. Without a URL: the entry for everyone else.
+   * default: no entry. A bare host: everyone of the domain. Without a URL: the entry for everyone else.
    * @param {string} url
    * @param {Rule} rule
    */

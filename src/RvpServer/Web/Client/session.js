@@ -46,6 +46,35 @@ export const signIn = (address, password) => ask('POST', 'session', { address, p
 
 export const signOut = () => ask('DELETE', 'session');
 
+/** @typedef {{ id: string, isThis: boolean, begun: string, used: string, address: string, browser: string }} SignedIn */
+
+/**
+ * Where the user is signed in with a browser, the one used last first.
+ * @returns {Promise<SignedIn[]>}
+ */
+export const list = async () => (await ask('GET', 'sessions')).sessions;
+
+/** @param {string} id */
+export const end = id => ask('DELETE', `sessions?id=${encodeURIComponent(id)}`);
+
+export const endOthers = () => ask('DELETE', 'sessions');
+
+/**
+ * A browser and its system in words, from what it calls itself.
+ * @param {string} agent
+ */
+export function browserIn(agent) {
+  const browser = BROWSERS.find(([sign]) => agent.includes(sign))?.[1] ?? 'A browser';
+  const system = SYSTEMS.find(([sign]) => agent.includes(sign))?.[1];
+  return system ? `${browser} on ${system}` : browser;
+}
+
+// The first that fits: most browsers name all those before them as well.
+const BROWSERS = [['Edg/', 'Edge'], ['OPR/', 'Opera'], ['Firefox/', 'Firefox'], ['Chrome/', 'Chrome'], ['Safari/', 'Safari']];
+const SYSTEMS = [
+  ['Android', 'Android'], ['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Windows', 'Windows'], ['Mac OS X', 'macOS'], ['CrOS', 'ChromeOS'], ['Linux', 'Linux'],
+];
+
 /**
  * The logical URL of an address.
  * @param {string} address

@@ -2,10 +2,15 @@
 // What this browser knows. It changes by events, which every tab applies, and is kept in the browser's storage until sign-out, so that neither a reload nor a
 // closed tab loses a message.
 
-import { keyOf, addressOf } from './address.js';
+import { keyOf, addressOf, identityOf } from './address.js';
 
 const MAX_MESSAGES = 300;
 const MAX_STORED = 2_000_000;
+// Conversations with people who are not on the list: anybody can begin one.
+const MAX_STRANGERS = 100;
+const MAX_NAME = 200;
+/** People in a conversation, besides the user. */
+export const MAX_MEMBERS = 50;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
@@ -21,8 +26,11 @@ const FORMAT = 1;
 /** @typedef {{ chosen: string, shown: string, isIdle: boolean }} Own */
 /** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number }} ConnectionState */
 /**
+ * Address: of the URL, and sure. Says: what they call themselves where it is not shown as their name, which may be a lie. Domain: empty for our own people.
+ * BlockedDomain: the one that is blocked as a whole with them in it.
  * @typedef {{
- *   url: string, name: string, address: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean, isMissing: boolean
+ *   url: string, name: string, address: string, says: string, domain: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean,
+ *   blockedDomain: string, isMissing: boolean
  * }} Person
  */
 /** @typedef {'sending' | 'sent' | 'failed'} Status */
@@ -68,11 +76,11 @@ export class Store {
     /** @type {Contact[]} */
     this.contacts = [];
     /** @type {Record<string, Known>} */
-    this.people = {};
+    this.people = bare();
     /** @type {Record<string, Chat>} */
-    this.chats = {};
+    this.chats = bare();
     /** @type {Access} */
-    this.access = { everyone: true, rules: {}, urls: {} };
+    this.access = { everyone: true, rules: bare(), urls: bare() };
     /** @type {Own} */
     this.own = { chosen: 'online', shown: 'offline', isIdle: false };
     /** @type {ConnectionState} */
@@ -129,23 +137,40 @@ export class Store {
     const key = keyOf(url);
     if (key === keyOf(this.me.url)) {
       return {
-        url: this.me.url, name: this.me.displayName, address: this.me.address, state: this.own.shown,
-        isMe: true, isContact: false, isBlocked: false, isMissing: false,
+        url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.own.shown,
+        isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
       };
     }
     const contact = this.contacts.find(entry => keyOf(entry.url) === key);
     const known = this.people[key] ?? {};
-    const address = known.address || contact?.address || addressOf(url, this.server);
+    const address = tidy(addressOf(url, this.server), url.length);
+    const own = tidy(known.name || (contact && contact.name) || said || known.said || '');
+    const name = (contact && own) || address;
+    const host = identityOf(url.trim())?.host ?? '';
     return {
       url: contact?.url ?? url,
-      name: tidy(known.name || contact?.name || said || known.said || '') || address,
+      name,
       address,
+      says: [...new Set([own, tidy(known.address ?? '')])].filter(claim => claim && ![name, address, contact?.address ?? ''].some(sure => isSame(sure, claim)))
+        .join(', '),
+      domain: host === this.server.domain ? '' : host,
       state: known.state ?? 'offline',
       isMe: false,
       isContact: Boolean(contact),
       isBlocked: this.access.rules[key] === 'block',
+      blockedDomain: this.access.rules[key] ? '' : this.#blockedDomainOf(host),
       isMissing: Boolean(known.isMissing),
     };
+  }
+
+  // The nearest domain that has a rule decides.
+  /** @param {string} host */
+  #blockedDomainOf(host) {
+    for (let domain = host; domain; domain = domain.slice((domain.indexOf('.') + 1) || domain.length)) {
+      const rule = this.access.rules[domain];
+      if (rule) return rule === 'block' ? domain : '';
+    }
+    return '';
   }
 
   /**
@@ -170,8 +195,13 @@ export class Store {
     clearTimeout(this.timer);
     this.timer = 0;
     if (this.isForgotten) return;
+    this.#dropStrangers();
     let text = this.#toText();
-    while (text.length > MAX_STORED && this.#dropOldest()) text = this.#toText();
+    if (text.length > MAX_STORED) {
+      // What is known of people comes from the server again; lines do not.
+      text = this.#toText(bare());
+      while (text.length > MAX_STORED && this.#dropLines(text.length - MAX_STORED)) text = this.#toText(bare());
+    }
     this.#write(PREFIX, text);
   }
 
@@ -185,14 +215,34 @@ export class Store {
     if (!this.timer && !this.isForgotten) this.timer = setTimeout(() => this.save(), 300);
   }
 
-  #toText() {
-    const { contacts, people, chats, access, own } = this;
+  #toText(people = this.people) {
+    const { contacts, chats, access, own } = this;
     return JSON.stringify({ format: FORMAT, contacts, people, chats, access, own }, (name, value) => (name === 'typing' ? undefined : value));
   }
 
-  #dropOldest() {
-    const fullest = Object.values(this.chats).sort((one, other) => weight(other) - weight(one))[0];
-    return Boolean(fullest?.messages.shift());
+  // The oldest lines of the fullest conversation, until about this much is gone; false if there are none.
+  /** @param {number} excess */
+  #dropLines(excess) {
+    const weights = Object.values(this.chats).map(chat => ({ chat, weight: chat.messages.reduce((sum, message) => sum + weightOf(message), 0) }));
+    let gone = 0;
+    while (gone < excess) {
+      const fullest = weights.reduce((most, entry) => (entry.weight > most.weight ? entry : most), { weight: 0, chat: /** @type {Chat | null} */ (null) });
+      const dropped = fullest.chat?.messages.shift();
+      if (!dropped) break;
+      fullest.weight -= weightOf(dropped);
+      gone += weightOf(dropped);
+    }
+    return gone > 0;
+  }
+
+  // Only contacts and those who take part in a conversation, or have said something in one, are kept.
+  #dropStrangers() {
+    const kept = new Set([this.me.url, ...this.contacts.map(contact => contact.url)].map(keyOf));
+    for (const chat of Object.values(this.chats)) {
+      for (const url of chat.members) kept.add(keyOf(url));
+      for (const message of chat.messages) if (message.from) kept.add(keyOf(message.from));
+    }
+    for (const key of Object.keys(this.people)) if (!kept.has(key)) delete this.people[key];
   }
 
   /** @returns {Link} */
@@ -224,9 +274,10 @@ export class Store {
   #load() {
     const stored = this.#read(PREFIX);
     if (stored?.format !== FORMAT) return;
-    ({ contacts: this.contacts, people: this.people, chats: this.chats, access: this.access, own: this.own } = stored);
+    ({ contacts: this.contacts, own: this.own } = stored);
+    [this.people, this.chats, this.access] = [bare(stored.people), bare(stored.chats), bareAccess(stored.access)];
     for (const chat of Object.values(this.chats)) {
-      chat.typing = {};
+      chat.typing = bare();
       for (const message of chat.messages) {
         if (message.status !== 'sending') continue;
         Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
@@ -246,13 +297,33 @@ export function forgetAll(storage = localStorage, but = '') {
   }
 }
 
+/**
+ * A record without the names that every object has: strangers choose the keys.
+ * @template Value
+ * @param {Record<string, Value>} [record]
+ * @returns {Record<string, Value>}
+ */
+const bare = record => Object.assign(Object.create(null), record);
+
+/**
+ * @param {Access} access
+ * @returns {Access}
+ */
+const bareAccess = access => ({ everyone: access.everyone, rules: bare(access.rules), urls: bare(access.urls) });
+
 // One line, without characters that would reverse the rest of the page.
 /** @param {string} name */
-const tidy = name => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-  .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim().slice(0, 200);
+const tidy = (name, most = MAX_NAME) => [...name.slice(0, 2 * most).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim()].slice(0, most).join('');
 
-/** @param {Chat} chat */
-const weight = chat => chat.messages.reduce((sum, message) => sum + message.text.length + 200, 0);
+/**
+ * @param {string} one
+ * @param {string} other
+ */
+const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
+
+/** @param {Message} message */
+const weightOf = message => message.text.length + 200;
 
 /**
  * @param {Store} store
@@ -261,7 +332,8 @@ const weight = chat => chat.messages.reduce((sum, message) => sum + message.text
 function change(store, event) {
   switch (event.kind) {
     case 'snapshot':
-      ({ people: store.people, own: store.own, connection: store.connection, contacts: store.contacts, access: store.access } = event);
+      ({ own: store.own, connection: store.connection, contacts: store.contacts } = event);
+      [store.people, store.access] = [bare(event.people), bareAccess(event.access)];
       break;
     case 'connection':
       store.connection = { state: event.state, retryAt: event.retryAt };
@@ -273,11 +345,12 @@ function change(store, event) {
       store.contacts = event.contacts;
       break;
     case 'access':
-      store.access = event.access;
+      store.access = bareAccess(event.access);
       break;
     case 'person': {
       const key = keyOf(event.url);
-      store.people[key] = { ...store.people[key], ...event.person };
+      if (!isKnown(store, key)) break;
+      store.people[key] = { ...store.people[key], ...cut(event.person) };
       if (key === keyOf(store.me.url)) store.own.shown = event.person.state ?? store.own.shown;
       break;
     }
@@ -292,15 +365,60 @@ function change(store, event) {
 }
 
 /**
+ * Whether anything is kept of somebody.
+ * @param {Store} store
+ * @param {string} key
+ */
+function isKnown(store, key) {
+  return key === keyOf(store.me.url) || store.contacts.some(contact => keyOf(contact.url) === key)
+    || Object.values(store.chats).some(chat => chat.members.some(member => keyOf(member) === key));
+}
+
+/**
+ * What is known of a person, as long as it may be.
+ * @param {Known} person
+ * @returns {Known}
+ */
+function cut(person) {
+  /** @type {Record<string, unknown>} */
+  const short = {};
+  for (const [name, value] of Object.entries(person)) short[name] = typeof value === 'string' ? tidy(value) : value;
+  return short;
+}
+
+/**
  * A conversation exists, with these people.
  * @param {Store} store
  * @param {Extract<StoreEvent, { kind: 'chat' }>} event
  */
 function join(store, event) {
-  const chat = store.chats[event.id] ??= { id: event.id, isGroup: event.isGroup, session: event.session, members: [], messages: [], unread: 0, typing: {} };
+  const isNew = !store.chats[event.id];
+  const chat = store.chats[event.id] ??= { id: event.id, isGroup: event.isGroup, session: event.session, members: [], messages: [], unread: 0, typing: bare() };
   chat.session = event.session || chat.session;
-  for (const url of event.members) if (!chat.members.some(member => keyOf(member) === keyOf(url))) chat.members.push(url);
+  const keys = new Set(chat.members.map(keyOf));
+  for (const url of event.members) {
+    if (chat.members.length >= MAX_MEMBERS || keys.has(keyOf(url))) continue;
+    keys.add(keyOf(url));
+    chat.members.push(url);
+  }
+  if (isNew) dropOldestOfStrangers(store, chat);
 }
+
+/**
+ * One conversation with strangers too many ends the one in which nothing was said for the longest time; those with contacts stay.
+ * @param {Store} store
+ * @param {Chat} but
+ */
+function dropOldestOfStrangers(store, but) {
+  const contacts = new Set(store.contacts.map(contact => keyOf(contact.url)));
+  const strangers = Object.values(store.chats).filter(chat => !chat.members.some(url => contacts.has(keyOf(url))));
+  if (strangers.length <= MAX_STRANGERS) return;
+  const oldest = strangers.filter(chat => chat !== but).sort((one, other) => lastOf(one) - lastOf(other))[0];
+  delete store.chats[oldest.id];
+}
+
+/** @param {Chat} chat */
+const lastOf = chat => chat.messages.at(-1)?.at ?? 0;
 
 /**
  * @param {Store} store

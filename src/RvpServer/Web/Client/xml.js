@@ -16,13 +16,51 @@ const policy = /** @type {{ trustedTypes?: TrustedTypes }} */ (globalThis).trust
 /** @typedef {{ createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string } }} TrustedTypes */
 
 /**
- * The root element. The server checks that its documents are well-formed, so what a browser still cannot read is left out rather than refused: one odd message
- * must not block the others.
+ * The root element. The server checks that its documents are well-formed; what a browser still cannot read is left out rather than refused.
  * @param {string} text
  */
 export function parse(text) {
   return new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, 'text/xml').documentElement;
 }
+
+// What a document that is well-formed and has no DTD consists of, besides text.
+const TOKEN = /<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<\?[^]*?\?>|<(?:[^<>"']|"[^"]*"|'[^']*')*>/g;
+
+/**
+ * The notifications in an answer to POLL. If the browser cannot read the whole, each is read by itself, so that a bad one costs only itself.
+ * @param {string} text
+ */
+export function notificationsIn(text) {
+  const root = parse(text);
+  const roots = isBroken(root) ? childrenAlone(text).map(parse).filter(alone => !isBroken(alone)) : [root];
+  return roots.flatMap(one => children(one, RVP, 'notification'));
+}
+
+/**
+ * A document for each child of the root.
+ * @param {string} text well-formed for the server, if not for this browser
+ */
+export function childrenAlone(text) {
+  const documents = [];
+  let [depth, start, opening] = [0, 0, ''];
+  for (const match of text.matchAll(TOKEN)) {
+    const [token] = match;
+    const index = match.index ?? 0;
+    if (/^<[!?]/.test(token)) continue;
+    const isEnd = token.startsWith('</');
+    if (!isEnd && depth === 0) opening = token;
+    if (!isEnd && depth === 1) start = index;
+    depth += isEnd ? -1 : token.endsWith('/>') ? 0 : 1;
+    if (depth === 1 && (isEnd || token.endsWith('/>'))) documents.push(`${opening}${text.slice(start, index + token.length)}</${nameIn(opening)}>`);
+  }
+  return documents;
+}
+
+/** @param {string} tag */
+const nameIn = tag => tag.slice(1).split(/[\s/>]/)[0];
+
+/** @param {Element} root */
+const isBroken = root => root.localName === 'parsererror' || root.getElementsByTagName('parsererror').length > 0;
 
 /**
  * @param {Element | null} element

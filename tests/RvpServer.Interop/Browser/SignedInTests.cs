@@ -1,0 +1,50 @@
+using Microsoft.Playwright;
+using Rvp.Testing;
+using static Microsoft.Playwright.Assertions;
+
+namespace RvpServer.Interop.Browser;
+
+[Collection(Chrome.Name)]
+public sealed class SignedInTests(Chrome chrome)
+{
+    [Fact]
+    public async Task A_session_elsewhere_is_seen_and_ended()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var forgotten = await WebUser.SignsInAsync(chrome, server, "JoBrown", "Pixel 7");
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+
+        await jo.Chooses("Where I am signed in");
+
+        await Expect(jo.Dialog.GetByRole(AriaRole.Status)).ToHaveTextAsync("2 browsers are signed in with your password:");
+        await Expect(jo.Dialog.Locator("li", new() { HasText = "This browser" })).ToContainTextAsync("from 127.0.0.1, since");
+        await jo.Dialog.Locator("li", new() { HasText = "Chrome on Android" }).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(jo.Dialog.GetByRole(AriaRole.Status)).ToHaveTextAsync("Only this browser is signed in with your password.");
+        await forgotten.Page.ReloadAsync();
+        await Expect(forgotten.Page.GetByLabel("Password")).ToBeVisibleAsync();
+        await jo.IsConnected();
+        Assert.Empty(jo.Mistakes);
+    }
+
+    [Fact]
+    public async Task Signing_out_everywhere_ends_other_browsers_and_other_programs()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
+        await using var forgotten = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await using var program = server.Person("JoBrown");
+        await program.SignsIn();
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await kari.Adds("JoBrown@adatum.com");
+        await kari.Sees("Jo Brown", "Online");
+
+        await jo.Chooses("Where I am signed in");
+        await jo.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere" }).ClickAsync();
+
+        await Expect(jo.Page.GetByLabel("Password")).ToBeVisibleAsync();
+        // At once: its waiting POLL ends with its sign-in.
+        await Expect(forgotten.Page.GetByLabel("Password")).ToBeVisibleAsync();
+        await kari.Sees("Jo Brown", "Offline");
+        Assert.DoesNotContain("<r:subscription>", (await program.ListsSignIns()).Body, StringComparison.Ordinal);
+    }
+}
