@@ -4,8 +4,8 @@ namespace Rvp.Engine.Requests;
 
 /// <summary>Accounts have other passwords: what was made with the earlier ones ends, their own sign-ins and their watches of others.</summary>
 /// <param name="Stamps">The stamp of each account's password; 0: the account is not served any more.</param>
-/// <param name="Before">Subscriptions with this id and later ones were made after the stamps were read, and say nothing.</param>
-public sealed record EndStale(IReadOnlyDictionary<RvpUrl, long> Stamps, int Before) : Request
+/// <param name="IsMeant">True for the ids of subscriptions that were made before the stamps were read; later ones say nothing.</param>
+public sealed record EndStale(IReadOnlyDictionary<RvpUrl, long> Stamps, Predicate<int> IsMeant) : Request
 {
     /// <inheritdoc/>
     public override Admission Admission => Admission.Server;
@@ -18,6 +18,6 @@ public sealed record EndStale(IReadOnlyDictionary<RvpUrl, long> Stamps, int Befo
     }
 
     private bool IsStale(Subscription subscription) =>
-        subscription.PasswordStamp != 0 && subscription.Id < Before
+        subscription.PasswordStamp != 0 && IsMeant(subscription.Id)
         && Stamps.TryGetValue(subscription.Principal, out var stamp) && stamp != subscription.PasswordStamp;
 }

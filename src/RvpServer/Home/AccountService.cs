@@ -65,7 +65,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
     private async Task LookAtAllAsync(CancellationToken stop)
     {
         mustLookAgain = false;
-        var before = await turns.NextIdAsync(stop);
+        var isEarlier = await turns.MadeSoFarAsync(stop);
         var now = new Dictionary<RvpUrl, long>();
         foreach (var slot in turns.All)
         {
@@ -87,7 +87,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
             if (stamp == 0) fresh.Forget(url);
         }
         var changed = now.Where(entry => !stamps.TryGetValue(entry.Key, out var stamp) || stamp != entry.Value).ToDictionary();
-        var request = new EndStale(changed, before);
+        var request = new EndStale(changed, isEarlier);
         if (changed.Count > 0)
             foreach (var slot in turns.All) await turns.TakeOwnAsync(slot, request, stop);
         stamps = now;
@@ -119,7 +119,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
         foreach (var (slot, made) in news)
         {
             if (await StampOfAsync(made.Principal, stop) is not { } now || now == made.PasswordStamp) continue;
-            await turns.TakeOwnAsync(slot, new EndStale(new Dictionary<RvpUrl, long> { [made.Principal] = now }, made.Id + 1), stop);
+            await turns.TakeOwnAsync(slot, new EndStale(new Dictionary<RvpUrl, long> { [made.Principal] = now }, id => id == made.Id), stop);
         }
     }
 

@@ -54,5 +54,13 @@ internal sealed class IdSource(IStore store) : IDisposable
         return store.Ids.IdOf(number);
     }
 
+    /// <summary>True for ids that were given before this moment, by this process or an earlier one. Call <see cref="EnsureAsync"/> first.</summary>
+    public Predicate<int> GivenSoFar()
+    {
+        int number;
+        lock (gate) number = next == end ? further.Peek().First : next;
+        return id => store.Ids.NumberOf(id) < number;
+    }
+
     public void Dispose() => refilling.Dispose();
 }

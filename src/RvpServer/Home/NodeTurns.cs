@@ -95,11 +95,11 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         leases.Expect(slot);
     }
 
-    /// <summary>The id of the next subscription: all that there are have lower ones.</summary>
-    public async Task<int> NextIdAsync(CancellationToken stop)
+    /// <summary>True for the ids of subscriptions that there are now, and not for those of later ones.</summary>
+    public async Task<Predicate<int>> MadeSoFarAsync(CancellationToken stop)
     {
         await ids.EnsureAsync(stop);
-        return ids.Take();
+        return ids.GivenSoFar();
     }
 
     /// <summary>

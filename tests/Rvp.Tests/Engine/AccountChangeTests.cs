@@ -44,7 +44,7 @@ public class AccountChangeTests
         var current = SignsIn(stamp: 2);
         var unknown = SignsIn(stamp: 0);
 
-        stage.Take(new EndStale(new Dictionary<RvpUrl, long> { [stage.Kari] = 2 }, int.MaxValue), Server);
+        stage.Take(new EndStale(new Dictionary<RvpUrl, long> { [stage.Kari] = 2 }, _ => true), Server);
 
         Assert.Null(stage.Node.FindSubscription(old));
         Assert.NotNull(stage.Node.FindSubscription(current));
@@ -56,7 +56,7 @@ public class AccountChangeTests
     {
         var later = SignsIn(stamp: 2);
 
-        stage.Take(new EndStale(new Dictionary<RvpUrl, long> { [stage.Kari] = 1 }, later), Server);
+        stage.Take(new EndStale(new Dictionary<RvpUrl, long> { [stage.Kari] = 1 }, id => id < later), Server);
 
         Assert.NotNull(stage.Node.FindSubscription(later));
     }
@@ -68,7 +68,7 @@ public class AccountChangeTests
         var eve = new Caller(Stage.Url("eve"), Credentials.Digest);
         stage.Take(new Watch(eve, stage.Kari, Stage.CallbackAt(9998), null, Stage.Desk) { PasswordStamp = 7 }, eve);
 
-        stage.Take(new EndStale(new Dictionary<RvpUrl, long> { [stage.Jo] = 0 }, int.MaxValue), Server);
+        stage.Take(new EndStale(new Dictionary<RvpUrl, long> { [stage.Jo] = 0 }, _ => true), Server);
 
         Assert.Equal(Stage.Url("eve"), Assert.Single(stage.Node.Watches).Principal);
     }

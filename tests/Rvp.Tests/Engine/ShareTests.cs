@@ -79,7 +79,7 @@ public class ShareTests
     private static bool Says(Stage stage, RvpUrl sender, int size)
     {
         var caller = new Caller(sender, Credentials.Digest);
-        var notify = new Notify(caller, AckType.DeepOr, 1, new NotificationHead(false, sender, [stage.Kari]), Document(size), "text/xml");
+        var notify = new Notify(caller, AckType.DeepOr, 1, new NotificationHead(sender, [stage.Kari], Changes: null), Document(size));
         var answer = Assert.IsType<Answer.AsDelivered>(stage.Take(notify, caller).Answer);
         return answer.Known.Single().Outcome == DeliveryOutcome.Delivered;
     }
