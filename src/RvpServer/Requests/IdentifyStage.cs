@@ -15,8 +15,8 @@ namespace RvpServer.Requests;
 /// here never counts; that of another home server or organisation counts only if it is believed; otherwise the request is from nobody and will be asked for a
 /// proof.
 /// </summary>
-internal sealed class IdentifyStage(
-    Authenticator authenticator, WebSessions sessions, ImDomains domains, NodeLocator locator, FederatedDomains federated, SenderTrust trust)
+internal sealed class IdentifyStage(Authenticator authenticator, WebSessions sessions, ImDomains domains, NodeLocator locator, DirectoryWaits directory,
+    FederatedDomains federated, SenderTrust trust)
 {
     /// <summary>Finds the caller; if the request is refused, the result says why.</summary>
     public async ValueTask IdentifyAsync(RvpContext context)
@@ -63,12 +63,13 @@ internal sealed class IdentifyStage(
     private async ValueTask<CallerIdentity> AssertAsync(RvpContext context, RvpUrl? claimed, bool isWebClient, AuthenticationResult result)
     {
         if (claimed is null) return new CallerIdentity(Caller.Nobody, result);
-        var principal = context.Claimed ?? await locator.LocateAsync(claimed, context.Node.Account, context.Stop);
+        var principal = context.Claimed ?? await directory.LocateAsync(claimed, context.Node.Account, context.Address, context.Stop);
         if (principal.Location is NodeLocation.Foreign && federated.Exclude(principal.Url.Host))
             return new CallerIdentity(Caller.Nobody, result) { Principal = principal, Refusal = Refusal.DomainKeptOut };
         var isBelieved = !isWebClient && await IsBelievedAsync(context, principal);
         return new CallerIdentity(isBelieved ? new Caller(principal.Url, Credentials.Assertion) : Caller.Nobody, result) { Principal = principal };
     }
+
     // Behind a proxy that is not listed, the address is the proxy's and not the sender's.
     private async ValueTask<bool> IsBelievedAsync(RvpContext context, NodeEntry principal) =>
         !FrontProxies.HidesCaller(context.Http) && await trust.IsBelievedAsync(principal, context.Address, context.Stop);

@@ -164,7 +164,8 @@ public sealed class SenderTrustTests : IDisposable
             SourceCheck = check, Blocked = lists.Blocked, Allowed = lists.Allowed,
             Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")],
         };
-        return new SenderTrust(options, new FederatedDomains(options), Domains, dns.Resolver(time), new LimitsOptions { MaxLookupsPerSender = 3 }, abuse.Log, time);
+        var limits = new LimitsOptions { MaxLookupsPerSender = 3 };
+        return new SenderTrust(options, new FederatedDomains(options), Domains, dns.Resolver(time), limits, abuse.Log, time);
     }
 
     private static async Task<bool> IsBelievedAsync(SenderTrust trust, string principal, string source, CancellationToken stop = default)

@@ -18,7 +18,8 @@ public class ReflectorTests
         foreach (var name in Enumerable.Range(0, names).Select(i => $"n{i}.evil.example"))
             dns.HasService(name, $"0 0 {third.Port} {name}").HasAddress(name, "127.0.0.1");
         await using var server = await TestServer.StartAsync(
-            new Dictionary<string, string?> { ["Federation:Trusted:0"] = "127.0.0.0/8" }, clock, null, dns.Replace);
+            new Dictionary<string, string?> { ["Federation:Trusted:0"] = "127.0.0.0/8", ["Federation:CallableRanges:0"] = "127.0.0.0/8" },
+            clock, null, dns.Replace);
         await using var kari = server.Person("KariHensien");
         await kari.SignsIn();
         for (var i = 0; i < names; i++)

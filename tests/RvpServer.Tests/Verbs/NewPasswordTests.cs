@@ -54,9 +54,6 @@ public sealed class NewPasswordTests : HomeServerTest
     public async Task A_poll_that_has_waited_since_before_gets_nothing_that_came_after()
     {
         await Kari.SignsInToPoll();
-        var next = Kari.SignIn + 1;
-        await Kari.SignsInToPoll();
-        Assert.Equal(next, Kari.SignIn);
         var account = await Server.FindAccountAsync("KariHensien@adatum.com");
         var nodes = Server.Services.GetRequiredService<INodes>();
         var kari = RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien");
