@@ -161,7 +161,9 @@ public sealed class SenderTrustTests : IDisposable
     {
         var options = new FederationOptions
         {
-            SourceCheck = check, Blocked = lists.Blocked, Allowed = lists.Allowed,
+            SourceCheck = check,
+            Blocked = lists.Blocked,
+            Allowed = lists.Allowed,
             Trusted = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("2001:db8:1::/48")],
         };
         var limits = new LimitsOptions { MaxLookupsPerSender = 3 };

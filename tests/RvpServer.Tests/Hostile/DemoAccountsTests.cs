@@ -17,7 +17,9 @@ public class DemoAccountsTests
     {
         var servers = new Dictionary<string, string?>
         {
-            ["VirtualServers:0:Domain"] = domain, ["VirtualServers:0:HostNames:0"] = domain, ["MailDomains:adatum.com"] = domain,
+            ["VirtualServers:0:Domain"] = domain,
+            ["VirtualServers:0:HostNames:0"] = domain,
+            ["MailDomains:adatum.com"] = domain,
         };
         await using var server = await TestServer.StartAsync(servers, accounts: []);
         var configuration = TestConfiguration.MakeOnLoopback(server.Folder, servers);

@@ -64,7 +64,9 @@ public sealed partial class UnprovenStrangerTests
         await using var router = await TestServer.StartAsync(
             new Dictionary<string, string?>
             {
-                ["Firewall:Enabled"] = "true", ["VirtualServers:0:Role"] = "Router", ["VirtualServers:0:Name"] = "imrouter1",
+                ["Firewall:Enabled"] = "true",
+                ["VirtualServers:0:Role"] = "Router",
+                ["VirtualServers:0:Name"] = "imrouter1",
                 ["VirtualServers:0:HostNames:1"] = "im",
             },
             accounts: [new("JoBrown@adatum.com", "Jo Brown", Home: place), new("Gone@adatum.com", "Gone", Home: place)], replace: dns.Replace);

@@ -118,6 +118,9 @@ public sealed class AddressPolicyTests
     private static AddressPolicy Policy(IReadOnlyList<IPEndPoint> listening, IReadOnlyList<IPNetwork> callable) =>
         new(new OwnEndpoints(() => listening, TimeProvider.System, () => Own))
         {
-            MinPort = 1025, LowPorts = [80, 443], Ranges = callable, Open = AddressKinds.Public,
+            MinPort = 1025,
+            LowPorts = [80, 443],
+            Ranges = callable,
+            Open = AddressKinds.Public,
         };
 }

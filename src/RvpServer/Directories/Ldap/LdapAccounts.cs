@@ -64,7 +64,8 @@ internal sealed class LdapAccounts(
         if (await FindEntryAsync(imDomain, address.Name, address.ToString(), stop) is not { } entry) return null;
         return map.ToAccount(entry, imDomain, out _)
             ?? new Account(imDomain.Name, address.Name, entry.Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null,
-                IsEnabled: false) { Id = map.IdOf(entry) };
+                IsEnabled: false)
+            { Id = map.IdOf(entry) };
     }
 
     /// <inheritdoc/>

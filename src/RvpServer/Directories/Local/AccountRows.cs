@@ -87,7 +87,8 @@ internal static class AccountRows
             }
             addresses.Add(row.GetString(6));
             current ??= new StoredAccount(row.GetInt64(0), new Account(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(6), addresses,
-                row.IsDBNull(4) ? null : row.GetString(4), row.GetInt32(5) != 0) { Id = row.GetString(7) }, row.IsDBNull(8) ? 0 : row.GetInt64(8));
+                row.IsDBNull(4) ? null : row.GetString(4), row.GetInt32(5) != 0)
+            { Id = row.GetString(7) }, row.IsDBNull(8) ? 0 : row.GetInt64(8));
         }
         if (current is not null) yield return current;
     }

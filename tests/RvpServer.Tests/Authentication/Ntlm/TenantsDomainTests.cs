@@ -15,7 +15,9 @@ public class TenantsDomainTests
         await using var server = await TestServer.StartAsync(
             new Dictionary<string, string?>
             {
-                ["Authentication:NtlmDomain"] = configured, ["VirtualServers:1:Name"] = "contoso", ["VirtualServers:1:Domain"] = "im.contoso.com",
+                ["Authentication:NtlmDomain"] = configured,
+                ["VirtualServers:1:Name"] = "contoso",
+                ["VirtualServers:1:Domain"] = "im.contoso.com",
                 ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
             },
             accounts: [new("JoBrown@adatum.com", "Jo Brown"), new("JoBrown@im.contoso.com", "Jo Brown", "im.contoso.com", null)]);
