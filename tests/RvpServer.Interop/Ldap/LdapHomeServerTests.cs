@@ -53,7 +53,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
 
             """);
 
-        await AnswersAsync(async () => (await jo.SetsState("online")).Status, 404);
+        await AnswersAsync(async () => (await jo.SetsState("online")).Status, 401);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
 
         await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: delete\n");
 
-        await AnswersAsync(async () => (await jo.Polls()).Status, 404);
+        await AnswersAsync(async () => (await jo.Polls()).Status, 401);
         await AnswersAsync(async () => await MissingIn(server), 1);
     }
 
