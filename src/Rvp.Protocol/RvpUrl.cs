@@ -25,6 +25,9 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     private const string LocalPrefix = "/instmsg/local/";
     private const string AliasesLocalPrefix = "/instmsg/aliases/local/";
 
+    // Computed once; 0: not yet. URLs are the keys of every table.
+    private int hash;
+
     private RvpUrl(string host, int port, string path, HostAndPort? homeHost, string spelling)
     {
         Host = host;
@@ -162,7 +165,12 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public override bool Equals(object? obj) => Equals(obj as RvpUrl);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Host, Port, Path.GetHashCode(StringComparison.OrdinalIgnoreCase));
+    public override int GetHashCode()
+    {
+        // Two threads may both compute it: it is the same number.
+        if (hash == 0) hash = HashCode.Combine(Host, Port, Path.GetHashCode(StringComparison.OrdinalIgnoreCase));
+        return hash;
+    }
 
     // Nothing but the host and, in its shortest form, the port; other readers stop at the first colon of an IPv6 address.
     private static bool IsPlain(string authority, HostAndPort place) =>

@@ -14,6 +14,9 @@ switch (args.FirstOrDefault())
     case "proxy":
         await ProxyBenchmark.RunAsync(messages: Number(0, 20_000), rounds: Number(1, 9), patience.Token);
         return 0;
+    case "signin":
+        await SignInBenchmark.RunAsync(signIns: Number(0, 320), rounds: Number(1, 7), patience.Token);
+        return 0;
     case "memory":
         await MemoryBenchmark.RunAsync(accounts: Number(0, 5_000), patience.Token);
         return 0;
@@ -36,8 +39,8 @@ switch (args.FirstOrDefault())
         await RedirectChild.RunAsync(rest, patience.Token);
         return 0;
     default:
-        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | memory [ACCOUNTS] | longpoll "
-            + "[POLLS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
+        Console.Error.WriteLine("relay [MESSAGES] [ROUNDS] | referral [REFERRALS] [ROUNDS] | proxy [MESSAGES] [ROUNDS] | signin [SIGNINS] [ROUNDS] | "
+            + "memory [ACCOUNTS] | longpoll [POLLS] | directory [ACCOUNTS] | fanout [WATCHERS] [CHANGES]");
         return 2;
 }
 

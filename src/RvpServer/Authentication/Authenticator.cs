@@ -110,7 +110,7 @@ internal sealed class Authenticator
     /// another (not HTTP/2).
     /// </summary>
     private IDictionary<object, object?>? NtlmItems(HttpContext context) =>
-        !FrontProxies.CameThroughProxy(context) && !FrontProxies.HidesCaller(context) && schemes.Contains(Scheme.Ntlm)
+        !FrontProxies.MayBeShared(context) && schemes.Contains(Scheme.Ntlm)
         && (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
             ? context.Features.Get<IConnectionItemsFeature>()?.Items : null;
 }

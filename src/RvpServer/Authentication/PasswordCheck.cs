@@ -18,6 +18,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
 {
     private const int MaxAskedElsewhere = 8;
 
+    private static readonly object ProvenMark = new();
     private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
     private static readonly AccountSecrets NoSecrets = new(FrozenDictionary<string, byte[]>.Empty, null);
     private readonly AccountSecrets nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
@@ -30,6 +31,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         var claim = proof.Claim;
         try
         {
+            if (await JudgeAgainAsync(proof, stop) is { } again) return again;
             if (throttle.WaitAt(claim.Sender) is { Ticks: > 0 } wait) return HoldOff(claim, wait);
             var (account, secrets) = await FindAsync(proof, stop);
             // By the account: each of its names must not give ten guesses more.
@@ -48,6 +50,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
             {
                 case Verdict.Right:
                     throttle.Right(guess);
+                    if (proof.Connection is { } connection) connection[ProvenMark] = account!.Key;
                     return new AuthenticationResult.Proven(account!, proof.Kind, await StampOfAsync(account!, claim, secrets, stop));
                 case Verdict.Stale:
                     return new AuthenticationResult.Failed(IsStale: true);
@@ -63,6 +66,17 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
             Log.DirectoryFailed(logger, e, claim.Name);
             return new AuthenticationResult.Unavailable();
         }
+    }
+
+    // Whoever has proven an account on a connection knows its password, and is not guessing: until a proof on it is wrong, none has to be counted.
+    private async ValueTask<AuthenticationResult?> JudgeAgainAsync(PasswordProof proof, CancellationToken stop)
+    {
+        if (proof.Connection is not { } connection || !connection.TryGetValue(ProvenMark, out var proven)) return null;
+        var (account, secrets) = await FindAsync(proof, stop);
+        if (account is not null && secrets is not null && account.Key.Equals(proven) && proof.Judge(secrets) == Verdict.Right)
+            return new AuthenticationResult.Proven(account, proof.Kind, await StampOfAsync(account, proof.Claim, secrets, stop));
+        connection.Remove(ProvenMark);
+        return null;
     }
 
     private async ValueTask<(Account? Account, AccountSecrets? Secrets)> FindAsync(PasswordProof proof, CancellationToken stop)

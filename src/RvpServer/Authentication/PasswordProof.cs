@@ -22,11 +22,14 @@ internal enum Verdict
 /// <summary>A proof of a password, to be checked.</summary>
 /// <param name="Claim">Whose password.</param>
 /// <param name="Kind">The credentials it counts as.</param>
-/// <param name="Judge">Called at most once; must not block.</param>
+/// <param name="Judge">Called once, or once more after it was not right; must not block.</param>
 internal sealed record PasswordProof(Claim Claim, Credentials Kind, Func<AccountSecrets, Verdict> Judge)
 {
     /// <summary>An account that was looked up already, perhaps the one; null: none was.</summary>
     public Account? Known { get; init; }
+
+    /// <summary>What belongs to the connection on which it came; null if several people may share that.</summary>
+    public IDictionary<object, object?>? Connection { get; init; }
 
     /// <summary>Finds the account; null: by the name of its node.</summary>
     public Func<CancellationToken, ValueTask<Account?>>? Find { get; init; }

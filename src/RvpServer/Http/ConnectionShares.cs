@@ -53,10 +53,13 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
         }
     }
 
+    /// <summary>True if an earlier request on this connection has proven who sends.</summary>
+    public static bool IsProven(HttpContext context) => SeatOf(context) is { Place: null, IsTaken: true };
+
     /// <summary>A request on this connection has proven who sends.</summary>
     public void Prove(HttpContext context, RvpUrl principal)
     {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } items || !items.TryGetValue(Key, out var value) || value is not Seat seat) return;
+        if (SeatOf(context) is not { } seat) return;
         if (principal.Equals(seat.Sharer.Key)) return;
         lock (gate)
         {
@@ -66,6 +69,9 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
             seat.Sharer = owner;
         }
     }
+
+    private static Seat? SeatOf(HttpContext context) =>
+        context.Features.Get<IConnectionItemsFeature>()?.Items is { } items && items.TryGetValue(Key, out var seat) ? seat as Seat : null;
 
     private (bool IsSeated, ConnectionContext? Removed) TrySit(Seat seat)
     {

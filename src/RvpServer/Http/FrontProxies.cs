@@ -51,6 +51,9 @@ internal static class FrontProxies
     /// </summary>
     public static bool CameThroughRouter(HttpContext context) => context.Items.TryGetValue(ProxyMark, out var mark) && mark == RouterMark;
 
+    /// <summary>True if several people may send on the connection.</summary>
+    public static bool MayBeShared(HttpContext context) => CameThroughProxy(context) || HidesCaller(context);
+
     /// <summary>Marks a request that a router of this process hands to a home server here, as if it had come through a proxy.</summary>
     public static void TreatAsProxied(HttpContext context) => context.Items.TryAdd(ProxyMark, ProxyMark);
 

@@ -12,13 +12,15 @@ internal static class HttpRegistration
             .AddSingleton<UnlistedProxies>().AddSingleton(new VirtualServerTable(settings.VirtualServers));
     }
 
-    /// <summary>Delays refusals to strangers who were refused too often; outside everything that refuses.</summary>
+    /// <summary>
+    /// Delays refusals to strangers who were refused too often; outside everything that refuses. Whose connection somebody has proven to be is no stranger's.
+    /// </summary>
     public static IApplicationBuilder UseRefusalPacing(this IApplicationBuilder app)
     {
         var pacing = app.ApplicationServices.GetRequiredService<RefusalPacing>();
         return app.Use((context, next) =>
         {
-            pacing.Watch(context);
+            if (!ConnectionShares.IsProven(context)) pacing.Watch(context);
             return next(context);
         });
     }

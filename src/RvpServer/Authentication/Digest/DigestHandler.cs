@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Http;
 
 namespace RvpServer.Authentication.Digest;
 
@@ -38,7 +40,11 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
             return new AuthenticationResult.Malformed(Refusal.BadRequest("The uri of the Authorization header is not the one of the request."));
 
         var claim = Claim.Of(server.Domain, credentials.UserNames[0], context.Connection.RemoteIpAddress);
-        var proof = new PasswordProof(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets)) { Known = known };
+        var proof = new PasswordProof(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets))
+        {
+            Known = known,
+            Connection = FrontProxies.MayBeShared(context) ? null : context.Features.Get<IConnectionItemsFeature>()?.Items,
+        };
         return await passwords.JudgeAsync(proof, stop);
     }
 

@@ -9,9 +9,6 @@ namespace RvpServer.Storage.Sqlite;
 /// <summary>Reads all rows back as changes, node by node: one pass over each table, all in the order of the nodes.</summary>
 internal sealed class ChangeReader : IDisposable
 {
-    /// <summary>A function in SQL: the number behind an id, which tells what was made first.</summary>
-    private const string NumberOf = "number_of";
-
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
         UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
@@ -19,26 +16,27 @@ internal sealed class ChangeReader : IDisposable
         """;
 
     private readonly SqliteConnection connection;
+    private readonly IdCipher ids;
     private readonly Rows[] tables;
 
     /// <param name="connection">With a snapshot of the store.</param>
-    /// <param name="ids">Knows in which order ids were made.</param>
+    /// <param name="ids">Makes ids of the numbers in the tables.</param>
     public ChangeReader(SqliteConnection connection, IdCipher ids)
     {
         this.connection = connection;
-        connection.CreateFunction(NumberOf, (long id) => (long)ids.NumberOf((int)id), isDeterministic: true);
-        tables = TablesOf(connection);
+        this.ids = ids;
+        tables = TablesOf();
     }
 
     // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
-    private static Rows[] TablesOf(SqliteConnection connection) =>
+    private Rows[] TablesOf() =>
     [
         new(connection, "SELECT node, account, missing_since FROM node_accounts ORDER BY node", ReadAccount),
         new(connection, """
             SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY node, number_of(id)
+                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY node, id
             """, ReadSubscription),
-        new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, number_of(id)", ReadView),
+        new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, id", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
@@ -70,7 +68,7 @@ internal sealed class ChangeReader : IDisposable
 
     private static Change.BelongsTo ReadAccount(SqliteDataReader row) => new(row.GetString(1), row.IsDBNull(2) ? null : Time(row.GetInt64(2)));
 
-    private static Change.SubscriptionMade? ReadSubscription(SqliteDataReader row)
+    private Change.SubscriptionMade? ReadSubscription(SqliteDataReader row)
     {
         var principal = new StoredUrl(row.GetString(3), Text(row, 4)).ToUrl();
         var written = new StoredUrl(row.GetString(6), Text(row, 7)).ToUrl();
@@ -78,7 +76,7 @@ internal sealed class ChangeReader : IDisposable
         if (principal is null || written is null || callback is null || !IPAddress.TryParse(row.GetString(11), out var address)) return null;
         return new Change.SubscriptionMade(new Subscription(Time(row.GetInt64(12)))
         {
-            Id = row.GetInt32(1),
+            Id = Id(row, 1),
             Type = (NotificationType)row.GetInt32(2),
             Principal = principal,
             Proof = (Credentials)row.GetInt32(5),
@@ -89,12 +87,12 @@ internal sealed class ChangeReader : IDisposable
         });
     }
 
-    private static Change.ViewMade ReadView(SqliteDataReader row) => new(row.GetInt32(1), row.IsDBNull(2) ? null : row.GetInt32(2));
+    private Change.ViewMade ReadView(SqliteDataReader row) => new(Id(row, 1), row.IsDBNull(2) ? null : Id(row, 2));
 
-    private static Change.ViewValueSet ReadViewValue(SqliteDataReader row)
+    private Change.ViewValueSet ReadViewValue(SqliteDataReader row)
     {
         DateTimeOffset? expiresAt = row.IsDBNull(5) ? null : Time(row.GetInt64(5));
-        return new(row.GetInt32(1), PropertyName.Parse(row.GetString(2)), new ViewValue(row.GetString(3), Text(row, 4), expiresAt, row.GetInt64(6)));
+        return new(Id(row, 1), PropertyName.Parse(row.GetString(2)), new ViewValue(row.GetString(3), Text(row, 4), expiresAt, row.GetInt64(6)));
     }
 
     private static Change.PropertySet ReadProperty(SqliteDataReader row) => new(PropertyName.Parse(row.GetString(1)), row.GetString(2));
@@ -106,11 +104,13 @@ internal sealed class ChangeReader : IDisposable
         return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
     }
 
-    private static Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
-        new(row.GetInt32(1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5)), Text(row, 6)));
+    private Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
+        new(Id(row, 1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5)), Text(row, 6)));
 
     private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
         new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;
+
+    private int Id(SqliteDataReader row, int column) => ids.IdOf(row.GetInt32(column));
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -4,8 +4,11 @@ using Rvp.Protocol;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>Writes changes as rows, with statements that are prepared once. Used by one thread at a time, inside a transaction of the caller.</summary>
-internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
+/// <summary>
+/// Writes changes as rows, with statements that are prepared once. Used by one thread at a time, inside a transaction of the caller. In the tables ids are the
+/// numbers behind them: in the order of making, so that new rows come at the end of a table.
+/// </summary>
+internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : IDisposable
 {
     private readonly Statement setSubscription = new(connection, """
         INSERT INTO subscriptions (id, node, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling,
@@ -81,27 +84,28 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
                 Write(node, made.Subscription);
                 break;
             case Change.SubscriptionRenewed renewed:
-                renewSubscription.Run(renewed.Id, Millis(renewed.ExpiresAt));
+                renewSubscription.Run(ids.NumberOf(renewed.Id), Millis(renewed.ExpiresAt));
                 break;
             case Change.SubscriptionEnded ended:
-                endSubscription.Run(ended.Id);
-                acknowledgePoll.Run(ended.Id, long.MaxValue);
+                endSubscription.Run(ids.NumberOf(ended.Id));
+                acknowledgePoll.Run(ids.NumberOf(ended.Id), long.MaxValue);
                 break;
             case Change.ViewMade made:
-                setView.Run(made.Id, node, made.SignIn);
+                setView.Run(ids.NumberOf(made.Id), node, made.SignIn is { } signIn ? ids.NumberOf(signIn) : null);
                 break;
             case Change.ViewEnded ended:
-                endViewValues.Run(ended.Id);
-                endView.Run(ended.Id);
+                endViewValues.Run(ids.NumberOf(ended.Id));
+                endView.Run(ids.NumberOf(ended.Id));
                 break;
             case Change.ViewValueSet set:
-                setViewValue.Run(set.View, set.Name.ToString(), node, set.Value.InnerXml, set.Value.Default, Millis(set.Value.ExpiresAt), set.Value.Order);
+                setViewValue.Run(ids.NumberOf(set.View), set.Name.ToString(), node, set.Value.InnerXml, set.Value.Default, Millis(set.Value.ExpiresAt),
+                    set.Value.Order);
                 break;
             case Change.ViewValueRenewed renewed:
-                renewViewValue.Run(renewed.View, renewed.Name.ToString(), Millis(renewed.ExpiresAt));
+                renewViewValue.Run(ids.NumberOf(renewed.View), renewed.Name.ToString(), Millis(renewed.ExpiresAt));
                 break;
             case Change.ViewValueEnded ended:
-                endViewValue.Run(ended.View, ended.Name.ToString());
+                endViewValue.Run(ids.NumberOf(ended.View), ended.Name.ToString());
                 break;
             case Change.PropertySet set:
                 setProperty.Run(node, set.Name.ToString(), set.InnerXml);
@@ -119,14 +123,14 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
                 break;
             case Change.PollEntryQueued queued:
                 var entry = queued.Entry;
-                queuePollEntry.Run(queued.Subscription, entry.Sequence, node, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt),
+                queuePollEntry.Run(ids.NumberOf(queued.Subscription), entry.Sequence, node, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt),
                     entry.Sender);
                 break;
             case Change.PollEntryDropped dropped:
-                dropPollEntry.Run(dropped.Subscription, dropped.Sequence);
+                dropPollEntry.Run(ids.NumberOf(dropped.Subscription), dropped.Sequence);
                 break;
             case Change.PollAcknowledged acknowledged:
-                acknowledgePoll.Run(acknowledged.Subscription, acknowledged.Cursor);
+                acknowledgePoll.Run(ids.NumberOf(acknowledged.Subscription), acknowledged.Cursor);
                 break;
             case Change.ContactWatched watched:
                 var contact = StoredUrl.Of(watched.Contact);
@@ -157,7 +161,7 @@ internal sealed class ChangeWriter(SqliteConnection connection) : IDisposable
         var principal = StoredUrl.Of(subscription.Principal);
         var written = StoredUrl.Of(subscription.NodeAsWritten);
         var callback = StoredCallback.Of(subscription.Callback);
-        setSubscription.Run(subscription.Id, node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
+        setSubscription.Run(ids.NumberOf(subscription.Id), node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
             written.Identity, written.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
             Millis(subscription.ExpiresAt), subscription.PasswordStamp);
     }

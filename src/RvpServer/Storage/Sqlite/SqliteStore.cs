@@ -24,8 +24,8 @@ internal sealed partial class SqliteStore : IStore
         this.time = time;
         this.log = log;
         connection = Guarded(file.Open);
-        writer = new ChangeWriter(connection);
         Ids = Guarded(ReadIdKey);
+        writer = new ChangeWriter(connection, Ids);
         commits = new GroupCommit(WriteAsync, time, log);
     }
 

@@ -4,6 +4,8 @@ CREATE TABLE id_key (
     floor INTEGER NOT NULL,
     key   BLOB    NOT NULL
 );
+UPDATE counters SET value = max(value, 1 + (SELECT ifnull(max(id), 0) FROM (SELECT id FROM subscriptions UNION ALL SELECT id FROM views)))
+    WHERE name = 'next_id';
 INSERT INTO id_key (floor, key) SELECT value, randomblob(32) FROM counters WHERE name = 'next_id';
 
 -- Whose share of the queue an entry counts against; null: written before there were shares.
