@@ -141,6 +141,19 @@ public class AuthenticatorTests
         Assert.IsType<AuthenticationResult.Proven>(await JoAsksAsync(InMemoryDirectory.Password, home));
     }
 
+    [Fact]
+    public async Task On_a_connection_that_has_proven_the_account_a_wrong_password_waits_as_ever()
+    {
+        var connection = new Door.Connection();
+        for (var i = 0; i < 3; i++) Assert.IsType<AuthenticationResult.Proven>(await JoAsksAsync(InMemoryDirectory.Password, connection));
+        var timers = door.Clock.TimersMade;
+
+        Assert.Equal(Wrong, await JoAsksAsync("wrong", connection));
+
+        Assert.Equal(timers + 1, door.Clock.TimersMade);
+        Assert.IsType<AuthenticationResult.Proven>(await JoAsksAsync(InMemoryDirectory.Password, connection));
+    }
+
     [Theory]
     [InlineData("JoBrown")]
     [InlineData("NoSuchPerson")]

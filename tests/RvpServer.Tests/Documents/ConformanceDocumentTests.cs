@@ -5,10 +5,12 @@ namespace RvpServer.Tests.Documents;
 
 public partial class ConformanceDocumentTests
 {
-    [Fact]
-    public void Every_test_that_the_document_names_exists()
+    [Theory]
+    [InlineData("docs/conformance.md")]
+    [InlineData("docs/security.md")]
+    public void Every_test_that_the_document_names_exists(string document)
     {
-        var named = Names().Matches(Repository.Read("docs/conformance.md")).ToList();
+        var named = Names().Matches(Repository.Read(document)).ToList();
         var tests = new DirectoryInfo(Repository.PathOf("tests"));
         var sources = tests.EnumerateFiles("*.cs", SearchOption.AllDirectories)
             .ToLookup(file => Path.GetFileNameWithoutExtension(file.Name), file => file.FullName);
