@@ -21,7 +21,7 @@ public static class Acknowledgement
         foreach (var result in results)
             if (result.Outcome == DeliveryOutcome.Refused && IsPassedBack(result.Status))
                 return new Answer.Refused(Refusal.ByRecipient(result.Status));
-        return new Answer.Refused(Refusal.NotAvailable);
+        return new Answer.Refused(Refusal.NotAvailable) { IsForLackOfRoom = results.Contains(DeliveryResult.QueueFull) };
     }
 
     // A 401 or 407 would ask the sender for a proof that this server cannot check.

@@ -26,7 +26,11 @@ public abstract record Answer
     }
 
     /// <summary>A refusal from the catalogue.</summary>
-    public sealed record Refused(Refusal Refusal) : Answer;
+    public sealed record Refused(Refusal Refusal) : Answer
+    {
+        /// <summary>True if the sender has used up a share of something, which the caller is not told.</summary>
+        public bool IsForLackOfRoom { get; init; }
+    }
 
     /// <summary>The answer depends on the delivery of the notifications; see <see cref="Acknowledgement"/>.</summary>
     /// <param name="AckType">What the sender asked for.</param>

@@ -17,4 +17,8 @@ public enum DeliveryOutcome
 }
 
 /// <summary>What happened to one notification, and the status of a callback that refused it (otherwise 0).</summary>
-public readonly record struct DeliveryResult(DeliveryOutcome Outcome, int Status = 0);
+public readonly record struct DeliveryResult(DeliveryOutcome Outcome, int Status = 0)
+{
+    /// <summary>The recipient's poll queue has no room, at least not for this sender.</summary>
+    public static readonly DeliveryResult QueueFull = new(DeliveryOutcome.Unreachable, 507);
+}

@@ -37,7 +37,7 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         DeliveryResult[] known =
         [
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),
-            .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Unreachable), full),
+            .. Enumerable.Repeat(DeliveryResult.QueueFull, full),
         ];
         var notifications = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, Head.IsPropertyChange);
         // No client waits for its own callback: some do not answer it while their own request is running. [client]

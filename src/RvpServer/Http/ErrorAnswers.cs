@@ -34,7 +34,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse,
         if (refusal == Refusal.InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
         else if (refusal.Status == StatusCodes.Status503ServiceUnavailable) Log.RequestPutOff(logger, cause, context.Request.Method, context.Request.Path);
         else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
-        if (refusal == Refusal.TooSlow) abuse.Refused(AbuseKind.SlowBodies, context.Connection.RemoteIpAddress ?? IPAddress.None);
+        if (KindOf(refusal) is { } kind) abuse.Refused(kind, context.Connection.RemoteIpAddress ?? IPAddress.None);
         if (context.Response.HasStarted)
         {
             // A partial answer must not look complete.
@@ -46,6 +46,9 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse,
         if (cause is BadHttpRequestException || refusal == Refusal.BodyTooLarge || refusal == Refusal.TooSlow) context.Response.Headers.Connection = "close";
         return AnswerWriter.WriteAsync(context, new Answer.Refused(refusal), refusal.Status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null);
     }
+
+    private static AbuseKind? KindOf(Refusal refusal) =>
+        refusal == Refusal.TooSlow ? AbuseKind.SlowBodies : refusal == Refusal.ForeignCallback ? AbuseKind.Callbacks : null;
 
     private static Refusal RefusalFor(Exception cause) => cause switch
     {

@@ -95,8 +95,9 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
 
     private Task AnswerAsync(RvpContext context, Answer answer)
     {
-        if (answer is Answer.Refused { Refusal: var refusal })
+        if (answer is Answer.Refused { Refusal: var refusal } refused)
         {
+            if (refused.IsForLackOfRoom) abuse.Refused(AbuseKind.Queues, context.Address);
             if (refusal == Refusal.NodeFull) abuse.Refused(AbuseKind.Watches, context.Address);
             if (refusal.Status == StatusCodes.Status401Unauthorized) Challenge(context);
         }

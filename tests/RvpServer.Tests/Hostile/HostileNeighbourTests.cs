@@ -186,6 +186,18 @@ public sealed class HostileNeighbourTests : IDisposable
 
         Assert.Equal(412, answer.Status);
         Assert.Equal(200, (await home.Jo.Says(home.Kari, new string('b', 90_000))).Status);
+        Assert.Contains("rvp_abuse_total{kind=\"Queues\"} 1\n", await home.Metrics(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_callback_that_points_to_somebody_else_is_counted()
+    {
+        await using var home = await Home.StartAsync();
+
+        var answer = await home.Jo.Asks("SUBSCRIBE", home.Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n");
+
+        Assert.Equal(403, answer.Status);
+        Assert.Contains("rvp_abuse_total{kind=\"Callbacks\"} 1\n", await home.Metrics(), StringComparison.Ordinal);
     }
 
     [Fact]
