@@ -74,7 +74,12 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, D
         }
         var here = domains.Find(context.Server.Domain)!.Homes;
         var away = elsewhere.Of(context.Server.Domain);
-        if (here.Count + away.Count == 0) return;
+        if (here.Count + away.Count == 0)
+        {
+            // It answers itself, with the challenges that a home server behind it would give.
+            FrontProxies.TreatAsProxied(context.Http);
+            return;
+        }
         var choice = (context.Node.Url.GetHashCode() & int.MaxValue) % (here.Count + away.Count);
         if (choice >= here.Count)
         {
