@@ -1,4 +1,5 @@
 using System.Net;
+using RvpServer.Collections;
 using RvpServer.Configuration;
 using RvpServer.Network;
 

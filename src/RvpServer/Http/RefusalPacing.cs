@@ -51,8 +51,9 @@ internal sealed class RefusalPacing(LimitsOptions limits, AbuseLog abuse, TimePr
     {
         lock (gate)
         {
-            first.GiveBack(address, FirstOnes);
-            further.GiveBack(address, FirstOnes);
+            var now = clock.GetUtcNow();
+            first.GiveBack(address, FirstOnes, now);
+            further.GiveBack(address, FirstOnes, now);
         }
     }
 
@@ -83,8 +84,8 @@ internal sealed class RefusalPacing(LimitsOptions limits, AbuseLog abuse, TimePr
     /// <summary>The buckets of addresses and of their networks.</summary>
     private sealed class Senders(long perSecond, long burst)
     {
-        private readonly Buckets addresses = new(perSecond, burst);
-        private readonly Buckets networks = new(NetworkFactor * perSecond, NetworkFactor * burst);
+        private readonly TokenBuckets<IPAddress> addresses = Buckets(perSecond, burst);
+        private readonly TokenBuckets<IPAddress> networks = Buckets(NetworkFactor * perSecond, NetworkFactor * burst);
 
         /// <summary>Takes a refusal and gives the time until it may be told.</summary>
         public TimeSpan Take(IPAddress address, DateTimeOffset now)
@@ -94,40 +95,23 @@ internal sealed class RefusalPacing(LimitsOptions limits, AbuseLog abuse, TimePr
             var others = networks.WaitFor(network, now);
             if (others > wait) wait = others;
             if (wait >= LongestDelay) return LongestDelay;
-            addresses.Take(sender, now);
-            networks.Take(network, now);
+            addresses.Borrow(sender, now);
+            networks.Borrow(network, now);
             return wait;
         }
 
-        public void GiveBack(IPAddress address, int count)
+        public void GiveBack(IPAddress address, int count, DateTimeOffset now)
         {
-            if (addresses.IsEmpty) return;
-            addresses.GiveBack(SenderAddress.Of(address), count);
-            networks.GiveBack(SenderAddress.NetworkOf(address), count);
-        }
-    }
-
-    /// <summary>Tokens per key, which may be taken before they are there: a bucket is stored as the time at which it will be full again.</summary>
-    private sealed class Buckets(long perSecond, long burst)
-    {
-        private readonly TimeSpan interval = TimeSpan.FromTicks(TimeSpan.TicksPerSecond / perSecond);
-        private readonly LruMap<IPAddress, DateTimeOffset> fullAt = new(MaxKeys);
-
-        public bool IsEmpty => fullAt.Count == 0;
-
-        public TimeSpan WaitFor(IPAddress key, DateTimeOffset now)
-        {
-            var wait = Missing(key, now) - ((burst - 1) * interval);
-            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            if (networks.IsEmpty) return;
+            var (sender, network) = (SenderAddress.Of(address), SenderAddress.NetworkOf(address));
+            for (var i = 0; i < count; i++)
+            {
+                addresses.GiveBack(sender, now);
+                networks.GiveBack(network, now);
+            }
         }
 
-        public void Take(IPAddress key, DateTimeOffset now) => fullAt.Set(key, now + Missing(key, now) + interval);
-
-        public void GiveBack(IPAddress key, int count)
-        {
-            if (fullAt.TryGet(key, out var full)) fullAt.Set(key, full - (count * interval));
-        }
-
-        private TimeSpan Missing(IPAddress key, DateTimeOffset now) => fullAt.TryGet(key, out var full) && full > now ? full - now : TimeSpan.Zero;
+        private static TokenBuckets<IPAddress> Buckets(long perSecond, long burst) =>
+            new(burst, TimeSpan.FromTicks(TimeSpan.TicksPerSecond / perSecond), MaxKeys);
     }
 }

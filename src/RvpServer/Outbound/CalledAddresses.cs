@@ -22,19 +22,16 @@ internal sealed class CalledAddresses(TimeProvider clock)
 
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> open = [];
-    private readonly LruMap<IPAddress, DateTimeOffset> fullAt = new(MaxRemembered);
+    private readonly TokenBuckets<IPAddress> started = new(Burst, Interval, MaxRemembered);
 
     /// <summary>True if an address may be connected to now; then <see cref="Close"/> must follow.</summary>
     public bool TryOpen(IPAddress address)
     {
         var called = SenderAddress.Of(address);
-        var now = clock.GetUtcNow();
         lock (gate)
         {
-            var full = fullAt.TryGet(called, out var at) && at > now ? at : now;
             var count = open.GetValueOrDefault(called);
-            if (count >= MaxOpen || full - now > (Burst - 1) * Interval) return false;
-            fullAt.Set(called, full + Interval);
+            if (count >= MaxOpen || !started.TryTake(called, clock.GetUtcNow())) return false;
             open[called] = count + 1;
             return true;
         }

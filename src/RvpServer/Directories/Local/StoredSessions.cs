@@ -104,7 +104,6 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IAsyncDisposable
             },
             stop);
 
-
     private StoredSession? Keep(Guid id, StoredSession? session)
     {
         lock (gate) cache.Set(id, session);

@@ -1,15 +1,16 @@
-using RvpServer.Collections;
-
-namespace RvpServer.Authentication;
+namespace RvpServer.Collections;
 
 /// <summary>
 /// A token bucket per key: <paramref name="burst"/> tokens at first, one more per <paramref name="refill"/>. A bucket is stored as the time at which it will be
 /// full again; a full bucket needs no entry. Not thread-safe.
 /// </summary>
-internal sealed class TokenBuckets<TKey>(int burst, TimeSpan refill, int maxKeys)
+internal sealed class TokenBuckets<TKey>(long burst, TimeSpan refill, int maxKeys)
     where TKey : notnull
 {
     private readonly LruMap<TKey, DateTimeOffset> fullAt = new(maxKeys);
+
+    /// <summary>True if all buckets are full.</summary>
+    public bool IsEmpty => fullAt.Count == 0;
 
     /// <summary>How long until the key has a token; zero if it has one now.</summary>
     public TimeSpan WaitFor(TKey key, DateTimeOffset now)
@@ -26,6 +27,9 @@ internal sealed class TokenBuckets<TKey>(int burst, TimeSpan refill, int maxKeys
         fullAt.Set(key, now + missing);
         return (int)Math.Ceiling(missing / refill);
     }
+
+    /// <summary>Takes a token even before it is there, after <see cref="WaitFor"/>: further ones come later.</summary>
+    public void Borrow(TKey key, DateTimeOffset now) => fullAt.Set(key, now + Missing(key, now) + refill);
 
     /// <summary>Takes a token if there is one.</summary>
     public bool TryTake(TKey key, DateTimeOffset now)
