@@ -79,6 +79,17 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts one that serves two organisations: A. Datum with Jo Brown, and Contoso with Kari Hensien.</summary>
+    public static Task<TestServer> StartForTwoOrganisationsAsync() => StartAsync(
+        new Dictionary<string, string?>
+        {
+            ["MailDomains:contoso.com"] = "im.contoso.com",
+            ["VirtualServers:1:Name"] = "contoso",
+            ["VirtualServers:1:Domain"] = "im.contoso.com",
+            ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
+        },
+        accounts: [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", "contoso")]);
+
     /// <summary>Starts the server on what an earlier one left in the folder, at the same port: clients come back to where they were.</summary>
     public async Task StartAgainAsync()
     {

@@ -157,16 +157,7 @@ public sealed class ChatTests(Chrome chrome)
     [Fact]
     public async Task People_of_two_organisations_talk_each_by_way_of_their_own_server()
     {
-        await using var server = await TestServer.StartAsync(
-            new Dictionary<string, string?>
-            {
-                ["MailDomains:contoso.com"] = "im.contoso.com",
-                ["VirtualServers:1:Name"] = "contoso",
-                ["VirtualServers:1:Domain"] = "im.contoso.com",
-                ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
-            },
-            accounts: [new TestAccount("JoBrown@adatum.com", "Jo Brown"),
-                new TestAccount("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", "contoso")]);
+        await using var server = await TestServer.StartForTwoOrganisationsAsync();
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien", host: "im.contoso.com", mailDomain: "contoso.com");
 

@@ -170,15 +170,7 @@ public sealed class HostileContactTests(Chrome chrome)
     [Fact]
     public async Task A_whole_domain_is_blocked_and_unblocked()
     {
-        await using var server = await TestServer.StartAsync(
-            new Dictionary<string, string?>
-            {
-                ["MailDomains:contoso.com"] = "im.contoso.com",
-                ["VirtualServers:1:Name"] = "contoso",
-                ["VirtualServers:1:Domain"] = "im.contoso.com",
-                ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
-            },
-            accounts: [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@contoso.com", "Kari Hensien", "im.contoso.com", "contoso")]);
+        await using var server = await TestServer.StartForTwoOrganisationsAsync();
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
         await using var owner = server.Person("JoBrown");
         await jo.Adds("KariHensien@contoso.com");
