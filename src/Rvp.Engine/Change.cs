@@ -81,6 +81,19 @@ public abstract record Change
     /// <summary>The owner no longer watches a node elsewhere.</summary>
     public sealed record ContactUnwatched(RvpUrl Contact) : Change;
 
+    /// <summary>
+    /// The node looks different to somebody who watches it (row: the node): if the server ends before all of them have heard of it, they are told after the
+    /// next start. Not state of the node.
+    /// </summary>
+    public sealed record WatchersOwed(DateTimeOffset Since) : Change;
+
+    /// <summary>All watchers have heard of what changed until then.</summary>
+    public sealed record WatchersTold(DateTimeOffset Until) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
+
     /// <summary>A notification waits for a polled subscription (row: node and sequence).</summary>
     public sealed record PollEntryQueued(int Subscription, PollEntry Entry) : Change;
 

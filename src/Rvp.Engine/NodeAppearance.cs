@@ -76,6 +76,13 @@ internal sealed class NodeAppearance
         new Property(PropertyName.State, PresenceStates.ElementOf(StateFor(caller))),
     ];
 
+    /// <summary>The same for a notification, which begins with presence: one client reads only the first property. [client]</summary>
+    public IReadOnlyList<Property> AllFor(Caller caller)
+    {
+        var seen = SeenBy(caller);
+        return [seen[^1], .. seen.Take(seen.Count - 1)];
+    }
+
     /// <summary>
     /// What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty if nothing has.
     /// </summary>

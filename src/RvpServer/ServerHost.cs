@@ -115,6 +115,10 @@ internal static class ServerHost
     {
         await app.StopAsync();
         using var patience = new CancellationTokenSource(DrainTime);
-        await app.Services.GetRequiredService<Outbox>().DrainAsync(patience.Token);
+        var outbox = app.Services.GetRequiredService<Outbox>();
+        await outbox.DrainAsync(patience.Token);
+        await outbox.DisposeAsync();
+        // What could not be sent is told after the next start.
+        await app.Services.GetRequiredService<NewsJournal>().CloseAsync();
     }
 }

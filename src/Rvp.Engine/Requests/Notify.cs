@@ -16,6 +16,9 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
     /// <summary>True for a property change of a node that is known to be watched by the owner: that node itself, or its home server, said so.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>The owner as <see cref="Body"/> spells it; null: as the node itself.</summary>
+    public string? RecipientAsWritten { get; init; }
+
     /// <inheritdoc/>
     public override Admission Admission => Admission.Principal;
 
@@ -39,7 +42,8 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
             .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),
             .. Enumerable.Repeat(DeliveryResult.QueueFull, full),
         ];
-        var notifications = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, Head.IsPropertyChange);
+        var news = Head.IsPropertyChange ? new News(Head.From.Spelling, RecipientAsWritten ?? node.Url.Spelling, Head.Changes!) : null;
+        var notifications = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, news);
         // No client waits for its own callback: some do not answer it while their own request is running. [client]
         var ackType = node.Url.Equals(Caller.Principal) ? AckType.SingleHop : AckType;
         return new Outcome(new Answer.AsDelivered(ackType, known), changes, notifications);

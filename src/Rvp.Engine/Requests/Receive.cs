@@ -10,7 +10,6 @@ public sealed record Receive(Notification News) : Request
     public override Outcome Decide(Node node, DecisionContext context)
     {
         var changes = PolledSignIns.Queue(node, News.Body, News.From, sender: null, context, out _, out _);
-        return new Outcome(new Answer.Done(), changes,
-            MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.IsPropertyChange));
+        return new Outcome(new Answer.Done(), changes, MessageForwarding.ToSignIns(node.Url, node.SignIns, News));
     }
 }

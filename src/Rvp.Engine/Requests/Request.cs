@@ -12,8 +12,11 @@ public abstract record Request
     public abstract Outcome Decide(Node node, DecisionContext context);
 
     /// <summary>An outcome whose notifications follow from what watchers see after the changes.</summary>
-    protected static Outcome Changing(Node node, Answer answer, IReadOnlyList<Change> changes) =>
-        new(answer, changes, Watchers.Tell(node, NodeAppearance.Of(node), NodeAppearance.After(node, changes)));
+    protected static Outcome Changing(Node node, Answer answer, IReadOnlyList<Change> changes)
+    {
+        var told = Watchers.Tell(node, NodeAppearance.Of(node), NodeAppearance.After(node, changes));
+        return new(answer, changes, told) { TellsWatchers = told.Count > 0 };
+    }
 }
 
 /// <summary>Who may make a request.</summary>

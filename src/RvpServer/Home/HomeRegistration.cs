@@ -18,6 +18,6 @@ internal static class HomeRegistration
         })
         .AddSingleton<HomeMetrics>().AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
-        .AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
-        .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
+        .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
+        .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<OwedNewsService>().AddHostedService<AccountService>();
 }

@@ -12,7 +12,7 @@ namespace RvpServer.Home;
 /// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
 internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics,
-    NodeLocator locator, FreshSubscriptions fresh, Rules rules, TimeProvider clock)
+    NodeLocator locator, FreshSubscriptions fresh, NewsJournal journal, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -31,6 +31,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         {
             var slot = slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)));
             slot.Node.Apply(urls.Of(change));
+            if (change is Change.WatchersOwed note) journal.Restore(slot.Node.Url, note);
             if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } proven }) fresh.Restore(proven);
             if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
         }
@@ -128,11 +129,13 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         var node = slot.Node;
         if (request.Admission.Check(node, caller) is { } refusal) return new TurnResult(new Answer.Refused(refusal), []);
 
-        var outcome = request.Decide(node, new DecisionContext(clock.GetUtcNow(), rules, ids.Take));
+        var now = clock.GetUtcNow();
+        var outcome = request.Decide(node, new DecisionContext(now, rules, ids.Take));
 
         // Whose state it is goes into the store with the first of it.
         if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))
             outcome = outcome with { Changes = [new Change.BelongsTo(node.Owner.AccountId, null), .. outcome.Changes] };
+        if (outcome.TellsWatchers && journal.NoteOf(node.Url, now) is { } note) outcome = outcome with { Changes = [.. outcome.Changes, note] };
 
         // From here on cancelling has no effect: memory must match the store, and everybody concerned must be notified.
         await CommitAsync(node.Url, outcome.Changes);
@@ -142,6 +145,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
             if (change is Change.PollEntryQueued queued) polls.Wake(node.Url, queued.Subscription);
             else if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
             else if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
+            else if (change is Change.WatchersOwed) journal.Add(node.Url, now);
         }
         if (outcome.Changes.Count > 0) slot.Count(metrics);
         leases.Expect(slot);

@@ -58,8 +58,13 @@ internal sealed class ReadStage(
         head = head with { From = from.Url };
         context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, from.Url) };
         // In the spellings in which the watcher asked; nothing but what was understood reaches a client.
-        var body = NotificationXml.WritePropertyChange(head.From.Spelling, RecipientAsWritten(context, head), changes);
-        return new Notify(context.Caller.Caller, ackType, hopCount, head, body) { IsWatched = await IsWatchedAsync(context, from) };
+        var to = RecipientAsWritten(context, head);
+        var body = NotificationXml.WritePropertyChange(head.From.Spelling, to, changes);
+        return new Notify(context.Caller.Caller, ackType, hopCount, head, body)
+        {
+            IsWatched = await IsWatchedAsync(context, from),
+            RecipientAsWritten = to,
+        };
     }
 
     public static Request Poll(RvpContext context)

@@ -3,7 +3,12 @@ namespace RvpServer.Runtime;
 /// <summary>Registers what every part needs.</summary>
 internal static class RuntimeRegistration
 {
-    /// <summary>Registers the wall clock, the metrics and the log of abuse. The server's own time comes from the store.</summary>
-    public static IServiceCollection AddRuntime(this IServiceCollection services, TimeProvider clock) =>
-        services.AddMetrics().AddSingleton(new WallClock(clock)).AddSingleton<LoopMetrics>().AddSingleton<AbuseLog>();
+    /// <summary>Registers the wall clock, the metrics, the log of abuse and what notices stalls. The server's own time comes from the store.</summary>
+    public static IServiceCollection AddRuntime(this IServiceCollection services, TimeProvider clock) => services
+        .AddMetrics()
+        .AddSingleton(new WallClock(clock))
+        // A process stands still in the time of its machine, also where a test moves the rest.
+        .AddSingleton(_ => new Stalls(WallClock.OfMachine))
+        .AddSingleton<LoopMetrics>()
+        .AddSingleton<AbuseLog>();
 }

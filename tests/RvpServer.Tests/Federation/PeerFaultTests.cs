@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Delivery;
+using RvpServer.Home;
 
 namespace RvpServer.Tests.Federation;
 
@@ -113,6 +114,26 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await Deadline.Until(() => Advanced(clock) && contoso.All.Count == 1, "the news", () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.Contains("<r:busy/>", contoso.All[0].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_away_for_long_is_told_the_present_state_when_it_is_back()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var jo = organisations.Person(await organisations.AdatumAsync(clock), "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.KeepAlive, isDown: true);
+        await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
+        await jo.SignsIn();
+        var owed = jo.Server.Services.GetRequiredService<OwedNews>();
+
+        await jo.SetsState("busy");
+        await jo.SetsState("away");
+        var node = jo.Server.Services.GetRequiredService<NodeTurns>().All.Single(slot => slot.Node.Url.ToString() == jo.Url).Node.Url;
+        await Deadline.Until(() => Advanced(clock) && owed.Owes(node), "a debt", () => "none", TimeSpan.FromSeconds(30));
+        contoso.ComeUp();
+        await Deadline.Until(() => Advanced(clock) && contoso.All.Count > 0, "the news", () => "none", TimeSpan.FromSeconds(30));
+
+        Assert.Contains("<r:away/>", contoso.All[^1].Body, StringComparison.Ordinal);
     }
 
     [Fact]

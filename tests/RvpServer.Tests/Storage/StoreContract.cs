@@ -33,6 +33,7 @@ public abstract class StoreContract
             new Change.PropertySet(PropertyName.DisplayName, "Jo Brown \ud83d\ude00"),
         ] },
         { "whose state it is, and since when that account is missing", [new Change.BelongsTo("0f3a", Noon)] },
+        { "that watchers are owed news", [new Change.WatchersOwed(Noon)] },
         { "access entries for someone and for everyone", [
             new Change.AccessEntrySet(new AccessEntry(
                 Url("HTTP://IM.Adatum.com:8080/instmsg/aliases/karihensien/"), Credentials.Digest | Credentials.Ntlm, Rights.None, Rights.Presence)),
@@ -82,6 +83,7 @@ public abstract class StoreContract
             new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
             new Change.AccessEntrySet(new AccessEntry(null, Credentials.Any, Rights.Read, Rights.None)),
             new Change.ContactWatched(Kari, Noon),
+            new Change.WatchersOwed(Noon),
             new Change.PropertySet(PropertyName.MobileDescription, "stays"),
         ]);
         await CommitAsync(Jo, [
@@ -93,9 +95,18 @@ public abstract class StoreContract
             new Change.AccessEntryRemoved(Url("http://im.adatum.com:8080/instmsg/aliases/KARIHENSIEN")),
             new Change.AccessEntryRemoved(null),
             new Change.ContactUnwatched(Url("http://im.adatum.com:8080/instmsg/aliases/KARIHENSIEN")),
+            new Change.WatchersTold(Noon),
         ]);
 
         Assert.Equal([new Change.PropertySet(PropertyName.MobileDescription, "stays")], await ReadAsync(Jo));
+    }
+
+    [Fact]
+    public async Task Watchers_who_were_told_of_what_was_before_are_still_owed_what_came_after()
+    {
+        await CommitAsync(Jo, [new Change.WatchersOwed(Noon), new Change.WatchersOwed(Noon.AddSeconds(1)), new Change.WatchersTold(Noon)]);
+
+        Assert.Equal([new Change.WatchersOwed(Noon.AddSeconds(1))], await ReadAsync(Jo));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class ChangeReader : IDisposable
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
         UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
-        UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts ORDER BY node COLLATE NOCASE
+        UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts UNION SELECT node FROM owed_news ORDER BY node COLLATE NOCASE
         """;
 
     private readonly SqliteConnection connection;
@@ -43,6 +43,7 @@ internal sealed class ChangeReader : IDisposable
             ReadAccessEntry),
         new(connection, "SELECT node, subscription, sequence, body, contact, queued_at, sender FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
         new(connection, "SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY node, rowid", ReadWatchedElsewhere),
+        new(connection, "SELECT node, since FROM owed_news ORDER BY node", row => new Change.WatchersOwed(Time(row.GetInt64(1)))),
     ];
 
     /// <summary>The changes; null for a row that cannot be read.</summary>

@@ -69,6 +69,11 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
 
     private readonly Statement unwatchContact = new(connection, "DELETE FROM watched_elsewhere WHERE node = ?1 AND contact_key = ?2");
 
+    private readonly Statement oweWatchers = new(connection,
+        "INSERT INTO owed_news (node, since) VALUES (?1, ?2) ON CONFLICT (node) DO UPDATE SET since = ?2");
+
+    private readonly Statement tellWatchers = new(connection, "DELETE FROM owed_news WHERE node = ?1 AND since <= ?2");
+
     /// <summary>Writes one change of a node, which is given by its canonical text.</summary>
     public void Write(string node, Change change)
     {
@@ -139,6 +144,12 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
             case Change.ContactUnwatched unwatched:
                 unwatchContact.Run(node, KeyOf(unwatched.Contact));
                 break;
+            case Change.WatchersOwed owed:
+                oweWatchers.Run(node, Millis(owed.Since));
+                break;
+            case Change.WatchersTold told:
+                tellWatchers.Run(node, Millis(told.Until));
+                break;
             default:
                 throw new InvalidOperationException("A change that no table knows: " + change);
         }
@@ -151,7 +162,7 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
         [
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
             setProperty, removeProperty, setAccessEntry, removeAccessEntry, queuePollEntry, dropPollEntry, acknowledgePoll,
-            watchContact, unwatchContact, setAccount, .. empty,
+            watchContact, unwatchContact, setAccount, oweWatchers, tellWatchers, .. empty,
         ];
         foreach (var statement in all) statement.Dispose();
     }
