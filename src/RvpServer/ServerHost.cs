@@ -114,11 +114,6 @@ internal static class ServerHost
     public static async Task StopAsync(WebApplication app)
     {
         await app.StopAsync();
-        using var patience = new CancellationTokenSource(DrainTime);
-        var outbox = app.Services.GetRequiredService<Outbox>();
-        await outbox.DrainAsync(patience.Token);
-        await outbox.DisposeAsync();
-        // What could not be sent is told after the next start.
-        await app.Services.GetRequiredService<NewsJournal>().CloseAsync();
+        await app.Services.GetRequiredService<NewsJournal>().CloseAsync(app.Services.GetRequiredService<Outbox>(), DrainTime);
     }
 }

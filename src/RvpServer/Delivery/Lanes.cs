@@ -188,7 +188,7 @@ internal sealed partial class Lanes<TKey> : ILanes
             Log.AttemptFailed(logger, Name, receiver, made, attempt.Detail);
             waited += attempt.Waited;
             isEvident &= attempt.IsTried;
-            // The process stood still: nothing so far proves anything, and it begins anew.
+            // The process stood still: nothing so far proves anything, and the schedule begins again.
             if (evidence.Lost != lost) (began, waited, made, isEvident) = (clock.GetTimestamp(), TimeSpan.Zero, 0, true);
             var pause = made == 0 ? schedule.FirstPause : schedule.PauseAfter(made, clock.GetElapsedTime(began) - waited);
             if (pause is null) return (Unreachable, isEvident ? End.IsGivenUp : End.IsOpen);

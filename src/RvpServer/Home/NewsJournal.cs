@@ -12,10 +12,10 @@ namespace RvpServer.Home;
 internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider clock)
 {
     /// <summary>
-    /// How long after its last change a node counts as one of whom watchers may not have heard. Decision: by then news are delivered or owed, unless a queue is
-    /// very long.
+    /// How long after its last change a node counts as one of whom watchers may not have heard. Decision: longer than anybody is tried; by then news have
+    /// arrived or are owed, unless a queue is very long.
     /// </summary>
-    private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(2);
 
     private const int WorthOneCommit = 1000;
 
@@ -62,11 +62,22 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
         foreach (var (node, told) in Take(clock.GetUtcNow() - Doubt)) store.Enqueue(node, [told]);
     }
 
-    /// <summary>At the end, when nothing is sent any more: removes all notes but those of nodes whose watchers are still owed something.</summary>
-    public async Task CloseAsync()
+    /// <summary>
+    /// At the end: gives what waits a time to leave, and removes all notes but those of nodes whose watchers are owed something then.
+    /// </summary>
+    public async Task CloseAsync(Outbox outbox, TimeSpan time)
     {
-        foreach (var some in Take(DateTimeOffset.MaxValue).Chunk(WorthOneCommit))
-            await Task.WhenAll(some.Select(note => store.CommitAsync(note.Node, [note.Told])));
+        using (var patience = new CancellationTokenSource(time)) await outbox.DrainAsync(patience.Token);
+        await outbox.DisposeAsync();
+        try
+        {
+            foreach (var some in Take(DateTimeOffset.MaxValue).Chunk(WorthOneCommit))
+                await Task.WhenAll(some.Select(note => store.CommitAsync(note.Node, [note.Told])));
+        }
+        catch (StoreException)
+        {
+            // The notes stay, and their watchers are told once more than needed.
+        }
     }
 
     private List<(RvpUrl Node, Change.WatchersTold Told)> Take(DateTimeOffset until)

@@ -32,7 +32,8 @@ internal sealed class CallbackLanes : IAsyncDisposable
     /// <param name="proxy">The organisation's proxy.</param>
     /// <param name="dialsToOthers">See <see cref="DialPlaces"/>.</param>
     /// <param name="rule">Who may be dialled; the usual one where left out.</param>
-    public CallbackLanes(int attempts = 4, int maxMessages = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null, int dialsToOthers = 100, DialRule? rule = null)
+    public CallbackLanes(
+        int attempts = 4, int maxMessages = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null, int dialsToOthers = 100, DialRule? rule = null)
     {
         Owed = new OwedNews(Clock);
         stalls = new Stalls(Machine);
