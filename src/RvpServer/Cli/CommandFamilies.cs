@@ -21,6 +21,7 @@ internal static class CommandFamilies
         DnsCommand.Create(Opening(DnsOf)),
         BackupCommand.CreateBackup(Opening(StoreFileOf)),
         BackupCommand.CreateRestore(Opening(StoreFileOf)),
+        RepairCommand.Create(Opening(StoreFileOf)),
     ];
 
     private static Func<ParseResult, CommandContext<T>> Opening<T>(Func<RvpSettings, T> subjectOf) =>
@@ -28,6 +29,7 @@ internal static class CommandFamilies
 
     private static UserSubject AccountsOf(RvpSettings settings)
     {
+        SqliteFile.CheckIsNotLost(StoreFileOf(settings));
         var store = SqliteFile.Prepare(StoreFileOf(settings));
         var keys = SecretVault.OpenKeys(settings.DataDirectory);
         var makeSecrets = PasswordSecrets.MakerOf(settings);
