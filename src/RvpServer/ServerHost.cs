@@ -33,7 +33,7 @@ internal static class ServerHost
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
         var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
-        await using var app = Build(configuration, settings, arguments.Environment, TimeProvider.System);
+        await using var app = Build(configuration, settings, arguments.Environment, WallClock.OfMachine);
         return await RunAsync(app, stop);
     }
 
@@ -74,7 +74,7 @@ internal static class ServerHost
             .AddRuntime(clock)
             .AddDomains(settings)
             .AddDns(settings)
-            .AddStorage(settings)
+            .AddStorage(settings, clock)
             .AddDirectory(settings)
             .AddProofs(settings)
             .AddOutbound(settings)

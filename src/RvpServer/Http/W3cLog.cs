@@ -32,7 +32,7 @@ internal static class W3cLog
     private sealed class Drain : IHostedLifecycleService
     {
         // Real time: the framework's writer uses no other clock.
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.Delay(FlushInterval * 2.5, TimeProvider.System, CancellationToken.None);
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.Delay(FlushInterval * 2.5, WallClock.OfMachine, CancellationToken.None);
 
         public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

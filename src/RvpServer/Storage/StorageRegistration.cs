@@ -1,4 +1,5 @@
 using RvpServer.Configuration;
+using RvpServer.Runtime;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Storage;
@@ -6,8 +7,8 @@ namespace RvpServer.Storage;
 /// <summary>Registers the store, which keeps the state.</summary>
 internal static class StorageRegistration
 {
-    /// <summary>Registers the store. Throws <see cref="ConfigurationException"/> for one that this version does not support.</summary>
-    public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings)
+    /// <summary>Registers the store, and the server's time, which it keeps. Throws <see cref="ConfigurationException"/> for one that this version does not support.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings, TimeProvider clock)
     {
         if (settings.Storage.Provider != StorageProvider.Sqlite)
             throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
@@ -15,7 +16,9 @@ internal static class StorageRegistration
             .AddSingleton(_ => DataLock.Take(settings.DataDirectory))
             .AddSingleton(provider => SqliteFile.PrepareForServer(
                 Path.Combine(settings.DataDirectory, SqliteFile.Name), provider.GetRequiredService<DataLock>()))
+            .AddSingleton<TimeProvider>(provider =>
+                TimeKeeper.Continue(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<WallClock>(), clock))
             .AddSingleton<SqliteStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>())
-            .AddHostedService<StoreLoop>();
+            .AddHostedService<TimeKeeper>().AddHostedService<StoreLoop>();
     }
 }
