@@ -7,7 +7,9 @@ namespace RvpServer.Storage;
 /// <summary>Registers the store, which keeps the state.</summary>
 internal static class StorageRegistration
 {
-    /// <summary>Registers the store, and the server's time, which it keeps. Throws <see cref="ConfigurationException"/> for one that this version does not support.</summary>
+    /// <summary>
+    /// Registers the store, and the server's time, which it keeps. Throws <see cref="ConfigurationException"/> for one that this version does not support.
+    /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings, TimeProvider clock)
     {
         if (settings.Storage.Provider != StorageProvider.Sqlite)

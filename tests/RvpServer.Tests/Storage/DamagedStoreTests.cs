@@ -96,6 +96,18 @@ public sealed class DamagedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_was_emptied_is_as_good_as_gone()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StopAsync();
+        await File.WriteAllBytesAsync(Path.Combine(server.Folder, SqliteFile.Name), []);
+
+        var refused = await Assert.ThrowsAsync<StoreException>(server.StartAgainAsync);
+
+        Assert.Contains("is gone, but its keys are there", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_store_that_is_gone_while_its_keys_are_there_is_not_begun_anew()
     {
         await using var server = await TestServer.StartAsync();
@@ -113,7 +125,11 @@ public sealed class DamagedStoreTests : IDisposable
     {
         SqliteFile.Prepare(StorePath, 8);
         Execute("INSERT INTO views (id, node, sign_in) VALUES (5, 'http://im.adatum.com/instmsg/aliases/JoBrown', NULL)");
-        using (DataLock.Take(folder.Path)) Assert.Contains("in use", Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath)).Message, StringComparison.Ordinal);
+        using (DataLock.Take(folder.Path))
+        {
+            var refused = Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath));
+            Assert.Contains("in use", refused.Message, StringComparison.Ordinal);
+        }
         Assert.Equal(8, ReadNumber("PRAGMA user_version"));
 
         SqliteFile.Prepare(StorePath);
@@ -163,9 +179,14 @@ public sealed class DamagedStoreTests : IDisposable
         var started = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted;
         await Deadline.Until(() => started.IsCancellationRequested, "a start", () => end.Status.ToString());
 
+        await app.Services.GetRequiredService<IStore>().CommitAsync(Jo, [new Change.PropertySet(PropertyName.Email, "kept")]);
+
         File.Delete(StorePath + "-wal");
 
         Assert.Equal(1, await Deadline.For(end, "the end of the server", () => "it goes on"));
+        await app.DisposeAsync();
+        // What the log had was still open, and is in the file now.
+        Assert.Equal(1, ReadNumber("SELECT COUNT(*) FROM properties"));
     }
 
     [Fact]

@@ -59,7 +59,8 @@ public sealed class IdsGoRoundTests : IDisposable
     {
         await using var store = Open();
         Execute("UPDATE counters SET value = 2147483640 WHERE name = 'next_id'");
-        await store.CommitAsync(Jo, [SignIn(store.Ids.IdOf(3)), new Change.ViewMade(store.Ids.IdOf(4), store.Ids.IdOf(3)), SignIn(store.Ids.IdOf(2_000_000_000))]);
+        await store.CommitAsync(Jo, [SignIn(store.Ids.IdOf(3)), new Change.ViewMade(store.Ids.IdOf(4), store.Ids.IdOf(3))]);
+        await store.CommitAsync(Jo, [SignIn(store.Ids.IdOf(2_000_000_000))]);
         await store.CommitAsync(Jo, [new Change.SubscriptionEnded(store.Ids.IdOf(3)), new Change.ViewEnded(store.Ids.IdOf(4))]);
         await store.CommitAsync(Jo, [new Change.SubscriptionEnded(store.Ids.IdOf(2_000_000_000))]);
         Assert.Equal(2, ReadNumber("SELECT COUNT(*) FROM resting_ids"));

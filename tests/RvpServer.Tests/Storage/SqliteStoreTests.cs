@@ -123,7 +123,8 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
 
         var failure = Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath));
 
-        Assert.StartsWith($"The store {StorePath} is damaged: SQLite Error 26: 'file is not a database'. Stop the server", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The store {StorePath} is damaged: SQLite Error 26: 'file is not a database'. Stop the server", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,13 +15,13 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
     private readonly IDataProtector protector = keys.CreateProtector("RvpServer.AccountSecrets");
 
     // New keys would protect nothing: those of before stay in the folder, since what they have encrypted stays in the store. One that lasts makes a copy of
-    // the folder that was taken once good for ever.
+    // the folder stay complete.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(100 * 365);
 
     /// <summary>The keys of a data directory, under <c>keys</c>; the server and the command line use the same ones.</summary>
     public static IDataProtectionProvider OpenKeys(string dataDirectory) => OpenKeys(dataDirectory, builder => builder.SetDefaultKeyLifetime(KeyLifetime));
 
-    /// <summary>The keys as the next start will find them, read anew; makes none. For readiness.</summary>
+    /// <summary>The keys as the next start will find them, read from the folder; makes none. For readiness.</summary>
     public static IDataProtectionProvider OpenExistingKeys(string dataDirectory) =>
         OpenKeys(dataDirectory, builder => builder.DisableAutomaticKeyGeneration());
 

@@ -9,11 +9,11 @@ namespace RvpServer.Directories.Local;
 internal delegate Task ProveSecrets(CancellationToken stop);
 
 /// <summary>
-/// Proves that people can sign in: reads one account's secrets from the store and decrypts them with the keys that are in the folder now. A server that still has
-/// the keys in memory would not notice until its next start that they are gone.
+/// Proves that people can sign in: reads one account's secrets from the store and decrypts them with the keys that are in the folder now. A server that has the
+/// keys in memory would not notice until its next start that they are gone.
 /// </summary>
 /// <param name="open">Opens a connection to the store.</param>
-/// <param name="openKeys">Reads the keys anew.</param>
+/// <param name="openKeys">Reads the keys from the folder.</param>
 internal sealed class SecretsProof(Func<DbConnection> open, Func<IDataProtectionProvider> openKeys)
 {
     /// <summary>See <see cref="ProveSecrets"/>.</summary>

@@ -6,7 +6,7 @@ using RvpServer.Runtime;
 namespace RvpServer.Directories.Local;
 
 /// <summary>
-/// The files of the keys, each on disk before anything is encrypted with it: what the store keeps for ever must not outlive its key in a power failure.
+/// The files of the keys, each on disk before anything is encrypted with it: what the store keeps must not outlive its key in a power failure.
 /// </summary>
 internal sealed class SyncedKeys(DirectoryInfo folder) : FileSystemXmlRepository(folder, NullLoggerFactory.Instance)
 {

@@ -3,8 +3,8 @@ using RvpServer.Runtime;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>
-/// Whether the store's file and its log are still the ones that were opened. SQLite goes on writing to files that were deleted or replaced, and everything since
-/// would be gone with the process. Must be made when the log exists: after the first read.
+/// Whether the store's file and its log are still the ones that were opened. SQLite goes on writing to files that were deleted or replaced, and everything
+/// since would be gone with the process. Must be made when the log exists: after the first read.
 /// </summary>
 internal sealed class FileWatch(string path)
 {

@@ -3,9 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>
-/// The numbers of ids, which go round: from the floor to the largest that clients can parse, then from the floor again, so that those come first that were given
-/// the longest time ago. Left out are numbers that are in use, and those that rest: their subscription ended when the counter was near already, so somebody may
-/// still name it. The table <c>resting_ids</c> has them, filled by triggers.
+/// The numbers of ids, which go round: from the floor to the largest that clients can parse, then from the floor again, so that those come first that were
+/// given the longest time ago. Left out are numbers that are in use, and those that rest: their subscription ended when the counter was near already, so
+/// somebody may still name it. The table <c>resting_ids</c> has them, filled by triggers.
 /// </summary>
 internal static class IdCounter
 {

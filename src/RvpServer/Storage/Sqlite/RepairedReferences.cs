@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>Removes from a repaired store what means nothing without rows that were lost, and makes anew what a store must have.</summary>
+/// <summary>Removes from a repaired store what means nothing without rows that were lost, and makes what a store must have.</summary>
 internal static class RepairedReferences
 {
     private static readonly (string Table, string Lost)[] Orphans =
@@ -11,7 +11,7 @@ internal static class RepairedReferences
         ("accounts", "id NOT IN (SELECT account FROM addresses WHERE position = 0)"),
         ("addresses", "account NOT IN (SELECT id FROM accounts)"),
         ("secrets", "account NOT IN (SELECT id FROM accounts)"),
-        // It would say for ever what somebody said once.
+        // Nobody could end it.
         ("views", "sign_in IS NOT NULL AND sign_in NOT IN (SELECT id FROM subscriptions)"),
         ("view_values", "view NOT IN (SELECT id FROM views)"),
         ("poll_entries", "subscription NOT IN (SELECT id FROM subscriptions)"),
@@ -26,7 +26,8 @@ internal static class RepairedReferences
             SqliteFile.Execute(store, $"INSERT OR IGNORE INTO counters (name, value) VALUES ('{name}', 1)");
         // The counter may be lost, and ids that were given must not become somebody else's.
         SqliteFile.Execute(store, string.Create(CultureInfo.InvariantCulture, $"""
-            UPDATE counters SET value = {SqliteBackup.IdStep} + max(value, (SELECT ifnull(max(id), 0) FROM subscriptions), (SELECT ifnull(max(id), 0) FROM views))
+            UPDATE counters SET value = {SqliteBackup.IdStep}
+                + max(value, (SELECT ifnull(max(id), 0) FROM subscriptions), (SELECT ifnull(max(id), 0) FROM views))
             WHERE name = 'next_id'
             """));
         foreach (var (table, which) in Orphans.Where(orphans => Has(store, orphans.Table)))

@@ -16,7 +16,7 @@ internal sealed class SqliteFile
 
     private const int IncrementalVacuum = 2;
 
-    // SQLite starts its log anew at about 4 MB; if a large transaction has made it longer once, it is cut to this.
+    // SQLite begins its log again at about 4 MB; if a large transaction has made it longer once, it is cut to this.
     private const int LogSizeLimit = 16 * 1024 * 1024;
 
     private const string MigrationPrefix = "RvpServer.Storage.Sqlite.Migrations.";
@@ -73,14 +73,29 @@ internal sealed class SqliteFile
     }
 
     /// <summary>
-    /// Throws <see cref="StoreException"/> if there is no store but there are keys, which are only made for one: without this a lost store would become an empty
+    /// Throws <see cref="StoreException"/> if there is no store but there are keys, which are only made for one: otherwise a lost store would become an empty
     /// one at the next start.
     /// </summary>
     public static void CheckIsNotLost(string path)
     {
         var keys = System.IO.Path.Combine(FolderOf(path), "keys");
-        if (!File.Exists(path) && Directory.Exists(keys) && Directory.EnumerateFiles(keys, "*.xml").Any())
+        if (Directory.Exists(keys) && Directory.EnumerateFiles(keys, "*.xml").Any() && IsEmpty(path))
             throw new StoreException($"The store {path} is gone, but its keys are there: restore a backup, or remove {keys} to begin without accounts.");
+    }
+
+    // Also one of which only the first page was ever written to the file, and whose log is gone.
+    private static bool IsEmpty(string path)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length == 0) return true;
+        try
+        {
+            using var connection = Open(path, SqliteOpenMode.ReadWrite);
+            return Known(connection) == 0;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What is wrong with the pages of a file; null: nothing. Throws <see cref="StoreException"/> if it cannot be read at all.</summary>

@@ -87,7 +87,7 @@ internal static class SqliteRepair
         }
         catch (SqliteException failure)
         {
-            throw new StoreException($"Nothing of {store} can be saved, the beginning of the file cannot be read: restore a backup. {failure.Message}", failure);
+            throw new StoreException($"Nothing of {store} can be saved, its beginning cannot be read: restore a backup. {failure.Message}", failure);
         }
     }
 

@@ -4,8 +4,8 @@ using RvpServer.Runtime;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>
-/// Looks after the file while the server runs: stops the server when the file is lost, takes back imports that were broken off, and gives room back that nothing
-/// needs any more.
+/// Looks after the file while the server runs: stops the server when the file is lost, takes back imports that were broken off, and gives room back that
+/// nothing needs any more.
 /// </summary>
 internal sealed class StoreLoop(SqliteFile file, SqliteStore store, EmergencyStop emergency, LoopMetrics metrics, TimeProvider clock, ILogger<StoreLoop> logger)
     : LoopService("store", metrics, clock, logger)

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>
-/// Copies the rows of one table that can be read. Reading from the beginning ends at the first damaged page, reading from the end at the last; what lies between
-/// is divided and tried again, until it is one row or enough was tried.
+/// Copies the rows of one table that can be read. Reading from the beginning ends at the first damaged page, reading from the end at the last; what lies
+/// between is divided and tried again, until it is one row or enough was tried.
 /// </summary>
 internal sealed class TableRescue : IDisposable
 {
