@@ -70,5 +70,7 @@ public sealed record Rules
 /// <summary>What a decision needs besides node and request.</summary>
 /// <param name="Now">The time.</param>
 /// <param name="Rules">The server's settings.</param>
-/// <param name="FreshId">Returns a new id for a subscription or view; ids are never used twice.</param>
+/// <param name="FreshId">
+/// Returns a new id for a subscription or view, which nobody else has; only for requests that <see cref="Requests.Request.TakesIds"/>.
+/// </param>
 public sealed record DecisionContext(DateTimeOffset Now, Rules Rules, Func<int> FreshId);

@@ -44,9 +44,8 @@ internal static class ServerHost
         await app.WaitForShutdownAsync(stop);
         await StopAsync(app);
         // A background service that ended with an exception has stopped the host.
-        return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true })
-            ? ExitCode.Failed
-            : ExitCode.Done;
+        var hasFailed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true });
+        return hasFailed || app.Services.GetRequiredService<EmergencyStop>().IsPulled ? ExitCode.Failed : ExitCode.Done;
     }
 
     /// <summary>Builds the host; nothing runs yet.</summary>

@@ -12,6 +12,7 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Home;
+using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
 
 namespace Rvp.Testing;
@@ -104,6 +105,14 @@ internal sealed class TestServer : IAsyncDisposable
         AdminPort = ports[^1];
     }
 
+    /// <summary>Tries to start another server on the same data, as a process of its own would.</summary>
+    public async Task StartSecondAsync()
+    {
+        var root = TestConfiguration.Root(new Dictionary<string, string?>(configuration) { ["Urls"] = "http://127.0.0.1:0" });
+        await using var second = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
+        await ServerHost.StartAsync(second, CancellationToken.None);
+    }
+
     /// <summary>Stops in good order.</summary>
     public async Task StopAsync()
     {
@@ -122,7 +131,8 @@ internal sealed class TestServer : IAsyncDisposable
         var copied = new TempFolder();
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
-            if (file.EndsWith("-shm", StringComparison.Ordinal)) continue;
+            // What a process alone has, and does not outlive it.
+            if (file.EndsWith("-shm", StringComparison.Ordinal) || Path.GetFileName(file) == DataLock.Name) continue;
             var target = copied.File(Path.GetRelativePath(Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

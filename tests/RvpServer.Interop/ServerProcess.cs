@@ -46,6 +46,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task CommandAsync(string input, params string[] command) =>
         Commands.OutputOf(string.Join(' ', command), await Commands.RunAsync(Program(command), input + "\n"));
 
+    /// <summary>Runs one of the program's commands to its end, whether it succeeds or not.</summary>
+    public Task<Ran> TryAsync(params string[] command) => Commands.RunAsync(Program(command));
+
+    /// <summary>The process id.</summary>
+    public int Id => Running.Id;
+
+    /// <summary>Waits until the process has ended by itself; gives the exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        await Running.WaitForExitAsync().WaitAsync(Patience);
+        var code = Running.ExitCode;
+        process = null;
+        return code;
+    }
+
     /// <summary>SIGKILL: the process has no chance to write anything more.</summary>
     public async Task KillAsync()
     {

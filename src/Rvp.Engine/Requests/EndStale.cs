@@ -4,7 +4,7 @@ namespace Rvp.Engine.Requests;
 
 /// <summary>Accounts have other passwords: what was made with the earlier ones ends, their own sign-ins and their watches of others.</summary>
 /// <param name="Stamps">The stamp of each account's password; 0: the account is not served any more.</param>
-/// <param name="IsMeant">True for the ids of subscriptions that were made before the stamps were read; later ones say nothing.</param>
+/// <param name="IsMeant">False for the ids of subscriptions that may have been made after the stamps were read: of those the stamps say nothing.</param>
 public sealed record EndStale(IReadOnlyDictionary<RvpUrl, long> Stamps, Predicate<int> IsMeant) : Request
 {
     /// <inheritdoc/>

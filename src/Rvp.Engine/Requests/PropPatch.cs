@@ -11,6 +11,9 @@ public sealed record PropPatch(Caller Caller, RvpUrl NodeAsWritten, IPAddress Ad
     public override Admission Admission => Admission.Holder(Rights.Write);
 
     /// <inheritdoc/>
+    public override bool TakesIds => true;
+
+    /// <inheritdoc/>
     public override Outcome Decide(Node node, DecisionContext context)
     {
         foreach (var edit in Edits)

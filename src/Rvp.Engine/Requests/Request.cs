@@ -8,6 +8,9 @@ public abstract record Request
     /// <summary>Who may make the request; checked once, before <see cref="Decide"/>.</summary>
     public abstract Admission Admission { get; }
 
+    /// <summary>Whether <see cref="Decide"/> may need new ids; all others are served when there are none.</summary>
+    public virtual bool TakesIds => false;
+
     /// <summary>The result of the request.</summary>
     public abstract Outcome Decide(Node node, DecisionContext context);
 

@@ -13,6 +13,9 @@ public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callba
     public override Admission Admission => Admission.Owner;
 
     /// <inheritdoc/>
+    public override bool TakesIds => true;
+
+    /// <inheritdoc/>
     public override Outcome Decide(Node node, DecisionContext context)
     {
         var lifetime = Callback is Callback.Polled ? Rules.PolledLifetime : context.Rules.Grant(Lifetime);

@@ -14,6 +14,9 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
     public override Admission Admission => Admission.Principal;
 
     /// <inheritdoc/>
+    public override bool TakesIds => true;
+
+    /// <inheritdoc/>
     public override Outcome Decide(Node node, DecisionContext context)
     {
         if (!node.Access.Allows(Caller, Rights.Presence))

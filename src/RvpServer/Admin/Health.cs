@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RvpServer.Directories;
+using RvpServer.Directories.Local;
 using RvpServer.Storage;
 
 namespace RvpServer.Admin;
@@ -10,11 +11,12 @@ internal static class Health
     // Health checkers give up after a few seconds; the answer should say which part is slow.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Registers the checks of <see cref="IStore"/> and <see cref="IDirectory"/>, both taken from the services.</summary>
+    /// <summary>Registers the checks of <see cref="IStore"/>, <see cref="IDirectory"/> and the accounts' secrets, all taken from the services.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration("directory", s => new Check(s.GetRequiredService<IDirectory>().CheckAsync), null, null, Patience))
+            .Add(new HealthCheckRegistration("secrets", s => new Check(s.GetRequiredService<ProveSecrets>().Invoke), null, null, Patience))
             .Add(new HealthCheckRegistration("store", s => new Check(s.GetRequiredService<IStore>().CheckAsync), null, null, Patience));
         return services;
     }

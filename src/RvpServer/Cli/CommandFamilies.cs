@@ -22,6 +22,7 @@ internal static class CommandFamilies
         DnsCommand.Create(Opening(DnsOf)),
         BackupCommand.CreateBackup(Opening(StoreFileOf)),
         BackupCommand.CreateRestore(Opening(StoreFileOf)),
+        RepairCommand.Create(Opening(StoreFileOf)),
     ];
 
     private static Func<ParseResult, CommandContext<T>> Opening<T>(Func<RvpSettings, T> subjectOf) =>
@@ -29,6 +30,7 @@ internal static class CommandFamilies
 
     private static UserSubject AccountsOf(RvpSettings settings)
     {
+        SqliteFile.CheckIsNotLost(StoreFileOf(settings));
         var store = SqliteFile.Prepare(StoreFileOf(settings));
         var keys = SecretVault.OpenKeys(settings.DataDirectory);
         var makeSecrets = PasswordSecrets.MakerOf(settings);

@@ -16,6 +16,8 @@ internal static class DirectoriesRegistration
     {
         services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>()
             .AddSingleton(new PasswordRules(settings.Authentication.MinPasswordLength))
+            .AddSingleton<ProveSecrets>(provider => new SecretsProof(
+                provider.GetRequiredService<SqliteFile>().Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync)
             .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open));
         return settings.Directory.Provider == DirectoryProvider.Ldap ? AddLdap(services, settings) : AddLocal(services);
     }

@@ -56,7 +56,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
         stamps = [];
     }
 
-    private async Task LookAsync(bool isAll, IReadOnlyList<Fresh> news, CancellationToken stop)
+    private async Task LookAsync(bool isAll, IReadOnlyCollection<Fresh> news, CancellationToken stop)
     {
         if (isAll) await LookAtAllAsync(stop);
         await LookAtAsync(news, stop);
@@ -65,7 +65,6 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
     private async Task LookAtAllAsync(CancellationToken stop)
     {
         mustLookAgain = false;
-        var isEarlier = await turns.MadeSoFarAsync(stop);
         var now = new Dictionary<RvpUrl, long>();
         foreach (var slot in turns.All)
         {
@@ -87,7 +86,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
             if (stamp == 0) fresh.Forget(url);
         }
         var changed = now.Where(entry => !stamps.TryGetValue(entry.Key, out var stamp) || stamp != entry.Value).ToDictionary();
-        var request = new EndStale(changed, isEarlier);
+        var request = new EndStale(changed, id => !fresh.IsWaiting(id));
         if (changed.Count > 0)
             foreach (var slot in turns.All) await turns.TakeOwnAsync(slot, request, stop);
         stamps = now;
@@ -114,7 +113,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
         return await directory.FindStampAsync(account, stop);
     }
 
-    private async Task LookAtAsync(IReadOnlyList<Fresh> news, CancellationToken stop)
+    private async Task LookAtAsync(IReadOnlyCollection<Fresh> news, CancellationToken stop)
     {
         foreach (var (slot, made) in news)
         {

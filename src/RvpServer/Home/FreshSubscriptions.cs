@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Rvp.Engine;
 using Rvp.Protocol;
 
@@ -14,18 +13,23 @@ internal sealed class FreshSubscriptions
     // More than a server makes in the time between two looks; what does not fit has everybody looked at.
     private const int Capacity = 20_000;
 
-    private readonly Channel<Fresh> made = Channel.CreateBounded<Fresh>(Capacity);
     private readonly ConcurrentDictionary<RvpUrl, bool> subscribers = new();
-    private int isOverfull;
+    private readonly Lock gate = new();
+    private Dictionary<int, Fresh> made = [];
+    private bool isOverfull;
 
     /// <summary>Whoever has made a subscription with a password, accounts of this organisation alone; some have no node in memory.</summary>
     public ICollection<RvpUrl> Subscribers => subscribers.Keys;
 
-    /// <summary>A node has a new subscription.</summary>
+    /// <summary>A node has a new subscription; in its turn.</summary>
     public void Add(NodeSlot slot, Subscription subscription)
     {
         Restore(subscription);
-        if (!made.Writer.TryWrite(new Fresh(slot, subscription))) Volatile.Write(ref isOverfull, 1);
+        lock (gate)
+        {
+            if (made.Count < Capacity) made[subscription.Id] = new Fresh(slot, subscription);
+            else isOverfull = true;
+        }
     }
 
     /// <summary>A node had this subscription when the server started.</summary>
@@ -35,12 +39,21 @@ internal sealed class FreshSubscriptions
     public void Forget(RvpUrl subscriber) => subscribers.TryRemove(subscriber, out _);
 
     /// <summary>Those since the last time; <paramref name="isComplete"/> is false if there were too many.</summary>
-    public IReadOnlyList<Fresh> Take(out bool isComplete)
+    public IReadOnlyCollection<Fresh> Take(out bool isComplete)
     {
-        isComplete = Interlocked.Exchange(ref isOverfull, 0) == 0;
-        var taken = new List<Fresh>();
-        while (taken.Count < Capacity && made.Reader.TryRead(out var fresh)) taken.Add(fresh);
-        return taken;
+        lock (gate)
+        {
+            var taken = made;
+            isComplete = !isOverfull;
+            (made, isOverfull) = ([], false);
+            return taken.Values;
+        }
+    }
+
+    /// <summary>Whether a subscription was made after the last <see cref="Take"/>; true for all if there were too many to tell.</summary>
+    public bool IsWaiting(int id)
+    {
+        lock (gate) return isOverfull || made.ContainsKey(id);
     }
 }
 

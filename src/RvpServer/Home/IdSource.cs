@@ -3,8 +3,8 @@ using RvpServer.Storage;
 namespace RvpServer.Home;
 
 /// <summary>
-/// Gives ids for subscriptions and views, each once and such that nobody can guess others from it; reserves their numbers in the store in blocks, so that a
-/// restart skips some and repeats none.
+/// Gives ids for subscriptions and views, such that nobody has the same and nobody can guess others from one; reserves their numbers in the store in blocks, so
+/// that a restart skips some and repeats none.
 /// </summary>
 internal sealed class IdSource(IStore store) : IDisposable
 {
@@ -15,9 +15,8 @@ internal sealed class IdSource(IStore store) : IDisposable
 
     private readonly SemaphoreSlim refilling = new(1, 1);
     private readonly Lock gate = new();
-    private readonly Queue<(int First, int End)> further = new();
-    private int next;
-    private int end;
+    private readonly Queue<IdRange> further = new();
+    private IdRange current;
     private int left;
 
     /// <summary>Makes sure that <see cref="Take"/> has enough ids for one request.</summary>
@@ -28,11 +27,14 @@ internal sealed class IdSource(IStore store) : IDisposable
         try
         {
             if (Volatile.Read(ref left) >= Reserve) return;
-            var first = await store.ReserveIdsAsync(BlockSize, stop);
+            var reserved = await store.ReserveIdsAsync(BlockSize, stop);
             lock (gate)
             {
-                further.Enqueue((first, first + BlockSize));
-                left += BlockSize;
+                foreach (var range in reserved)
+                {
+                    further.Enqueue(range);
+                    left += range.Count;
+                }
             }
         }
         finally
@@ -44,22 +46,15 @@ internal sealed class IdSource(IStore store) : IDisposable
     /// <summary>The next id. Call <see cref="EnsureAsync"/> first.</summary>
     public int Take()
     {
-        int number;
+        long number;
         lock (gate)
         {
-            if (next == end) (next, end) = further.Dequeue();
+            if (current.Count == 0 && !further.TryDequeue(out current)) throw new StoreException("More requests than expected want an id at once.");
             left--;
-            number = next++;
+            number = current.First;
+            current = current with { First = number + 1 };
         }
-        return store.Ids.IdOf(number);
-    }
-
-    /// <summary>True for ids that were given before this moment, by this process or an earlier one. Call <see cref="EnsureAsync"/> first.</summary>
-    public Predicate<int> GivenSoFar()
-    {
-        int number;
-        lock (gate) number = next == end ? further.Peek().First : next;
-        return id => store.Ids.NumberOf(id) < number;
+        return store.Ids.IdOf((int)number);
     }
 
     public void Dispose() => refilling.Dispose();

@@ -19,6 +19,10 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
 
     private static readonly NodeOwner UnknownOwner = new("", "");
 
+    // Of requests that say that they take none, no id was made sure of.
+    private static readonly Func<int> NoId = () => throw new InvalidOperationException("A request takes an id without saying so.");
+
+    private readonly Func<int> freshId = ids.Take;
     private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
 
     /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
@@ -53,7 +57,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     /// </summary>
     public async Task<TurnResult> TakeAsync(RvpUrl url, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
-        await ids.EnsureAsync(stop);
+        if (request.TakesIds) await ids.EnsureAsync(stop);
         var isConfirmed = false;
         while (true)
         {
@@ -81,7 +85,6 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     /// <summary>Handles a request of the server itself in a node's turn; does nothing if the node was forgotten.</summary>
     public async Task<TurnResult> TakeOwnAsync(NodeSlot slot, Request request, CancellationToken stop)
     {
-        await ids.EnsureAsync(stop);
         using var turn = await slot.TakeTurnAsync(stop);
         return slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, request, new Caller(slot.Node.Url, Credentials.Internal));
     }
@@ -96,20 +99,12 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         leases.Expect(slot);
     }
 
-    /// <summary>True for the ids of subscriptions that there are now, and not for those of later ones.</summary>
-    public async Task<Predicate<int>> MadeSoFarAsync(CancellationToken stop)
-    {
-        await ids.EnsureAsync(stop);
-        return ids.GivenSoFar();
-    }
-
     /// <summary>
     /// The directory does not know a node's account any more: its sign-ins end. It is forgotten after <paramref name="keep"/>, or at once if the command line
     /// has removed it from the store. Callers that wait for its turn create it again. Null if the directory was asked before the last of the node's visits.
     /// </summary>
     public async Task<bool?> MissAsync(NodeSlot slot, int visits, TimeSpan keep, CancellationToken stop)
     {
-        await ids.EnsureAsync(stop);
         using var turn = await slot.TakeTurnAsync(stop);
         var node = slot.Node;
         if (slot.IsForgotten) return false;
@@ -130,7 +125,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         if (request.Admission.Check(node, caller) is { } refusal) return new TurnResult(new Answer.Refused(refusal), []);
 
         var now = clock.GetUtcNow();
-        var outcome = request.Decide(node, new DecisionContext(now, rules, ids.Take));
+        var outcome = request.Decide(node, new DecisionContext(now, rules, request.TakesIds ? freshId : NoId));
 
         // Whose state it is goes into the store with the first of it.
         if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))

@@ -6,8 +6,11 @@ using RvpServer.Runtime;
 namespace RvpServer.Http;
 
 /// <summary>The only code that converts exceptions into answers. An unexpected one is a bug: logged in full, with no details for the caller.</summary>
-internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse, ILogger<ErrorAnswers> logger)
+internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse, TimeProvider clock, ILogger<ErrorAnswers> logger)
 {
+    // What fails has lines of its own; this says that people notice.
+    private readonly OutageLog putOff = new("Serving some requests", clock, logger);
+
     // Long enough for a directory or database to recover from a short failure, short enough for a person who waits.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -32,7 +35,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse,
     {
         var refusal = RefusalFor(cause);
         if (refusal == Refusal.InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
-        else if (refusal.Status == StatusCodes.Status503ServiceUnavailable) Log.RequestPutOff(logger, cause, context.Request.Method, context.Request.Path);
+        else if (refusal.Status == StatusCodes.Status503ServiceUnavailable) putOff.Failed(cause.Message, cause);
         else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
         if (KindOf(refusal) is { } kind) abuse.Refused(kind, context.Connection.RemoteIpAddress ?? IPAddress.None);
         if (context.Response.HasStarted)
@@ -65,9 +68,6 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse,
     {
         [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error, Message = "{Verb} {Path} failed")]
         public static partial void RequestFailed(ILogger logger, Exception cause, string verb, PathString path);
-
-        [LoggerMessage(EventName = "RequestPutOff", Level = LogLevel.Warning, Message = "{Verb} {Path} was put off with 503")]
-        public static partial void RequestPutOff(ILogger logger, Exception cause, string verb, PathString path);
 
         [LoggerMessage(EventName = "RequestMalformed", Level = LogLevel.Information, Message = "{Status} for a malformed {Verb} from {Address}: {Detail}")]
         public static partial void RequestMalformed(ILogger logger, int status, string verb, IPAddress? address, string detail);

@@ -13,6 +13,8 @@ internal abstract partial class LoopService(string name, LoopMetrics metrics, Ti
     /// <summary>After a failed step: long enough not to fill the log, short enough for callers that wait for the next one.</summary>
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    private readonly OutageLog putOff = new($"The loop {name}", clock, logger);
+
     /// <summary>One step: waits for work, and does it.</summary>
     protected abstract Task StepAsync(CancellationToken stop);
 
@@ -32,6 +34,7 @@ internal abstract partial class LoopService(string name, LoopMetrics metrics, Ti
         try
         {
             await work();
+            putOff.Succeeded();
             return true;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -40,7 +43,7 @@ internal abstract partial class LoopService(string name, LoopMetrics metrics, Ti
         }
         catch (UnavailableException failure)
         {
-            Log.PutOff(logger, failure, name);
+            putOff.Failed(failure.Message, failure);
         }
         catch (Exception bug)
         {
@@ -52,9 +55,6 @@ internal abstract partial class LoopService(string name, LoopMetrics metrics, Ti
 
     private static partial class Log
     {
-        [LoggerMessage(EventName = "LoopPutOff", Level = LogLevel.Warning, Message = "Work of the loop {Loop} is put off")]
-        public static partial void PutOff(ILogger logger, Exception failure, string loop);
-
         [LoggerMessage(EventName = "LoopFailed", Level = LogLevel.Error, Message = "The loop {Loop} failed by a mistake of this server and goes on")]
         public static partial void Failed(ILogger logger, Exception bug, string loop);
     }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Rvp.Engine;
 using Rvp.Protocol;
+using RvpServer.Runtime;
 
 namespace RvpServer.Storage;
 
@@ -36,6 +37,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly WriteGroup write;
     private readonly TimeProvider time;
     private readonly ILogger log;
+    private readonly OutageLog outage;
     private readonly Task loop;
     private int isOverfull;
 
@@ -44,6 +46,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         this.write = write;
         this.time = time;
         this.log = log;
+        outage = new OutageLog("Storing changes", time, log, LogLevel.Error);
         loop = Task.Run(RunAsync);
     }
 
@@ -112,6 +115,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         try
         {
             await write([.. group.Select(call => call.Changes)]);
+            outage.Succeeded();
             foreach (var call in group) call.Done?.TrySetResult();
         }
         catch (Exception failure) when (failure is not StoreException && group.Count > 1)
@@ -120,7 +124,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            Log.NotWritten(log, group.Count, failure);
+            if (failure is StoreException) outage.Failed(failure.Message, failure);
+            else Log.NotWritten(log, group.Count, failure);
             // One exception per caller: a shared one would collect every caller's stack.
             foreach (var call in group) call.Done?.TrySetException(new StoreException("The changes could not be stored: " + failure.Message, failure));
         }

@@ -28,9 +28,9 @@ internal interface IStore : IAsyncDisposable
     Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop);
 
     /// <summary>
-    /// Reserves <paramref name="count"/> numbers of ids for this process and returns the first; stored before it returns, so that no id is ever given twice.
+    /// Reserves at least <paramref name="count"/> numbers of ids for this process; stored before it returns, so that no id is given that somebody may name.
     /// </summary>
-    Task<int> ReserveIdsAsync(int count, CancellationToken stop);
+    Task<IReadOnlyList<IdRange>> ReserveIdsAsync(int count, CancellationToken stop);
 
     /// <summary>Throws <see cref="StoreException"/> when the store does not work: for readiness.</summary>
     Task CheckAsync(CancellationToken stop);

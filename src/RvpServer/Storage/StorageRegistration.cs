@@ -15,10 +15,12 @@ internal static class StorageRegistration
         if (settings.Storage.Provider != StorageProvider.Sqlite)
             throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
         return services
-            .AddSingleton(_ => SqliteFile.Prepare(Path.Combine(settings.DataDirectory, SqliteFile.Name)))
+            .AddSingleton(_ => DataLock.Take(settings.DataDirectory))
+            .AddSingleton(provider => SqliteFile.PrepareForServer(
+                Path.Combine(settings.DataDirectory, SqliteFile.Name), provider.GetRequiredService<DataLock>()))
             .AddSingleton<TimeProvider>(provider =>
                 TimeKeeper.Continue(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<WallClock>(), clock))
-            .AddSingleton<IStore, SqliteStore>()
-            .AddHostedService<TimeKeeper>();
+            .AddSingleton<SqliteStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>())
+            .AddHostedService<TimeKeeper>().AddHostedService<StoreLoop>();
     }
 }

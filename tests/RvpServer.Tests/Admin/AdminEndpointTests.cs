@@ -6,6 +6,7 @@ using Rvp.Protocol;
 using RvpServer.Admin;
 using RvpServer.Delivery;
 using RvpServer.Directories;
+using RvpServer.Directories.Local;
 using RvpServer.Http;
 using RvpServer.Storage;
 using RvpServer.Tests.Http;
@@ -32,13 +33,14 @@ public sealed class AdminEndpointTests : IAsyncDisposable
     {
         parts.StoreFault = new StoreException("disk full");
         parts.DirectoryFault = new DirectoryException("dc1 is silent");
+        parts.SecretsFault = new DirectoryException("no keys");
         await using var host = await StartAsync();
 
         var ready = await Get(host, "/readyz");
         var alive = await Get(host, "/healthz");
 
         Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", ready, StringComparison.Ordinal);
-        Assert.EndsWith("\r\n\r\ndirectory: dc1 is silent\nstore: disk full\n", ready, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\ndirectory: dc1 is silent\nsecrets: no keys\nstore: disk full\n", ready, StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", alive, StringComparison.Ordinal);
     }
 
@@ -136,7 +138,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
             app.MapMethods("/", ["SUBSCRIBE"], context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
             app.MapFallback(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
         },
-        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts).AddRouting().AddAdmin(),
+        (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts)
+            .AddSingleton<ProveSecrets>(_ => parts.SecretsFault is { } fault ? Task.FromException(fault) : Task.CompletedTask).AddRouting().AddAdmin(),
         settings);
 
     private static Task<string> Get(KestrelHost host, string path) => host.AskAdminAsync($"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close");
@@ -147,6 +150,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         public Exception? StoreFault { get; set; }
 
         public Exception? DirectoryFault { get; set; }
+
+        public Exception? SecretsFault { get; set; }
 
         long IDirectory.Version => 0;
 
@@ -170,6 +175,6 @@ public sealed class AdminEndpointTests : IAsyncDisposable
 
         Task<bool> IStore.KnowsAsync(RvpUrl node, CancellationToken stop) => throw new NotSupportedException();
 
-        Task<int> IStore.ReserveIdsAsync(int count, CancellationToken stop) => throw new NotSupportedException();
+        Task<IReadOnlyList<IdRange>> IStore.ReserveIdsAsync(int count, CancellationToken stop) => throw new NotSupportedException();
     }
 }

@@ -6,6 +6,7 @@ using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Storage.Sqlite;
+using RvpServer.Tests.Directories;
 
 namespace RvpServer.Tests.Cli;
 
@@ -109,6 +110,21 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Equal(new Ran(1, "", $"There is no backup {directory.File("none")}.\n"), await Run("restore", directory.File("none")));
         Assert.Equal(new Ran(1, "", "A store cannot be its own backup.\n"), await Run("backup", StorePath));
         await using (var store = Open(StorePath)) Assert.Equal([1], await ViewsAsync(store));
+    }
+
+    [Fact]
+    public async Task Who_backs_up_or_restores_without_the_keys_is_told()
+    {
+        using var local = new LocalAccounts();
+        await local.AddAsync("JoBrown@adatum.com");
+        SqliteBackup.Write(local.File.Path, StorePath);
+
+        var ran = await Run("backup", BackupPath);
+
+        Assert.Equal(0, ran.Code);
+        Assert.StartsWith("The secrets of JoBrown@adatum.com cannot be read, are the keys beside the store the right ones?", ran.Error, StringComparison.Ordinal);
+        Assert.EndsWith($" They are in {directory.File("keys")}.\n", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(ran.Error, (await Run("restore", BackupPath)).Error);
     }
 
     [Fact]

@@ -42,6 +42,16 @@ public class ErrorAnswersTests
     }
 
     [Fact]
+    public async Task A_flood_of_requests_while_the_store_is_out_is_one_line()
+    {
+        await using var host = await Throwing(new StoreException("disk /var/lib full"));
+
+        for (var i = 0; i < 20; i++) await host.AskAsync("SUBSCRIBE / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+
+        Assert.Equal("Serving some requests fails: disk /var/lib full", Assert.Single(host.Log.Lines));
+    }
+
+    [Fact]
     public async Task A_bug_is_logged_in_full_and_told_to_nobody()
     {
         var bug = new InvalidOperationException("secret detail");

@@ -84,10 +84,10 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         Execute("INSERT INTO views (id, node, sign_in) VALUES (7, 'http://im.adatum.com/instmsg/aliases/JoBrown', NULL)");
 
         await using var store = Open(StorePath);
-        var first = await store.ReserveIdsAsync(1000, CancellationToken.None);
+        var reserved = await store.ReserveIdsAsync(1000, CancellationToken.None);
 
         Assert.Equal([7], await ViewsAsync(store));
-        Assert.All(Enumerable.Range(first, 1000).Select(store.Ids.IdOf), id => Assert.InRange(id, 2_000_000_000, int.MaxValue));
+        Assert.All(Numbers(reserved).Select(store.Ids.IdOf), id => Assert.InRange(id, 2_000_000_000, int.MaxValue));
     }
 
     [Fact]
@@ -123,7 +123,8 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
 
         var failure = Assert.Throws<StoreException>(() => SqliteFile.Prepare(StorePath));
 
-        Assert.StartsWith($"The store {StorePath} cannot be opened: ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The store {StorePath} is damaged: SQLite Error 26: 'file is not a database'. Stop the server", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,10 @@ internal static class AccountRows
     public static Task<StoredAccount?> FindByAddressAsync(DbConnection connection, string address, CancellationToken stop) =>
         FirstAsync(connection, " WHERE a.id = (SELECT account FROM addresses WHERE address_key = @address)", stop, ("@address", KeyOf(address)));
 
+    /// <summary>The first account that has secrets.</summary>
+    public static Task<StoredAccount?> FindWithSecretsAsync(DbConnection connection, CancellationToken stop) =>
+        FirstAsync(connection, " WHERE a.id = (SELECT MIN(account) FROM secrets)", stop);
+
     /// <summary>All accounts by domain and name.</summary>
     public static IAsyncEnumerable<StoredAccount> ReadAllAsync(DbConnection connection, CancellationToken stop) => ReadAsync(connection, "", [], stop);
 

@@ -32,8 +32,9 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
     }
 
     /// <summary>
-    /// Enables many, all or none. An error names the line. The source is read and the secrets are made before the store is locked, because the lock blocks a
-    /// running server.
+    /// Enables many, all or none. An error names the line. The source is read and the secrets are made before the store is locked. The accounts are written in
+    /// small parts with pauses between, because a running server waits meanwhile, and are taken back if one of them cannot be written, or this process ends
+    /// before: see <see cref="UnfinishedImport"/>.
     /// </summary>
     public async Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop)
     {
@@ -44,10 +45,13 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             rows.Add((line, AtLine(line, () => Prepare(account))));
             onRead(rows.Count);
         }
-        await WriteAsync(
+        await ReadAsync(
             async connection =>
             {
-                foreach (var (line, row) in rows) await AtLineAsync(line, () => InsertAsync(connection, row, stop));
+                await using var import = await UnfinishedImport.BeginAsync(connection);
+                await import.WriteAsync(rows, at => AtLineAsync(at.Line, () => InsertAsync(connection, at.Row, stop)), stop);
+                import.Finish();
+                return true;
             },
             stop);
         return rows.Count;
@@ -157,7 +161,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         return new AccountRow(account, wanted.Address, vault.Protect(account, makeSecrets(account, wanted.Password)));
     }
 
-    private static async Task InsertAsync(DbConnection connection, AccountRow row, CancellationToken stop)
+    private static async Task<long> InsertAsync(DbConnection connection, AccountRow row, CancellationToken stop)
     {
         var account = row.Account;
         await CheckFreeAsync(connection, account.Domain, row.Address, null, stop);
@@ -171,6 +175,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         await InsertAddressAsync(connection, id, 0, account.Domain, row.Address, stop);
         await ExecuteAsync(connection, "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, random())", stop,
             ("@id", id), ("@protected", row.Protected));
+        return id;
     }
 
     private static Task<int> InsertAddressAsync(DbConnection connection, long id, long position, string domain, ImAddress address, CancellationToken stop) =>
@@ -249,11 +254,11 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         }
     }
 
-    private static async Task AtLineAsync(int line, Func<Task> work)
+    private static async Task<T> AtLineAsync<T>(int line, Func<Task<T>> work)
     {
         try
         {
-            await work();
+            return await work();
         }
         catch (AccountException failure)
         {

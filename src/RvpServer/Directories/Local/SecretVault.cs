@@ -14,12 +14,27 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
 
     private readonly IDataProtector protector = keys.CreateProtector("RvpServer.AccountSecrets");
 
+    // New keys would protect nothing: those of before stay in the folder, since what they have encrypted stays in the store. One that lasts makes a copy of
+    // the folder stay complete.
+    private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(100 * 365);
+
     /// <summary>The keys of a data directory, under <c>keys</c>; the server and the command line use the same ones.</summary>
-    public static IDataProtectionProvider OpenKeys(string dataDirectory)
+    public static IDataProtectionProvider OpenKeys(string dataDirectory) => OpenKeys(dataDirectory, builder => builder.SetDefaultKeyLifetime(KeyLifetime));
+
+    /// <summary>The keys as the next start will find them, read from the folder; makes none. For readiness.</summary>
+    public static IDataProtectionProvider OpenExistingKeys(string dataDirectory) =>
+        OpenKeys(dataDirectory, builder => builder.DisableAutomaticKeyGeneration());
+
+    private static IDataProtectionProvider OpenKeys(string dataDirectory, Action<IDataProtectionBuilder> more)
     {
         var directory = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
         FileModes.CreatePrivateFolder(directory.FullName);
-        return DataProtectionProvider.Create(directory, builder => builder.SetApplicationName("RvpServer"));
+        return DataProtectionProvider.Create(directory, builder =>
+        {
+            builder.SetApplicationName("RvpServer");
+            builder.AddKeyManagementOptions(options => options.XmlRepository = new SyncedKeys(directory));
+            more(builder);
+        });
     }
 
     /// <summary>Encrypts the secrets.</summary>
@@ -53,7 +68,8 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
             var rest = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
             return new AccountSecrets(new PackedHa1(rest, count), ntHash);
         }
-        catch (Exception failure) when (failure is CryptographicException or EndOfStreamException)
+        // InvalidOperationException: there are no keys at all.
+        catch (Exception failure) when (failure is CryptographicException or EndOfStreamException or InvalidOperationException)
         {
             throw new DirectoryException(
                 $"The secrets of {account.Email} cannot be read, are the keys beside the store the right ones? {failure.Message}", failure);

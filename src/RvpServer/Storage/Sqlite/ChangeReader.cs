@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
@@ -25,18 +26,26 @@ internal sealed class ChangeReader : IDisposable
     {
         this.connection = connection;
         this.ids = ids;
-        tables = TablesOf();
+        tables = TablesOf(OrderOfIds());
+    }
+
+    // What was made first comes first. Once the counter of ids has gone round, the numbers from it on are the older ones; until then there are none.
+    private string OrderOfIds()
+    {
+        var next = SqliteFile.ReadNumber(connection, "SELECT value FROM counters WHERE name = 'next_id'");
+        var last = SqliteFile.ReadNumber(connection, "SELECT max((SELECT ifnull(max(id), 0) FROM subscriptions), (SELECT ifnull(max(id), 0) FROM views))");
+        return last < next ? "node, id" : string.Create(CultureInfo.InvariantCulture, $"node, id < {next}, id");
     }
 
     // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
-    private Rows[] TablesOf() =>
+    private Rows[] TablesOf(string orderOfIds) =>
     [
         new(connection, "SELECT node, account, missing_since FROM node_accounts ORDER BY node", ReadAccount),
-        new(connection, """
+        new(connection, $"""
             SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY node, id
+                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY {orderOfIds}
             """, ReadSubscription),
-        new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, id", ReadView),
+        new(connection, $"SELECT node, id, sign_in FROM views ORDER BY {orderOfIds}", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
@@ -74,6 +83,7 @@ internal sealed class ChangeReader : IDisposable
         var principal = new StoredUrl(row.GetString(3), Text(row, 4)).ToUrl();
         var written = new StoredUrl(row.GetString(6), Text(row, 7)).ToUrl();
         var callback = new StoredCallback((CallbackKind)row.GetInt32(8), Text(row, 9), Text(row, 10)).ToCallback();
+        if (!Enum.IsDefined((NotificationType)row.GetInt32(2))) return null;
         if (principal is null || written is null || callback is null || !IPAddress.TryParse(row.GetString(11), out var address)) return null;
         return new Change.SubscriptionMade(new Subscription(Time(row.GetInt64(12)))
         {
@@ -138,9 +148,23 @@ internal sealed class ChangeReader : IDisposable
 
         public Change? Next()
         {
-            var change = read(reader);
+            var change = TryRead();
             Advance();
             return change;
+        }
+
+        // Of a damaged store that was repaired, or written by hand: one row must not cost all others.
+        private Change? TryRead()
+        {
+            try
+            {
+                return read(reader);
+            }
+            catch (Exception unreadable) when (unreadable is FormatException or InvalidCastException or OverflowException or ArgumentException
+                or InvalidOperationException)
+            {
+                return null;
+            }
         }
 
         public void Dispose()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Rvp.Engine;
@@ -16,6 +15,8 @@ internal sealed partial class SqliteStore : IStore
     private readonly SqliteConnection connection;
     private readonly ChangeWriter writer;
     private readonly GroupCommit commits;
+    private readonly Lock gate = new();
+    private Task checking = Task.CompletedTask;
 
     /// <summary>Opens the store; throws <see cref="StoreException"/>.</summary>
     public SqliteStore(SqliteFile file, TimeProvider time, ILogger<SqliteStore> log)
@@ -25,6 +26,7 @@ internal sealed partial class SqliteStore : IStore
         this.log = log;
         connection = Guarded(file.Open);
         Ids = Guarded(ReadIdKey);
+        Files = new FileWatch(file.Path);
         writer = new ChangeWriter(connection, Ids);
         commits = new GroupCommit(WriteAsync, time, log);
     }
@@ -64,14 +66,25 @@ internal sealed partial class SqliteStore : IStore
     public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => Task.Run(() => Guarded(() => Knows(node.ToString())), stop);
 
     /// <inheritdoc/>
-    public Task<int> ReserveIdsAsync(int count, CancellationToken stop)
+    public Task<IReadOnlyList<IdRange>> ReserveIdsAsync(int count, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         return Task.Run(() => Guarded(() => ReserveIds(count)), stop);
     }
 
+    /// <summary>Whether the files are still those that were opened.</summary>
+    public FileWatch Files { get; }
+
     /// <inheritdoc/>
-    public Task CheckAsync(CancellationToken stop) => Task.Run(() => Guarded(CheckByWriting), stop);
+    public Task CheckAsync(CancellationToken stop)
+    {
+        lock (gate)
+        {
+            // While the store is locked each check holds a thread: one is enough for all who ask.
+            if (checking.IsCompleted) checking = Task.Run(() => Guarded(CheckByWriting), CancellationToken.None);
+            return checking.WaitAsync(stop);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -92,6 +105,8 @@ internal sealed partial class SqliteStore : IStore
                 foreach (var change in changes) writer.Write(node, change);
             }
             SqliteFile.Execute(connection, "COMMIT");
+            // Afterwards, so that nobody is promised what went to a file that is no more.
+            Files.Check();
             return Task.CompletedTask;
         }
         catch (Exception failure)
@@ -128,29 +143,19 @@ internal sealed partial class SqliteStore : IStore
         return (long)command.ExecuteScalar()! != 0;
     }
 
-    private int ReserveIds(int count)
+    private IReadOnlyList<IdRange> ReserveIds(int count)
     {
         using var other = file.Open();
-        using var transaction = other.BeginTransaction();
-        using var command = other.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "UPDATE counters SET value = value + $count WHERE name = 'next_id' RETURNING value";
-        command.Parameters.AddWithValue("$count", count);
-        var next = (long)command.ExecuteScalar()!;
-        // Clients parse an int, so ids end at 31 bits; they are never given twice, so they cannot start again. [client]
-        if (next - 1 > int.MaxValue)
-        {
-            throw new StoreException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"All subscription ids up to {int.MaxValue} have been given out: sign everybody out and set next_id in table counters to id_key.floor."));
-        }
-        transaction.Commit();
-        return (int)(next - count);
+        SqliteFile.Execute(other, "BEGIN IMMEDIATE");
+        var reserved = IdCounter.Reserve(other, count);
+        SqliteFile.Execute(other, "COMMIT");
+        return reserved;
     }
 
     // A store that can be read but not written is of no use, and only writing detects a full disk.
     private bool CheckByWriting()
     {
+        Files.Check();
         using var other = file.Open();
         using var command = other.CreateCommand();
         command.CommandText = "INSERT INTO counters (name, value) VALUES ('checked_at', $now) ON CONFLICT (name) DO UPDATE SET value = $now";
