@@ -18,6 +18,9 @@ internal static class KestrelLimits
     {
         // Strangers do not need to know.
         options.AddServerHeader = false;
+        // The host of an absolute request target counts, whatever Host says. [RFC 9112, 3.2.2]
+        options.AllowHostHeaderOverride = true;
+        options.RequestHeaderEncodingSelector = static _ => HeaderEncoding.Utf8OrLatin1;
         var limits = options.Limits;
         limits.MaxRequestBodySize = settings.Limits.MaxBodyBytes;
         limits.MaxRequestHeadersTotalSize = settings.Limits.MaxHeaderBytes;

@@ -38,7 +38,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     {
         if (!ImAddress.TryParse(name + "@" + domain.Name, out var address) || address.Name != name) return null;
         if (!RvpUrl.TryParseIdentity(RvpUrl.ForAlias(domain.Name, domain.Port, name).Spelling, out _)) return null;
-        var values = domain.MailDomains.Append(domain.Name).Distinct().Select(mail => LdapFilter.Equal(names.ImAddress, name + "@" + mail));
+        var values = domain.MailDomains.Append(domain.Name).SelectMany(InBothForms).Distinct()
+            .Select(mail => LdapFilter.Equal(names.ImAddress, name + "@" + mail));
         var ports = new[] { 80, domain.Port }.Distinct();
         var urls = ports.Select(port => LdapFilter.Equal(names.LogicalUrl, RvpUrl.ForAlias(domain.Name, port, name).ToString()));
         return LdapFilter.And(settings.UserFilter, LdapFilter.Or([.. values, .. urls]));
@@ -110,9 +111,11 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             if (ImAddress.TryParse(text, out var address)) yield return address;
     }
 
+    private static IEnumerable<string> InBothForms(string domain) => [domain, DomainName.ToUnicode(domain)];
+
     // Values of an attribute have no order. Decision: the mail address first, otherwise the one with the account's name.
     private static ImAddress? Primary(List<ImAddress> addresses, string? mail, string? name, ImDomain domain) =>
-        addresses.Find(address => address.ToString().Equals(mail, StringComparison.OrdinalIgnoreCase))
+        addresses.Find(address => ImAddress.TryParse(mail, out var own) && address.Equals(own))
         ?? addresses.Find(address => address.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && domain.MailDomains.Contains(address.Domain))
         ?? addresses.Find(address => domain.Covers(address.Domain))
         ?? addresses.FirstOrDefault();
