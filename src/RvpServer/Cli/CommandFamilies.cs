@@ -37,7 +37,8 @@ internal static class CommandFamilies
         if (settings.Directory.Provider == DirectoryProvider.Local) return new UserSubject(new Accounts(store.Open, keys, makeSecrets, rules), homes);
         var ldap = LdapConfiguration.SettingsOf(settings);
         var client = new LdapClient(ldap.Connection, TimeProvider.System, NullLogger<LdapClient>.Instance);
-        return new UserSubject(new LdapAccounts(client, ldap, domains.All, new OwnPasswords(store.Open, keys), makeSecrets, rules), homes, client);
+        var passwords = new OwnPasswords(store.Open, keys);
+        return new UserSubject(new LdapAccounts(client, ldap, domains.All, passwords, makeSecrets, rules, TimeProvider.System), homes, client);
     }
 
     private static DnsSubject DnsOf(RvpSettings settings) => new(

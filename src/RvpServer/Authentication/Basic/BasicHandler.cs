@@ -5,7 +5,7 @@ using RvpServer.Authentication.Digest;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories;
-using RvpServer.Http;
+using RvpServer.Network;
 
 namespace RvpServer.Authentication.Basic;
 
@@ -30,7 +30,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
     {
         var bytes = new byte[MaxLength];
         if (base64.Length is 0 or > MaxLength || !Convert.TryFromBase64String(base64, bytes, out var length)) return ValueTask.FromResult(Broken);
-        var text = HeaderEncoding.Utf8OrLatin1.GetString(bytes, 0, length);
+        var text = Charsets.Utf8OrLatin1.GetString(bytes, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
             ? ValueTask.FromResult(Broken)

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace RvpServer.Http;
+namespace RvpServer.Network;
 
 /// <summary>
-/// Reads headers: as UTF-8, and bytes that are none as ISO-8859-1, which is what older clients write. So no byte makes a request unreadable, and one name is
-/// one text however it comes. [RFC 9110, 5.5]
+/// Reads headers and files: as UTF-8, and bytes that are none as ISO-8859-1, which is what older programs write. So no byte makes a request unreadable, and one
+/// name is one text however it comes. [RFC 9110, 5.5]
 /// </summary>
-internal static class HeaderEncoding
+internal static class Charsets
 {
     public static readonly Encoding Utf8OrLatin1 = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new Latin1Fallback());
 
