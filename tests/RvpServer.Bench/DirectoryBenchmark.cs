@@ -67,7 +67,7 @@ internal static class DirectoryBenchmark
         public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
         {
             Asked++;
-            return new(addresses == 0 ? null : map.ToAccount(EntryOf(name), ImDomain, out _));
+            return new(addresses == 0 ? null : map.ToAccount(EntryOf(name), ImDomain, DateTimeOffset.UnixEpoch, out _));
         }
 
         public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) => FindAsync(domain, name.AccountName!, stop);

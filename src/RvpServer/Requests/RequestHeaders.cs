@@ -27,7 +27,9 @@ internal static class RequestHeaders
     {
         var text = Single(headers, RvpHeaders.FromPrincipal);
         if (string.IsNullOrWhiteSpace(text)) return null;
-        return RvpUrl.TryParseIdentity(text, out var claimed) ? claimed : throw new RvpException("RVP-From-Principal must be " + RvpUrl.IdentityForm + ".");
+        return RvpUrl.TryParseIdentity(RvpUrl.WithAsciiHost(text), out var claimed)
+            ? claimed
+            : throw new RvpException("RVP-From-Principal must be " + RvpUrl.IdentityForm + ".");
     }
 
     /// <summary>Subscription-Lifetime; null if it is missing.</summary>
