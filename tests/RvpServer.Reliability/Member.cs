@@ -120,12 +120,16 @@ internal sealed partial class Member : IAsyncDisposable
     public Task<RawAnswer?> Polls() => Tries(async person =>
     {
         var answer = await person.Polls(cursor);
-        if (answer.Status == 200)
-        {
-            foreach (Match notification in Notification().Matches(answer.Body)) Take(notification.Value);
-            cursor = answer["RVP-Poll-Cursor"];
-        }
+        TakeAll(answer);
+        if (answer.Status == 200) cursor = answer["RVP-Poll-Cursor"];
         return answer;
+    });
+
+    /// <summary>Ends a sign-in whose answer it never had, after it has fetched what waits there.</summary>
+    public Task<RawAnswer?> EndsForgotten(string id) => Tries(async person =>
+    {
+        if (IsPolled) TakeAll(await person.Asks("POLL", person.Path, $"Subscription-Id: {id}\r\n"));
+        return await person.Asks("UNSUBSCRIBE", person.Path, $"Subscription-Id: {id}\r\n");
     });
 
     /// <summary>Closes the connection; the next request opens another.</summary>
@@ -145,6 +149,11 @@ internal sealed partial class Member : IAsyncDisposable
 
     /// <summary>The state in an answer.</summary>
     public static string StateIn(string body) => State().Match(body) is { Success: true } match ? match.Groups[1].Value : "none";
+
+    private void TakeAll(RawAnswer polled)
+    {
+        foreach (Match notification in Notification().Matches(polled.Body)) Take(notification.Value);
+    }
 
     private void Take(string notification)
     {
