@@ -141,15 +141,11 @@ internal sealed class RealServer : IAsyncDisposable
         return await EndCommandAsync(running, input);
     }
 
+    /// <summary>Starts another server on the same data, at other ports.</summary>
+    public Process BeginSecond() => Begin(["run"], new() { ["Urls"] = "http://127.0.0.1:0", ["Rvp__Admin__Url"] = "http://127.0.0.1:0" });
+
     /// <summary>Starts one of the program's commands.</summary>
-    public Process BeginCommand(params string[] command)
-    {
-        var start = Start(command);
-        start.Environment.Remove("LD_PRELOAD");
-        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return Process.Start(start)!;
-    }
+    public Process BeginCommand(params string[] command) => Begin(command, []);
 
     /// <summary>Gives it its input and waits for its end.</summary>
     public static async Task<Ran> EndCommandAsync(Process command, string input)
@@ -195,6 +191,16 @@ internal sealed class RealServer : IAsyncDisposable
     {
         if (process is not null) await KillAsync();
         folder.Dispose();
+    }
+
+    private Process Begin(string[] command, Dictionary<string, string> more)
+    {
+        var start = Start(command);
+        start.Environment.Remove("LD_PRELOAD");
+        foreach (var (name, value) in more) start.Environment[name] = value;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return Process.Start(start)!;
     }
 
     private async Task SignalAsync(string signal)

@@ -84,6 +84,7 @@ public sealed class CrashRun : IAsyncLifetime
         void Add(List<string> to, IEnumerable<string> lines) =>
             to.AddRange(lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"round {round}, {line}")));
 
+        foreach (var client in clients) await client.Member.HangsUp();
         // Pictures first: what is looked at in the ledgers changes states and fetches news.
         var began = Stopwatch.GetTimestamp();
         List<string> wrong;
