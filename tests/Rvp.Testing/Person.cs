@@ -13,8 +13,10 @@ internal sealed partial class Person(TestServer server, string name, string doma
 {
     /// <param name="line">Sends a request and gives its answer: to a server that is not in this process, or on a connection that is kept.</param>
     /// <param name="name">The account's name.</param>
+    /// <param name="domain">The IM domain.</param>
     /// <param name="password">Its password.</param>
-    public Person(Func<string, Task<RawAnswer>> line, string name, string password) : this(server: null!, name, password: password) => this.line = line;
+    public Person(Func<string, Task<RawAnswer>> line, string name, string domain, string password) : this(server: null!, name, domain, password) =>
+        this.line = line;
 
     public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
@@ -51,7 +53,10 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public TestServer Server { get; set; } = server;
 
-    public Task<RawAnswer> SignsIn() => SignsIn($"Call-Back: {Callback.Url.ToString().TrimEnd('/')}\r\n");
+    public Task<RawAnswer> SignsIn() => SignsInAt(Callback.Url);
+
+    /// <summary>Signs in with a callback that lies elsewhere.</summary>
+    public Task<RawAnswer> SignsInAt(Uri callback) => SignsIn($"Call-Back: {callback.ToString().TrimEnd('/')}\r\n");
 
     /// <summary>Signs in without a callback: news wait for POLL.</summary>
     public Task<RawAnswer> SignsInToPoll() => SignsIn("");

@@ -22,11 +22,12 @@ internal sealed partial class Member : IAsyncDisposable
     /// <param name="port">Where the server is.</param>
     /// <param name="isPolled">Whether it asks for its news instead of being called back.</param>
     /// <param name="password">Its password.</param>
-    public Member(string name, Func<int> port, bool isPolled = false, string password = TestServer.Password)
+    /// <param name="domain">Its IM domain.</param>
+    public Member(string name, Func<int> port, bool isPolled = false, string password = TestServer.Password, string domain = "im.adatum.com")
     {
         this.port = port;
         IsPolled = isPolled;
-        Person = new Person(SendAsync, name, password)
+        Person = new Person(SendAsync, name, domain, password)
         {
             Callback = CallbackListener.Start(
                 notify =>
@@ -43,6 +44,9 @@ internal sealed partial class Member : IAsyncDisposable
     public string Name => Person.Name;
 
     public bool IsPolled { get; }
+
+    /// <summary>Where it says its callback is, if not where it is.</summary>
+    public Uri? CallbackAt { get; init; }
 
     /// <summary>How its callback answers.</summary>
     public CallbackReply Reply { get; set; } = CallbackReply.KeepAlive;
@@ -89,7 +93,7 @@ internal sealed partial class Member : IAsyncDisposable
 
     public Task<RawAnswer?> SignsIn() => Tries(async person =>
     {
-        var answer = IsPolled ? await person.SignsInToPoll() : await person.SignsIn();
+        var answer = IsPolled ? await person.SignsInToPoll() : await person.SignsInAt(CallbackAt ?? person.Callback.Url);
         if (answer.Status == 200)
         {
             person.ForgetsView();

@@ -176,7 +176,7 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
     private async Task<bool> SetAccessAsync()
     {
         var i = random.Next(Strangers);
-        await using var stranger = new Person(_ => throw new InvalidOperationException(), $"Stranger{i}", "");
+        await using var stranger = new Person(_ => throw new InvalidOperationException(), $"Stranger{i}", "im.adatum.com", "");
         var isDenied = random.Next(2) == 0;
         return Note(access[i], isDenied ? "denied" : "granted", 200,
             await StatusAsync(person => isDenied ? person.Blocks(stranger) : person.Unblocks(stranger)));
