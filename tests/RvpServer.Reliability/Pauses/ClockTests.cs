@@ -61,16 +61,18 @@ public sealed class ClockTests : IDisposable
         await AssertSignedInAsync(jo, kari);
     }
 
-    [Fact]
-    public async Task Who_has_mistyped_a_password_is_not_locked_out_when_the_clock_is_set_back()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task Who_has_mistyped_a_password_is_not_locked_out_when_the_clock_is_set_back(int hours)
     {
         await using var server = await StartAsync();
         await using (var mistyping = new Member("User0", () => server.Port, password: "Wrong-Word-1"))
         {
-            for (var i = 0; i < 3; i++) await mistyping.SignsIn();
+            for (var i = 0; i < 2; i++) await mistyping.SignsIn();
         }
 
-        SetClock(-1);
+        SetClock(hours);
 
         await using var jo = new Member("User0", () => server.Port);
         await Deadline.Until(

@@ -33,25 +33,25 @@ public sealed class WeekTests(ITestOutputHelper output)
             new Dictionary<string, string?> { ["ProtocolLog:Enabled"] = "true", ["ProtocolLog:Directory"] = "logs", ["ProtocolLog:RetainedFiles"] = "2" },
             clock,
             [.. Enumerable.Range(0, people).Select(i => new TestAccount(string.Create(CultureInfo.InvariantCulture, $"User{i}@adatum.com"), "User"))]);
-        await using var office = await Office.OpenAsync(server, clock, people, Rounds.Seed);
+        await using var days = await WorkingDays.OpenAsync(server, clock, people, Rounds.Seed);
 
         List<Sample> samples = [];
-        var steps = hours * Office.StepsPerHour;
+        var steps = hours * WorkingDays.StepsPerHour;
         for (var step = 1; step <= steps; step++)
         {
-            await office.StepAsync(step);
-            if (step % Math.Max(1, steps / 84) == 0) samples.Add(Sample.Take((double)step / Office.StepsPerHour, office.Requests, server.Folder));
+            await days.StepAsync(step);
+            if (step % Math.Max(1, steps / 84) == 0) samples.Add(Sample.Take((double)step / WorkingDays.StepsPerHour, days.Requests, server.Folder));
         }
 
         var grown = Sample.Series.Where(series => Slack.ContainsKey(series.Name)).Select(series => (series.Name, Middle: Part(samples, 2, series.Of),
             End: Part(samples, 3, series.Of))).Where(series => series.End > (series.Middle * Growth) + Slack[series.Name]).ToList();
-        var wrong = await office.JudgePicturesAsync();
+        var wrong = await days.JudgePicturesAsync();
         if (Rounds.AreMany) Publish(samples);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {Rounds.Seed}: {hours} hours, {people} people, {office.Requests} requests, "
-            + $"{office.Failures.Count} failed, {wrong.Count} pictures false at the end"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {Rounds.Seed}: {hours} hours, {people} people, {days.Requests} requests, "
+            + $"{days.Failures.Count} failed, {wrong.Count} pictures false at the end"));
         output.WriteLine(Sample.CsvHead);
         foreach (var sample in (Sample[])[samples[0], samples[samples.Count / 2], samples[^1]]) output.WriteLine(sample.ToCsv());
-        Assert.Empty(office.Failures);
+        Assert.Empty(days.Failures);
         Assert.Empty(wrong);
         Assert.Empty(grown);
     }

@@ -8,7 +8,7 @@ namespace RvpServer.Reliability.Soak;
 /// An office whose people come and go for days: they change states, talk, poll, sign in elsewhere, and now and then a client is killed or a polling one is
 /// simply left. Clients renew what they have every three hours.
 /// </summary>
-internal sealed class Office : IAsyncDisposable
+internal sealed class WorkingDays : IAsyncDisposable
 {
     private const int ContactsOfEach = 5;
     private const int StepsBetweenRenewals = 12;
@@ -22,7 +22,7 @@ internal sealed class Office : IAsyncDisposable
     private readonly Member[] people;
     private int requests;
 
-    private Office(TestServer server, FakeTimeProvider clock, int people, int seed)
+    private WorkingDays(TestServer server, FakeTimeProvider clock, int people, int seed)
     {
         this.server = server;
         this.clock = clock;
@@ -39,11 +39,11 @@ internal sealed class Office : IAsyncDisposable
     /// <summary>Steps in an hour.</summary>
     public static int StepsPerHour { get; } = (int)(TimeSpan.FromHours(1) / Step);
 
-    public static async Task<Office> OpenAsync(TestServer server, FakeTimeProvider clock, int people, int seed)
+    public static async Task<WorkingDays> OpenAsync(TestServer server, FakeTimeProvider clock, int people, int seed)
     {
-        var office = new Office(server, clock, people, seed);
-        await office.SettleAsync(Task.WhenAll(Enumerable.Range(0, people).Select(office.SignInAsync)));
-        return office;
+        var days = new WorkingDays(server, clock, people, seed);
+        await days.SettleAsync(Task.WhenAll(Enumerable.Range(0, people).Select(days.SignInAsync)));
+        return days;
     }
 
     /// <summary>A quarter of an hour.</summary>
