@@ -37,5 +37,6 @@ public sealed class LostPowerTests(Lab lab, ITestOutputHelper output) : NetworkP
         await jo.Says(kari, "And now?");
 
         await jo.Hears($"^buddy-is {Regex.Escape(kari.Address)} offline$", SeenWithin);
+        await jo.HearsThatItWasNotDelivered(kari, "And now?");
     }
 }

