@@ -15,7 +15,6 @@ using RvpServer.Requests;
 using RvpServer.Runtime;
 using RvpServer.Storage;
 using RvpServer.Web;
-using Serilog;
 
 namespace RvpServer;
 
@@ -68,7 +67,7 @@ internal static class ServerHost
             Listeners.Apply(options, configuration, settings);
         });
         builder.Services
-            .AddSerilog(ServerLog.Create(configuration), dispose: true)
+            .AddServerLog(configuration)
             .AddSystemd().AddWindowsService()
             .Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTime)
             .AddSettings(settings)
@@ -89,10 +88,11 @@ internal static class ServerHost
         if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
+        app.UseServerLog();
         app.UsePlainAddresses();
         app.UseAdmin();
         app.UseFrontProxies(settings.Proxies);
-        if (settings.ProtocolLog.Enabled) app.UseW3CLogging();
+        if (settings.ProtocolLog.Enabled) app.UseW3cLog();
         app.UseMiddleware<RequestMetrics>();
         app.UseRefusalPacing();
         app.UseMiddleware<ErrorAnswers>();

@@ -5,5 +5,5 @@ internal static class RuntimeRegistration
 {
     /// <summary>Registers the clock, the metrics and the log of abuse.</summary>
     public static IServiceCollection AddRuntime(this IServiceCollection services, TimeProvider clock) =>
-        services.AddMetrics().AddSingleton(clock).AddSingleton<LoopMetrics>().AddSingleton<AbuseLog>();
+        services.AddMetrics().AddSingleton(clock).AddSingleton<LoopMetrics>().AddSingleton<LogMetrics>().AddSingleton<AbuseLog>();
 }
