@@ -32,7 +32,8 @@ internal static class ServerHost
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
         var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
-        await using var app = Build(configuration, settings, arguments.Environment, TimeProvider.System);
+        await using var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, TimeProvider.System);
+        OpenFiles.Tell(app.Logger, settings);
         return await RunAsync(app, stop);
     }
 
@@ -88,7 +89,6 @@ internal static class ServerHost
         if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
-        app.UseServerLog();
         app.UsePlainAddresses();
         app.UseAdmin();
         app.UseFrontProxies(settings.Proxies);

@@ -22,8 +22,8 @@ internal static class ServerLog
     }
 
     /// <summary>Counts what the log loses.</summary>
-    public static void UseServerLog(this IApplicationBuilder app) =>
-        app.ApplicationServices.GetService<SinkQueue>()?.CountIn(app.ApplicationServices.GetRequiredService<LogMetrics>());
+    public static void CountLosses(IServiceProvider services) =>
+        services.GetService<SinkQueue>()?.CountIn(services.GetRequiredService<LogMetrics>());
 
     /// <summary>The logger alone.</summary>
     public static Logger Create(IConfiguration configuration) => Create(configuration, QueueOf(configuration));
