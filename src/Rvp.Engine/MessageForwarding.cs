@@ -3,30 +3,39 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What reaches a node's owner goes to the callbacks of all the owner's sign-ins; polled sign-ins have their <see cref="PollQueue"/>.</summary>
+/// <summary>What reaches a node's owner goes to the callbacks of all the owner's sign-ins; polled sign-ins have the <see cref="Inbox"/>.</summary>
 public static class MessageForwarding
 {
-    /// <summary>One notification per callback of the node's sign-ins; of several sign-ins with one callback the newest.</summary>
-    public static IReadOnlyList<Notification> ToSignIns(
-        Node node, string from, int hopCount, ReadOnlyMemory<byte> body, bool isPropertyChange) =>
-        ToSignIns(node.Url, node.SignIns, from, hopCount, body, isPropertyChange);
-
-    /// <summary>The same for a notification that came through the owner's node; may be called outside the node's turn.</summary>
+    /// <summary>
+    /// The notification for each callback of a node's sign-ins; of several sign-ins with one callback for the newest. May be called outside the node's turn.
+    /// </summary>
     /// <param name="node">The node.</param>
     /// <param name="signIns">Its sign-ins, read once.</param>
-    /// <param name="notification">The notification that came.</param>
-    public static IReadOnlyList<Notification> ToSignIns(RvpUrl node, ImmutableArray<Subscription> signIns, Notification notification) =>
-        ToSignIns(node, signIns, notification.From, notification.HopCount + 1, notification.Body, notification.IsPropertyChange);
+    /// <param name="notification">The notification that came through the node.</param>
+    public static IReadOnlyList<Notification> ToSignIns(RvpUrl node, ImmutableArray<Subscription> signIns, Notification notification)
+    {
+        var via = notification.IsPropertyChange ? notification : null;
+        return ToSignIns(node, signIns, notification.From, notification.HopCount + 1, notification.Body, notification.News, via);
+    }
+
+    /// <summary>The same for what another server, or a sender, has sent to the node.</summary>
+    internal static IReadOnlyList<Notification> ToSignIns(Node node, string from, int hopCount, ReadOnlyMemory<byte> body, News? news) =>
+        ToSignIns(node.Url, node.SignIns, from, hopCount, body, news, via: null);
 
     private static List<Notification> ToSignIns(
-        RvpUrl node, ImmutableArray<Subscription> signIns, string from, int hopCount, ReadOnlyMemory<byte> body, bool isPropertyChange)
+        RvpUrl node, ImmutableArray<Subscription> signIns, string from, int hopCount, ReadOnlyMemory<byte> body, News? news, Notification? via)
     {
         var notifications = new List<Notification>(signIns.Length);
         for (var i = 0; i < signIns.Length; i++)
         {
             var signIn = signIns[i];
             if (signIn.Callback is Callback.Polled || HasNewer(signIns, i)) continue;
-            notifications.Add(new Notification(signIn.Callback, signIn.Id, node, from, hopCount, body, isPropertyChange));
+            notifications.Add(new Notification(signIn.Callback, signIn.Id, node, from, hopCount, body)
+            {
+                News = news,
+                Via = via,
+                TimesOwed = via?.TimesOwed ?? 0,
+            });
         }
         return notifications;
     }

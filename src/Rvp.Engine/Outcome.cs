@@ -8,6 +8,9 @@ namespace Rvp.Engine;
 /// <param name="Notifications">To enqueue, in order, before the answer is sent.</param>
 public sealed record Outcome(Answer Answer, IReadOnlyList<Change> Changes, IReadOnlyList<Notification> Notifications)
 {
+    /// <summary>True if the notifications tell watchers that the node looks different.</summary>
+    public bool TellsWatchers { get; init; }
+
     /// <summary>Only an answer.</summary>
     public static implicit operator Outcome(Answer answer) => new(answer, [], []);
 

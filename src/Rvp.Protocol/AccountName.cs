@@ -64,7 +64,8 @@ internal static class AccountName
 
     private static bool IsUnreserved(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~';
 
-    private static bool AreLetters(string name)
+    /// <summary>True if all that is not ASCII are letters and digits that no reader turns into others.</summary>
+    public static bool AreLetters(string name)
     {
         foreach (var rune in name.EnumerateRunes())
         {

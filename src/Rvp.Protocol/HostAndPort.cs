@@ -18,7 +18,7 @@ public readonly record struct HostAndPort
         Port = port;
     }
 
-    /// <summary>In lower case without a trailing dot; an IPv6 address in brackets.</summary>
+    /// <summary>In ASCII and lower case, without a trailing dot; an IPv6 address in brackets.</summary>
     public string Host { get; }
 
     /// <summary>From 1 to 65535.</summary>
@@ -38,8 +38,8 @@ public readonly record struct HostAndPort
             if (digits.Length > 0 && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)) return false;
         }
         if (name.EndsWith('.')) name = name[..^1];
-        if (name.Length is 0 or > MaxHostLength || !IsHostName(name)) return false;
-        place = new HostAndPort(name, port);
+        if (!DomainName.TryToAscii(name, out var ascii) || ascii.Length is 0 or > MaxHostLength || !IsHostName(ascii)) return false;
+        place = new HostAndPort(ascii, port);
         return true;
     }
 

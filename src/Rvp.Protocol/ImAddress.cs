@@ -16,8 +16,14 @@ public sealed record ImAddress
     /// <summary>The part before the @, in the original case.</summary>
     public string Name { get; }
 
-    /// <summary>The mail domain, in lower case.</summary>
+    /// <summary>The mail domain, in ASCII and lower case.</summary>
     public string Domain { get; }
+
+    /// <summary>
+    /// True if the domain is a server's name itself and no mail domain, as its first label says: then its own address leads to the server, even where DNS does
+    /// not answer for its record. A mail domain's own address is usually a web server's. [white paper]
+    /// </summary>
+    public bool IsAtImHost => Domain.StartsWith("im.", StringComparison.Ordinal);
 
     /// <summary>Parses <c>name@domain</c>; a name has 1 to 64 characters and no white space, slash, quote, colon, angle bracket or control character.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImAddress? address)
@@ -33,7 +39,8 @@ public sealed record ImAddress
             {
                 return false;
             }
-        var domain = text[(at + 1)..].ToLowerInvariant();
+        if (!DomainName.TryToAscii(text[(at + 1)..], out var domain)) return false;
+        domain = domain.ToLowerInvariant();
         foreach (var c in domain)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_')) return false;
         address = new ImAddress(name, domain);

@@ -41,6 +41,6 @@ public readonly record struct PropertyName(string Namespace, string LocalName)
 /// <param name="Name">Its name.</param>
 /// <param name="InnerXml">
 /// The text between the tags: well-formed, with the prefixes d, r and a declared outside and every other namespace declared inside. Text is escaped. Presence
-/// is exactly <see cref="PresenceStates.ElementOf"/>.
+/// is exactly <see cref="PresenceStates.ElementOf"/>. On a server, a property that watchers are not told about may have its xml:lang in front of it.
 /// </param>
 public readonly record struct Property(PropertyName Name, string InnerXml);

@@ -91,8 +91,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase)) return false;
         if (!AccountName.TryRead(path[AliasPrefix.Length..], out var name)) return false;
         var decoded = path[..AliasPrefix.Length] + name;
-        // Its canonical text must be one as well.
-        if ("http://:65535".Length + place.Host.Length + Escape(decoded).Length > MaxLength) return false;
+        if (IsTooLong(place.Host, decoded)) return false;
         url = new RvpUrl(place.Host, place.Port, decoded, null, text);
         return true;
     }
@@ -102,7 +101,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     {
         url = null;
         if (text is null || text.Length > MaxLength) return false;
-        var trimmed = text.AsSpan().Trim();
+        var trimmed = WithAsciiHost(text.Trim()).AsSpan();
         string rest;
         if (trimmed.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) rest = trimmed[7..].ToString();
         else if (trimmed.Contains("://", StringComparison.Ordinal) || trimmed.Contains('/')) return false;
@@ -113,6 +112,20 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         var authority = slash < 0 ? rest : rest[..slash];
         var rawPath = slash < 0 ? "" : rest[slash..];
         return TrySplitAuthority(authority, out var host, out var port) && TryBuild(host, port, port, authority, rawPath, trimmed.ToString(), out url);
+    }
+
+    /// <summary>
+    /// A URL or a bare host with a host that was written in Unicode in its ASCII form; any other text as it is. An identity has no other form, since other
+    /// readers know no other.
+    /// </summary>
+    public static string WithAsciiHost(string text)
+    {
+        if (Ascii.IsValid(text)) return text;
+        var start = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? "http://".Length : 0;
+        var slash = text.IndexOf('/', start);
+        var authority = slash < 0 ? text[start..] : text[start..slash];
+        if (Ascii.IsValid(authority) || !HostAndPort.TryParse(authority, out var place)) return text;
+        return text[..start] + place + (slash < 0 ? "" : text[slash..]);
     }
 
     /// <summary>
@@ -191,7 +204,10 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             var slash = inner.IndexOf('/', StringComparison.Ordinal);
             var domain = slash < 0 ? inner : inner[..slash];
             var innerPath = slash < 0 ? "" : inner[slash..];
+            // In a path, letters that are not ASCII come escaped.
+            if (Decode(domain) is var decoded && !Ascii.IsValid(decoded)) domain = decoded;
             if (!TrySplitAuthority(domain, out host, out var innerPort)) return false;
+            if (!Ascii.IsValid(domain)) domain = domain.Contains(':', StringComparison.Ordinal) ? WithPort(host, innerPort) : host;
             // The path of a physical URL need not contain the domain's port: then the public port is used.
             var hasPort = domain.Contains(':', StringComparison.Ordinal);
             port = hasPort ? innerPort : domainPort;
@@ -208,12 +224,15 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         }
         var path = Decode(rawPath).TrimEnd('/');
         // A path that becomes a physical URL after unescaping would name two nodes.
-        if (InnerOfPhysical(path) is not null || Escape(path).Length + host.Length > MaxLength) return false;
+        if (InnerOfPhysical(path) is not null || IsTooLong(host, path)) return false;
         if (path.Contains('\0', StringComparison.Ordinal) || path.AsSpan().ContainsAnyInRange('\u0001', '\u001f')) return false;
         if (path.Length == 0 && spelling.EndsWith('/')) spelling = spelling.TrimEnd('/');
         url = new RvpUrl(host, port, path, homeHost, spelling);
         return true;
     }
+
+    // The canonical text must be a URL as well.
+    private static bool IsTooLong(string host, string path) => "http://:65535".Length + host.Length + Escape(path).Length > MaxLength;
 
     private static string? InnerOfPhysical(string path) =>
         path.StartsWith(AliasesLocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[AliasesLocalPrefix.Length..]

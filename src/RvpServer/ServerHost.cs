@@ -113,7 +113,6 @@ internal static class ServerHost
     public static async Task StopAsync(WebApplication app)
     {
         await app.StopAsync();
-        using var patience = new CancellationTokenSource(DrainTime);
-        await app.Services.GetRequiredService<Outbox>().DrainAsync(patience.Token);
+        await app.Services.GetRequiredService<NewsJournal>().CloseAsync(app.Services.GetRequiredService<Outbox>(), DrainTime);
     }
 }

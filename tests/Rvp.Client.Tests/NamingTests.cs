@@ -100,6 +100,35 @@ public sealed class NamingTests
         Assert.Empty(web.All);
     }
 
+    [Theory]
+    [InlineData(DnsReplyText.Refused)]
+    [InlineData(DnsReplyText.ServFail)]
+    [InlineData(DnsReplyText.NotImp)]
+    [InlineData(DnsReplyText.FormErr)]
+    public async Task A_name_that_is_a_servers_is_used_itself_where_dns_fails(int code)
+    {
+        using var dns = ScriptedDns.Start(_ => DnsReplyText.Fails(code));
+        await using var router = CallbackListener.Start(CallbackReply.Of("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
+        var asked = new List<DnsEndPoint>();
+        await using var client = new RvpClient(
+            new RvpClientOptions
+            {
+                Address = Home.Address("JoBrown@im.adatum.com"),
+                Password = "x",
+                NameServers = [dns.EndPoint],
+                Connect = (host, stop) =>
+                {
+                    asked.Add(host);
+                    return ConnectAsync(router.Port, stop);
+                },
+            });
+
+        await Assert.ThrowsAsync<RvpClientException>(() => client.VerifyAsync());
+
+        Assert.Equal(new DnsEndPoint("im.adatum.com", 80), asked[0]);
+        Assert.NotEmpty(router.All);
+    }
+
     [Fact]
     public async Task A_server_that_only_says_whom_else_to_ask_has_not_answered()
     {

@@ -59,6 +59,9 @@ internal sealed class CallbackListener : IAsyncDisposable
     /// <summary>How it answers each request when the script has nothing more; null: by <see cref="Reply"/>.</summary>
     public Func<ReceivedNotify, CallbackReply>? ReplyTo { get; init; }
 
+    /// <summary>Whether it keeps what came; not where a test runs for hours and <see cref="ReplyTo"/> takes what it wants to know.</summary>
+    public bool KeepsAll { get; init; } = true;
+
     /// <summary>How many connections it has taken.</summary>
     public int ConnectionCount => Volatile.Read(ref connectionCount);
 
@@ -74,9 +77,9 @@ internal sealed class CallbackListener : IAsyncDisposable
     }
 
     /// <summary>A server that answers each request as a test makes it of the request.</summary>
-    public static CallbackListener Start(Func<ReceivedNotify, CallbackReply> replyTo)
+    public static CallbackListener Start(Func<ReceivedNotify, CallbackReply> replyTo, bool keepsAll = true)
     {
-        var server = new CallbackListener(CallbackReply.Successful, 0, Loopback) { ReplyTo = replyTo };
+        var server = new CallbackListener(CallbackReply.Successful, 0, Loopback) { ReplyTo = replyTo, KeepsAll = keepsAll };
         server.ComeUp();
         return server;
     }
@@ -129,6 +132,8 @@ internal sealed class CallbackListener : IAsyncDisposable
                 var socket = await listener.AcceptAsync(stopping.Token);
                 var number = Interlocked.Increment(ref connectionCount);
                 connections[number] = ServeAsync(socket, number);
+                // Those that are over: a test may run for hours.
+                foreach (var (over, _) in connections.Where(connection => connection.Value.IsCompleted)) connections.TryRemove(over, out _);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -150,8 +155,11 @@ internal sealed class CallbackListener : IAsyncDisposable
                 var notify = new ReceivedNotify(head, line, headers, body, number);
                 // The reply is chosen first: a test that has seen this NOTIFY may change it for the next.
                 var reply = script.TryDequeue(out var next) ? next : ReplyTo?.Invoke(notify) ?? Reply;
-                all.Enqueue(notify);
-                received.Writer.TryWrite(notify);
+                if (KeepsAll)
+                {
+                    all.Enqueue(notify);
+                    received.Writer.TryWrite(notify);
+                }
                 if (reply.Text is not null) await stream.WriteAsync(Encoding.Latin1.GetBytes(reply.Text), stopping.Token);
                 if (reply.After == AfterReply.Reset) socket.LingerState = new LingerOption(true, 0);
                 if (reply.After != AfterReply.KeepOpen) return;

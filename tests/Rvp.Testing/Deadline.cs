@@ -14,16 +14,28 @@ internal static class Deadline
     public static async Task<T> For<T>(Task<T> task, string expected, Func<string> arrived, TimeSpan? within = null)
     {
         var limit = within ?? Default;
-        if (await Task.WhenAny(task, Task.Delay(limit)) == task) return await task;
-        throw Missed(expected, arrived, limit);
+        try
+        {
+            return await task.WaitAsync(limit);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            throw Missed(expected, arrived, limit);
+        }
     }
 
     /// <summary>Waits for a task.</summary>
     public static async Task For(Task task, string expected, Func<string> arrived, TimeSpan? within = null)
     {
         var limit = within ?? Default;
-        if (await Task.WhenAny(task, Task.Delay(limit)) != task) throw Missed(expected, arrived, limit);
-        await task;
+        try
+        {
+            await task.WaitAsync(limit);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            throw Missed(expected, arrived, limit);
+        }
     }
 
     /// <summary>Waits until a condition holds; looks again every few milliseconds.</summary>

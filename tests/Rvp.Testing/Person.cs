@@ -11,10 +11,19 @@ namespace Rvp.Testing;
 internal sealed partial class Person(TestServer server, string name, string domain = "im.adatum.com", string password = TestServer.Password)
     : IAsyncDisposable
 {
+    /// <param name="line">Sends a request and gives its answer: to a server that is not in this process, or on a connection that is kept.</param>
+    /// <param name="name">The account's name.</param>
+    /// <param name="domain">The IM domain.</param>
+    /// <param name="password">Its password.</param>
+    public Person(Func<string, Task<RawAnswer>> line, string name, string domain, string password) : this(server: null!, name, domain, password) =>
+        this.line = line;
+
     public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
     private readonly DigestClient digest = new(name, password);
     private readonly Dictionary<string, Uri> referrals = [];
+    private readonly Func<string, Task<RawAnswer>>? line;
+    private CallbackListener? callback;
     private int? viewId;
 
     public string Name { get; } = name;
@@ -33,17 +42,25 @@ internal sealed partial class Person(TestServer server, string name, string doma
     /// <summary>What the client puts before a path: empty for logical URLs, <c>/instmsg/local/im.adatum.com</c> after a referral.</summary>
     public string Prefix { get; set; } = "";
 
-    public CallbackListener Callback { get; } = CallbackListener.Start();
+    public CallbackListener Callback
+    {
+        get => callback ??= CallbackListener.Start();
+        init => callback = value;
+    }
 
     /// <summary>The sign-in's id.</summary>
     public int SignIn { get; private set; }
 
     public TestServer Server { get; set; } = server;
 
-    public Task<RawAnswer> SignsIn() => SignsIn($"Call-Back: {Callback.Url.ToString().TrimEnd('/')}\r\n");
+    public Task<RawAnswer> SignsIn() => SignsInAt(Callback.Url);
+
+    /// <summary>Signs in with a callback that lies elsewhere.</summary>
+    public Task<RawAnswer> SignsInAt(Uri callback) => SignsIn($"Call-Back: {callback.ToString().TrimEnd('/')}\r\n");
 
     /// <summary>Signs in without a callback: news wait for POLL.</summary>
-    public Task<RawAnswer> SignsInToPoll() => SignsIn("");
+    /// <param name="interval">How often, in seconds; null: does not say.</param>
+    public Task<RawAnswer> SignsInToPoll(int? interval = null) => SignsIn(interval is null ? "" : $"RVP-Poll-Interval: {interval}\r\n");
 
     /// <summary>POLLs the sign-in.</summary>
     /// <param name="cursor">Acknowledges what came before.</param>
@@ -139,23 +156,28 @@ internal sealed partial class Person(TestServer server, string name, string doma
     /// <summary>A request with proof: the first time without, to be challenged, as old clients do. Goes where a router refers to, and remembers it.</summary>
     public async Task<RawAnswer> Asks(string verb, string target, string headers = "", string body = "")
     {
-        var answer = await Server.AskAsync(Request(verb, target, headers, body));
+        var answer = await SendAsync(Request(verb, target, headers, body));
         if (answer.Status == 302)
         {
             referrals[target] = new Uri(answer["Location"]!);
-            answer = await Server.AskAsync(Request(verb, target, headers, body));
+            answer = await SendAsync(Request(verb, target, headers, body));
         }
-        return TakesChallenge(answer) ? await Server.AskAsync(Request(verb, target, headers, body)) : answer;
+        return TakesChallenge(answer) ? await SendAsync(Request(verb, target, headers, body)) : answer;
     }
 
     /// <summary>The Authorization line for a request that a test writes itself, CRLF included.</summary>
     public async Task<string> Proof(string verb, string target)
     {
-        if (!digest.HasChallenge) TakesChallenge(await Server.AskAsync(Request(verb, target, "", "")));
+        if (!digest.HasChallenge) TakesChallenge(await SendAsync(Request(verb, target, "", "")));
         return digest.HeaderFor(verb, target);
     }
 
-    public ValueTask DisposeAsync() => Callback.DisposeAsync();
+    /// <summary>The client has ended, and begins with a new view.</summary>
+    public void ForgetsView() => viewId = null;
+
+    public ValueTask DisposeAsync() => callback?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private Task<RawAnswer> SendAsync(string request) => line is null ? Server.AskAsync(request) : line(request);
 
     private async Task<RawAnswer> SignsIn(string callback)
     {

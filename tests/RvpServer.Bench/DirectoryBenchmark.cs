@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
-using RvpServer.Directories;
+using Rvp.Testing;
 using RvpServer.Directories.Ldap;
+using RvpServer.Directories;
 using RvpServer.Domains;
 
 namespace RvpServer.Bench;
@@ -67,7 +68,7 @@ internal static class DirectoryBenchmark
         public ValueTask<Account?> FindAsync(string domain, string name, CancellationToken stop)
         {
             Asked++;
-            return new(addresses == 0 ? null : map.ToAccount(EntryOf(name), ImDomain, out _));
+            return new(addresses == 0 ? null : map.ToAccount(EntryOf(name), ImDomain, DateTimeOffset.UnixEpoch, out _));
         }
 
         public ValueTask<Account?> FindBySignInNameAsync(string domain, SignInName name, CancellationToken stop) => FindAsync(domain, name.AccountName!, stop);

@@ -23,7 +23,7 @@ internal sealed class AddressBook(RvpClientOptions options, ServiceRecords recor
         var address = options.Address;
         if (options.Server is not { } server)
         {
-            var (host, port) = await records.FindAsync(address.Domain, stop).ConfigureAwait(false);
+            var (host, port) = await records.FindAsync(address, stop).ConfigureAwait(false);
             return [RvpUrl.ForAlias(host, port, address.Name)];
         }
         // An IP address or localhost means nothing to others, so it comes last.
@@ -52,7 +52,7 @@ internal sealed class AddressBook(RvpClientOptions options, ServiceRecords recor
         var self = Self!;
         if (address.Equals(options.Address)) return self;
         if (address.Domain == options.Address.Domain || address.Domain == self.Host) return RvpUrl.ForAlias(self.Host, self.Port, address.Name);
-        var (host, port) = await records.FindAsync(address.Domain, stop).ConfigureAwait(false);
+        var (host, port) = await records.FindAsync(address, stop).ConfigureAwait(false);
         if (mailDomains.Count < MaxHosts) mailDomains.TryAdd(host, address.Domain);
         return RvpUrl.ForAlias(host, port, address.Name);
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
+using Rvp.Protocol;
 
 namespace Rvp.Client.Naming;
 
@@ -11,8 +12,9 @@ namespace Rvp.Client.Naming;
 /// on port 80. [white paper]
 /// </summary>
 /// <remarks>
-/// If DNS fails, no server is used, not even for a name that may be an IM domain: it could as well be a mail domain, whose own address is usually a web server,
-/// and that would receive a proof of the password. Users who know the server can name it in <see cref="RvpClientOptions.Server"/>. Decision.
+/// If DNS fails, a name that says that it is a server's (<see cref="ImAddress.IsAtImHost"/>) is used itself. Any other could be a mail domain, whose own
+/// address is usually a web server, and that would receive a proof of the password. Users who know the server can name it in
+/// <see cref="RvpClientOptions.Server"/>. Decision.
 /// </remarks>
 internal sealed class ServiceRecords(RvpClientOptions options)
 {
@@ -20,6 +22,9 @@ internal sealed class ServiceRecords(RvpClientOptions options)
 
     /// <summary>Aliases followed for one look-up.</summary>
     private const int MaxAliases = 8;
+
+    /// <summary>For all servers and tries together: users wait.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
 
@@ -30,7 +35,19 @@ internal sealed class ServiceRecords(RvpClientOptions options)
     /// Throws <see cref="RvpClientException"/>: <see cref="RvpError.ResolverFailed"/>, or <see cref="RvpError.NoSuchServer"/> for a domain that offers no
     /// server.
     /// </summary>
-    public async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
+    public async Task<(string Host, int Port)> FindAsync(ImAddress address, CancellationToken stop)
+    {
+        try
+        {
+            return await FindAsync(address.Domain, stop).ConfigureAwait(false);
+        }
+        catch (RvpClientException e) when (e.Error == RvpError.ResolverFailed && address.IsAtImHost)
+        {
+            return (address.Domain, 80);
+        }
+    }
+
+    private async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
     {
         if (IPAddress.TryParse(domain, out _) || LoopbackName.Is(domain)) return (domain, 80);
         if (cache.TryGetValue(domain, out var known) && options.Clock.GetElapsedTime(known.Since) < CacheTime) return (known.Host, known.Port);
@@ -46,12 +63,14 @@ internal sealed class ServiceRecords(RvpClientOptions options)
 
     private async Task<(IReadOnlyList<SrvRecord> Records, bool MayBeKept)> AskAsync(string domain, CancellationToken stop)
     {
+        using var patience = new CancellationTokenSource(Patience, options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         try
         {
             var name = "_rvp._tcp." + domain;
             for (var aliases = 0; aliases <= MaxAliases; aliases++)
             {
-                var answer = await client.Value.QueryAsync(name, QueryType.SRV, cancellationToken: stop).ConfigureAwait(false);
+                var answer = await client.Value.QueryAsync(name, QueryType.SRV, cancellationToken: either.Token).ConfigureAwait(false);
                 var doesNotExist = answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain;
                 if (answer.HasError && !doesNotExist) throw RvpClientException.ResolverFailed(domain);
                 List<SrvRecord> records = [.. answer.Answers.OfType<SrvRecord>()];
@@ -69,6 +88,10 @@ internal sealed class ServiceRecords(RvpClientOptions options)
             throw RvpClientException.ResolverFailed(domain);
         }
         catch (Exception e) when (e is DnsResponseException or DnsXidMismatchException or SocketException or InvalidOperationException or ArgumentException)
+        {
+            throw RvpClientException.ResolverFailed(domain, e);
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
             throw RvpClientException.ResolverFailed(domain, e);
         }

@@ -80,7 +80,7 @@ public static class AclXml
         if (named[0].Name == Acl + Everyone) return true;
         // White space around it is harmless: the list is not passed on as it came.
         var text = named[0].Value.Trim();
-        return text == Everyone || RvpUrl.TryParseIdentity(text, out url);
+        return text == Everyone || RvpUrl.TryParseIdentity(RvpUrl.WithAsciiHost(text), out url);
     }
 
     private static Credentials ReadCredentials(XElement principal)

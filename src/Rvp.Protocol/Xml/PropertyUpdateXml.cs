@@ -60,6 +60,7 @@ public static class PropertyUpdateXml
     private static List<PropertyEdit> ReadEdits(XElement root)
     {
         var edits = new List<PropertyEdit>();
+        var length = 0;
         foreach (var instruction in root.Elements())
         {
             var isRemoval = instruction.Name == Dav + "remove";
@@ -67,7 +68,11 @@ public static class PropertyUpdateXml
             foreach (var property in instruction.Elements(Dav + "prop").Elements())
             {
                 if (edits.Count == MaxEdits) throw new RvpException($"d:propertyupdate changes more than {MaxEdits} properties.");
-                edits.Add(isRemoval ? ReadRemoval(property) : ReadSet(property));
+                var edit = isRemoval ? ReadRemoval(property) : ReadSet(property);
+                // Each value declares its namespaces again: a small body with a long namespace must not become many megabytes.
+                length += edit.InnerXml.Length + (edit.Lease?.Default?.Length ?? 0);
+                if (length > RvpXml.MaxInnerXmlLength) throw new RvpException($"The values are longer than {RvpXml.MaxInnerXmlLength} characters.");
+                edits.Add(edit);
             }
         }
         return edits;
@@ -94,8 +99,9 @@ public static class PropertyUpdateXml
     /// <summary>A leased value for the answer to a PROPPATCH, with the view's id if there is one; the time in whole seconds, rounded down.</summary>
     public static string LeasedInnerXml(string value, string? defaultValue, TimeSpan timeout, int? viewId)
     {
-        var text = new StringBuilder("<r:leased-value><r:value>").Append(value).Append("</r:value>");
-        if (defaultValue is not null) text.Append("<r:default-value>").Append(defaultValue).Append("</r:default-value>");
+        var text = new StringBuilder("<r:leased-value><r:value").Append(PropertyLanguage.EndOfTag(value)).Append(value).Append("</r:value>");
+        if (defaultValue is not null)
+            text.Append("<r:default-value").Append(PropertyLanguage.EndOfTag(defaultValue)).Append(defaultValue).Append("</r:default-value>");
         text.Append("<d:timeout>").Append(Seconds.Write(timeout)).Append("</d:timeout></r:leased-value>");
         if (viewId is { } id) text.Append(CultureInfo.InvariantCulture, $"<r:view-id>{id}</r:view-id>");
         return text.ToString();
@@ -110,10 +116,10 @@ public static class PropertyUpdateXml
         if (property.Element(Rvp + "leased-value") is not { } leased)
         {
             var flat = property.Nodes().Where(node => node is not XElement element || element.Name != Rvp + "view-id");
-            return new PropertyEdit(name, false, PropertyValue.Read(name, flat), null, viewId);
+            return new PropertyEdit(name, false, PropertyLanguage.With(property, name, PropertyValue.Read(name, flat)), null, viewId);
         }
-        var value = leased.Element(Rvp + "value") is { } given ? PropertyValue.Read(name, given) : "";
-        var defaultValue = leased.Element(Rvp + "default-value") is { } after ? PropertyValue.Read(name, after) : null;
+        var value = leased.Element(Rvp + "value") is { } given ? PropertyLanguage.With(given, name, PropertyValue.Read(name, given)) : "";
+        var defaultValue = leased.Element(Rvp + "default-value") is { } after ? PropertyLanguage.With(after, name, PropertyValue.Read(name, after)) : null;
         return new PropertyEdit(name, false, value, new LeaseTerms(defaultValue, ReadTimeout(leased)), viewId);
     }
 

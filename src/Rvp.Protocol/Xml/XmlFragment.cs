@@ -25,7 +25,7 @@ internal static class XmlFragment
         var prefix = name.Namespace.Length == 0 ? "" : (PrefixOf(name.Namespace) ?? "n") + ":";
         text.Append('<').Append(prefix).Append(name.LocalName);
         if (prefix == "n:") text.Append(" xmlns:n='").Append(EscapeAttribute(name.Namespace)).Append('\'');
-        return text.Append('>').Append(innerXml).Append("</").Append(prefix).Append(name.LocalName).Append('>');
+        return text.Append(PropertyLanguage.EndOfTag(innerXml)).Append(innerXml).Append("</").Append(prefix).Append(name.LocalName).Append('>');
     }
 
     private static void AppendNode(StringBuilder text, XNode node, string defaultNamespace)
@@ -81,7 +81,8 @@ internal static class XmlFragment
     private static void AppendAttribute(StringBuilder text, string name, string value) =>
         text.Append(' ').Append(name).Append("=\"").Append(EscapeAttribute(value)).Append('"');
 
-    private static string EscapeAttribute(string value) =>
+    /// <summary>Text for use in an attribute.</summary>
+    public static string EscapeAttribute(string value) =>
         RvpXml.Escape(value).Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&apos;", StringComparison.Ordinal)
             .Replace("\t", "&#9;", StringComparison.Ordinal).Replace("\n", "&#10;", StringComparison.Ordinal);
 

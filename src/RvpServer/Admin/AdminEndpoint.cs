@@ -15,7 +15,7 @@ internal static class AdminEndpoint
     {
         var metrics = app.ApplicationServices.GetRequiredService<PrometheusText>();
         var hosts = new AdminHosts(app.ApplicationServices.GetRequiredService<AdminOptions>());
-        admin.MapWhen(context => !hosts.Contain(context.Request.Host),
+        admin.MapWhen(context => !hosts.Contain(HostHeader.Of(context.Request)),
             branch => branch.Run(context => WriteAsync(context, StatusCodes.Status421MisdirectedRequest, AdminHosts.Refusal)));
         admin.UseHealthChecks("/healthz",
             new HealthCheckOptions { Predicate = _ => false, ResponseWriter = (context, _) => WriteAsync(context, StatusCodes.Status200OK, "alive\n") });

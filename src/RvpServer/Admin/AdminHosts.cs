@@ -1,5 +1,6 @@
 using System.Net;
 using RvpServer.Configuration;
+using RvpServer.Http;
 
 namespace RvpServer.Admin;
 
@@ -12,13 +13,13 @@ internal sealed class AdminHosts(AdminOptions options)
     private readonly HashSet<string> names = new(options.HostNames.Append(options.Url?.IdnHost ?? "").Select(Plain), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for a host that may be answered; also without one, since browsers always send it.</summary>
-    public bool Contain(HostString host)
+    public bool Contain(HostHeader host)
     {
-        if (!host.HasValue) return true;
-        var name = Plain(host.Host);
-        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || names.Contains(name)) return true;
+        if (!host.IsGiven) return true;
+        if (host.Name is not { } name) return false;
+        if (name == "localhost" || names.Contains(name)) return true;
         return IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address);
     }
 
-    private static string Plain(string host) => host.Trim('[', ']').TrimEnd('.');
+    private static string Plain(string host) => new HostHeader(host).Name ?? host;
 }

@@ -10,8 +10,8 @@ namespace RvpServer.Authentication;
 
 /// <summary>
 /// The steps for every proof of a password, in any scheme: (1) the account is looked up, (2) a caller for whom the throttle has no token is refused, (3) the
-/// proof is checked, against made-up secrets if there is no such account, or by an external authenticator, (4) the answer to a wrong one is delayed. An unknown
-/// or disabled account fails like a wrong password and after the same time.
+/// proof is checked, against made-up secrets if there is no such account, or by an external authenticator, and once more if the password has just been changed,
+/// (4) the answer to a wrong one is delayed. An unknown or disabled account fails like a wrong password and after the same time.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle nobody asks for holds nothing that must be released.")]
 internal sealed partial class PasswordCheck(IDirectory directory, Throttle throttle, AbuseLog abuse, TimeProvider clock, ILogger logger)
@@ -38,9 +38,13 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
             using var guess = await throttle.BeginAsync(account?.Key ?? $"{claim.Domain}/{claim.Name.ToUpperInvariant()}", claim.Sender, stop);
             if (guess.Wait > TimeSpan.Zero) return HoldOff(claim, guess.Wait);
 
-            var canBeRight = account is { IsEnabled: true } && (secrets is not null || proof.AskExternal is not null);
-            var verdict = proof.Judge(canBeRight ? secrets ?? NoSecrets : nobody);
-            if (!canBeRight) verdict = Verdict.Wrong;
+            var verdict = Judge(proof, account, secrets);
+            if (verdict == Verdict.Wrong && account is { IsEnabled: true } && await directory.TryRefreshAsync(account, stop))
+            {
+                account = await directory.FindAsync(account.Domain, account.Name, stop);
+                secrets = await SecretsOfAsync(account, stop);
+                verdict = Judge(proof, account, secrets);
+            }
             if (verdict == Verdict.Undecided)
             {
                 if (await AskExternalAsync(proof, account!, guess, stop) is not { } answer) return HoldOff(claim, guess.Wait);
@@ -68,6 +72,13 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         }
     }
 
+    private Verdict Judge(PasswordProof proof, Account? account, AccountSecrets? secrets)
+    {
+        var canBeRight = account is { IsEnabled: true } && (secrets is not null || proof.AskExternal is not null);
+        var verdict = proof.Judge(canBeRight ? secrets ?? NoSecrets : nobody);
+        return canBeRight ? verdict : Verdict.Wrong;
+    }
+
     // Whoever has proven an account on a connection knows its password, and is not guessing: until a proof on it is wrong, none has to be counted.
     private async ValueTask<AuthenticationResult?> JudgeAgainAsync(PasswordProof proof, CancellationToken stop)
     {
@@ -84,8 +95,11 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         var claim = proof.Claim;
         if (claim.Name.Length == 0) return (null, null);
         var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, proof.Known, stop));
-        return (account, account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null);
+        return (account, await SecretsOfAsync(account, stop));
     }
+
+    private async ValueTask<AccountSecrets?> SecretsOfAsync(Account? account, CancellationToken stop) =>
+        account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
 
     // Null: there is no token for it.
     private async Task<Verdict?> AskExternalAsync(PasswordProof proof, Account account, Guess guess, CancellationToken stop)

@@ -40,7 +40,8 @@ internal static class CommandFamilies
         if (settings.Directory.Provider == DirectoryProvider.Local) return new UserSubject(new Accounts(store.Open, keys, makeSecrets, rules), homes);
         var ldap = LdapConfiguration.SettingsOf(settings);
         var client = new LdapClient(ldap.Connection, WallClock.OfMachine, NullLogger<LdapClient>.Instance);
-        return new UserSubject(new LdapAccounts(client, ldap, domains.All, new OwnPasswords(store.Open, keys), makeSecrets, rules), homes, client);
+        var passwords = new OwnPasswords(store.Open, keys);
+        return new UserSubject(new LdapAccounts(client, ldap, domains.All, passwords, makeSecrets, rules, WallClock.OfMachine), homes, client);
     }
 
     private static DnsSubject DnsOf(RvpSettings settings) => new(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Rvp.Protocol;
 using RvpServer.Directories;
+using RvpServer.Network;
 
 namespace RvpServer.Cli;
 
@@ -141,7 +142,7 @@ internal sealed class UserCommand
         return WithAction(new Command("import", "Enables many accounts, all or none") { file }, async (context, stop) =>
         {
             var name = context.Parsed.GetRequiredValue(file);
-            using var opened = name == "-" ? null : new StreamReader(name);
+            using var opened = Open(name, context);
             var seen = new List<(int Line, NewAccount Account)>();
             var rows = UserImport.Read(opened ?? context.In, context.Subject.Homes).Select(row =>
             {
@@ -161,6 +162,12 @@ internal sealed class UserCommand
             }
         });
     }
+
+    // Standard input in the same way as a file: Excel writes UTF-16 too, or the letters of its country.
+    private static StreamReader? Open(string name, CommandContext<UserSubject> context) =>
+        name != "-" ? new StreamReader(name, Charsets.Utf8OrLatin1)
+        : ReferenceEquals(context.In, Console.In) && Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), Charsets.Utf8OrLatin1)
+        : null;
 
     private static void ShowProgress(CommandContext<UserSubject> context, int read)
     {

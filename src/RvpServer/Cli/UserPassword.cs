@@ -13,7 +13,8 @@ internal static class UserPassword
     /// <summary>The first line of standard input, or what a person types twice; throws <see cref="UsageException"/> when there is neither.</summary>
     public static string Read(CommandContext<UserSubject> context, bool isOnInput)
     {
-        if (isOnInput) return context.In.ReadLine() ?? throw new UsageException("Standard input has no password.");
+        // Some shells begin what they pipe with a byte order mark.
+        if (isOnInput) return context.In.ReadLine()?.TrimStart('\ufeff') ?? throw new UsageException("Standard input has no password.");
         if (!context.IsInteractive) throw new UsageException("There is no terminal to ask for the password: give it with --password-stdin.");
         var password = Ask(context.Error, "Password: ");
         return password == Ask(context.Error, "Again: ") ? password : throw new UsageException("The passwords differ.");

@@ -97,6 +97,12 @@ internal sealed record LdapAttributeOptions
     /// <summary>When the password was changed: a new value ends sign-ins. OpenLDAP's policy overlay has pwdChangedTime; null: not in this directory.</summary>
     public string? PasswordChanged { get; init; } = "pwdLastSet";
 
+    /// <summary>Flags of an account, of which 2 means that it is disabled; null: not in this directory.</summary>
+    public string? AccountControl { get; init; } = "userAccountControl";
+
+    /// <summary>When an account ends, in Active Directory's 100 nanoseconds since 1601; null: not in this directory.</summary>
+    public string? AccountExpires { get; init; } = "accountExpires";
+
     // Samba's schema for OpenLDAP; Active Directory never returns its hashes.
     /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>
     public string? NtHash { get; init; } = "sambaNTPassword";

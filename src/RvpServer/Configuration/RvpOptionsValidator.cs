@@ -1,4 +1,5 @@
 using Rvp.Ldap;
+using Rvp.Protocol;
 using RvpServer.Runtime;
 
 namespace RvpServer.Configuration;
@@ -49,20 +50,22 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     private void ValidateHostName(string key, string host, Dictionary<string, string> taken)
     {
         if (!IsDomainOrAddress(host)) mistakes.Add(key, host, "write a host name alone, without port or path, for example imhomeserver1.adatum.com");
-        else if (!taken.TryAdd(host.TrimEnd('.'), key))
+        else if (!taken.TryAdd(RvpSettings.InAscii(host), key))
         {
-            mistakes.Add(key, host, $"{taken[host.TrimEnd('.')]} is the same, and a Host name leads to one virtual server");
+            mistakes.Add(key, host, $"{taken[RvpSettings.InAscii(host)]} is the same, and a Host name leads to one virtual server");
         }
     }
 
     private void ValidateMailDomains(RvpOptions options)
     {
+        var names = new Dictionary<string, string>();
         foreach (var (mail, domain) in options.MailDomains)
         {
             var key = "Rvp:MailDomains:" + mail;
             if (!IsDomainOrAddress(mail)) mistakes.Add(key, domain, "the key must be a domain name, for example adatum.com");
-            else if (!options.VirtualServers.Any(s => s.Domain.Equals(domain, StringComparison.OrdinalIgnoreCase)))
+            else if (options.VirtualServers.All(server => RvpSettings.InAscii(server.Domain) != RvpSettings.InAscii(domain)))
                 mistakes.Add(key, domain, "write the Domain of one of the virtual servers");
+            else if (!names.TryAdd(RvpSettings.InAscii(mail), key)) mistakes.Add(key, domain, $"{names[RvpSettings.InAscii(mail)]} is the same mail domain");
         }
     }
 
@@ -199,7 +202,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     private static bool IsDomainOrAddress(string name) => IsDomain(name) || Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
     private static bool IsDomain(string name) =>
-        name.Length <= 253 && Uri.CheckHostName(name) == UriHostNameType.Dns && name.All(char.IsAscii) && !name.Contains('_');
+        DomainName.TryToAscii(name, out var ascii) && ascii.Length <= 253 && Uri.CheckHostName(ascii) == UriHostNameType.Dns && !ascii.Contains('_');
 
     private static bool IsNetBiosName(string name) =>
         name.Length is > 0 and <= AuthenticationOptions.MaxNetBiosLength && !name.Any(c => c <= ' ' || char.IsControl(c) || "\\/:*?\"<>|@".Contains(c));

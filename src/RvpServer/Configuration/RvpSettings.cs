@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Rvp.Protocol;
 
 namespace RvpServer.Configuration;
 
@@ -13,7 +14,7 @@ internal sealed record RvpSettings
     /// <summary>Never empty.</summary>
     public required IReadOnlyList<VirtualServer> VirtualServers { get; init; }
 
-    /// <summary>Mail domain to IM domain; both lower case.</summary>
+    /// <summary>Mail domain to IM domain; both in ASCII and lower case.</summary>
     public required FrozenDictionary<string, string> MailDomains { get; init; }
 
     /// <summary>Where Kestrel listens for RVP; empty if <c>Kestrel:Endpoints</c> are set.</summary>
@@ -81,7 +82,7 @@ internal sealed record RvpSettings
         return new RvpSettings
         {
             VirtualServers = [.. options.VirtualServers.Select(Resolve)],
-            MailDomains = options.MailDomains.ToFrozenDictionary(m => Lower(m.Key), m => Lower(m.Value)),
+            MailDomains = options.MailDomains.ToFrozenDictionary(m => InAscii(m.Key), m => InAscii(m.Value)),
             Urls = urls,
             HttpsEndpoints = https,
             DataDirectory = Absolute(options.DataDirectory),
@@ -93,7 +94,7 @@ internal sealed record RvpSettings
             Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
             Authentication = options.Authentication with
             {
-                KerberosRealm = options.Authentication.KerberosRealm ?? RealmOf(Lower(options.VirtualServers[0].Domain)),
+                KerberosRealm = options.Authentication.KerberosRealm ?? RealmOf(InAscii(options.VirtualServers[0].Domain)),
                 KeytabFile = AbsoluteOrNull(options.Authentication.KeytabFile),
             },
             Presence = options.Presence,
@@ -113,7 +114,7 @@ internal sealed record RvpSettings
     }
 
     private static VirtualServer Resolve(VirtualServerOptions server) =>
-        new(server.Name, server.Role, Lower(server.Domain), [.. server.HostNames.Select(Lower)], server.Port);
+        new(server.Name, server.Role, InAscii(server.Domain), [.. server.HostNames.Select(InAscii)], server.Port);
 
     /// <summary>The domain without its first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>
     private static string RealmOf(string domain) => (domain.Split('.') is [_, _, _, ..] ? domain[(domain.IndexOf('.') + 1)..] : domain).ToUpperInvariant();
@@ -127,5 +128,6 @@ internal sealed record RvpSettings
             "Basic is for TLS: listen at an https URL, or name the front proxy that does under Rvp:Proxies");
     }
 
-    private static string Lower(string name) => name.TrimEnd('.').ToLowerInvariant();
+    /// <summary>A valid name in the one form that is compared: in ASCII and lower case, without a trailing dot.</summary>
+    public static string InAscii(string name) => DomainName.TryToAscii(name.TrimEnd('.'), out var ascii) ? ascii.ToLowerInvariant() : name;
 }

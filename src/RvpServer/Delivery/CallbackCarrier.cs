@@ -34,12 +34,21 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
         {
             SendOutcome.Answered => Attempt.Answered(sending.Answer),
             SendOutcome.NoAnswer => Attempt.Unanswered(sending.Error?.Message),
+            SendOutcome.NotTried => Attempt.NotTried(sending.Error?.Message),
             _ => Attempt.Again(sending.Error?.Message),
-        };
+        } with { Waited = sending.Waited };
     }
 
     /// <inheritdoc/>
-    public void GiveUp(Uri callback, Notification head) => dead.Report((Callback.Direct)head.Callback, head.Node);
+    public async Task<Attempt> KnockAsync(Uri callback, CancellationToken stop) => await http.KnockAsync(callback, stop) switch
+    {
+        SendOutcome.NotTried => Attempt.NotTried(null),
+        SendOutcome.NotReached => Attempt.Again(null),
+        _ => Attempt.Unanswered(null),
+    };
+
+    /// <inheritdoc/>
+    public void GiveUp(Uri callback, Notification unsent) => dead.Report((Callback.Direct)unsent.Callback, unsent.Node);
 
     private static Uri AsWritten(Uri callback)
     {

@@ -6,7 +6,8 @@ namespace RvpServer.Delivery;
 internal static class DeliveryRegistration
 {
     public static IServiceCollection AddOutbox(this IServiceCollection services) => services
-        .AddSingleton<OutboxMetrics>().AddSingleton<DeadCallbacks>().AddSingleton<RefusedWatches>().AddSingleton<CallbackCarrier>().AddSingleton<PeerCarrier>()
+        .AddSingleton<OutboxMetrics>().AddSingleton<OwedNews>().AddSingleton<LaneParts>()
+        .AddSingleton<DeadCallbacks>().AddSingleton<RefusedWatches>().AddSingleton<CallbackCarrier>().AddSingleton<PeerCarrier>()
         .AddSingleton(provider => new Lazy<INodes>(provider.GetRequiredService<INodes>))
         .AddSingleton<Outbox>();
 }

@@ -16,10 +16,16 @@ internal interface ICarrier<in TKey>
     /// <param name="stop">Ends the attempt immediately.</param>
     Task<Attempt> TryAsync(TKey receiver, Notification notification, TimeSpan elapsed, CancellationToken stop);
 
+    /// <summary>
+    /// Whether a receiver that left a notification unanswered is there: an attempt with a result means yes. Carriers whose receivers are never given up for
+    /// good need not ask.
+    /// </summary>
+    Task<Attempt> KnockAsync(TKey receiver, CancellationToken stop) => Task.FromResult(Attempt.Unanswered(null));
+
     /// <summary>Called when a receiver is given up, before everything that still waits for it is failed. Must not block.</summary>
     /// <param name="receiver">The receiver.</param>
-    /// <param name="head">The notification with which it was given up.</param>
-    void GiveUp(TKey receiver, Notification head);
+    /// <param name="unsent">The notification with which it was given up, or one that waits behind it.</param>
+    void GiveUp(TKey receiver, Notification unsent);
 }
 
 /// <summary>The result of one attempt.</summary>
@@ -28,6 +34,15 @@ internal interface ICarrier<in TKey>
 /// <param name="IsHopeless">True if the receiver does not exist: what waits behind would fail too.</param>
 internal readonly record struct Attempt(DeliveryResult? Result, string? Detail = null, bool IsHopeless = false)
 {
+    /// <summary>False if this server itself kept the attempt from being made.</summary>
+    public bool IsTried { get; private init; } = true;
+
+    /// <summary>True if a mistake of this server ended it: the next one would end in the same way.</summary>
+    public bool IsBug { get; private init; }
+
+    /// <summary>How long it waited for its turn, which is not the receiver's time.</summary>
+    public TimeSpan Waited { get; init; }
+
     /// <summary>The receiver gave an HTTP answer.</summary>
     public static Attempt Answered(int status) =>
         new(status is >= 200 and < 300 ? new DeliveryResult(DeliveryOutcome.Delivered) : new DeliveryResult(DeliveryOutcome.Refused, status));
@@ -37,6 +52,12 @@ internal readonly record struct Attempt(DeliveryResult? Result, string? Detail =
 
     /// <summary>Nobody was reached.</summary>
     public static Attempt Again(string? detail) => new(null, detail);
+
+    /// <summary>Nobody was asked.</summary>
+    public static Attempt NotTried(string? detail) => new(null, detail) { IsTried = false };
+
+    /// <summary>It ended in an exception; whether the notification was sent is not known.</summary>
+    public static Attempt Failed(Exception bug) => Unanswered(bug.Message) with { IsBug = true };
 
     /// <summary>There is no such receiver.</summary>
     public static Attempt Hopeless(string? detail) => new(new DeliveryResult(DeliveryOutcome.Unreachable), detail, IsHopeless: true);

@@ -9,18 +9,16 @@ namespace RvpServer.Delivery;
 /// <list type="number">
 /// <item>take the head of the queue; without a head, queue and loop end;</item>
 /// <item>let the carrier try until the receiver answers, the notification was sent but not answered, or the schedule allows no further attempt;</item>
-/// <item>give up a receiver that could not be reached, or left several notifications in a row unanswered: the carrier is told, and the rest fails, since it was
-/// never tried;</item>
+/// <item>give up a receiver that is dead by <see cref="Evidence{TKey}"/>: the carrier is told, and the rest fails, since it was never tried;</item>
+/// <item>keep news that were not answered, to be sent again: they are state; a message is never sent twice, but the receiver is knocked at;</item>
 /// <item>otherwise remove the head, report its result, continue.</item>
 /// </list>
 /// Loops share only the carrier's connections, so a receiver that hangs delays only its own notifications. An exception in an attempt fails only that
-/// notification. Every notification is counted once, with its outcome.
+/// notification. Every notification is counted once, with its outcome. News that did not arrive are never just gone: they are <see cref="OwedNews"/>.
 /// </summary>
 internal sealed partial class Lanes<TKey> : ILanes
     where TKey : notnull
 {
-    private const int MaxSuspects = 10_000;
-
     private static readonly DeliveryResult Unreachable = new(DeliveryOutcome.Unreachable);
 
     private readonly ConcurrentDictionary<TKey, NotificationQueue> queues;
@@ -28,15 +26,11 @@ internal sealed partial class Lanes<TKey> : ILanes
     private readonly CancellationToken stop;
     private readonly ICarrier<TKey> carrier;
     private readonly LaneLimits limits;
+    private readonly Evidence<TKey> evidence;
+    private readonly OwedNews owed;
     private readonly OutboxMetrics metrics;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly Lock suspectsGate = new();
-
-    /// <summary>How many notifications in a row a receiver left unanswered; kept longer than the queue.</summary>
-    private readonly LruMap<TKey, int> suspects;
-
-    private volatile bool hasSuspects;
     private readonly Func<TKey, Sharer>? sharerOf;
 
     /// <summary>Used where receivers have shares; otherwise the sums alone count.</summary>
@@ -44,16 +38,17 @@ internal sealed partial class Lanes<TKey> : ILanes
     private readonly SharedPool bytes;
     private long totalBytes;
 
-    public Lanes(string name, ICarrier<TKey> carrier, LaneLimits limits, OutboxMetrics metrics, TimeProvider clock, ILogger logger,
-        IEqualityComparer<TKey>? comparer = null, Func<TKey, Sharer>? sharerOf = null)
+    public Lanes(string name, ICarrier<TKey> carrier, LaneLimits limits, LaneParts parts, ILogger logger, IEqualityComparer<TKey>? comparer = null,
+        Func<TKey, Sharer>? sharerOf = null)
     {
         Name = name;
-        (this.carrier, this.limits, this.metrics, this.clock, this.logger) = (carrier, limits, metrics, clock, logger);
+        (this.carrier, this.limits, this.logger) = (carrier, limits, logger);
+        (metrics, owed, clock) = (parts.Metrics, parts.Owed, parts.Clock);
+        evidence = new(carrier, limits.MaxUnanswered, parts.Stalls, parts.Clock, comparer);
         this.sharerOf = sharerOf;
         places = new(limits.MaxLanes);
         bytes = new(limits.MaxTotalBytes);
         queues = new(comparer);
-        suspects = new(MaxSuspects, comparer);
         stop = stopping.Token;
     }
 
@@ -67,7 +62,7 @@ internal sealed partial class Lanes<TKey> : ILanes
     public bool HasWaiting(TKey receiver) => queues.ContainsKey(receiver);
 
     /// <summary>
-    /// Adds a notification to the end of its receiver's queue; returns immediately and never blocks. The task gives the result and never faults.
+    /// Adds a notification to its receiver's queue; returns immediately and never blocks. The task gives the result and never faults.
     /// </summary>
     public Task<DeliveryResult> Enqueue(TKey receiver, Notification notification)
     {
@@ -83,8 +78,8 @@ internal sealed partial class Lanes<TKey> : ILanes
         {
             if (!queues.TryGetValue(receiver, out var queue))
             {
-                queue = new NotificationQueue(limits.MaxNotifications, limits.MaxBytes);
-                if (queue.Add(item) != NotificationQueue.Admission.Added || !TryTakeLane(receiver)) break;
+                queue = new NotificationQueue(limits.MaxMessages, limits.MaxBytes);
+                if (queue.Add(item, out _, out _) != NotificationQueue.Admission.Added || !TryTakeLane(receiver)) break;
                 if (!queues.TryAdd(receiver, queue))
                 {
                     GiveLaneBack(receiver);
@@ -97,11 +92,20 @@ internal sealed partial class Lanes<TKey> : ILanes
                     preferLocal: true);
                 return item.Task;
             }
-            var admission = queue.Add(item);
-            if (admission == NotificationQueue.Admission.Added) return item.Task;
-            if (admission == NotificationQueue.Admission.Full) break;
-            // Its loop is about to remove it and sends nothing more: the order is kept.
-            Remove(receiver, queue);
+            switch (queue.Add(item, out var place, out var saved))
+            {
+                case NotificationQueue.Admission.Added:
+                    return item.Task;
+                case NotificationQueue.Admission.Merged:
+                    GiveBytesBack(receiver, saved);
+                    metrics.NotificationMerged(Name);
+                    return place.Task;
+                case NotificationQueue.Admission.Over:
+                    // Its loop is about to remove it and sends nothing more: the order is kept.
+                    Remove(receiver, queue);
+                    continue;
+            }
+            break;
         }
         Log.Dropped(logger, Name, receiver);
         Finish(receiver, item, Unreachable);
@@ -134,17 +138,25 @@ internal sealed partial class Lanes<TKey> : ILanes
     {
         while (queue.HeadOrEnd() is { } head)
         {
-            var (result, isGivenUp) = await DeliverAsync(receiver, head);
-            if (stop.IsCancellationRequested)
+            var (result, end) = await DeliverAsync(receiver, head);
+            var isDead = !stop.IsCancellationRequested && (end == End.IsGivenUp || evidence.IsLast(receiver, result.Outcome));
+            if (isDead || stop.IsCancellationRequested)
             {
-                Fail(receiver, queue, result);
+                var rest = queue.EndNow();
+                if (isDead) GiveUp(receiver, [.. rest.Select(item => item.Notification)]);
+                // Its rest was never tried.
+                for (var i = 0; i < rest.Length; i++) Finish(receiver, rest[i], i == 0 ? result : Unreachable);
                 break;
             }
-            if (isGivenUp || LeftUnansweredTooOften(receiver, result))
+            if (result.Outcome == DeliveryOutcome.Unanswered && end != End.IsBug)
             {
-                GiveUp(receiver, head.Notification);
-                Fail(receiver, queue, result);
-                break;
+                if (head.Notification.IsPropertyChange)
+                {
+                    GiveBytesBack(receiver, queue.KeepHead());
+                    await Task.Delay(carrier.Schedule.FirstPause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    continue;
+                }
+                _ = KnockAsync(receiver, head.Notification);
             }
             // Removed first, so that its place is free when the result is known.
             queue.RemoveHead();
@@ -154,26 +166,34 @@ internal sealed partial class Lanes<TKey> : ILanes
         queue.SayEnded();
     }
 
-    private async Task<(DeliveryResult Result, bool IsGivenUp)> DeliverAsync(TKey receiver, QueuedNotification head)
+    private async Task<(DeliveryResult Result, End End)> DeliverAsync(TKey receiver, QueuedNotification head)
     {
         var began = clock.GetTimestamp();
         var schedule = carrier.Schedule;
         if (stop.IsCancellationRequested || schedule.IsTooLate(head.Notification.IsPropertyChange, clock.GetElapsedTime(head.EnqueuedAt, began)))
         {
-            return (Unreachable, false);
+            return (Unreachable, End.IsOpen);
         }
+        var waited = TimeSpan.Zero;
+        var isEvident = true;
         for (var made = 1; ; made++)
         {
-            var attempt = await TryAsync(receiver, head.Notification, clock.GetElapsedTime(began));
+            var lost = evidence.Lost;
+            var attempt = await TryAsync(receiver, head.Notification, clock.GetElapsedTime(began) - waited);
             if (attempt.Result is { } result)
             {
                 if (result.Outcome == DeliveryOutcome.Unanswered) Log.Unanswered(logger, Name, receiver, attempt.Detail);
-                return (result, attempt.IsHopeless);
+                return (result, attempt.IsBug ? End.IsBug : attempt.IsHopeless ? End.IsGivenUp : End.IsOpen);
             }
             Log.AttemptFailed(logger, Name, receiver, made, attempt.Detail);
-            if (schedule.PauseAfter(made, clock.GetElapsedTime(began)) is not { } pause) return (Unreachable, true);
-            await Task.Delay(pause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stop.IsCancellationRequested) return (Unreachable, false);
+            waited += attempt.Waited;
+            isEvident &= attempt.IsTried;
+            // The process stood still: nothing so far proves anything, and the schedule begins again.
+            if (evidence.Lost != lost) (began, waited, made, isEvident) = (clock.GetTimestamp(), TimeSpan.Zero, 0, true);
+            var pause = made == 0 ? schedule.FirstPause : schedule.PauseAfter(made, clock.GetElapsedTime(began) - waited);
+            if (pause is null) return (Unreachable, isEvident ? End.IsGivenUp : End.IsOpen);
+            await Task.Delay(pause.Value, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested) return (Unreachable, End.IsOpen);
         }
     }
 
@@ -191,44 +211,35 @@ internal sealed partial class Lanes<TKey> : ILanes
         {
             // Every caller must get a result: a bug may cost this notification, but not the queue behind it.
             Log.Bug(logger, bug, Name, receiver);
-            return Attempt.Unanswered(bug.Message);
+            return Attempt.Failed(bug);
         }
     }
 
-    private bool LeftUnansweredTooOften(TKey receiver, DeliveryResult result)
+    /// <summary>Nobody waits for this: the receiver may be dead, and nothing else is sent to it that would show.</summary>
+    private async Task KnockAsync(TKey receiver, Notification unanswered)
     {
-        if (result.Outcome == DeliveryOutcome.Unreachable || (result.Outcome != DeliveryOutcome.Unanswered && !hasSuspects)) return false;
-        lock (suspectsGate)
+        try
         {
-            suspects.TryGet(receiver, out var unanswered);
-            suspects.Remove(receiver);
-            var isOver = result.Outcome == DeliveryOutcome.Unanswered && ++unanswered >= limits.MaxUnanswered;
-            // Losing an entry for lack of room is harmless: a dead receiver is detected one notification later.
-            if (result.Outcome == DeliveryOutcome.Unanswered && !isOver) suspects.Set(receiver, unanswered);
-            hasSuspects = suspects.Count > 0;
-            return isOver;
+            if (await evidence.KnockAsync(receiver, stop)) GiveUp(receiver, [unanswered]);
+        }
+        catch (Exception bug)
+        {
+            if (!stop.IsCancellationRequested) Log.Bug(logger, bug, Name, receiver);
         }
     }
 
-    private void GiveUp(TKey receiver, Notification head)
+    private void GiveUp(TKey receiver, IReadOnlyList<Notification> unsent)
     {
         Log.GivenUp(logger, Name, receiver);
         try
         {
-            carrier.GiveUp(receiver, head);
+            // The subscriptions of several nodes may have the same callback.
+            foreach (var notification in unsent.DistinctBy(notification => notification.Node)) carrier.GiveUp(receiver, notification);
         }
         catch (Exception bug)
         {
             Log.Bug(logger, bug, Name, receiver);
         }
-    }
-
-    /// <summary>Ends a queue: the head gets its own result, the rest was never tried.</summary>
-    private void Fail(TKey receiver, NotificationQueue queue, DeliveryResult headResult)
-    {
-        var rest = queue.EndNow();
-        Finish(receiver, rest[0], headResult);
-        foreach (var item in rest.AsSpan(1)) Finish(receiver, item, Unreachable);
     }
 
     private bool TryTakeLane(TKey receiver) => sharerOf is null ? queues.Count < limits.MaxLanes : places.TryTake(sharerOf(receiver));
@@ -252,17 +263,36 @@ internal sealed partial class Lanes<TKey> : ILanes
         return false;
     }
 
-    private void Finish(TKey receiver, QueuedNotification item, DeliveryResult result)
+    private void GiveBytesBack(TKey receiver, int size)
     {
-        var size = item.Notification.Body.Length;
         if (sharerOf is null) Interlocked.Add(ref totalBytes, -size);
         else bytes.GiveBack(sharerOf(receiver), size);
+    }
+
+    private void Finish(TKey receiver, QueuedNotification item, DeliveryResult result)
+    {
+        GiveBytesBack(receiver, item.Notification.Body.Length);
         Report(item, result);
     }
 
     private void Report(QueuedNotification item, DeliveryResult result)
     {
         metrics.NotificationDone(Name, result.Outcome);
-        item.SetResult(result);
+        var hasArrived = result.Outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused;
+        if (!hasArrived && item.Notification.IsPropertyChange) owed.Add(item.Notification);
+        item.Finish(result);
+    }
+
+    /// <summary>What comes after a notification.</summary>
+    private enum End
+    {
+        /// <summary>The next one.</summary>
+        IsOpen,
+
+        /// <summary>The next one: a mistake of this server ended it.</summary>
+        IsBug,
+
+        /// <summary>Nothing: the receiver is dead or does not exist.</summary>
+        IsGivenUp,
     }
 }

@@ -20,37 +20,34 @@ internal sealed partial class Outbox : IAsyncDisposable
     public const string Servers = "server";
 
     // Decision: one slow answer may come from a busy machine; after two in a row, with 10 s each, the client is gone or stuck.
-    private static readonly LaneLimits CallbackLimits = new(MaxNotifications: 1000, MaxBytes: 4 * 1024 * 1024, MaxUnanswered: 2);
+    private static readonly LaneLimits CallbackLimits = new(MaxMessages: 1000, MaxBytes: 4 * 1024 * 1024, MaxUnanswered: 2);
 
     // Decision: a server that leaves three in a row unanswered is stuck; what is queued would be outdated before it is sent.
     private static readonly LaneLimits ServerLimits =
-        new(MaxNotifications: 1000, MaxBytes: 1024 * 1024, MaxUnanswered: 3) { MaxLanes = 10_000, MaxTotalBytes = 128 * 1024 * 1024 };
+        new(MaxMessages: 1000, MaxBytes: 4 * 1024 * 1024, MaxUnanswered: 3) { MaxLanes = 10_000, MaxTotalBytes = 128 * 1024 * 1024 };
 
     private readonly ConcurrentStack<ILanes> all = new();
     private readonly Lanes<Uri> callbacks;
     private readonly Lanes<PeerLane> servers;
     private readonly Lazy<INodes> nodes;
     private readonly ImDomains domains;
-    private readonly OutboxMetrics metrics;
-    private readonly TimeProvider clock;
+    private readonly LaneParts parts;
     private readonly ILogger<Outbox> logger;
 
     /// <param name="callbackCarrier">Reaches clients.</param>
     /// <param name="peerCarrier">Reaches other servers.</param>
     /// <param name="nodes">Takes what is for nodes of this organisation; they send through this same outbox, so it is resolved late.</param>
     /// <param name="domains">Tells which nodes these are.</param>
-    /// <param name="metrics">Counts.</param>
-    /// <param name="clock">Times attempts.</param>
+    /// <param name="parts">What all lanes share.</param>
     /// <param name="logger">For notifications that are dropped and receivers that are given up.</param>
     public Outbox(
-        CallbackCarrier callbackCarrier, PeerCarrier peerCarrier, Lazy<INodes> nodes, ImDomains domains, OutboxMetrics metrics, TimeProvider clock,
-        ILogger<Outbox> logger)
+        CallbackCarrier callbackCarrier, PeerCarrier peerCarrier, Lazy<INodes> nodes, ImDomains domains, LaneParts parts, ILogger<Outbox> logger)
     {
-        (this.nodes, this.domains, this.metrics, this.clock, this.logger) = (nodes, domains, metrics, clock, logger);
+        (this.nodes, this.domains, this.parts, this.logger) = (nodes, domains, parts, logger);
         callbacks = Open(Callbacks, callbackCarrier, CallbackLimits, CallbackComparer.Instance);
         // Whoever has a domain can name any number of servers in it.
         servers = Open(Servers, peerCarrier, ServerLimits, sharerOf: static lane => new Sharer(HostZone.Of(lane.Host.Host)));
-        metrics.Watch(this);
+        parts.Metrics.Watch(this);
     }
 
     /// <summary>Kinds of receivers.</summary>
@@ -64,7 +61,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         string name, ICarrier<TKey> carrier, LaneLimits limits, IEqualityComparer<TKey>? comparer = null, Func<TKey, Sharer>? sharerOf = null)
         where TKey : notnull
     {
-        var lanes = new Lanes<TKey>(name, carrier, limits, metrics, clock, logger, comparer, sharerOf);
+        var lanes = new Lanes<TKey>(name, carrier, limits, parts, logger, comparer, sharerOf);
         all.Push(lanes);
         return lanes;
     }
@@ -92,7 +89,7 @@ internal sealed partial class Outbox : IAsyncDisposable
             catch (Exception bug)
             {
                 var isDirect = notification.Callback is Callback.Direct;
-                Lose(isDirect ? Callbacks : Servers, bug, notification.Node);
+                Lose(isDirect ? Callbacks : Servers, bug, notification.Node, notification);
                 // An acknowledgement that depends on it must not be told as if it had not been wanted.
                 if (isDirect) deliveries.Add(Task.FromResult(new DeliveryResult(DeliveryOutcome.Unreachable)));
             }
@@ -114,10 +111,12 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <param name="kind">Of its receiver.</param>
     /// <param name="bug">The mistake.</param>
     /// <param name="node">Whose notification it is.</param>
-    public void Lose(string kind, Exception bug, RvpUrl node)
+    /// <param name="lost">The notification.</param>
+    public void Lose(string kind, Exception bug, RvpUrl node, Notification lost)
     {
         Log.NotSent(logger, bug, node);
-        metrics.NotificationDone(kind, DeliveryOutcome.Unreachable);
+        parts.Metrics.NotificationDone(kind, DeliveryOutcome.Unreachable);
+        if (lost is { IsPropertyChange: true }) parts.Owed.Add(lost);
     }
 
     /// <summary>Waits until nothing is queued, or <paramref name="patience"/> is cancelled: for shutdown.</summary>

@@ -18,6 +18,9 @@ internal sealed class OutboxMetrics
     /// <summary>A notification has its final result.</summary>
     public void NotificationDone(string kind, DeliveryOutcome outcome) => notifications.Add(1, new("outcome", NameOf(outcome)), new("to", kind));
 
+    /// <summary>News are told with older ones that wait.</summary>
+    public void NotificationMerged(string kind) => notifications.Add(1, new("outcome", "merged"), new("to", kind));
+
     /// <summary>Publishes how many receivers have something waiting.</summary>
     public void Watch(Outbox outbox)
     {

@@ -42,8 +42,8 @@ internal sealed class PeerCarrier(Peers peers, RefusedWatches refused) : ICarrie
     }
 
     /// <inheritdoc/>
-    public void GiveUp(PeerLane lane, Notification head)
+    public void GiveUp(PeerLane lane, Notification unsent)
     {
-        // Nothing to end: only an answer says that nobody wants the changes, and the next change tries again.
+        // Nothing to end: only an answer says that nobody wants the changes. The watchers are owed the state.
     }
 }

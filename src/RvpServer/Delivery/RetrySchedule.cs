@@ -13,14 +13,15 @@ internal sealed record RetrySchedule(int Attempts, TimeSpan FirstPause, TimeSpan
     public static readonly RetrySchedule Once = new(1, TimeSpan.Zero, TimeSpan.Zero, null);
 
     /// <summary>
-    /// For other servers, about a minute and a half: longer than for clients, since the restart of a server must not cost its people the changes, and old
-    /// clients never notice that some are missing. [client]
+    /// For other servers, about a minute and a half: longer than for clients, since their restart is an everyday event. No pause is long, so that a server
+    /// that is back soon gets what it missed; one that stays away is owed it.
     /// </summary>
-    public static readonly RetrySchedule ForServers = new(9, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30), null);
+    public static readonly RetrySchedule ForServers = new(13, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), null);
 
     /// <summary>
     /// For callbacks. Decision: together with <see cref="Dialer.ConnectTime"/> this limits the time that a sender waits to about 15 s for a dead callback, and
-    /// to that plus CallbackTimeout for one that accepts the connection and then hangs; old clients give up on a request after 30 s. [client: pidgin-librvp]
+    /// to that plus CallbackTimeout for one that accepts the connection and then hangs, without the time in which it waits for a place of this server; old
+    /// clients give up on a request after 30 s. [client: pidgin-librvp]
     /// </summary>
     public static RetrySchedule ForCallbacks(int attempts) => new(attempts, TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
 

@@ -1,8 +1,14 @@
+using RvpServer.Collections;
+
 namespace RvpServer.Directories;
 
 /// <summary>A cache in front of a directory on the network; see <see cref="LookupCache{T}"/> for its guarantees.</summary>
 internal sealed class CachedDirectory : IDirectory
 {
+    // Wrong passwords are counted by account (Throttle); this is for guesses at all accounts together: a few directory look-ups more per second.
+    private const int RefreshBurst = 100;
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(50);
+
     // The forms of a user name make secrets ten times as large as accounts.
     private const int SecretsShare = 10;
 
@@ -13,6 +19,9 @@ internal sealed class CachedDirectory : IDirectory
     private readonly LookupCache<Account> accounts;
     private readonly LookupCache<Account> signInNames;
     private readonly LookupCache<AccountSecrets> secrets;
+    private readonly DirectoryOutage outage;
+    private readonly Lock gate = new();
+    private readonly TokenBuckets<bool> refreshes = new(RefreshBurst, RefreshPause, maxKeys: 1);
     private long changes;
     private long innerVersion;
 
@@ -23,7 +32,7 @@ internal sealed class CachedDirectory : IDirectory
         ttl = limits.Ttl;
         createdAt = time.GetTimestamp();
         innerVersion = inner.Version;
-        var outage = new DirectoryOutage(time, logger);
+        outage = new DirectoryOutage(time, logger);
         accounts = new LookupCache<Account>(limits, time, outage, AreSame, NoteChange, InOwnWords);
         signInNames = new LookupCache<Account>(limits, time, outage, AreSame, NoteChange, (key, _) => key);
         var fewer = limits with { MaxEntries = Math.Max(1, limits.MaxEntries / SecretsShare) };
@@ -52,7 +61,25 @@ internal sealed class CachedDirectory : IDirectory
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
     {
         ForgetIfChanged();
-        return secrets.FindAsync(new(account.Domain, account.Name), () => inner.FindSecretsAsync(account, CancellationToken.None).AsTask(), stop);
+        return secrets.FindAsync(KeyOf(account), () => inner.FindSecretsAsync(account, CancellationToken.None).AsTask(), stop);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryRefreshAsync(Account account, CancellationToken stop)
+    {
+        if (outage.IsOn || !MayRefresh()) return false;
+        try
+        {
+            // Both: an account says when its password was changed, and the two belong together.
+            var key = KeyOf(account);
+            var found = await accounts.RefreshAsync(key, () => OnceAsync(inner.FindAsync(key.Domain, key.Name, CancellationToken.None)), stop);
+            if (found is not null && !outage.IsOn) await secrets.RefreshAsync(key, () => inner.FindSecretsAsync(found, CancellationToken.None).AsTask(), stop);
+        }
+        catch (DirectoryException)
+        {
+            return false;
+        }
+        return true;
     }
 
     /// <inheritdoc/>
@@ -65,6 +92,13 @@ internal sealed class CachedDirectory : IDirectory
         (one.NtHash ?? []).AsSpan().SequenceEqual(other.NtHash)
         && one.Ha1.Count == other.Ha1.Count
         && one.Ha1.All(form => other.Ha1.TryGetValue(form.Key, out var hash) && hash.AsSpan().SequenceEqual(form.Value));
+
+    private static LookupKey KeyOf(Account account) => new(account.Domain, account.Name);
+
+    private bool MayRefresh()
+    {
+        lock (gate) return refreshes.TryTake(true, time.GetUtcNow());
+    }
 
     // An account is in memory once, under whatever name it was found.
     private async Task<Account?> OnceAsync(ValueTask<Account?> search) =>

@@ -43,7 +43,7 @@ internal static class DirectoriesRegistration
                 ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
             .AddSingleton(provider => new LdapDirectory(
                 provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, provider.GetRequiredService<SecretMaker>(),
-                provider.GetRequiredService<ILogger<LdapDirectory>>()))
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapDirectory>>()))
             .AddSingleton(provider => new CachedDirectory(
                 provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<CachedDirectory>>()))

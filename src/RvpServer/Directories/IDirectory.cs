@@ -26,6 +26,12 @@ internal interface IDirectory
     /// <summary>The secrets that prove the account's password; null if the directory has none.</summary>
     ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop);
 
+    /// <summary>
+    /// Looks the account and its secrets up past what is kept of them, since a proof was wrong by that: the password may just have been changed. False if
+    /// nothing is kept, or the directory cannot or should not be asked now.
+    /// </summary>
+    ValueTask<bool> TryRefreshAsync(Account account, CancellationToken stop) => new(false);
+
     /// <summary>The account's <see cref="PasswordStamp"/> now.</summary>
     async ValueTask<long> FindStampAsync(Account account, CancellationToken stop) => PasswordStamp.Of(account, await FindSecretsAsync(account, stop));
 

@@ -55,6 +55,17 @@ internal sealed class LookupCache<T>(
         return new(WaitAsync(running, stop));
     }
 
+    /// <summary>The result of <paramref name="search"/>, or of one that is under way, whatever is remembered.</summary>
+    public ValueTask<T?> RefreshAsync(LookupKey key, Func<Task<T?>> search, CancellationToken stop)
+    {
+        Task<Answer>? running;
+        lock (gate)
+        {
+            if (!searches.TryGetValue(key, out running)) searches.Add(key, running = Task.Run(() => SearchAsync(key, search, isProbe: false)));
+        }
+        return new(WaitAsync(running, stop));
+    }
+
     /// <summary>The remembered answer if it equals <paramref name="value"/>, so that the same is not kept twice; otherwise that.</summary>
     public T Known(LookupKey key, T value)
     {

@@ -23,6 +23,11 @@ internal sealed class DomainResolver
     /// </summary>
     public static readonly TimeSpan OtherFamilyTime = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>
+    /// How long an SRV question is waited for before the host itself is used: one server that does not answer, and time for the next one. Decision.
+    /// </summary>
+    public static readonly TimeSpan ServiceTime = TimeSpan.FromSeconds(3);
+
     private readonly DnsCache cache;
     private readonly TimeProvider time;
     private readonly Random random;
@@ -47,7 +52,7 @@ internal sealed class DomainResolver
     {
         if (!HostName.TryNormalize(host, out var name)) return await ResolveHostAsync(host, port ?? HostAndPort.DefaultPort, stop);
 
-        var services = await ServicesOfAsync(name, stop);
+        var services = await ServicesSoonAsync(name, stop);
         if (services.Status == DnsStatus.Found)
         {
             var targets = ServiceOrder.Draw(Usable(services), random).Take(MaxTargets).Select(service => (Host: service.Target, service.Port)).Distinct();
@@ -102,6 +107,29 @@ internal sealed class DomainResolver
     {
         if (HostName.TryParseAddress(host, out var address)) return [address];
         return HostName.TryNormalize(host, out var name) ? (await AddressesSoonAsync(name, stop)).Addresses : [];
+    }
+
+    // A question that is not answered in time goes on, and later callers get its answer.
+    private async ValueTask<DnsAnswer> ServicesSoonAsync(string name, CancellationToken stop)
+    {
+        var question = ServicesOfAsync(name, stop).AsTask();
+        try
+        {
+            return await question.WaitAsync(OtherFamilyTime, time, stop);
+        }
+        catch (TimeoutException)
+        {
+            // Perhaps it never will be: the host's own addresses are asked for meanwhile, so that there is time for both.
+            _ = AddressesSoonAsync(name, CancellationToken.None);
+        }
+        try
+        {
+            return await question.WaitAsync(ServiceTime - OtherFamilyTime, time, stop);
+        }
+        catch (TimeoutException)
+        {
+            return DnsAnswer.Failure;
+        }
     }
 
     private static IEnumerable<DnsRecord.Service> Usable(DnsAnswer answer) => answer.Services.Where(IsUsable);

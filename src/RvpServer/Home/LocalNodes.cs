@@ -37,7 +37,7 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
             }
             catch (Exception bug)
             {
-                outbox.Lose(NodeCarrier.Name, bug, node);
+                outbox.Lose(NodeCarrier.Name, bug, node, notification);
             }
         }
     }

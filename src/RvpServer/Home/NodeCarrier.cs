@@ -17,11 +17,10 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
     public const string Name = "node";
 
     /// <summary>
-    /// One lane per watcher, so there are as many at a time as a change has watchers of this kind; a change that does not fit is dropped, and the next one
-    /// brings the watcher up to date.
+    /// One lane per watcher, so there are as many at a time as a change has watchers of this kind; those of a change that does not fit are owed the state.
     /// </summary>
     public static readonly LaneLimits Limits =
-        new(MaxNotifications: 10_000, MaxBytes: 16 * 1024 * 1024, MaxUnanswered: int.MaxValue) { MaxLanes = 100_000, MaxTotalBytes = 128 * 1024 * 1024 };
+        new(MaxMessages: 10_000, MaxBytes: 16 * 1024 * 1024, MaxUnanswered: int.MaxValue) { MaxLanes = 100_000, MaxTotalBytes = 128 * 1024 * 1024 };
 
     /// <inheritdoc/>
     public RetrySchedule Schedule => RetrySchedule.Once;
@@ -49,8 +48,8 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
     }
 
     /// <inheritdoc/>
-    public void GiveUp(RvpUrl node, Notification head)
+    public void GiveUp(RvpUrl node, Notification unsent)
     {
-        // There is only one attempt; the next change is sent in full.
+        // There is only one attempt. The watchers are owed the state.
     }
 }

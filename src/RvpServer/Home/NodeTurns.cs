@@ -11,8 +11,8 @@ namespace RvpServer.Home;
 /// <summary>
 /// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
-internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics,
-    NodeLocator locator, FreshSubscriptions fresh, Rules rules, TimeProvider clock)
+internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
+    UrlPool urls, HomeMetrics metrics, NodeLocator locator, FreshSubscriptions fresh, NewsJournal journal, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -24,6 +24,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
 
     private readonly Func<int> freshId = ids.Take;
     private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
+    private readonly Func<RvpUrl, InboxEntry, bool> takeRoom = room.TryTake;
 
     /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
     public ICollection<NodeSlot> All => slots.Values;
@@ -35,13 +36,19 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         {
             var slot = slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)));
             slot.Node.Apply(urls.Of(change));
+            if (change is Change.WatchersOwed note) journal.Restore(slot.Node.Url, note);
             if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } proven }) fresh.Restore(proven);
             if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
         }
         var end = clock.GetUtcNow() + Grace;
         foreach (var slot in slots.Values)
         {
-            slot.Node.GrantGrace(end);
+            slot.Node.GrantGrace(end, rules);
+            foreach (var entry in slot.Node.Inbox.Entries)
+            {
+                room.Take(slot.Node.Url, entry);
+                handOvers.Begin(slot, entry.Holders);
+            }
             leases.Expect(slot);
             slot.Count(metrics);
         }
@@ -94,8 +101,25 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         using var turn = await slot.TakeTurnAsync(stop);
         if (slot.IsForgotten) return;
         await DecideAsync(slot, new Expire(), new Caller(slot.Node.Url, Credentials.Internal));
-        slot.Node.FindNextDue();
+        slot.Node.FindNextDue(rules);
         leases.Expect(slot);
+    }
+
+    /// <summary>A client has gone away while its POLL waited.</summary>
+    public async Task LeaveAsync(RvpUrl node, LeavePoll left)
+    {
+        if (Find(node) is not { } slot) return;
+        using var turn = await slot.TakeTurnAsync(CancellationToken.None);
+        if (!slot.IsForgotten) await DecideAsync(slot, left, new Caller(node, Credentials.Internal));
+    }
+
+    /// <summary>Hands the next message to a callback; when there is none, the handing over ends.</summary>
+    public async Task<TurnResult> HandOverAsync(NodeSlot slot, HandOver next, CancellationToken stop)
+    {
+        using var turn = await slot.TakeTurnAsync(stop);
+        var result = slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, next, new Caller(slot.Node.Url, Credentials.Internal));
+        if (result.Deliveries.Count == 0) handOvers.End(slot, next.Id);
+        return result;
     }
 
     /// <summary>
@@ -113,6 +137,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         if (isStored && node.MissingSince + keep > clock.GetUtcNow()) return false;
         // What came in while the account was being removed is in the store as well.
         await CommitAsync(node.Url, [new Change.Emptied()]);
+        room.GiveBack(node, new Change.Emptied());
         slot.Forget(metrics);
         slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
         return true;
@@ -123,24 +148,56 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         var node = slot.Node;
         if (request.Admission.Check(node, caller) is { } refusal) return new TurnResult(new Answer.Refused(refusal), []);
 
-        var outcome = request.Decide(node, new DecisionContext(clock.GetUtcNow(), rules, request.TakesIds ? freshId : NoId));
+        var now = clock.GetUtcNow();
+        var context = new DecisionContext(now, rules, request.TakesIds ? freshId : NoId)
+        {
+            LastPollSequence = store.LastPollSequence,
+            TakeRoom = takeRoom,
+        };
+        var outcome = request.Decide(node, context);
 
         // Whose state it is goes into the store with the first of it.
         if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))
             outcome = outcome with { Changes = [new Change.BelongsTo(node.Owner.AccountId, null), .. outcome.Changes] };
+        if (outcome.TellsWatchers && journal.NoteOf(node.Url, now) is { } note) outcome = outcome with { Changes = [.. outcome.Changes, note] };
 
         // From here on cancelling has no effect: memory must match the store, and everybody concerned must be notified.
         await CommitAsync(node.Url, outcome.Changes);
         foreach (var change in outcome.Changes)
         {
+            room.GiveBack(node, change);
             node.Apply(urls.Of(change));
-            if (change is Change.PollEntryQueued queued) polls.Wake(node.Url, queued.Subscription);
-            else if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
+            if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
             else if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
+            else if (change is Change.WatchersOwed) journal.Add(node.Url, now);
         }
-        if (outcome.Changes.Count > 0) slot.Count(metrics);
+        if (outcome.Changes.Count > 0)
+        {
+            foreach (var change in outcome.Changes) Fetch(slot, change);
+            slot.Count(metrics);
+        }
         leases.Expect(slot);
-        return new TurnResult(outcome.Answer, outbox.Send(outcome.Notifications));
+        var deliveries = outbox.Send(outcome.Notifications);
+        if (deliveries.Count > 0 && outcome.Changes is [.., Change.EntryQueued { Entry: { IsOwed: true, Sequence: var owed } }])
+            _ = NoteTakenAsync(slot, owed, deliveries);
+        return new TurnResult(outcome.Answer, deliveries);
+    }
+
+    // Something waits for these sign-ins. After all changes, since the sign-in that is to have it may be among them.
+    private void Fetch(NodeSlot slot, Change change)
+    {
+        var holders = change is Change.EntryQueued queued ? queued.Entry.Holders : change is Change.EntryHeld held ? held.Holders : [];
+        foreach (var id in holders) polls.Wake(slot.Node.Url, id);
+        if (!holders.IsEmpty) handOvers.Begin(slot, holders);
+    }
+
+    // A message for callbacks and polled sign-ins need not be kept for others when a callback has taken it. Should this fail, it is given once more.
+    private async Task NoteTakenAsync(NodeSlot slot, long sequence, IReadOnlyList<Task<DeliveryResult>> deliveries)
+    {
+        var results = await Task.WhenAll(deliveries);
+        if (!results.Any(result => result.Outcome == DeliveryOutcome.Delivered)) return;
+        using var turn = await slot.TakeTurnAsync(CancellationToken.None);
+        if (!slot.IsForgotten) await DecideAsync(slot, new NoteTaken(sequence), new Caller(slot.Node.Url, Credentials.Internal));
     }
 
     private static bool IsOwnerNews(Node node, Outcome outcome) =>
@@ -149,9 +206,23 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
 
     private async ValueTask CommitAsync(RvpUrl node, IReadOnlyList<Change> changes)
     {
-        if (changes.Count == 0) return;
-        if (changes.Any(change => change.MustBeStored)) await store.CommitAsync(node, changes);
+        if (changes.Count == 0 || changes.All(change => change is Change.SubscriptionHeard)) return;
+        if (changes.Any(change => change.MustBeStored)) await StoreAsync(node, changes);
         else store.Enqueue(node, changes);
+    }
+
+    private async Task StoreAsync(RvpUrl node, IReadOnlyList<Change> changes)
+    {
+        try
+        {
+            await store.CommitAsync(node, changes);
+        }
+        catch
+        {
+            foreach (var change in changes)
+                if (change is Change.EntryQueued { Entry: var entry }) room.GiveBack(node, entry);
+            throw;
+        }
     }
 }
 

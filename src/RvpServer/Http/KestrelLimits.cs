@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RvpServer.Configuration;
+using RvpServer.Network;
 
 namespace RvpServer.Http;
 
@@ -18,6 +19,9 @@ internal static class KestrelLimits
     {
         // Strangers do not need to know.
         options.AddServerHeader = false;
+        // The host of an absolute request target counts, whatever Host says. [RFC 9112, 3.2.2]
+        options.AllowHostHeaderOverride = true;
+        options.RequestHeaderEncodingSelector = static _ => Charsets.Utf8OrLatin1;
         var limits = options.Limits;
         limits.MaxRequestBodySize = settings.Limits.MaxBodyBytes;
         limits.MaxRequestHeadersTotalSize = settings.Limits.MaxHeaderBytes;

@@ -14,10 +14,9 @@ internal sealed class VirtualServerTable(IReadOnlyList<VirtualServer> servers)
     public IReadOnlyList<VirtualServer> All { get; } = servers;
 
     /// <summary>Null if no virtual server has the name. Without a Host header (HTTP/1.0) the only one, if there is just one.</summary>
-    public VirtualServer? Find(HostString host)
+    public VirtualServer? Find(HostHeader host)
     {
-        if (!host.HasValue) return All.Count == 1 ? All[0] : null;
-        var name = host.Host.Trim('[', ']');
-        return byHost.GetValueOrDefault(name.EndsWith('.') ? name[..^1] : name);
+        if (!host.IsGiven) return All.Count == 1 ? All[0] : null;
+        return host.Name is { } name ? byHost.GetValueOrDefault(name) : null;
     }
 }

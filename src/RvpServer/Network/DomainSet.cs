@@ -1,11 +1,14 @@
 using System.Collections.Frozen;
+using Rvp.Protocol;
 
 namespace RvpServer.Network;
 
 /// <summary>A set of domains, each with all its subdomains.</summary>
 internal sealed class DomainSet(IEnumerable<string> domains)
 {
-    private readonly FrozenSet<string> names = domains.Select(domain => domain.TrimEnd('.')).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenSet<string> names = domains.Select(InAscii).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static string InAscii(string domain) => DomainName.TryToAscii(domain.TrimEnd('.'), out var ascii) ? ascii : domain;
 
     /// <summary>True if there is no domain in it.</summary>
     public bool IsEmpty => names.Count == 0;

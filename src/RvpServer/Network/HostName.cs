@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Rvp.Protocol;
 
 namespace RvpServer.Network;
 
@@ -25,12 +26,11 @@ internal static class HostName
         return true;
     }
 
-    /// <summary>The name in lower case without a trailing dot; false if a host cannot have such a name.</summary>
+    /// <summary>The name in ASCII and lower case without a trailing dot; false if a host cannot have such a name.</summary>
     public static bool TryNormalize(string text, [NotNullWhen(true)] out string? name)
     {
         name = null;
-        var trimmed = text.EndsWith('.') ? text[..^1] : text;
-        if (trimmed.Length is 0 or > MaxLength) return false;
+        if (!DomainName.TryToAscii(text.EndsWith('.') ? text[..^1] : text, out var trimmed) || trimmed.Length is 0 or > MaxLength) return false;
         var labels = trimmed.Split('.');
         foreach (var label in labels)
         {

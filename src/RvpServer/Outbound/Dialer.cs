@@ -17,23 +17,30 @@ internal delegate bool DialRule(string host, IPAddress? address, int port);
 /// <param name="resolver">Finds addresses.</param>
 /// <param name="isAllowed">The rule.</param>
 /// <param name="proxy">The proxy on the way; null for none.</param>
-/// <param name="maxConnects">How many connections may be in progress at a time: those to dead hosts take seconds each.</param>
+/// <param name="places">Limits the connections in progress; null: nothing does.</param>
 /// <param name="called">Limits the connections to one address; null: nothing does.</param>
+/// <param name="clock">Times connecting.</param>
 internal sealed class Dialer(
-    DomainResolver resolver, DialRule isAllowed, Uri? proxy = null, int maxConnects = int.MaxValue, CalledAddresses? called = null) : IDisposable
+    DomainResolver resolver, DialRule isAllowed, TimeProvider clock, Uri? proxy = null, DialPlaces? places = null, CalledAddresses? called = null)
 {
     /// <summary>For all addresses of a host together. Decision: a live listener answers a SYN long before, including retransmissions.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim connects = new(maxConnects);
+    /// <summary>How long a connection may wait for its turn to be made, which is nobody's fault but ours: for DNS and for a place. Decision.</summary>
+    public static readonly TimeSpan WaitTime = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied if the rule forbids all addresses.
+    /// For <see cref="SocketsHttpHandler.ConnectCallback"/>; throws <see cref="SocketException"/>, with AccessDenied if the rule forbids all addresses. The
+    /// request is told when its time begins.
     /// </summary>
-    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop) => ConnectAsync(context.DnsEndPoint, stop);
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop) =>
+        ConnectAsync(context.DnsEndPoint, context.InitialRequestMessage.Content is OnceContent content ? content.Tried : null, stop);
 
     /// <summary>The same for any endpoint.</summary>
-    public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken stop)
+    /// <param name="target">The host and port.</param>
+    /// <param name="dialing">Called when the first packet is about to leave: until then nobody but this server makes the caller wait.</param>
+    /// <param name="stop">Ends it.</param>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, Action? dialing, CancellationToken stop)
     {
         var (host, port) = (target.Host, target.Port);
         var addresses = await resolver.AddressesForDialingAsync(host, stop);
@@ -41,15 +48,7 @@ internal sealed class Dialer(
         var isProxy = IsProxy(host, port);
         var allowed = isProxy ? addresses : [.. addresses.Where(address => isAllowed(host, address, port))];
         if (allowed.Count == 0) throw new SocketException((int)SocketError.AccessDenied);
-        await connects.WaitAsync(stop);
-        try
-        {
-            return await ConnectAsync(allowed, port, isProxy ? null : called, stop);
-        }
-        finally
-        {
-            connects.Release();
-        }
+        return await ConnectAsync(allowed, port, isProxy ? null : called, dialing, stop);
     }
 
     /// <summary>
@@ -59,33 +58,60 @@ internal sealed class Dialer(
     public bool MayReach(string host, IReadOnlyList<IPAddress> addresses, int port) =>
         addresses.Count == 0 ? isAllowed(host, null, port) : addresses.All(address => isAllowed(host, address, port));
 
-    public void Dispose() => connects.Dispose();
+    /// <summary>
+    /// True for an error that says something of this server, its network or its rules, and nothing of the machine that was to be connected to: no packet went
+    /// there.
+    /// </summary>
+    public static bool IsOurs(Exception error) => error.GetBaseException() is SocketException
+    {
+        SocketErrorCode: SocketError.AccessDenied or SocketError.TooManyOpenSockets or SocketError.HostNotFound or SocketError.TryAgain
+            or SocketError.NoRecovery or SocketError.NoData or SocketError.AddressNotAvailable or SocketError.NetworkDown or SocketError.NetworkUnreachable
+            or SocketError.NoBufferSpaceAvailable
+    };
 
-    private static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CalledAddresses? called, CancellationToken stop)
+    private async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CalledAddresses? called, Action? dialing, CancellationToken stop)
     {
         // An address that drops packets must not use up the time of the others.
         var share = ConnectTime / addresses.Count;
         for (var i = 0; ; i++)
         {
+            var isLast = i + 1 == addresses.Count;
             if (called?.TryOpen(addresses[i]) == false)
             {
-                if (i + 1 == addresses.Count) throw new SocketException((int)SocketError.TooManyOpenSockets);
+                if (isLast) throw new SocketException((int)SocketError.TooManyOpenSockets);
                 continue;
             }
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                patience.CancelAfter(share);
-                await socket.ConnectAsync(addresses[i], port, patience.Token);
+                var socket = await DialAsync(new IPEndPoint(addresses[i], port), share, dialing, stop);
                 return called?.Count(socket, addresses[i]) ?? new NetworkStream(socket, ownsSocket: true);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                socket.Dispose();
                 called?.Close(addresses[i]);
-                if (stop.IsCancellationRequested || i + 1 == addresses.Count) throw;
+                if (stop.IsCancellationRequested || isLast) throw;
             }
+        }
+    }
+
+    private async ValueTask<Socket> DialAsync(IPEndPoint target, TimeSpan time, Action? dialing, CancellationToken stop)
+    {
+        var place = places is null ? default : await places.EnterAsync(target, stop);
+        var isConnected = false;
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            dialing?.Invoke();
+            using var patience = new CancellationTokenSource(time, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+            await socket.ConnectAsync(target, either.Token);
+            isConnected = true;
+            return socket;
+        }
+        finally
+        {
+            if (!isConnected) socket.Dispose();
+            if (places is not null) place.Leave(isConnected);
         }
     }
 

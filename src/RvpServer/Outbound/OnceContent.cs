@@ -3,12 +3,25 @@ using System.Net;
 namespace RvpServer.Outbound;
 
 /// <summary>A document that knows whether it was written completely, and can be written only once.</summary>
-internal sealed class OnceContent(ReadOnlyMemory<byte> body, Action written) : HttpContent
+/// <param name="body">The document.</param>
+/// <param name="tried">Called once, when a connection for it is dialled or it is written: from then on the other side makes it wait.</param>
+/// <param name="written">Called when it is written.</param>
+internal sealed class OnceContent(ReadOnlyMemory<byte> body, Action tried, Action written) : HttpContent
 {
     private bool isBegun;
+    private int isTried;
+
+    /// <summary>True once a packet to the other side was on its way.</summary>
+    public bool IsTried => Volatile.Read(ref isTried) != 0;
 
     /// <summary>True once the socket has taken the last byte of the request.</summary>
     public bool IsWritten { get; private set; }
+
+    /// <summary>The other side's time begins.</summary>
+    public void Tried()
+    {
+        if (Interlocked.Exchange(ref isTried, 1) == 0) tried();
+    }
 
     protected override bool TryComputeLength(out long length)
     {
@@ -24,6 +37,7 @@ internal sealed class OnceContent(ReadOnlyMemory<byte> body, Action written) : H
         // The handler never repeats a request after it began to send its content; if it ever did, this would stop it.
         if (isBegun) throw new IOException("A notification is never written twice.");
         isBegun = true;
+        Tried();
         await stream.WriteAsync(body, cancellationToken);
         // Until this point everything may still be in the handler's buffer.
         await stream.FlushAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using RvpServer.Dns;
+using RvpServer.Runtime;
 
 namespace RvpServer.Outbound;
 
@@ -18,10 +19,19 @@ internal enum SendOutcome
 
     /// <summary>The request was sent and no answer came: the other side may have acted on it, so it must not be sent again.</summary>
     NoAnswer,
+
+    /// <summary>
+    /// This server itself kept the request from being sent: its rules, its DNS, its network, its lack of places. That says nothing of the other side.
+    /// </summary>
+    NotTried,
 }
 
 /// <summary>The result of sending a request once, with the data from the answer or the error.</summary>
-internal readonly record struct Sending<T>(SendOutcome Outcome, T? Answer = default, Exception? Error = null);
+internal readonly record struct Sending<T>(SendOutcome Outcome, T? Answer = default, Exception? Error = null)
+{
+    /// <summary>How long the request waited for its turn.</summary>
+    public TimeSpan Waited { get; init; }
+}
 
 /// <summary>Limits for connections.</summary>
 /// <param name="MaxConnectionsPerHost">Connections to one host and port.</param>
@@ -42,7 +52,8 @@ internal sealed record OutboundLimits(int MaxConnectionsPerHost, TimeSpan IdleTi
 /// [client: pidgin-librvp]
 /// </para>
 /// </summary>
-internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, OutboundProxy proxy, OutboundLimits limits, TimeProvider clock) : IDisposable
+internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, OutboundProxy proxy, OutboundLimits limits, Stalls stalls, TimeProvider clock)
+    : IDisposable
 {
     private readonly HttpMessageInvoker direct = new(Handler(dialer, limits));
     private readonly HttpMessageInvoker? proxied = proxy.Url is null ? null : new HttpMessageInvoker(Handler(dialer, limits, proxy.Url));
@@ -54,7 +65,8 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = dialer.ConnectAsync,
-        ConnectTimeout = Dialer.ConnectTime,
+        // The dialer itself limits the time of connecting, after its turn has come.
+        ConnectTimeout = Dialer.WaitTime + Dialer.ConnectTime,
         MaxConnectionsPerServer = limits.MaxConnectionsPerHost,
         // An answer is a status line and a small document: no more than this is read of an unused one.
         MaxResponseDrainSize = 16 * 1024,
@@ -72,7 +84,7 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
 
     /// <summary>Sends once.</summary>
     /// <param name="request">What to send.</param>
-    /// <param name="connectTime">How long it may take until the request is written.</param>
+    /// <param name="connectTime">How long it may take from the first packet until the request is written; before, it waits for its turn.</param>
     /// <param name="answerTime">How long the other side may take to answer after it has the whole request.</param>
     /// <param name="read">Reads what is needed from the answer.</param>
     /// <param name="stop">Ends the attempt immediately.</param>
@@ -80,24 +92,60 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         OutboundRequest request, TimeSpan connectTime, TimeSpan answerTime, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
         CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(connectTime, clock);
-        using var stopping = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        using var content = new OnceContent(request.Body, () => deadline.CancelAfter(answerTime));
+        var began = clock.GetTimestamp();
+        var waited = TimeSpan.Zero;
+        using var patience = new Patience(Dialer.WaitTime, stalls, clock);
+        using var stopping = stop.UnsafeRegister(static patience => ((Patience)patience!).End(), patience);
+        using var content = new OnceContent(request.Body, Tried, () => patience.BeginAgain(answerTime));
         using var message = request.ToMessage(content);
         try
         {
-            var isProxied = proxied is not null && await NeedsProxyAsync(request.Target, deadline.Token);
+            var isProxied = proxied is not null && await NeedsProxyAsync(request.Target, patience.Token);
             // Disposing the response returns the connection to the pool if its body has a known, short length, and closes it otherwise.
-            using var response = await (isProxied ? proxied! : direct).SendAsync(message, deadline.Token);
+            using var response = await (isProxied ? proxied! : direct).SendAsync(message, patience.Token);
             if (isProxied && OutboundProxy.IsItsOwn(response, out var outcome))
             {
                 return new Sending<T>(outcome, Error: new HttpRequestException($"the proxy answered {(int)response.StatusCode}"));
             }
-            return new Sending<T>(SendOutcome.Answered, await read(response, deadline.Token));
+            return new Sending<T>(SendOutcome.Answered, await read(response, patience.Token));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or SocketException)
         {
-            return new Sending<T>(content.IsWritten ? SendOutcome.NoAnswer : SendOutcome.NotReached, Error: e);
+            var outcome = content.IsWritten ? SendOutcome.NoAnswer
+                : !content.IsTried || Dialer.IsOurs(e) ? SendOutcome.NotTried
+                : SendOutcome.NotReached;
+            return new Sending<T>(outcome, Error: e) { Waited = content.IsTried ? waited : clock.GetElapsedTime(began) };
+        }
+
+        void Tried()
+        {
+            waited = clock.GetElapsedTime(began);
+            patience.BeginAgain(connectTime);
+        }
+    }
+
+    /// <summary>Connects to a host and sends nothing: a sign of life where one was missing. The proxy of the organisation knows no such question.</summary>
+    /// <returns><see cref="SendOutcome.Answered"/> if there was a connection, or the host is behind the proxy.</returns>
+    public async Task<SendOutcome> KnockAsync(Uri target, CancellationToken stop)
+    {
+        var isTried = false;
+        using var patience = new Patience(Dialer.WaitTime, stalls, clock);
+        using var stopping = stop.UnsafeRegister(static patience => ((Patience)patience!).End(), patience);
+        try
+        {
+            if (proxied is not null && await NeedsProxyAsync(target, patience.Token)) return SendOutcome.Answered;
+            await using var connection = await dialer.ConnectAsync(new DnsEndPoint(target.IdnHost, target.Port), Tried, patience.Token);
+            return SendOutcome.Answered;
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            return !isTried || Dialer.IsOurs(e) ? SendOutcome.NotTried : SendOutcome.NotReached;
+        }
+
+        void Tried()
+        {
+            isTried = true;
+            patience.BeginAgain(Dialer.ConnectTime);
         }
     }
 

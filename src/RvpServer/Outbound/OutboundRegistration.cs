@@ -2,6 +2,7 @@ using System.Net;
 using RvpServer.Configuration;
 using RvpServer.Dns;
 using RvpServer.Network;
+using RvpServer.Runtime;
 
 namespace RvpServer.Outbound;
 
@@ -17,12 +18,14 @@ internal static class OutboundRegistration
     /// <summary>Home servers that are named by our own directory: the key of their services.</summary>
     public const string HomeServers = "home servers";
 
-    /// <summary>For all callbacks together: connections to dead hosts take seconds each.</summary>
-    private const int MaxConnects = 512;
+    /// <summary>
+    /// Connections to callbacks in progress. Decision: more people than one office or one network has, so that they may all be dead at once and delay nobody.
+    /// </summary>
+    private const int MaxDialsToLiving = 8192, MaxDialsToOthers = 4096;
 
-    /// <summary>Per host: one request at a time per callback; the rest is for several callbacks (paths) at one address.</summary>
+    /// <summary>A callback gets one request at a time; several may be at one host and port, and those that hang must not hold up the others.</summary>
     private static readonly OutboundLimits CallbackLimits =
-        new(MaxConnectionsPerHost: 16, IdleTime: TimeSpan.FromSeconds(15), LifeTime: Timeout.InfiniteTimeSpan);
+        new(MaxConnectionsPerHost: int.MaxValue, IdleTime: TimeSpan.FromSeconds(15), LifeTime: Timeout.InfiniteTimeSpan);
 
     private static readonly OutboundLimits PeerLimits = new(MaxConnectionsPerHost: 64, IdleTime: TimeSpan.FromSeconds(30), LifeTime: TimeSpan.FromMinutes(5));
 
@@ -52,8 +55,10 @@ internal static class OutboundRegistration
         .AddSingleton(provider => new CallbackGuard(
             provider.GetRequiredKeyedService<AddressPolicy>(Callbacks), provider.GetRequiredService<DomainResolver>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(_ => new DialPlaces(MaxDialsToLiving, MaxDialsToOthers))
         .AddKeyedSingleton(Callbacks, (provider, _) => new Dialer(
-            provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, settings.Firewall.OutboundProxy, MaxConnects))
+            provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<CallbackGuard>().MayDial, provider.GetRequiredService<TimeProvider>(),
+            settings.Firewall.OutboundProxy, provider.GetRequiredService<DialPlaces>()))
         .AddKeyedSingleton(Peers, (provider, _) => DialerOf(
             provider, Peers, settings.Firewall.OutboundProxy, new CalledAddresses(provider.GetRequiredService<TimeProvider>())))
         .AddKeyedSingleton(HomeServers, (provider, _) => DialerOf(provider, HomeServers, settings.Firewall.OutboundProxy))
@@ -64,7 +69,7 @@ internal static class OutboundRegistration
     private static Dialer DialerOf(IServiceProvider provider, string key, Uri? proxy, CalledAddresses? called = null)
     {
         var policy = provider.GetRequiredKeyedService<AddressPolicy>(key);
-        return new Dialer(provider.GetRequiredService<DomainResolver>(), MayDial, proxy, called: called);
+        return new Dialer(provider.GetRequiredService<DomainResolver>(), MayDial, provider.GetRequiredService<TimeProvider>(), proxy, called: called);
 
         // A name without a dot is one of the organisation's own machines, wherever it is looked up.
         bool MayDial(string host, IPAddress? address, int port) =>
@@ -74,5 +79,5 @@ internal static class OutboundRegistration
 
     private static OutboundHttp HttpOf(IServiceProvider provider, string key, OutboundLimits limits) => new(
         provider.GetRequiredKeyedService<Dialer>(key), provider.GetRequiredService<DomainResolver>(), provider.GetRequiredService<OutboundProxy>(), limits,
-        provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredService<Stalls>(), provider.GetRequiredService<TimeProvider>());
 }

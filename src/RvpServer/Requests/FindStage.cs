@@ -16,7 +16,7 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, D
     /// <summary>The request with its node. Throws <see cref="RvpException"/> when there is no such server or the target is not a node's URL.</summary>
     public async ValueTask<RvpContext> FindAsync(HttpContext http, Verb verb)
     {
-        var server = servers.Find(http.Request.Host) ?? throw new RvpException(Refusal.NoSuchHost);
+        var server = servers.Find(HostHeader.Of(http.Request)) ?? throw new RvpException(Refusal.NoSuchHost);
         var target = TargetOf(http, server);
         var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
         var context = new RvpContext(http, verb, server, target, await directory.LocateAsync(target, known: null, address, http.RequestAborted));
@@ -106,8 +106,8 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, D
     private RvpUrl TargetOf(HttpContext http, VirtualServer server)
     {
         var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var host = http.Request.Host.HasValue ? http.Request.Host.Value : server.HostNames[0];
-        return RvpUrl.TryParseTarget(host, rawTarget, domains.Find(server.Domain)!.Port, out var target)
+        var host = HostHeader.Of(http.Request);
+        return RvpUrl.TryParseTarget(host.IsGiven ? host.Text : server.HostNames[0], rawTarget, domains.Find(server.Domain)!.Port, out var target)
             ? target : throw new RvpException("The request target is not a node's URL.");
     }
 }

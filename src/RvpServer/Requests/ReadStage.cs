@@ -31,7 +31,7 @@ internal sealed class ReadStage(
         var lifetime = RequestHeaders.Lifetime(headers);
         if (RequestHeaders.NamesSubscription(headers)) return new Renew(caller, RequestHeaders.SubscriptionId(headers), lifetime);
         var type = RequestHeaders.NotificationType(headers);
-        var callback = await CallbackAsync(context) ?? Callbackless(type, caller);
+        var callback = await CallbackAsync(context) ?? Callbackless(type, caller, headers);
         if (type == NotificationType.Notify && callback is Callback.Logical) throw new RvpException(Refusal.ForeignCallback);
         return type == NotificationType.Notify
             ? new SignIn(caller, context.Target, callback, lifetime, context.Address) { PasswordStamp = context.Caller.PasswordStamp }
@@ -58,8 +58,13 @@ internal sealed class ReadStage(
         head = head with { From = from.Url };
         context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, from.Url) };
         // In the spellings in which the watcher asked; nothing but what was understood reaches a client.
-        var body = NotificationXml.WritePropertyChange(head.From.Spelling, RecipientAsWritten(context, head), changes);
-        return new Notify(context.Caller.Caller, ackType, hopCount, head, body) { IsWatched = await IsWatchedAsync(context, from) };
+        var to = RecipientAsWritten(context, head);
+        var body = NotificationXml.WritePropertyChange(head.From.Spelling, to, changes);
+        return new Notify(context.Caller.Caller, ackType, hopCount, head, body)
+        {
+            IsWatched = await IsWatchedAsync(context, from),
+            RecipientAsWritten = to,
+        };
     }
 
     public static Request Poll(RvpContext context)
@@ -105,8 +110,12 @@ internal sealed class ReadStage(
     }
 
     // A sign-in without Call-Back will be polled; a watch without one sends to the watcher's node, where the sign-ins are.
-    private static Callback Callbackless(NotificationType type, Caller caller) =>
-        type == NotificationType.Notify || caller.Principal is null ? Callback.Polled.Instance : new Callback.Logical(caller.Principal);
+    private static Callback Callbackless(NotificationType type, Caller caller, IHeaderDictionary headers)
+    {
+        if (type == NotificationType.PropertyChange && caller.Principal is { } watcher) return new Callback.Logical(watcher);
+        var interval = RequestHeaders.PollInterval(headers);
+        return interval > TimeSpan.Zero ? new Callback.Polled(interval) : Callback.Polled.Instance;
+    }
 
     private string RecipientAsWritten(RvpContext context, NotificationHead head) =>
         (head.To.FirstOrDefault(url => domains.Canonical(url).Equals(context.Node.Url)) ?? context.Node.Url.AsIdentity()).Spelling;

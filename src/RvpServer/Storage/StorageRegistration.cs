@@ -8,7 +8,7 @@ namespace RvpServer.Storage;
 internal static class StorageRegistration
 {
     /// <summary>
-    /// Registers the store, and the server's time, which it keeps. Throws <see cref="ConfigurationException"/> for one that this version does not support.
+    /// Registers the store, and the server's time, which it keeps. Throws <see cref="ConfigurationException"/> for a store that this version does not support.
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings, TimeProvider clock)
     {

@@ -18,8 +18,8 @@ internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, Doma
         if (domains.IsLocal(host)) return await FindHereAsync(host, address.Name, stop);
         if (!isFederated) throw new RvpException(Refusal.NoSuchDomain);
         var services = await resolver.ServicesOfAsync(host, stop);
-        // A mail domain's own address usually belongs to a web server: it is used only if DNS says that there is no record, not if DNS fails.
-        if (services.Status == DnsStatus.Failed) throw new RvpException(Refusal.DnsUnavailable);
+        // A mail domain's own address is used only if DNS says that there is no record, not if DNS fails.
+        if (services.Status == DnsStatus.Failed && !address.IsAtImHost) throw new RvpException(Refusal.DnsUnavailable);
         if (services.Status == DnsStatus.Found)
         {
             // Always the same one, unlike the order of sending: it becomes part of the contact's identity.
@@ -33,7 +33,7 @@ internal sealed class AddressLookup(ImDomains domains, NodeLocator locator, Doma
         return (await resolver.ResolveHostAsync(host, HostAndPort.DefaultPort, stop)).Status switch
         {
             ResolveStatus.Found => RvpUrl.ForAlias(host, HostAndPort.DefaultPort, address.Name),
-            ResolveStatus.NoSuchDomain => throw new RvpException(Refusal.NoSuchDomain),
+            ResolveStatus.NoSuchDomain when services.Status != DnsStatus.Failed => throw new RvpException(Refusal.NoSuchDomain),
             _ => throw new RvpException(Refusal.DnsUnavailable),
         };
     }

@@ -1,3 +1,5 @@
+using RvpServer.Http;
+
 namespace RvpServer.Web;
 
 /// <summary>
@@ -34,6 +36,6 @@ internal static class BrowserRequest
     // By host and port, which a front proxy passes on; the scheme may be lost there, and Secure and Sec-Fetch-Site cover that.
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
-        && Uri.TryCreate(page.Scheme + "://" + request.Host.Value, UriKind.Absolute, out var own)
+        && Uri.TryCreate(page.Scheme + "://" + HostHeader.Of(request).Text, UriKind.Absolute, out var own)
         && page.Authority.Equals(own.Authority, StringComparison.OrdinalIgnoreCase);
 }

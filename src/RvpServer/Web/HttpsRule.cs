@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 using RvpServer.Http;
@@ -24,9 +25,9 @@ internal sealed class HttpsRule(RvpSettings settings)
     public string UrlOf(HttpContext context)
     {
         var request = context.Request;
-        var host = new HostAndPort(request.Host.Host, HostAndPort.DefaultPort);
-        var there = FrontProxies.CameThroughProxy(context) || port == StandardPort ? new HostString(host.Host) : new HostString(host.Host, port);
-        return $"https://{there.ToUriComponent()}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}";
+        var host = HostAndPort.TryParse(HostHeader.Of(request).Text, out var place) ? place.Host : "";
+        var there = FrontProxies.CameThroughProxy(context) || port == StandardPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+        return $"https://{there}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}";
     }
 
     /// <summary>
@@ -35,6 +36,8 @@ internal sealed class HttpsRule(RvpSettings settings)
     /// </summary>
     public void Announce(HttpContext context)
     {
-        if (isRequired && context.Request.IsHttps && context.Request.Host.Port is null or StandardPort) context.Response.Headers.StrictTransportSecurity = Hsts;
+        var host = HostHeader.Of(context.Request);
+        var isStandard = !host.HasPort || host.Text.EndsWith(":443", StringComparison.Ordinal);
+        if (isRequired && context.Request.IsHttps && isStandard) context.Response.Headers.StrictTransportSecurity = Hsts;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
     {
         var request = context.Request;
         if (request.Method is not ("GET" or "HEAD" or "POST" or "DELETE") || request.Path.Value is not { } asked
-            || servers.Find(request.Host) is not { Role: Role.Home } server)
+            || servers.Find(HostHeader.Of(request)) is not { Role: Role.Home } server)
         {
             return next(context);
         }

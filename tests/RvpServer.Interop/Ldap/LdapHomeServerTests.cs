@@ -88,6 +88,39 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_password_in_the_directory_works_at_once_and_the_old_one_no_more()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:CacheTtl", "01:00:00"));
+        await using var jo = server.Person("JoBrown");
+        await using var same = server.Person("JoBrown", password: "Another-Word-2");
+        await using var late = server.Person("JoBrown");
+        await jo.SignsInToPoll();
+
+        await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: modify\nreplace: userPassword\nuserPassword: Another-Word-2\n");
+
+        Assert.Equal(200, (await same.SignsInToPoll()).Status);
+        Assert.Equal(401, (await late.SignsInToPoll()).Status);
+        await AnswersAsync(async () => (await same.Asks("POLL", same.Path, $"Subscription-Id: {jo.SignIn}\r\n")).Status, 412);
+        Assert.Equal(204, (await same.Polls()).Status);
+    }
+
+    [Fact]
+    public async Task An_account_that_the_directory_disables_is_out_when_the_cache_forgets_though_its_password_is_there()
+    {
+        // OpenLDAP has no flags of accounts: another attribute stands in.
+        await using var server = await StartAsync(
+            ("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:Attributes:AccountControl", "description"));
+        await using var jo = server.Person("JoBrown");
+        await using var again = server.Person("JoBrown");
+        await jo.SignsInToPoll();
+
+        await slapd.ChangeAsync($"dn: {SlapdServer.Jo}\nchangetype: modify\nreplace: description\ndescription: 514\n");
+
+        await AnswersAsync(async () => (await jo.Polls()).Status, 401);
+        Assert.Equal(401, (await again.SignsInToPoll()).Status);
+    }
+
+    [Fact]
     public async Task Where_only_the_directory_knows_the_password_it_may_say_when_it_was_changed()
     {
         await using var server = await StartAsync(

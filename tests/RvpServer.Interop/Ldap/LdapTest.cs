@@ -43,6 +43,7 @@ public abstract class LdapTest : IAsyncLifetime
         settings,
         Domains,
         (account, password) => new AccountSecrets(new Dictionary<string, byte[]> { [account.Name] = System.Text.Encoding.UTF8.GetBytes(password) }, [1]),
+        TimeProvider.System,
         log.Of<LdapDirectory>());
 
     private protected CachedDirectory Cache(IDirectory directory, TimeSpan ttl) =>
@@ -53,7 +54,7 @@ public abstract class LdapTest : IAsyncLifetime
         var settings = Slapd.Settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
         var passwords = new OwnPasswords(() => throw new InvalidOperationException("No test here has a store."), new EphemeralDataProtectionProvider());
         return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords,
-            (_, _) => throw new InvalidOperationException("No test here sets a password."), new PasswordRules(8));
+            (_, _) => throw new InvalidOperationException("No test here sets a password."), new PasswordRules(8), TimeProvider.System);
     }
 
     private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>

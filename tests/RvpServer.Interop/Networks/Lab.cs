@@ -87,15 +87,21 @@ public sealed class Lab : IAsyncLifetime
     }
 
     /// <summary>Pulls the cable between an organisation and the Internet: packets are lost, and neither side is told.</summary>
-    internal Task CutOffAsync(string organisation) => SetPortAsync(organisation, "0");
+    internal Task CutOffAsync(string organisation) => SetPortAsync(organisation + "-router", Internet, "0");
 
     /// <summary>Plugs it in again.</summary>
-    internal Task MendAsync(string organisation) => SetPortAsync(organisation, "3");
+    internal Task MendAsync(string organisation) => SetPortAsync(organisation + "-router", Internet, "3");
 
-    private async Task SetPortAsync(string organisation, string state)
+    /// <summary>Pulls the cable of one host inside an organisation, as a lost power does.</summary>
+    internal Task UnplugAsync(string host, string organisation) => SetPortAsync(host, organisation, "0");
+
+    /// <summary>Plugs it in again.</summary>
+    internal Task PlugInAsync(string host, string organisation) => SetPortAsync(host, organisation, "3");
+
+    private async Task SetPortAsync(string host, string network, string state)
     {
         // 0 is disabled, 3 forwarding. [bridge(8)]
-        await wire.Machine.DoAsync("bridge", "link", "set", "dev", ports[(organisation + "-router", Internet)], "state", state);
+        await wire.Machine.DoAsync("bridge", "link", "set", "dev", ports[(host, network)], "state", state);
     }
 
     /// <summary>The place where the cables meet; the DNS server sits there, on every network.</summary>

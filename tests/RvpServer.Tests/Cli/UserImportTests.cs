@@ -40,6 +40,27 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(UserCommandTests.Done("1 account imported.\n"), ran);
     }
 
+    // What Excel saves: "CSV UTF-8", "Unicode text", "CSV" in Western Europe; in Germany with semicolons.
+    [Theory]
+    [InlineData("utf-8", ",")]
+    [InlineData("utf-8", ";")]
+    [InlineData("utf-16", "\t")]
+    [InlineData("iso-8859-1", ";")]
+    public async Task What_Excel_saves_is_read(string charset, string separator)
+    {
+        var encoding = Encoding.GetEncoding(charset);
+        var text = "address,display,home,password\r\nJürg@adatum.com,Jürg Müller,,Grüße-1\r\n,,,\r\n,,,\r\n".Replace(",", separator, StringComparison.Ordinal);
+        var file = Path.Combine(local.DataDirectory, "people.csv");
+        await File.WriteAllBytesAsync(file, [.. encoding.GetPreamble(), .. encoding.GetBytes(text)]);
+
+        var ran = await UserCommandTests.RunAsync(local, "", "import", file);
+
+        Assert.Equal(UserCommandTests.Done("1 account imported.\n"), ran);
+        var account = await local.FindAsync("Jürg@adatum.com");
+        Assert.Equal("Jürg Müller", account!.DisplayName);
+        Assert.Equal(LocalAccounts.HashOf("Grüße-1"), (await SecretsAsync(account)).NtHash);
+    }
+
     [Theory]
     [InlineData("", "Line 1: the file is empty; it begins with the header address,display,home,password.")]
     [InlineData("address,display\njo@adatum.com,Jo", "Line 1: the header lacks the column password.")]

@@ -11,6 +11,7 @@ using RvpServer.Configuration;
 using RvpServer.Delivery;
 using RvpServer.Network;
 using RvpServer.Outbound;
+using RvpServer.Runtime;
 using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Delivery;
@@ -20,12 +21,22 @@ internal sealed class CallbackLanes : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly DeadCallbacks dead = new();
-    private readonly Dialer dialer;
     private readonly OutboundHttp http;
     private readonly LogCollector log = new();
+    private readonly DialPlaces places;
+    private readonly Stalls stalls;
 
-    public CallbackLanes(int attempts = 4, int maxNotifications = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null)
+    /// <param name="attempts">How often a callback is tried.</param>
+    /// <param name="maxMessages">See <see cref="LaneLimits"/>.</param>
+    /// <param name="maxBytes">See <see cref="LaneLimits"/>.</param>
+    /// <param name="proxy">The organisation's proxy.</param>
+    /// <param name="dialsToOthers">See <see cref="DialPlaces"/>.</param>
+    /// <param name="rule">Who may be dialled; the usual one where left out.</param>
+    public CallbackLanes(
+        int attempts = 4, int maxMessages = 1000, int maxBytes = 4 * 1024 * 1024, Uri? proxy = null, int dialsToOthers = 100, DialRule? rule = null)
     {
+        Owed = new OwedNews(Clock);
+        stalls = new Stalls(Machine);
         var policy = new AddressPolicy(new OwnEndpoints(() => [], Clock))
         {
             MinPort = 1025,
@@ -35,17 +46,24 @@ internal sealed class CallbackLanes : IAsyncDisposable
         };
         var resolver = new FakeDns().Resolver(Clock);
         var guard = new CallbackGuard(policy, resolver, Clock);
-        dialer = new Dialer(resolver, guard.MayDial, proxy);
+        places = new DialPlaces(100, dialsToOthers);
+        var dialer = new Dialer(resolver, rule ?? guard.MayDial, Clock, proxy, places);
         http = new OutboundHttp(
             dialer, resolver, new OutboundProxy(new FirewallOptions { OutboundProxy = proxy }),
-            new OutboundLimits(16, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan), Clock);
+            new OutboundLimits(16, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan), stalls, Clock);
         var carrier = new CallbackCarrier(new DeliveryOptions { Attempts = attempts }, http, dead, new RefusedWatches(dead));
         Lanes = new Lanes<Uri>(
-            "callback", carrier, new LaneLimits(maxNotifications, maxBytes, MaxUnanswered: 2), new OutboxMetrics(services.GetRequiredService<IMeterFactory>()),
-            Clock, log.Of<CallbackLanes>(), CallbackComparer.Instance);
+            "callback", carrier, new LaneLimits(maxMessages, maxBytes, MaxUnanswered: 2),
+            new LaneParts(new OutboxMetrics(services.GetRequiredService<IMeterFactory>()), Owed, stalls, Clock), log.Of<CallbackLanes>(),
+            CallbackComparer.Instance);
     }
 
     public FakeTimeProvider Clock { get; } = new();
+
+    /// <summary>The time of the machine, in which the process may stand still: nothing moves it but <see cref="StandsStill"/>.</summary>
+    public FakeTimeProvider Machine { get; } = new();
+
+    public OwedNews Owed { get; }
 
     public Lanes<Uri> Lanes { get; }
 
@@ -69,14 +87,21 @@ internal sealed class CallbackLanes : IAsyncDisposable
 
     public Task<DeliveryResult> Message(Uri callback, string text) => Send(Notification(callback, text, isPropertyChange: false));
 
-    public Task<DeliveryResult> PropertyChange(CallbackListener callback, string text) =>
-        Send(Notification(callback.Url, text, isPropertyChange: true));
+    /// <summary>News of a contact of its own, unless another notification is of the same.</summary>
+    public Task<DeliveryResult> PropertyChange(CallbackListener callback, string text, string? contact = null) =>
+        Send(Notification(callback.Url, text, isPropertyChange: true, contact ?? text));
+
+    /// <summary>The process stands still for a while, as it does when it is stopped or its virtual machine is moved.</summary>
+    public void StandsStill(TimeSpan time) => Machine.Advance(time);
 
     public Task<DeliveryResult> Send(Notification notification) => Lanes.Enqueue(((Callback.Direct)notification.Callback).Url, notification);
 
-    public static Notification Notification(Uri callback, string text, bool isPropertyChange) => new(
-        new Callback.Direct(callback), 456, RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"), "http://im.adatum.com/instmsg/aliases/JoBrown", 3,
-        Encoding.UTF8.GetBytes(text), isPropertyChange);
+    public static Notification Notification(Uri callback, string text, bool isPropertyChange, string contact = "JoBrown") => new(
+        new Callback.Direct(callback), 456, RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"), "http://im.adatum.com/instmsg/aliases/" + contact, 3,
+        Encoding.UTF8.GetBytes(text))
+    {
+        News = isPropertyChange ? new News("http://im.adatum.com/instmsg/aliases/" + contact, "http://im.adatum.com/instmsg/aliases/KariHensien", []) : null,
+    };
 
     /// <summary>Waits for a result while time does not move.</summary>
     public static Task<DeliveryResult> Result(Task<DeliveryResult> result) =>
@@ -112,7 +137,8 @@ internal sealed class CallbackLanes : IAsyncDisposable
     {
         await Lanes.DisposeAsync();
         http.Dispose();
-        dialer.Dispose();
+        places.Dispose();
+        stalls.Dispose();
         await services.DisposeAsync();
     }
 }

@@ -8,6 +8,7 @@ using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Admin;
 using RvpServer.Delivery;
+using RvpServer.Runtime;
 
 namespace RvpServer.Tests.Delivery;
 
@@ -22,20 +23,25 @@ public sealed class LanesTests : IAsyncDisposable
     private readonly ScriptedCarrier carrier = new();
     private readonly LogCollector log = new();
     private readonly PrometheusText metrics;
+    private readonly FakeTimeProvider clock = new();
+    private readonly Stalls stalls = new(new FakeTimeProvider());
+    private readonly OwedNews owed;
     private readonly Lanes<string> lanes;
 
     public LanesTests()
     {
         var meters = services.GetRequiredService<IMeterFactory>();
         metrics = new PrometheusText(meters);
-        lanes = new Lanes<string>("kind", carrier, new LaneLimits(MaxNotifications: 4, MaxBytes: 1000, MaxUnanswered: 3), new OutboxMetrics(meters),
-            new FakeTimeProvider(), log.MakeProvider().CreateLogger("RvpServer.Delivery"));
+        owed = new OwedNews(clock);
+        lanes = new Lanes<string>("kind", carrier, new LaneLimits(MaxMessages: 4, MaxBytes: 1000, MaxUnanswered: 3),
+            new LaneParts(new OutboxMetrics(meters), owed, stalls, clock), log.MakeProvider().CreateLogger("RvpServer.Delivery"));
     }
 
     public async ValueTask DisposeAsync()
     {
         await lanes.DisposeAsync();
         metrics.Dispose();
+        stalls.Dispose();
         await services.DisposeAsync();
     }
 
@@ -119,7 +125,7 @@ public sealed class LanesTests : IAsyncDisposable
     private Task<DeliveryResult> Send(string receiver, string text) => lanes.Enqueue(receiver, News(text));
 
     private static Notification News(string text) => new(
-        new Callback.Polled(), 1, RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown"), "im.adatum.com", 1, Encoding.UTF8.GetBytes(text), true);
+        new Callback.Polled(), 1, RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown"), "im.adatum.com", 1, Encoding.UTF8.GetBytes(text));
 
     private static Task<DeliveryResult[]> Results(params Task<DeliveryResult>[] sent) =>
         Deadline.For(Task.WhenAll(sent), "results", () => $"{sent.Count(task => task.IsCompleted)} of {sent.Length}");

@@ -165,5 +165,5 @@ public sealed class OutboxTests : IAsyncDisposable
         (await RawConnection.AskAsync(server.AdminPort, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")).Body;
 
     private static Notification News(Callback callback, string text) =>
-        new(callback, 1, Jo, "http://im.adatum.com/instmsg/aliases/JoBrown", 1, Encoding.UTF8.GetBytes(text), true);
+        new(callback, 1, Jo, "http://im.adatum.com/instmsg/aliases/JoBrown", 1, Encoding.UTF8.GetBytes(text)) { News = new News(text, text, []) };
 }

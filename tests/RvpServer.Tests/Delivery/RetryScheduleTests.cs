@@ -45,10 +45,10 @@ public sealed class RetryScheduleTests
     [Fact]
     public void Other_servers_are_tried_for_a_minute_and_a_half()
     {
-        var pauses = Enumerable.Range(1, 9).Select(made => RetrySchedule.ForServers.PauseAfter(made, TimeSpan.FromMinutes(5))).ToList();
+        var pauses = Enumerable.Range(1, 13).Select(made => RetrySchedule.ForServers.PauseAfter(made, TimeSpan.FromMinutes(5))).ToList();
 
         Assert.Null(pauses[^1]);
-        Assert.Equal([0.5, 1, 2, 4, 8, 16, 30, 30], pauses.SkipLast(1).Select(pause => pause!.Value.TotalSeconds));
+        Assert.Equal([0.5, 1, 2, 4, 8, 10, 10, 10, 10, 10, 10, 10], pauses.SkipLast(1).Select(pause => pause!.Value.TotalSeconds));
     }
 
     [Fact]

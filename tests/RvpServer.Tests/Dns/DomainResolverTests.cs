@@ -1,6 +1,7 @@
 using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Dns;
 
 namespace RvpServer.Tests.Dns;
@@ -161,6 +162,42 @@ public class DomainResolverTests
 
         Assert.Equal((expected, expected), (before, kept));
         Assert.Equal("Found gate.adatum.com:81 192.0.2.20", after);
+    }
+
+    [Fact]
+    public async Task Where_the_srv_question_is_not_answered_there_is_time_left_for_the_host_itself()
+    {
+        var late = new TaskCompletionSource<DnsAnswer>();
+        dns.Has("_rvp._tcp.im.adatum.com", QueryType.SRV, late.Task).HasAddress("im.adatum.com", "192.0.2.10").HasAddress("gate.adatum.com", "192.0.2.20");
+        var resolver = dns.Resolver(time);
+
+        var found = resolver.ResolveAsync("im.adatum.com", null, default).AsTask();
+        var isEarly = dns.Asked("A im.adatum.com");
+        time.Advance(DomainResolver.OtherFamilyTime);
+        await Deadline.Until(() => dns.Asked("A im.adatum.com"), "a question for the host itself", () => "none");
+        time.Advance(DomainResolver.ServiceTime - DomainResolver.OtherFamilyTime);
+        await found.WaitAsync(TimeSpan.FromSeconds(10));
+        late.SetResult(FakeDns.Found(FakeDns.Service("0 0 81 gate.adatum.com")));
+
+        Assert.Equal("Found im.adatum.com:80 192.0.2.10", Text(await found));
+        Assert.False(isEarly);
+        Assert.Equal("Found gate.adatum.com:81 192.0.2.20", Text(await resolver.ResolveAsync("im.adatum.com", null, default)));
+    }
+
+    [Fact]
+    public async Task Who_may_assert_a_domain_is_never_more_because_a_question_failed()
+    {
+        dns.HasService("im.adatum.com", "0 0 80 gate.adatum.com").HasAddress("im.adatum.com", "192.0.2.10").HasAddress("gate.adatum.com", "192.0.2.20");
+        var all = await dns.Resolver(time).AddressesOfAsync("im.adatum.com", default);
+        (string, QueryType)[] questions =
+            [("_rvp._tcp.im.adatum.com", QueryType.SRV), ("im.adatum.com", QueryType.A), ("im.adatum.com", QueryType.AAAA), ("gate.adatum.com", QueryType.A)];
+
+        foreach (var (name, type) in questions)
+        {
+            dns.Fails(name, type);
+            Assert.Subset((HashSet<IPAddress>)all, (HashSet<IPAddress>)await dns.Resolver(time).AddressesOfAsync("im.adatum.com", default));
+        }
+        Assert.Equal(2, all.Count);
     }
 
     [Fact]

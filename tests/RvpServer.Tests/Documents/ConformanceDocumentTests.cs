@@ -8,6 +8,7 @@ public partial class ConformanceDocumentTests
     [Theory]
     [InlineData("docs/conformance.md")]
     [InlineData("docs/security.md")]
+    [InlineData("docs/reliability.md")]
     public void Every_test_that_the_document_names_exists(string document)
     {
         var named = Names().Matches(Repository.Read(document)).ToList();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Delivery;
+using RvpServer.Home;
 
 namespace RvpServer.Tests.Federation;
 
@@ -113,6 +114,26 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await Deadline.Until(() => Advanced(clock) && contoso.All.Count == 1, "the news", () => outbox.CountWaiting(Outbox.Servers).ToString());
 
         Assert.Contains("<r:busy/>", contoso.All[0].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_away_for_long_is_told_the_present_state_when_it_is_back()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var jo = organisations.Person(await organisations.AdatumAsync(clock), "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.KeepAlive, isDown: true);
+        await IsWatchedByAsync(jo, "http://im.contoso.com/instmsg/aliases/KariHensien");
+        await jo.SignsIn();
+        var owed = jo.Server.Services.GetRequiredService<OwedNews>();
+
+        await jo.SetsState("busy");
+        await jo.SetsState("away");
+        var node = jo.Server.Services.GetRequiredService<NodeTurns>().All.Single(slot => slot.Node.Url.ToString() == jo.Url).Node.Url;
+        await Deadline.Until(() => Advanced(clock) && owed.Owes(node), "a debt", () => "none", TimeSpan.FromSeconds(30));
+        contoso.ComeUp();
+        await Deadline.Until(() => Advanced(clock) && contoso.All.Count > 0, "the news", () => "none", TimeSpan.FromSeconds(30));
+
+        Assert.Contains("<r:away/>", contoso.All[^1].Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,7 +270,7 @@ public sealed class PeerFaultTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_server_that_takes_news_and_never_answers_gets_three_and_no_backlog()
+    public async Task A_server_that_takes_news_and_never_answers_gets_the_newest_again_and_no_backlog()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var jo = organisations.Person(await organisations.AdatumAsync(clock), "JoBrown");
@@ -262,7 +283,7 @@ public sealed class PeerFaultTests : IAsyncDisposable
         await Deadline.Until(() => Advanced(clock) && outbox.CountWaiting(Outbox.Servers) == 0, "an empty queue",
             () => outbox.CountWaiting(Outbox.Servers).ToString());
 
-        Assert.Equal(["busy", "away", "on-phone"], hanging.All.Select(news => news.Body.Split("<r:state><r:")[1].Split('/')[0]));
+        Assert.Equal(["busy", "back-soon", "back-soon"], hanging.All.Take(3).Select(news => news.Body.Split("<r:state><r:")[1].Split('/')[0]));
     }
 
     [Fact]

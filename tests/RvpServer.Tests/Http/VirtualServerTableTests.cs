@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using RvpServer.Configuration;
 using RvpServer.Http;
 
@@ -22,9 +21,9 @@ public class VirtualServerTableTests
     [InlineData("contoso", null)]
     [InlineData("", null)]
     public void The_host_name_alone_leads_to_the_virtual_server(string host, string? name) =>
-        Assert.Equal(name, new VirtualServerTable([Adatum, Contoso]).Find(new HostString(host))?.Name);
+        Assert.Equal(name, new VirtualServerTable([Adatum, Contoso]).Find(new HostHeader(host))?.Name);
 
     [Fact]
     public void A_request_without_host_is_for_the_only_virtual_server() =>
-        Assert.Equal(Contoso, new VirtualServerTable([Contoso]).Find(default));
+        Assert.Equal(Contoso, new VirtualServerTable([Contoso]).Find(new HostHeader("")));
 }

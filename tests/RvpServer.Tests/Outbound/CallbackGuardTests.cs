@@ -194,10 +194,10 @@ public sealed class CallbackGuardTests
     /// <summary>Null when the connection was made.</summary>
     private async Task<SocketError?> DialError(string host, int port)
     {
-        using var dialer = new Dialer(resolver, guard.MayDial);
+        var dialer = new Dialer(resolver, guard.MayDial, TimeProvider.System);
         try
         {
-            await using var stream = await dialer.ConnectAsync(new DnsEndPoint(host, port), CancellationToken.None);
+            await using var stream = await dialer.ConnectAsync(new DnsEndPoint(host, port), null, CancellationToken.None);
             return null;
         }
         catch (SocketException e)

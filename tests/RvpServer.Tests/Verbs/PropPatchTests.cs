@@ -45,6 +45,44 @@ public sealed class PropPatchTests : HomeServerTest
     }
 
     [Theory]
+    [InlineData("<d:set><d:prop><x:note xmlns:x='urn:x' xml:lang='de'>für</x:note></d:prop></d:set>")]
+    [InlineData("<d:set><d:prop xml:lang='de'><x:note xmlns:x='urn:x'>für</x:note></d:prop></d:set>")]
+    [InlineData("<d:set xml:lang='de'><d:prop xml:lang='en'><x:note xmlns:x='urn:x' xml:lang='de'>für</x:note></d:prop></d:set>")]
+    [InlineData("<d:set xml:lang='de'><d:prop><x:note xmlns:x='urn:x'><r:leased-value><r:value>für</r:value></r:leased-value></x:note></d:prop></d:set>")]
+    public async Task The_language_of_a_property_is_kept_and_given_back(string set)
+    {
+        await Kari.SignsIn();
+
+        Assert.Equal(207, (await Patches(set)).Status);
+        await Server.StopAsync();
+        await Server.StartAgainAsync();
+
+        const string expected = "<d:prop><n:note xmlns:n='urn:x' xml:lang=\"de\">für</n:note></d:prop>";
+        Assert.Contains(expected, (await Kari.LooksUp(Kari, "<x:note xmlns:x='urn:x'/>")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_that_looks_like_a_language_is_text()
+    {
+        await Kari.SignsIn();
+
+        await Patches("<d:set><d:prop><x:note xmlns:x='urn:x'> xml:lang=\"de\"&gt;</x:note></d:prop></d:set>");
+
+        var text = (await Kari.LooksUp(Kari, "<x:note xmlns:x='urn:x'/>")).Body;
+        Assert.Contains("<n:note xmlns:n='urn:x'> xml:lang=\"de\"&gt;</n:note>", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_watchers_are_told_has_no_language()
+    {
+        await Kari.SignsIn();
+
+        await Patches("<d:set xml:lang='de'><d:prop><d:displayname xml:lang='de'>Kári</d:displayname></d:prop></d:set>");
+
+        Assert.Contains("<d:displayname>Kári</d:displayname>", (await Jo.LooksUp(Kari, "<d:displayname/>")).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("<r:state><r:idle/></r:state>", "idle")]
     [InlineData("<r:state> <back-soon xmlns=''/> </r:state>", "back-soon")]
     [InlineData("<r:state><r:invisible/></r:state>", "offline")]

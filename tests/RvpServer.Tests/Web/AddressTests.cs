@@ -22,6 +22,7 @@ public class AddressTests
     [InlineData("JoBrown@adatum.org", "http://im.adatum.com/instmsg/aliases/JoBrown")]
     [InlineData("JoBrown@contoso.com", "http://im.contoso.com:8080/instmsg/aliases/JoBrown")]
     [InlineData("JoBrown@plain.contoso.com", "http://plain.contoso.com/instmsg/aliases/JoBrown")]
+    [InlineData("JoBrown@im.down.contoso.com", "http://im.down.contoso.com/instmsg/aliases/JoBrown")]
     public async Task An_address_leads_to_its_logical_url(string typed, string url)
     {
         Assert.Equal(url, (await Lookup().FindAsync(Parse(typed), default)).ToString());
@@ -32,6 +33,7 @@ public class AddressTests
     [InlineData("JoBrown@nowhere.contoso.com", 404, "There is no server for that domain.")]
     [InlineData("JoBrown@none.contoso.com", 404, "There is no server for that domain.")]
     [InlineData("JoBrown@down.contoso.com", 503, "DNS does not answer for that domain; try again later.")]
+    [InlineData("JoBrown@im.gone.contoso.com", 503, "DNS does not answer for that domain; try again later.")]
     [InlineData("JoBrown@half.contoso.com", 503, "DNS does not answer for that domain; try again later.")]
     public async Task What_leads_nowhere_is_said_to(string typed, int status, string line)
     {
@@ -79,7 +81,8 @@ public class AddressTests
     [InlineData("?of=Kari%00@adatum.com")]
     [InlineData("?of=Kari%0d%0a@adatum.com")]
     [InlineData("?of=Kari%2fHensien@adatum.com")]
-    [InlineData("?of=KariHensien@adatum%C3%B6.com")]
+    [InlineData("?of=KariHensien@adatu%CC%88m.com")]
+    [InlineData("?of=KariHensien@xn--.com")]
     [InlineData("?&&&&====&%3d%26")]
     public async Task What_is_no_address_is_not_looked_up(string query)
     {
@@ -118,6 +121,8 @@ public class AddressTests
             .HasAddress("plain.contoso.com", "192.0.2.80")
             .HasAddress("none.contoso.com", "192.0.2.80").HasService("none.contoso.com", "0 0 0 .")
             .HasAddress("down.contoso.com", "192.0.2.80").Fails("_rvp._tcp.down.contoso.com", QueryType.SRV)
+            .HasAddress("im.down.contoso.com", "192.0.2.80").Fails("_rvp._tcp.im.down.contoso.com", QueryType.SRV)
+            .Fails("_rvp._tcp.im.gone.contoso.com", QueryType.SRV)
             .Fails("half.contoso.com", QueryType.A);
         return new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()),
             dns.Resolver(new FakeTimeProvider()), isFederated: true);

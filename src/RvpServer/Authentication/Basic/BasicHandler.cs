@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Rvp.Protocol;
 using RvpServer.Authentication.Digest;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Network;
 
 namespace RvpServer.Authentication.Basic;
 
@@ -18,7 +18,6 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
     public const string SchemeName = "Basic";
 
     private const int MaxLength = 1024;
-    private static readonly UTF8Encoding Strict = new(false, true);
 
     private static readonly AuthenticationResult Broken =
         new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no Basic that this server can read."));
@@ -31,15 +30,7 @@ internal sealed class BasicHandler(PasswordCheck passwords, Func<Account, string
     {
         var bytes = new byte[MaxLength];
         if (base64.Length is 0 or > MaxLength || !Convert.TryFromBase64String(base64, bytes, out var length)) return ValueTask.FromResult(Broken);
-        string text;
-        try
-        {
-            text = Strict.GetString(bytes, 0, length);
-        }
-        catch (DecoderFallbackException)
-        {
-            return ValueTask.FromResult(Broken);
-        }
+        var text = Charsets.Utf8OrLatin1.GetString(bytes, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
             ? ValueTask.FromResult(Broken)

@@ -25,7 +25,7 @@ internal sealed record DigestCredentials(
     {
         credentials = null!;
         if (text.Length > MaxLength || !TryReadParameters(text, out var values)) return false;
-        if (!values.TryGetValue("username", out var userName) || !values.TryGetValue("nonce", out var nonce)
+        if (!TryReadUserName(values, out var userName) || !values.TryGetValue("nonce", out var nonce)
             || !values.TryGetValue("uri", out var uri) || !values.TryGetValue("response", out var response)) return false;
         if (userName.Length == 0 || response.Length != 32 || !IsHex(response)) return false;
 
@@ -43,6 +43,17 @@ internal sealed record DigestCredentials(
         return true;
     }
 
+    // A name that is not ASCII may come escaped, as username*. [RFC 7616, 3.4]
+    private static bool TryReadUserName(Dictionary<string, string> values, out string userName)
+    {
+        const string charset = "UTF-8''";
+        userName = "";
+        if (!values.TryGetValue("username*", out var escaped)) return values.TryGetValue("username", out userName!);
+        if (values.ContainsKey("username") || !escaped.StartsWith(charset, StringComparison.OrdinalIgnoreCase)) return false;
+        userName = System.Uri.UnescapeDataString(escaped[charset.Length..]);
+        return true;
+    }
+
     private static bool TryReadParameters(string text, out Dictionary<string, string> values)
     {
         values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -54,7 +65,7 @@ internal sealed record DigestCredentials(
             if (at == text.Length) return true;
 
             var start = at;
-            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_')) at++;
+            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_' or '*')) at++;
             var name = text[start..at];
             at = SkipBlanks(text, at);
             if (name.Length == 0 || at == text.Length || text[at] != '=') return false;

@@ -56,6 +56,8 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
             var isKept = secrets.Ha1.TryGetValue(userName, out var ha1);
             var expected = DigestProof.Response(ha1 ?? NoHa1, method, credentials);
             isRight |= CryptographicOperations.FixedTimeEquals(expected, credentials.Response) && isKept;
+            if (secrets.Ha1.TryGetValue(DigestForms.InLatin1(userName), out ha1))
+                isRight |= CryptographicOperations.FixedTimeEquals(DigestProof.Response(ha1, method, credentials), credentials.Response);
         }
         if (!isRight) return Verdict.Wrong;
 

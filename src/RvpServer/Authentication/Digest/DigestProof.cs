@@ -11,6 +11,13 @@ internal static class DigestProof
     /// <summary>The stored form of an account's password: MD5(user name:realm:password).</summary>
     public static byte[] Ha1(string userName, string realm, string password) => Hash($"{userName}:{realm}:{password}");
 
+    /// <summary>The same as clients make it that know no UTF-8; null if there is none, or it is the same.</summary>
+    public static byte[]? Latin1Ha1(string userName, string realm, string password)
+    {
+        var text = $"{userName}:{realm}:{password}";
+        return Ascii.IsValid(text) || text.Any(c => c > '\u00ff') ? null : MD5.HashData(Encoding.Latin1.GetBytes(text));
+    }
+
     /// <summary>The response of a client with this HA1 for these credentials' nonce, uri and counts.</summary>
     public static byte[] Response(byte[] ha1, string method, DigestCredentials credentials)
     {

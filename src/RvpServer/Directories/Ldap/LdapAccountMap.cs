@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Rvp.Ldap;
 using Rvp.Protocol;
 using RvpServer.Configuration;
@@ -15,6 +16,12 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     private const int GuidLength = 16;
     private const int MaxIdLength = 128;
 
+    // [MS-ADTS, 2.2.16]
+    private const long AccountDisabled = 2;
+
+    // The last one that is a time.
+    private static readonly long MaxFileTime = DateTimeOffset.MaxValue.ToFileTime();
+
     // For a broken value in a log line.
     private const int MaxQuoted = 200;
 
@@ -25,7 +32,7 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     public IReadOnlyList<string> Attributes { get; } =
         [settings.Attributes.ImAddress, settings.Attributes.LogicalUrl, settings.Attributes.PhysicalUrl, settings.Attributes.DisplayName,
             settings.Attributes.Mail, settings.Attributes.AccountName, .. settings.Attributes.Id,
-            .. settings.Attributes.PasswordChanged is { } changed ? new[] { changed } : []];
+            .. new[] { settings.Attributes.PasswordChanged, settings.Attributes.AccountControl, settings.Attributes.AccountExpires }.OfType<string>()];
 
     /// <summary>The IM domain by name, or null if it is not one of ours.</summary>
     public ImDomain? FindDomain(string name) => domains.FirstOrDefault(domain => domain.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -38,7 +45,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     {
         if (!ImAddress.TryParse(name + "@" + domain.Name, out var address) || address.Name != name) return null;
         if (!RvpUrl.TryParseIdentity(RvpUrl.ForAlias(domain.Name, domain.Port, name).Spelling, out _)) return null;
-        var values = domain.MailDomains.Append(domain.Name).Distinct().Select(mail => LdapFilter.Equal(names.ImAddress, name + "@" + mail));
+        var values = domain.MailDomains.Append(domain.Name).SelectMany(InBothForms).Distinct()
+            .Select(mail => LdapFilter.Equal(names.ImAddress, name + "@" + mail));
         var ports = new[] { 80, domain.Port }.Distinct();
         var urls = ports.Select(port => LdapFilter.Equal(names.LogicalUrl, RvpUrl.ForAlias(domain.Name, port, name).ToString()));
         return LdapFilter.And(settings.UserFilter, LdapFilter.Or([.. values, .. urls]));
@@ -62,7 +70,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     /// <summary>
     /// The account that an entry describes; <paramref name="trouble"/> says what is wrong with the entry, for the log. Null if it describes none.
     /// </summary>
-    public Account? ToAccount(LdapEntry entry, ImDomain domain, out string? trouble)
+    /// <remarks>An account that the directory has disabled, or that has expired, is not enabled: nobody else may be asked for its password.</remarks>
+    public Account? ToAccount(LdapEntry entry, ImDomain domain, DateTimeOffset now, out string? trouble)
     {
         var logical = LogicalUrl(entry);
         var physical = PhysicalUrl(entry);
@@ -83,12 +92,15 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
             trouble is null && physical is not null ? HomeOf(physical, domain) : null,
             // Decision: an entry with an address but no URL is known but not enabled; one with a broken URL is not served.
-            trouble is null && (logical is not null || physical is not null))
+            trouble is null && (logical is not null || physical is not null) && !IsDisabled(entry) && !HasExpired(entry, now))
         {
             Id = IdOf(entry),
             PasswordMark = names.PasswordChanged is { } changed ? entry.Text(changed) ?? "" : "",
         };
     }
+
+    /// <summary>True if the directory itself has disabled the account.</summary>
+    public bool IsDisabled(LdapEntry entry) => NumberIn(entry, names.AccountControl) is { } flags && (flags & AccountDisabled) != 0;
 
     /// <summary>The entry's id as text; empty if it has none of these attributes.</summary>
     public string IdOf(LdapEntry entry)
@@ -110,9 +122,19 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             if (ImAddress.TryParse(text, out var address)) yield return address;
     }
 
+    private static IEnumerable<string> InBothForms(string domain) => [domain, DomainName.ToUnicode(domain)];
+
+    // Never: 0, or the largest number. [MS-ADA1, accountExpires]
+    private bool HasExpired(LdapEntry entry, DateTimeOffset now) =>
+        NumberIn(entry, names.AccountExpires) is > 0 and var end && end <= MaxFileTime && DateTimeOffset.FromFileTime(end) <= now;
+
+    private static long? NumberIn(LdapEntry entry, string? attribute) =>
+        attribute is not null && long.TryParse(entry.Text(attribute), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number : null;
+
     // Values of an attribute have no order. Decision: the mail address first, otherwise the one with the account's name.
     private static ImAddress? Primary(List<ImAddress> addresses, string? mail, string? name, ImDomain domain) =>
-        addresses.Find(address => address.ToString().Equals(mail, StringComparison.OrdinalIgnoreCase))
+        addresses.Find(address => ImAddress.TryParse(mail, out var own) && address.Equals(own))
         ?? addresses.Find(address => address.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && domain.MailDomains.Contains(address.Domain))
         ?? addresses.Find(address => domain.Covers(address.Domain))
         ?? addresses.FirstOrDefault();

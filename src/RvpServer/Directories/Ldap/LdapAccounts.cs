@@ -13,7 +13,7 @@ namespace RvpServer.Directories.Ldap;
 /// </summary>
 internal sealed class LdapAccounts(
     LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, OwnPasswords passwords, SecretMaker makeSecrets,
-    PasswordRules rules) : IAccounts
+    PasswordRules rules, TimeProvider time) : IAccounts
 {
     // Active Directory returns at most 1000 entries at a time.
     private const int PageSize = 500;
@@ -62,7 +62,7 @@ internal sealed class LdapAccounts(
     {
         if ((domain is null ? map.FindDomainOf(address) : map.FindDomain(domain)) is not { } imDomain) return null;
         if (await FindEntryAsync(imDomain, address.Name, address.ToString(), stop) is not { } entry) return null;
-        return map.ToAccount(entry, imDomain, out _)
+        return map.ToAccount(entry, imDomain, time.GetUtcNow(), out _)
             ?? new Account(imDomain.Name, address.Name, entry.Text(names.DisplayName) ?? address.Name, address.ToString(), [address.ToString()], null,
                 IsEnabled: false)
             { Id = map.IdOf(entry) };
@@ -103,7 +103,7 @@ internal sealed class LdapAccounts(
     public async Task MoveAsync(Account account, string? home, CancellationToken stop)
     {
         var entry = await GetEntryAsync(account, stop);
-        if (map.DomainOf(entry) is not { } domain || map.ToAccount(entry, domain, out _) is not { } stored)
+        if (map.DomainOf(entry) is not { } domain || map.ToAccount(entry, domain, time.GetUtcNow(), out _) is not { } stored)
             throw new AccountException($"{entry.Dn} is not enabled for instant messaging");
         await ModifyAsync(entry.Dn, [new(names.PhysicalUrl, [UrlsOf(domain, stored.Name, home).Physical])], stop);
     }
@@ -120,6 +120,7 @@ internal sealed class LdapAccounts(
             ?? throw Unknown(address.ToString());
         if ((await FindNamedAsync(domain, address.Name, stop)).FirstOrDefault(other => other.Dn != entry.Dn) is { } owner)
             throw new AccountException($"{address} belongs to {owner.Dn} already");
+        if (map.IsDisabled(entry)) throw new AccountException($"The directory has disabled {entry.Dn} ({names.AccountControl}): enable it there first.");
 
         var addresses = entry.Texts(names.ImAddress).Where(text => !text.Equals(address.ToString(), StringComparison.OrdinalIgnoreCase));
         var (logical, physical) = UrlsOf(domain, address.Name, home);
@@ -143,7 +144,7 @@ internal sealed class LdapAccounts(
             var search = new LdapSearch(settings.BaseDn, LdapScope.WholeSubtree, filter, map.Attributes, PageSize, cookie);
             var (entries, result) = await AskAsync((connection, limit) => connection.SearchAsync(search, settings.Connection.Timeout, limit), stop);
             foreach (var entry in entries)
-                if (map.DomainOf(entry) is { } domain && map.ToAccount(entry, domain, out _) is { } account) yield return account;
+                if (map.DomainOf(entry) is { } domain && map.ToAccount(entry, domain, time.GetUtcNow(), out _) is { } account) yield return account;
             if (result.Code == LdapResultCode.SizeLimitExceeded)
                 throw new AccountException($"The directory gives {settings.Connection.BindDn} only a part of the list: raise its size limit for that account");
             cookie = result.PageCookie is { Length: > 0 } next ? next : null;
@@ -190,7 +191,7 @@ internal sealed class LdapAccounts(
     private async Task<Account> ReadAsync(string dn, ImDomain domain, CancellationToken stop)
     {
         var found = await SearchAsync(LdapScope.BaseObject, dn, settings.UserFilter, stop);
-        return found is [var entry] && map.ToAccount(entry, domain, out _) is { } account
+        return found is [var entry] && map.ToAccount(entry, domain, time.GetUtcNow(), out _) is { } account
             ? account : throw new AccountException($"{dn} was changed, but {settings.Connection.BindDn} cannot read the IM attributes back");
     }
 

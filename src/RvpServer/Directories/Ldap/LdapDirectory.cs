@@ -5,7 +5,8 @@ namespace RvpServer.Directories.Ldap;
 
 /// <summary>Accounts in LDAP or Active Directory. Asks the directory every time; <see cref="CachedDirectory"/> caches.</summary>
 internal sealed partial class LdapDirectory(
-    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, ILogger<LdapDirectory> logger)
+    LdapClient client, LdapAccountSettings settings, IReadOnlyList<ImDomain> domains, SecretMaker makeSecrets, TimeProvider time,
+    ILogger<LdapDirectory> logger)
     : IDirectory, IDisposable
 {
     // Enough to see that there are two.
@@ -28,7 +29,7 @@ internal sealed partial class LdapDirectory(
     {
         if (map.FindDomain(domain) is not { } imDomain) return null;
         if (await FindEntryAsync(imDomain, name, map.Attributes, stop) is not { } entry) return null;
-        var account = map.ToAccount(entry, imDomain, out var trouble);
+        var account = map.ToAccount(entry, imDomain, time.GetUtcNow(), out var trouble);
         if (trouble is not null) Log.BadEntry(logger, trouble);
         return account;
     }
@@ -46,7 +47,7 @@ internal sealed partial class LdapDirectory(
         {
             var matches = value is null ? [] : found.Where(entry => value.Equals(entry.Text(attribute), StringComparison.OrdinalIgnoreCase)).ToList();
             if (matches.Count > 1) throw Several(value!, domain, matches);
-            if (matches.Count == 1) return map.DomainOf(matches[0]) == imDomain ? map.ToAccount(matches[0], imDomain, out _) : null;
+            if (matches.Count == 1) return map.DomainOf(matches[0]) == imDomain ? map.ToAccount(matches[0], imDomain, time.GetUtcNow(), out _) : null;
         }
         return null;
     }

@@ -60,6 +60,9 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> TryRefreshAsync(Account account, CancellationToken stop) => accounts.TryRefreshAsync(account, stop);
+
+    /// <inheritdoc/>
     public Task ForgetAsync(string domain, string name, CancellationToken stop) =>
         passwords.RemoveAsync(new Account(domain, name, name, "", [], null, IsEnabled: false), stop);
 

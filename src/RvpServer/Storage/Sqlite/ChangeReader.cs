@@ -12,8 +12,8 @@ internal sealed class ChangeReader : IDisposable
 {
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
-        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
-        UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts ORDER BY node COLLATE NOCASE
+        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM inbox
+        UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts UNION SELECT node FROM owed_news ORDER BY node COLLATE NOCASE
         """;
 
     private readonly SqliteConnection connection;
@@ -43,15 +43,16 @@ internal sealed class ChangeReader : IDisposable
         new(connection, "SELECT node, account, missing_since FROM node_accounts ORDER BY node", ReadAccount),
         new(connection, $"""
             SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY {orderOfIds}
+                callback_spelling, address, expires_at, password_stamp, silent FROM subscriptions ORDER BY {orderOfIds}
             """, ReadSubscription),
         new(connection, $"SELECT node, id, sign_in FROM views ORDER BY {orderOfIds}", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
             ReadAccessEntry),
-        new(connection, "SELECT node, subscription, sequence, body, contact, queued_at, sender FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
+        new(connection, "SELECT node, sequence, body, contact, queued_at, sender, holders, owed FROM inbox ORDER BY node, sequence", ReadEntry),
         new(connection, "SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY node, rowid", ReadWatchedElsewhere),
+        new(connection, "SELECT node, since FROM owed_news ORDER BY node", row => new Change.WatchersOwed(Time(row.GetInt64(1)))),
     ];
 
     /// <summary>The changes; null for a row that cannot be read.</summary>
@@ -94,6 +95,7 @@ internal sealed class ChangeReader : IDisposable
             Callback = callback,
             Address = address,
             PasswordStamp = row.GetInt64(13),
+            IsSilent = row.GetBoolean(14),
         });
     }
 
@@ -114,11 +116,17 @@ internal sealed class ChangeReader : IDisposable
         return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
     }
 
-    private Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
-        new(Id(row, 1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5)), Text(row, 6)));
+    private Change.EntryQueued ReadEntry(SqliteDataReader row) =>
+        new(new InboxEntry(row.GetInt64(1), (byte[])row.GetValue(2), Text(row, 3), Time(row.GetInt64(4)), Text(row, 5))
+        {
+            Holders = [.. row.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number).Select(ids.IdOf)],
+            IsOwed = row.GetBoolean(7),
+        });
 
     private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
         new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private int Id(SqliteDataReader row, int column) => ids.IdOf(row.GetInt32(column));
 

@@ -27,6 +27,7 @@ internal sealed partial class SqliteStore : IStore
         connection = Guarded(file.Open);
         Ids = Guarded(ReadIdKey);
         Files = new FileWatch(file.Path);
+        LastPollSequence = Guarded(() => SqliteFile.ReadNumber(connection, "SELECT value FROM counters WHERE name = 'poll_sequence'"));
         writer = new ChangeWriter(connection, Ids);
         commits = new GroupCommit(WriteAsync, time, log);
     }
@@ -61,6 +62,9 @@ internal sealed partial class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IdCipher Ids { get; }
+
+    /// <inheritdoc/>
+    public long LastPollSequence { get; }
 
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => Task.Run(() => Guarded(() => Knows(node.ToString())), stop);

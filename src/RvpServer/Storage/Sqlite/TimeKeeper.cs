@@ -31,7 +31,8 @@ internal sealed class TimeKeeper(SqliteFile file, WallClock wall, LoopMetrics me
             command.CommandText = "SELECT (SELECT value FROM counters WHERE name = 'time'), (SELECT value FROM counters WHERE name = 'time_ahead')";
             using var row = command.ExecuteReader();
             var isKept = row.Read() && !row.IsDBNull(0) && !row.IsDBNull(1);
-            var (last, ahead) = isKept ? (DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), TimeSpan.FromMilliseconds(row.GetInt64(1))) : default;
+            var last = isKept ? DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)) : DateTimeOffset.MinValue;
+            var ahead = TimeSpan.FromMilliseconds(isKept ? row.GetInt64(1) : 0);
             var now = wall.Now + ahead;
             return new SteadyTime(clock, now > last ? now : last, isPaused: clock == WallClock.OfMachine);
         }

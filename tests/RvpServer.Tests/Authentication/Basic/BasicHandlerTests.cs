@@ -48,6 +48,15 @@ public class BasicHandlerTests
         Assert.Equal(JoIsProven, await door.AsksAsync(Header("JoBrown:a:b:ë€")));
     }
 
+    // Browsers and older clients do so where the challenge names no charset, and some whatever it names.
+    [Fact]
+    public async Task A_password_may_come_in_Latin_1()
+    {
+        door.People.Put(door.People.Jo, "Grüße-1");
+
+        Assert.Equal(JoIsProven, await door.AsksAsync("Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes("JoBrown:Grüße-1"))));
+    }
+
     [Theory]
     [InlineData("JoBrown:wrong")]
     [InlineData("JoBrown:")]
@@ -59,7 +68,6 @@ public class BasicHandlerTests
     [InlineData("Basic")]
     [InlineData("Basic ?")]
     [InlineData("Basic Sm8=")]
-    [InlineData("Basic /zo=")]
     public async Task What_cannot_be_read_is_a_bad_request(string header) => Assert.IsType<AuthenticationResult.Malformed>(await door.AsksAsync(header));
 
     [Fact]

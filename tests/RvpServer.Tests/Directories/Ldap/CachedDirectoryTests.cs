@@ -227,6 +227,56 @@ public class CachedDirectoryTests
         Assert.Equal(1001, inner.Searches);
     }
 
+    [Fact]
+    public async Task A_refresh_finds_a_new_password_and_the_account_that_says_so()
+    {
+        inner.Accounts["JoBrown"] = Jo();
+        inner.Secrets = SecretsOf(1);
+        var before = (await FindAsync("JoBrown"))!;
+        await directory.FindSecretsAsync(before, CancellationToken.None);
+        var version = directory.Version;
+        inner.Accounts["JoBrown"] = Jo() with { PasswordMark = "2" };
+        inner.Secrets = SecretsOf(2);
+
+        Assert.Equal([1], (await directory.FindSecretsAsync(before, CancellationToken.None))!.NtHash!);
+        Assert.True(await directory.TryRefreshAsync(before, CancellationToken.None));
+
+        var after = (await FindAsync("JoBrown"))!;
+        Assert.Equal("2", after.PasswordMark);
+        Assert.Equal([2], (await directory.FindSecretsAsync(after, CancellationToken.None))!.NtHash!);
+        Assert.True(directory.Version > version);
+    }
+
+    [Fact]
+    public async Task Guessers_make_the_directory_work_only_so_much()
+    {
+        inner.Accounts["JoBrown"] = Jo();
+        var refreshed = 0;
+
+        for (var i = 0; i < 1000; i++) if (await directory.TryRefreshAsync(Jo(), CancellationToken.None)) refreshed++;
+        time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 1000; i++) if (await directory.TryRefreshAsync(Jo(), CancellationToken.None)) refreshed++;
+
+        Assert.Equal(120, refreshed);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_down_is_not_asked_because_of_a_guess()
+    {
+        inner.Accounts["JoBrown"] = Jo();
+        await FindAsync("JoBrown");
+        inner.OnFind = _ => throw new DirectoryException("down");
+        Assert.True(await directory.TryRefreshAsync(Jo(), CancellationToken.None));
+        var searches = inner.Searches;
+
+        Assert.False(await directory.TryRefreshAsync(Jo(), CancellationToken.None));
+
+        Assert.Equal(searches, inner.Searches);
+        Assert.NotNull(await FindAsync("JoBrown"));
+    }
+
+    private static AccountSecrets SecretsOf(byte hash) => new(new Dictionary<string, byte[]>(), [hash]);
+
     private static Account Jo() => new(Domain, "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com"], "imhomeserver1", true);
 
     private Task<Account?> FindAsync(string name) => directory.FindAsync(Domain, name, CancellationToken.None).AsTask();

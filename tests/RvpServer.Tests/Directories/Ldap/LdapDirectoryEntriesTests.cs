@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Rvp.Ldap;
 using Rvp.Testing;
 using RvpServer.Directories;
@@ -13,6 +14,7 @@ public class LdapDirectoryEntriesTests
     private const string Physical = "http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoBrown";
 
     private readonly LogCollector log = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task An_account_has_what_its_entry_says()
@@ -44,6 +46,28 @@ public class LdapDirectoryEntriesTests
 
         Assert.Equal(("JoBrown", home, isEnabled), (account!.Name, account.HomeServer, account.IsEnabled));
         Assert.Empty(log.Lines);
+    }
+
+    // Normal, disabled, disabled with a password that never expires, locked out by wrong passwords (which the directory judges itself), garbage.
+    [Theory]
+    [InlineData("userAccountControl", "512", true)]
+    [InlineData("userAccountControl", "514", false)]
+    [InlineData("userAccountControl", "66050", false)]
+    [InlineData("userAccountControl", "-2147483646", false)]
+    [InlineData("userAccountControl", "528", true)]
+    [InlineData("userAccountControl", "", true)]
+    [InlineData("userAccountControl", "many", true)]
+    [InlineData("accountExpires", "0", true)]
+    [InlineData("accountExpires", "9223372036854775807", true)]
+    [InlineData("accountExpires", "134086463999999999", false)]
+    [InlineData("accountExpires", "134716608000000000", true)]
+    [InlineData("accountExpires", "-1", true)]
+    public async Task Whoever_the_directory_has_disabled_or_whose_time_is_up_is_not_enabled(string attribute, string value, bool isEnabled)
+    {
+        var account = await FindAsync("JoBrown", (Jo, [
+            ("msExchIMAddress", "JoBrown@adatum.com"), ("msExchIMMetaPhysicalURL", Logical), ("msExchIMPhysicalURL", Physical), (attribute, value)]));
+
+        Assert.Equal(isEnabled, account!.IsEnabled);
     }
 
     [Theory]
@@ -126,7 +150,7 @@ public class LdapDirectoryEntriesTests
 
     private LdapDirectory Directory(LdapClient client, FakeLdapServer server) =>
         new(client, Settings(server), [new ImDomain("im.adatum.com", ["adatum.com"], [])], (_, _) => throw new InvalidOperationException(),
-            log.Of<LdapDirectory>());
+            time, log.Of<LdapDirectory>());
 
     private async Task<Account?> FindAsync(string name, params (string Dn, (string, string)[] Values)[] entries)
     {
