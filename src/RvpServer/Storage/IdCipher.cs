@@ -5,7 +5,7 @@ namespace RvpServer.Storage;
 
 /// <summary>
 /// Turns ascending numbers into ids that nobody can guess from others, and back: a permutation of the numbers from a floor to the largest that clients can
-/// parse. Each number gives one id and each id comes from one number, so no id is given twice. The numbers tell in which order ids were made.
+/// parse. Each number gives one id and each id comes from one number. The numbers tell in which order ids were made, until they go round.
 /// </summary>
 /// <remarks>
 /// A Feistel network over 15 and 16 bits; results below the floor are encrypted again until they are not (cycle walking) [Black, Rogaway 2002]. Its function

@@ -24,9 +24,17 @@ internal sealed class UnfinishedImport : IAsyncDisposable
     /// <summary>Begins one, after the remains of an earlier one are gone. Throws <see cref="StoreException"/> if another process imports.</summary>
     public static async Task<UnfinishedImport> BeginAsync(DbConnection connection)
     {
-        var held = TryLock(connection) ?? throw new StoreException("Another import is under way.");
-        await UndoAsync(connection);
-        return new UnfinishedImport(connection, held);
+        var import = new UnfinishedImport(connection, TryLock(connection) ?? throw new StoreException("Another import is under way."));
+        try
+        {
+            await UndoAsync(connection);
+            return import;
+        }
+        catch
+        {
+            await import.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Removes what an import has left that did not come to its end; nothing if there is none, or if it goes on.</summary>

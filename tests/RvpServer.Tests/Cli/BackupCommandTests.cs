@@ -122,7 +122,8 @@ public sealed class BackupCommandTests : IDisposable
         var ran = await Run("backup", BackupPath);
 
         Assert.Equal(0, ran.Code);
-        Assert.StartsWith("The secrets of JoBrown@adatum.com cannot be read, are the keys beside the store the right ones?", ran.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The secrets of JoBrown@adatum.com cannot be read, are the keys beside the store the right ones?", ran.Error, StringComparison.Ordinal);
         Assert.EndsWith($" They are in {directory.File("keys")}.\n", ran.Error, StringComparison.Ordinal);
         Assert.Equal(ran.Error, (await Run("restore", BackupPath)).Error);
     }
