@@ -122,7 +122,7 @@ internal sealed class Stage
     {
         var from = Url(contact).Spelling;
         var body = NotificationXml.WritePropertyChange(from, Kari.Spelling, properties);
-        var news = new Notification(new Callback.Logical(Kari), 1, Url(contact), from, 2, body, IsPropertyChange: true);
+        var news = new Notification(new Callback.Logical(Kari), 1, Url(contact), from, 2, body) { News = new News(from, Kari.Spelling, properties) };
         return Take(new Receive(news), new Caller(Kari, Credentials.Internal));
     }
 
