@@ -50,7 +50,7 @@ internal sealed class AccountChoice
         var variable = file is null ? Given(terminal.Environment("RVP_PASSWORD")) : null;
         if (file is null && variable is null) file = saved?.PasswordFile;
         var password = file is not null ? FirstLine(file)
-            : variable ?? saved?.Password ?? Given(terminal.AskSecret($"Password of {address}: "))
+            : variable ?? saved?.Password ?? Given(terminal.AskSecret($"Password of {address.Shown}: "))
             ?? throw new ClientUsageException("No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.");
         return new AccountChoice(address, password, server is null ? null : ParseServer(server), file, ParseMode(parse.GetValue(Connection)), terminal.Clock);
     }

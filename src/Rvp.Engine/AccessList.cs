@@ -36,6 +36,9 @@ public sealed class AccessList
     /// <summary>Number of entries for single principals and domains; owner and everyone do not count.</summary>
     public int Count => entries.Length;
 
+    /// <summary>The entries that the owner has written.</summary>
+    public IReadOnlyList<AccessEntry> Written => everyone is null ? entries : [.. entries, everyone];
+
     /// <summary>True if the caller has the right.</summary>
     public bool Allows(Caller caller, Rights right)
     {

@@ -19,6 +19,9 @@ public sealed record ImAddress
     /// <summary>The mail domain, in ASCII and lower case.</summary>
     public string Domain { get; }
 
+    /// <summary>As people read it: <see cref="ToString"/> with a domain that is not ASCII in its own letters.</summary>
+    public string Shown => Name + "@" + DomainName.ToUnicode(Domain);
+
     /// <summary>
     /// True if the domain is a server's name itself and no mail domain, as its first label says: then its own address leads to the server, even where DNS does
     /// not answer for its record. A mail domain's own address is usually a web server's. [white paper]

@@ -15,7 +15,6 @@ using RvpServer.Requests;
 using RvpServer.Runtime;
 using RvpServer.Storage;
 using RvpServer.Web;
-using Serilog;
 
 namespace RvpServer;
 
@@ -33,7 +32,8 @@ internal static class ServerHost
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
         var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
-        await using var app = Build(configuration, settings, arguments.Environment, WallClock.OfMachine);
+        await using var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, WallClock.OfMachine);
+        OpenFiles.Tell(app.Logger, settings);
         return await RunAsync(app, stop);
     }
 
@@ -67,7 +67,7 @@ internal static class ServerHost
             Listeners.Apply(options, configuration, settings);
         });
         builder.Services
-            .AddSerilog(ServerLog.Create(configuration), dispose: true)
+            .AddServerLog(configuration)
             .AddSystemd().AddWindowsService()
             .Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTime)
             .AddSettings(settings)
@@ -91,7 +91,7 @@ internal static class ServerHost
         app.UsePlainAddresses();
         app.UseAdmin();
         app.UseFrontProxies(settings.Proxies);
-        if (settings.ProtocolLog.Enabled) app.UseW3CLogging();
+        if (settings.ProtocolLog.Enabled) app.UseW3cLog();
         app.UseMiddleware<RequestMetrics>();
         app.UseRefusalPacing();
         app.UseMiddleware<ErrorAnswers>();

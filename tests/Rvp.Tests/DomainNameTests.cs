@@ -109,7 +109,7 @@ public class DomainNameTests
         Assert.True(ImAddress.TryParse("Jörg@xn--mller-kva.test", out var same));
 
         Assert.Equal(one, same);
-        Assert.Equal("Jörg@xn--mller-kva.test", one.ToString());
+        Assert.Equal(("Jörg@xn--mller-kva.test", "Jörg@müller.test"), (one.ToString(), one.Shown));
     }
 
     [Property(MaxTest = 2000)]

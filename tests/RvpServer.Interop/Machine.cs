@@ -10,8 +10,13 @@ internal sealed record Machine(string Address, string? Namespace)
 {
     public static readonly Machine This = new("127.0.0.1", null);
 
+    /// <summary>How many files a process may have open there; null: as many as this one.</summary>
+    public int? OpenFiles { get; init; }
+
     /// <summary>Starts a program there, which is the process itself and not a child of it.</summary>
-    public ProcessStartInfo Command(string program, params IEnumerable<string> arguments) => Namespace is null
+    public ProcessStartInfo Command(string program, params IEnumerable<string> arguments) => OpenFiles is { } most
+        ? (this with { OpenFiles = null }).Command("sh", ["-c", $"ulimit -n {most}; exec \"$@\"", "sh", program, .. arguments])
+        : Namespace is null
         ? new ProcessStartInfo(program, arguments)
         : new ProcessStartInfo("ip", ["netns", "exec", Namespace, program, .. arguments]);
 

@@ -13,10 +13,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly ServerProcess process;
 
-    private RunningServer(string domain, string authentication, string presence)
+    private RunningServer(string domain, string authentication, string presence, Machine machine)
     {
         Domain = domain;
-        process = new ServerProcess(Machine.This, AdminUrl, folder => Configuration(folder, authentication, presence));
+        process = new ServerProcess(machine, AdminUrl, folder => Configuration(folder, authentication, presence));
     }
 
     /// <summary>The loopback address, which is also the IM domain.</summary>
@@ -32,9 +32,10 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="domain">A loopback address that no other test class uses.</param>
     /// <param name="authentication">The section Rvp:Authentication, as JSON.</param>
     /// <param name="presence">The section Rvp:Presence, as JSON.</param>
-    public static async Task<RunningServer> StartAsync(string domain, string authentication, string presence = "{}")
+    /// <param name="machine">Where it runs; this machine where left out.</param>
+    public static async Task<RunningServer> StartAsync(string domain, string authentication, string presence = "{}", Machine? machine = null)
     {
-        var server = new RunningServer(domain, authentication, presence);
+        var server = new RunningServer(domain, authentication, presence, machine ?? Machine.This);
         try
         {
             await server.AddUserAsync("JoBrown", "Jo Brown", JoPassword);

@@ -89,7 +89,7 @@ internal sealed class ChatCommands(ChatLoop chat)
     private void ShowWho()
     {
         foreach (var contact in chat.Client.Contacts.OrderBy(contact => contact.Address.ToString(), StringComparer.OrdinalIgnoreCase))
-            chat.Screen.Note($"{contact.DisplayName} ({contact.Address}) is {PresenceStates.NameOf(contact.State)}.");
+            chat.Screen.Note($"{contact.DisplayName} ({contact.Address.Shown}) is {PresenceStates.NameOf(contact.State)}.");
         foreach (var conversation in chat.Describe()) chat.Screen.Note(conversation);
     }
 

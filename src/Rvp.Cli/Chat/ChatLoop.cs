@@ -26,7 +26,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
     public async Task RunAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        screen.Note($"Signed in as {client.Options.Address}. /help lists the commands.");
+        screen.Note($"Signed in as {client.Options.Address.Shown}. /help lists the commands.");
         if (people.Count > 0) await TalkToAsync(people, stop);
         await WatchContactsAsync(stop);
         var showing = ShowEventsAsync(ending.Token);

@@ -22,7 +22,7 @@ internal static class SignInCommand
             run.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
             var output = run.Terminal.Out;
             await output.WriteLineAsync(
-                $"Signed in as {account.Address}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
+                $"Signed in as {account.Address.Shown}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");
             if (password is not null)
             {
                 await output.WriteLineAsync($"The password is saved in {run.Files.AccountPath}, which only you can read. rvp signout forgets it.");
@@ -48,7 +48,7 @@ internal static class SignInCommand
             {
                 run.Files.Forget();
             }
-            await run.Terminal.Out.WriteLineAsync($"{account.Address} is signed out.");
+            await run.Terminal.Out.WriteLineAsync($"{account.Address.Shown} is signed out.");
         });
 
     /// <summary>Sets a state in the sign-in that is kept between commands, and makes a sign-in if there is none.</summary>

@@ -57,7 +57,7 @@ internal static class WatchCommand
                 displayName = contact.DisplayName,
             });
         }
-        else run.Terminal.Out.WriteLine($"{contact.Address} {state}");
+        else run.Terminal.Out.WriteLine($"{contact.Address.Shown} {state}");
         run.Terminal.Out.Flush();
     }
 }

@@ -13,6 +13,7 @@ internal static class AdminEndpoint
     /// <param name="app">Must be empty so far, so that limits and logs for RVP do not affect health checks.</param>
     public static IApplicationBuilder UseAdmin(this IApplicationBuilder app) => app.MapWhen(Listeners.IsAdmin, admin =>
     {
+        ServerLog.CountLosses(app.ApplicationServices);
         var metrics = app.ApplicationServices.GetRequiredService<PrometheusText>();
         var hosts = new AdminHosts(app.ApplicationServices.GetRequiredService<AdminOptions>());
         admin.MapWhen(context => !hosts.Contain(HostHeader.Of(context.Request)),

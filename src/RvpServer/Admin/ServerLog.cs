@@ -1,18 +1,66 @@
+using Microsoft.Extensions.Primitives;
+using RvpServer.Runtime;
 using Serilog;
 using Serilog.Core;
 using Serilog.Formatting.Compact;
 
 namespace RvpServer.Admin;
 
-/// <summary>The server's log, configured by Serilog's standard section <c>Serilog</c>, whose minimum levels may change while the server runs.</summary>
+/// <summary>
+/// The server's log, configured by Serilog's standard section <c>Serilog</c>, whose minimum levels may change while the server runs. Whatever it is written
+/// to, nobody waits for it: <see cref="SinkQueue"/>.
+/// </summary>
 internal static class ServerLog
 {
-    /// <summary>A logger for <c>AddSerilog(logger, dispose: true)</c>. Throws what Serilog throws for an invalid section.</summary>
-    public static Logger Create(IConfiguration configuration)
+    private const string Section = "Serilog";
+
+    /// <summary>Makes it the log of all parts. Throws what Serilog throws for an invalid section.</summary>
+    public static IServiceCollection AddServerLog(this IServiceCollection services, IConfiguration configuration)
     {
-        var log = new LoggerConfiguration().Enrich.FromLogContext();
+        var sinks = QueueOf(configuration);
+        return services.AddSerilog(Create(configuration, sinks), dispose: true).AddSingleton(sinks);
+    }
+
+    /// <summary>Counts what the log loses.</summary>
+    public static void CountLosses(IServiceProvider services) =>
+        services.GetService<SinkQueue>()?.CountIn(services.GetRequiredService<LogMetrics>());
+
+    /// <summary>The logger alone.</summary>
+    public static Logger Create(IConfiguration configuration) => Create(configuration, QueueOf(configuration));
+
+    // What is to be logged is decided by the caller, with its context.
+    private static Logger Create(IConfiguration configuration, SinkQueue sinks) =>
+        new LoggerConfiguration().Enrich.FromLogContext().ReadFrom.Configuration(Without(configuration, "WriteTo")).WriteTo.Sink(sinks).CreateLogger();
+
+    private static SinkQueue QueueOf(IConfiguration configuration)
+    {
+        var log = new LoggerConfiguration();
         // Without appsettings.json an administrator must still see why a start failed.
-        if (!configuration.GetSection("Serilog:WriteTo").GetChildren().Any()) log.WriteTo.Console(new RenderedCompactJsonFormatter());
-        return log.ReadFrom.Configuration(configuration).CreateLogger();
+        if (!configuration.GetSection(Section + ":WriteTo").GetChildren().Any()) log.WriteTo.Console(new RenderedCompactJsonFormatter());
+        return new SinkQueue(log.ReadFrom.Configuration(Without(configuration, "MinimumLevel", "Enrich", "AuditTo")).MinimumLevel.Verbose().CreateLogger());
+    }
+
+    private static ConfigurationRoot Without(IConfiguration whole, params string[] hidden) => new([new Part(whole, hidden)]);
+
+    /// <summary>The section but for some of its keys; it changes with the whole.</summary>
+    private sealed class Part : ConfigurationProvider
+    {
+        private readonly IConfiguration whole;
+        private readonly string[] hidden;
+
+        public Part(IConfiguration whole, string[] hidden)
+        {
+            (this.whole, this.hidden) = (whole, hidden);
+            ChangeToken.OnChange(whole.GetReloadToken, () =>
+            {
+                Load();
+                OnReload();
+            });
+        }
+
+        public override void Load() => Data = whole.GetSection(Section).AsEnumerable().Where(entry => !IsHidden(entry.Key))
+            .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.OrdinalIgnoreCase);
+
+        private bool IsHidden(string key) => Array.Exists(hidden, part => $"{key}:".StartsWith($"{Section}:{part}:", StringComparison.OrdinalIgnoreCase));
     }
 }

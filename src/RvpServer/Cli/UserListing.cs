@@ -1,3 +1,4 @@
+using Rvp.Protocol;
 using RvpServer.Directories;
 
 namespace RvpServer.Cli;
@@ -8,7 +9,7 @@ internal static class UserListing
     /// <summary>The URLs that the white paper's wizard shows at its end.</summary>
     public static void WriteUrls(TextWriter output, Account account, UserHomes homes)
     {
-        output.WriteLine("IM address:    " + account.Email);
+        output.WriteLine("IM address:    " + Shown(account.Email));
         output.WriteLine("Logical URL:   " + homes.LogicalUrl(account).Spelling);
         output.WriteLine("Physical URL:  " + (homes.PhysicalUrl(account) ?? "none: its home server is not configured"));
     }
@@ -18,8 +19,8 @@ internal static class UserListing
     {
         WriteUrls(output, account, homes);
         output.WriteLine("Display name:  " + account.DisplayName);
-        output.WriteLine("Addresses:     " + string.Join(", ", account.Addresses));
-        output.WriteLine("Domain:        " + account.Domain);
+        output.WriteLine("Addresses:     " + string.Join(", ", account.Addresses.Select(Shown)));
+        output.WriteLine("Domain:        " + DomainName.ToUnicode(account.Domain));
         output.WriteLine("Home server:   " + (account.HomeServer ?? "any"));
         output.WriteLine("State:         " + StateOf(account));
     }
@@ -33,7 +34,10 @@ internal static class UserListing
             return;
         }
         List<string[]> lines = [["ADDRESS", "DOMAIN", "HOME", "STATE", "DISPLAY NAME"]];
-        lines.AddRange(accounts.Select(account => new[] { account.Email, account.Domain, account.HomeServer ?? "any", StateOf(account), account.DisplayName }));
+        lines.AddRange(accounts.Select(account => new[]
+        {
+            Shown(account.Email), DomainName.ToUnicode(account.Domain), account.HomeServer ?? "any", StateOf(account), account.DisplayName,
+        }));
         var widths = Enumerable.Range(0, 4).Select(column => lines.Max(line => line[column].Length)).ToList();
         foreach (var line in lines)
         {
@@ -62,6 +66,8 @@ internal static class UserListing
         LogicalUrl = homes.LogicalUrl(account).Spelling,
         PhysicalUrl = homes.PhysicalUrl(account),
     };
+
+    private static string Shown(string address) => ImAddress.TryParse(address, out var read) ? read.Shown : address;
 
     private static string StateOf(Account account) => account.IsEnabled ? "enabled" : "disabled";
 }

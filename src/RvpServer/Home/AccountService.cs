@@ -109,7 +109,9 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
             if (!slot.Node.SignIns.IsEmpty) await turns.TakeOwnAsync(slot, new CloseNode(), stop);
             return account.IsEnabled ? null : 0;
         }
-        await turns.TakeAsync(url, NodeLocator.OwnerOf(account), new FindOwner(), new Caller(url, Credentials.Internal), stop);
+        await turns.TakeAsync(found.Url, NodeLocator.OwnerOf(account), new FindOwner(), new Caller(found.Url, Credentials.Internal), stop);
+        // The account has another name now: what was signed in under this one is over.
+        if (!found.Url.Equals(url)) return 0;
         return await directory.FindStampAsync(account, stop);
     }
 

@@ -1,16 +1,17 @@
 using Rvp.Engine;
 using Rvp.Protocol;
+using RvpServer.Nodes;
 
 namespace RvpServer.Home;
 
 /// <summary>Waits for the delivery results on which the sender's answer depends.</summary>
 internal static class Acknowledgements
 {
-    /// <summary>The answer for the caller.</summary>
-    public static async ValueTask<Answer> AnswerAsync(TurnResult result, CancellationToken stop) =>
-        result.Answer is Answer.AsDelivered wanted ? await AwaitAsync(wanted, result.Deliveries, stop) : result.Answer;
+    /// <summary>The reply to the caller.</summary>
+    public static NodeReply ReplyTo(TurnResult result, CancellationToken stop) =>
+        result.Answer is Answer.AsDelivered wanted ? new(AwaitAsync(wanted, result.Deliveries, stop)) : new(result.Answer);
 
-    private static async ValueTask<Answer> AwaitAsync(Answer.AsDelivered wanted, IReadOnlyList<Task<DeliveryResult>> deliveries, CancellationToken stop)
+    private static async Task<Answer> AwaitAsync(Answer.AsDelivered wanted, IReadOnlyList<Task<DeliveryResult>> deliveries, CancellationToken stop)
     {
         var type = wanted.AckType;
         if (type == AckType.SingleHop && deliveries.Count > 0) return new Answer.Done();

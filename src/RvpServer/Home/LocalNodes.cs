@@ -13,12 +13,12 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
     private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);
 
     /// <inheritdoc/>
-    public async ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
+    public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
         var result = request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
             ? await longPoll.TakeAsync(node, owner, poll, caller, stop)
             : await turns.TakeAsync(node, owner, request, caller, stop);
-        return await Acknowledgements.AnswerAsync(result, stop);
+        return Acknowledgements.ReplyTo(result, stop);
     }
 
     /// <inheritdoc/>

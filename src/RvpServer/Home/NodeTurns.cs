@@ -26,6 +26,9 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
     private readonly Func<RvpUrl, InboxEntry, bool> takeRoom = room.TryTake;
 
+    // Accounts by domain and id, so that one that gets another name finds what it had under the earlier one.
+    private readonly ConcurrentDictionary<(string Domain, string Id), NodeSlot> byAccount = new();
+
     /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
     public ICollection<NodeSlot> All => slots.Values;
 
@@ -37,6 +40,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
             var slot = slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)));
             slot.Node.Apply(urls.Of(change));
             if (change is Change.WatchersOwed note) journal.Restore(slot.Node.Url, note);
+            Note(slot, change);
             if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } proven }) fresh.Restore(proven);
             if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
         }
@@ -64,22 +68,30 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     public async Task<TurnResult> TakeAsync(RvpUrl url, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
         if (request.TakesIds) await ids.EnsureAsync(stop);
-        var isConfirmed = false;
+        var (isConfirmed, isSearched) = (false, false);
         while (true)
         {
+            NodeSlot? former;
             var slot = Find(url) ?? slots.GetOrAdd(
                 urls.Of(url), static (key, made) => new NodeSlot(new Node(key, made.owner, made.rules.NewAccountAccess)), (owner, rules));
             using (await slot.TakeTurnAsync(stop))
             {
                 // The node was forgotten while this waited, and may have been created again.
                 if (slot.IsForgotten) continue;
-                if (slot.Node.BelongsTo(owner) || isConfirmed)
+                former = isSearched ? null : FormerOf(slot, owner);
+                if (former is null && (slot.Node.BelongsTo(owner) || isConfirmed))
                 {
                     if (!slot.Node.BelongsTo(owner)) await DecideAsync(slot, new BeginAnew(owner.AccountId), new Caller(slot.Node.Url, Credentials.Internal));
                     if (slot.Node.Owner != owner) slot.Node.Owner = owner;
                     slot.Visits++;
                     return await DecideAsync(slot, request, caller);
                 }
+            }
+            if (former is not null)
+            {
+                isSearched = true;
+                await InheritAsync(slot, owner, former, stop);
+                continue;
             }
             if ((await locator.LocateAsync(url, stop)).Account is not { IsEnabled: true } account) return TurnResult.Nothing;
             // The proof was that of the account which had the name before.
@@ -140,7 +152,39 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         room.GiveBack(node, new Change.Emptied());
         slot.Forget(metrics);
         slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
+        if (node.AccountId is { } id) byAccount.TryRemove(new KeyValuePair<(string, string), NodeSlot>((node.Url.Host, id), slot));
         return true;
+    }
+
+    // The node under which the account has left something before it got the name of this one, which has nothing yet.
+    private NodeSlot? FormerOf(NodeSlot slot, NodeOwner owner) =>
+        owner.AccountId.Length > 0 && slot.Node.IsUntouched
+        && byAccount.TryGetValue((slot.Node.Url.Host, owner.AccountId), out var former) && former != slot ? former : null;
+
+    // Copied before it is removed: whatever happens in between, nothing is lost. Never two turns at once. What the directory calls by its earlier name still
+    // stays where it is.
+    private async Task InheritAsync(NodeSlot slot, NodeOwner owner, NodeSlot former, CancellationToken stop)
+    {
+        var found = await locator.LocateAsync(slot.Node.Url, stop);
+        if (found.Account?.Id != owner.AccountId || !found.Url.Equals(slot.Node.Url)) return;
+        Inherit estate;
+        using (await former.TakeTurnAsync(stop))
+        {
+            if (former.IsForgotten || former.Node.AccountId != owner.AccountId) return;
+            estate = Inherit.From(former.Node);
+        }
+        using (await slot.TakeTurnAsync(stop))
+        {
+            if (slot.IsForgotten) return;
+            slot.Node.Owner = owner;
+            await DecideAsync(slot, estate, new Caller(slot.Node.Url, Credentials.Internal));
+        }
+        await TakeOwnAsync(former, new BeginAnew(""), CancellationToken.None);
+    }
+
+    private void Note(NodeSlot slot, Change change)
+    {
+        if (change is Change.BelongsTo { AccountId: { Length: > 0 } id }) byAccount[(slot.Node.Url.Host, id)] = slot;
     }
 
     private async Task<TurnResult> DecideAsync(NodeSlot slot, Request request, Caller caller)
@@ -167,6 +211,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         {
             room.GiveBack(node, change);
             node.Apply(urls.Of(change));
+            Note(slot, change);
             if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
             else if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
             else if (change is Change.WatchersOwed) journal.Add(node.Url, now);

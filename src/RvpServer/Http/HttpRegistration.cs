@@ -8,7 +8,8 @@ internal static class HttpRegistration
     public static IServiceCollection AddHttp(this IServiceCollection services, RvpSettings settings)
     {
         if (settings.ProtocolLog.Enabled) services.AddW3cLog(settings.ProtocolLog);
-        return services.AddRouting().AddSingleton<RequestPlaces>().AddSingleton<RefusalPacing>().AddSingleton<ConnectionShares>()
+        return services.AddRouting().AddSingleton<Congestion>().AddHostedService(provider => provider.GetRequiredService<Congestion>())
+            .AddSingleton<RequestPlaces>().AddSingleton<RefusalPacing>().AddSingleton<ConnectionShares>()
             .AddSingleton<UnlistedProxies>().AddSingleton(new VirtualServerTable(settings.VirtualServers));
     }
 

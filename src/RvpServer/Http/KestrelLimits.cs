@@ -10,7 +10,7 @@ internal static class KestrelLimits
     private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
 
     // Kestrel counts a connection until it is gone; those that ConnectionShares has just closed must not keep the next one out.
-    private const int BeingClosed = 256;
+    private const int MaxBeingClosed = 256;
 
     // Kestrel's default values, slow enough for a modem: 240 bytes a second after 5 s.
     private static readonly MinDataRate SlowestModem = new(bytesPerSecond: 240, GraceTime);
@@ -32,7 +32,7 @@ internal static class KestrelLimits
         limits.KeepAliveTimeout = settings.Limits.KeepAliveTimeout;
         limits.MinRequestBodyDataRate = new MinDataRate(settings.Limits.MinBodyRate, GraceTime);
         limits.MinResponseDataRate = SlowestModem;
-        limits.MaxConcurrentConnections = settings.Limits.MaxConnections + BeingClosed;
+        limits.MaxConcurrentConnections = settings.Limits.MaxConnections + Math.Min(MaxBeingClosed, 1 + (settings.Limits.MaxConnections / 4));
         limits.MaxConcurrentUpgradedConnections = 0;
     }
 }

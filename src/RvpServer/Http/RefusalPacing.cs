@@ -66,7 +66,7 @@ internal sealed class RefusalPacing(LimitsOptions limits, AbuseLog abuse, TimePr
         lock (gate) delay = (IsAmongTheFirst(context) ? first : further).Take(address, clock.GetUtcNow());
         if (delay == TimeSpan.Zero) return;
         abuse.Refused(AbuseKind.Refusals, address);
-        context.Features.Get<RequestPlaces.Place>()?.Dispose();
+        context.Features.Get<Seat>()?.Dispose();
         if (delay == LongestDelay) context.Response.Headers.Connection = "close";
         await Task.Delay(delay, clock, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

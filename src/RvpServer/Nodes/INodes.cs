@@ -11,15 +11,15 @@ namespace RvpServer.Nodes;
 internal interface INodes
 {
     /// <summary>
-    /// Sends a request to a node and waits for the answer: until everything it promises is stored, everything it acknowledges is delivered, and a POLL that
-    /// wants to wait has waited. Throws <see cref="Runtime.UnavailableException"/> when the store fails.
+    /// Sends a request to a node and waits for the reply: until everything it promises is stored, and a POLL that wants to wait has waited. Throws
+    /// <see cref="Runtime.UnavailableException"/> when the store fails.
     /// </summary>
     /// <param name="node">The node's canonical URL.</param>
     /// <param name="owner">The directory's data about its owner.</param>
     /// <param name="request">The request.</param>
     /// <param name="caller">The caller.</param>
-    /// <param name="stop">Ends the waiting; what was decided by then stays.</param>
-    ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop);
+    /// <param name="stop">Ends the waiting, for deliveries too; what was decided by then stays.</param>
+    ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop);
 
     /// <summary>
     /// Takes property changes for another node of this organisation, in order, wherever its home server is. Returns immediately and never throws; what

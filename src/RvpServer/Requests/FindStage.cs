@@ -11,7 +11,7 @@ namespace RvpServer.Requests;
 /// <em>Find</em>, the first stage: which virtual server and which node are meant, where the node is, and so how the request is served. Domains and directory
 /// are asked once.
 /// </summary>
-internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, DirectoryWaits directory, Firewall firewall, HomesElsewhere elsewhere)
+internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, Waits waits, Firewall firewall, HomesElsewhere elsewhere)
 {
     /// <summary>The request with its node. Throws <see cref="RvpException"/> when there is no such server or the target is not a node's URL.</summary>
     public async ValueTask<RvpContext> FindAsync(HttpContext http, Verb verb)
@@ -19,7 +19,7 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, D
         var server = servers.Find(HostHeader.Of(http.Request)) ?? throw new RvpException(Refusal.NoSuchHost);
         var target = TargetOf(http, server);
         var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
-        var context = new RvpContext(http, verb, server, target, await directory.LocateAsync(target, known: null, address, http.RequestAborted));
+        var context = new RvpContext(http, verb, server, target, await waits.LocateAsync(target, known: null, address, http.RequestAborted));
         await ChooseAsync(context, mayRelay: true);
         return context;
     }
@@ -99,7 +99,7 @@ internal sealed class FindStage(VirtualServerTable servers, ImDomains domains, D
         if (node.Url.HomeHost is null) return NodeLocation.Nowhere.Instance;
         if (server.Role == Role.Home) return NodeLocation.Foreign.Instance;
         if (RequestHeaders.Principal(context.Http.Request.Headers) is not { } claimed) return NodeLocation.Nowhere.Instance;
-        var caller = context.Claimed ??= await directory.LocateAsync(claimed, node.Account, context.Address, context.Stop);
+        var caller = context.Claimed ??= await waits.LocateAsync(claimed, node.Account, context.Address, context.Stop);
         return caller.Url.Host == server.Domain ? caller.Location : NodeLocation.Nowhere.Instance;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Primitives;
@@ -7,10 +6,8 @@ using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Collections;
 using RvpServer.Configuration;
-using RvpServer.Http;
 using RvpServer.Network;
 using RvpServer.Outbound;
-using RvpServer.Runtime;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace RvpServer.Requests;
@@ -28,25 +25,19 @@ internal sealed partial class HomeProxy : IDisposable
 
     private readonly IHttpForwarder forwarder;
     private readonly LimitsOptions limits;
-    private readonly AbuseLog abuse;
     private readonly ILogger<HomeProxy> logger;
     private readonly HttpMessageInvoker invoker;
-
-    /// <summary>The places of each home server that the directory has named.</summary>
-    private readonly ConcurrentDictionary<HostAndPort, SharedPool> underWay = new();
-
-    private readonly int places;
+    private readonly Waits waits;
     private readonly Rules rules;
 
     public HomeProxy(IHttpForwarder forwarder, [FromKeyedServices(OutboundRegistration.HomeServers)] Dialer dialer, LimitsOptions limits, Rules rules,
-        AbuseLog abuse, ILogger<HomeProxy> logger)
+        Waits waits, ILogger<HomeProxy> logger)
     {
         this.forwarder = forwarder;
-        this.abuse = abuse;
+        this.waits = waits;
         this.rules = rules;
         this.logger = logger;
         this.limits = limits;
-        places = Math.Max(1, limits.MaxOutstandingRequests / 2);
         invoker = new HttpMessageInvoker(OutboundHttp.Handler(dialer, new OutboundLimits(int.MaxValue, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5))));
     }
 
@@ -63,23 +54,15 @@ internal sealed partial class HomeProxy : IDisposable
         }
         // Requests that wait long are limited by the number of connections.
         var isCounted = !context.Verb.WaitsLong;
-        using var place = isCounted ? Enter(context, homeServer) : null;
+        using var seat = isCounted ? waits.Sit(context, Awaited.Server, homeServer) : null;
         var target = new Uri(context.Node.Url.PhysicalOn(homeServer), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var transformer = new Transformer(target, pseudonym, limits.MaxBodyBytes, place);
+        var transformer = new Transformer(target, pseudonym, limits.MaxBodyBytes, seat);
         var config = new ForwarderRequestConfig { ActivityTimeout = isCounted ? Patience : LongPatience };
         var error = await forwarder.SendAsync(http, "http://" + homeServer, invoker, config, transformer, http.RequestAborted);
         if (error != ForwarderError.None && !http.RequestAborted.IsCancellationRequested) Refuse(context, homeServer, error);
     }
 
     public void Dispose() => invoker.Dispose();
-
-    private RequestPlaces.Place Enter(RvpContext context, HostAndPort homeServer)
-    {
-        var pool = underWay.GetOrAdd(homeServer, static (_, places) => new SharedPool(places), places);
-        if (pool.TryTake(context.Sharer)) return new RequestPlaces.Place(pool, context.Sharer);
-        abuse.Refused(AbuseKind.Requests, context.Address);
-        throw new RvpException(Refusal.Busy);
-    }
 
     private void Refuse(RvpContext context, HostAndPort homeServer, ForwarderError error)
     {
@@ -102,7 +85,7 @@ internal sealed partial class HomeProxy : IDisposable
         int.TryParse(request.Headers[RvpHeaders.HopCount].ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0;
 
     /// <summary>What is removed from and added to a request and its answer.</summary>
-    private sealed class Transformer(Uri target, string pseudonym, int maxAnswerBytes, RequestPlaces.Place? place) : HttpTransformer
+    private sealed class Transformer(Uri target, string pseudonym, int maxAnswerBytes, Seat? seat) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
             HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
@@ -126,7 +109,7 @@ internal sealed partial class HomeProxy : IDisposable
         public override async ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
         {
             // Nothing waits for the home server any more, but the caller may still have to wait.
-            place?.Dispose();
+            seat?.Dispose();
             // Old clients cannot read chunks, so the length of the answer must be known. [client] Our own servers always send it.
             if (response is { Content.Headers.ContentLength: null }) await response.Content.LoadIntoBufferAsync(maxAnswerBytes, cancellationToken);
             if (!await base.TransformResponseAsync(context, response, cancellationToken)) return false;

@@ -15,7 +15,7 @@ namespace RvpServer.Requests;
 /// here never counts; that of another home server or organisation counts only if it is believed; otherwise the request is from nobody and will be asked for a
 /// proof.
 /// </summary>
-internal sealed class IdentifyStage(Authenticator authenticator, WebSessions sessions, ImDomains domains, NodeLocator locator, DirectoryWaits directory,
+internal sealed class IdentifyStage(Authenticator authenticator, WebSessions sessions, ImDomains domains, NodeLocator locator, Waits waits,
     FederatedDomains federated, SenderTrust trust)
 {
     /// <summary>Finds the caller; if the request is refused, the result says why.</summary>
@@ -47,14 +47,15 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     public async ValueTask<Caller> SpeakerAsync(RvpContext context, RvpUrl from)
     {
         if (!context.Caller.IsServer) return context.Caller.Caller;
-        return await IsBelievedAsync(context, await locator.LocateAsync(from, context.Stop)) ? new Caller(from, Credentials.Assertion) : Caller.Nobody;
+        var sender = await waits.LocateAsync(context, from);
+        return await waits.ForAsync(context, Awaited.Names, IsBelievedAsync(context, sender)) ? new Caller(from, Credentials.Assertion) : Caller.Nobody;
     }
 
     private async ValueTask<CallerIdentity> ProveAsync(RvpContext context, AuthenticationResult.Proven proven, RvpUrl? claimed)
     {
         context.Http.User = new ClaimsPrincipal(new GenericIdentity(proven.Account.Name, proven.Proof.ToString()));
         var own = locator.Of(proven.Account);
-        var principal = claimed is null ? own : context.Claimed ?? await locator.LocateAsync(claimed, proven.Account, context.Stop);
+        var principal = claimed is null ? own : context.Claimed ?? await waits.LocateAsync(context, claimed, proven.Account);
         return principal.Url.Equals(own.Url)
             ? new CallerIdentity(new Caller(principal.Url, proven.Proof), proven) { Principal = principal }
             : new CallerIdentity(Caller.Nobody, proven) { Refusal = Refusal.NotYou };
@@ -63,7 +64,7 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     private async ValueTask<CallerIdentity> AssertAsync(RvpContext context, RvpUrl? claimed, bool isWebClient, AuthenticationResult result)
     {
         if (claimed is null) return new CallerIdentity(Caller.Nobody, result);
-        var principal = context.Claimed ?? await directory.LocateAsync(claimed, context.Node.Account, context.Address, context.Stop);
+        var principal = context.Claimed ?? await waits.LocateAsync(claimed, context.Node.Account, context.Address, context.Stop);
         if (principal.Location is NodeLocation.Foreign && federated.Exclude(principal.Url.Host))
             return new CallerIdentity(Caller.Nobody, result) { Principal = principal, Refusal = Refusal.DomainKeptOut };
         var isBelieved = !isWebClient && await IsBelievedAsync(context, principal);

@@ -10,7 +10,8 @@ namespace RvpServer.Requests;
 
 /// <summary>
 /// The path of a request from socket to reply, in four stages: find, identify, read, serve. Between judging and reading it takes a place, which counts against
-/// the share of the caller that it has by then. So nobody's body is read before the caller is believed, and whoever waits to be judged takes nobody's place.
+/// the share of the caller that it has by then. So nobody's body is read before the caller is believed. Places are for work: whoever waits has none
+/// (<see cref="Waits"/>).
 /// </summary>
 internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadStage read, ServeStage serve, Authenticator authenticator, RequestPlaces places,
     ConnectionShares connections, RefusalPacing pacing, AbuseLog abuse)
@@ -18,24 +19,29 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
     /// <summary>Answers a request for a verb of the table.</summary>
     public async Task HandleAsync(HttpContext http, Verb verb)
     {
+        var urgency = verb.UrgencyOf(http.Request.Headers);
+        if (!places.HasRoomFor(urgency))
+        {
+            await RequestPlaces.RefuseAsync(http);
+            return;
+        }
         var context = await find.FindAsync(http, verb);
         if (await JudgeAsync(context) is { } refusal)
         {
             await AnswerAsync(context, new Answer.Refused(refusal));
             return;
         }
-        if (verb.WaitsLong || context.Way is Way.ByReferral or Way.Unknown or Way.Nowhere)
+        if (verb.WaitsLong || context.Way is Way.ByProxy or Way.ByReferral or Way.Unknown or Way.Nowhere)
         {
             await ServeAsync(context);
             return;
         }
-        using var place = places.TryTake(context.Sharer, context.Address);
+        using var place = context.Place = places.TryTake(context.Sharer, context.Address, urgency);
         if (place is null)
         {
-            await AnswerWriter.WriteAsync(http, new Answer.Refused(Refusal.Busy), RequestPlaces.RetryAfter);
+            await RequestPlaces.RefuseAsync(http);
             return;
         }
-        if (context.Way is Way.ByProxy) http.Features.Set(place);
         await ServeAsync(context);
     }
 

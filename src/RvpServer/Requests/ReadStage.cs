@@ -13,13 +13,14 @@ namespace RvpServer.Requests;
 
 /// <summary><em>Read</em>, the third stage: turns the request into a value. After it, URLs and numbers are no longer texts.</summary>
 internal sealed class ReadStage(
-    IdentifyStage identify, INodes nodes, ImDomains domains, NodeLocator locator, CallbackGuard guard, LimitsOptions limits)
+    IdentifyStage identify, INodes nodes, ImDomains domains, Waits waits, CallbackGuard guard, LimitsOptions limits)
 {
     /// <summary>Reads the body and makes the request value; throws <see cref="RvpException"/> for invalid input.</summary>
     public async ValueTask ReadAsync(RvpContext context)
     {
         if (context.Verb.Body != BodyKind.None)
-            context.Body = await BodyReader.ReadAsync(context.Http, limits.MaxBodyBytes, limits.BodyTimeout, context.Stop);
+            context.Body = await waits.ForAsync(
+                context, Awaited.Body, BodyReader.ReadAsync(context.Http, limits.MaxBodyBytes, limits.BodyTimeout, context.Stop));
         RequireXml(context);
         context.Request = await context.Verb.Read(context, this);
     }
@@ -54,7 +55,7 @@ internal sealed class ReadStage(
             head = head with { From = await CanonicalAsync(context, head.From) };
             return new Notify(context.Caller.Caller, ackType, hopCount, head, NotificationXml.WithoutWhitespace(context.Body));
         }
-        var from = await locator.LocateAsync(head.From, context.Stop);
+        var from = await waits.LocateAsync(context, head.From);
         head = head with { From = from.Url };
         context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, from.Url) };
         // In the spellings in which the watcher asked; nothing but what was understood reaches a client.
@@ -105,7 +106,7 @@ internal sealed class ReadStage(
             throw new RvpException("A Call-Back that names a node must be http://HOST[:PORT]/instmsg/aliases/NAME and nothing else.");
         if (text.Length > RvpUrl.MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new RvpException("Call-Back is not an http URL.");
         if (FrontProxies.HidesCaller(context.Http)) throw new RvpException(Refusal.CallbackThroughProxy);
-        if (await guard.CheckAsync(url, context.Address, context.Stop) is { } refusal) throw new RvpException(refusal);
+        if (await waits.ForAsync(context, Awaited.Names, guard.CheckAsync(url, context.Address, context.Stop)) is { } refusal) throw new RvpException(refusal);
         return new Callback.Direct(url);
     }
 
@@ -127,9 +128,9 @@ internal sealed class ReadStage(
         if (!from.Url.Equals(caller.Principal)) return false;
         return from.Location switch
         {
-            NodeLocation.Here => await nodes.AskAsync(
-                from.Url, NodeLocator.OwnerOf(from.Account!), new AskWatched(context.Node.Url), new Caller(from.Url, Credentials.Internal), context.Stop)
-                is Answer.Done,
+            NodeLocation.Here => (await nodes.AskAsync(
+                from.Url, NodeLocator.OwnerOf(from.Account!), new AskWatched(context.Node.Url), new Caller(from.Url, Credentials.Internal), context.Stop))
+                .Answer is Answer.Done,
             NodeLocation.AtHome => caller.Proof == Credentials.Assertion,
             _ => false,
         };
@@ -140,7 +141,7 @@ internal sealed class ReadStage(
     {
         var canonical = domains.Canonical(url);
         var isKnown = canonical.Equals(context.Caller.Caller.Principal) || canonical.Equals(context.Node.Url);
-        return isKnown ? canonical : (await locator.LocateAsync(url, context.Stop)).Url;
+        return isKnown ? canonical : (await waits.LocateAsync(context, url)).Url;
     }
 
     private static void RequireXml(RvpContext context)

@@ -8,6 +8,6 @@ internal static class RequestsRegistration
         services.AddHttpForwarder();
         return services
             .AddSingleton<FindStage>().AddSingleton<IdentifyStage>().AddSingleton<ReadStage>().AddSingleton<ServeStage>().AddSingleton<NodeEndpoint>()
-            .AddSingleton<HomesElsewhere>().AddSingleton<DirectoryWaits>().AddSingleton<Firewall>().AddSingleton<Relay>().AddSingleton<HomeProxy>();
+            .AddSingleton<HomesElsewhere>().AddSingleton<Waits>().AddSingleton<Firewall>().AddSingleton<Relay>().AddSingleton<HomeProxy>();
     }
 }

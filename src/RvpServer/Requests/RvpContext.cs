@@ -4,6 +4,7 @@ using Rvp.Protocol;
 using RvpServer.Collections;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Http;
 using RvpServer.Network;
 
 namespace RvpServer.Requests;
@@ -42,6 +43,9 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
 
     /// <summary>Against whose share it counts. (identify)</summary>
     public Sharer Sharer { get; set; }
+
+    /// <summary>Its place among the requests in progress, if it needs one.</summary>
+    public RequestPlaces.Place? Place { get; set; }
 
     /// <summary>The body, if the verb has one. (read)</summary>
     public ReadOnlyMemory<byte> Body { get; set; }

@@ -1,5 +1,6 @@
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using RvpServer.Http;
 
 namespace RvpServer.Requests;
 
@@ -28,6 +29,13 @@ internal sealed record Verb(string Name, BodyKind Body, Func<RvpContext, ReadSta
     /// <summary>True if it mostly waits and needs a connection but no work: it does not count as a request in progress.</summary>
     public bool WaitsLong { get; init; }
 
+    /// <summary>Whether it goes before others when there is too much to do.</summary>
+    public Urgency Urgency { get; init; } = Urgency.Reading;
+
     /// <summary>The refusal when the node's home server does not answer.</summary>
     public Refusal WhenUnreachable { get; init; } = Refusal.Unavailable;
+
+    /// <summary>The same for a request: whoever renews has arrived already.</summary>
+    public Urgency UrgencyOf(IHeaderDictionary headers) =>
+        Urgency == Urgency.Arrival && headers.ContainsKey(RvpHeaders.SubscriptionId) ? Urgency.Renewal : Urgency;
 }

@@ -9,13 +9,16 @@ internal static class VerbTable
     /// <summary>One row per verb.</summary>
     public static readonly IReadOnlyList<Verb> Verbs =
     [
-        new(RvpVerbs.Subscribe, BodyKind.None, (context, stage) => stage.SubscribeAsync(context)) { IsRelayed = true },
-        new(RvpVerbs.Unsubscribe, BodyKind.None, (context, _) => new(ReadStage.Unsubscribe(context))) { IsRelayed = true },
+        new(RvpVerbs.Subscribe, BodyKind.None, (context, stage) => stage.SubscribeAsync(context)) { IsRelayed = true, Urgency = Urgency.Arrival },
+        new(RvpVerbs.Unsubscribe, BodyKind.None, (context, _) => new(ReadStage.Unsubscribe(context))) { IsRelayed = true, Urgency = Urgency.Renewal },
         new(RvpVerbs.Subscriptions, BodyKind.None, (context, _) => new(ReadStage.Subscriptions(context))),
-        new(RvpVerbs.Notify, BodyKind.Xml, (context, stage) => stage.NotifyAsync(context)) { IsRelayed = true, WhenUnreachable = Refusal.NotAvailable },
+        new(RvpVerbs.Notify, BodyKind.Xml, (context, stage) => stage.NotifyAsync(context))
+        {
+            IsRelayed = true, Urgency = Urgency.Message, WhenUnreachable = Refusal.NotAvailable,
+        },
         new(RvpVerbs.PropFind, BodyKind.Xml, (context, _) => new(ReadStage.PropFind(context))) { IsRelayed = true },
-        new(RvpVerbs.PropPatch, BodyKind.Xml, (context, _) => new(ReadStage.PropPatch(context))),
-        new(RvpVerbs.Poll, BodyKind.None, (context, _) => new(ReadStage.Poll(context))) { WaitsLong = true },
+        new(RvpVerbs.PropPatch, BodyKind.Xml, (context, _) => new(ReadStage.PropPatch(context))) { Urgency = Urgency.Renewal },
+        new(RvpVerbs.Poll, BodyKind.None, (context, _) => new(ReadStage.Poll(context))) { WaitsLong = true, Urgency = Urgency.Renewal },
         new(RvpVerbs.Acl, BodyKind.UntypedXml, (context, stage) => stage.AclAsync(context)),
     ];
 

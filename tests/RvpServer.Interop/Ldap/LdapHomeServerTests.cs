@@ -73,6 +73,36 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_who_gets_another_name_keeps_what_belongs_to_it_and_is_found_by_both()
+    {
+        await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));
+        await using var jo = server.Person("JoBrown");
+        await using var again = server.Person("JoMoe");
+        await jo.SignsInToPoll();
+        await jo.Asks("PROPPATCH", jo.Path, "",
+            $"<d:propertyupdate {Person.Namespaces}><d:set><d:prop><x:note xmlns:x='urn:x'>mine</x:note></d:prop></d:set></d:propertyupdate>");
+
+        await slapd.ChangeAsync($"""
+            dn: {SlapdServer.Jo}
+            changetype: modify
+            replace: msExchIMMetaPhysicalURL
+            msExchIMMetaPhysicalURL: http://im.adatum.com/instmsg/aliases/JoMoe
+            -
+            replace: msExchIMPhysicalURL
+            msExchIMPhysicalURL: http://imhomeserver1.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/JoMoe
+            -
+            add: msExchIMAddress
+            msExchIMAddress: JoMoe@adatum.com
+
+            """);
+
+        await AnswersAsync(async () => (await jo.Polls()).Status, 412);
+        await AnswersAsync(async () => (await again.SignsInToPoll()).Status, 200);
+        Assert.Contains("mine", (await again.LooksUp(again, "<x:note xmlns:x='urn:x'/>")).Body, StringComparison.Ordinal);
+        Assert.Contains("mine", (await again.LooksUp(jo, "<x:note xmlns:x='urn:x'/>")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_password_in_the_directory_ends_sign_ins_when_the_cache_forgets()
     {
         await using var server = await StartAsync(("Directory:Ldap:Attributes:Password", "userPassword"));

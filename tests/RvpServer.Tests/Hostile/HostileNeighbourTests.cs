@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Http;
+using RvpServer.Requests;
 
 namespace RvpServer.Tests.Hostile;
 
@@ -33,7 +34,7 @@ public sealed class HostileNeighbourTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thousand_bodies_of_believed_servers_take_a_part_of_the_places()
+    public async Task A_thousand_bodies_of_believed_servers_take_a_part_of_the_seats_and_no_place()
     {
         await using var home = await Home.StartAsync(("Federation:Trusted:0", TrustedNetwork));
         await using var stranger = new Neighbour(home.Server);
@@ -41,7 +42,8 @@ public sealed class HostileNeighbourTests : IDisposable
         await stranger.OpensAsync(1030, i => Neighbour.SlowMessage($"RVP-From-Principal: http://n{i}.evil.example/instmsg/aliases/a\r\n"), Neighbour.Network);
 
         await home.GoesOnAsUsual();
-        Assert.Equal(256, home.Server.Services.GetRequiredService<RequestPlaces>().Taken);
+        Assert.Equal(256, home.Server.Services.GetRequiredService<Waits>().Taken(Awaited.Body));
+        Assert.Equal(0, home.Server.Services.GetRequiredService<RequestPlaces>().Taken);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Rvp.Engine;
@@ -6,36 +7,87 @@ using RvpServer.Http;
 
 namespace RvpServer.Tests.Http;
 
-public class W3cLogTests
+/// <summary>The W3C log: a line for each request, in the form that Internet Information Services gave it.</summary>
+public sealed class W3cLogTests : IDisposable
 {
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
     [Fact]
     public async Task Every_request_stands_in_the_log_after_a_stop()
     {
-        using var folder = new TempFolder();
-        await using (var host = await KestrelHost.StartAsync(
-            app =>
-            {
-                app.UseW3CLogging();
-                app.Run(context =>
-                {
-                    context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, @"ADATUM\JoBrown")], "Digest"));
-                    return AnswerWriter.WriteAsync(context, new Answer.Done(207));
-                });
-            },
-            (services, settings) => services.AddW3cLog(settings.ProtocolLog),
-            ("Rvp:ProtocolLog:Directory", folder.Path)))
+        await using (var host = await StartAsync())
         {
             for (var i = 0; i < 40; i++) await host.AskAsync($"SUBSCRIBE /instmsg/aliases/Kari{i} HTTP/1.1", "Host: im.adatum.com", "Connection: close");
             await host.StopAsync();
         }
 
-        var lines = Directory.GetFiles(folder.Path).SelectMany(File.ReadAllLines).ToArray();
-        var fields = lines.Single(l => l.StartsWith("#Fields: ", StringComparison.Ordinal))["#Fields: ".Length..].Split(' ');
-        var rows = lines.Where(l => !l.StartsWith('#')).Select(l => fields.Zip(l.Split(' ')).ToDictionary(c => c.First, c => c.Second)).ToArray();
-
+        var rows = Rows();
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"/instmsg/aliases/Kari{i}"), rows.Select(r => r["cs-uri-stem"]));
         Assert.All(rows, r => Assert.Equal(
-            ("127.0.0.1", @"ADATUM\JoBrown", "SUBSCRIBE", "207"), (r["c-ip"], r["cs-username"], r["cs-method"], r["sc-status"])));
-        Assert.All(["date", "time", "time-taken", "cs-host"], field => Assert.Contains(field, fields));
+            ("127.0.0.1", @"ADATUM\JoBrown", "SUBSCRIBE", "207", "127.0.0.1", "HTTP/1.1", "im.adatum.com", "-"),
+            (r["c-ip"], r["cs-username"], r["cs-method"], r["sc-status"], r["s-ip"], r["cs-version"], r["cs-host"], r["cs(User-Agent)"])));
+        Assert.All(rows, r => Assert.True(double.Parse(r["time-taken"], CultureInfo.InvariantCulture) < 60_000));
+        Assert.All(rows, r => Assert.Equal(
+            DateTime.UtcNow, DateTime.ParseExact(r["date"] + r["time"], "yyyy-MM-ddHH:mm:ss", CultureInfo.InvariantCulture), TimeSpan.FromMinutes(5)));
+    }
+
+    [Fact]
+    public async Task Nobody_forges_a_field_or_a_line()
+    {
+        await using (var host = await StartAsync())
+        {
+            await host.AskAsync("GET /a%20b%0Ac%C3%A4?query HTTP/1.1", "Host: im.adatum.com:80", "User-Agent: My Agent\t(1.0)", "Connection: close");
+            await host.AskAsync("GET / HTTP/1.1", "Host: im.adatum.com", "User-Agent: \u00e4\u00a0x\u0085y\u2028z", "Connection: close");
+            await host.StopAsync();
+        }
+
+        var rows = Rows();
+        Assert.Equal(["/a%20b%0Ac%C3%A4", "/"], rows.Select(r => r["cs-uri-stem"]));
+        Assert.Equal(["My+Agent+(1.0)", "\u00e4+x+y+z"], rows.Select(r => r["cs(User-Agent)"]));
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_in_the_same_file_and_too_many_files_are_removed()
+    {
+        foreach (var number in Enumerable.Range(1, 5)) folder.Write($"rvp-20000101.000{number}.txt", "old");
+
+        for (var start = 0; start < 2; start++)
+        {
+            await using var host = await StartAsync(("Rvp:ProtocolLog:RetainedFiles", "3"));
+            await host.AskAsync("GET / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+            await host.StopAsync();
+        }
+
+        Assert.Equal(2, Rows().Count);
+        Assert.Equal(
+            ["rvp-20000101.0004.txt", "rvp-20000101.0005.txt", $"rvp-{DateTime.UtcNow:yyyyMMdd}.0000.txt"],
+            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private Task<KestrelHost> StartAsync(params (string Key, string Value)[] settings) => KestrelHost.StartAsync(
+        app =>
+        {
+            app.UseW3cLog();
+            app.Run(context =>
+            {
+                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, @"ADATUM\JoBrown")], "Digest"));
+                return AnswerWriter.WriteAsync(context, new Answer.Done(207));
+            });
+        },
+        null,
+        [("Rvp:ProtocolLog:Enabled", "true"), ("Rvp:ProtocolLog:Directory", folder.Path), .. settings]);
+
+    private List<Dictionary<string, string>> Rows()
+    {
+        var files = Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal);
+        var lines = files.SelectMany(file => File.ReadAllLines(file)).Where(line => line != "old").ToArray();
+        var fields = lines.First(l => l.StartsWith("#Fields: ", StringComparison.Ordinal))["#Fields: ".Length..].Split(' ');
+        return [.. lines.Where(l => !l.StartsWith('#')).Select(l => l.Split(' ')).Select(values =>
+        {
+            Assert.Equal(fields.Length, values.Length);
+            return fields.Zip(values).ToDictionary(c => c.First, c => c.Second);
+        })];
     }
 }

@@ -44,7 +44,9 @@ public sealed class LoopServiceTests : IAsyncDisposable
             },
             "four steps", () => $"{loop.Steps}");
 
-        Assert.Equal([("LoopFailed", LogLevel.Error), ("OutageBegan", LogLevel.Warning), ("OutageEnded", LogLevel.Information)], log.Entries.Select(e => (e.Event, e.Level)));
+        Assert.Equal(
+            [("LoopFailed", LogLevel.Error), ("OutageBegan", LogLevel.Warning), ("OutageEnded", LogLevel.Information)],
+            log.Entries.Select(e => (e.Event, e.Level)));
         Assert.Contains("rvp_loop_failures_total{loop=\"test\"} 2\n", metrics.Print(), StringComparison.Ordinal);
         await Deadline.For(loop.StopAsync(CancellationToken.None), "the end", () => "it goes on");
         Assert.True(loop.ExecuteTask!.IsCompletedSuccessfully);

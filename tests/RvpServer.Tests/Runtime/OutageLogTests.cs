@@ -48,7 +48,10 @@ public class OutageLogTests
         }
 
         Assert.Equal(
-            ["The store fails: busy", "The store works again after 00:00:00", "The store failed 59 more times within a minute: busy", "The store works again after 00:01:00"],
+            [
+                "The store fails: busy", "The store works again after 00:00:00", "The store failed 59 more times within a minute: busy",
+                "The store works again after 00:01:00",
+            ],
             log.Lines);
     }
 
@@ -65,6 +68,9 @@ public class OutageLogTests
         clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(
-            ["The store fails: no answer", "The store works again after 00:01:00", "The store fails: no answer", "The store works again after 00:00:00"], log.Lines);
+            [
+                "The store fails: no answer", "The store works again after 00:01:00", "The store fails: no answer", "The store works again after 00:00:00",
+            ],
+            log.Lines);
     }
 }

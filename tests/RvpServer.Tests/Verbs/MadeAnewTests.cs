@@ -78,7 +78,7 @@ public sealed class MadeAnewTests : HomeServerTest
 
         var answer = await Server.Services.GetRequiredService<INodes>().AskAsync(kari, before, late, caller, default);
 
-        Assert.Equal(Refusal.ProofNeeded, Assert.IsType<Answer.Refused>(answer).Refusal);
+        Assert.Equal(Refusal.ProofNeeded, Assert.IsType<Answer.Refused>(answer.Answer).Refusal);
         Assert.Single(NodeOf(Kari).SignIns);
     }
 

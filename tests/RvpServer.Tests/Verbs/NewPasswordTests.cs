@@ -61,7 +61,7 @@ public sealed class NewPasswordTests : HomeServerTest
 
         var answer = await nodes.AskAsync(kari, NodeLocator.OwnerOf(account), poll, new Caller(kari, Credentials.Digest), default);
 
-        Assert.Equal(Refusal.NoSuchSubscription, Assert.IsType<Answer.Refused>(answer).Refusal);
+        Assert.Equal(Refusal.NoSuchSubscription, Assert.IsType<Answer.Refused>(answer.Answer).Refusal);
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public sealed class RefusalTests : HomeServerTest
     /// <summary>A bug of ours behind the interface.</summary>
     private sealed class BrokenNodes : INodes
     {
-        public ValueTask<Answer> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
+        public ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
             throw new InvalidOperationException("a bug");
 
         public void Receive(RvpUrl node, IReadOnlyList<Notification> news) => throw new InvalidOperationException("a bug");

@@ -11,19 +11,19 @@ using RvpServer.Tests.Runtime;
 namespace RvpServer.Tests.Requests;
 
 /// <summary>A stranger asks a directory that takes its time for one invented name after the other.</summary>
-public sealed class DirectoryWaitsTests : IDisposable
+public sealed class WaitsTests : IDisposable
 {
     private static readonly IPAddress Stranger = IPAddress.Parse("203.0.113.7");
     private static readonly IPAddress Somebody = IPAddress.Parse("198.51.100.1");
 
     private readonly Abuse abuse = new();
     private readonly WatchedDirectory directory = new(new InMemoryDirectory());
-    private readonly DirectoryWaits waits;
+    private readonly Waits waits;
 
-    public DirectoryWaitsTests()
+    public WaitsTests()
     {
         var domains = new ImDomains([new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com"], 80)], new Dictionary<string, string>());
-        waits = new DirectoryWaits(new NodeLocator(domains, directory), abuse.Log);
+        waits = new Waits(new NodeLocator(domains, directory), new LimitsOptions(), abuse.Log);
     }
 
     public void Dispose() => abuse.Dispose();

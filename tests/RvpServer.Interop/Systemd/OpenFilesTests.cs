@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+
+namespace RvpServer.Interop.Systemd;
+
+/// <summary>A process that may have few files open: the runtime aborts where none is left, so it never comes to that.</summary>
+public class OpenFilesTests
+{
+    private const string Domain = "127.0.0.8";
+
+    [Fact]
+    public async Task Idle_connections_do_not_use_up_the_handles_of_the_process()
+    {
+        await using var server = await RunningServer.StartAsync(
+            Domain, """{ "Schemes": ["Digest"] }""", machine: Machine.This with { OpenFiles = 420 });
+        Assert.Contains("FewOpenFiles", server.Log, StringComparison.Ordinal);
+
+        var idle = new List<TcpClient>();
+        for (var i = 0; i < 600; i++)
+        {
+            var connection = new TcpClient();
+            await connection.ConnectAsync(Domain, 80);
+            idle.Add(connection);
+        }
+
+        // Who comes now is served: the oldest idle connection goes.
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var request = new HttpRequestMessage(new HttpMethod("ACL"), server.UrlOf("JoBrown"));
+        using var answer = await client.SendAsync(request);
+        Assert.Equal(401, (int)answer.StatusCode);
+        foreach (var connection in idle) connection.Dispose();
+        var exitCode = await server.TerminateAsync(TimeSpan.FromSeconds(10));
+        Assert.True(exitCode == 0, $"exit code {exitCode}\n{server.Log}");
+    }
+}
