@@ -104,6 +104,23 @@ public sealed class SqliteRepairTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_table_is_saved_whatever_its_kind()
+    {
+        await FillAsync(1000);
+        using (var connection = local.File.Open())
+            SqliteFile.Execute(connection, "INSERT INTO owed_news (node, since) VALUES ('http://im.adatum.com/instmsg/aliases/x', 1)");
+        StoreFiles.DamagePagesWith(StorePath, "value 500 ");
+
+        var lines = SqliteRepair.Repair(StorePath);
+
+        Assert.Contains("owed_news: 1 rows saved", lines);
+        using var repaired = local.File.Open();
+        foreach (var table in new[] { "counters", "id_key", "subscriptions", "views", "accounts", "secrets" }.Concat(NodeRows.Tables).Distinct())
+            Assert.Contains(lines, line => line.StartsWith(table + ": ", StringComparison.Ordinal));
+        Assert.Equal(1, SqliteFile.ReadNumber(repaired, "SELECT COUNT(*) FROM id_key"));
+    }
+
+    [Fact]
     public async Task A_whole_store_is_left_as_it_is()
     {
         await FillAsync(10);

@@ -22,7 +22,8 @@ internal static class RepairedReferences
     {
         var lines = new List<string>();
         if (!Has(store, "id_key") || SqliteFile.ReadNumber(store, "SELECT COUNT(*) FROM id_key") == 0) ForgetSignIns(store, lines);
-        foreach (var name in new[] { "next_id", "accounts" })
+        string[] counters = Has(store, "inbox") ? ["next_id", "accounts", "poll_sequence"] : ["next_id", "accounts"];
+        foreach (var name in counters)
             SqliteFile.Execute(store, $"INSERT OR IGNORE INTO counters (name, value) VALUES ('{name}', 1)");
         // The counter may be lost, and ids that were given must not become somebody else's.
         SqliteFile.Execute(store, string.Create(CultureInfo.InvariantCulture, $"""

@@ -15,6 +15,7 @@ internal sealed class TableRescue : IDisposable
     private readonly SqliteConnection source;
     private readonly string table;
     private readonly string[] columns;
+    private readonly string? keyInsteadOfNumber;
     private readonly Statement insert;
     private readonly List<(long First, long Last)> lost = [];
     private long saved;
@@ -24,11 +25,20 @@ internal sealed class TableRescue : IDisposable
     {
         this.source = source;
         this.table = table;
-        columns = ReadColumns(target);
-        // By the number of the row, which keeps the order in which they were written.
-        var names = string.Join(", ", columns.Prepend("rowid"));
-        var values = string.Join(", ", Enumerable.Range(1, columns.Length + 1).Select(i => string.Create(CultureInfo.InvariantCulture, $"?{i}")));
-        insert = new Statement(target, $"INSERT OR IGNORE INTO {table} ({names}) VALUES ({values})");
+        keyInsteadOfNumber = ReadTexts(target, $"""
+            SELECT c.name FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.name = '{table}' AND t.wr = 1 AND c.pk = 1
+            """).FirstOrDefault();
+        // With the number of the row, which keeps the order in which they were written; a column that is that number comes with it.
+        columns = keyInsteadOfNumber is not null
+            ? ReadTexts(target, $"SELECT name FROM pragma_table_info('{table}')")
+            : [
+                "rowid", .. ReadTexts(target, $"""
+                    SELECT name FROM pragma_table_info('{table}')
+                    WHERE NOT (pk = 1 AND type = 'INTEGER' AND (SELECT COUNT(*) FROM pragma_table_info('{table}') WHERE pk > 0) = 1)
+                    """),
+            ];
+        var values = string.Join(", ", Enumerable.Range(1, columns.Length).Select(i => string.Create(CultureInfo.InvariantCulture, $"?{i}")));
+        insert = new Statement(target, $"INSERT OR IGNORE INTO {table} ({string.Join(", ", columns)}) VALUES ({values})");
         // What the schema has put there.
         SqliteFile.Execute(target, $"DELETE FROM {table}");
     }
@@ -36,8 +46,9 @@ internal sealed class TableRescue : IDisposable
     /// <summary>Copies; tells what was saved and what not.</summary>
     public string Run()
     {
-        Save(-1, long.MaxValue);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{table}: {saved} rows saved");
+        var isRestLost = keyInsteadOfNumber is { } key && !TryRead($"ORDER BY {key}", _ => { }) && !TryRead($"ORDER BY {key} DESC", _ => { });
+        if (keyInsteadOfNumber is null) Save(-1, long.MaxValue);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{table}: {saved} rows saved{(isRestLost ? ", not all" : "")}");
         return lost.Count == 0 ? text : $"{text}, not {string.Join(", ", lost.Select(Describe))}";
     }
 
@@ -62,21 +73,28 @@ internal sealed class TableRescue : IDisposable
     private bool Read(ref long from, long to, string order)
     {
         tries++;
+        var last = from;
+        var isComplete = TryRead(
+            string.Create(CultureInfo.InvariantCulture, $"NOT INDEXED WHERE rowid > {Math.Min(from, to)} AND rowid < {Math.Max(from, to)} ORDER BY {order}"),
+            row => last = row.GetInt64(0));
+        from = last;
+        return isComplete;
+    }
+
+    private bool TryRead(string which, Action<SqliteDataReader> onRead)
+    {
         try
         {
             using var command = source.CreateCommand();
-            command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-                SELECT {string.Join(", ", columns.Prepend("rowid"))} FROM {table} NOT INDEXED
-                WHERE rowid > {Math.Min(from, to)} AND rowid < {Math.Max(from, to)} ORDER BY {order}
-                """);
+            command.CommandText = $"SELECT {string.Join(", ", columns)} FROM {table} {which}";
             using var rows = command.ExecuteReader();
-            var values = new object?[columns.Length + 1];
+            var values = new object?[columns.Length];
             while (rows.Read())
             {
                 for (var i = 0; i < values.Length; i++) values[i] = rows.GetValue(i);
                 insert.Run(values);
                 saved++;
-                from = rows.GetInt64(0);
+                onRead(rows);
             }
             return true;
         }
@@ -96,17 +114,13 @@ internal sealed class TableRescue : IDisposable
     private static string Describe((long First, long Last) rows) => string.Create(
         CultureInfo.InvariantCulture, $"{rows.First}{(rows.Last == rows.First ? "" : rows.Last >= long.MaxValue - 1 ? " and later" : $" to {rows.Last}")}");
 
-    // A column that is the number of the row comes with it.
-    private string[] ReadColumns(SqliteConnection target)
+    private static string[] ReadTexts(SqliteConnection target, string sql)
     {
         using var command = target.CreateCommand();
-        command.CommandText = $"""
-            SELECT name FROM pragma_table_info('{table}')
-            WHERE NOT (pk = 1 AND type = 'INTEGER' AND (SELECT COUNT(*) FROM pragma_table_info('{table}') WHERE pk > 0) = 1)
-            """;
+        command.CommandText = sql;
         using var rows = command.ExecuteReader();
-        var names = new List<string>();
-        while (rows.Read()) names.Add(rows.GetString(0));
-        return [.. names];
+        var texts = new List<string>();
+        while (rows.Read()) texts.Add(rows.GetString(0));
+        return [.. texts];
     }
 }
