@@ -44,7 +44,8 @@ public sealed class CallbackWireTests(ITestOutputHelper output) : IAsyncLifetime
             shownThough412 += bad.Count(shown.Contains);
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"seed {Rounds.Seed}: {promised} of {2 * Rounds.Or(80)} answered 200, all shown; {shownThough412} shown though answered 412; {repeated} shown twice"));
+            $"seed {Rounds.Seed}: {promised} of {2 * Rounds.Or(80)} answered 200, all shown; {shownThough412} shown though answered 412; "
+            + $"{repeated} shown twice"));
         Assert.Equal(0, repeated);
         Assert.Equal(200, (await kari.Tries(person => person.Renews(person.SignIn)))?.Status);
         foreach (var contact in new[] { jo, lisa })
