@@ -230,7 +230,8 @@ internal sealed class RealServer : IAsyncDisposable
         {
             using var json = JsonDocument.Parse(text);
             string? Find(string name) => json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null;
-            line = new ServerLine(Find("@l") ?? "Information", Find("@m") ?? text, Find("EventId"));
+            var name = json.RootElement.TryGetProperty("EventId", out var id) && id.TryGetProperty("Name", out var given) ? given.GetString() : null;
+            line = new ServerLine(Find("@l") ?? "Information", Find("@m") ?? text, name);
         }
         catch (JsonException)
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace RvpServer.Reliability;
 
-/// <summary>How long a trial is: short in the test run, long by <c>tests/reliability NAME ROUNDS</c>. What is random in it can be repeated by its seed.</summary>
+/// <summary>
+/// How long a trial is: short in the test run, long by <c>tests/reliability NAME ROUNDS</c>. What is random in it can be repeated by its seed.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>The number of rounds that was asked for, else the short one.</summary>

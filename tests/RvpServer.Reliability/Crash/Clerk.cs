@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace RvpServer.Reliability.Crash;
 
-/// <summary>An administrator who adds accounts and sets passwords by the command line beside the server, and is killed in the middle of it now and then.</summary>
+/// <summary>
+/// An administrator who adds accounts and sets passwords by the command line beside the server, which is killed in the middle of it now and then.
+/// </summary>
 internal sealed class Clerk(RealServer server, Random random)
 {
     // What each account's password may be; an empty one stands for no account.

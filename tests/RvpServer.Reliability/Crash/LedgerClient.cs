@@ -21,7 +21,7 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
     private readonly Register[] notes = [.. Enumerable.Range(0, Notes).Select(i => new Register($"property {i} of {member.Name}", "none"))];
     private readonly Register[] access = [.. Enumerable.Range(0, Strangers).Select(i => new Register($"access of Stranger{i} to {member.Name}", "none"))];
     private readonly List<(string Id, Member Contact)> watches = [];
-    private readonly HashSet<string> ended = [];
+    private readonly List<(string Id, Member Contact)> ended = [];
     private readonly List<(string Text, LedgerClient To)> promised = [];
     private readonly List<string> failures = [];
     private int? signIn;
@@ -92,9 +92,10 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
             broken.Add($"watch {watch} of {Member.Name} at {contact.Name}: {status}");
             watches.Remove((watch, contact));
         }
-        foreach (var watch in ended)
+        foreach (var (watch, contact) in ended)
         {
-            if (await StatusAsync(person => person.Renews(int.Parse(watch, CultureInfo.InvariantCulture))) != 412) broken.Add($"watch {watch} was ended, and is there");
+            var status = await StatusAsync(person => person.Renews(int.Parse(watch, CultureInfo.InvariantCulture), contact.Person));
+            if (status != 412) broken.Add($"watch {watch} of {Member.Name} at {contact.Name} was ended: {status}");
         }
         ended.Clear();
         return [.. broken.OfType<string>()];
@@ -122,9 +123,11 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
     /// <summary>Messages that its callback was shown more than once. A client that polls may see one again.</summary>
     public List<string> JudgeRepeated()
     {
-        List<string> broken = Member.IsPolled ? [] : [.. Member.Shown.Where(message => message.Value > 1).Select(message => $"message {message.Key}: {message.Value} times")];
+        List<string> repeated = [];
+        if (!Member.IsPolled)
+            repeated.AddRange(Member.Shown.Where(message => message.Value > 1).Select(message => $"message {message.Key}: {message.Value} times"));
         Member.ForgetShown();
-        return broken;
+        return repeated;
     }
 
     /// <summary>Contacts that it shows in a state which they are not in.</summary>
@@ -134,7 +137,8 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
         foreach (var contact in Contacts)
         {
             var truth = await Member.LooksUp(contact);
-            if (truth is not null && Member.PictureOf(contact) != truth) wrong.Add($"{Member.Name} shows {contact.Name} {Member.PictureOf(contact)}, but {truth} is true");
+            var shown = Member.PictureOf(contact);
+            if (truth is not null && shown != truth) wrong.Add($"{Member.Name} shows {contact.Name} {shown}, but {truth} is true");
         }
         return wrong;
     }
@@ -215,7 +219,7 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
         var (watch, contact) = watches.GroupBy(pair => pair.Contact).Where(group => group.Count() > 1).Select(group => group.First()).FirstOrDefault();
         if (watch is null) return true;
         var status = await StatusAsync(person => person.StopsWatching(contact.Person, watch));
-        if (status == 200) ended.Add(watch);
+        if (status == 200) ended.Add((watch, contact));
         watches.Remove((watch, contact));
         Promises++;
         return status != 0;

@@ -25,7 +25,9 @@ public sealed class ServerWireTests(ITestOutputHelper output) : IAsyncLifetime
             $"_rvp._tcp.im.contoso.com 60 SRV 0 0 {wire.Port} im.contoso.com", "im.contoso.com 60 A 127.0.0.1");
         var neighbourly = new Dictionary<string, string?>
         {
-            ["Federation:Trusted:0"] = "127.0.0.0/8", ["Federation:CallableRanges:0"] = "127.0.0.0/8", ["Dns:Servers:0"] = dns.EndPoint.ToString(),
+            ["Federation:Trusted:0"] = "127.0.0.0/8",
+            ["Federation:CallableRanges:0"] = "127.0.0.0/8",
+            ["Dns:Servers:0"] = dns.EndPoint.ToString(),
         };
         adatum = await TestServer.StartAsync(
             neighbourly, accounts: [new("JoBrown@adatum.com", "Jo Brown"), new("Lisa@adatum.com", "Lisa")], port: adatumPort);

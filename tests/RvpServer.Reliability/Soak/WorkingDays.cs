@@ -67,7 +67,8 @@ internal sealed class WorkingDays : IAsyncDisposable
             foreach (var contact in ContactsOf(i))
             {
                 var truth = await people[i].LooksUp(contact);
-                if (people[i].PictureOf(contact) != truth) wrong.Add($"{people[i].Name} shows {contact.Name} {people[i].PictureOf(contact)}, but {truth} is true");
+                var shown = people[i].PictureOf(contact);
+                if (shown != truth) wrong.Add($"{people[i].Name} shows {contact.Name} {shown}, but {truth} is true");
             }
         }
         return wrong;

@@ -6,11 +6,11 @@ using Xunit.Abstractions;
 namespace RvpServer.Reliability.Soak;
 
 /// <summary>Alone in the process, which is measured.</summary>
-[CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
-public sealed class SoakTests;
+[CollectionDefinition(nameof(MeasuredProcess), DisableParallelization = true)]
+public sealed class MeasuredProcess;
 
 /// <summary>Half a day of an office, a week by <c>tests/reliability soak 168</c>: leases by a clock that is moved, over real sockets.</summary>
-[Collection(nameof(SoakTests))]
+[Collection(nameof(MeasuredProcess))]
 public sealed class WeekTests(ITestOutputHelper output)
 {
     private const int ShortHours = 12;
@@ -20,7 +20,12 @@ public sealed class WeekTests(ITestOutputHelper output)
 
     private static readonly Dictionary<string, double> Slack = new()
     {
-        ["memory after a collection, MB"] = 3, ["handles"] = 30, ["threads"] = 10, ["timers"] = 20, ["database, MB"] = 1, ["write-ahead log, MB"] = 5,
+        ["memory after a collection, MB"] = 3,
+        ["handles"] = 30,
+        ["threads"] = 10,
+        ["timers"] = 20,
+        ["database, MB"] = 1,
+        ["write-ahead log, MB"] = 5,
     };
 
     [Fact]
