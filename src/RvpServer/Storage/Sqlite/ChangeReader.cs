@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -116,17 +117,23 @@ internal sealed class ChangeReader : IDisposable
         return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
     }
 
-    private Change.EntryQueued ReadEntry(SqliteDataReader row) =>
-        new(new InboxEntry(row.GetInt64(1), (byte[])row.GetValue(2), Text(row, 3), Time(row.GetInt64(4)), Text(row, 5))
+    private Change.EntryQueued? ReadEntry(SqliteDataReader row)
+    {
+        var holders = ImmutableArray.CreateBuilder<int>();
+        foreach (var text in row.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            Holders = [.. row.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number).Select(ids.IdOf)],
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+            holders.Add(ids.IdOf(number));
+        }
+        return new(new InboxEntry(row.GetInt64(1), (byte[])row.GetValue(2), Text(row, 3), Time(row.GetInt64(4)), Text(row, 5))
+        {
+            Holders = holders.DrainToImmutable(),
             IsOwed = row.GetBoolean(7),
         });
+    }
 
     private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
         new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;
-
-    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private int Id(SqliteDataReader row, int column) => ids.IdOf(row.GetInt32(column));
 
