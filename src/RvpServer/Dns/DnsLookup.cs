@@ -75,8 +75,8 @@ internal sealed partial class DnsLookup(DnsOptions settings, SystemDnsServers sy
             if (reply is DnsReply.Failed) Log.ServerRefused(logger, server, type, name, response.Header.ResponseCode);
             return reply;
         }
-        catch (Exception e) when (e is DnsResponseException or DnsXidMismatchException or SocketException or IOException or OperationCanceledException
-            or ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is DnsResponseException or DnsResponseParseException or DnsXidMismatchException or SocketException or IOException
+            or OperationCanceledException or ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             // Invalid bytes from a server count as no answer.
             Log.ServerFailed(logger, server, type, name, e);
