@@ -76,6 +76,9 @@ internal sealed record DnsReplyText
 
     public IReadOnlyList<string> Authorities { get; init; } = [];
 
+    /// <summary>Bytes instead of the question and all records; null: as it should be.</summary>
+    public byte[]? Nonsense { get; init; }
+
     public static DnsReplyText With(params string[] answers) => new() { Answers = answers };
 
     public static DnsReplyText Fails(int code) => new() { Code = code };
@@ -159,6 +162,6 @@ internal sealed class ScriptedDns : IDisposable
             query[0], query[1], (byte)(0x81 | (reply.IsAuthoritative ? 4 : 0)), (byte)((reply.IsRecursive ? 0x80 : 0) | reply.Code),
             0, 1, 0, (byte)reply.Answers.Count, 0, (byte)reply.Authorities.Count, 0, 0,
         ];
-        return [.. head, .. query[12..end], .. reply.Answers.Concat(reply.Authorities).SelectMany(text => new DnsReplyRecord(text).Bytes())];
+        return reply.Nonsense is { } bytes ? [.. head, .. bytes] : [.. head, .. query[12..end], .. reply.Answers.Concat(reply.Authorities).SelectMany(text => new DnsReplyRecord(text).Bytes())];
     }
 }

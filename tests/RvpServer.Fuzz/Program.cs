@@ -31,12 +31,13 @@ switch (args)
     case ["replay", var name, .. var files]:
         foreach (var file in files) BoundedRun.Of(FuzzTarget.All[name], File.ReadAllBytes(file));
         return 0;
-    case ["stateful", var seed, var steps]:
-        await StatefulRun.RunAsync(int.Parse(seed), int.Parse(steps), Console.WriteLine);
+    case ["stateful", var seed, var seconds]:
+        Console.WriteLine($"seed {seed}");
+        Console.WriteLine(await StatefulRun.RunAsync(int.Parse(seed), TimeSpan.FromSeconds(int.Parse(seconds))));
         return 0;
     default:
         Console.Error.WriteLine("list | instrument FOLDER | export TARGET FOLDER | dictionary TARGET | read TARGET | replay TARGET FILE... | "
-            + "keep TARGET FOLDER | stateful SEED STEPS");
+            + "keep TARGET FOLDER | stateful SEED SECONDS");
         return 2;
 }
 

@@ -156,6 +156,19 @@ public class DnsLookupTests
         Assert.Equal([true, false], old.Questions.Select(query => query.HasEdns));
     }
 
+    [Theory]
+    [InlineData("C00C00010001")] // A name that goes on where it begins.
+    [InlineData("C0FF00010001")]
+    [InlineData("FF")]
+    [InlineData("")]
+    public async Task A_reply_that_cannot_be_read_is_no_answer(string question)
+    {
+        using var first = ScriptedDns.Start(_ => new DnsReplyText { Nonsense = Convert.FromHexString(question) });
+        using var second = ScriptedDns.Start("im.adatum.com 60 A 192.0.2.10");
+
+        Assert.Equal("Found 60 192.0.2.10", await AskAsync("im.adatum.com", QueryType.A, first, second));
+    }
+
     [Fact]
     public async Task The_systems_servers_are_read_without_holding_up_whoever_asks()
     {
