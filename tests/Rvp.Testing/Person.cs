@@ -102,9 +102,6 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public Task<RawAnswer> StopsWatching(Person other, string subscription) => Asks("UNSUBSCRIBE", PathTo(other), $"Subscription-Id: {subscription}\r\n");
 
-    /// <summary>After a sign-out: the next state is one of a new sign-in.</summary>
-    public void ForgetsItsView() => viewId = null;
-
     public Task<RawAnswer> SignsOut() => Asks("UNSUBSCRIBE", Prefix + Path, $"Subscription-Id: {SignIn}\r\n");
 
     public Task<RawAnswer> Says(Person other, string text, string contentType = "text/plain; charset=UTF-8", string ackType = "DeepOr") =>

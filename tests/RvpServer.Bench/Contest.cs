@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rvp.Testing;
 
 namespace RvpServer.Bench;
 

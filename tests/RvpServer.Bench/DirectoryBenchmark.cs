@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
-using RvpServer.Directories;
+using Rvp.Testing;
 using RvpServer.Directories.Ldap;
+using RvpServer.Directories;
 using RvpServer.Domains;
 
 namespace RvpServer.Bench;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net;
-using Rvp.Engine;
 using Rvp.Engine.Requests;
-using Rvp.Protocol;
+using Rvp.Engine;
 using Rvp.Protocol.Xml;
+using Rvp.Protocol;
+using Rvp.Testing;
 
 namespace RvpServer.Bench;
 

@@ -1,3 +1,5 @@
+using Rvp.Testing;
+
 namespace RvpServer.Bench;
 
 /// <summary>

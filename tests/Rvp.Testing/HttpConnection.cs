@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace RvpServer.Bench;
+namespace Rvp.Testing;
 
 /// <summary>One end of a kept connection that reads whole HTTP messages and costs the generator next to nothing.</summary>
 internal sealed class HttpConnection(Socket socket, int room = HttpConnection.Roomy) : IDisposable
@@ -18,17 +18,33 @@ internal sealed class HttpConnection(Socket socket, int room = HttpConnection.Ro
     /// <summary>The first line and the headers of the last message.</summary>
     public string Head => Encoding.Latin1.GetString(buffer, 0, headLength);
 
+    /// <summary>The body of the last message.</summary>
+    public string Body => Encoding.UTF8.GetString(buffer, headLength, messageLength - headLength);
+
+    /// <summary>This end.</summary>
+    public IPEndPoint LocalEndPoint => (IPEndPoint)socket.LocalEndPoint!;
+
     /// <summary>The status of the last message, an answer.</summary>
     public int Status => Utf8Parser.TryParse(buffer.AsSpan(9, 3), out int status, out _) ? status : 0;
 
     /// <summary>True when something has come that was not read yet, or the end.</summary>
     public bool HasNews => socket.Poll(0, SelectMode.SelectRead);
 
-    public static async Task<HttpConnection> OpenAsync(int port, CancellationToken stop, int room = Roomy)
+    /// <summary>Connects to a port on 127.0.0.1, from an address of this machine's if one is named.</summary>
+    public static async Task<HttpConnection> OpenAsync(int port, CancellationToken stop, int room = Roomy, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
-        return new HttpConnection(socket, room);
+        try
+        {
+            if (from is not null) socket.Bind(new IPEndPoint(from, 0));
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
+            return new HttpConnection(socket, room);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sends a request and gives the status of its answer.</summary>

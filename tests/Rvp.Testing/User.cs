@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Rvp.Testing;
 
-namespace RvpServer.Bench;
+namespace Rvp.Testing;
 
 /// <summary>Someone with an account: writes requests that prove it by Digest, with one nonce and a count that grows.</summary>
 internal sealed partial class User(int number)
@@ -26,11 +25,14 @@ internal sealed partial class User(int number)
         var status = await connection.AskAsync(Request(verb, target, headers, body), stop);
         if (status == 401)
         {
-            digest.Take(Challenge().Match(connection.Head).Value);
+            Take(connection.Head);
             status = await connection.AskAsync(Request(verb, target, headers, body), stop);
         }
         return status == expected ? connection : throw new InvalidOperationException($"{verb} {target} got {connection.Head}");
     }
+
+    /// <summary>Takes the challenge of an answer.</summary>
+    public void Take(string head) => digest.Take(Challenge().Match(head).Value);
 
     public async Task SignInAsync(HttpConnection connection, string callback, CancellationToken stop) =>
         await AskAsync(connection, 200, "SUBSCRIBE", Path, $"Notification-Type: pragma/notify\r\nCall-Back: {callback}\r\nSubscription-Lifetime: 14400\r\n",
