@@ -162,6 +162,7 @@ internal sealed class ScriptedDns : IDisposable
             query[0], query[1], (byte)(0x81 | (reply.IsAuthoritative ? 4 : 0)), (byte)((reply.IsRecursive ? 0x80 : 0) | reply.Code),
             0, 1, 0, (byte)reply.Answers.Count, 0, (byte)reply.Authorities.Count, 0, 0,
         ];
-        return reply.Nonsense is { } bytes ? [.. head, .. bytes] : [.. head, .. query[12..end], .. reply.Answers.Concat(reply.Authorities).SelectMany(text => new DnsReplyRecord(text).Bytes())];
+        if (reply.Nonsense is { } nonsense) return [.. head, .. nonsense];
+        return [.. head, .. query[12..end], .. reply.Answers.Concat(reply.Authorities).SelectMany(text => new DnsReplyRecord(text).Bytes())];
     }
 }

@@ -128,8 +128,9 @@ internal sealed partial class RememberingPerson(Person person, Random random)
         if (blocked.Contains(other))
         {
             // Without grants and denials the entry is gone, and what holds for everybody holds again.
-            Expect(200, await Person.Asks("ACL", Person.Path, "", $"<a:rvpacl {Person.Namespaces}><a:acl><a:ace><a:principal><a:rvp-principal>{other.Person.Url}"
-                + "</a:rvp-principal><a:credentials><a:any/></a:credentials></a:principal><a:grant/><a:deny/></a:ace></a:acl></a:rvpacl>"));
+            Expect(200, await Person.Asks("ACL", Person.Path, "",
+                $"<a:rvpacl {Person.Namespaces}><a:acl><a:ace><a:principal><a:rvp-principal>{other.Person.Url}</a:rvp-principal>"
+                    + "<a:credentials><a:any/></a:credentials></a:principal><a:grant/><a:deny/></a:ace></a:acl></a:rvpacl>"));
             blocked.Remove(other);
         }
         else

@@ -18,7 +18,8 @@ internal sealed class StrangersRequests
     [
         "NOTIFY ", "SUBSCRIBE ", "UNSUBSCRIBE ", "POLL ", "ACL ", "PROPFIND ", "PROPPATCH ", "SUBSCRIPTIONS ", "GET ", "COPY ", "OPTIONS * ",
         @"\r\n", @"\r\n\r\n", "Subscription-Id: 1", "Call-Back: http://127.0.0.1:1051", "Call-Back: http://x.example", "Notification-Type: pragma/notify",
-        "RVP-From-Principal: ", "RVP-Ack-Type: DeepAnd", "RVP-Hop-Count: 255", "RVP-Poll-Cursor: 9", "Prefer: wait=1", "Depth: infinity", "Expect: 100-continue",
+        "RVP-From-Principal: ", "RVP-Ack-Type: DeepAnd", "RVP-Hop-Count: 255", "RVP-Poll-Cursor: 9", "Prefer: wait=1", "Depth: infinity",
+        "Expect: 100-continue",
         "Transfer-Encoding: chunked", "Content-Length: 0", "Content-Length: 99999999999", "Authorization: NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAA=",
         "Authorization: Basic Og==", "Host: xn--a", "Host: ", "User-Agent: \\xFF\\xE9", "Cookie: rvp=x", "X-Forwarded-For: 1.2.3.4", "%00", "%2F",
         "<![CDATA[", "<!DOCTYPE x>", "&#xD800;", "<r:view-id>1</r:view-id>", "HTTP/1.0", "HTTP/2.0", "/rvp/", "/healthz", "/im/",
@@ -82,7 +83,8 @@ internal sealed class StrangersRequests
         }
         if (answer.Status is >= 500 and not (501 or 502 or 503 or 505 or 507 or 508))
             throw new InvalidOperationException($"{answer.Status} for {CorpusFile.Write(request)}{Environment.NewLine}{answer}");
-        if (answer.All("WWW-Authenticate").FirstOrDefault(offer => offer.StartsWith("Digest", StringComparison.Ordinal)) is { } challenge) proof.Take(challenge);
+        var offers = answer.All("WWW-Authenticate");
+        if (offers.FirstOrDefault(offer => offer.StartsWith("Digest", StringComparison.Ordinal)) is { } challenge) proof.Take(challenge);
         return answer.Status;
     }
 

@@ -16,7 +16,8 @@ internal static class HeaderTargets
         "2147483648", "99999999999999999999", ",", ";", "http://im.adatum.com/instmsg/aliases/JoBrown",
     ];
 
-    private static readonly string[] FormTokens = ["address=", "&password=", "{\"address\":\"", "\",\"password\":\"", @"\\ud800", "%", "+", "\"}", "null", "[]"];
+    private static readonly string[] FormTokens =
+        ["address=", "&password=", "{\"address\":\"", "\",\"password\":\"", @"\\ud800", "%", "+", "\"}", "null", "[]"];
 
     private static readonly Action<IHeaderDictionary>[] Readers =
     [

@@ -10,8 +10,9 @@ internal static class NameTargets
 {
     private static readonly string[] Tokens =
     [
-        "http://", "/instmsg/aliases/", "/instmsg/local/", "/instmsg/aliases/local/", "im.adatum.com", "JoBrown", ":80", ":8080", ":65536", "[::1]", "127.0.0.1",
-        "0x7f.1", "%2F", "%41", "%00", "%C3%A9", "%ED%A0%80", @"\xC3\xA9", @"\xC3\x9F", @"\xC4\xB0", @"\xC2\xAD", "xn--", "?", "#", "..", "@adatum.com", @"ADATUM\\",
+        "http://", "/instmsg/aliases/", "/instmsg/local/", "/instmsg/aliases/local/", "im.adatum.com", "JoBrown", ":80", ":8080", ":65536", "[::1]",
+        "127.0.0.1", "0x7f.1", "%2F", "%41", "%00", "%C3%A9", "%ED%A0%80", @"\xC3\xA9", @"\xC3\x9F", @"\xC4\xB0", @"\xC2\xAD", "xn--", "?", "#", "..",
+        "@adatum.com", @"ADATUM\\",
     ];
 
     public static IReadOnlyList<FuzzTarget> All { get; } =

@@ -20,7 +20,8 @@ internal static class ProofTargets
         @"ADATUM\\", "d41d8cd98f00b204e9800998ecf8427e", "stale=true", "Digest ",
     ];
 
-    private static readonly string[] NtlmTokens = [@"NTLMSSP\x00", @"\x01\x00\x00\x00", @"\x03\x00\x00\x00", @"\x18\x00\x18\x00", @"A\x00D\x00", @"\x00\x00\x00\x00"];
+    private static readonly string[] NtlmTokens =
+        [@"NTLMSSP\x00", @"\x01\x00\x00\x00", @"\x03\x00\x00\x00", @"\x18\x00\x18\x00", @"A\x00D\x00", @"\x00\x00\x00\x00"];
 
     public static IReadOnlyList<FuzzTarget> All { get; } = [new("digest", Digest, DigestTokens), new("ntlm", Ntlm, NtlmTokens)];
 

@@ -1,61 +1,136 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Rvp.Testing;
 
 namespace RvpServer.Reliability.Storms;
 
-/// <summary>Two people who have nothing to do with the storm: one sends the other a message every few milliseconds, and notes how long each takes.</summary>
-internal sealed class Healthy : IAsyncDisposable
+/// <summary>
+/// Two people who have nothing to do with the storm: one sends the other a message every few milliseconds, and notes how long each takes. Both sides have
+/// threads of their own, which the storm's clients cannot hold up: what is measured is the server.
+/// </summary>
+internal sealed class Healthy : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private const int Pause = 20;
 
-    private readonly CancellationTokenSource over = new();
+    private readonly Socket callback = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ManualResetEventSlim over = new();
     private readonly List<double> millis = [];
-    private readonly StormMember sender;
-    private readonly StormMember recipient;
-    private readonly Task talking;
+    private readonly User sender;
+    private readonly User recipient;
+    private readonly int port;
+    private readonly Thread answering;
+    private Thread? talking;
+    private int failures;
 
-    public Healthy(StormMember sender, StormMember recipient)
+    /// <param name="port">Of the server.</param>
+    /// <param name="sender">Number of an account.</param>
+    /// <param name="recipient">Number of another.</param>
+    public Healthy(int port, int sender, int recipient)
     {
-        this.sender = sender;
-        this.recipient = recipient;
-        talking = Task.Run(TalkAsync);
+        this.port = port;
+        this.sender = new User(sender);
+        this.recipient = new User(recipient);
+        callback.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        callback.Listen(16);
+        answering = new Thread(Answer) { IsBackground = true };
+        answering.Start();
     }
 
-    /// <summary>What was not delivered, and how it was answered.</summary>
-    public int Failures { get; private set; }
+    /// <summary>How many messages were not delivered.</summary>
+    public int Failures => Volatile.Read(ref failures);
 
-    /// <summary>How it has been since the last time: how many, median, 99 of 100, worst.</summary>
+    /// <summary>The recipient signs in, and the sender begins.</summary>
+    public async Task BeginAsync()
+    {
+        using var connection = await HttpConnection.OpenAsync(port, CancellationToken.None);
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://{callback.LocalEndPoint}");
+        await recipient.SignInAsync(connection, url, CancellationToken.None);
+        talking = new Thread(Talk) { IsBackground = true };
+        talking.Start();
+    }
+
+    /// <summary>How it has been since the last time.</summary>
     public string Take()
     {
         lock (millis)
         {
             var sorted = millis.Order().ToArray();
             millis.Clear();
-            return sorted.Length == 0 ? "no message" : string.Create(CultureInfo.InvariantCulture,
-                $"{sorted.Length} messages of the uninvolved, median {sorted[sorted.Length / 2]:F1} ms, p99 {sorted[sorted.Length * 99 / 100]:F1} ms, worst {sorted[^1]:F0} ms");
+            return sorted.Length == 0 ? "no message of the uninvolved" : string.Create(CultureInfo.InvariantCulture,
+                $"{sorted.Length} messages of the uninvolved: median {sorted[sorted.Length / 2]:F1} ms, p99 {sorted[sorted.Length * 99 / 100]:F1} ms, "
+                    + $"worst {sorted[^1]:F0} ms");
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await over.CancelAsync();
-        await talking;
+        over.Set();
+        talking?.Join();
+        callback.Dispose();
+        answering.Join();
         over.Dispose();
     }
 
-    private async Task TalkAsync()
+    private void Talk()
     {
-        using var connection = await sender.ConnectAsync();
-        var to = "/instmsg/aliases/" + recipient.Name;
-        var body = User.Message("http://im.adatum.com/instmsg/aliases/" + sender.Name, "http://im.adatum.com" + to);
-        while (!over.IsCancellationRequested)
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(IPAddress.Loopback, port);
+        var body = User.Message(sender.Url, recipient.Url);
+        while (!over.Wait(Pause))
         {
             var began = Stopwatch.GetTimestamp();
-            var status = await sender.AnswerAsync(connection, "NOTIFY", to, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", body);
+            var head = Ask(socket, body);
+            if (head.StartsWith("HTTP/1.1 401", StringComparison.Ordinal))
+            {
+                sender.Take(head);
+                head = Ask(socket, body);
+            }
             lock (millis) millis.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            if (status != 200) Failures++;
-            await Task.Delay(Pause);
+            if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) Interlocked.Increment(ref failures);
+        }
+    }
+
+    private string Ask(Socket socket, string body)
+    {
+        socket.Send(sender.Request("NOTIFY", recipient.Path, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", body));
+        return Read(socket);
+    }
+
+    // The recipient's client: each connection brings one message, as with old ones.
+    private void Answer()
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = callback.Accept();
+                Read(socket);
+                socket.Send("HTTP/1.1 200 Successful\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8);
+            }
+        }
+        catch (SocketException)
+        {
+            // It is over.
+        }
+    }
+
+    private static string Read(Socket socket)
+    {
+        var buffer = new byte[16 * 1024];
+        var filled = 0;
+        while (true)
+        {
+            var read = socket.Receive(buffer, filled, buffer.Length - filled, SocketFlags.None);
+            if (read == 0) return Encoding.Latin1.GetString(buffer, 0, filled);
+            filled += read;
+            var text = Encoding.Latin1.GetString(buffer, 0, filled);
+            var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end < 0) continue;
+            var length = StormMember.HeaderOf(text[..end], "Content-Length");
+            if (filled >= end + 4 + (length.Length == 0 ? 0 : int.Parse(length, CultureInfo.InvariantCulture))) return text[..(end + 4)];
         }
     }
 }

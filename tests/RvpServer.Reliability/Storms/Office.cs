@@ -16,6 +16,7 @@ internal sealed partial class Office : IDisposable
     private const int FillsTheQueue = 8;
 
     private static readonly byte[] Answer = "HTTP/1.1 200 Successful\r\nRVP-Notifications-Version: 0.2\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
+    private static readonly byte[] LastAnswer = "HTTP/1.1 200 Successful\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
 
     private readonly Socket listener = NewSocket();
     private readonly List<Socket> hidden = [];
@@ -23,8 +24,12 @@ internal sealed partial class Office : IDisposable
     private readonly ConcurrentDictionary<(string Watcher, string Contact), string> pictures = [];
     private long received;
 
-    public Office()
+    private readonly bool keepsConnections;
+
+    /// <param name="keepsConnections">Whether its clients wait for the next NOTIFY on the same connection; old ones close it.</param>
+    public Office(bool keepsConnections)
     {
+        this.keepsConnections = keepsConnections;
         listener.Bind(new IPEndPoint(IPAddress.Any, 0));
         listener.Listen(4096);
         _ = AcceptAsync();
@@ -108,7 +113,8 @@ internal sealed partial class Office : IDisposable
                 var body = connection.Body;
                 if (From().Match(body) is { Success: true } from && State().Match(body) is { Success: true } state)
                     pictures[(watcher, from.Groups[1].Value)] = state.Groups[1].Value;
-                await connection.SendAsync(Answer, CancellationToken.None);
+                await connection.SendAsync(keepsConnections ? Answer : LastAnswer, CancellationToken.None);
+                if (!keepsConnections) break;
             }
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException)

@@ -25,15 +25,14 @@ public class StormTests(ITestOutputHelper output)
     {
         var count = Rounds.Or(300);
         await using var server = await RealServer.StartAsync(count + Uninvolved);
-        using var home = new Office();
-        using var office = new Office();
-        var uninvolved = Enumerable.Range(count, Uninvolved).Select(number => new StormMember(number, server.Port, home, [])).ToArray();
-        foreach (var one in uninvolved) await one.SignsInAsync();
+        using var home = new Office(keepsConnections: false);
+        using var office = new Office(keepsConnections: true);
+        using var healthy = new Healthy(server.Port, count, count + 1);
+        await healthy.BeginAsync();
         // Every second one sits in the office, and everybody has contacts in both places.
         var all = Enumerable.Range(0, count).Select(i => new StormMember(i, server.Port, i % 2 == 0 ? home : office, ContactsOf(i, count))).ToArray();
         var atHome = all.Where(member => member.Office == home).ToArray();
         var atWork = all.Where(member => member.Office == office).ToArray();
-        await using var healthy = new Healthy(uninvolved[0], uninvolved[1]);
 
         await TimeAsync("all sign in", all, member => member.SignsInAsync(), healthy);
         await UntilPicturesAsync(all, _ => "online", server);
@@ -47,7 +46,7 @@ public class StormTests(ITestOutputHelper output)
         if (isSilent) office.GoesSilent();
         else office.Dies();
         // What everybody at home shows goes to the dead as well.
-        await TimeAsync(isSilent ? "the office goes silent, and the others are busy" : "the office dies, and the others are busy", atHome, member => member.SetsStateAsync("busy"), healthy);
+        await TimeAsync($"the office {(isSilent ? "goes silent" : "dies")}, and the others are busy", atHome, member => member.SetsStateAsync("busy"), healthy);
         var began = Stopwatch.GetTimestamp();
         await UntilPicturesAsync(atHome, contact => contact % 2 == 0 ? "busy" : "offline", server);
         Say($"the dead are seen offline by everybody {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s later; {healthy.Take()}");

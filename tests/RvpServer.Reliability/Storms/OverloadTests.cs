@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Rvp.Testing;
+using Xunit.Abstractions;
+
+namespace RvpServer.Reliability.Storms;
+
+/// <summary>
+/// More than the server can do: what it does must stay near what it can, what it refuses must say when to come again, nobody may be signed off, and when it
+/// is over all must be as before. <c>tests/reliability overload SECONDS</c> gives each level so many seconds; its figures are those of docs/reliability.md.
+/// </summary>
+public class OverloadTests(ITestOutputHelper output)
+{
+    private const int People = 200;
+    private const int AtOnce = 64;
+    private const int Seed = 20261126;
+
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100);
+
+    [Fact]
+    public async Task Overload_signs_nobody_off_and_ends_when_it_is_over()
+    {
+        var time = TimeSpan.FromSeconds(Rounds.Or(1));
+        double[] levels = Rounds.AreMany ? [1, 2, 5, 10] : [5];
+        await using var server = await RealServer.StartAsync(2 * People);
+        using var office = new Office(keepsConnections: true);
+        var all = Enumerable.Range(0, 2 * People).Select(number => new StormMember(number, server.Port, office, [])).ToArray();
+        var members = all[..People];
+        await Task.WhenAll(members.Select(member => member.SignsInAsync()));
+        using var flood = new Flood(members, all[People..], Seed);
+        await flood.PeakAsync(AtOnce, time);
+        var peak = await flood.PeakAsync(AtOnce, time);
+        Say($"{AtOnce} at once: {peak:F0} done in a second");
+
+        foreach (var level in levels)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await flood.OfferAsync(level * peak, time);
+            var over = Stopwatch.GetTimestamp();
+            var recovered = await UntilQuickAsync(members[0], members[1]);
+            var served = await flood.DrainAsync();
+            var drained = Stopwatch.GetElapsedTime(over);
+            Assert.All(served, one => Assert.True(IsRight(one), one.ToString()));
+
+            // The first third is for connections and first proofs.
+            var counted = Stopwatch.GetElapsedTime(began, over) * 2 / 3;
+            var since = over - (long)(counted.TotalSeconds * Stopwatch.Frequency);
+            var done = served.Where(one => one.At >= since && one.At <= over && one.IsDone).ToLookup(one => one.Errand);
+            var rate = done.Sum(errands => errands.Count()) / counted.TotalSeconds;
+            Say($"{level}x: {rate:F0} done in a second, {rate / peak:P0} of the peak; {served.Count(one => one.Status == 503)} refused, "
+                + $"{served.Count(one => one.Status == 0)} cut, {flood.HeldBack} held back; quick again after {recovered.TotalSeconds:F1} s, the last answer "
+                + $"after {drained.TotalSeconds:F1} s");
+            foreach (var errand in Enum.GetValues<Errand>())
+                Report(errand, [.. served.Where(one => one.Errand == errand)], done[errand].Count() / counted.TotalSeconds);
+        }
+
+        foreach (var member in members) Assert.Equal(200, await member.RenewsAsync());
+        Assert.DoesNotContain(server.Log, line => line.Level is "Error" or "Fatal");
+    }
+
+    // Visitors may have come so often that their oldest place is over; nobody else hears that somebody is not there.
+    private static bool IsRight(Served one) =>
+        one.IsDone || one.Status == 0 || (one.Status == 503 && one.SaysWhen) || (one is { Status: 412, Errand: Errand.SignInAndOut });
+
+    // Until messages are served as they were before: ten in a row.
+    private static async Task<TimeSpan> UntilQuickAsync(StormMember sender, StormMember recipient)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var connection = await sender.ConnectAsync();
+        var to = "/instmsg/aliases/" + recipient.Name;
+        var body = User.Message("http://im.adatum.com/instmsg/aliases/" + sender.Name, "http://im.adatum.com" + to);
+        var firstQuick = began;
+        await Deadline.Until(
+            async () =>
+            {
+                for (var i = 0; i < 10; i++)
+                {
+                    var sent = Stopwatch.GetTimestamp();
+                    if (i == 0) firstQuick = sent;
+                    var status = await sender.AnswerAsync(connection, "NOTIFY", to, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", body);
+                    if (status != 200 || Stopwatch.GetElapsedTime(sent) > Quick) return false;
+                }
+                return true;
+            },
+            "messages as before", () => "", TimeSpan.FromSeconds(60));
+        return Stopwatch.GetElapsedTime(began, firstQuick);
+    }
+
+    private void Report(Errand errand, Served[] all, double rate)
+    {
+        var millis = all.Where(one => one.IsDone).Select(one => one.Millis).Order().ToArray();
+        if (millis.Length == 0) return;
+        Say($"    {errand,-13}{rate,8:F0} done in a second, {(double)millis.Length / all.Length,5:P0} of all, median {millis[millis.Length / 2]:F0} ms, "
+            + $"p99 {millis[millis.Length * 99 / 100]:F0} ms");
+    }
+
+    private void Say(string text)
+    {
+        output.WriteLine(text);
+        if (Rounds.AreMany) Console.WriteLine(text);
+    }
+}
