@@ -91,8 +91,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase)) return false;
         if (!AccountName.TryRead(path[AliasPrefix.Length..], out var name)) return false;
         var decoded = path[..AliasPrefix.Length] + name;
-        // Its canonical text must be one as well.
-        if ("http://:65535".Length + place.Host.Length + Escape(decoded).Length > MaxLength) return false;
+        if (IsTooLong(place.Host, decoded)) return false;
         url = new RvpUrl(place.Host, place.Port, decoded, null, text);
         return true;
     }
@@ -208,12 +207,15 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         }
         var path = Decode(rawPath).TrimEnd('/');
         // A path that becomes a physical URL after unescaping would name two nodes.
-        if (InnerOfPhysical(path) is not null || Escape(path).Length + host.Length > MaxLength) return false;
+        if (InnerOfPhysical(path) is not null || IsTooLong(host, path)) return false;
         if (path.Contains('\0', StringComparison.Ordinal) || path.AsSpan().ContainsAnyInRange('\u0001', '\u001f')) return false;
         if (path.Length == 0 && spelling.EndsWith('/')) spelling = spelling.TrimEnd('/');
         url = new RvpUrl(host, port, path, homeHost, spelling);
         return true;
     }
+
+    // The canonical text must be a URL as well.
+    private static bool IsTooLong(string host, string path) => "http://:65535".Length + host.Length + Escape(path).Length > MaxLength;
 
     private static string? InnerOfPhysical(string path) =>
         path.StartsWith(AliasesLocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[AliasesLocalPrefix.Length..]

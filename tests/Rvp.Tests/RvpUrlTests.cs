@@ -47,6 +47,17 @@ public class RvpUrlTests
     public void What_is_no_node_is_refused(string text) => Assert.False(RvpUrl.TryParse(text, out _));
 
     [Fact]
+    public void A_url_whose_canonical_text_would_be_too_long_is_none()
+    {
+        string Url(int letters) => "http://im.adatum.com/x/" + new string('\u00e9', letters);
+
+        Assert.True(RvpUrl.TryParse(Url(160), out var url));
+        Assert.True(RvpUrl.TryParse(url.ToString(), out _));
+        // Escaped, these are 1,018 characters with the host, and 1,025 with all.
+        Assert.False(RvpUrl.TryParse(Url(167), out _));
+    }
+
+    [Fact]
     public void A_bare_host_is_a_principal()
     {
         Assert.True(RvpUrl.TryParse("im.adatum.com", out var bare));

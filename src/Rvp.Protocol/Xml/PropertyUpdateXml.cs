@@ -60,6 +60,7 @@ public static class PropertyUpdateXml
     private static List<PropertyEdit> ReadEdits(XElement root)
     {
         var edits = new List<PropertyEdit>();
+        var length = 0;
         foreach (var instruction in root.Elements())
         {
             var isRemoval = instruction.Name == Dav + "remove";
@@ -67,7 +68,11 @@ public static class PropertyUpdateXml
             foreach (var property in instruction.Elements(Dav + "prop").Elements())
             {
                 if (edits.Count == MaxEdits) throw new RvpException($"d:propertyupdate changes more than {MaxEdits} properties.");
-                edits.Add(isRemoval ? ReadRemoval(property) : ReadSet(property));
+                var edit = isRemoval ? ReadRemoval(property) : ReadSet(property);
+                // Each value declares its namespaces again: a small body with a long namespace must not become many megabytes.
+                length += edit.InnerXml.Length + (edit.Lease?.Default?.Length ?? 0);
+                if (length > RvpXml.MaxInnerXmlLength) throw new RvpException($"The values are longer than {RvpXml.MaxInnerXmlLength} characters.");
+                edits.Add(edit);
             }
         }
         return edits;

@@ -18,6 +18,18 @@ public class PropertyUpdateXmlTests
         "<?xml version=\"1.0\"?>\n" + Root + "<d:set><d:prop><r:state><r:offline/><r:view-id>501</r:view-id></r:state></d:prop></d:set></d:propertyupdate>\n";
 
     [Fact]
+    public void All_values_together_are_bounded_although_each_repeats_a_namespace()
+    {
+        var property = $"<n:p>{string.Concat(Enumerable.Repeat("<n:a/>", 300))}</n:p>";
+        string Body(int count) =>
+            $"<d:propertyupdate {Text.Namespaces} xmlns:n='{new string('n', 256)}'><d:set><d:prop>{string.Concat(Enumerable.Repeat(property, count))}"
+                + "</d:prop></d:set></d:propertyupdate>";
+
+        Assert.Equal(3, PropertyUpdateXml.Read(Text.Bytes(Body(3))).Count);
+        Assert.Throws<RvpException>(() => PropertyUpdateXml.Read(Text.Bytes(Body(60))));
+    }
+
+    [Fact]
     public void A_sign_in_of_pidgin_librvp_leases_its_state()
     {
         var edit = Assert.Single(PropertyUpdateXml.Read(Text.Bytes(LibrvpOnline)));

@@ -41,7 +41,7 @@ internal static class HeaderTargets
         {
             var headers = new HeaderDictionary();
             foreach (var line in encoding.GetString(bytes).Split('\n'))
-                if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon) headers.Append(line[..colon].Trim(), line[(colon + 1)..].Trim());
+                if (line.Split(':', 2) is [var name, var value] && name.Trim().Length > 0) headers.Append(name.Trim(), value.Trim());
             foreach (var reader in Readers) Refusing(() => reader(headers));
         }
     }
