@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace RvpServer.Reliability.Storms;
 
 /// <summary>
-/// All come at once, all go at once, and a whole office goes without a word. Short with 300 accounts; <c>tests/reliability storm 20000</c> for more.
+/// All come at once, all go at once, and a whole office goes without a word. Short with 300 accounts; <c>tests/reliability storms 20000</c> for more.
 /// </summary>
 public class StormTests(ITestOutputHelper output)
 {

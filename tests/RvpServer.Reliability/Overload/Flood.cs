@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Rvp.Testing;
+using RvpServer.Reliability.Storms;
 
-namespace RvpServer.Reliability.Storms;
+namespace RvpServer.Reliability.Overload;
 
 /// <summary>What people do, in the order in which it matters that it is served.</summary>
 internal enum Errand

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Rvp.Testing;
+using RvpServer.Reliability.Storms;
 using Xunit.Abstractions;
 
-namespace RvpServer.Reliability.Storms;
+namespace RvpServer.Reliability.Overload;
 
 /// <summary>
 /// More than the server can do: what it does must stay near what it can, what it refuses must say when to come again, nobody may be signed off, and when it
