@@ -154,6 +154,15 @@ public sealed class ConversationTests
     public void Text_encoded_twice_is_read_right(string written, string read) => Assert.Equal(read, MimeMessage.Undouble(written));
 
     [Fact]
+    public void A_long_session_id_is_cut_to_what_is_read_again_as_the_same()
+    {
+        var message = MimeMessage.Parse("Session-Id: " + new string('x', 127) + " y\n\nHello");
+
+        Assert.Equal(new string('x', 127), message.SessionId);
+        Assert.Equal(message.SessionId, MimeMessage.Parse(message.ToString()).SessionId);
+    }
+
+    [Fact]
     public void A_message_is_written_as_clients_expect()
     {
         var message = new MimeMessage(MimeMessage.Plain, "{79FC61B5-1234-1234-8A10-941F33CA4C90}", null, "two\nlines");

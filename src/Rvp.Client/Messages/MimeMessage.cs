@@ -34,7 +34,7 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
             switch (line[..colon].ToLowerInvariant())
             {
                 case "content-type": type = value.Split(';')[0].Trim().ToLowerInvariant(); break;
-                case "session-id": session = value.Length <= MaxSessionId ? value : value[..MaxSessionId]; break;
+                case "session-id": session = value.Length <= MaxSessionId ? value : value[..MaxSessionId].TrimEnd(); break;
                 case "typinguser": typing = value; break;
             }
         }
