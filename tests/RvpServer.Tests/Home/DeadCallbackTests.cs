@@ -61,6 +61,8 @@ public sealed class DeadCallbackTests
 
         public IdCipher Ids => usual.Ids;
 
+        public long LastPollSequence => usual.LastPollSequence;
+
         public void Replace(IServiceCollection services)
         {
             var descriptor = services.Last(service => service.ServiceType == typeof(IStore));
@@ -85,7 +87,7 @@ public sealed class DeadCallbackTests
 
         public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => usual.KnowsAsync(node, stop);
 
-        public Task<int> ReserveIdsAsync(int count, CancellationToken stop) => usual.ReserveIdsAsync(count, stop);
+        public Task<IReadOnlyList<IdRange>> ReserveIdsAsync(int count, CancellationToken stop) => usual.ReserveIdsAsync(count, stop);
 
         public Task CheckAsync(CancellationToken stop) => usual.CheckAsync(stop);
 
