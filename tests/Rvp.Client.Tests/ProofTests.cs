@@ -1,11 +1,26 @@
 using System.Text;
 using Rvp.Client.Http.Digest;
 using Rvp.Client.Http.Ntlm;
+using Rvp.Testing;
 
 namespace Rvp.Client.Tests;
 
 public sealed class ProofTests
 {
+    [Theory]
+    [InlineData(AuthenticationScheme.Digest)]
+    [InlineData(AuthenticationScheme.Ntlm)]
+    public async Task A_name_and_a_password_need_not_be_ascii(AuthenticationScheme scheme)
+    {
+        await using var home = await Home.StartAsync();
+        await home.Server.AddAccountAsync(new TestAccount("Jürg@adatum.com", "Jürg", Password: "Grüße-1"));
+        var jurg = home.Client(Home.Address("Jürg@adatum.com"), options => options with { Password = "Grüße-1", Scheme = scheme });
+
+        await jurg.Client.VerifyAsync();
+
+        Assert.Equal("http://im.adatum.com/instmsg/aliases/J%C3%BCrg", jurg.Client.Url!.ToString());
+    }
+
     // The test suite of RFC 1320, A.5.
     [Theory]
     [InlineData("", "31d6cfe0d16ae931b73c59d7e0c089c0")]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using Rvp.Client.Naming;
 using Rvp.Protocol;
 
@@ -26,6 +27,8 @@ internal sealed class HttpConnectionSlot : IDisposable
             MaxResponseHeadersLength = 64,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            // A user name need not be ASCII, and the default refuses to send it.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
         var connect = options.Connect ?? ConnectAsync;
         handler.ConnectCallback = (context, stop) => connect(context.DnsEndPoint, stop);
