@@ -32,7 +32,7 @@ internal static class ServerHost
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
         var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
-        await using var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, TimeProvider.System);
+        await using var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, WallClock.OfMachine);
         OpenFiles.Tell(app.Logger, settings);
         return await RunAsync(app, stop);
     }
@@ -75,7 +75,7 @@ internal static class ServerHost
             .AddRuntime(clock)
             .AddDomains(settings)
             .AddDns(settings)
-            .AddStorage(settings)
+            .AddStorage(settings, clock)
             .AddDirectory(settings)
             .AddProofs(settings)
             .AddOutbound(settings)

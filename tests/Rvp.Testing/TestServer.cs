@@ -11,6 +11,7 @@ using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
+using RvpServer.Home;
 using RvpServer.Storage.Sqlite;
 
 namespace Rvp.Testing;
@@ -155,6 +156,15 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>An account as it is in the store.</summary>
     public async Task<Account> FindAccountAsync(string address) =>
         await Accounts().FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None) ?? throw new InvalidOperationException(address);
+
+    /// <summary>How long the first of a node's leases still lasts.</summary>
+    public async Task<TimeSpan> ShortestLeaseAsync(RvpUrl node)
+    {
+        var slot = Services.GetRequiredService<NodeTurns>().Find(node)!;
+        using var turn = await slot.TakeTurnAsync(CancellationToken.None);
+        slot.Node.FindNextDue();
+        return slot.Node.NextDue!.Value - Services.GetRequiredService<TimeProvider>().GetUtcNow();
+    }
 
     private Accounts Accounts()
     {

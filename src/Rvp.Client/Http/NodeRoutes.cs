@@ -15,7 +15,7 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
     private const int MaxCached = 4096;
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<RvpUrl, (Route Route, DateTimeOffset Until)> referred = new();
+    private readonly ConcurrentDictionary<RvpUrl, (Route Route, long Since)> referred = new();
     private readonly ConcurrentDictionary<string, byte> relayed = new();
 
     private static readonly (string, string) Nameless = ("", "");
@@ -87,13 +87,13 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
             throw new RvpClientException(RvpError.Failed, "The server refers to no address.");
         var route = new Route(location, location.IsDefaultPort ? location.Host : location.Authority, from.IsOwnServer);
         if (referred.Count >= MaxCached) referred.Clear();
-        referred[node] = (route, options.Clock.GetUtcNow() + CacheTime);
+        referred[node] = (route, options.Clock.GetTimestamp());
         return route;
     }
 
     private Route RouteOf(RvpUrl node, out bool isRemembered)
     {
-        isRemembered = referred.TryGetValue(node, out var known) && known.Until > options.Clock.GetUtcNow();
+        isRemembered = referred.TryGetValue(node, out var known) && options.Clock.GetElapsedTime(known.Since) < CacheTime;
         if (isRemembered) return known.Route;
         var logical = new Uri(node.ToString());
         var isOwn = book.IsOwn(node);

@@ -23,7 +23,7 @@ internal sealed class ServiceRecords(RvpClientOptions options)
 
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, (string Host, int Port, DateTimeOffset Until)> cache = new();
+    private readonly ConcurrentDictionary<string, (string Host, int Port, long Since)> cache = new();
     private readonly Lazy<LookupClient> client = new(() => MakeClient(options.NameServers));
 
     /// <summary>
@@ -33,15 +33,14 @@ internal sealed class ServiceRecords(RvpClientOptions options)
     public async Task<(string Host, int Port)> FindAsync(string domain, CancellationToken stop)
     {
         if (IPAddress.TryParse(domain, out _) || LoopbackName.Is(domain)) return (domain, 80);
-        var now = options.Clock.GetUtcNow();
-        if (cache.TryGetValue(domain, out var known) && known.Until > now) return (known.Host, known.Port);
+        if (cache.TryGetValue(domain, out var known) && options.Clock.GetElapsedTime(known.Since) < CacheTime) return (known.Host, known.Port);
         var (answers, mayBeKept) = await AskAsync(domain, stop).ConfigureAwait(false);
         var record = answers.Where(IsUsable).OrderBy(record => record.Priority).ThenByDescending(record => record.Weight).FirstOrDefault();
         if (answers.Count > 0 && record is null) throw RvpClientException.NoSuchServer(domain);
         var (host, port) = record is null ? (domain, 80) : (HostOf(record), record.Port);
         if (!mayBeKept) return (host, port);
         if (cache.Count >= MaxCached) cache.Clear();
-        cache[domain] = (host, port, now + CacheTime);
+        cache[domain] = (host, port, options.Clock.GetTimestamp());
         return (host, port);
     }
 

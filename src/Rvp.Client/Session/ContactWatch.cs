@@ -6,8 +6,8 @@ namespace Rvp.Client.Session;
 
 /// <summary>One subscription to a contact.</summary>
 /// <param name="Id">Its id; 0 if there is none.</param>
-/// <param name="RenewAt">When to renew it.</param>
-internal sealed record ContactWatch(int Id, DateTimeOffset RenewAt);
+/// <param name="RenewAt">When to renew it, by the session's time.</param>
+internal sealed record ContactWatch(int Id, TimeSpan RenewAt);
 
 /// <summary>Receives what a session finds out; called from its loops.</summary>
 internal interface ISessionSink
@@ -26,6 +26,6 @@ internal interface ISessionSink
 internal static class Renewal
 {
     /// <summary>Five minutes before the end, as clients do; for short leases after three quarters. [client]</summary>
-    public static DateTimeOffset Of(Grant grant, DateTimeOffset now) =>
+    public static TimeSpan Of(Grant grant, TimeSpan now) =>
         now + grant.Lifetime - (grant.Lifetime < TimeSpan.FromMinutes(20) ? grant.Lifetime / 4 : TimeSpan.FromMinutes(5));
 }

@@ -12,7 +12,8 @@ namespace Rvp.Client.Session;
 internal sealed class LiveSession(RvpClientOptions options, NodeRequests requests, RvpUrl self, string? callback, ISessionSink sink) : IAsyncDisposable
 {
     private const int WatchesAtOnce = 6;
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    // A computer that wakes from sleep should notice soon.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -23,13 +24,17 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     private int? viewId;
     private long? cursor;
     private PresenceState? state;
-    private DateTimeOffset signInDue;
-    private DateTimeOffset stateDue;
+    private TimeSpan signInDue;
+    private TimeSpan stateDue;
+    private readonly long began = options.Clock.GetTimestamp();
+    private DateTimeOffset beganAt = options.Clock.GetUtcNow();
 
     /// <summary>What can outlive this program.</summary>
     public RvpSession Snapshot => new(id, viewId, cursor);
 
-    private DateTimeOffset Now => options.Clock.GetUtcNow();
+    // Since the session began, by the monotonic clock: the wall clock may be put right by hours.
+    // Leases are reckoned from before the request that takes them, however long its answer was on its way.
+    private TimeSpan Now => options.Clock.GetElapsedTime(began);
 
     /// <summary>Signs in, or continues an earlier sign-in, and keeps it alive from then on.</summary>
     public async Task StartAsync(PresenceState? wanted, CancellationToken stop)
@@ -107,8 +112,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     {
         try
         {
+            var asked = Now;
             var grant = await requests.RenewAsync(self, earlier.SubscriptionId, stop).ConfigureAwait(false);
-            (id, viewId, cursor, signInDue) = (grant.Id, earlier.ViewId, earlier.Cursor, Renewal.Of(grant, Now));
+            (id, viewId, cursor, signInDue) = (grant.Id, earlier.ViewId, earlier.Cursor, Renewal.Of(grant, asked));
             return true;
         }
         catch (RvpClientException e) when (e.Error == RvpError.Expired)
@@ -119,8 +125,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
 
     private async Task SignInAsync(CancellationToken stop)
     {
+        var asked = Now;
         var grant = await requests.SignInAsync(callback, stop).ConfigureAwait(false);
-        (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, Now));
+        (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, asked));
         // If an earlier sign-in was lost, its watches may be gone too and changes were missed: watch everybody again.
         foreach (var contact in watches.Keys) watches[contact] = new ContactWatch(0, Now);
         Wake();
@@ -138,11 +145,12 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         {
             var leased = PropertyUpdateXml.LeasedInnerXml(
                 PresenceStates.ElementOf(state!.Value), PresenceStates.ElementOf(PresenceState.Offline), options.StateLease, viewId);
+            var asked = Now;
             try
             {
                 var answer = await requests.PropPatchAsync(new Property(PropertyName.State, leased), stop).ConfigureAwait(false);
                 viewId = PropertyUpdateXml.ViewIdIn(answer) ?? viewId;
-                stateDue = Now + (options.StateLease * 0.6);
+                stateDue = asked + (options.StateLease * 0.6);
                 return;
             }
             catch (RvpClientException e) when (e.Error == RvpError.Expired && attempt == 0)
@@ -156,9 +164,10 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
 
     private async Task BeginWatchAsync(RvpUrl contact, CancellationToken stop)
     {
+        var asked = Now;
         var grant = await requests.WatchAsync(contact, stop).ConfigureAwait(false);
         var before = watches.GetValueOrDefault(contact);
-        watches[contact] = new ContactWatch(grant.Id, Renewal.Of(grant, Now));
+        watches[contact] = new ContactWatch(grant.Id, Renewal.Of(grant, asked));
         sink.Seen(contact, grant.Properties);
         if (before is not null && before.Id != 0) await requests.UnsubscribeAsync(contact, before.Id, stop).ConfigureAwait(false);
     }
@@ -192,9 +201,10 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             var due = NextDue() - Now;
             if (due > TimeSpan.Zero) await Task.WhenAny(woken, Task.Delay(due < Longest ? due : Longest, options.Clock, stop)).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
+            var isAll = HasSlept();
             try
             {
-                await RenewDueAsync(stop).ConfigureAwait(false);
+                await RenewDueAsync(isAll, stop).ConfigureAwait(false);
                 retry.Reset();
             }
             catch (RvpClientException e) when (e.IsTransient)
@@ -205,7 +215,17 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         }
     }
 
-    private DateTimeOffset NextDue()
+    // While a computer sleeps its monotonic clock stands still, and leases run out. A wall clock that was put right looks the same, and costs a renewal.
+    private bool HasSlept()
+    {
+        var expected = beganAt + Now;
+        var now = options.Clock.GetUtcNow();
+        if ((now - expected).Duration() < Longest) return false;
+        beganAt = now - Now;
+        return now > expected;
+    }
+
+    private TimeSpan NextDue()
     {
         var due = state is null || signInDue < stateDue ? signInDue : stateDue;
         foreach (var watch in watches.Values)
@@ -213,19 +233,20 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         return due;
     }
 
-    private async Task RenewDueAsync(CancellationToken stop)
+    private async Task RenewDueAsync(bool isAll, CancellationToken stop)
     {
+        var upTo = isAll ? TimeSpan.MaxValue : Now;
         await turn.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (signInDue <= Now && !await ResumeAsync(Snapshot, stop).ConfigureAwait(false)) await RestartAsync(stop).ConfigureAwait(false);
-            if (state is not null && stateDue <= Now) await SendStateAsync(stop).ConfigureAwait(false);
+            if (signInDue <= upTo && !await ResumeAsync(Snapshot, stop).ConfigureAwait(false)) await RestartAsync(stop).ConfigureAwait(false);
+            if (state is not null && stateDue <= upTo) await SendStateAsync(stop).ConfigureAwait(false);
         }
         finally
         {
             turn.Release();
         }
-        var due = watches.Where(watch => watch.Value.RenewAt <= Now).ToArray();
+        var due = watches.Where(watch => watch.Value.RenewAt <= upTo).ToArray();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = WatchesAtOnce, CancellationToken = stop };
         await Parallel.ForEachAsync(due, parallel, async (watch, token) => await RenewWatchAsync(watch.Key, watch.Value, token).ConfigureAwait(false))
             .ConfigureAwait(false);
@@ -241,8 +262,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
                 await BeginWatchAsync(contact, stop).ConfigureAwait(false);
                 return;
             }
+            var asked = Now;
             var grant = await requests.RenewAsync(contact, watch.Id, stop).ConfigureAwait(false);
-            watches.TryUpdate(contact, new ContactWatch(grant.Id, Renewal.Of(grant, Now)), watch);
+            watches.TryUpdate(contact, new ContactWatch(grant.Id, Renewal.Of(grant, asked)), watch);
         }
         catch (RvpClientException e) when (e.Error == RvpError.Expired && watch.Id != 0)
         {
@@ -262,7 +284,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         while (true)
         {
             var polled = id;
-            var began = TimeProvider.System.GetTimestamp();
+            var asked = System.Diagnostics.Stopwatch.GetTimestamp();
             // After a failure ask without waiting: an answer shows that the server is back.
             var wait = retry.HasFailed ? TimeSpan.Zero : mode.Wait;
             try
@@ -274,7 +296,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
                 if (polled == id) cursor = next;
                 if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
                 // The server answered too early: it is stopping, or another program polls the same sign-in.
-                else if (notices.Count == 0 && wait > TimeSpan.Zero && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1))
+                else if (notices.Count == 0 && wait > TimeSpan.Zero && System.Diagnostics.Stopwatch.GetElapsedTime(asked) < TimeSpan.FromSeconds(1))
                 {
                     await retry.WaitAsync(stop).ConfigureAwait(false);
                 }

@@ -8,6 +8,7 @@ using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Dns;
 using RvpServer.Domains;
+using RvpServer.Runtime;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
@@ -36,13 +37,13 @@ internal static class CommandFamilies
         var homes = new UserHomes(domains);
         if (settings.Directory.Provider == DirectoryProvider.Local) return new UserSubject(new Accounts(store.Open, keys, makeSecrets, rules), homes);
         var ldap = LdapConfiguration.SettingsOf(settings);
-        var client = new LdapClient(ldap.Connection, TimeProvider.System, NullLogger<LdapClient>.Instance);
+        var client = new LdapClient(ldap.Connection, WallClock.OfMachine, NullLogger<LdapClient>.Instance);
         return new UserSubject(new LdapAccounts(client, ldap, domains.All, new OwnPasswords(store.Open, keys), makeSecrets, rules), homes, client);
     }
 
     private static DnsSubject DnsOf(RvpSettings settings) => new(
         ImDomains.Of(settings),
-        new DomainResolver(settings.Dns, TimeProvider.System, NullLogger<DnsLookup>.Instance));
+        new DomainResolver(settings.Dns, WallClock.OfMachine, NullLogger<DnsLookup>.Instance));
 
     private static string StoreFileOf(RvpSettings settings) => Path.Combine(settings.DataDirectory, SqliteFile.Name);
 }

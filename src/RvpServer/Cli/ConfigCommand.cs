@@ -60,7 +60,7 @@ internal static class ConfigCommand
                 ? settings.Urls.Select(u => u.ToString())
                 : configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? e.Key)],
             [.. settings.HttpsEndpoints.Select(endpoint => endpoint.Certificate).OfType<CertificateFile>().Distinct()
-                .Select(file => EffectiveCertificate.Of(file, settings.VirtualServers, DateTime.UtcNow))],
+                .Select(file => EffectiveCertificate.Of(file, settings.VirtualServers, WallClock.OfMachine.GetUtcNow().UtcDateTime))],
             settings.Admin.Url?.ToString(),
             settings.DataDirectory);
     }

@@ -8,7 +8,7 @@ namespace RvpServer.Http;
 /// that was due? If it is late, the places become fewer by a third; if not, more by a twentieth, so that all are there again within seconds. (AIMD, as in TCP)
 /// </summary>
 internal sealed class Congestion(LimitsOptions limits, LoopMetrics metrics, ILogger<Congestion> logger)
-    : LoopService("congestion", metrics, TimeProvider.System, logger)
+    : LoopService("congestion", metrics, WallClock.OfMachine, logger)
 {
     /// <summary>A request begins as late. Above what a garbage collection takes, and far below what people and old clients have patience for.</summary>
     internal static readonly TimeSpan MaxLateness = TimeSpan.FromMilliseconds(150);
@@ -33,8 +33,8 @@ internal sealed class Congestion(LimitsOptions limits, LoopMetrics metrics, ILog
     // Real time: it is the machine that is measured.
     protected override async Task StepAsync(CancellationToken stop)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        await Task.Delay(Interval, TimeProvider.System, stop);
-        Measured(TimeProvider.System.GetElapsedTime(began) - Interval);
+        var began = WallClock.OfMachine.GetTimestamp();
+        await Task.Delay(Interval, WallClock.OfMachine, stop);
+        Measured(WallClock.OfMachine.GetElapsedTime(began) - Interval);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using RvpServer.Configuration;
+using RvpServer.Runtime;
 
 namespace RvpServer.Http;
 
@@ -15,7 +16,7 @@ internal sealed class W3cLog(RequestDelegate next, W3cLogWriter writer)
         "date time c-ip cs-username s-ip s-port cs-method cs-uri-stem sc-status time-taken cs-version cs-host cs(User-Agent)";
 
     // Read by people: the time of day, whatever clock the server runs on.
-    private readonly TimeProvider clock = TimeProvider.System;
+    private readonly TimeProvider clock = WallClock.OfMachine;
 
     /// <summary>Passes the request on, and writes its line when it is over.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -63,7 +64,7 @@ internal static class W3cLogRegistration
 {
     /// <summary>Only if it is enabled; <see cref="UseW3cLog"/> applies it.</summary>
     public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions options) => services
-        .AddSingleton(new W3cLogFile(options, TimeProvider.System))
+        .AddSingleton(new W3cLogFile(options, WallClock.OfMachine))
         .AddSingleton(provider => new WriteLines(provider.GetRequiredService<W3cLogFile>().Write))
         .AddSingleton<W3cLogWriter>().AddHostedService(provider => provider.GetRequiredService<W3cLogWriter>());
 

@@ -6,6 +6,7 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Network;
+using RvpServer.Runtime;
 
 namespace RvpServer.Web;
 
@@ -14,7 +15,8 @@ namespace RvpServer.Web;
 /// ticket is worth nothing. So sessions survive restarts, and so do their ends.
 /// </summary>
 internal sealed class WebSessions(
-    IDataProtectionProvider keys, IDirectory directory, StoredSessions stored, HttpsRule https, WebClientOptions options, TimeProvider clock)
+    IDataProtectionProvider keys, IDirectory directory, StoredSessions stored, HttpsRule https, WebClientOptions options, WallClock wall,
+    TimeProvider clock)
 {
     /// <summary>How long an unused session lasts: a working day.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromHours(12);
@@ -76,7 +78,7 @@ internal sealed class WebSessions(
     public async Task<IReadOnlyList<StoredSession>> ListAsync(Account account, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        return [.. (await stored.ListAsync(account, now - IdleTime, stop)).Where(session => IsAlive(session, now))];
+        return [.. (await stored.ListAsync(account, now - IdleTime, stop)).Where(session => IsAlive(session, now)).Select(session => AsShown(session, now))];
     }
 
     /// <summary>The id of a request's session, which was authenticated before.</summary>
@@ -100,6 +102,9 @@ internal sealed class WebSessions(
     public Task EndOthersAsync(HttpContext context, Account account, CancellationToken stop) => stored.EndOthersAsync(account, IdOf(context), stop);
 
     private bool IsAlive(StoredSession session, DateTimeOffset now) => now - session.UsedAt < IdleTime && now - session.BegunAt < options.SessionLifetime;
+
+    private StoredSession AsShown(StoredSession session, DateTimeOffset now) =>
+        session with { BegunAt = wall.Of(session.BegunAt, now), UsedAt = wall.Of(session.UsedAt, now) };
 
     private static string AddressOf(HttpContext context) => PlainAddresses.Of(context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
 

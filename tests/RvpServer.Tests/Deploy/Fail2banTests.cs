@@ -78,8 +78,8 @@ public sealed class Fail2banTests : IDisposable
             """);
         var configuration = ConfigurationLoader.Load(settings, "Test", folder.Path);
         using var disposed = configuration as IDisposable;
-        await using (var services = new ServiceCollection().AddSerilog(ServerLog.Create(configuration), dispose: true).AddRuntime(TimeProvider.System)
-            .BuildServiceProvider())
+        await using (var services = new ServiceCollection().AddSerilog(ServerLog.Create(configuration), dispose: true).AddSingleton(TimeProvider.System)
+            .AddRuntime(TimeProvider.System).BuildServiceProvider())
         {
             refuse(services.GetRequiredService<AbuseLog>());
             log(services.GetRequiredService<ILoggerFactory>().CreateLogger("RvpServer.Http.ErrorAnswers"));

@@ -57,7 +57,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         });
         var log = new LogCollector();
         builder.Logging.AddProvider(log.MakeProvider());
-        builder.Services.AddSettings(read).AddRuntime(TimeProvider.System).AddHttp(read);
+        builder.Services.AddSettings(read).AddSingleton(TimeProvider.System).AddRuntime(TimeProvider.System).AddHttp(read);
         services?.Invoke(builder.Services, read);
         var app = builder.Build();
         pipeline(app);
