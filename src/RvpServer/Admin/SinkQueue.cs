@@ -4,6 +4,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
 
+#pragma warning disable RS0030 // Who takes from the queue has a thread of its own, of no pool; who adds to it does not wait.
 namespace RvpServer.Admin;
 
 /// <summary>

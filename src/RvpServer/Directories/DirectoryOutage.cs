@@ -5,7 +5,7 @@ namespace RvpServer.Directories;
 /// <summary>Whether the directory is down, according to the look-ups. Thread-safe.</summary>
 internal sealed class DirectoryOutage(TimeProvider time, ILogger logger)
 {
-    private readonly OutageLog log = new("The directory, of which what is cached stays good meanwhile,", time, logger);
+    private readonly OutageLog log = new("The directory", time, logger);
     private volatile bool isOn;
     private int isProbing;
 

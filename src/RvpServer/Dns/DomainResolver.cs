@@ -173,7 +173,9 @@ internal sealed class DomainResolver
         {
             // The question continues, and later callers get its answer.
         }
+#pragma warning disable RS0030 // It has completed.
         var answers = families.Where(family => family.IsCompletedSuccessfully).Select(family => family.Result).ToArray();
+#pragma warning restore RS0030
         IPAddress[] addresses = [.. answers.SelectMany(answer => Shuffled(answer.Addresses)).Distinct()];
         return (addresses, answers.Any(answer => answer.Status == DnsStatus.Failed));
     }

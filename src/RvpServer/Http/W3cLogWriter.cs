@@ -101,6 +101,7 @@ internal sealed class W3cLogWriter : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+#pragma warning disable RS0030 // A thread of its own, of no pool.
     private void Run()
     {
         while (!stopping.IsSet)
@@ -116,6 +117,7 @@ internal sealed class W3cLogWriter : IHostedLifecycleService
         if (!TryWrite() || !TryWrite()) metrics.Lost("protocol", written.AsSpan(0, unwritten).Count((byte)'\n') + filling.AsSpan(0, filled).Count((byte)'\n'));
         ended.SetResult();
     }
+#pragma warning restore RS0030
 
     private bool TryWrite()
     {

@@ -67,6 +67,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
             """
             # HELP rvp_abuse_total What was refused because a sender took too much, by kind.
             # TYPE rvp_abuse_total counter
+            # HELP rvp_loop_failures_total Steps of background loops that failed or were put off, by loop.
+            # TYPE rvp_loop_failures_total counter
             # HELP rvp_notifications_total Notifications, by outcome and kind of receiver.
             # TYPE rvp_notifications_total counter
             rvp_notifications_total{outcome="delivered",to="callback"} 2

@@ -125,8 +125,8 @@ public sealed class HostileNeighbourTests : IDisposable
         Assert.False(asking.IsCompleted);
         await asking;
 
-        // Eighty, of which ten could be told at once and ten each second.
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 5, 60);
+        // Eighty, of which ten could be told at once and ten each second; and each of the twenty proofs may have given two back.
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 3, 60);
         Assert.Contains("rvp_abuse_total{kind=\"Refusals\"} ", await home.Metrics(), StringComparison.Ordinal);
     }
 
