@@ -30,13 +30,14 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
         var sending = await http.SendAsync(
             request, Schedule.ConnectTimeAt(elapsed), options.CallbackTimeout, static (response, _) => ValueTask.FromResult((int)response.StatusCode), stop);
         if (sending.Outcome == SendOutcome.Answered) refused.Answered(notification, sending.Answer);
-        return sending.Outcome switch
+        var attempt = sending.Outcome switch
         {
             SendOutcome.Answered => Attempt.Answered(sending.Answer),
             SendOutcome.NoAnswer => Attempt.Unanswered(sending.Error?.Message),
             SendOutcome.NotTried => Attempt.NotTried(sending.Error?.Message),
             _ => Attempt.Again(sending.Error?.Message),
-        } with { Waited = sending.Waited };
+        };
+        return attempt with { Waited = sending.Waited };
     }
 
     /// <inheritdoc/>

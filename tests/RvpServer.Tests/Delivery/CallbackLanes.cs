@@ -130,7 +130,8 @@ internal sealed class CallbackLanes : IAsyncDisposable
                 return false;
             },
             "something in the course of time",
-            () => $"nothing in {Clock.GetElapsedTime(began)} of test time");
+            () => $"nothing in {Clock.GetElapsedTime(began)} of test time",
+            TimeSpan.FromMinutes(1));
     }
 
     public async ValueTask DisposeAsync()

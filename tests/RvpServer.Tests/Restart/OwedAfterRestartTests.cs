@@ -111,5 +111,5 @@ public sealed class OwedAfterRestartTests : HomeServerTest
             Clock!.Advance(TimeSpan.FromSeconds(0.25));
             return false;
         },
-        "something in the course of time", () => $"{Jo.Callback.All.Count} notifications");
+        "something in the course of time", () => $"{Jo.Callback.All.Count} notifications", TimeSpan.FromMinutes(1));
 }
