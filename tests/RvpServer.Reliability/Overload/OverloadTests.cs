@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Rvp.Testing;
 using RvpServer.Reliability.Storms;
 using Xunit.Abstractions;
 
@@ -15,18 +14,18 @@ public class OverloadTests(ITestOutputHelper output)
     private const int AtOnce = 64;
     private const int Seed = 20261126;
 
-    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100);
-
     [Fact]
     public async Task Overload_signs_nobody_off_and_ends_when_it_is_over()
     {
         var time = TimeSpan.FromSeconds(Rounds.Or(1));
         double[] levels = Rounds.AreMany ? [1, 2, 5, 10] : [5];
-        await using var server = await RealServer.StartAsync(2 * People);
+        await using var server = await RealServer.StartAsync(2 * People + 2);
         using var office = new Office(keepsConnections: true);
         var all = Enumerable.Range(0, 2 * People).Select(number => new StormMember(number, server.Port, office, [])).ToArray();
         var members = all[..People];
         await Task.WhenAll(members.Select(member => member.SignsInAsync()));
+        using var healthy = new Healthy(server.Port, 2 * People, 2 * People + 1);
+        await healthy.BeginAsync();
         using var flood = new Flood(members, all[People..], Seed);
         await flood.PeakAsync(AtOnce, time);
         var peak = await flood.PeakAsync(AtOnce, time);
@@ -35,9 +34,11 @@ public class OverloadTests(ITestOutputHelper output)
         foreach (var level in levels)
         {
             var began = Stopwatch.GetTimestamp();
+            healthy.Take();
             await flood.OfferAsync(level * peak, time);
+            var uninvolved = healthy.Take();
             var over = Stopwatch.GetTimestamp();
-            var recovered = await UntilQuickAsync(members[0], members[1]);
+            var recovered = await healthy.UntilQuickAsync();
             var served = await flood.DrainAsync();
             var drained = Stopwatch.GetElapsedTime(over);
             Assert.All(served, one => Assert.True(IsRight(one), one.ToString()));
@@ -49,7 +50,7 @@ public class OverloadTests(ITestOutputHelper output)
             var rate = done.Sum(errands => errands.Count()) / counted.TotalSeconds;
             Say($"{level}x: {rate:F0} done in a second, {rate / peak:P0} of the peak; {served.Count(one => one.Status == 503)} refused, "
                 + $"{served.Count(one => one.Status == 0)} cut, {flood.HeldBack} held back; quick again after {recovered.TotalSeconds:F1} s, the last answer "
-                + $"after {drained.TotalSeconds:F1} s");
+                + $"after {drained.TotalSeconds:F1} s; {uninvolved}");
             foreach (var errand in Enum.GetValues<Errand>())
                 Report(errand, [.. served.Where(one => one.Errand == errand)], done[errand].Count() / counted.TotalSeconds);
         }
@@ -61,30 +62,6 @@ public class OverloadTests(ITestOutputHelper output)
     // Visitors may have come so often that their oldest place is over; nobody else hears that somebody is not there.
     private static bool IsRight(Served one) =>
         one.IsDone || one.Status == 0 || (one.Status == 503 && one.SaysWhen) || (one is { Status: 412, Errand: Errand.SignInAndOut });
-
-    // Until messages are served as they were before: ten in a row.
-    private static async Task<TimeSpan> UntilQuickAsync(StormMember sender, StormMember recipient)
-    {
-        var began = Stopwatch.GetTimestamp();
-        using var connection = await sender.ConnectAsync();
-        var to = "/instmsg/aliases/" + recipient.Name;
-        var body = User.Message("http://im.adatum.com/instmsg/aliases/" + sender.Name, "http://im.adatum.com" + to);
-        var firstQuick = began;
-        await Deadline.Until(
-            async () =>
-            {
-                for (var i = 0; i < 10; i++)
-                {
-                    var sent = Stopwatch.GetTimestamp();
-                    if (i == 0) firstQuick = sent;
-                    var status = await sender.AnswerAsync(connection, "NOTIFY", to, "RVP-Ack-Type: DeepOr\r\nRVP-Hop-Count: 1\r\n", body);
-                    if (status != 200 || Stopwatch.GetElapsedTime(sent) > Quick) return false;
-                }
-                return true;
-            },
-            "messages as before", () => "", TimeSpan.FromSeconds(60));
-        return Stopwatch.GetElapsedTime(began, firstQuick);
-    }
 
     private void Report(Errand errand, Served[] all, double rate)
     {

@@ -14,6 +14,8 @@ namespace RvpServer.Reliability.Storms;
 internal sealed class Healthy : IDisposable
 {
     private const int Pause = 20;
+    private const int Quick = 100;
+    private const int EnoughInARow = 10;
 
     private readonly Socket callback = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ManualResetEventSlim over = new();
@@ -24,6 +26,7 @@ internal sealed class Healthy : IDisposable
     private readonly Thread answering;
     private Thread? talking;
     private int failures;
+    private int quickInARow;
 
     /// <param name="port">Of the server.</param>
     /// <param name="sender">Number of an account.</param>
@@ -65,6 +68,20 @@ internal sealed class Healthy : IDisposable
         }
     }
 
+    /// <summary>Waits until ten messages in a row, from now on, are quick again.</summary>
+    public async Task<TimeSpan> UntilQuickAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        lock (millis) quickInARow = 0;
+        await Deadline.Until(
+            () =>
+            {
+                lock (millis) return quickInARow >= EnoughInARow;
+            },
+            $"messages that take less than {Quick} ms", Take, TimeSpan.FromMinutes(3));
+        return Stopwatch.GetElapsedTime(began);
+    }
+
     public void Dispose()
     {
         over.Set();
@@ -88,8 +105,14 @@ internal sealed class Healthy : IDisposable
                 sender.Take(head);
                 head = Ask(socket, body);
             }
-            lock (millis) millis.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) Interlocked.Increment(ref failures);
+            var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            var isDelivered = head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+            if (!isDelivered) Interlocked.Increment(ref failures);
+            lock (millis)
+            {
+                millis.Add(took);
+                quickInARow = isDelivered && took < Quick ? quickInARow + 1 : 0;
+            }
         }
     }
 
