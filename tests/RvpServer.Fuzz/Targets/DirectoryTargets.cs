@@ -17,7 +17,7 @@ namespace RvpServer.Fuzz.Targets;
 /// <summary>What directories and name servers answer, and what administrators import.</summary>
 internal static class DirectoryTargets
 {
-    private static readonly string[] FilterTokens = 
+    private static readonly string[] FilterTokens =
         ["(&", "(|", "(!", "(objectClass=*)", ":=", ":dn:", "1.2.840.113556.1.4.803", ">=", "<=", "~=", @"\\2a", "*", ")"];
 
     private static readonly string[] DnsTokens = [@"\xC0\x0C", @"\x00\x21\x00\x01", @"\x00\x05\x00\x01", @"\x02im"];
