@@ -29,7 +29,9 @@ public sealed class LostPowerTests(Lab lab, ITestOutputHelper output) : NetworkP
         await jo.SignsIn();
         await kari.SignsIn();
         await jo.Adds(kari);
+        await kari.Adds(jo);
         await jo.SeesStatus(kari, "online");
+        await kari.SeesStatus(jo, "online");
         await jo.Says(kari, "Are you there?");
         await kari.HearsMessage(jo, "Are you there?");
 
