@@ -136,13 +136,18 @@ public sealed class KeptMessagesTests : HomeServerTest
         await LeasesRunOut(Kari);
     }
 
-    private Task UntilNothingWaits() => Deadline.Until(
-        () =>
-        {
-            Clock!.Advance(TimeSpan.FromSeconds(1));
-            return NodeOf(Kari).Inbox.Entries.Count == 0;
-        },
-        "nothing that waits", () => $"{NodeOf(Kari).Inbox.Entries.Count} messages");
+    // The clock must not run away from a callback that is being asked.
+    private Task UntilNothingWaits()
+    {
+        var looks = 0;
+        return Deadline.Until(
+            () =>
+            {
+                if (looks++ % 50 == 0) Clock!.Advance(TimeSpan.FromSeconds(1));
+                return NodeOf(Kari).Inbox.Entries.Count == 0;
+            },
+            "nothing that waits", () => $"{NodeOf(Kari).Inbox.Entries.Count} messages");
+    }
 
     private static string[] Texts(RawAnswer answer) =>
         [.. answer.Body.Split("\r\n\r\n").Skip(1).Select(part => part[..part.IndexOf("]]>", StringComparison.Ordinal)])];
