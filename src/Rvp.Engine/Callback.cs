@@ -18,9 +18,10 @@ public abstract record Callback
     public sealed record Logical(RvpUrl Node) : Callback;
 
     /// <summary>No callback: the client fetches notifications with POLL.</summary>
-    public sealed record Polled : Callback
+    /// <param name="Interval">How often it has said that it will; zero: a POLL of it always waits, or comes soon.</param>
+    public sealed record Polled(TimeSpan Interval) : Callback
     {
-        /// <summary>The only instance.</summary>
-        public static readonly Polled Instance = new();
+        /// <summary>One that has said nothing.</summary>
+        public static readonly Polled Instance = new(TimeSpan.Zero);
     }
 }

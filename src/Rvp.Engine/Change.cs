@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rvp.Protocol;
 
 namespace Rvp.Engine;
@@ -36,6 +37,22 @@ public abstract record Change
 
     /// <summary>A subscription's lease was extended.</summary>
     public sealed record SubscriptionRenewed(int Id, DateTimeOffset ExpiresAt) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
+
+    /// <summary>
+    /// The same in memory only: something was heard of a polled sign-in. The store gets it often enough by <see cref="SubscriptionRenewed"/>.
+    /// </summary>
+    public sealed record SubscriptionHeard(int Id, DateTimeOffset ExpiresAt) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
+
+    /// <summary>A polled sign-in has fallen silent, or was heard of again.</summary>
+    public sealed record SubscriptionSilenced(int Id, bool IsSilent) : Change
     {
         /// <inheritdoc/>
         public override bool MustBeStored => false;
@@ -81,14 +98,20 @@ public abstract record Change
     /// <summary>The owner no longer watches a node elsewhere.</summary>
     public sealed record ContactUnwatched(RvpUrl Contact) : Change;
 
-    /// <summary>A notification waits for a polled subscription (row: node and sequence).</summary>
-    public sealed record PollEntryQueued(int Subscription, PollEntry Entry) : Change;
+    /// <summary>A notification waits in the inbox (row: node and sequence).</summary>
+    public sealed record EntryQueued(InboxEntry Entry) : Change;
 
-    /// <summary>A queued notification was dropped: too old, or to make room.</summary>
-    public sealed record PollEntryDropped(int Subscription, long Sequence) : Change;
+    /// <summary>A notification waits for these sign-ins now. If this change is lost, it is given once more.</summary>
+    public sealed record EntryHeld(long Sequence, ImmutableArray<int> Holders, bool IsOwed) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
 
-    /// <summary>All notifications up to the cursor have arrived. If this change is lost, they are sent again.</summary>
-    public sealed record PollAcknowledged(int Subscription, long Cursor) : Change
+    /// <summary>
+    /// A notification waits no longer: it has arrived, is too old, or a newer one tells the same. If this change is lost, it is given once more.
+    /// </summary>
+    public sealed record EntryRemoved(long Sequence) : Change
     {
         /// <inheritdoc/>
         public override bool MustBeStored => false;

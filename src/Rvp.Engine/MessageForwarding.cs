@@ -3,7 +3,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine;
 
-/// <summary>What reaches a node's owner goes to the callbacks of all the owner's sign-ins; polled sign-ins have their <see cref="PollQueue"/>.</summary>
+/// <summary>What reaches a node's owner goes to the callbacks of all the owner's sign-ins; polled sign-ins have the <see cref="Inbox"/>.</summary>
 public static class MessageForwarding
 {
     /// <summary>One notification per callback of the node's sign-ins; of several sign-ins with one callback the newest.</summary>

@@ -11,13 +11,14 @@ namespace Rvp.Engine;
 public sealed class Node
 {
     private static readonly IReadOnlyDictionary<PropertyName, string> NoProperties = new Dictionary<PropertyName, string>();
+    private static readonly Inbox NoInbox = new();
     private static readonly IReadOnlyDictionary<RvpUrl, DateTimeOffset> NoContacts = new Dictionary<RvpUrl, DateTimeOffset>();
 
     private Subscription[] signIns = [];
     private readonly List<Subscription> watches = [];
     private readonly List<View> views = new(1);
     private Dictionary<PropertyName, string>? properties;
-    private Dictionary<int, PollQueue>? pollQueues;
+    private Inbox? inbox;
     private Dictionary<RvpUrl, DateTimeOffset>? contacts;
     private readonly AccessList newAccess;
 
@@ -72,7 +73,10 @@ public sealed class Node
     /// <summary>The order of the value that was set last.</summary>
     public long LastOrder { get; private set; }
 
-    /// <summary>The sequence of the poll entry that was queued last.</summary>
+    /// <summary>What waits for the owner.</summary>
+    public Inbox Inbox => inbox ?? NoInbox;
+
+    /// <summary>The sequence of the entry of the inbox that was queued last.</summary>
     public long LastPollSequence { get; private set; }
 
     /// <summary>No lease ends before this; it may be earlier than the first end. Null: no lease.</summary>
@@ -82,7 +86,7 @@ public sealed class Node
     public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Count == 0;
 
     /// <summary>True for a node of which there is nothing to keep.</summary>
-    public bool IsUntouched => IsBlank && properties is not { Count: > 0 } && ReferenceEquals(Access, newAccess);
+    public bool IsUntouched => IsBlank && Inbox.Entries.Count == 0 && properties is not { Count: > 0 } && ReferenceEquals(Access, newAccess);
 
     /// <summary>False if the state is that of another account, which had the same name. What has no id cannot be told apart.</summary>
     public bool BelongsTo(NodeOwner owner) => string.IsNullOrEmpty(AccountId) || owner.AccountId.Length == 0 || AccountId == owner.AccountId;
@@ -102,9 +106,6 @@ public sealed class Node
     /// <summary>The view that belongs to a sign-in, or null.</summary>
     public View? FindViewOf(int signIn) => views.Find(view => view.SignIn == signIn);
 
-    /// <summary>What waits for a polled subscription; null if nothing has ever waited.</summary>
-    public PollQueue? FindPollQueue(int subscription) => pollQueues?.GetValueOrDefault(subscription);
-
     /// <summary>Changes the node without any decision: a change to something that does not exist has no effect.</summary>
     public void Apply(Change change)
     {
@@ -112,10 +113,16 @@ public sealed class Node
         {
             case Change.SubscriptionMade made:
                 Add(made.Subscription);
-                Expect(made.Subscription.ExpiresAt);
+                Expect(made.Subscription.SilentAt ?? made.Subscription.ExpiresAt);
                 break;
             case Change.SubscriptionRenewed renewed:
                 if (FindSubscription(renewed.Id) is { } subscription) subscription.ExpiresAt = renewed.ExpiresAt;
+                break;
+            case Change.SubscriptionHeard heard:
+                Hear(heard);
+                break;
+            case Change.SubscriptionSilenced silenced:
+                Silence(silenced);
                 break;
             case Change.SubscriptionEnded ended:
                 Remove(ended.Id);
@@ -165,33 +172,38 @@ public sealed class Node
                 Empty();
                 break;
             default:
-                ApplyToPollQueues(change);
+                ApplyToInbox(change);
                 break;
         }
     }
 
     /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time in which the server was down.</summary>
-    public void GrantGrace(DateTimeOffset end)
+    public void GrantGrace(DateTimeOffset end, Rules rules)
     {
         foreach (var subscription in SignIns.Concat(watches))
+        {
+            // Neither does a polled sign-in fall silent before.
+            if (subscription.SilentAt is { } silentAt && silentAt < end) subscription.ExpiresAt += end - silentAt;
             if (subscription.ExpiresAt < end) subscription.ExpiresAt = end;
+        }
         foreach (var view in views)
             foreach (var (name, value) in view.Values.ToArray())
                 if (value.ExpiresAt < end) view.Renew(name, end);
         foreach (var (contact, until) in WatchedElsewhere.ToArray())
             if (until < end) contacts![contact] = end;
-        FindNextDue();
+        FindNextDue(rules);
     }
 
     /// <summary>Finds the exact end of the earliest lease; called when <see cref="NextDue"/> has come.</summary>
-    public void FindNextDue()
+    public void FindNextDue(Rules rules)
     {
         NextDue = null;
-        foreach (var signIn in SignIns) Expect(signIn.ExpiresAt);
+        foreach (var signIn in SignIns) Expect(signIn.SilentAt ?? signIn.ExpiresAt);
         foreach (var watch in watches) Expect(watch.ExpiresAt);
         foreach (var view in views)
             foreach (var value in view.Values.Values) Expect(value.ExpiresAt);
         foreach (var until in WatchedElsewhere.Values) Expect(until);
+        if (Inbox.OldestMessage is { } oldest) Expect(oldest.QueuedAt + rules.Polling.MaxAge);
     }
 
     // The counters stay, so that nothing is numbered twice.
@@ -201,27 +213,41 @@ public sealed class Node
         watches.Clear();
         views.Clear();
         properties = null;
-        pollQueues = null;
+        inbox = null;
         contacts = null;
         Access = newAccess;
         (AccountId, MissingSince, NextDue) = (null, null, null);
     }
 
-    private void ApplyToPollQueues(Change change)
+    // It may be earlier than before.
+    private void Hear(Change.SubscriptionHeard heard)
+    {
+        if (FindSubscription(heard.Id) is not { } signIn) return;
+        signIn.ExpiresAt = heard.ExpiresAt;
+        Expect(signIn.SilentAt ?? signIn.ExpiresAt);
+    }
+
+    private void Silence(Change.SubscriptionSilenced silenced)
+    {
+        if (FindSubscription(silenced.Id) is not { } signIn) return;
+        signIn.FallSilent(silenced.IsSilent);
+        Expect(signIn.SilentAt);
+    }
+
+    private void ApplyToInbox(Change change)
     {
         switch (change)
         {
-            case Change.PollEntryQueued queued:
-                pollQueues ??= [];
-                if (!pollQueues.TryGetValue(queued.Subscription, out var queue)) pollQueues[queued.Subscription] = queue = new PollQueue();
-                queue.Add(queued.Entry);
+            case Change.EntryQueued queued:
+                (inbox ??= new Inbox()).Add(queued.Entry);
                 LastPollSequence = Math.Max(LastPollSequence, queued.Entry.Sequence);
                 break;
-            case Change.PollEntryDropped dropped:
-                FindPollQueue(dropped.Subscription)?.Remove(dropped.Sequence);
+            case Change.EntryHeld held:
+                inbox?.Hold(held.Sequence, held.Holders, held.IsOwed);
                 break;
-            case Change.PollAcknowledged acknowledged:
-                FindPollQueue(acknowledged.Subscription)?.RemoveThrough(acknowledged.Cursor);
+            case Change.EntryRemoved removed:
+                inbox?.Remove(removed.Sequence);
+                if (Inbox.Entries.Count == 0) inbox = null;
                 break;
         }
     }
@@ -246,7 +272,6 @@ public sealed class Node
     private void Remove(int id)
     {
         SignIns = SignIns.RemoveAll(signIn => signIn.Id == id);
-        pollQueues?.Remove(id);
         var index = IndexOfWatch(id);
         if (index >= 0) watches.RemoveAt(index);
     }

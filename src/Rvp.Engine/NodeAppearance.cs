@@ -39,19 +39,22 @@ internal sealed class NodeAppearance
             if (change is Change.AccessEntrySet set) access = access.With(set.Entry);
             else if (change is Change.AccessEntryRemoved removed) access = access.Without(removed.Principal);
         }
+        var absence = Absence.After(node, changes);
         var texts = new string[Texts.Length];
-        for (var i = 0; i < texts.Length; i++) texts[i] = ValueOf(node, Texts[i], changes) ?? "";
-        return new NodeAppearance(node.Url, StateOf(node, changes), access, texts);
+        for (var i = 0; i < texts.Length; i++) texts[i] = ValueOf(node, Texts[i], changes, absence) ?? "";
+        return new NodeAppearance(node.Url, StateOf(node, changes, absence), access, texts);
     }
 
     /// <summary>
     /// The effective value of any property except presence: the latest in a view, otherwise the permanent one, otherwise the directory's; null if there is
     /// none.
     /// </summary>
-    public static string? ValueOf(Node node, PropertyName name, IReadOnlyList<Change> changes)
+    public static string? ValueOf(Node node, PropertyName name) => ValueOf(node, name, [], Absence.After(node, []));
+
+    private static string? ValueOf(Node node, PropertyName name, IReadOnlyList<Change> changes, Absence absence)
     {
         ViewValue? latest = null;
-        foreach (var (_, value) in ViewValues(node, name, changes))
+        foreach (var (_, value) in ViewValues(node, name, changes, absence))
             if (latest is null || value.Order > latest.Order) latest = value;
         if (latest is not null) return latest.InnerXml;
         var stored = node.Properties.GetValueOrDefault(name);
@@ -99,10 +102,11 @@ internal sealed class NodeAppearance
     private bool HasOtherTexts(NodeAppearance before) => !texts.AsSpan().SequenceEqual(before.texts);
 
     // A value left by an expired lease counts only if no view has a state.
-    private static PresenceState StateOf(Node node, IReadOnlyList<Change> changes)
+    private static PresenceState StateOf(Node node, IReadOnlyList<Change> changes, Absence absence)
     {
+        if (absence.IsOfAll) return PresenceState.Offline;
         var states = new List<(PresenceState, long)>();
-        foreach (var (_, value) in ViewValues(node, PropertyName.State, changes))
+        foreach (var (_, value) in ViewValues(node, PropertyName.State, changes, absence))
             if (PresenceStates.TryParseElement(value.InnerXml, out var state)) states.Add((state, value.Order));
         if (states.Count > 0) return PrincipalPresence.Of(states);
         var left = node.Properties.GetValueOrDefault(PropertyName.State);
@@ -114,16 +118,16 @@ internal sealed class NodeAppearance
         return left is not null && PresenceStates.TryParseElement(left, out var rest) ? rest : PresenceState.Offline;
     }
 
-    private static List<(int View, ViewValue Value)> ViewValues(Node node, PropertyName name, IReadOnlyList<Change> changes)
+    private static List<(int View, ViewValue Value)> ViewValues(Node node, PropertyName name, IReadOnlyList<Change> changes, Absence absence)
     {
         var values = new List<(int View, ViewValue Value)>(node.Views.Count + 1);
         foreach (var view in node.Views)
-            if (view.Values.TryGetValue(name, out var value)) values.Add((view.Id, value));
+            if (view.Values.TryGetValue(name, out var value) && !absence.Includes(view)) values.Add((view.Id, value));
         foreach (var change in changes)
         {
             switch (change)
             {
-                case Change.ViewValueSet set when set.Name == name:
+                case Change.ViewValueSet set when set.Name == name && !(node.FindView(set.View) is { } view && absence.Includes(view)):
                     values.RemoveAll(entry => entry.View == set.View);
                     values.Add((set.View, set.Value));
                     break;

@@ -68,6 +68,8 @@ internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddres
     private int ImplyView()
     {
         var signIns = node.SignIns;
+        // One of which nothing is heard has hardly sent this.
+        if (signIns.Any(candidate => candidate.IsSilent) && signIns.RemoveAll(candidate => candidate.IsSilent) is { IsEmpty: false } heard) signIns = heard;
         var signIn = signIns.LastOrDefault(candidate => !candidate.HasHadView && candidate.Address.Equals(address))
             ?? signIns.LastOrDefault(candidate => !candidate.HasHadView)
             ?? signIns.LastOrDefault(candidate => candidate.Address.Equals(address))

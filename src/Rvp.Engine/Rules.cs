@@ -1,3 +1,5 @@
+using Rvp.Protocol;
+
 namespace Rvp.Engine;
 
 /// <summary>The settings that concern nodes. The limits bound everything that strangers and owners can make grow.</summary>
@@ -18,7 +20,13 @@ public sealed record Rules
     /// </summary>
     public static TimeSpan PolledLifetime { get; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How much may wait for one polled subscription.</summary>
+    /// <summary>
+    /// How long nothing may be heard of a polled sign-in that has named no interval: longer than a client waits before it tries again. The time that a POLL
+    /// waits at the server is not silence.
+    /// </summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How much may wait for one account.</summary>
     public PollLimits Polling { get; init; } = PollLimits.Default;
 
     /// <summary>True: blocked people cannot tell that they are blocked; false: they get 403. (Decision)</summary>
@@ -60,6 +68,13 @@ public sealed record Rules
         : wanted < ShortestSubscription ? ShortestSubscription
         : wanted;
 
+    /// <summary>How long nothing may be heard of a sign-in that polls at this interval: one POLL may fail; not longer than its lease.</summary>
+    public static TimeSpan PatienceWith(TimeSpan interval)
+    {
+        var patience = interval * 2;
+        return patience < Patience ? Patience : patience < PolledLifetime ? patience : PolledLifetime;
+    }
+
     /// <summary>The lease granted for a presence value; not longer than that of a subscription.</summary>
     public TimeSpan GrantState(TimeSpan? asked) =>
         asked is not { } wanted || wanted <= TimeSpan.Zero ? StateLease
@@ -71,4 +86,11 @@ public sealed record Rules
 /// <param name="Now">The time.</param>
 /// <param name="Rules">The server's settings.</param>
 /// <param name="FreshId">Returns a new id for a subscription or view; ids are never used twice.</param>
-public sealed record DecisionContext(DateTimeOffset Now, Rules Rules, Func<int> FreshId);
+public sealed record DecisionContext(DateTimeOffset Now, Rules Rules, Func<int> FreshId)
+{
+    /// <summary>The highest sequence of an <see cref="InboxEntry"/> that the store knew at the start.</summary>
+    public long LastPollSequence { get; init; }
+
+    /// <summary>Takes room for an entry of a node's inbox from what all inboxes share; false if there is none, at least not for its sender.</summary>
+    public Func<RvpUrl, InboxEntry, bool> TakeRoom { get; init; } = static (_, _) => true;
+}

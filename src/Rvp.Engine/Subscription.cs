@@ -4,13 +4,14 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>
-/// A subscription to a node: a sign-in (<see cref="NotificationType.Notify"/>) or a watch. Immutable except for its lease, which renewals extend.
+/// A subscription to a node: a sign-in (<see cref="NotificationType.Notify"/>) or a watch. Immutable except for its lease, which renewals extend, and silence.
 /// </summary>
 /// <remarks>A home server holds about twenty per account, so the fields are as small as possible.</remarks>
 public sealed class Subscription
 {
     private readonly byte type;
     private readonly byte proof;
+    private bool isSilent;
     private long expiresAtTicks;
 
     /// <summary>31-bit positive, unique on the server and never used again, even after a restart.</summary>
@@ -52,6 +53,17 @@ public sealed class Subscription
         internal set => expiresAtTicks = value.UtcTicks;
     }
 
+    /// <summary>True for a polled sign-in of which nothing has been heard for too long; see <see cref="SilentAt"/>.</summary>
+    public bool IsSilent
+    {
+        get => isSilent;
+        init => isSilent = value;
+    }
+
+    /// <summary>When a polled sign-in falls silent, unless it is heard of before; null if it is silent or has a callback.</summary>
+    public DateTimeOffset? SilentAt =>
+        Callback is Callback.Polled polled && !IsSilent ? ExpiresAt - Rules.PolledLifetime + Rules.PatienceWith(polled.Interval) : null;
+
     /// <summary>True once this sign-in has had a view: a state without view-id does not make a second one.</summary>
     internal bool HasHadView { get; set; }
 
@@ -64,6 +76,8 @@ public sealed class Subscription
     /// <summary>A new subscription with its first lease.</summary>
     public Subscription(DateTimeOffset expiresAt) => ExpiresAt = expiresAt;
 
+    internal void FallSilent(bool isSilent) => this.isSilent = isSilent;
+
     /// <summary>The same subscription with equal URLs that are other objects.</summary>
     public Subscription WithUrls(RvpUrl principal, RvpUrl nodeAsWritten, Callback callback) => new(ExpiresAt)
     {
@@ -75,6 +89,7 @@ public sealed class Subscription
         Callback = callback,
         Address = Address,
         PasswordStamp = PasswordStamp,
+        IsSilent = IsSilent,
         HasHadView = HasHadView,
     };
 }

@@ -33,6 +33,9 @@ public static class RvpHeaders
     /// <summary>Acknowledges what a POLL returned.</summary>
     public const string PollCursor = "RVP-Poll-Cursor";
 
+    /// <summary>How often, in seconds, a client that signs in without a callback will POLL.</summary>
+    public const string PollInterval = "RVP-Poll-Interval";
+
     /// <summary>Must be 0.</summary>
     public const string Depth = "Depth";
 

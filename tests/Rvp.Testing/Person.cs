@@ -43,7 +43,8 @@ internal sealed partial class Person(TestServer server, string name, string doma
     public Task<RawAnswer> SignsIn() => SignsIn($"Call-Back: {Callback.Url.ToString().TrimEnd('/')}\r\n");
 
     /// <summary>Signs in without a callback: news wait for POLL.</summary>
-    public Task<RawAnswer> SignsInToPoll() => SignsIn("");
+    /// <param name="interval">How often, in seconds; null: does not say.</param>
+    public Task<RawAnswer> SignsInToPoll(int? interval = null) => SignsIn(interval is null ? "" : $"RVP-Poll-Interval: {interval}\r\n");
 
     /// <summary>POLLs the sign-in.</summary>
     /// <param name="cursor">Acknowledges what came before.</param>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer;
 using RvpServer.Authentication;
@@ -162,7 +163,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var slot = Services.GetRequiredService<NodeTurns>().Find(node)!;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
-        slot.Node.FindNextDue();
+        slot.Node.FindNextDue(Services.GetRequiredService<Rules>());
         return slot.Node.NextDue!.Value - Services.GetRequiredService<TimeProvider>().GetUtcNow();
     }
 

@@ -2,7 +2,7 @@ using Rvp.Protocol;
 
 namespace Rvp.Engine.Requests;
 
-/// <summary>Leases ran out: handled like a verb.</summary>
+/// <summary>Leases ran out, or polled sign-ins have fallen silent: handled like a verb.</summary>
 public sealed record Expire : Request
 {
     /// <inheritdoc/>
@@ -13,15 +13,12 @@ public sealed record Expire : Request
     {
         var now = context.Now;
         var lapsed = node.SignIns.Concat(node.Watches).Where(subscription => subscription.ExpiresAt <= now).ToList();
-        var changes = SignOff.End(node, lapsed).ToList();
+        var silent = node.SignIns.Where(signIn => signIn.SilentAt <= now && signIn.ExpiresAt > now).ToList();
+        var changes = SignOff.End(node, lapsed, silent).ToList();
         foreach (var view in node.Views)
             if (!changes.Contains(new Change.ViewEnded(view.Id))) ExpireValues(view, now, changes);
         changes.AddRange(node.WatchedElsewhere.Where(watched => watched.Value <= now).Select(watched => new Change.ContactUnwatched(watched.Key)));
-        foreach (var signIn in node.SignIns)
-        {
-            var tooOld = node.FindPollQueue(signIn.Id)?.TooOld(now, context.Rules.Polling) ?? [];
-            changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(signIn.Id, entry.Sequence)));
-        }
+        changes.AddRange(node.Inbox.TooOld(now, context.Rules.Polling).Select(entry => new Change.EntryRemoved(entry.Sequence)));
         return Changing(node, new Answer.Done(), changes);
     }
 

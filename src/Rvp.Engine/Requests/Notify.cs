@@ -31,18 +31,33 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         }
         // Acknowledged all the same: whoever sends it need not learn whom the owner watches.
         if (Head.IsPropertyChange && (Head.Changes!.Count == 0 || !IsAwaited(node, context.Now))) return new Answer.Done();
-        if (node.SignIns.IsEmpty) return Refusal.NotAvailable;
-        var contact = Head.IsPropertyChange ? Head.From.ToString() : null;
-        var changes = PolledSignIns.Queue(node, Body, contact, Head.IsPropertyChange ? null : Caller.Principal, context, out var queued, out var full);
-        DeliveryResult[] known =
-        [
-            .. Enumerable.Repeat(new DeliveryResult(DeliveryOutcome.Delivered), queued),
-            .. Enumerable.Repeat(DeliveryResult.QueueFull, full),
-        ];
-        var notifications = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, Head.IsPropertyChange);
+        var forwarded = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, Head.IsPropertyChange);
         // No client waits for its own callback: some do not answer it while their own request is running. [client]
         var ackType = node.Url.Equals(Caller.Principal) ? AckType.SingleHop : AckType;
-        return new Outcome(new Answer.AsDelivered(ackType, known), changes, notifications);
+        return Head.IsPropertyChange ? PassOnChange(node, context, forwarded, ackType) : PassOnMessage(node, context, forwarded, ackType);
+    }
+
+    private Outcome PassOnChange(Node node, DecisionContext context, IReadOnlyList<Notification> forwarded, AckType ackType)
+    {
+        if (node.SignIns.IsEmpty) return Refusal.NotAvailable;
+        var changes = Queueing.PropertyChange(node, Body, Head.From.ToString(), context);
+        DeliveryResult[] known = changes.Count == 0 ? [] : [new DeliveryResult(DeliveryOutcome.Delivered)];
+        return Forwarding(node, new Answer.AsDelivered(ackType, known), changes, forwarded);
+    }
+
+    private Outcome PassOnMessage(Node node, DecisionContext context, IReadOnlyList<Notification> forwarded, AckType ackType)
+    {
+        var takers = Queueing.TakersOfMessages(node);
+        if (takers.IsEmpty)
+        {
+            // Nobody is there, or only clients of which nothing is heard.
+            return forwarded.Count == 0 ? Refusal.NotAvailable : new Outcome(new Answer.AsDelivered(ackType, []), [], forwarded);
+        }
+        var change = Queueing.Message(node, Body, Caller.Principal!, Head.IsFleeting, takers, context);
+        // Whoever is still being handed what came before gets this one after it.
+        forwarded = [.. forwarded.Where(notification => !takers.Any(id => node.FindSubscription(id)!.Callback.Equals(notification.Callback)))];
+        DeliveryResult[] known = [change is null ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Delivered)];
+        return new Outcome(new Answer.AsDelivered(ackType, known), change is null ? [] : [change], forwarded);
     }
 
     // Some clients watch people elsewhere at their servers, not through this one. What they leave here is an entry that lets the contact see or write.

@@ -10,7 +10,7 @@ namespace Rvp.Engine.Requests;
 /// <param name="Cursor">Up to where the client has received; null: nothing to acknowledge.</param>
 public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
 {
-    /// <summary>How long the caller wants to wait if its queues are empty; the code that takes the request does the waiting.</summary>
+    /// <summary>How long the caller wants to wait if nothing is there for it; the code that takes the request does the waiting.</summary>
     public TimeSpan Wait { get; init; }
 
     /// <summary>See <see cref="Subscription.PasswordStamp"/>: who waits since before the password was changed gets nothing that came after.</summary>
@@ -18,7 +18,6 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
 
     private const int MaxEntriesAtOnce = 100;
     private const int MaxBytesAtOnce = 512 * 1024;
-    private static readonly TimeSpan WorthRenewing = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public override Admission Admission => Admission.Owner;
@@ -26,28 +25,35 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
     /// <inheritdoc/>
     public override Outcome Decide(Node node, DecisionContext context)
     {
-        if (Cursor > Math.Max(node.LastPollSequence, context.Now.ToUnixTimeMilliseconds())) return Refusal.BadRequest("RVP-Poll-Cursor was never given.");
-        var changes = new List<Change>();
-        var waiting = new List<PollEntry>();
+        var signIns = new List<Subscription>(Ids.Count);
         foreach (var id in Ids)
         {
             if (node.FindSubscription(id) is not { Type: NotificationType.Notify } signIn) return Refusal.NoSuchSubscription;
             if (!signIn.IsOfPassword(PasswordStamp)) return Refusal.NoSuchSubscription;
             if (signIn.Callback is not Callback.Polled) return Refusal.BadRequest("This subscription has a callback and is not polled.");
-            var end = context.Now + Rules.PolledLifetime;
-            if (end - signIn.ExpiresAt >= WorthRenewing) changes.Add(new Change.SubscriptionRenewed(id, end));
-            if (node.FindPollQueue(id) is not { } queue) continue;
-            if (Cursor is { } cursor && queue.Entries.FirstOrDefault()?.Sequence <= cursor) changes.Add(new Change.PollAcknowledged(id, cursor));
-            var tooOld = queue.TooOld(context.Now, context.Rules.Polling).ToList();
-            changes.AddRange(tooOld.Select(entry => new Change.PollEntryDropped(id, entry.Sequence)));
-            waiting.AddRange(queue.Entries.Skip(tooOld.Count).SkipWhile(entry => entry.Sequence <= Cursor));
+            signIns.Add(signIn);
         }
-        if (waiting.Count == 0) return new Outcome(new Answer.Done(204), changes, []);
+        // A cursor that was never given, from a clock that was wrong or a store that was restored, acknowledges nothing: what waits has not been seen.
+        var cursor = Cursor <= node.LastPollSequence ? Cursor : null;
+        var changes = new List<Change>();
+        if (cursor is { } received) changes.AddRange(node.Inbox.Acknowledge(Ids, received));
+        var tooOld = node.Inbox.TooOld(context.Now, context.Rules.Polling);
+        changes.AddRange(tooOld.Select(entry => new Change.EntryRemoved(entry.Sequence)));
+        var waiting = node.Inbox.Entries.Where(entry => !(entry.Sequence <= cursor) && entry.Holders.Any(Ids.Contains) && !tooOld.Contains(entry))
+            .Take(MaxEntriesAtOnce).ToList();
 
-        if (Ids.Count > 1) waiting.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
+        var heardAt = waiting.Count == 0 ? context.Now + Wait : context.Now;
+        foreach (var signIn in signIns) changes.AddRange(Hearing.Of(signIn, heardAt, isExact: true));
+        var answer = waiting.Count == 0 ? new Answer.Done(204) : Give(waiting);
+        if (!signIns.Exists(signIn => signIn.IsSilent)) return new Outcome(answer, changes, []);
+        changes.AddRange(Hearing.Back(node, changes));
+        return Changing(node, answer, changes);
+    }
+
+    private static Answer.Done Give(List<InboxEntry> waiting)
+    {
         var bytes = 0;
-        var taken = waiting.Take(MaxEntriesAtOnce).TakeWhile(entry => (bytes += entry.Body.Length) <= MaxBytesAtOnce || bytes == entry.Body.Length).ToList();
-        var answer = new Answer.Done { Cursor = taken[^1].Sequence, Body = NotificationsXml.Write(taken.Select(entry => entry.Body)) };
-        return new Outcome(answer, changes, []);
+        var taken = waiting.TakeWhile(entry => (bytes += entry.Body.Length) <= MaxBytesAtOnce || bytes == entry.Body.Length).ToList();
+        return new Answer.Done { Cursor = taken[^1].Sequence, Body = NotificationsXml.Write(taken.Select(entry => entry.Body)) };
     }
 }

@@ -39,7 +39,7 @@ public sealed record PropFind(Caller Caller, RvpUrl NodeAsWritten, PropFindQuery
         foreach (var name in node.Properties.Keys.Concat(node.Views.SelectMany(view => view.Values.Keys)))
         {
             if (name == PropertyName.State || (name.IsPrivate && !isOwner)) continue;
-            if (NodeAppearance.ValueOf(node, name, []) is { } value) seen[name] = value;
+            if (NodeAppearance.ValueOf(node, name) is { } value) seen[name] = value;
         }
         return seen;
     }

@@ -26,8 +26,24 @@ public sealed record PropPatch(Caller Caller, RvpUrl NodeAsWritten, IPAddress Ad
         {
             Body = MultiStatusXml.Write(NodeAsWritten.Spelling, [new PropStat(200, "Successful", answered)]),
         };
-        return Changing(node, answer, draft.Changes);
+        var changes = draft.Changes;
+        if (Caller.IsProvenAs(node.Url) && node.SignIns.Any(signIn => signIn.Callback is Callback.Polled))
+        {
+            changes = [.. changes, .. SpokenFor(node, changes).SelectMany(signIn => Hearing.Of(signIn, context.Now))];
+            changes = [.. changes, .. Hearing.Back(node, changes)];
+        }
+        return Changing(node, answer, changes);
     }
+
+    // The sign-ins of the views that were set: their clients are there.
+    private static IEnumerable<Subscription> SpokenFor(Node node, IReadOnlyList<Change> changes) =>
+        changes.Select(change => change switch
+        {
+            Change.ViewMade made => made.SignIn,
+            Change.ViewValueSet set => node.FindView(set.View)?.SignIn,
+            Change.ViewValueRenewed renewed => node.FindView(renewed.View)?.SignIn,
+            _ => null,
+        }).OfType<int>().Distinct().Select(node.FindSubscription).OfType<Subscription>();
 
     private List<PropStat> RefusedStats(Dictionary<PropertyName, Refusal> refusals)
     {

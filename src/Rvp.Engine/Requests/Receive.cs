@@ -9,8 +9,8 @@ public sealed record Receive(Notification News) : Request
     /// <inheritdoc/>
     public override Outcome Decide(Node node, DecisionContext context)
     {
-        var changes = PolledSignIns.Queue(node, News.Body, News.From, sender: null, context, out _, out _);
-        return new Outcome(new Answer.Done(), changes,
-            MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.IsPropertyChange));
+        var changes = Queueing.PropertyChange(node, News.Body, News.From, context);
+        var forwarded = MessageForwarding.ToSignIns(node, News.From, News.HopCount + 1, News.Body, News.IsPropertyChange);
+        return Forwarding(node, new Answer.Done(), changes, forwarded);
     }
 }

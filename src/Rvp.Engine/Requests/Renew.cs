@@ -12,7 +12,13 @@ public sealed record Renew(Caller Caller, int Id, TimeSpan? Lifetime) : Request
     public override Outcome Decide(Node node, DecisionContext context)
     {
         if (Ownership.Find(node, Caller, Id, out var subscription) is { } refusal) return refusal;
-        var lifetime = subscription!.Callback is Callback.Polled ? Rules.PolledLifetime : context.Rules.Grant(Lifetime);
+        if (subscription!.Callback is Callback.Polled)
+        {
+            var changes = Hearing.Of(subscription, context.Now).ToList();
+            changes.AddRange(Hearing.Back(node, changes));
+            return Changing(node, new Answer.Done { SubscriptionId = Id, Lifetime = Rules.PolledLifetime }, changes);
+        }
+        var lifetime = context.Rules.Grant(Lifetime);
         var answer = new Answer.Done { SubscriptionId = Id, Lifetime = lifetime };
         return new Outcome(answer, [new Change.SubscriptionRenewed(Id, context.Now + lifetime)], []);
     }

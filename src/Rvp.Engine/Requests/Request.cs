@@ -14,6 +14,14 @@ public abstract record Request
     /// <summary>An outcome whose notifications follow from what watchers see after the changes.</summary>
     protected static Outcome Changing(Node node, Answer answer, IReadOnlyList<Change> changes) =>
         new(answer, changes, Watchers.Tell(node, NodeAppearance.Of(node), NodeAppearance.After(node, changes)));
+
+    /// <summary>An outcome that passes something on; watchers are told if sign-ins have ended for lack of room.</summary>
+    protected static Outcome Forwarding(Node node, Answer answer, IReadOnlyList<Change> changes, IReadOnlyList<Notification> forwarded)
+    {
+        if (!changes.Any(change => change is Change.SubscriptionEnded)) return new Outcome(answer, changes, forwarded);
+        var changing = Changing(node, answer, changes);
+        return changing with { Notifications = [.. changing.Notifications, .. forwarded] };
+    }
 }
 
 /// <summary>Who may make a request.</summary>

@@ -27,9 +27,17 @@ public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callba
             Address = Address,
             PasswordStamp = PasswordStamp,
         };
-        var changes = new List<Change>();
-        if (node.SignIns.Length >= context.Rules.MaxSignIns) changes.AddRange(SignOff.End(node, node.SignIns[0]));
+        var changes = SignOff.End(node, Replaced(node, context.Rules), heir: subscription.Id).ToList();
         changes.Add(new Change.SubscriptionMade(subscription));
         return Changing(node, new Answer.Done { SubscriptionId = subscription.Id, Lifetime = lifetime }, changes);
+    }
+
+    // A client that signs in again has often left a sign-in behind: one from the same address of which nothing is heard. Its messages go to the new one.
+    private List<Subscription> Replaced(Node node, Rules rules)
+    {
+        var replaced = node.SignIns.Where(signIn => signIn.IsSilent && signIn.Address.Equals(Address)).ToList();
+        if (replaced.Count == 0 && node.SignIns.Length >= rules.MaxSignIns)
+            replaced.Add(node.SignIns.FirstOrDefault(signIn => signIn.IsSilent) ?? node.SignIns[0]);
+        return replaced;
     }
 }

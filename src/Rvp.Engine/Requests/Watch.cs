@@ -25,7 +25,7 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
 
         var changes = new List<Change>();
         var earlier = node.Watches.Where(watch => watch.Principal.Equals(Caller.Principal)).ToList();
-        if (earlier.Count >= context.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, earlier[0]));
+        if (earlier.Count >= context.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, [earlier[0]]));
         else if (!HasRoom(node, context.Rules)) return Refusal.NodeFull;
 
         var lifetime = context.Rules.Grant(Lifetime);

@@ -9,6 +9,8 @@ internal static class MimeHead
     /// <summary>A head has four or five lines and an invitation about ten; all of it must be within this many characters.</summary>
     public const int MaxLength = 4096;
 
+    private const string Typing = "text/x-msmsgscontrol";
+
     // The application whose invitations are for a file. [client]
     private const string FileTransfer = "5D3E02AB-6190-11d3-BBBB-00C04F795683";
 
@@ -23,6 +25,10 @@ internal static class MimeHead
         // Wherever it stands: receivers differ in which of two types they take.
         if (head.Contains("x-msmsgsinvite", StringComparison.OrdinalIgnoreCase)) CheckInvitation(mime[end..]);
     }
+
+    /// <summary>True for a notice that somebody is typing. [client]</summary>
+    public static bool IsTypingNotice(ReadOnlySpan<char> mime) =>
+        EndOf(mime) is >= 0 and var end && Has(mime[..end], "Content-Type", out var type) && type.StartsWith(Typing, StringComparison.OrdinalIgnoreCase);
 
     private static void CheckInvitation(ReadOnlySpan<char> fields)
     {

@@ -201,8 +201,9 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         }
         if (to.Count == 0) throw new RvpException("A message must say whom it is to: r:notification-to is missing or names nobody.");
         if (mimeHead is null) throw new RvpException("A message must hold r:msgbody with r:mime-data.");
-        MimeHead.Check(mimeHead.AsSpan(0, mimeHeadLength));
-        return new NotificationHead(from, to, Changes: null);
+        var mime = mimeHead.AsSpan(0, mimeHeadLength);
+        MimeHead.Check(mime);
+        return new NotificationHead(from, to, Changes: null) { IsFleeting = MimeHead.IsTypingNotice(mime) };
     }
 
     private void RequireHref()

@@ -12,6 +12,9 @@ public sealed record NotificationHead(RvpUrl From, IReadOnlyList<RvpUrl> To, IRe
 {
     /// <summary>True for r:propnotification, false for r:message.</summary>
     public bool IsPropertyChange => Changes is not null;
+
+    /// <summary>True for a message that is of no use later: a notice that somebody is typing.</summary>
+    public bool IsFleeting { get; init; }
 }
 
 /// <summary>A notification as a client receives it. A closed set: <see cref="PropertyChangeNotice"/> and <see cref="MessageNotice"/>.</summary>
@@ -60,6 +63,26 @@ public static class NotificationXml
         AppendContact(text, to, "").Append("</r:notification-to><d:propertyupdate><d:set><d:prop>");
         foreach (var property in properties) text.AppendProperty(property.Name, property.InnerXml);
         return RvpXml.ToBytes(text.Append("</d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>"));
+    }
+
+    /// <summary>
+    /// One property change that tells what two tell, of the same contact to the same receiver: the values of the newer one, and those that only the older one
+    /// has. The newer one itself if it has everything, or one of them is no property change.
+    /// </summary>
+    public static ReadOnlyMemory<byte> MergePropertyChanges(ReadOnlyMemory<byte> older, ReadOnlyMemory<byte> newer)
+    {
+        try
+        {
+            if (ReadHead(older).Changes is not { } before || ReadHead(newer) is not { Changes: { } changes, To: [var to, ..] } after) return newer;
+            var left = before.Where(old => changes.All(change => change.Name != old.Name)).ToList();
+            if (left.Count == 0) return newer;
+            var all = changes.Concat(left).OrderByDescending(change => change.Name == PropertyName.State);
+            return WritePropertyChange(after.From.Spelling, to.Spelling, [.. all]);
+        }
+        catch (RvpException)
+        {
+            return newer;
+        }
     }
 
     /// <summary>Writes a message; the MIME data goes into CDATA, where clients expect it. [client]</summary>

@@ -40,7 +40,13 @@ internal sealed class SharedPool(long places, long share = long.MaxValue)
         }
     }
 
-    /// <summary>Ends what <see cref="TryTake"/> began.</summary>
+    /// <summary>Takes it whether there is room or not: for what is there already.</summary>
+    public void Take(Sharer who, long amount = 1)
+    {
+        lock (gate) Add(who, amount);
+    }
+
+    /// <summary>Ends what <see cref="TryTake"/> or <see cref="Take"/> began.</summary>
     public void GiveBack(Sharer who, long amount = 1)
     {
         lock (gate) Add(who, -amount);

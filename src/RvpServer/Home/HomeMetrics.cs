@@ -7,14 +7,7 @@ namespace RvpServer.Home;
 internal readonly record struct NodeCounts(int SignIns, int Watches, int Queued)
 {
     /// <summary>The counts of a node; in its turn.</summary>
-    public static NodeCounts Of(Node node)
-    {
-        var queued = 0;
-        var signIns = node.SignIns;
-        foreach (var signIn in signIns)
-            if (signIn.Callback is Callback.Polled) queued += node.FindPollQueue(signIn.Id)?.Entries.Count ?? 0;
-        return new NodeCounts(signIns.Length, node.Watches.Count, queued);
-    }
+    public static NodeCounts Of(Node node) => new(node.SignIns.Length, node.Watches.Count, node.Inbox.Entries.Count);
 }
 
 /// <summary>Sums over all nodes, updated in their turns, so that reading them disturbs no node and iterates over nothing.</summary>
@@ -29,7 +22,8 @@ internal sealed class HomeMetrics
         var meter = meters.Create("RvpServer.Home");
         meter.CreateObservableGauge("rvp_signed_in", () => Interlocked.Read(ref signedIn), description: "Accounts that are signed in.");
         meter.CreateObservableGauge("rvp_subscriptions", () => Interlocked.Read(ref subscriptions), description: "Sign-ins and watches.");
-        meter.CreateObservableGauge("rvp_queued_notifications", () => Interlocked.Read(ref queued), description: "Notifications that wait for a POLL.");
+        meter.CreateObservableGauge(
+            "rvp_queued_notifications", () => Interlocked.Read(ref queued), description: "Notifications that wait for a POLL or for the next sign-in.");
     }
 
     /// <summary>Replaces a node's counts <paramref name="before"/> by <paramref name="now"/>.</summary>

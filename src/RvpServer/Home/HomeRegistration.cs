@@ -16,8 +16,10 @@ internal static class HomeRegistration
             IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         })
+        .AddSingleton(InboxRoom.Of(settings.Polling.MaxTotalMebibytes)).AddSingleton<HandOvers>()
         .AddSingleton<HomeMetrics>().AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
         .AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
-        .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>();
+        .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<AccountService>()
+        .AddHostedService<HandOverService>();
 }

@@ -27,7 +27,8 @@ internal sealed class LongPoll(NodeTurns turns, PollWaiters waiters)
             }
             finally
             {
-                waiters.End(waiter, node, poll.Ids);
+                var left = waiters.End(waiter, node, poll.Ids);
+                if (stop.IsCancellationRequested && left.Count > 0) await turns.LeaveAsync(node, new LeavePoll(left));
             }
         }
     }

@@ -11,8 +11,8 @@ namespace RvpServer.Home;
 /// <summary>
 /// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
-internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, IdSource ids, UrlPool urls, HomeMetrics metrics,
-    NodeLocator locator, FreshSubscriptions fresh, Rules rules, TimeProvider clock)
+internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
+    UrlPool urls, HomeMetrics metrics, NodeLocator locator, FreshSubscriptions fresh, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -20,6 +20,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     private static readonly NodeOwner UnknownOwner = new("", "");
 
     private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
+    private readonly Func<RvpUrl, InboxEntry, bool> takeRoom = room.TryTake;
 
     /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
     public ICollection<NodeSlot> All => slots.Values;
@@ -37,7 +38,12 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         var end = clock.GetUtcNow() + Grace;
         foreach (var slot in slots.Values)
         {
-            slot.Node.GrantGrace(end);
+            slot.Node.GrantGrace(end, rules);
+            foreach (var entry in slot.Node.Inbox.Entries)
+            {
+                room.Take(slot.Node.Url, entry);
+                handOvers.Begin(slot, entry.Holders);
+            }
             leases.Expect(slot);
             slot.Count(metrics);
         }
@@ -91,8 +97,25 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         using var turn = await slot.TakeTurnAsync(stop);
         if (slot.IsForgotten) return;
         await DecideAsync(slot, new Expire(), new Caller(slot.Node.Url, Credentials.Internal));
-        slot.Node.FindNextDue();
+        slot.Node.FindNextDue(rules);
         leases.Expect(slot);
+    }
+
+    /// <summary>A client has gone away while its POLL waited.</summary>
+    public async Task LeaveAsync(RvpUrl node, LeavePoll left)
+    {
+        if (Find(node) is not { } slot) return;
+        using var turn = await slot.TakeTurnAsync(CancellationToken.None);
+        if (!slot.IsForgotten) await DecideAsync(slot, left, new Caller(node, Credentials.Internal));
+    }
+
+    /// <summary>Hands the next message to a callback; when there is none, the handing over ends.</summary>
+    public async Task<TurnResult> HandOverAsync(NodeSlot slot, HandOver next, CancellationToken stop)
+    {
+        using var turn = await slot.TakeTurnAsync(stop);
+        var result = slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, next, new Caller(slot.Node.Url, Credentials.Internal));
+        if (result.Deliveries.Count == 0) handOvers.End(slot, next.Id);
+        return result;
     }
 
     /// <summary>True for the ids of subscriptions that there are now, and not for those of later ones.</summary>
@@ -118,6 +141,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         if (isStored && node.MissingSince + keep > clock.GetUtcNow()) return false;
         // What came in while the account was being removed is in the store as well.
         await CommitAsync(node.Url, [new Change.Emptied()]);
+        room.GiveBack(node, new Change.Emptied());
         slot.Forget(metrics);
         slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
         return true;
@@ -128,7 +152,8 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         var node = slot.Node;
         if (request.Admission.Check(node, caller) is { } refusal) return new TurnResult(new Answer.Refused(refusal), []);
 
-        var outcome = request.Decide(node, new DecisionContext(clock.GetUtcNow(), rules, ids.Take));
+        var context = new DecisionContext(clock.GetUtcNow(), rules, ids.Take) { LastPollSequence = store.LastPollSequence, TakeRoom = takeRoom };
+        var outcome = request.Decide(node, context);
 
         // Whose state it is goes into the store with the first of it.
         if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))
@@ -138,14 +163,38 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         await CommitAsync(node.Url, outcome.Changes);
         foreach (var change in outcome.Changes)
         {
+            room.GiveBack(node, change);
             node.Apply(urls.Of(change));
-            if (change is Change.PollEntryQueued queued) polls.Wake(node.Url, queued.Subscription);
-            else if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
+            if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
             else if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
         }
-        if (outcome.Changes.Count > 0) slot.Count(metrics);
+        if (outcome.Changes.Count > 0)
+        {
+            foreach (var change in outcome.Changes) Fetch(slot, change);
+            slot.Count(metrics);
+        }
         leases.Expect(slot);
-        return new TurnResult(outcome.Answer, outbox.Send(outcome.Notifications));
+        var deliveries = outbox.Send(outcome.Notifications);
+        if (deliveries.Count > 0 && outcome.Changes is [.., Change.EntryQueued { Entry: { IsOwed: true, Sequence: var owed } }])
+            _ = NoteTakenAsync(slot, owed, deliveries);
+        return new TurnResult(outcome.Answer, deliveries);
+    }
+
+    // Something waits for these sign-ins. After all changes, since the sign-in that is to have it may be among them.
+    private void Fetch(NodeSlot slot, Change change)
+    {
+        var holders = change is Change.EntryQueued queued ? queued.Entry.Holders : change is Change.EntryHeld held ? held.Holders : [];
+        foreach (var id in holders) polls.Wake(slot.Node.Url, id);
+        if (!holders.IsEmpty) handOvers.Begin(slot, holders);
+    }
+
+    // A message for callbacks and polled sign-ins need not be kept for others when a callback has taken it. Should this fail, it is given once more.
+    private async Task NoteTakenAsync(NodeSlot slot, long sequence, IReadOnlyList<Task<DeliveryResult>> deliveries)
+    {
+        var results = await Task.WhenAll(deliveries);
+        if (!results.Any(result => result.Outcome == DeliveryOutcome.Delivered)) return;
+        using var turn = await slot.TakeTurnAsync(CancellationToken.None);
+        if (!slot.IsForgotten) await DecideAsync(slot, new NoteTaken(sequence), new Caller(slot.Node.Url, Credentials.Internal));
     }
 
     private static bool IsOwnerNews(Node node, Outcome outcome) =>
@@ -154,9 +203,23 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
 
     private async ValueTask CommitAsync(RvpUrl node, IReadOnlyList<Change> changes)
     {
-        if (changes.Count == 0) return;
-        if (changes.Any(change => change.MustBeStored)) await store.CommitAsync(node, changes);
+        if (changes.Count == 0 || changes.All(change => change is Change.SubscriptionHeard)) return;
+        if (changes.Any(change => change.MustBeStored)) await StoreAsync(node, changes);
         else store.Enqueue(node, changes);
+    }
+
+    private async Task StoreAsync(RvpUrl node, IReadOnlyList<Change> changes)
+    {
+        try
+        {
+            await store.CommitAsync(node, changes);
+        }
+        catch
+        {
+            foreach (var change in changes)
+                if (change is Change.EntryQueued { Entry: var entry }) room.GiveBack(node, entry);
+            throw;
+        }
     }
 }
 

@@ -42,11 +42,9 @@ internal sealed class PollWaiters
         }
     }
 
-    /// <summary>Removes a poll.</summary>
-    public void End(Waiter waiter, RvpUrl node, IReadOnlyList<int> subscriptions)
-    {
-        foreach (var id in subscriptions) waiters.TryRemove(KeyValuePair.Create((node, id), waiter));
-    }
+    /// <summary>Removes a poll; gives the subscriptions for which no newer one has come.</summary>
+    public IReadOnlyList<int> End(Waiter waiter, RvpUrl node, IReadOnlyList<int> subscriptions) =>
+        [.. subscriptions.Where(id => waiters.TryRemove(KeyValuePair.Create((node, id), waiter)))];
 
     /// <summary>Something was queued for a subscription of a node, or it ended.</summary>
     public void Wake(RvpUrl node, int subscription)

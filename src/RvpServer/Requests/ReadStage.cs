@@ -31,7 +31,7 @@ internal sealed class ReadStage(
         var lifetime = RequestHeaders.Lifetime(headers);
         if (RequestHeaders.NamesSubscription(headers)) return new Renew(caller, RequestHeaders.SubscriptionId(headers), lifetime);
         var type = RequestHeaders.NotificationType(headers);
-        var callback = await CallbackAsync(context) ?? Callbackless(type, caller);
+        var callback = await CallbackAsync(context) ?? Callbackless(type, caller, headers);
         if (type == NotificationType.Notify && callback is Callback.Logical) throw new RvpException(Refusal.ForeignCallback);
         return type == NotificationType.Notify
             ? new SignIn(caller, context.Target, callback, lifetime, context.Address) { PasswordStamp = context.Caller.PasswordStamp }
@@ -105,8 +105,12 @@ internal sealed class ReadStage(
     }
 
     // A sign-in without Call-Back will be polled; a watch without one sends to the watcher's node, where the sign-ins are.
-    private static Callback Callbackless(NotificationType type, Caller caller) =>
-        type == NotificationType.Notify || caller.Principal is null ? Callback.Polled.Instance : new Callback.Logical(caller.Principal);
+    private static Callback Callbackless(NotificationType type, Caller caller, IHeaderDictionary headers)
+    {
+        if (type == NotificationType.PropertyChange && caller.Principal is { } watcher) return new Callback.Logical(watcher);
+        var interval = RequestHeaders.PollInterval(headers);
+        return interval > TimeSpan.Zero ? new Callback.Polled(interval) : Callback.Polled.Instance;
+    }
 
     private string RecipientAsWritten(RvpContext context, NotificationHead head) =>
         (head.To.FirstOrDefault(url => domains.Canonical(url).Equals(context.Node.Url)) ?? context.Node.Url.AsIdentity()).Spelling;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using Rvp.Engine;
 using Rvp.Protocol;
 
 namespace RvpServer.Requests;
@@ -73,6 +74,17 @@ internal static class RequestHeaders
             return seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
         }
         return TimeSpan.Zero;
+    }
+
+    /// <summary>RVP-Poll-Interval: how often a client that signs in will POLL, at most as long as the sign-in lasts; zero if it does not say.</summary>
+    public static TimeSpan PollInterval(IHeaderDictionary headers)
+    {
+        var text = Single(headers, RvpHeaders.PollInterval)?.Trim();
+        if (string.IsNullOrEmpty(text)) return TimeSpan.Zero;
+        if (!text.All(char.IsAsciiDigit)) throw new RvpException("RVP-Poll-Interval must be a number of seconds.");
+        var longest = (int)Rules.PolledLifetime.TotalSeconds;
+        var isShorter = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < longest;
+        return TimeSpan.FromSeconds(isShorter ? seconds : longest);
     }
 
     /// <summary>Notification-Type.</summary>

@@ -24,6 +24,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Makes ids of the numbers that <see cref="ReserveIdsAsync"/> reserves.</summary>
     IdCipher Ids { get; }
 
+    /// <summary>The highest sequence of an <see cref="InboxEntry"/> that had been stored when the store was opened; later ones are higher.</summary>
+    long LastPollSequence { get; }
+
     /// <summary>Whether anything of a node's account is stored; false also after the command line has removed it.</summary>
     Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop);
 

@@ -8,7 +8,7 @@ internal static class NodeRows
 {
     /// <summary>The tables with a column <c>node</c>, in an order in which their rows may be deleted.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        ["view_values", "views", "subscriptions", "properties", "access_entries", "poll_entries", "watched_elsewhere", "node_accounts"];
+        ["view_values", "views", "subscriptions", "properties", "access_entries", "inbox", "watched_elsewhere", "node_accounts"];
 
     /// <summary>
     /// Deletes the rows of an account's node, inside the transaction that is open on <paramref name="connection"/>. The node's URL may have any port, since the

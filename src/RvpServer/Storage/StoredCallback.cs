@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rvp.Engine;
 
 namespace RvpServer.Storage;
@@ -11,7 +12,7 @@ internal enum CallbackKind
     /// <summary>A node, with its spelling.</summary>
     Logical = 2,
 
-    /// <summary>None.</summary>
+    /// <summary>None; the interval in seconds, if the client has named one.</summary>
     Polled = 3,
 }
 
@@ -28,8 +29,9 @@ internal readonly record struct StoredCallback(CallbackKind Kind, string? Text, 
             case Callback.Logical logical:
                 var node = StoredUrl.Of(logical.Node);
                 return new StoredCallback(CallbackKind.Logical, node.Identity, node.Spelling);
-            case Callback.Polled:
-                return new StoredCallback(CallbackKind.Polled, null, null);
+            case Callback.Polled polled:
+                var seconds = (int)polled.Interval.TotalSeconds;
+                return new StoredCallback(CallbackKind.Polled, seconds == 0 ? null : seconds.ToString(CultureInfo.InvariantCulture), null);
             default:
                 throw new InvalidOperationException("A callback that no column knows: " + callback);
         }
@@ -40,7 +42,9 @@ internal readonly record struct StoredCallback(CallbackKind Kind, string? Text, 
     {
         CallbackKind.Direct when Uri.TryCreate(Text, UriKind.Absolute, out var url) => new Callback.Direct(url),
         CallbackKind.Logical when Text is not null && new StoredUrl(Text, Spelling).ToUrl() is { } node => new Callback.Logical(node),
-        CallbackKind.Polled => Callback.Polled.Instance,
+        CallbackKind.Polled when Text is null => Callback.Polled.Instance,
+        CallbackKind.Polled when int.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) =>
+            new Callback.Polled(TimeSpan.FromSeconds(seconds)),
         _ => null,
     };
 }

@@ -36,7 +36,7 @@ public class NewsTests
         Assert.Empty(Notes(Contact, TimeSpan.FromHours(1)).Changes);
         Notes(Contact, TimeSpan.MaxValue);
 
-        stage.Node.FindNextDue();
+        stage.Node.FindNextDue(stage.Rules);
 
         Assert.Equal(stage.Now + TimeSpan.FromDays(30), stage.Node.WatchedElsewhere[Contact]);
         Assert.Equal(stage.Node.WatchedElsewhere[Contact], stage.Node.NextDue);

@@ -35,6 +35,12 @@ internal sealed class Stage
 
     public List<Change> Journal { get; } = [];
 
+    /// <summary>What the store knew at the start.</summary>
+    public long LastPollSequence { get; set; }
+
+    /// <summary>Whether there is room in what all inboxes share.</summary>
+    public bool HasRoom { get; set; } = true;
+
     public Caller KariProven => new(Kari, Credentials.Digest);
 
     public Caller JoProven => new(Jo, Credentials.Digest);
@@ -46,7 +52,8 @@ internal sealed class Stage
     public Outcome Take(Request request, Caller caller)
     {
         if (request.Admission.Check(Node, caller) is { } refusal) return refusal;
-        var outcome = request.Decide(Node, new DecisionContext(Now, Rules, () => ++lastId));
+        var context = new DecisionContext(Now, Rules, () => ++lastId) { LastPollSequence = LastPollSequence, TakeRoom = (_, _) => HasRoom };
+        var outcome = request.Decide(Node, context);
         foreach (var change in outcome.Changes) Node.Apply(change);
         Journal.AddRange(outcome.Changes);
         return outcome;
@@ -88,6 +95,37 @@ internal sealed class Stage
         return Take(new Notify(caller, AckType.DeepOr, 1, new NotificationHead(from ?? Jo, [Kari], Changes: null), "hi"u8.ToArray()), caller);
     }
 
+    public int KariSignsInToPoll(TimeSpan interval = default, IPAddress? from = null) =>
+        Done(Take(new SignIn(KariProven, Kari, new Callback.Polled(interval), null, from ?? Desk) { PasswordStamp = 1 }, KariProven)).SubscriptionId!.Value;
+
+    /// <summary>Polls and acknowledges nothing: what waits, as texts; news as "contact: what changed".</summary>
+    public string[] KariPolls(int signIn, long? cursor = null) => KariPolls(signIn, cursor, out _);
+
+    public string[] KariPolls(int signIn, long? cursor, out long? next)
+    {
+        var done = Done(Take(new Poll([signIn], cursor), KariProven));
+        next = done.Cursor;
+        return done.Body is null ? [] : [.. NotificationsXml.Read(done.Body).Select(Text)];
+    }
+
+    /// <summary>Says something to Kari; gives the answer's known results, or null if it was refused.</summary>
+    public Answer Says(string text, RvpUrl? sender = null, bool isFleeting = false)
+    {
+        var from = sender ?? Jo;
+        var caller = new Caller(from, Credentials.Digest);
+        var body = NotificationXml.WriteMessage(from.Spelling, "", [(Kari.Spelling, "")], text);
+        return Take(new Notify(caller, AckType.DeepOr, 1, new NotificationHead(from, [Kari], Changes: null) { IsFleeting = isFleeting }, body), caller).Answer;
+    }
+
+    /// <summary>A change of somebody whom Kari watches.</summary>
+    public Outcome Changes(string contact, params Property[] properties)
+    {
+        var from = Url(contact).Spelling;
+        var body = NotificationXml.WritePropertyChange(from, Kari.Spelling, properties);
+        var news = new Notification(new Callback.Logical(Kari), 1, Url(contact), from, 2, body, IsPropertyChange: true);
+        return Take(new Receive(news), new Caller(Kari, Credentials.Internal));
+    }
+
     /// <summary>What Jo sees when looking.</summary>
     public string JoSees()
     {
@@ -103,12 +141,16 @@ internal sealed class Stage
         var node = new Node(Kari, Node.Owner, Rules.NewAccountAccess);
         foreach (var change in Journal) node.Apply(change);
         Node = node;
-        Node.GrantGrace(Now + TimeSpan.FromMinutes(5));
+        Node.GrantGrace(Now + TimeSpan.FromMinutes(5), Rules);
     }
 
     public static Answer.Done Done(Outcome outcome) => Assert.IsType<Answer.Done>(outcome.Answer);
 
     public static Refusal Refused(Outcome outcome) => Assert.IsType<Answer.Refused>(outcome.Answer).Refusal;
+
+    private static string Text(Notice notice) => notice is PropertyChangeNotice change
+        ? $"{change.From[(change.From.LastIndexOf('/') + 1)..]}: {string.Join(' ', change.Properties.Select(property => property.InnerXml))}"
+        : ((MessageNotice)notice).MimeData;
 
     public static string Text(Notification notification) => Encoding.UTF8.GetString(notification.Body.Span);
 }

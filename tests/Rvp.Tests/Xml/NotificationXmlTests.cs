@@ -28,6 +28,22 @@ public class NotificationXmlTests
     }
 
     [Fact]
+    public void Two_changes_become_one_that_tells_both_with_the_state_first()
+    {
+        var older = NotificationXml.WritePropertyChange(Kari, Jo,
+            [new Property(PropertyName.State, "<r:busy/>"), new Property(PropertyName.DisplayName, "K. &amp; H."), new Property(PropertyName.Email, "k@x")]);
+        var newer = NotificationXml.WritePropertyChange(Kari, Jo, [new Property(PropertyName.Email, "kari@x")]);
+
+        var merged = NotificationXml.MergePropertyChanges(older, newer);
+
+        var all = NotificationXml.WritePropertyChange(Kari, Jo,
+            [new Property(PropertyName.State, "<r:busy/>"), new Property(PropertyName.Email, "kari@x"), new Property(PropertyName.DisplayName, "K. &amp; H.")]);
+        Assert.Equal(Text.Of(all), Text.Of(merged.ToArray()));
+        Assert.Equal(newer, NotificationXml.MergePropertyChanges(newer, newer));
+        Assert.Equal(newer, NotificationXml.MergePropertyChanges("no document"u8.ToArray(), newer));
+    }
+
+    [Fact]
     public void A_message_is_written_as_the_page_shows_it()
     {
         const string mime =

@@ -150,6 +150,8 @@ public sealed class AdminEndpointTests : IAsyncDisposable
 
         long IDirectory.Version => 0;
 
+        long IStore.LastPollSequence => 0;
+
         Task IStore.CheckAsync(CancellationToken stop) => StoreFault is null ? Task.CompletedTask : Task.FromException(StoreFault);
 
         Task IDirectory.CheckAsync(CancellationToken stop) => DirectoryFault is null ? Task.CompletedTask : Task.FromException(DirectoryFault);

@@ -97,7 +97,7 @@ public sealed class RvpSettingsTests : IDisposable
         """, """Rvp:Presense is no key of this server: did you mean Presence?""")]
     [InlineData("""
         "Polling": { "Colour": 1 }
-        """, """Rvp:Polling:Colour is no key of this server: the keys here are MaxAge, MaxQueuedNotifications""")]
+        """, """Rvp:Polling:Colour is no key of this server: the keys here are MaxAge, MaxQueuedNotifications, MaxTotalMebibytes""")]
     [InlineData("""
         "Delivery": { "Attempts": "many" }
         """, """Rvp:Delivery:Attempts is "many": write a whole number""")]

@@ -119,7 +119,7 @@ public sealed class LanesTests : IAsyncDisposable
     private Task<DeliveryResult> Send(string receiver, string text) => lanes.Enqueue(receiver, News(text));
 
     private static Notification News(string text) => new(
-        new Callback.Polled(), 1, RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown"), "im.adatum.com", 1, Encoding.UTF8.GetBytes(text), true);
+        Callback.Polled.Instance, 1, RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown"), "im.adatum.com", 1, Encoding.UTF8.GetBytes(text), true);
 
     private static Task<DeliveryResult[]> Results(params Task<DeliveryResult>[] sent) =>
         Deadline.For(Task.WhenAll(sent), "results", () => $"{sent.Count(task => task.IsCompleted)} of {sent.Length}");

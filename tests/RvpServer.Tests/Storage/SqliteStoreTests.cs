@@ -105,6 +105,24 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     }
 
     [Fact]
+    public async Task What_waited_in_an_older_schema_waits_once_for_all_its_sign_ins()
+    {
+        SqliteFile.Prepare(StorePath, 8);
+        Execute("INSERT INTO poll_entries (subscription, sequence, node, body, contact, queued_at, sender) VALUES "
+            + "(3, 10, 'http://im.adatum.com/instmsg/aliases/JoBrown', x'01', NULL, 5, 'http://im.adatum.com/instmsg/aliases/KariHensien'), "
+            + "(4, 11, 'http://im.adatum.com/instmsg/aliases/JoBrown', x'01', NULL, 5, 'http://im.adatum.com/instmsg/aliases/KariHensien'), "
+            + "(3, 12, 'http://im.adatum.com/instmsg/aliases/JoBrown', x'02', 'http://im.adatum.com/instmsg/aliases/KariHensien', 6, NULL)");
+
+        await using var store = Open(StorePath);
+
+        var waiting = (await ReadAllAsync(store)).Select(row => ((Change.EntryQueued)row.Change).Entry).ToList();
+        Assert.Equal([11, 12], waiting.Select(entry => entry.Sequence));
+        Assert.Equal([3, 4], waiting[0].Holders.Select(store.Ids.NumberOf).Order());
+        Assert.Equal((true, false), (waiting[0].IsOwed, waiting[1].IsOwed));
+        Assert.Equal(12, store.LastPollSequence);
+    }
+
+    [Fact]
     public void A_newer_schema_is_refused()
     {
         SqliteFile.Prepare(StorePath);

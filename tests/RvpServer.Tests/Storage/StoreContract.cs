@@ -22,6 +22,7 @@ public abstract class StoreContract
         { "a sign-in", [new Change.SubscriptionMade(SignIn(17))] },
         { "a watch with a logical callback in its own letters", [new Change.SubscriptionMade(Watch(18))] },
         { "a polled watch over IPv6", [new Change.SubscriptionMade(Polled(int.MaxValue))] },
+        { "a sign-in that polls every ten minutes and has fallen silent", [new Change.SubscriptionMade(Polled(19, TimeSpan.FromMinutes(10), isSilent: true))] },
         { "a view of a sign-in", [new Change.ViewMade(3, 17)] },
         { "a view of no sign-in", [new Change.ViewMade(4, null)] },
         { "a leased value and a lasting one", [
@@ -31,6 +32,11 @@ public abstract class StoreContract
         { "properties in the order they were set", [
             new Change.PropertySet(new PropertyName("urn:z", "z"), "<a xmlns=\"urn:z\">1 &lt; 2</a>"),
             new Change.PropertySet(PropertyName.DisplayName, "Jo Brown \ud83d\ude00"),
+        ] },
+        { "what waits for three sign-ins, and what is kept for the next one", [
+            new Change.EntryQueued(new InboxEntry(7, new byte[] { 1, 2 }, null, Noon, Kari.ToString()) { Holders = [17, 5, int.MaxValue], IsOwed = true }),
+            new Change.EntryQueued(new InboxEntry(8, new byte[] { 3 }, Kari.ToString(), Noon) { Holders = [17] }),
+            new Change.EntryQueued(new InboxEntry(9, new byte[] { 4 }, null, Noon, Kari.ToString()) { IsOwed = true }),
         ] },
         { "whose state it is, and since when that account is missing", [new Change.BelongsTo("0f3a", Noon)] },
         { "access entries for someone and for everyone", [
@@ -99,6 +105,37 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task What_waits_changes_hands_and_goes()
+    {
+        await CommitAsync(Jo, [
+            new Change.SubscriptionMade(Polled(1)),
+            new Change.EntryQueued(new InboxEntry(7, new byte[] { 1 }, null, Noon, Kari.ToString()) { Holders = [1], IsOwed = true }),
+            new Change.EntryQueued(new InboxEntry(8, new byte[] { 2 }, null, Noon, Kari.ToString()) { Holders = [1], IsOwed = true }),
+        ]);
+        await CommitAsync(Jo, [
+            new Change.SubscriptionSilenced(1, IsSilent: true), new Change.SubscriptionHeard(1, Noon), new Change.EntryHeld(7, [1, 2], IsOwed: false),
+            new Change.EntryRemoved(8),
+        ]);
+
+        Change[] expected = [
+            new Change.SubscriptionMade(Polled(1, isSilent: true)),
+            new Change.EntryQueued(new InboxEntry(7, new byte[] { 1 }, null, Noon, Kari.ToString()) { Holders = [1, 2] }),
+        ];
+        Assert.Equal(expected.Select(Text), (await ReadAsync(Jo)).Select(Text));
+    }
+
+    [Fact]
+    public async Task The_highest_sequence_is_known_when_nothing_waits_any_more()
+    {
+        await CommitAsync(Jo, [new Change.EntryQueued(new InboxEntry(900, new byte[] { 1 }, null, Noon) { Holders = [1] }), new Change.EntryRemoved(900)]);
+        await CommitAsync(Kari, [new Change.EntryQueued(new InboxEntry(20, new byte[] { 1 }, null, Noon) { Holders = [1] })]);
+
+        await using var store = Open();
+
+        Assert.Equal(900, store.LastPollSequence);
+    }
+
+    [Fact]
     public async Task What_was_emptied_is_not_read_and_what_came_after_is()
     {
         await CommitAsync(Kari, [new Change.PropertySet(PropertyName.MobileState, "of another node")]);
@@ -109,7 +146,7 @@ public abstract class StoreContract
             new Change.ViewValueSet(2, PropertyName.State, new ViewValue("<r:away/>", null, null, 1)),
             new Change.PropertySet(PropertyName.MobileState, "1"),
             new Change.AccessEntrySet(new AccessEntry(Kari, Credentials.Digest, Rights.Read, Rights.None)),
-            new Change.PollEntryQueued(1, new PollEntry(1, new byte[] { 1 }, null, Noon)),
+            new Change.EntryQueued(new InboxEntry(1, new byte[] { 1 }, null, Noon) { Holders = [1], IsOwed = true }),
         ]);
 
         await CommitAsync(Jo, [new Change.Emptied(), new Change.BelongsTo("after", null), new Change.PropertySet(PropertyName.MobileState, "2")]);
@@ -309,15 +346,16 @@ public abstract class StoreContract
         Address = IPAddress.Parse("192.0.2.7"),
     };
 
-    private static Subscription Polled(int id) => new(DateTimeOffset.MaxValue.AddTicks(-9999))
+    private static Subscription Polled(int id, TimeSpan interval = default, bool isSilent = false) => new(DateTimeOffset.MaxValue.AddTicks(-9999))
     {
         Id = id,
         Type = NotificationType.PropertyChange,
         Principal = Url("im.contoso.com"),
         Proof = Credentials.None,
         NodeAsWritten = Jo,
-        Callback = Callback.Polled.Instance,
+        Callback = new Callback.Polled(interval),
         Address = IPAddress.Parse("fe80::1%2"),
+        IsSilent = isSilent,
     };
 
     private static RvpUrl Url(string text) => RvpUrl.TryParse(text, out var url) ? url : throw new ArgumentException(text);
@@ -327,7 +365,10 @@ public abstract class StoreContract
     {
         Change.SubscriptionMade(var s) =>
             string.Join(" ", "subscription", s.Id, s.Type, Text(s.Principal), s.Proof, Text(s.NodeAsWritten), Text(s.Callback), s.Address, Text(s.ExpiresAt),
-                s.PasswordStamp),
+                s.PasswordStamp, s.IsSilent),
+        Change.EntryQueued(var entry) =>
+            string.Join(" ", "waits", entry.Sequence, Convert.ToHexString(entry.Body.Span), entry.Contact, Text(entry.QueuedAt), entry.Sender, entry.IsOwed,
+                "for", string.Join(',', entry.Holders)),
         Change.AccessEntrySet(var entry) => string.Join(" ", "entry", Text(entry.Principal), entry.Credentials, entry.Grant, entry.Deny),
         _ => change.ToString(),
     };
@@ -336,7 +377,8 @@ public abstract class StoreContract
     {
         Callback.Direct direct => direct.Url.OriginalString,
         Callback.Logical logical => Text(logical.Node),
-        _ => "polled",
+        Callback.Polled polled => "polled " + polled.Interval,
+        _ => throw new ArgumentException(callback.ToString()),
     };
 
     private static string Text(RvpUrl? url) => url is null ? "everyone" : url.ToString().ToLowerInvariant() + "=" + url.Spelling;

@@ -110,19 +110,15 @@ public sealed class PollTests : HomeServerTest
     [Fact]
     public async Task Polling_renews_the_lease_and_not_polling_ends_it()
     {
-        await Jo.SignsIn();
-        await Jo.Watches(Kari);
-        await Kari.SignsInToPoll();
-        await Kari.SetsState("online", lease: 14400);
-        await Jo.Sees(Kari, "online");
+        await Kari.SignsInToPoll(interval: 900);
 
         Clock!.Advance(TimeSpan.FromMinutes(29));
         Assert.Equal(204, (await Kari.Polls()).Status);
         Clock.Advance(TimeSpan.FromMinutes(29));
         Assert.Equal(204, (await Kari.Polls()).Status);
         Clock.Advance(TimeSpan.FromMinutes(30));
+        await LeasesRunOut(Kari);
 
-        await Jo.Sees(Kari, "offline");
         AssertAnswer(Refused("412 Precondition Failed", "There is no such subscription."), await Kari.Polls());
     }
 
@@ -143,14 +139,25 @@ public sealed class PollTests : HomeServerTest
     [InlineData("-1", "RVP-Poll-Cursor must be the number that the last POLL gave.")]
     [InlineData("soon", "RVP-Poll-Cursor must be the number that the last POLL gave.")]
     [InlineData("99999999999999999999", "RVP-Poll-Cursor must be the number that the last POLL gave.")]
-    [InlineData("9000000000000000000", "RVP-Poll-Cursor was never given.")]
-    public async Task A_cursor_that_was_never_given_loses_nothing(string cursor, string line)
+    public async Task What_is_no_cursor_is_refused_and_loses_nothing(string cursor, string line)
     {
         await Kari.SignsInToPoll();
         await Jo.Says(Kari, "One");
 
         AssertAnswer(Refused("400 Bad Request", line), await Kari.Polls(cursor));
         Assert.Equal(Waiting(Said("One")), (await Kari.Polls()).Body);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_was_never_given_acknowledges_nothing()
+    {
+        await Kari.SignsInToPoll();
+        await Jo.Says(Kari, "One");
+
+        var answer = await Kari.Polls("9000000000000000000");
+
+        Assert.Equal(Waiting(Said("One")), answer.Body);
+        AssertAnswer(NothingNew, await Kari.Polls(answer["RVP-Poll-Cursor"]));
     }
 
     [Fact]
@@ -164,7 +171,7 @@ public sealed class PollTests : HomeServerTest
 
         var answer = await Kari.Asks("POLL", Kari.Path, both);
 
-        Assert.Equal(Waiting(Said("One"), Said("One")), answer.Body);
+        Assert.Equal(Waiting(Said("One")), answer.Body);
         AssertAnswer(NothingNew, await Kari.Asks("POLL", Kari.Path, $"{both}RVP-Poll-Cursor: {answer["RVP-Poll-Cursor"]}\r\n"));
         Assert.Equal(412, (await Kari.Asks("POLL", Kari.Path, $"Subscription-Id: {Kari.SignIn}, 2000000000\r\n")).Status);
     }
@@ -183,18 +190,21 @@ public sealed class PollTests : HomeServerTest
     }
 
     [Fact]
-    public async Task A_full_queue_gives_up_superseded_presence_first()
+    public async Task Of_each_contact_the_newest_change_waits_and_takes_no_room_of_messages()
     {
         await Kari.SignsInToPoll();
         await Kari.Watches(Jo);
         await Jo.Says(Kari, "One");
         foreach (var state in (string[])["online", "busy", "away", "at-lunch"]) await Jo.SetsState(state);
         // The last state is in: news take the node's turn in order.
-        await Deadline.Until(() => Queued().Contains("at-lunch", StringComparison.Ordinal), "the last state in the queue", Queued);
+        await Deadline.Until(() => Queued().Contains("at-lunch", StringComparison.Ordinal), "the last state in the inbox", Queued);
+        await Jo.Says(Kari, "Two");
+        await Kari.Says(Kari, "Three");
 
         var answer = await Kari.Polls();
 
-        Assert.Equal(Waiting(Said("One"), Changed("away"), Changed("at-lunch")), answer.Body);
+        Assert.Equal(
+            Waiting(Said("One"), Changed("at-lunch"), Said("Two"), Kari.MessageTo(Kari, "Three")["<?xml version=\"1.0\"?>".Length..]), answer.Body);
     }
 
     [Fact]
@@ -203,6 +213,7 @@ public sealed class PollTests : HomeServerTest
         await Kari.SignsInToPoll();
         await Jo.Says(Kari, "One");
         Clock!.Advance(TimeSpan.FromMinutes(10));
+        await Kari.Polls();
         await Jo.Says(Kari, "Two");
         Clock.Advance(TimeSpan.FromMinutes(10));
 
@@ -267,7 +278,7 @@ public sealed class PollTests : HomeServerTest
         + $"<d:propertyupdate><d:set><d:prop><r:state><r:{state}/></r:state></d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>";
 
     private string Queued() =>
-        string.Concat(NodeOf(Kari).FindPollQueue(Kari.SignIn)?.Entries.ToArray().Select(entry => System.Text.Encoding.UTF8.GetString(entry.Body.Span)) ?? []);
+        string.Concat(NodeOf(Kari).Inbox.Entries.ToArray().Select(entry => System.Text.Encoding.UTF8.GetString(entry.Body.Span)));
 
     private bool PassSeconds(int seconds)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
@@ -11,7 +13,7 @@ internal sealed class ChangeReader : IDisposable
 {
     private const string Nodes = """
         SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
-        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM poll_entries
+        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM inbox
         UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts ORDER BY node COLLATE NOCASE
         """;
 
@@ -34,14 +36,14 @@ internal sealed class ChangeReader : IDisposable
         new(connection, "SELECT node, account, missing_since FROM node_accounts ORDER BY node", ReadAccount),
         new(connection, """
             SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at, password_stamp FROM subscriptions ORDER BY node, id
+                callback_spelling, address, expires_at, password_stamp, silent FROM subscriptions ORDER BY node, id
             """, ReadSubscription),
         new(connection, "SELECT node, id, sign_in FROM views ORDER BY node, id", ReadView),
         new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
         new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
         new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
             ReadAccessEntry),
-        new(connection, "SELECT node, subscription, sequence, body, contact, queued_at, sender FROM poll_entries ORDER BY node, sequence", ReadPollEntry),
+        new(connection, "SELECT node, sequence, body, contact, queued_at, sender, holders, owed FROM inbox ORDER BY node, sequence", ReadEntry),
         new(connection, "SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY node, rowid", ReadWatchedElsewhere),
     ];
 
@@ -84,6 +86,7 @@ internal sealed class ChangeReader : IDisposable
             Callback = callback,
             Address = address,
             PasswordStamp = row.GetInt64(13),
+            IsSilent = row.GetBoolean(14),
         });
     }
 
@@ -104,8 +107,20 @@ internal sealed class ChangeReader : IDisposable
         return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
     }
 
-    private Change.PollEntryQueued ReadPollEntry(SqliteDataReader row) =>
-        new(Id(row, 1), new PollEntry(row.GetInt64(2), (byte[])row.GetValue(3), Text(row, 4), Time(row.GetInt64(5)), Text(row, 6)));
+    private Change.EntryQueued? ReadEntry(SqliteDataReader row)
+    {
+        var holders = ImmutableArray.CreateBuilder<int>();
+        foreach (var text in row.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+            holders.Add(ids.IdOf(number));
+        }
+        return new(new InboxEntry(row.GetInt64(1), (byte[])row.GetValue(2), Text(row, 3), Time(row.GetInt64(4)), Text(row, 5))
+        {
+            Holders = holders.DrainToImmutable(),
+            IsOwed = row.GetBoolean(7),
+        });
+    }
 
     private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
         new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;

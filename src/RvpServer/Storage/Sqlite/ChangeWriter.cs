@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -12,14 +13,15 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
 {
     private readonly Statement setSubscription = new(connection, """
         INSERT INTO subscriptions (id, node, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling,
-            callback_kind, callback, callback_spelling, address, expires_at, password_stamp)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            callback_kind, callback, callback_spelling, address, expires_at, password_stamp, silent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
         ON CONFLICT (id) DO UPDATE SET node = ?2, type = ?3, principal = ?4, principal_spelling = ?5, proof = ?6, node_as_spelt = ?7,
             node_as_spelt_spelling = ?8, callback_kind = ?9, callback = ?10, callback_spelling = ?11, address = ?12, expires_at = ?13,
-            password_stamp = ?14
+            password_stamp = ?14, silent = ?15
         """);
 
     private readonly Statement renewSubscription = new(connection, "UPDATE subscriptions SET expires_at = ?2 WHERE id = ?1");
+    private readonly Statement silenceSubscription = new(connection, "UPDATE subscriptions SET silent = ?2 WHERE id = ?1");
     private readonly Statement endSubscription = new(connection, "DELETE FROM subscriptions WHERE id = ?1");
 
     private readonly Statement setView = new(connection,
@@ -48,19 +50,20 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
 
     private readonly Statement removeAccessEntry = new(connection, "DELETE FROM access_entries WHERE node = ?1 AND principal_key = ?2");
 
-    private readonly Statement queuePollEntry = new(connection, """
-        INSERT INTO poll_entries (subscription, sequence, node, body, contact, queued_at, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-        ON CONFLICT (subscription, sequence) DO UPDATE SET node = ?3, body = ?4, contact = ?5, queued_at = ?6, sender = ?7
+    private readonly Statement queueEntry = new(connection, """
+        INSERT INTO inbox (node, sequence, body, contact, queued_at, sender, holders, owed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (node, sequence) DO UPDATE SET body = ?3, contact = ?4, queued_at = ?5, sender = ?6, holders = ?7, owed = ?8
         """);
+
+    private readonly Statement holdEntry = new(connection, "UPDATE inbox SET holders = ?3, owed = ?4 WHERE node = ?1 AND sequence = ?2");
+    private readonly Statement removeEntry = new(connection, "DELETE FROM inbox WHERE node = ?1 AND sequence = ?2");
+    private readonly Statement raiseSequence = new(connection, "UPDATE counters SET value = max(value, ?1) WHERE name = 'poll_sequence'");
 
     private readonly Statement setAccount = new(connection, """
         INSERT INTO node_accounts (node, account, missing_since) VALUES (?1, ?2, ?3) ON CONFLICT (node) DO UPDATE SET account = ?2, missing_since = ?3
         """);
 
     private readonly Statement[] empty = [.. NodeRows.Tables.Select(table => new Statement(connection, $"DELETE FROM {table} WHERE node = ?1"))];
-
-    private readonly Statement dropPollEntry = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence = ?2");
-    private readonly Statement acknowledgePoll = new(connection, "DELETE FROM poll_entries WHERE subscription = ?1 AND sequence <= ?2");
 
     private readonly Statement watchContact = new(connection, """
         INSERT INTO watched_elsewhere (node, contact_key, contact, contact_spelling, until) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -86,9 +89,13 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
             case Change.SubscriptionRenewed renewed:
                 renewSubscription.Run(ids.NumberOf(renewed.Id), Millis(renewed.ExpiresAt));
                 break;
+            case Change.SubscriptionHeard:
+                break;
+            case Change.SubscriptionSilenced silenced:
+                silenceSubscription.Run(ids.NumberOf(silenced.Id), silenced.IsSilent);
+                break;
             case Change.SubscriptionEnded ended:
                 endSubscription.Run(ids.NumberOf(ended.Id));
-                acknowledgePoll.Run(ids.NumberOf(ended.Id), long.MaxValue);
                 break;
             case Change.ViewMade made:
                 setView.Run(ids.NumberOf(made.Id), node, made.SignIn is { } signIn ? ids.NumberOf(signIn) : null);
@@ -121,16 +128,16 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
             case Change.AccessEntryRemoved removed:
                 removeAccessEntry.Run(node, KeyOf(removed.Principal));
                 break;
-            case Change.PollEntryQueued queued:
-                var entry = queued.Entry;
-                queuePollEntry.Run(ids.NumberOf(queued.Subscription), entry.Sequence, node, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt),
-                    entry.Sender);
+            case Change.EntryQueued { Entry: var entry }:
+                queueEntry.Run(node, entry.Sequence, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt), entry.Sender, Text(entry.Holders),
+                    entry.IsOwed);
+                raiseSequence.Run(entry.Sequence);
                 break;
-            case Change.PollEntryDropped dropped:
-                dropPollEntry.Run(ids.NumberOf(dropped.Subscription), dropped.Sequence);
+            case Change.EntryHeld held:
+                holdEntry.Run(node, held.Sequence, Text(held.Holders), held.IsOwed);
                 break;
-            case Change.PollAcknowledged acknowledged:
-                acknowledgePoll.Run(ids.NumberOf(acknowledged.Subscription), acknowledged.Cursor);
+            case Change.EntryRemoved removed:
+                removeEntry.Run(node, removed.Sequence);
                 break;
             case Change.ContactWatched watched:
                 var contact = StoredUrl.Of(watched.Contact);
@@ -150,7 +157,8 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
         Statement[] all =
         [
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
-            setProperty, removeProperty, setAccessEntry, removeAccessEntry, queuePollEntry, dropPollEntry, acknowledgePoll,
+            setProperty, removeProperty, setAccessEntry, removeAccessEntry, queueEntry, holdEntry, removeEntry, raiseSequence,
+            silenceSubscription,
             watchContact, unwatchContact, setAccount, .. empty,
         ];
         foreach (var statement in all) statement.Dispose();
@@ -163,8 +171,10 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
         var callback = StoredCallback.Of(subscription.Callback);
         setSubscription.Run(ids.NumberOf(subscription.Id), node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
             written.Identity, written.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
-            Millis(subscription.ExpiresAt), subscription.PasswordStamp);
+            Millis(subscription.ExpiresAt), subscription.PasswordStamp, subscription.IsSilent);
     }
+
+    private string Text(ImmutableArray<int> holders) => string.Join(',', holders.Select(ids.NumberOf));
 
     private static string KeyOf(RvpUrl? principal) => principal is null ? "" : StoredUrl.KeyOf(principal);
 

@@ -25,6 +25,7 @@ internal sealed partial class SqliteStore : IStore
         this.log = log;
         connection = Guarded(file.Open);
         Ids = Guarded(ReadIdKey);
+        LastPollSequence = Guarded(() => SqliteFile.ReadNumber(connection, "SELECT value FROM counters WHERE name = 'poll_sequence'"));
         writer = new ChangeWriter(connection, Ids);
         commits = new GroupCommit(WriteAsync, time, log);
     }
@@ -59,6 +60,9 @@ internal sealed partial class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IdCipher Ids { get; }
+
+    /// <inheritdoc/>
+    public long LastPollSequence { get; }
 
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => Task.Run(() => Guarded(() => Knows(node.ToString())), stop);
