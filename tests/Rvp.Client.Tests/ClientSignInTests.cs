@@ -47,6 +47,22 @@ public sealed class ClientSignInTests
     }
 
     [Fact]
+    public async Task A_polling_client_is_there_between_its_polls()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var home = await Home.StartAsync(clock: clock);
+        await home.SignedIn(Home.Jo, options => options with { Mode = ConnectionMode.Polling(TimeSpan.FromMinutes(15)) });
+        var kari = home.Client(Home.Kari);
+
+        for (var minute = 0; minute < 14; minute++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(PresenceState.Online, (await kari.Client.GetPresenceAsync(Home.Jo)).State);
+        }
+        Assert.True((await kari.Client.SendAsync(Home.Jo, "When you look next")).IsDelivered);
+    }
+
+    [Fact]
     public async Task Who_signs_out_is_offline_for_watchers()
     {
         await using var home = await Home.StartAsync();

@@ -63,6 +63,17 @@ test('nothing new is an empty list, and the cursor stays', async () => {
   assert.deepEqual([asked[0].method, asked[0].headers.Prefer, asked[0].headers['RVP-Poll-Cursor'], asked[0].headers['Subscription-Id']], ['POLL', 'wait=50', '42', '7']);
 });
 
+test('a cursor that is refused is given up, and the poll begins anew', async () => {
+  const asked = [];
+  globalThis.fetch = async (path, options) => {
+    asked.push(options.headers['RVP-Poll-Cursor']);
+    return new Response(asked.length === 1 ? 'no such cursor' : null, { status: asked.length === 1 ? 400 : 204 });
+  };
+
+  assert.deepEqual(await new Rvp(JO, SERVER).poll(7, '42', 50, new AbortController().signal), { cursor: '', items: [] });
+  assert.deepEqual(asked, ['42', undefined]);
+});
+
 test('a rule names whom it is for, and no URL gets out of its place', async () => {
   const asked = answering(200);
   const rvp = new Rvp(JO, SERVER);

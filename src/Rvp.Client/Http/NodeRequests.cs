@@ -19,11 +19,12 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
 
     private RvpUrl Self => book.Self!;
 
-    /// <summary>Signs in; without a callback the server queues notifications for POLL.</summary>
-    public Task<Grant> SignInAsync(string? callback, CancellationToken stop)
+    /// <summary>Signs in; without a callback the server queues notifications for POLL, which it is told to expect at this interval.</summary>
+    public Task<Grant> SignInAsync(string? callback, TimeSpan interval, CancellationToken stop)
     {
         List<(string, string)> headers = [(RvpHeaders.NotificationType, "pragma/notify"), Lifetime];
         if (callback is not null) headers.Add((RvpHeaders.CallBack, callback));
+        else if (interval > TimeSpan.Zero) headers.Add((RvpHeaders.PollInterval, string.Create(CultureInfo.InvariantCulture, $"{interval.TotalSeconds:0}")));
         return SubscribeAsync(Self, headers, stop);
     }
 
@@ -93,7 +94,10 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
         List<(string, string)> headers = [Id(id)];
         if (cursor is { } known) headers.Add((RvpHeaders.PollCursor, known.ToString(CultureInfo.InvariantCulture)));
         if (wait > TimeSpan.Zero) headers.Add(("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait.TotalSeconds:0}")));
-        var response = Require(await routes.AskAsync(Self, "POLL", headers, [], wait, stop).ConfigureAwait(false), Self);
+        var response = await routes.AskAsync(Self, "POLL", headers, [], wait, stop).ConfigureAwait(false);
+        // Without the cursor what it would have acknowledged comes once more, instead of nothing at all.
+        if (response.Status == 400 && cursor is not null) return await PollAsync(id, null, wait, stop).ConfigureAwait(false);
+        Require(response, Self);
         if (response.Status == 204) return ([], cursor);
         var next = long.TryParse(response[RvpHeaders.PollCursor], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : cursor;
         return (Read(response, body => NotificationsXml.Read(body)), next);

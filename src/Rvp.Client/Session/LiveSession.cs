@@ -36,6 +36,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     // Leases are reckoned from before the request that takes them, however long its answer was on its way.
     private TimeSpan Now => options.Clock.GetElapsedTime(began);
 
+    // Without a program that keeps it alive a sign-in is to last as long as the server lets it; nobody polls meanwhile.
+    private TimeSpan PollInterval => !options.KeepAlive ? options.StateLease : options.Mode is ConnectionMode.Poll poll ? poll.Interval : TimeSpan.Zero;
+
     /// <summary>Signs in, or continues an earlier sign-in, and keeps it alive from then on.</summary>
     public async Task StartAsync(PresenceState? wanted, CancellationToken stop)
     {
@@ -126,7 +129,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     private async Task SignInAsync(CancellationToken stop)
     {
         var asked = Now;
-        var grant = await requests.SignInAsync(callback, stop).ConfigureAwait(false);
+        var grant = await requests.SignInAsync(callback, PollInterval, stop).ConfigureAwait(false);
         (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, asked));
         // If an earlier sign-in was lost, its watches may be gone too and changes were missed: watch everybody again.
         foreach (var contact in watches.Keys) watches[contact] = new ContactWatch(0, Now);

@@ -94,7 +94,12 @@ export class Rvp {
   async poll(signIn, cursor, wait, signal) {
     /** @type {Record<string, string>} */
     const headers = { 'Subscription-Id': String(signIn), ...(wait ? { Prefer: `wait=${wait}` } : {}), ...(cursor ? { 'RVP-Poll-Cursor': cursor } : {}) };
-    const answer = await this.ask('POLL', this.me.url, headers, undefined, signal);
+    const answer = await this.ask('POLL', this.me.url, headers, undefined, signal).catch(error => {
+      // Without the cursor what it would have acknowledged comes once more, instead of nothing at all.
+      if (statusOf(error) === 400 && cursor) return null;
+      throw error;
+    });
+    if (!answer) return this.poll(signIn, '', wait, signal);
     if (answer.status === 204) return { cursor, items: [] };
     return { cursor: answer.header('RVP-Poll-Cursor') ?? cursor, items: notificationsIn(answer.text) };
   }
