@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer;
 using RvpServer.Authentication;
@@ -169,12 +168,14 @@ internal sealed class TestServer : IAsyncDisposable
         await Accounts().FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None) ?? throw new InvalidOperationException(address);
 
     /// <summary>How long the first of a node's leases still lasts.</summary>
-    public async Task<TimeSpan> ShortestLeaseAsync(RvpUrl node)
+    public async Task<TimeSpan> ShortestLeaseAsync(RvpUrl url)
     {
-        var slot = Services.GetRequiredService<NodeTurns>().Find(node)!;
+        var slot = Services.GetRequiredService<NodeTurns>().Find(url)!;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
-        slot.Node.FindNextDue(Services.GetRequiredService<Rules>());
-        return slot.Node.NextDue!.Value - Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var node = slot.Node;
+        var subscriptions = node.SignIns.Concat(node.Watches).Select(subscription => subscription.ExpiresAt);
+        var values = node.Views.SelectMany(view => view.Values.Values).Select(value => value.ExpiresAt ?? DateTimeOffset.MaxValue);
+        return subscriptions.Concat(values).Min() - Services.GetRequiredService<TimeProvider>().GetUtcNow();
     }
 
     private Accounts Accounts()

@@ -8,7 +8,7 @@ namespace RvpServer.Delivery;
 /// Judges whether a receiver is dead, the only place that does. Evidence is, each alone:
 /// <list type="number">
 /// <item>all attempts with one notification were made, and none reached it;</item>
-/// <item>it took several notifications in a row and answered none;</item>
+/// <item>it took several notifications in a row, over some seconds, and answered none;</item>
 /// <item>it left one unanswered, nothing else was sent to it, and none of three connections a little later came about.</item>
 /// </list>
 /// No evidence is what this server or its machine did: an attempt that was never made, for want of a place, of DNS or by a rule, and one during which the
@@ -27,6 +27,9 @@ internal sealed class Evidence<TKey>(ICarrier<TKey> carrier, int maxUnanswered, 
 
     /// <summary>Before each knock. With a slow answer and connections that take their time it is over within 45 s of the notification. Decision.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)];
+
+    /// <summary>How long answers must be missing until their number is evidence: longer than a way is bad for a moment. Decision.</summary>
+    private static readonly TimeSpan ShortestDeath = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly LruMap<TKey, Suspicion> suspects = new(MaxSuspects, comparer);
@@ -48,9 +51,10 @@ internal sealed class Evidence<TKey>(ICarrier<TKey> carrier, int maxUnanswered, 
                 hasSuspects = suspects.Count > 0;
                 return false;
             }
-            suspicion ??= new Suspicion();
+            suspicion ??= new Suspicion { Since = clock.GetTimestamp() };
             hasSuspects = true;
-            if (++suspicion.Unanswered < maxUnanswered)
+            // Connections that break at once prove nothing yet: it is the way that is bad, and the next may hold.
+            if (++suspicion.Unanswered < maxUnanswered || clock.GetElapsedTime(suspicion.Since) < ShortestDeath)
             {
                 suspects.Set(receiver, suspicion);
                 return false;
@@ -88,6 +92,8 @@ internal sealed class Evidence<TKey>(ICarrier<TKey> carrier, int maxUnanswered, 
 
     private sealed class Suspicion
     {
+        public long Since { get; init; }
+
         public int Unanswered { get; set; }
 
         public bool IsKnockedAt { get; set; }

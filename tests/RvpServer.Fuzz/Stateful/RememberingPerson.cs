@@ -9,6 +9,7 @@ internal sealed partial class RememberingPerson(Person person, Random random)
     private static readonly string[] States = ["online", "busy", "away", "on-phone", "back-soon", "at-lunch"];
 
     private readonly List<string> waiting = [];
+    private readonly List<string> unconfirmed = [];
     private readonly HashSet<RememberingPerson> blocked = [];
     private readonly Dictionary<RememberingPerson, string> watches = [];
     private string? cursor;
@@ -56,7 +57,6 @@ internal sealed partial class RememberingPerson(Person person, Random random)
     {
         Expect(200, await Person.SignsInToPoll());
         isSignedIn = true;
-        waiting.Clear();
         cursor = null;
         await SetsStateAsync();
     }
@@ -65,6 +65,9 @@ internal sealed partial class RememberingPerson(Person person, Random random)
     {
         Expect(200, await Person.SignsOut());
         isSignedIn = false;
+        // What was accepted and not confirmed comes with the next sign-in.
+        waiting.InsertRange(0, unconfirmed);
+        unconfirmed.Clear();
         state = "offline";
         Person.ForgetsView();
     }
@@ -105,6 +108,8 @@ internal sealed partial class RememberingPerson(Person person, Random random)
         // Those of strangers are between them.
         var heard = Said().Matches(answer.Body).Select(match => match.Groups[1].Value).ToList();
         Assert.Equal(waiting, heard);
+        unconfirmed.Clear();
+        unconfirmed.AddRange(waiting);
         waiting.Clear();
         cursor = answer["RVP-Poll-Cursor"] ?? cursor;
     }

@@ -8,6 +8,9 @@ namespace RvpServer.Tests.Delivery;
 
 public sealed class CallbackLanesTests
 {
+    // Two in a row within less prove nothing.
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(6);
+
     private static readonly DeliveryResult Delivered = new(DeliveryOutcome.Delivered);
     private static readonly DeliveryResult Unanswered = new(DeliveryOutcome.Unanswered);
     private static readonly DeliveryResult Unreachable = new(DeliveryOutcome.Unreachable);
@@ -193,12 +196,28 @@ public sealed class CallbackLanesTests
         await using var test = new CallbackLanes();
         await using var jo = CallbackListener.Start(CallbackReply.CloseUnanswered);
 
-        var results = Enumerable.Range(0, 3).Select(i => test.Message(jo, Number(i))).ToArray();
-        await Deadline.For(Task.WhenAll(results), "three results", () => $"{jo.All.Count} NOTIFYs");
+        Assert.Equal(Unanswered, await CallbackLanes.Result(test.Message(jo, Number(0))));
+        test.Clock.Advance(LongEnough);
+        var results = Enumerable.Range(1, 2).Select(i => test.Message(jo, Number(i))).ToArray();
+        await Deadline.For(Task.WhenAll(results), "two results", () => $"{jo.All.Count} NOTIFYs");
 
-        Assert.Equal([Unanswered, Unanswered, Unreachable], results.Select(result => result.Result));
+        Assert.Equal([Unanswered, Unreachable], results.Select(result => result.Result));
         Assert.Equal([jo.Url], test.Died);
         Assert.Equal(2, jo.All.Count);
+    }
+
+    [Fact]
+    public async Task Many_connections_that_break_at_once_are_a_bad_way_and_no_dead_callback()
+    {
+        await using var test = new CallbackLanes();
+        await using var jo = CallbackListener.Start();
+        jo.Script([.. Enumerable.Repeat(CallbackReply.CloseUnanswered, 10)]);
+
+        var results = Enumerable.Range(0, 11).Select(i => test.Message(jo, Number(i))).ToArray();
+        await Deadline.For(Task.WhenAll(results), "eleven results", () => $"{jo.All.Count} NOTIFYs");
+
+        Assert.Equal([.. Enumerable.Repeat(Unanswered, 10), Delivered], results.Select(result => result.Result));
+        Assert.Empty(test.Died);
     }
 
     [Fact]
@@ -210,6 +229,7 @@ public sealed class CallbackLanesTests
         await CallbackLanes.Result(test.Message(jo, "first"));
         await test.Drained();
         Assert.Empty(test.Died);
+        test.Clock.Advance(LongEnough);
         await CallbackLanes.Result(test.Message(jo, "second"));
 
         Assert.Equal([jo.Url], test.Died);
