@@ -97,7 +97,8 @@ internal sealed class Listening : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private string Story()
+    /// <summary>All that came.</summary>
+    public string Story()
     {
         lock (all) return string.Join("; ", all);
     }

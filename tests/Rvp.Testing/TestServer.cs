@@ -9,6 +9,7 @@ using Rvp.Protocol;
 using RvpServer;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
+using RvpServer.Delivery;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Home;
@@ -167,15 +168,23 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task<Account> FindAccountAsync(string address) =>
         await Accounts().FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None) ?? throw new InvalidOperationException(address);
 
-    /// <summary>How long the first of a node's leases still lasts.</summary>
-    public async Task<TimeSpan> ShortestLeaseAsync(RvpUrl url)
+    /// <summary>How long the first of a node's subscriptions and the first of its states still last; as long as can be if there is none.</summary>
+    public async Task<(TimeSpan Subscription, TimeSpan State)> ShortestLeasesAsync(RvpUrl url)
     {
         var slot = Services.GetRequiredService<NodeTurns>().Find(url)!;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
         var node = slot.Node;
-        var subscriptions = node.SignIns.Concat(node.Watches).Select(subscription => subscription.ExpiresAt);
-        var values = node.Views.SelectMany(view => view.Values.Values).Select(value => value.ExpiresAt ?? DateTimeOffset.MaxValue);
-        return subscriptions.Concat(values).Min() - Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var now = Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var subscriptions = node.SignIns.Concat(node.Watches).Select(subscription => subscription.ExpiresAt - now);
+        var states = node.Views.SelectMany(view => view.Values.Values).Select(value => value.ExpiresAt - now ?? TimeSpan.MaxValue);
+        return (subscriptions.Append(TimeSpan.MaxValue).Min(), states.Append(TimeSpan.MaxValue).Min());
+    }
+
+    /// <summary>Waits until no notification is under way: a clock that is moved meanwhile would make it one without an answer.</summary>
+    public Task SettlesAsync()
+    {
+        var outbox = Services.GetRequiredService<Outbox>();
+        return Deadline.Until(() => outbox.Kinds.All(kind => outbox.CountWaiting(kind) == 0), "nothing is under way", () => "something is");
     }
 
     private Accounts Accounts()
