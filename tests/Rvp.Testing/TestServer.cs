@@ -168,8 +168,11 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task<Account> FindAccountAsync(string address) =>
         await Accounts().FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None) ?? throw new InvalidOperationException(address);
 
-    /// <summary>How long the first of a node's subscriptions and the first of its states still last; as long as can be if there is none.</summary>
-    public async Task<(TimeSpan Subscription, TimeSpan State)> ShortestLeasesAsync(RvpUrl url)
+    /// <summary>
+    /// How long the first of a node's subscriptions and the first of its states still last, and until a sign-in that polls is silent; as long as can be if
+    /// there is none.
+    /// </summary>
+    public async Task<(TimeSpan Subscription, TimeSpan State, TimeSpan Silence)> ShortestLeasesAsync(RvpUrl url)
     {
         var slot = Services.GetRequiredService<NodeTurns>().Find(url)!;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
@@ -177,7 +180,10 @@ internal sealed class TestServer : IAsyncDisposable
         var now = Services.GetRequiredService<TimeProvider>().GetUtcNow();
         var subscriptions = node.SignIns.Concat(node.Watches).Select(subscription => subscription.ExpiresAt - now);
         var states = node.Views.SelectMany(view => view.Values.Values).Select(value => value.ExpiresAt - now ?? TimeSpan.MaxValue);
-        return (subscriptions.Append(TimeSpan.MaxValue).Min(), states.Append(TimeSpan.MaxValue).Min());
+        var silences = node.SignIns.Select(signIn => signIn.SilentAt - now ?? TimeSpan.MaxValue);
+        return (Shortest(subscriptions), Shortest(states), Shortest(silences));
+
+        static TimeSpan Shortest(IEnumerable<TimeSpan> times) => times.Append(TimeSpan.MaxValue).Min();
     }
 
     /// <summary>Waits until no notification is under way: a clock that is moved meanwhile would make it one without an answer.</summary>
