@@ -2,8 +2,8 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
 using Rvp.Testing;
-using RvpServer.Directories.Ldap;
 using RvpServer.Directories;
+using RvpServer.Directories.Ldap;
 using RvpServer.Domains;
 
 namespace RvpServer.Bench;

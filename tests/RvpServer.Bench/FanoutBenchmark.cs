@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using Rvp.Engine.Requests;
 using Rvp.Engine;
-using Rvp.Protocol.Xml;
+using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using Rvp.Protocol.Xml;
 using Rvp.Testing;
 
 namespace RvpServer.Bench;
