@@ -55,8 +55,8 @@ public class OverloadTests(ITestOutputHelper output)
                 + $"after {drained.TotalSeconds:F1} s; {uninvolved}");
             foreach (var errand in Enum.GetValues<Errand>())
                 Report(errand, [.. served.Where(one => one.Errand == errand)], done[errand].Count() / counted.TotalSeconds);
-            // The goal is four fifths; the rest is the noise of a machine that others use, too.
-            Assert.True(rate > peak * 0.6, $"{rate:F0} of {peak:F0} done in a second");
+            // The goal is four fifths. In a run of one second, on a machine that others use too, much less shows only that nothing hangs.
+            Assert.True(rate > peak * (Rounds.AreMany && level > 1 ? 0.8 : 0.1), $"{rate:F0} of {peak:F0} done in a second");
             Assert.InRange(recovered, TimeSpan.Zero, BackWithin);
         }
 
