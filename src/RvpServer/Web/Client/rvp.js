@@ -90,6 +90,7 @@ export class Rvp {
    * @param {string} cursor
    * @param {number} wait
    * @param {AbortSignal} signal
+   * @returns {Promise<{ cursor: string, items: ReturnType<typeof notificationsIn> }>}
    */
   async poll(signIn, cursor, wait, signal) {
     /** @type {Record<string, string>} */
