@@ -1,4 +1,5 @@
 using Rvp.Protocol;
+using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine;
 
@@ -14,21 +15,7 @@ public sealed record News(string From, string To, IReadOnlyList<Property> Change
     /// <summary>Both in one: of each property the newer value. These news themselves if they tell all that the older ones told.</summary>
     public News After(News older)
     {
-        List<Property>? all = null;
-        foreach (var property in older.Changes)
-        {
-            if (Tells(property.Name)) continue;
-            all ??= [.. Changes];
-            if (property.Name == PropertyName.State) all.Insert(0, property);
-            else all.Add(property);
-        }
-        return all is null ? this : this with { Changes = all };
-    }
-
-    private bool Tells(PropertyName name)
-    {
-        foreach (var property in Changes)
-            if (property.Name == name) return true;
-        return false;
+        var both = NotificationXml.Merge(older.Changes, Changes);
+        return ReferenceEquals(both, Changes) ? this : this with { Changes = both };
     }
 }

@@ -74,15 +74,36 @@ public static class NotificationXml
         try
         {
             if (ReadHead(older).Changes is not { } before || ReadHead(newer) is not { Changes: { } changes, To: [var to, ..] } after) return newer;
-            var left = before.Where(old => changes.All(change => change.Name != old.Name)).ToList();
-            if (left.Count == 0) return newer;
-            var all = changes.Concat(left).OrderByDescending(change => change.Name == PropertyName.State);
-            return WritePropertyChange(after.From.Spelling, to.Spelling, [.. all]);
+            var all = Merge(before, changes);
+            return ReferenceEquals(all, changes) ? newer : WritePropertyChange(after.From.Spelling, to.Spelling, all);
         }
         catch (RvpException)
         {
             return newer;
         }
+    }
+
+    /// <summary>
+    /// Of each property the newer value, presence first. <paramref name="newer"/> itself if it tells all that <paramref name="older"/> tells.
+    /// </summary>
+    public static IReadOnlyList<Property> Merge(IReadOnlyList<Property> older, IReadOnlyList<Property> newer)
+    {
+        List<Property>? all = null;
+        foreach (var property in older)
+        {
+            if (Tells(newer, property.Name)) continue;
+            all ??= [.. newer];
+            if (property.Name == PropertyName.State) all.Insert(0, property);
+            else all.Add(property);
+        }
+        return all ?? newer;
+    }
+
+    private static bool Tells(IReadOnlyList<Property> changes, PropertyName name)
+    {
+        foreach (var change in changes)
+            if (change.Name == name) return true;
+        return false;
     }
 
     /// <summary>Writes a message; the MIME data goes into CDATA, where clients expect it. [client]</summary>
