@@ -70,10 +70,11 @@ internal static class ClientCommandLine
         return command;
     }
 
-    private static RootCommand Create(Terminal terminal) => new("Presence and instant messages at the command line (RVP).")
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(Terminal terminal) => new("Presence and instant messages at the command line (RVP).")
     {
         AccountChoice.Account, AccountChoice.PasswordFile, AccountChoice.Server, AccountChoice.Connection,
-        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal),
+        SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), PasswordCommand.Create(terminal),
         StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ChatCommand.Create(terminal),
         ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
         WatchersCommand.Create(terminal),

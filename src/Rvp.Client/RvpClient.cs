@@ -207,8 +207,9 @@ public sealed partial class RvpClient : IAsyncDisposable
                 book.Adopt(candidates[i]);
                 try
                 {
-                    // The server knows its public port; ours may be a mapped one.
-                    if (candidates.Count > 1 && await requests.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own && own.Host == candidates[i].Host)
+                    // The server knows its public port, ours may be a mapped one; and its domain, where we were given the name of a home server.
+                    if (candidates.Count > 1 && await requests.FindOwnUrlAsync(stop).ConfigureAwait(false) is { } own
+                        && (own.Host == candidates[i].Host || own.IsAliasOf(Options.Address.Name)))
                     {
                         book.Adopt(own);
                     }
@@ -237,6 +238,7 @@ public sealed partial class RvpClient : IAsyncDisposable
     // The address from which the server sees us: the local address of a connection to it.
     private async Task<IPAddress> OwnAddressAsync(CancellationToken stop)
     {
+        if (Options.CallbackAddress is { } known) return known;
         await ReadDisplayNameAsync(stop).ConfigureAwait(false); // A referral may lead to another server: follow it first.
         var server = routes.OwnServer;
         try

@@ -59,6 +59,12 @@ public sealed record RvpClientOptions
     /// <summary>How notifications arrive. Long poll works everywhere.</summary>
     public ConnectionMode Mode { get; init; } = ConnectionMode.LongPoll;
 
+    /// <summary>
+    /// Where the server can call back, if it is not the address from which this machine would reach the server's name: where <see cref="Connect"/> leads
+    /// elsewhere. Servers accept the address that the request comes from.
+    /// </summary>
+    public IPAddress? CallbackAddress { get; init; }
+
     /// <summary>The authentication scheme.</summary>
     public AuthenticationScheme Scheme { get; init; } = AuthenticationScheme.Auto;
 

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using Rvp.Client.Http;
 using Rvp.Client.Messages;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
@@ -52,6 +55,34 @@ public sealed partial class RvpClient
     public async Task<IReadOnlyList<string>> DescribeWatchersAsync(CancellationToken stop = default) =>
         [.. (await ReadWatchersAsync(stop).ConfigureAwait(false))
             .Select(text => AddressOf(text)?.ToString() ?? text).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>
+    /// Changes our own password at the home server, over https or on this machine alone. This client goes on with the old one, which has ended: make another.
+    /// </summary>
+    public async Task ChangePasswordAsync(string password, CancellationToken stop = default)
+    {
+        await VerifyAsync(stop).ConfigureAwait(false); // A referral may lead to another server: follow it first.
+        var server = routes.OwnServer;
+        if (server.Scheme != Uri.UriSchemeHttps && !server.IsLoopback)
+        {
+            throw new RvpClientException(
+                RvpError.NotAllowed, $"The way to {server.Authority} would show the new password to others: name the server's https URL.");
+        }
+        var request = new RvpRequest("POST", new Uri(server, "/session/password"), routes.OwnHost, IsOwnServer: false)
+        {
+            ContentType = "application/json",
+            Body = JsonSerializer.SerializeToUtf8Bytes(new { address = Options.Address.ToString(), old = Options.Password, @new = password }),
+        };
+        var response = await transport.SendAsync(request, stop).ConfigureAwait(false);
+        if (response.Status == 204) return;
+        throw response.Status switch
+        {
+            400 => new RvpClientException(RvpError.NotAllowed, Encoding.UTF8.GetString(response.Body).Trim()),
+            401 => new RvpClientException(RvpError.WrongPassword, "The server does not accept the old password."),
+            429 or 503 => new RvpClientException(RvpError.Busy, "The server cannot change passwords now: try again later."),
+            _ => new RvpClientException(RvpError.Failed, "The server changes no passwords: its web client is off, or the administrator does it."),
+        };
+    }
 
     /// <summary>The access list, with the entry for everyone.</summary>
     public async Task<IReadOnlyList<AccessEntry>> GetAccessListAsync(CancellationToken stop = default)

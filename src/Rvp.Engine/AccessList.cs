@@ -7,7 +7,8 @@ namespace Rvp.Engine;
 /// subdomains; the longest one), and that before the entry for everyone; within an entry deny overrides grant; a right that is not mentioned is denied; the
 /// proven owner may do everything. [spec, ACL] Entries for domains are a Decision.
 /// </summary>
-public sealed class AccessList
+/// <remarks>Made when it is asked for: what a node keeps is <see cref="WrittenAccess"/>, which nodes share whose owners have written nothing.</remarks>
+public readonly record struct AccessList
 {
     private const Rights Usual = Rights.List | Rights.Read | Rights.SendTo | Rights.Presence;
 
@@ -16,36 +17,27 @@ public sealed class AccessList
     private static readonly AccessEntry NewAccountsEveryone = new(null, Credentials.Any, Usual, Rights.None);
 
     private readonly RvpUrl owner;
-    private readonly NewAccountAccess newAccount;
-    private readonly AccessEntry[] entries;
-    private readonly AccessEntry? everyone;
-    private readonly bool hasDomains;
+    private readonly WrittenAccess written;
 
-    private AccessList(RvpUrl owner, NewAccountAccess newAccount, AccessEntry[] entries, AccessEntry? everyone)
-    {
-        this.owner = owner;
-        this.newAccount = newAccount;
-        this.entries = entries;
-        this.everyone = everyone;
-        hasDomains = Array.Exists(entries, entry => entry.Principal!.IsBareHost);
-    }
+    internal AccessList(RvpUrl owner, WrittenAccess written) => (this.owner, this.written) = (owner, written);
 
-    /// <summary>The access list of a new account.</summary>
-    public static AccessList ForNewAccount(RvpUrl owner, NewAccountAccess access) => new(owner, access, [], null);
+    private AccessEntry[] Entries => written.Entries;
+
+    private AccessEntry? Everyone => written.Everyone;
 
     /// <summary>Number of entries for single principals and domains; owner and everyone do not count.</summary>
-    public int Count => entries.Length;
+    public int Count => Entries.Length;
 
     /// <summary>The entries that the owner has written.</summary>
-    public IReadOnlyList<AccessEntry> Written => everyone is null ? entries : [.. entries, everyone];
+    public IReadOnlyList<AccessEntry> Written => Everyone is null ? Entries : [.. Entries, Everyone];
 
     /// <summary>True if the caller has the right.</summary>
     public bool Allows(Caller caller, Rights right)
     {
         if (caller.IsProvenAs(owner)) return true;
-        var entry = ListedEntry(caller) ?? (everyone is not null && IsMeant(everyone, caller) ? everyone : null);
+        var entry = ListedEntry(caller) ?? (Everyone is { } everyone && IsMeant(everyone, caller) ? everyone : null);
         if (entry is not null) return (entry.Deny & right) == 0 && (entry.Grant & right) == right;
-        return everyone is null && (GrantOfNewAccount(caller) & right) == right;
+        return Everyone is null && (GrantOfNewAccount(caller) & right) == right;
     }
 
     /// <summary>True if a proof would give an unproven caller the right.</summary>
@@ -58,48 +50,38 @@ public sealed class AccessList
     /// <summary>The entry that the owner wrote for a principal, or for everyone; null if there is none.</summary>
     public AccessEntry? Find(RvpUrl? principal)
     {
-        if (principal is null) return everyone;
-        foreach (var entry in entries)
+        if (principal is null) return Everyone;
+        foreach (var entry in Entries)
             if (principal.Equals(entry.Principal)) return entry;
         return null;
     }
 
     /// <summary>The list with this entry; it replaces an earlier one for the same principal.</summary>
-    public AccessList With(AccessEntry entry)
-    {
-        if (entry.Principal is null) return new AccessList(owner, newAccount, entries, entry);
-        var index = Array.FindIndex(entries, other => entry.Principal.Equals(other.Principal));
-        return index < 0
-            ? new AccessList(owner, newAccount, [.. entries, entry], everyone)
-            : new AccessList(owner, newAccount, [.. entries[..index], entry, .. entries[(index + 1)..]], everyone);
-    }
+    public AccessList With(AccessEntry entry) => new(owner, written.With(entry));
 
     /// <summary>The list without this principal's entry. Without the entry for everyone it is that of a new account again.</summary>
-    public AccessList Without(RvpUrl? principal) =>
-        principal is null
-            ? new AccessList(owner, newAccount, entries, null)
-            : new AccessList(owner, newAccount, [.. entries.Where(entry => !principal.Equals(entry.Principal))], everyone);
+    public AccessList Without(RvpUrl? principal) => new(owner, written.Without(principal));
 
     /// <summary>What a reader sees: the owner with each right listed (clients do not know <c>a:all</c>), principals and domains, everyone.</summary>
     /// <param name="ownerAsWritten">The owner in the reader's spelling.</param>
     public IReadOnlyList<AccessEntry> ToEntries(RvpUrl ownerAsWritten) =>
     [
-        new AccessEntry(ownerAsWritten, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. entries,
-        everyone ?? NewAccountsEveryone,
+        new AccessEntry(ownerAsWritten, Credentials.Digest | Credentials.Ntlm | Credentials.Internal, Rights.All, Rights.None), .. Entries,
+        Everyone ?? NewAccountsEveryone,
     ];
 
     private AccessEntry? ListedEntry(Caller caller)
     {
         if (caller.Principal is not { } principal) return null;
-        foreach (var entry in entries)
+        foreach (var entry in Entries)
             if (principal.Equals(entry.Principal) && IsMeant(entry, caller)) return entry;
-        return hasDomains ? DomainEntry(principal.Host, caller) : null;
+        return written.HasDomains ? DomainEntry(principal.Host, caller) : null;
     }
 
     private AccessEntry? DomainEntry(string host, Caller caller)
     {
         AccessEntry? closest = null;
-        foreach (var entry in entries)
+        foreach (var entry in Entries)
         {
             if (!entry.Principal!.IsBareHost || !IsWithin(host, entry.Principal.Host) || !IsMeant(entry, caller)) continue;
             if (closest is null || entry.Principal.Host.Length > closest.Principal!.Host.Length) closest = entry;
@@ -110,7 +92,7 @@ public sealed class AccessList
     private static bool IsWithin(string host, string domain) =>
         host.EndsWith(domain, StringComparison.Ordinal) && (host.Length == domain.Length || host[host.Length - domain.Length - 1] == '.');
 
-    private Rights GrantOfNewAccount(Caller caller) => newAccount switch
+    private Rights GrantOfNewAccount(Caller caller) => written.NewAccount switch
     {
         NewAccountAccess.Domain => caller.Principal?.Host == owner.Host ? Usual : Rights.None,
         NewAccountAccess.Contacts => Usual & ~Rights.Presence,

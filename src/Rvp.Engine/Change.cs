@@ -29,8 +29,10 @@ public abstract record Change
         public override bool MustBeStored => false;
     }
 
-    /// <summary>Nothing is left of the node (all rows): its account is gone, or its name has been given to another.</summary>
-    public sealed record Emptied : Change;
+    /// <summary>
+    /// Nothing is left of the node (all rows): its account is gone, or its name has been given to another. See <see cref="Node.Emptying"/>.
+    /// </summary>
+    public sealed record Emptied(ImmutableArray<int> Subscriptions, ImmutableArray<int> Views) : Change;
 
     /// <summary>A subscription began (row: its id).</summary>
     public sealed record SubscriptionMade(Subscription Subscription) : Change;
@@ -111,6 +113,18 @@ public abstract record Change
         public override bool MustBeStored => false;
     }
 
+    /// <summary>
+    /// The node goes to, or has come from, another home server (row: the node). Not state of the node: it says where the node is while directories still name
+    /// the server that it has left.
+    /// </summary>
+    public sealed record MoveNoted(Move Move) : Change;
+
+    /// <summary>Nobody needs to know any more that the node has moved, or it stays after all.</summary>
+    public sealed record MoveForgotten : Change;
+
+    /// <summary>Sequences up to this one were given by the home server that the node was on before.</summary>
+    public sealed record SequencesGiven(long Last) : Change;
+
     /// <summary>A notification waits in the inbox (row: node and sequence).</summary>
     public sealed record EntryQueued(InboxEntry Entry) : Change;
 
@@ -136,4 +150,14 @@ public abstract record Change
 /// <param name="Default">The value of the property after the lease runs out; null: none.</param>
 /// <param name="ExpiresAt">When the lease runs out; null: never.</param>
 /// <param name="Order">Grows with every value set in the node: the most recent deliberate state counts. Renewals do not change it.</param>
-public sealed record ViewValue(string InnerXml, string? Default, DateTimeOffset? ExpiresAt, long Order);
+public sealed record ViewValue(string InnerXml, string? Default, DateTimeOffset? ExpiresAt, long Order)
+{
+    private readonly OptionalTime expiresAt = ExpiresAt;
+
+    /// <summary>When the lease runs out; null: never.</summary>
+    public DateTimeOffset? ExpiresAt
+    {
+        get => expiresAt;
+        init => expiresAt = value;
+    }
+}

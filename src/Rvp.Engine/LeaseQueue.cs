@@ -6,22 +6,23 @@ namespace Rvp.Engine;
 /// </summary>
 public sealed class LeaseQueue<T>
 {
-    private readonly PriorityQueue<T, DateTimeOffset> queue = new();
+    // By ticks, which are half of a DateTimeOffset.
+    private readonly PriorityQueue<T, long> queue = new();
 
     /// <summary>Adds an entry.</summary>
-    public void Add(T item, DateTimeOffset dueAt) => queue.Enqueue(item, dueAt);
+    public void Add(T item, DateTimeOffset dueAt) => queue.Enqueue(item, dueAt.UtcTicks);
 
     /// <summary>The time of the first entry; null if there is none.</summary>
-    public DateTimeOffset? NextDue => queue.TryPeek(out _, out var dueAt) ? dueAt : null;
+    public DateTimeOffset? NextDue => queue.TryPeek(out _, out var ticks) ? Time(ticks) : null;
 
     /// <summary>Takes the first entry that is due.</summary>
     public bool TryTakeDue(DateTimeOffset now, out T item, out DateTimeOffset dueAt)
     {
-        if (queue.TryPeek(out item!, out dueAt) && dueAt <= now)
-        {
-            queue.Dequeue();
-            return true;
-        }
-        return false;
+        var isDue = queue.TryPeek(out item!, out var ticks) && ticks <= now.UtcTicks;
+        dueAt = Time(ticks);
+        if (isDue) queue.Dequeue();
+        return isDue;
     }
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }

@@ -16,18 +16,20 @@ public sealed class Node
 
     private Subscription[] signIns = [];
     private readonly List<Subscription> watches = [];
-    private readonly List<View> views = new(1);
+    private View[] views = [];
     private Dictionary<PropertyName, string>? properties;
     private Inbox? inbox;
     private Dictionary<RvpUrl, DateTimeOffset>? contacts;
-    private readonly AccessList newAccess;
+    private OptionalTime missingSince;
+    private OptionalTime nextDue;
+    private WrittenAccess access;
 
     /// <summary>A node without any state yet.</summary>
     public Node(RvpUrl url, NodeOwner owner, NewAccountAccess access = NewAccountAccess.Everyone)
     {
         Url = url;
         Owner = owner;
-        Access = newAccess = AccessList.ForNewAccount(url, access);
+        this.access = WrittenAccess.OfNewAccount(access);
     }
 
     /// <summary>The logical URL on its canonical domain.</summary>
@@ -40,7 +42,7 @@ public sealed class Node
     public string? AccountId { get; private set; }
 
     /// <summary>Since when the directory has not known the account; null: it does.</summary>
-    public DateTimeOffset? MissingSince { get; private set; }
+    public DateTimeOffset? MissingSince => missingSince;
 
     /// <summary>
     /// Sign-ins, oldest first. The array is replaced, never changed. Code outside the node's turn must read this property once and keep the result. The read is
@@ -68,7 +70,7 @@ public sealed class Node
     public IReadOnlyDictionary<PropertyName, string> Properties => properties ?? NoProperties;
 
     /// <summary>Who may do what.</summary>
-    public AccessList Access { get; private set; }
+    public AccessList Access => new(Url, access);
 
     /// <summary>The order of the value that was set last.</summary>
     public long LastOrder { get; private set; }
@@ -80,13 +82,14 @@ public sealed class Node
     public long LastPollSequence { get; private set; }
 
     /// <summary>No lease ends before this; it may be earlier than the first end. Null: no lease.</summary>
-    public DateTimeOffset? NextDue { get; private set; }
+    public DateTimeOffset? NextDue => nextDue;
 
     /// <summary>True for a node that need not stay in memory: it can be made again from the directory.</summary>
-    public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Count == 0;
+    public bool IsBlank => SignIns.IsEmpty && watches.Count == 0 && views.Length == 0;
 
     /// <summary>True for a node of which there is nothing to keep.</summary>
-    public bool IsUntouched => IsBlank && Inbox.Entries.Count == 0 && properties is not { Count: > 0 } && ReferenceEquals(Access, newAccess);
+    public bool IsUntouched =>
+        IsBlank && Inbox.Entries.Count == 0 && properties is not { Count: > 0 } && ReferenceEquals(access, WrittenAccess.OfNewAccount(access.NewAccount));
 
     /// <summary>False if the state is that of another account, which had the same name. What has no id cannot be told apart.</summary>
     public bool BelongsTo(NodeOwner owner) => string.IsNullOrEmpty(AccountId) || owner.AccountId.Length == 0 || AccountId == owner.AccountId;
@@ -94,17 +97,19 @@ public sealed class Node
     /// <summary>The sign-in or watch with this id, or null.</summary>
     public Subscription? FindSubscription(int id)
     {
-        foreach (var signIn in SignIns)
-            if (signIn.Id == id) return signIn;
+        if (IndexOfSignIn(id) is >= 0 and var signIn) return SignIns[signIn];
         var index = IndexOfWatch(id);
         return index >= 0 ? watches[index] : null;
     }
 
+    /// <summary>The change that leaves nothing; it names what the store finds by ids.</summary>
+    public Change.Emptied Emptying() => new([.. SignIns.Concat(watches).Select(subscription => subscription.Id)], [.. views.Select(view => view.Id)]);
+
     /// <summary>The view with this id, or null.</summary>
-    public View? FindView(int id) => views.Find(view => view.Id == id);
+    public View? FindView(int id) => Array.Find(views, view => view.Id == id);
 
     /// <summary>The view that belongs to a sign-in, or null.</summary>
-    public View? FindViewOf(int signIn) => views.Find(view => view.SignIn == signIn);
+    public View? FindViewOf(int signIn) => Array.Find(views, view => view.SignIn == signIn);
 
     /// <summary>Changes the node without any decision: a change to something that does not exist has no effect.</summary>
     public void Apply(Change change)
@@ -116,7 +121,7 @@ public sealed class Node
                 Expect(made.Subscription.SilentAt ?? made.Subscription.ExpiresAt);
                 break;
             case Change.SubscriptionRenewed renewed:
-                if (FindSubscription(renewed.Id) is { } subscription) subscription.ExpiresAt = renewed.ExpiresAt;
+                Renew(renewed.Id, renewed.ExpiresAt);
                 break;
             case Change.SubscriptionHeard heard:
                 Hear(heard);
@@ -128,11 +133,11 @@ public sealed class Node
                 Remove(ended.Id);
                 break;
             case Change.ViewMade made:
-                views.Add(new View(made.Id, made.SignIn));
-                if (made.SignIn is { } spokenFor && FindSubscription(spokenFor) is { } signIn) signIn.HasHadView = true;
+                views = [.. views, new View(made.Id, made.SignIn)];
+                if (made.SignIn is { } spokenFor && IndexOfSignIn(spokenFor) is >= 0 and var index) Set(index, SignIns[index] with { HasHadView = true });
                 break;
             case Change.ViewEnded ended:
-                views.RemoveAll(view => view.Id == ended.Id);
+                views = Array.FindAll(views, view => view.Id != ended.Id);
                 break;
             case Change.ViewValueSet set:
                 FindView(set.View)?.Set(set.Name, set.Value);
@@ -152,10 +157,10 @@ public sealed class Node
                 properties?.Remove(removed.Name);
                 break;
             case Change.AccessEntrySet set:
-                Access = Access.With(set.Entry);
+                access = access.With(set.Entry);
                 break;
             case Change.AccessEntryRemoved removed:
-                Access = Access.Without(removed.Principal);
+                access = access.Without(removed.Principal);
                 break;
             case Change.ContactWatched watched:
                 (contacts ??= [])[watched.Contact] = watched.Until;
@@ -166,7 +171,7 @@ public sealed class Node
                 break;
             case Change.BelongsTo belongs:
                 AccountId = belongs.AccountId;
-                MissingSince = belongs.MissingSince;
+                missingSince = belongs.MissingSince;
                 break;
             case Change.Emptied:
                 Empty();
@@ -180,12 +185,14 @@ public sealed class Node
     /// <summary>After a restart: no lease ends before <paramref name="end"/>, so that nobody is signed off for the time in which the server was down.</summary>
     public void GrantGrace(DateTimeOffset end, Rules rules)
     {
-        foreach (var subscription in SignIns.Concat(watches))
+        for (var i = 0; i < SignIns.Length; i++)
         {
             // Neither does a polled sign-in fall silent before.
-            if (subscription.SilentAt is { } silentAt && silentAt < end) subscription.ExpiresAt += end - silentAt;
-            if (subscription.ExpiresAt < end) subscription.ExpiresAt = end;
+            if (SignIns[i].SilentAt is { } silentAt && silentAt < end) Set(i, SignIns[i] with { ExpiresAt = SignIns[i].ExpiresAt + (end - silentAt) });
+            if (SignIns[i].ExpiresAt < end) Set(i, SignIns[i] with { ExpiresAt = end });
         }
+        for (var i = 0; i < watches.Count; i++)
+            if (watches[i].ExpiresAt < end) watches[i] = watches[i] with { ExpiresAt = end };
         foreach (var view in views)
             foreach (var (name, value) in view.Values.ToArray())
                 if (value.ExpiresAt < end) view.Renew(name, end);
@@ -197,7 +204,7 @@ public sealed class Node
     /// <summary>Finds the exact end of the earliest lease; called when <see cref="NextDue"/> has come.</summary>
     public void FindNextDue(Rules rules)
     {
-        NextDue = null;
+        nextDue = null;
         foreach (var signIn in SignIns) Expect(signIn.SilentAt ?? signIn.ExpiresAt);
         foreach (var watch in watches) Expect(watch.ExpiresAt);
         foreach (var view in views)
@@ -211,27 +218,26 @@ public sealed class Node
     {
         SignIns = [];
         watches.Clear();
-        views.Clear();
+        views = [];
         properties = null;
         inbox = null;
         contacts = null;
-        Access = newAccess;
-        (AccountId, MissingSince, NextDue) = (null, null, null);
+        access = WrittenAccess.OfNewAccount(access.NewAccount);
+        (AccountId, missingSince, nextDue) = (null, null, null);
     }
 
     // It may be earlier than before.
     private void Hear(Change.SubscriptionHeard heard)
     {
-        if (FindSubscription(heard.Id) is not { } signIn) return;
-        signIn.ExpiresAt = heard.ExpiresAt;
-        Expect(signIn.SilentAt ?? signIn.ExpiresAt);
+        Renew(heard.Id, heard.ExpiresAt);
+        if (FindSubscription(heard.Id) is { } signIn) Expect(signIn.SilentAt ?? signIn.ExpiresAt);
     }
 
     private void Silence(Change.SubscriptionSilenced silenced)
     {
-        if (FindSubscription(silenced.Id) is not { } signIn) return;
-        signIn.FallSilent(silenced.IsSilent);
-        Expect(signIn.SilentAt);
+        if (IndexOfSignIn(silenced.Id) is not (>= 0 and var index)) return;
+        Set(index, SignIns[index] with { IsSilent = silenced.IsSilent });
+        Expect(SignIns[index].SilentAt);
     }
 
     private void ApplyToInbox(Change change)
@@ -245,6 +251,9 @@ public sealed class Node
             case Change.EntryHeld held:
                 inbox?.Hold(held.Sequence, held.Holders, held.IsOwed);
                 break;
+            case Change.SequencesGiven given:
+                LastPollSequence = Math.Max(LastPollSequence, given.Last);
+                break;
             case Change.EntryRemoved removed:
                 inbox?.Remove(removed.Sequence);
                 if (Inbox.Entries.Count == 0) inbox = null;
@@ -254,7 +263,7 @@ public sealed class Node
 
     private void Expect(DateTimeOffset? end)
     {
-        if (end is { } at && !(NextDue <= at)) NextDue = at;
+        if (end is { } at && !(NextDue <= at)) nextDue = end;
     }
 
     private void Add(Subscription subscription)
@@ -264,16 +273,31 @@ public sealed class Node
             SignIns = SignIns.Add(subscription);
             return;
         }
-        // Grow by half instead of doubling: unused room stays allocated for every account.
-        if (watches.Count == watches.Capacity) watches.Capacity += Math.Max(watches.Count / 2, 4);
+        // By an eighth instead of doubling: unused room stays allocated for every account.
+        if (watches.Count == watches.Capacity) watches.Capacity += Math.Max(watches.Count / 8, 1);
         watches.Add(subscription);
     }
+
+    private void Renew(int id, DateTimeOffset end)
+    {
+        if (IndexOfSignIn(id) is >= 0 and var signIn) Set(signIn, SignIns[signIn] with { ExpiresAt = end });
+        else if (IndexOfWatch(id) is >= 0 and var watch) watches[watch] = watches[watch] with { ExpiresAt = end };
+    }
+
+    private void Set(int index, Subscription signIn) => SignIns = SignIns.SetItem(index, signIn);
 
     private void Remove(int id)
     {
         SignIns = SignIns.RemoveAll(signIn => signIn.Id == id);
         var index = IndexOfWatch(id);
         if (index >= 0) watches.RemoveAt(index);
+    }
+
+    private int IndexOfSignIn(int id)
+    {
+        for (var i = 0; i < SignIns.Length; i++)
+            if (SignIns[i].Id == id) return i;
+        return -1;
     }
 
     // In the order of making, which ids do not show. A node has some twenty; those that end early are often the oldest.

@@ -87,16 +87,16 @@ internal sealed class NodeAppearance
     }
 
     /// <summary>
-    /// What has changed for a watcher since <paramref name="before"/>, presence first (one client reads only the first property); empty if nothing has.
+    /// What has changed since <paramref name="before"/> for a watcher who saw one state and now sees another, presence first (one client reads only the first
+    /// property); empty if nothing has.
     /// </summary>
-    public IReadOnlyList<Property> ChangesFor(Caller caller, NodeAppearance before)
+    public IReadOnlyList<Property> ChangesFrom(NodeAppearance before, PresenceState seen, PresenceState shown)
     {
-        var state = StateFor(caller);
-        List<Property>? changed = state == before.StateFor(caller) ? null : [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
+        List<Property>? changed = shown == seen ? null : [new Property(PropertyName.State, PresenceStates.ElementOf(shown))];
         // Blocked watchers too: they can read the texts, and would learn from the missing news that they are blocked. (Decision)
         if (HasOtherTexts(before))
         {
-            changed ??= [new Property(PropertyName.State, PresenceStates.ElementOf(state))];
+            changed ??= [new Property(PropertyName.State, PresenceStates.ElementOf(shown))];
             for (var i = 0; i < texts.Length; i++)
                 if (texts[i] != before.texts[i]) changed.Add(new Property(Texts[i], texts[i]));
         }
@@ -104,7 +104,7 @@ internal sealed class NodeAppearance
     }
 
     /// <summary>True if no watcher can see a difference.</summary>
-    public bool LooksLike(NodeAppearance before) => State == before.State && ReferenceEquals(Access, before.Access) && !HasOtherTexts(before);
+    public bool LooksLike(NodeAppearance before) => State == before.State && Access == before.Access && !HasOtherTexts(before);
 
     private bool HasOtherTexts(NodeAppearance before) => !texts.AsSpan().SequenceEqual(before.texts);
 

@@ -70,14 +70,21 @@ internal sealed class PropertyDraft(Node node, DecisionContext context, IPAddres
         var signIns = node.SignIns;
         // One of which nothing is heard has hardly sent this.
         if (signIns.Any(candidate => candidate.IsSilent) && signIns.RemoveAll(candidate => candidate.IsSilent) is { IsEmpty: false } heard) signIns = heard;
-        var signIn = signIns.LastOrDefault(candidate => !candidate.HasHadView && candidate.Address.Equals(address))
-            ?? signIns.LastOrDefault(candidate => !candidate.HasHadView)
-            ?? signIns.LastOrDefault(candidate => candidate.Address.Equals(address))
-            ?? signIns.LastOrDefault();
-        var view = signIn is null ? node.Views.FirstOrDefault(candidate => candidate.SignIn is null) : node.FindViewOf(signIn.Id);
+        var signIn = Newest(candidate => !candidate.HasHadView && candidate.Address.Equals(address))
+            ?? Newest(candidate => !candidate.HasHadView)
+            ?? Newest(candidate => candidate.Address.Equals(address))
+            ?? Newest(_ => true);
+        var view = signIn is { } spokenFor ? node.FindViewOf(spokenFor) : node.Views.FirstOrDefault(candidate => candidate.SignIn is null);
         if (view is not null) return view.Id;
         var id = context.FreshId();
-        changes.Add(new Change.ViewMade(id, signIn?.Id));
+        changes.Add(new Change.ViewMade(id, signIn));
         return id;
+
+        int? Newest(Func<Subscription, bool> isMeant)
+        {
+            for (var i = signIns.Length - 1; i >= 0; i--)
+                if (isMeant(signIns[i])) return signIns[i].Id;
+            return null;
+        }
     }
 }

@@ -5,8 +5,6 @@ namespace Rvp.Engine;
 /// <summary>What one sign-in says about properties: leased values, above all presence.</summary>
 public sealed class View(int id, int? signIn)
 {
-    private readonly ViewValues values = new();
-
     /// <summary>31-bit positive, from the same sequence as subscriptions.</summary>
     public int Id { get; } = id;
 
@@ -14,14 +12,14 @@ public sealed class View(int id, int? signIn)
     public int? SignIn { get; } = signIn;
 
     /// <summary>Its values.</summary>
-    public IReadOnlyDictionary<PropertyName, ViewValue> Values => values;
+    public ViewValues Values { get; private set; } = ViewValues.None;
 
-    internal void Set(PropertyName name, ViewValue value) => values.Set(name, value);
+    internal void Set(PropertyName name, ViewValue value) => Values = Values.With(name, value);
 
     internal void Renew(PropertyName name, DateTimeOffset expiresAt)
     {
-        if (values.TryGetValue(name, out var value)) values.Set(name, value with { ExpiresAt = expiresAt });
+        if (Values.TryGetValue(name, out var value)) Set(name, value with { ExpiresAt = expiresAt });
     }
 
-    internal void Remove(PropertyName name) => values.Remove(name);
+    internal void Remove(PropertyName name) => Values = Values.Without(name);
 }

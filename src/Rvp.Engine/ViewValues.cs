@@ -5,23 +5,36 @@ using Rvp.Protocol;
 namespace Rvp.Engine;
 
 /// <summary>
-/// The values of a view by name. Almost always one, and in memory for every account, so an array and not a hash table. At most as many as a node may have
-/// properties.
+/// The values of a view by name. Almost always one, and in memory for every account, so an array and not a hash table, and no object around it. At most as many
+/// as a node may have properties.
 /// </summary>
-internal sealed class ViewValues : IReadOnlyDictionary<PropertyName, ViewValue>
+[SuppressMessage("Performance", "CA1815", Justification = "Nobody compares them.")]
+[SuppressMessage("Naming", "CA1710", Justification = "The values of a view.")]
+public readonly struct ViewValues : IReadOnlyDictionary<PropertyName, ViewValue>
 {
-    private KeyValuePair<PropertyName, ViewValue>[] entries = [];
+    private readonly KeyValuePair<PropertyName, ViewValue>[] entries;
 
+    private ViewValues(KeyValuePair<PropertyName, ViewValue>[] entries) => this.entries = entries;
+
+    /// <summary>No values.</summary>
+    public static ViewValues None { get; } = new([]);
+
+    /// <inheritdoc/>
     public int Count => entries.Length;
 
+    /// <inheritdoc/>
     public IEnumerable<PropertyName> Keys => entries.Select(entry => entry.Key);
 
+    /// <inheritdoc/>
     public IEnumerable<ViewValue> Values => entries.Select(entry => entry.Value);
 
+    /// <inheritdoc/>
     public ViewValue this[PropertyName key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException();
 
+    /// <inheritdoc/>
     public bool ContainsKey(PropertyName key) => IndexOf(key) >= 0;
 
+    /// <inheritdoc/>
     public bool TryGetValue(PropertyName key, [MaybeNullWhen(false)] out ViewValue value)
     {
         var index = IndexOf(key);
@@ -29,22 +42,22 @@ internal sealed class ViewValues : IReadOnlyDictionary<PropertyName, ViewValue>
         return index >= 0;
     }
 
-    public void Set(PropertyName key, ViewValue value)
-    {
-        var index = IndexOf(key);
-        if (index < 0) entries = [.. entries, new(key, value)];
-        else entries[index] = new(key, value);
-    }
-
-    public void Remove(PropertyName key)
-    {
-        var index = IndexOf(key);
-        if (index >= 0) entries = [.. entries[..index], .. entries[(index + 1)..]];
-    }
-
+    /// <inheritdoc/>
     public IEnumerator<KeyValuePair<PropertyName, ViewValue>> GetEnumerator() => entries.AsEnumerable().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal ViewValues With(PropertyName key, ViewValue value)
+    {
+        var index = IndexOf(key);
+        return index < 0 ? new([.. entries, new(key, value)]) : new([.. entries[..index], new(key, value), .. entries[(index + 1)..]]);
+    }
+
+    internal ViewValues Without(PropertyName key)
+    {
+        var index = IndexOf(key);
+        return index < 0 ? this : new([.. entries[..index], .. entries[(index + 1)..]]);
+    }
 
     private int IndexOf(PropertyName key)
     {

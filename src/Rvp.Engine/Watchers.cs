@@ -17,12 +17,17 @@ internal static class Watchers
         if (node.Watches.Count == 0 || after.LooksLike(before)) return [];
         var notifications = new List<Notification>(node.Watches.Count);
         var told = new HashSet<(RvpUrl, Callback)>(node.Watches.Count);
+        // All who saw the same state and now see the same one are told the same.
+        var tellings = new Dictionary<(PresenceState Seen, PresenceState Shown), Telling>();
         for (var i = node.Watches.Count - 1; i >= 0; i--)
         {
             var watch = node.Watches[i];
             if (!told.Add((watch.Principal, watch.Callback))) continue;
-            var changes = after.ChangesFor(watch.Caller, before);
-            if (changes.Count > 0) notifications.Add(Of(node, watch, changes));
+            var caller = watch.Caller;
+            var (seen, shown) = (before.StateFor(caller), after.StateFor(caller));
+            if (!tellings.TryGetValue((seen, shown), out var telling))
+                tellings[(seen, shown)] = telling = new Telling(after.ChangesFrom(before, seen, shown));
+            if (telling.Changes.Count > 0) notifications.Add(telling.To(node, watch));
         }
         notifications.Reverse();
         return notifications;
@@ -41,16 +46,23 @@ internal static class Watchers
             var watch = node.Watches[i];
             var times = 0;
             if (timesOwed?.TryGetValue(watch.Id, out times) == false || !told.Add((watch.Principal, watch.Callback))) continue;
-            notifications.Add(Of(node, watch, now.AllFor(watch.Caller)) with { TimesOwed = times });
+            notifications.Add(new Telling(now.AllFor(watch.Caller)).To(node, watch) with { TimesOwed = times });
         }
         notifications.Reverse();
         return notifications;
     }
 
-    private static Notification Of(Node node, Subscription watch, IReadOnlyList<Property> changes)
+    /// <summary>What is told, to whomever.</summary>
+    private sealed class Telling(IReadOnlyList<Property> changes)
     {
-        var news = new News(watch.NodeAsWritten.Spelling, watch.Principal.Spelling, changes);
-        var body = NotificationXml.WritePropertyChange(news.From, news.To, changes);
-        return new Notification(watch.Callback, watch.Id, node.Url, news.From, FirstHop, body) { News = news };
+        private readonly PropertyChangeDocument document = new(changes);
+
+        public IReadOnlyList<Property> Changes => changes;
+
+        public Notification To(Node node, Subscription watch)
+        {
+            var news = new News(watch.NodeAsWritten.Spelling, watch.Principal.Spelling, changes);
+            return new Notification(watch.Callback, watch.Id, node.Url, news.From, FirstHop, document.Write(news.From, news.To)) { News = news };
+        }
     }
 }

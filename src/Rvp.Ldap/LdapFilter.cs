@@ -26,6 +26,15 @@ public sealed class LdapFilter
     /// <summary>The attribute has this value.</summary>
     public static LdapFilter Equal(string attribute, string value) => Compare(3, attribute, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>The text is part of a value of the attribute.</summary>
+    public static LdapFilter Contains(string attribute, string text) => Substrings(attribute, [[], Encoding.UTF8.GetBytes(text), []]);
+
+    /// <summary>The attribute matches the value by a rule of its own, such as Active Directory's for groups in groups.</summary>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="rule">The rule's OID.</param>
+    /// <param name="value">The value.</param>
+    public static LdapFilter Matching(string attribute, string rule, string value) => Extensible(attribute, rule, false, Encoding.UTF8.GetBytes(value));
+
     /// <summary>The attribute has a value.</summary>
     public static LdapFilter Present(string attribute)
     {

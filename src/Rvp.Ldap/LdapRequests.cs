@@ -22,11 +22,24 @@ public enum LdapScope
 /// <param name="PageCookie">Null: no paging. Empty: first page. Otherwise the cookie that came with the previous page.</param>
 public sealed record LdapSearch(string BaseDn, LdapScope Scope, LdapFilter Filter, IReadOnlyList<string> Attributes, int SizeLimit, byte[]? PageCookie = null);
 
+/// <summary>What a change does to the values of an attribute. [RFC 4511, 4.6]</summary>
+public enum LdapChange
+{
+    /// <summary>Adds values; an error if one is there.</summary>
+    Add = 0,
+
+    /// <summary>Takes values away; an error if one is not there.</summary>
+    Delete = 1,
+
+    /// <summary>These are all its values afterwards; none removes the attribute, and is no error if there is none.</summary>
+    Replace = 2,
+}
+
 /// <summary>A change to one attribute of an entry.</summary>
 /// <param name="Attribute">The attribute.</param>
-/// <param name="Values">All its values afterwards; an empty list removes the attribute, and is no error if there is none.</param>
-/// <param name="Adds">Adds the values to the existing ones instead.</param>
-public sealed record LdapModification(string Attribute, IReadOnlyList<string> Values, bool Adds = false);
+/// <param name="Values">The values.</param>
+/// <param name="Change">What becomes of them.</param>
+public sealed record LdapModification(string Attribute, IReadOnlyList<string> Values, LdapChange Change = LdapChange.Replace);
 
 /// <summary>Encodes requests. [RFC 4511, 4.2 to 4.14]</summary>
 internal static class LdapRequests
@@ -37,12 +50,6 @@ internal static class LdapRequests
     private enum Aliases
     {
         Never = 0,
-    }
-
-    private enum Change
-    {
-        Add = 0,
-        Replace = 2,
     }
 
     public static byte[] Bind(int id, string dn, string password) => Message(id, 0, w =>
@@ -104,7 +111,7 @@ internal static class LdapRequests
             {
                 using (w.PushSequence())
                 {
-                    w.WriteEnumeratedValue(change.Adds ? Change.Add : Change.Replace);
+                    w.WriteEnumeratedValue(change.Change);
                     using (w.PushSequence())
                     {
                         Text(w, change.Attribute);

@@ -43,6 +43,9 @@ internal static class AccountName
         return isAscii || AreLetters(name);
     }
 
+    /// <summary>True for a name of letters, digits and a few signs, which is written in a URL as it is: most are.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> name) => !name.IsEmpty && !name.ContainsAnyExcept(Plain);
+
     /// <summary>Unescapes the last segment of a URL; false if it is not the one spelling of a valid name, apart from raw letters and invalid escapes.</summary>
     public static bool TryRead(string segment, [NotNullWhen(true)] out string? name)
     {

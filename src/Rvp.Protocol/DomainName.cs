@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -11,6 +12,7 @@ namespace Rvp.Protocol;
 public static class DomainName
 {
     private const string AcePrefix = "xn--";
+    private static readonly SearchValues<string> AnyAcePrefix = SearchValues.Create([AcePrefix], StringComparison.OrdinalIgnoreCase);
     private static readonly IdnMapping Mapping = new() { UseStd3AsciiRules = true };
 
     /// <summary>
@@ -20,7 +22,7 @@ public static class DomainName
     public static bool TryToAscii(string text, [NotNullWhen(true)] out string? ascii)
     {
         ascii = text;
-        if (Ascii.IsValid(text) && !text.Contains(AcePrefix, StringComparison.OrdinalIgnoreCase)) return true;
+        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAny(AnyAcePrefix)) return true;
         // An ideographic full stop is what Japanese and Chinese keyboards write. [RFC 3490, 3.1]
         var labels = text.ToLowerInvariant().Replace('\u3002', '.').Split('.');
         for (var i = 0; i < labels.Length; i++)
@@ -41,7 +43,7 @@ public static class DomainName
     /// </summary>
     public static string ToUnicode(string name)
     {
-        if (!name.Contains(AcePrefix, StringComparison.OrdinalIgnoreCase)) return name;
+        if (!name.AsSpan().ContainsAny(AnyAcePrefix)) return name;
         return string.Join('.', name.Split('.').Select(label => Decode(label.ToLowerInvariant()) is { } read && IsOfOneScript(read) ? read : label));
     }
 

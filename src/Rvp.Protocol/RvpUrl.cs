@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -25,14 +26,22 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     private const string LocalPrefix = "/instmsg/local/";
     private const string AliasesLocalPrefix = "/instmsg/aliases/local/";
 
+    private static readonly SearchValues<char> Unescaped =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~!$'()*+,;=:@");
+
+    private static readonly SearchValues<char> Unclean = SearchValues.Create([.. Enumerable.Range(0, ' ' + 1).Select(c => (char)c), '"', '<', '>', '\u007f']);
+
+    // Null where it stands in the spelling as it is; only in URLs that are kept.
+    private readonly string? path;
+
     // Computed once; 0: not yet. URLs are the keys of every table.
     private int hash;
 
-    private RvpUrl(string host, int port, string path, HostAndPort? homeHost, string spelling)
+    private RvpUrl(string host, int port, string? path, HostAndPort? homeHost, string spelling)
     {
         Host = host;
         Port = port;
-        Path = path;
+        this.path = path;
         HomeHost = homeHost;
         Spelling = spelling;
     }
@@ -44,7 +53,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public int Port { get; }
 
     /// <summary>The path inside the IM domain, percent-decoded, without trailing slash; empty for a bare host.</summary>
-    public string Path { get; }
+    public string Path => path ?? PathText.ToString();
 
     /// <summary>The home server if the URL is a physical one; null otherwise.</summary>
     public HostAndPort? HomeHost { get; }
@@ -53,19 +62,21 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public string Spelling { get; }
 
     /// <summary>True for a principal that is a server and not a node.</summary>
-    public bool IsBareHost => Path.Length == 0;
+    public bool IsBareHost => PathText.IsEmpty;
 
     /// <summary>The account name of a user's node; null for other URLs.</summary>
-    public string? AliasName =>
-        Path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase) && Path.Length > AliasPrefix.Length && !Path.AsSpan(AliasPrefix.Length).Contains('/')
-            ? Path[AliasPrefix.Length..] : null;
+    public string? AliasName => Alias is { IsEmpty: false } name ? name.ToString() : null;
+
+    private ReadOnlySpan<char> Alias =>
+        PathText.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase) && !PathText[AliasPrefix.Length..].Contains('/')
+            ? PathText[AliasPrefix.Length..] : default;
 
     /// <summary>The logical URL of a user: <c>http://DOMAIN[:PORT]/instmsg/aliases/NAME</c>.</summary>
     public static RvpUrl ForAlias(string domain, int port, string name)
     {
         var host = domain.ToLowerInvariant();
         var path = AliasPrefix + name;
-        return new RvpUrl(host, port, path, null, "http://" + new HostAndPort(host, port) + Escape(path));
+        return new RvpUrl(host, port, path, null, string.Concat("http://", new HostAndPort(host, port).ToString(), Escape(path)));
     }
 
     /// <summary>
@@ -77,8 +88,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         url = null;
         if (text is null || text.Length > MaxLength) return false;
         var hasScheme = text.StartsWith("http://", StringComparison.Ordinal);
-        var rest = hasScheme ? text[7..] : text;
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var rest = hasScheme ? text.AsSpan(7) : text;
+        var slash = rest.IndexOf('/');
         var authority = slash < 0 ? rest : rest[..slash];
         if (!HostAndPort.TryParse(authority, out var place) || !IsPlain(authority, place)) return false;
         if (slash < 0)
@@ -88,9 +99,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             return true;
         }
         var path = rest[slash..];
-        if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase)) return false;
-        if (!AccountName.TryRead(path[AliasPrefix.Length..], out var name)) return false;
-        var decoded = path[..AliasPrefix.Length] + name;
+        if (!hasScheme || !path.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase) || !TryReadAlias(path, out var decoded)) return false;
         if (IsTooLong(place.Host, decoded)) return false;
         url = new RvpUrl(place.Host, place.Port, decoded, null, text);
         return true;
@@ -144,15 +153,22 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             port = publicPort;
             authority = WithPort(hostHeader, publicPort);
         }
-        return TryBuild(host, port, publicPort, authority, rawTarget, "http://" + authority + rawTarget, out url);
+        return TryBuild(host, port, publicPort, authority, rawTarget, null, out url);
     }
+
+    /// <summary>True for the node of an account with this name.</summary>
+    public bool IsAliasOf(string name) => Alias.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The same node in a spelling that may be passed on: its own, or the canonical one.</summary>
     public RvpUrl AsIdentity() => TryParseIdentity(Spelling, out _) ? this : new RvpUrl(Host, Port, Path, HomeHost, ToString());
 
+    /// <summary>The same node in the same spelling, to be kept: without the home server, and with <paramref name="host"/>, which equals its own.</summary>
+    public RvpUrl ToKeep(string host) =>
+        new(host, Port, Spelling.StartsWith("http://", StringComparison.Ordinal) && PathIn(Spelling).SequenceEqual(PathText) ? null : path, null, Spelling);
+
     /// <summary>The same node under the domain's canonical host and port; the spelling stays.</summary>
     public RvpUrl WithDomain(string domain, int port) =>
-        Host == domain && Port == port ? this : new RvpUrl(domain, port, Path, HomeHost, Spelling);
+        Host == domain && Port == port ? this : new RvpUrl(domain, port, path, HomeHost, Spelling);
 
     /// <summary>The same node with its canonical path (a further name replaced by the account's name); the spelling stays.</summary>
     public RvpUrl WithAlias(string name) => new(Host, Port, AliasPrefix + name, HomeHost, Spelling);
@@ -162,17 +178,20 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     {
         var authority = Spelling.AsSpan(7);
         var slash = authority.IndexOf('/');
-        var path = slash < 0 ? "" : authority[slash..].ToString();
-        return "http://" + homeServer + LocalPrefix[..^1] + "/" + Host + path;
+        var path = slash < 0 ? default : authority[slash..];
+        return string.Create(CultureInfo.InvariantCulture, $"http://{homeServer}{LocalPrefix}{Host}{path}");
     }
 
     /// <summary>Canonical text: lower-case host, no default port, escaped path.</summary>
-    public override string ToString() => "http://" + new HostAndPort(Host, Port) + Escape(Path);
+    public override string ToString() => string.Concat("http://", new HostAndPort(Host, Port).ToString(), Escape(PathText));
+
+    /// <summary>True if the paths are the same in all letters.</summary>
+    public bool HasPathOf(RvpUrl other) => PathText.SequenceEqual(other.PathText);
 
     /// <inheritdoc/>
     public bool Equals(RvpUrl? other) =>
-        ReferenceEquals(this, other) || other is not null && Port == other.Port && Host == other.Host
-            && Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase);
+        ReferenceEquals(this, other) || other is not null && GetHashCode() == other.GetHashCode() && Port == other.Port && Host == other.Host
+            && PathText.Equals(other.PathText, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as RvpUrl);
@@ -181,17 +200,41 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     public override int GetHashCode()
     {
         // Two threads may both compute it: it is the same number.
-        if (hash == 0) hash = HashCode.Combine(Host, Port, Path.GetHashCode(StringComparison.OrdinalIgnoreCase));
+        if (hash == 0) hash = HashCode.Combine(Host, Port, string.GetHashCode(PathText, StringComparison.OrdinalIgnoreCase));
         return hash;
     }
 
+    private ReadOnlySpan<char> PathText => path is null ? PathIn(Spelling) : path;
+
+    private static ReadOnlySpan<char> PathIn(string spelling)
+    {
+        var afterScheme = spelling.AsSpan("http://".Length);
+        var slash = afterScheme.IndexOf('/');
+        return slash < 0 ? default : afterScheme[slash..];
+    }
+
     // Nothing but the host and, in its shortest form, the port; other readers stop at the first colon of an IPv6 address.
-    private static bool IsPlain(string authority, HostAndPort place) =>
+    private static bool IsPlain(ReadOnlySpan<char> authority, HostAndPort place) =>
         place.Host[0] != '['
         && (authority.Equals(place.Host, StringComparison.OrdinalIgnoreCase)
             || authority.Equals(string.Create(CultureInfo.InvariantCulture, $"{place.Host}:{place.Port}"), StringComparison.OrdinalIgnoreCase));
 
-    private static bool TryBuild(string host, int port, int domainPort, string authority, string rawPath, string spelling, [NotNullWhen(true)] out RvpUrl? url)
+    // The path of a user's node with its name unescaped.
+    private static bool TryReadAlias(ReadOnlySpan<char> path, out string decoded)
+    {
+        decoded = "";
+        if (AccountName.IsPlain(path[AliasPrefix.Length..]))
+        {
+            decoded = path.ToString();
+            return true;
+        }
+        if (!AccountName.TryRead(path[AliasPrefix.Length..].ToString(), out var name)) return false;
+        decoded = string.Concat(path[..AliasPrefix.Length], name);
+        return true;
+    }
+
+    // Without a spelling it is the authority and the path.
+    private static bool TryBuild(string host, int port, int domainPort, string authority, string rawPath, string? spelling, [NotNullWhen(true)] out RvpUrl? url)
     {
         url = null;
         var query = rawPath.AsSpan().IndexOfAny('?', '#');
@@ -218,7 +261,7 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
             rawPath = innerPath;
             spelling = "http://" + (hasPort || port == HostAndPort.DefaultPort ? domain : WithPort(domain, port)) + innerPath;
         }
-        else if (query >= 0)
+        else if (spelling is null || query >= 0)
         {
             spelling = "http://" + authority + rawPath;
         }
@@ -232,7 +275,12 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     // The canonical text must be a URL as well.
-    private static bool IsTooLong(string host, string path) => "http://:65535".Length + host.Length + Escape(path).Length > MaxLength;
+    private static bool IsTooLong(string host, string path)
+    {
+        var rest = MaxLength - "http://:65535".Length - host.Length;
+        // No character becomes more than nine.
+        return path.Length * 9 > rest && Escape(path).Length > rest;
+    }
 
     private static string? InnerOfPhysical(string path) =>
         path.StartsWith(AliasesLocalPrefix, StringComparison.OrdinalIgnoreCase) ? path[AliasesLocalPrefix.Length..]
@@ -250,12 +298,8 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
     }
 
     // Text that is safe in a header or an attribute.
-    private static bool IsCleanText(string text)
-    {
-        foreach (var c in text)
-            if (c is <= ' ' or '"' or '<' or '>' or '\u007f' || char.IsSurrogate(c) && !IsPaired(text)) return false;
-        return true;
-    }
+    private static bool IsCleanText(string text) =>
+        !text.AsSpan().ContainsAny(Unclean) && (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') || IsPaired(text));
 
     private static bool IsPaired(string text)
     {
@@ -297,21 +341,15 @@ public sealed class RvpUrl : IEquatable<RvpUrl>
         }
     }
 
-    private static string Escape(string path)
+    private static ReadOnlySpan<char> Escape(ReadOnlySpan<char> path)
     {
-        var plain = true;
-        foreach (var c in path) plain &= IsUnescaped(c);
-        if (plain) return path;
+        if (!path.ContainsAnyExcept(Unescaped)) return path;
         var result = new StringBuilder(path.Length + 16);
-        foreach (var b in Encoding.UTF8.GetBytes(path))
+        foreach (var b in Encoding.UTF8.GetBytes(path.ToString()))
         {
-            if (b < 0x80 && IsUnescaped((char)b)) result.Append((char)b);
+            if (Unescaped.Contains((char)b)) result.Append((char)b);
             else result.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
         }
         return result.ToString();
     }
-
-    private static bool IsUnescaped(char c) =>
-        char.IsAsciiLetterOrDigit(c)
-        || c is '/' or '-' or '.' or '_' or '~' or '!' or '$' or '\'' or '(' or ')' or '*' or '+' or ',' or ';' or '=' or ':' or '@';
 }

@@ -26,4 +26,7 @@ public static class RvpVerbs
 
     /// <summary>Reads or changes the access list.</summary>
     public const string Acl = "ACL";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [Subscribe, Unsubscribe, Subscriptions, Notify, PropFind, PropPatch, Poll, Acl];
 }

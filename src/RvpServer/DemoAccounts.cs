@@ -18,7 +18,7 @@ internal sealed class DemoAccounts(RvpSettings settings, IServiceProvider servic
     private static readonly (string Name, string DisplayName)[] People = [("JoBrown", "Jo Brown"), ("KariHensien", "Kari Hensien")];
 
     // Their password is in the README: nobody but this machine may reach them, and no real domain may have them.
-    private readonly VirtualServer? home = settings is { Directory.Provider: DirectoryProvider.Local, IsOnLoopbackOnly: true }
+    private readonly VirtualServer? home = settings is { Directories: [{ Options.Provider: DirectoryProvider.Local }], IsOnLoopbackOnly: true }
         ? settings.VirtualServers.FirstOrDefault(server => server.Role == Role.Home && server.Domain == Domain)
         : null;
 

@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using RvpServer.Admin;
+using RvpServer.AdminConsole;
+using RvpServer.Administration;
 using RvpServer.Authentication;
 using RvpServer.Cli;
 using RvpServer.Configuration;
@@ -9,7 +12,6 @@ using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Home;
 using RvpServer.Http;
-using RvpServer.Network;
 using RvpServer.Outbound;
 using RvpServer.Requests;
 using RvpServer.Runtime;
@@ -31,7 +33,7 @@ internal static class ServerHost
         FileModes.KeepFromOthers();
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
-        var settings = RvpSettings.Read(configuration, arguments.BaseFolder);
+        var settings = arguments.Read(configuration);
         await using var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, WallClock.OfMachine);
         OpenFiles.Tell(app.Logger, settings);
         return await RunAsync(app, stop);
@@ -42,6 +44,7 @@ internal static class ServerHost
     {
         await StartAsync(app, stop);
         await app.WaitForShutdownAsync(stop);
+        LifeLog.Stopping(app);
         await StopAsync(app);
         // A background service that ended with an exception has stopped the host.
         var hasFailed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true });
@@ -64,49 +67,48 @@ internal static class ServerHost
         builder.WebHost.UseKestrel(options =>
         {
             KestrelLimits.Apply(options, settings);
-            Listeners.Apply(options, configuration, settings);
+            Listeners.Apply(options, configuration, settings, AdminSocket.PathIn(settings.DataDirectory));
         });
         builder.Services
             .AddServerLog(configuration)
             .AddSystemd().AddWindowsService()
             .Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTime)
+            .Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = AdminSocket.Bind)
             .AddSettings(settings)
             .AddRuntime(clock)
-            .AddDomains(settings)
-            .AddDns(settings)
+            .AddDomains(settings).AddDns(settings)
             .AddStorage(settings, clock)
-            .AddDirectory(settings)
-            .AddProofs(settings)
-            .AddOutbound(settings)
-            .AddFederation()
+            .AddDirectory(settings).AddProofs(settings)
+            .AddOutbound(settings).AddFederation(settings)
             .AddOutbox()
             .AddHome(settings)
             .AddHttp(settings)
-            .AddRequests()
+            .AddRequests(settings)
             .AddWeb(settings)
-            .AddAdmin();
+            .AddAdministration()
+            .AddAdmin().AddAdminApi().AddAdminConsole().AddTelemetry(settings);
         if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
-        app.UsePlainAddresses();
-        app.UseAdmin();
+        app.UseAdminApi().UseAdminConsole().UseAdmin();
         app.UseFrontProxies(settings.Proxies);
-        if (settings.ProtocolLog.Enabled) app.UseW3cLog();
-        app.UseMiddleware<RequestMetrics>();
-        app.UseRefusalPacing();
-        app.UseMiddleware<ErrorAnswers>();
-        app.UseRouting();
+        app.UseMiddleware<RequestFrame>();
+        app.UseVerbs();
+        app.UseMoves();
         app.UseRequestPlaces();
         app.UseWeb(settings.WebClient);
-        app.MapVerbs();
+        app.RefuseOtherVerbs();
         return app;
     }
 
-    /// <summary>Rebuilds the nodes from the store, then starts serving.</summary>
+    /// <summary>Looks whether data and ports are free, rebuilds the nodes from the store, then starts serving.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken stop)
     {
-        await app.Services.GetRequiredService<NodeTurns>().LoadAsync(app.Services.GetRequiredService<CallbackGuard>().Remember, stop);
+        app.Services.GetRequiredService<DataLock>();
+        ListeningPlace.RequireFree(app.Services.GetRequiredService<RvpSettings>(), app.Configuration);
+        await app.Services.GetRequiredService<NodeLoading>().LoadAsync(app.Services.GetRequiredService<CallbackGuard>().Remember, stop);
         await app.StartAsync(stop);
+        LifeLog.Started(app);
     }
 
     /// <summary>Stops serving and gives queued notifications a short time to leave.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Rvp.Testing;
@@ -26,6 +27,10 @@ internal sealed class LogCollector
 
     /// <summary>For a host: takes what the server's own parts log, and nothing of the framework's.</summary>
     public ILoggerProvider MakeProvider() => new Provider(this);
+
+    /// <summary>Has a host write its log here.</summary>
+    public void Into(IServiceCollection services) =>
+        services.AddSingleton<ILoggerFactory>(_ => LoggerFactory.Create(logging => logging.AddProvider(MakeProvider())));
 
     public void Clear() => entries.Clear();
 

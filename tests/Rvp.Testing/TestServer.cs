@@ -83,8 +83,9 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Starts one that serves two organisations: A. Datum with Jo Brown, and Contoso with Kari Hensien.</summary>
-    public static Task<TestServer> StartForTwoOrganisationsAsync() => StartAsync(
-        new Dictionary<string, string?>
+    /// <param name="overrides">Further configuration keys below <c>Rvp:</c>.</param>
+    public static Task<TestServer> StartForTwoOrganisationsAsync(IReadOnlyDictionary<string, string?>? overrides = null) => StartAsync(
+        new Dictionary<string, string?>(overrides ?? new Dictionary<string, string?>())
         {
             ["MailDomains:contoso.com"] = "im.contoso.com",
             ["VirtualServers:1:Name"] = "contoso",
@@ -96,7 +97,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts the server on what an earlier one left in the folder, at the same port: clients come back to where they were.</summary>
     public async Task StartAgainAsync()
     {
-        if (Port != 0 || HttpsPort != 0) configuration["Urls"] = $"http://127.0.0.1:{Port}" + (HttpsPort != 0 ? $";https://127.0.0.1:{HttpsPort}" : "");
+        // Never one that the system gives to whoever asks for any: somebody would have it while this server is down.
+        if (Port == 0) Port = FreePort.Take();
+        configuration["Urls"] = $"http://127.0.0.1:{Port}" + (HttpsPort != 0 ? $";https://127.0.0.1:{HttpsPort}" : "");
         var root = TestConfiguration.Root(configuration);
         app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
         await ServerHost.StartAsync(app, CancellationToken.None);
@@ -133,7 +136,7 @@ internal sealed class TestServer : IAsyncDisposable
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
             // What a process alone has, and does not outlive it.
-            if (file.EndsWith("-shm", StringComparison.Ordinal) || Path.GetFileName(file) == DataLock.Name) continue;
+            if (file.EndsWith("-shm", StringComparison.Ordinal) || Path.GetExtension(file) == ".sock" || Path.GetFileName(file) == DataLock.Name) continue;
             var target = copied.File(Path.GetRelativePath(Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -142,7 +145,7 @@ internal sealed class TestServer : IAsyncDisposable
         }
         damage?.Invoke(copied.Path);
         var other = new TestServer(
-            copied, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = copied.Path, ["Urls"] = "http://127.0.0.1:0" }, Clock, replace);
+            copied, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = copied.Path }, Clock, replace);
         await other.StartAgainAsync();
         return other;
     }

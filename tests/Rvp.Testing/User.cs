@@ -14,6 +14,9 @@ internal sealed partial class User(int number)
 
     public static string NameOf(int number) => "User" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Where nobody listens.</summary>
+    public static Uri CallbackOf(int number) => new("http://127.0.0.1:1051/" + NameOf(number));
+
     /// <summary>A request with proof, once a challenge was taken.</summary>
     public byte[] Request(string verb, string target, string headers = "", string body = "") =>
         Write(verb, target, Url, digest.HeaderFor(verb, target) + headers, body);
@@ -34,6 +37,30 @@ internal sealed partial class User(int number)
     /// <summary>Takes the challenge of an answer.</summary>
     public void Take(string head) => digest.Take(Challenge().Match(head).Value);
 
+    /// <summary>Takes another challenge, with a request that needs one: a nonce serves for five minutes.</summary>
+    public async Task TakeChallengeAsync(HttpConnection connection, CancellationToken stop)
+    {
+        await connection.AskAsync(Write("SUBSCRIPTIONS", Path, Url, "", ""), stop);
+        Take(connection.Head);
+    }
+
+    /// <summary>Shows a state to whoever watches.</summary>
+    public byte[] ShowRequest(string state) => Request("PROPPATCH", Path, "", StateDocument(state));
+
+    /// <summary>The document of a PROPPATCH that sets a state, for four hours unless said otherwise.</summary>
+    public static string StateDocument(string state, int seconds = 14400) =>
+        $"<?xml version=\"1.0\"?><d:propertyupdate {Person.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:{state}/></r:value>"
+            + $"<r:default-value><r:offline/></r:default-value><d:timeout>{seconds}</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>";
+
+    /// <summary>Shows a state; fails unless it is accepted.</summary>
+    public Task ShowAsync(HttpConnection connection, string state, CancellationToken stop) =>
+        AskAsync(connection, 207, "PROPPATCH", Path, "", StateDocument(state), stop);
+
+    /// <summary>Watches somebody; news goes to the own node.</summary>
+    public Task WatchAsync(HttpConnection connection, string path, CancellationToken stop) =>
+        AskAsync(connection, 207, "SUBSCRIBE", path, $"Notification-Type: update/propchange\r\nCall-Back: {Url}\r\nSubscription-Lifetime: 14400\r\n", "", stop);
+
+    /// <summary>Signs in, with a challenge first where there was none; news goes to a callback.</summary>
     public async Task SignInAsync(HttpConnection connection, string callback, CancellationToken stop) =>
         await AskAsync(connection, 200, "SUBSCRIBE", Path, $"Notification-Type: pragma/notify\r\nCall-Back: {callback}\r\nSubscription-Lifetime: 14400\r\n",
             "", stop);

@@ -1,67 +1,49 @@
-using System.Diagnostics;
-using System.Net;
-using Rvp.Engine;
-using Rvp.Engine.Requests;
-using Rvp.Protocol;
-using Rvp.Protocol.Xml;
 using Rvp.Testing;
 
 namespace RvpServer.Bench;
 
-/// <summary>What the engine alone takes to tell many watchers of one change: decide and apply, no store, no sockets.</summary>
+/// <summary>
+/// What it costs to tell 200 watchers, each with a callback of its own, of one change, beside a Kestrel that sends the same document to the same callbacks for
+/// one request.
+/// </summary>
 internal static class FanoutBenchmark
 {
-    public static void Run(int watchers, int changes)
+    /// <summary>All of one account.</summary>
+    public const int Watchers = 200;
+
+    public static async Task RunAsync(int rounds, Scorecard score, CancellationToken stop)
     {
-        var kari = RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien");
-        var owner = new Caller(kari, Credentials.Digest);
-        var node = new Node(kari, new NodeOwner("Kari Hensien", "KariHensien@adatum.com"));
-        var lastId = 0;
+        using var sink = new CallbackSink(Watchers, stop);
+        await using var bare = await ChildServer.StartAsync(ChildServer.BareRelay, [.. sink.Ports.Select(Table.Text)], stop);
+        await using var usual = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Watchers + 1), "log"], stop);
+        var document = sink.NextBodyAsync();
+        var changes = await ChangesAsync("the default", usual, sink, stop);
+        var request = User.Write("PROPPATCH", BareRelayChild.All, "http://im.adatum.com/", "", await document);
+        Contender[] rows = [new("bare Kestrel", bare, _ => () => request), changes];
+        await new Contest("notifications", connections: 1, rounds, sink, status: 207, each: Watchers).RunAsync("fanout", rows, stop);
+        score.AtMost("presence change, per watcher, to a bare Kestrel's", 1.15, changes.RatioTo(rows[0]), "×");
+        score.AtMost("presence change, per watcher, allocated", 5120, changes.Median(each => each.Allocated), "bytes");
+    }
+
+    /// <summary>Signs all in and has them told once; then the account changes its state with each request.</summary>
+    public static async Task<Contender> ChangesAsync(string name, ChildServer server, CallbackSink sink, CancellationToken stop)
+    {
+        var owner = new User(Watchers);
+        using var connection = await HttpConnection.OpenAsync(server.Port, stop);
+        for (var i = 0; i < Watchers; i++)
+        {
+            var watcher = new User(i);
+            await watcher.SignInAsync(connection, "http://127.0.0.1:" + Table.Text(sink.Ports[i]), stop);
+            await watcher.WatchAsync(connection, owner.Path, stop);
+        }
+        var all = sink.Expect(Watchers);
+        await owner.ShowAsync(connection, "online", stop);
+        await all;
         var turn = 0;
-        var moment = new DecisionContext(TimeProvider.System.GetUtcNow(), new Rules(), () => ++lastId);
-        Take(new SignIn(owner, kari, new Callback.Direct(new Uri("http://10.10.1.98:1051")), null, IPAddress.Loopback));
-        for (var i = 0; i < watchers; i++)
+        return new Contender(name, server, _ => () => owner.ShowRequest(turn++ % 2 == 0 ? "busy" : "away"), async stop =>
         {
-            var watcher = RvpUrl.ForAlias("im.adatum.com", 80, User.NameOf(i));
-            Take(new Watch(new Caller(watcher, Credentials.Digest), kari, new Callback.Logical(watcher), null, IPAddress.Loopback));
-        }
-
-        Change(changes); // Warms up.
-        List<double> micros = [], allocated = [];
-        long bodyBytes = 0;
-        for (var round = 0; round < 5; round++)
-        {
-            var bytes = GC.GetAllocatedBytesForCurrentThread();
-            var began = Stopwatch.GetTimestamp();
-            bodyBytes = Change(changes);
-            micros.Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds / changes / watchers);
-            allocated.Add((GC.GetAllocatedBytesForCurrentThread() - bytes) / (double)changes / watchers);
-        }
-        Console.WriteLine($"fanout: one change to {watchers} watchers, {changes} changes, 5 rounds; per notification");
-        Console.WriteLine($"{"",-16}{"median",10}{"lowest",10}{"highest",10}");
-        Console.WriteLine($"{"µs",-16}{Table.Median(micros),10:F2}{micros.Min(),10:F2}{micros.Max(),10:F2}");
-        Console.WriteLine($"{"bytes allocated",-16}{Table.Median(allocated),10:F0}{allocated.Min(),10:F0}{allocated.Max(),10:F0}");
-        Console.WriteLine($"{"bytes to send",-16}{bodyBytes / (double)changes / watchers,10:F0}");
-
-        Outcome Take(Request request)
-        {
-            var outcome = request.Decide(node, moment);
-            if (outcome.Answer is Answer.Refused refused) throw new InvalidOperationException(refused.Refusal.Line);
-            foreach (var change in outcome.Changes) node.Apply(change);
-            return outcome;
-        }
-
-        long Change(int count)
-        {
-            long bytes = 0;
-            for (var i = 0; i < count; i++)
-            {
-                var state = PresenceStates.ElementOf(turn++ % 2 == 0 ? PresenceState.Busy : PresenceState.Away);
-                var told = Take(new PropPatch(owner, kari, IPAddress.Loopback, [new PropertyEdit(PropertyName.State, false, state, null, null)])).Notifications;
-                if (told.Count != watchers) throw new InvalidOperationException($"{told.Count} of {watchers} watchers were told.");
-                foreach (var notification in told) bytes += notification.Body.Length;
-            }
-            return bytes;
-        }
+            using var shortly = await HttpConnection.OpenAsync(server.Port, stop);
+            await owner.TakeChallengeAsync(shortly, stop);
+        });
     }
 }

@@ -17,12 +17,10 @@ internal static class LongPollBenchmark
     private const int Room = 1024;
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task RunAsync(int polls, CancellationToken stop)
+    public static async Task RunAsync(int polls, Scorecard score, CancellationToken stop)
     {
-        await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(FirstFew + polls)], stop);
+        await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(FirstFew + polls), "log"], stop);
         var port = server.Port;
         // The first few bring what a server has once; the very first one writes to the others later.
         var warm = Users(0, FirstFew);
@@ -44,11 +42,14 @@ internal static class LongPollBenchmark
         var latencies = await LatenciesAsync(warm[0].User, sender, all[..Math.Min(Messages, polls / 2)], stop);
         var ended = all[(polls / 2)..].Count(waiting => waiting.IsAnswered);
 
+        var bare = await BareAsync(polls, stop);
+
         Console.WriteLine($"longpoll: {polls} polls waiting, each by an account and a connection of its own; {ended} had ended after "
             + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s");
         Console.WriteLine($"{"",-44}{"heap",10}{"working set",14}");
         Bytes("bytes per waiting poll", polling, signedIn);
         Bytes("of these the open connection", connected, signedIn);
+        Console.WriteLine($"{"a connection to a bare Kestrel",-44}{bare,10:F0}");
         Console.WriteLine($"{"% of a core, 10 s, polls waiting",-44}{polling.Core * 100,10:F2}");
         Console.WriteLine($"{"the same, connections only",-44}{connected.Core * 100,10:F2}");
         Console.WriteLine($"{"the same, before, neither",-44}{signedIn.Core * 100,10:F2}");
@@ -58,12 +59,36 @@ internal static class LongPollBenchmark
         Console.WriteLine($"load of the machine, 1 minute: {(await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ')[0]} on "
             + $"{Environment.ProcessorCount} cores; working set of the server process: {polling.Memory.WorkingSet / 1024.0 / 1024:F0} MiB");
         foreach (var waiting in all) waiting.Dispose();
+        score.AtMost("waiting poll, above a bare connection", 1536, (polling.Memory.Heap - signedIn.Memory.Heap) / (double)polls - bare, "bytes");
 
         void Bytes(string name, Resting after, Resting before)
         {
             var heap = (after.Memory.Heap - before.Memory.Heap) / (double)polls;
             var workingSet = (after.Memory.WorkingSet - before.Memory.WorkingSet) / (double)polls;
             Console.WriteLine($"{name,-44}{heap,10:F0}{workingSet,14:F0}");
+        }
+    }
+
+    // Bytes of a kept connection that has had one request, of a server with nothing else.
+    private static async Task<double> BareAsync(int count, CancellationToken stop)
+    {
+        await using var server = await ChildServer.StartAsync(ChildServer.Redirect, ["http://im.adatum.com/"], stop);
+        var warm = await ConnectAsync(FirstFew);
+        var before = await RestAsync(server, stop);
+        var all = await ConnectAsync(count);
+        var after = await RestAsync(server, stop);
+        foreach (var connection in warm.Concat(all)) connection.Dispose();
+        return (after.Memory.Heap - before.Memory.Heap) / (double)count;
+
+        async Task<List<HttpConnection>> ConnectAsync(int number)
+        {
+            List<HttpConnection> connections = [];
+            for (var i = 0; i < number; i++)
+            {
+                connections.Add(await HttpConnection.OpenAsync(server.Port, stop, Room));
+                await connections[i].AskAsync(User.Write("POLL", "/", "http://im.adatum.com/", "", ""), stop);
+            }
+            return connections;
         }
     }
 
@@ -93,23 +118,11 @@ internal static class LongPollBenchmark
             }
         })));
 
-    // The server has taken all of them in when it does nothing any more.
-    private static async Task UntilQuietAsync(ChildServer server, CancellationToken stop)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Patience)
-        {
-            var before = server.ProcessorTime;
-            await Task.Delay(Quiet, stop);
-            if ((server.ProcessorTime - before) / Quiet < 0.05) return;
-        }
-        throw new InvalidOperationException("The server does not come to rest.");
-    }
-
     // The memory comes last: while it rests Kestrel gives back the buffers that the requests before took.
     private static async Task<Resting> RestAsync(ChildServer server, CancellationToken stop)
     {
-        await UntilQuietAsync(server, stop);
+        // The server has taken all of them in when it does nothing any more.
+        await Quiet.ComesAsync(() => server.ProcessorTime, cores: 0.05, stop);
         var (used, began) = (server.ProcessorTime, Stopwatch.GetTimestamp());
         await Task.Delay(Rest, stop);
         var core = (server.ProcessorTime - used) / Stopwatch.GetElapsedTime(began);

@@ -12,14 +12,16 @@ internal static class MemoryBenchmark
     private const int Contacts = 20;
     private const int FirstFew = 100;
 
-    public static async Task RunAsync(int accounts, CancellationToken stop)
+    public static async Task RunAsync(int accounts, Scorecard score, CancellationToken stop)
     {
         await using var server = await ChildServer.StartAsync(
-            ChildServer.Rvp, [(FirstFew + accounts).ToString(System.Globalization.CultureInfo.InvariantCulture), "clock"], stop);
+            ChildServer.Rvp, [Table.Text(FirstFew + accounts), "clock", "log"], stop);
         // The first few bring what a server has once: pools, caches, compiled code.
         var warm = Users(0, FirstFew);
         await EachAsync(warm, server.Port, SignInAsync, stop);
         await EachAsync(warm, server.Port, WatchAsync, stop);
+        // At rest, as at the end: what only serves requests is forgotten again, such as the secrets that proofs were judged by.
+        await server.MemoryAsync(stop, minutesLater: 6);
         var before = await server.MemoryAsync(stop);
 
         var users = Users(FirstFew, accounts);
@@ -27,7 +29,6 @@ internal static class MemoryBenchmark
         var signedIn = await server.MemoryAsync(stop);
         await EachAsync(users, server.Port, WatchAsync, stop);
         var watching = await server.MemoryAsync(stop);
-        // What only serves requests is forgotten again: the secrets that proofs were judged by.
         await server.MemoryAsync(stop, minutesLater: 6);
         var atRest = await server.MemoryAsync(stop);
 
@@ -37,6 +38,7 @@ internal static class MemoryBenchmark
         Line($"{Contacts} watches", watching, signedIn);
         Line("together", watching, before);
         Line("the same, idle for six minutes", atRest, before);
+        score.AtMost($"memory of an account with {Contacts} contacts, idle", 2560, (atRest.Heap - before.Heap) / (double)accounts, "bytes");
         Console.WriteLine($"working set of the server process: {watching.WorkingSet / 1024.0 / 1024:F0} MiB");
 
         void Line(string name, (long Heap, long WorkingSet) after, (long Heap, long WorkingSet) earlier)
@@ -65,17 +67,13 @@ internal static class MemoryBenchmark
     {
         // Nothing is ever sent there: all states are set before anybody watches.
         await contact.User.SignInAsync(connection, "http://127.0.0.1:1051" + contact.User.Path[8..], stop);
-        await contact.User.AskAsync(connection, 207, "PROPPATCH", contact.User.Path, "",
-            $"<?xml version=\"1.0\"?><d:propertyupdate {Person.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value>"
-                + "<r:default-value><r:offline/></r:default-value><d:timeout>14400</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>",
-            stop);
+        await contact.User.ShowAsync(connection, "online", stop);
     }
 
     private static async Task WatchAsync(Contact contact, HttpConnection connection, CancellationToken stop)
     {
         foreach (var other in contact.Watched)
-            await contact.User.AskAsync(connection, 207, "SUBSCRIBE", other,
-                $"Notification-Type: update/propchange\r\nCall-Back: {contact.User.Url}\r\nSubscription-Lifetime: 14400\r\n", "", stop);
+            await contact.User.WatchAsync(connection, other, stop);
     }
 
     private sealed record Contact(User User, string[] Watched);

@@ -6,19 +6,22 @@ namespace RvpServer.Bench;
 /// </summary>
 internal static class ProxyBenchmark
 {
-    public static async Task RunAsync(int messages, int rounds, CancellationToken stop)
+    private const int Connections = 16;
+
+    public static async Task RunAsync(int rounds, Scorecard score, CancellationToken stop)
     {
-        using var home = new CallbackSink(stop);
-        string[] accounts = [Table.Text(Contest.Connections), "router", "home=127.0.0.1:" + Table.Text(home.Port)];
-        await using var yarp = await ChildServer.StartAsync(ChildServer.Yarp, [Table.Text(home.Port)], stop);
+        using var home = new CallbackSink(1, stop);
+        string[] accounts = [Table.Text(Connections), "router", "home=127.0.0.1:" + Table.Text(home.Ports[0])];
+        await using var yarp = await ChildServer.StartAsync(ChildServer.Yarp, [Table.Text(home.Ports[0])], stop);
         await using var quiet = await ChildServer.StartAsync(ChildServer.Rvp, accounts, stop);
         await using var logging = await ChildServer.StartAsync(ChildServer.Rvp, [.. accounts, "log"], stop);
         Contender[] rows =
         [
-            new("YARP forwards", yarp, RelayBenchmark.Asserted),
-            new("router proxies", quiet, RelayBenchmark.Asserted),
-            new("router proxies, W3C log", logging, RelayBenchmark.Asserted),
+            new("YARP forwards", yarp, i => RelayBenchmark.Asserted(i, Connections)),
+            new("router, log (the default)", logging, i => RelayBenchmark.Asserted(i, Connections)),
+            new("router, no log", quiet, i => RelayBenchmark.Asserted(i, Connections)),
         ];
-        await new Contest("messages", 200, messages, rounds, home).RunAsync("proxy", rows, stop);
+        await new Contest("messages", Connections, rounds, home).RunAsync("proxy", rows, stop);
+        score.AtMost("message through a router, to YARP's", 1.3, rows[1].RatioTo(rows[0]), "×");
     }
 }

@@ -8,27 +8,36 @@ namespace RvpServer.Bench;
 /// </summary>
 internal static class ReferralBenchmark
 {
+    /// <summary>Connections kept busy.</summary>
+    public const int Connections = 16;
+
     private const int Accounts = 1024;
 
-    public static async Task RunAsync(int referrals, int rounds, CancellationToken stop)
+    public static async Task RunAsync(int rounds, Scorecard score, CancellationToken stop)
     {
         await using var bare = await ChildServer.StartAsync(ChildServer.Redirect, [PhysicalOf(0)], stop);
-        await using var quiet = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Accounts), "router", "refer"], stop);
-        await using var logging = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Accounts), "router", "refer", "log"], stop);
+        await using var quiet = await StartAsync(stop);
+        await using var logging = await StartAsync(stop, "log");
         await CheckAlikeAsync(bare, quiet, stop);
         Contender[] rows =
         [
             new("bare Kestrel", bare, SignIns),
-            new("referral", quiet, SignIns),
-            new("referral, W3C log", logging, SignIns),
+            new("referral, log (the default)", logging, SignIns),
+            new("referral, no log", quiet, SignIns),
         ];
-        await new Contest("referrals", 302, referrals, rounds, sink: null).RunAsync("referral", rows, stop);
+        await new Contest("referrals", Connections, rounds, sink: null, status: 302).RunAsync("referral", rows, stop);
+        score.AtMost("302 of a router, to a bare one", 1.3, rows[1].RatioTo(rows[0]), "×");
+        score.AtMost("302 of a router, allocated", 2253, rows[1].Median(each => each.Allocated), "bytes");
     }
 
-    // Each connection asks for accounts of its own in turn, all of them in the first round already.
-    private static Func<byte[]> SignIns(int connection)
+    /// <summary>Starts a router.</summary>
+    public static Task<ChildServer> StartAsync(CancellationToken stop, params string[] more) =>
+        ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Accounts), "router", "refer", .. more], stop);
+
+    /// <summary>Each connection asks for accounts of its own in turn, all of them in the first round already.</summary>
+    public static Func<byte[]> SignIns(int connection)
     {
-        var requests = Enumerable.Range(0, Accounts).Where(i => i % Contest.Connections == connection).Select(SignIn).ToArray();
+        var requests = Enumerable.Range(0, Accounts).Where(i => i % Connections == connection).Select(SignIn).ToArray();
         var turn = 0;
         return () => requests[turn++ % requests.Length];
     }

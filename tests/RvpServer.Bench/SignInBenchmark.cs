@@ -1,52 +1,67 @@
-using Rvp.Testing;
-
 namespace RvpServer.Bench;
 
-/// <summary>
-/// What it costs a home server when people sign in as old clients do: each takes a challenge and a proof, says online, watches twenty contacts and is watched
-/// by as many, and signs out again.
-/// </summary>
+/// <summary>What it costs a home server when people sign in and out over and over: see <see cref="Crowd"/>.</summary>
 internal static class SignInBenchmark
 {
-    private const int Contacts = 20;
     private const int People = 64;
+    private const int Watchers = 64;
+    private const int WavesOfRound = 4;
     private const int WarmUps = 2;
 
-    public static async Task RunAsync(int signIns, int rounds, CancellationToken stop)
+    public static async Task RunAsync(int rounds, Scorecard score, CancellationToken stop)
     {
-        using var sink = new CallbackSink(stop);
-        await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(People)], stop);
-        var micros = new List<double>();
+        using var sink = new CallbackSink(Watchers, stop);
+        var crowd = new Crowd(People, sink);
+        await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(crowd.Accounts), "log"], stop);
+        await crowd.PrepareAsync(server.Port, stop);
+        List<Usage> signIns = [], signOuts = [];
         for (var round = 0; round < WarmUps + rounds; round++)
         {
-            var before = server.ProcessorTime;
-            await Task.WhenAll(Enumerable.Range(0, Contest.Connections).Select(n => Task.Run(async () =>
+            Usage coming = default, going = default;
+            for (var wave = 0; wave < WavesOfRound; wave++)
             {
-                for (var i = n; i < signIns; i += Contest.Connections) await SignInAsync(server.Port, i % People, sink.Port, stop);
-            })));
-            if (round >= WarmUps) micros.Add((server.ProcessorTime - before).TotalMicroseconds / signIns);
+                coming += await server.MeasureAsync(() => crowd.SignInAsync(server.Port, stop), stop);
+                going += await server.MeasureAsync(() => crowd.SignOutAsync(server.Port, stop), stop);
+            }
+            if (round < WarmUps) continue;
+            signIns.Add(coming / (People * WavesOfRound));
+            signOuts.Add(going / (People * WavesOfRound));
         }
-        Console.WriteLine($"signin: {rounds} rounds of {signIns} sign-ins, {Contacts} contacts each; processor time of the server process for each");
-        Console.WriteLine($"{"",-24}{"median µs",10}{"lowest",10}{"highest",10}");
-        Console.WriteLine($"{"sign-in",-24}{Table.Median(micros),10:F0}{micros.Min(),10:F0}{micros.Max(),10:F0}");
+        var syncs = await SyncsAsync(stop);
+
+        Console.WriteLine($"signin: {rounds} rounds of {People * WavesOfRound} sign-ins and sign-outs, {Crowd.Contacts} contacts told each time, "
+            + $"{Crowd.Requests} and 1 requests; the server process for each");
+        Console.WriteLine($"{"",-26}{"median µs",10}{"lowest",8}{"highest",8}{"bytes",9}{"pause µs",9}{"pool items",11}{"file writes",12}{"KB written",11}");
+        Line("sign-in", signIns);
+        Line("sign-out", signOuts);
+        Console.WriteLine(syncs is { } each ? $"syncs for one sign-in, counted by strace: {each:F2}" : "syncs were not counted: strace is missing");
+        score.AtMost("sign-in, 20 contacts, warm", 1500, Table.Median(signIns.Select(each => each.Micros)), "µs");
+        if (syncs is { } counted) score.AtMost("sign-in, syncs", 3, counted, "");
     }
 
-    // Every operation on a connection of its own would measure the system; proofs and stored rows are the server's own.
-    private static async Task SignInAsync(int port, int number, int sink, CancellationToken stop)
+    // In a process of its own, since tracing costs.
+    private static async Task<double?> SyncsAsync(CancellationToken stop)
     {
-        using var connection = await HttpConnection.OpenAsync(port, stop);
-        var user = new User(number);
-        await user.SignInAsync(connection, $"http://127.0.0.1:{sink}/{number}", stop);
-        var id = connection.Head.Split('\n').First(line => line.StartsWith("Subscription-Id: ", StringComparison.Ordinal))[17..].Trim();
-        await user.AskAsync(connection, 207, "PROPPATCH", user.Path, "",
-            $"<?xml version=\"1.0\"?><d:propertyupdate {Person.Namespaces}><d:set><d:prop><r:state><r:leased-value><r:value><r:online/></r:value>"
-                + "<r:default-value><r:offline/></r:default-value><d:timeout>14400</d:timeout></r:leased-value></r:state></d:prop></d:set></d:propertyupdate>",
-            stop);
-        for (var step = 1; step <= Contacts; step++)
-        {
-            await user.AskAsync(connection, 207, "SUBSCRIBE", new User((number + step) % People).Path,
-                $"Notification-Type: update/propchange\r\nCall-Back: {user.Url}\r\nSubscription-Lifetime: 14400\r\n", "", stop);
-        }
-        await user.AskAsync(connection, 200, "UNSUBSCRIBE", user.Path, $"Subscription-Id: {id}\r\n", "", stop);
+        if (!SyncCount.IsPossible) return null;
+        using var sink = new CallbackSink(Watchers, stop);
+        using var count = new SyncCount();
+        var crowd = new Crowd(People, sink);
+        await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(crowd.Accounts), "log"], stop, count);
+        await crowd.PrepareAsync(server.Port, stop);
+        await crowd.SignInAsync(server.Port, stop);
+        await crowd.SignOutAsync(server.Port, stop);
+        var before = count.Now();
+        await crowd.SignInAsync(server.Port, stop);
+        return (count.Now() - before) / (double)People;
+    }
+
+    private static void Line(string name, List<Usage> rounds)
+    {
+        var micros = rounds.Select(each => each.Micros).ToList();
+        Console.WriteLine($"{name,-26}{Table.Median(micros),10:F0}{micros.Min(),8:F0}{micros.Max(),8:F0}{Median(each => each.Allocated),9:F0}"
+            + $"{Median(each => each.PauseMicros),9:F1}{Median(each => each.PoolItems),11:F1}{Median(each => each.FileWrites),12:F1}"
+            + $"{Median(each => each.FileBytes) / 1024,11:F1}");
+
+        double Median(Func<Usage, double> of) => Table.Median(rounds.Select(of));
     }
 }

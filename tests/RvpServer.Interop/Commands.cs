@@ -11,16 +11,16 @@ internal static class Commands
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Runs one, whether it succeeds or not.</summary>
-    public static Task<Ran> RunAsync(
-        string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<Ran> RunAsync(string program, IEnumerable<string> arguments, string input = "",
+        IReadOnlyDictionary<string, string>? environment = null, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        return RunAsync(start, input);
+        return RunAsync(start, input, patience);
     }
 
     /// <summary>Runs one, whether it succeeds or not.</summary>
-    public static async Task<Ran> RunAsync(ProcessStartInfo start, string input = "")
+    public static async Task<Ran> RunAsync(ProcessStartInfo start, string input = "", TimeSpan? patience = null)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardInputEncoding = start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
@@ -29,7 +29,7 @@ internal static class Commands
         var errors = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(patience ?? Patience);
         return new Ran(process.ExitCode, await output, await errors);
     }
 

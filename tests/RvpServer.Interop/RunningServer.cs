@@ -13,16 +13,19 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly ServerProcess process;
 
-    private RunningServer(string domain, string authentication, string presence, Machine machine)
+    private RunningServer(string domain, string authentication, string presence, Machine machine, string? behindProxyAt)
     {
         Domain = domain;
-        process = new ServerProcess(machine, AdminUrl, folder => Configuration(folder, authentication, presence));
+        process = new ServerProcess(machine, AdminUrl, folder => Configuration(folder, authentication, presence, behindProxyAt));
     }
 
     /// <summary>The loopback address, which is also the IM domain.</summary>
     public string Domain { get; }
 
     public string Log => process.Log;
+
+    /// <summary>Its protocol log's files.</summary>
+    public string LogFolder => Path.Combine(process.Folder, "logs");
 
     public string AddressOf(string account) => $"{account}@{Domain}";
 
@@ -33,9 +36,11 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="authentication">The section Rvp:Authentication, as JSON.</param>
     /// <param name="presence">The section Rvp:Presence, as JSON.</param>
     /// <param name="machine">Where it runs; this machine where left out.</param>
-    public static async Task<RunningServer> StartAsync(string domain, string authentication, string presence = "{}", Machine? machine = null)
+    /// <param name="behindProxyAt">The URL at which it listens, where a front proxy on this machine has the domain's ports; null: at the domain itself.</param>
+    public static async Task<RunningServer> StartAsync(
+        string domain, string authentication, string presence = "{}", Machine? machine = null, string? behindProxyAt = null)
     {
-        var server = new RunningServer(domain, authentication, presence, machine ?? Machine.This);
+        var server = new RunningServer(domain, authentication, presence, machine ?? Machine.This, behindProxyAt);
         try
         {
             await server.AddUserAsync("JoBrown", "Jo Brown", JoPassword);
@@ -62,15 +67,17 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private string AdminUrl => $"http://{Domain}:8081";
 
-    private string Configuration(TempFolder folder, string authentication, string presence) => $$"""
+    private string Configuration(TempFolder folder, string authentication, string presence, string? behindProxyAt) => $$"""
         {
-          "Urls": "http://{{Domain}}:80",
+          "Urls": "{{behindProxyAt ?? $"http://{Domain}:80"}}",
           "Rvp": {
             "DataDirectory": "{{folder.File("data")}}",
             "VirtualServers": [ { "Name": "imhomeserver1", "Role": "Home", "Domain": "{{Domain}}", "HostNames": ["{{Domain}}"] } ],
             "MailDomains": { "{{Domain}}": "{{Domain}}" },
             "Authentication": {{authentication}},
             "Presence": {{presence}},
+            "Proxies": {{(behindProxyAt is null ? "[]" : "[ \"127.0.0.1\" ]")}},
+            "WebClient": { "RequireHttps": {{(behindProxyAt is null ? "false" : "true")}} },
             "Admin": { "Url": "{{AdminUrl}}" }
           }
         }

@@ -90,7 +90,7 @@ internal sealed class HttpConnectionSlot : IDisposable
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);
         if (authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", authorization);
-        if (request.Body.Length > 0) message.Content.Headers.ContentType = new MediaTypeHeaderValue(RvpHeaders.Xml);
+        if (request.Body.Length > 0) message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         return message;
     }
 

@@ -25,6 +25,9 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
     /// <summary>The host that answered for our own node: callbacks must be reachable from it.</summary>
     public Uri OwnServer => RouteOf(book.Self!, out _).Target;
 
+    /// <summary>The name by which that host knows our domain's server.</summary>
+    public string OwnHost => RouteOf(book.Self!, out _).Host;
+
     /// <summary>Sends a request and follows referrals. Throws <see cref="RvpClientException"/> when there is no answer.</summary>
     public async Task<RvpResponse> AskAsync(
         RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)

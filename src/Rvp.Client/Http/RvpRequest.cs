@@ -1,3 +1,5 @@
+using Rvp.Protocol;
+
 namespace Rvp.Client.Http;
 
 /// <summary>A request for one server.</summary>
@@ -10,6 +12,9 @@ internal sealed record RvpRequest(string Verb, Uri Target, string Host, bool IsO
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     public byte[] Body { get; init; } = [];
+
+    /// <summary>The type of the body.</summary>
+    public string ContentType { get; init; } = RvpHeaders.Xml;
 
     /// <summary>How long a long poll asks the server to wait, on top of the usual time.</summary>
     public TimeSpan Wait { get; init; }

@@ -11,6 +11,6 @@ public sealed record BeginAnew(string AccountId) : Request
     public override Outcome Decide(Node node, DecisionContext context)
     {
         var closed = new CloseNode().Decide(node, context);
-        return closed with { Changes = [.. closed.Changes, new Change.Emptied(), new Change.BelongsTo(AccountId, null)] };
+        return closed with { Changes = [.. closed.Changes, node.Emptying(), new Change.BelongsTo(AccountId, null)] };
     }
 }

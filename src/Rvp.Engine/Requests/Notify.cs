@@ -59,7 +59,7 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         }
         var change = Queueing.Message(node, Body, Caller.Principal!, Head.IsFleeting, takers, context);
         // Whoever is still being handed what came before gets this one after it.
-        forwarded = [.. forwarded.Where(notification => !takers.Any(id => node.FindSubscription(id)!.Callback.Equals(notification.Callback)))];
+        forwarded = [.. forwarded.Where(notification => !takers.Any(id => node.FindSubscription(id)!.Value.Callback.Equals(notification.Callback)))];
         DeliveryResult[] known = [change is null ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Delivered)];
         return new Outcome(new Answer.AsDelivered(ackType, known), change is null ? [] : [change], forwarded);
     }

@@ -6,11 +6,12 @@ namespace Rvp.Engine.Requests;
 internal static class Ownership
 {
     /// <summary>Finds a subscription that the caller may renew or end. One that belongs to somebody else is treated as missing.</summary>
-    public static Refusal? Find(Node node, Caller caller, int id, out Subscription? subscription)
+    public static Refusal? Find(Node node, Caller caller, int id, out Subscription subscription)
     {
-        subscription = node.FindSubscription(id);
-        if (caller.IsProvenAs(node.Url)) return subscription is null ? Refusal.NoSuchSubscription : null;
-        if (subscription is null || !subscription.Principal.Equals(caller.Principal))
+        var found = node.FindSubscription(id);
+        subscription = found.GetValueOrDefault();
+        if (caller.IsProvenAs(node.Url)) return found is null ? Refusal.NoSuchSubscription : null;
+        if (found is null || !subscription.Principal.Equals(caller.Principal))
         {
             return caller.IsProven ? Refusal.NoSuchSubscription : Unproven(node, caller);
         }

@@ -13,7 +13,7 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
     /// <summary>How long the caller wants to wait if nothing is there for it; the code that takes the request does the waiting.</summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>See <see cref="Subscription.PasswordStamp"/>: who waits since before the password was changed gets nothing that came after.</summary>
+    /// <summary>See <see cref="Subscriber.PasswordStamp"/>: who waits since before the password was changed gets nothing that came after.</summary>
     public long PasswordStamp { get; init; }
 
     private const int MaxEntriesAtOnce = 100;

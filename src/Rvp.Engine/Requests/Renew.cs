@@ -12,7 +12,7 @@ public sealed record Renew(Caller Caller, int Id, TimeSpan? Lifetime) : Request
     public override Outcome Decide(Node node, DecisionContext context)
     {
         if (Ownership.Find(node, Caller, Id, out var subscription) is { } refusal) return refusal;
-        if (subscription!.Callback is Callback.Polled)
+        if (subscription.Callback is Callback.Polled)
         {
             var changes = Hearing.Of(subscription, context.Now).ToList();
             changes.AddRange(Hearing.Back(node, changes));

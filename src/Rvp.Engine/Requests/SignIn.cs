@@ -6,7 +6,7 @@ namespace Rvp.Engine.Requests;
 /// <summary>SUBSCRIBE pragma/notify: the owner signs in. [white paper, scenario 1]</summary>
 public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
-    /// <summary>See <see cref="Subscription.PasswordStamp"/>.</summary>
+    /// <summary>See <see cref="Subscriber.PasswordStamp"/>.</summary>
     public long PasswordStamp { get; init; }
 
     /// <inheritdoc/>
@@ -19,16 +19,14 @@ public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callba
     public override Outcome Decide(Node node, DecisionContext context)
     {
         var lifetime = Callback is Callback.Polled ? Rules.PolledLifetime : context.Rules.Grant(Lifetime);
-        var subscription = new Subscription(context.Now + lifetime)
+        var subscription = new Subscription
         {
             Id = context.FreshId(),
             Type = NotificationType.Notify,
-            Principal = Caller.Principal!,
+            Subscriber = new Subscriber(Caller.Principal!, Callback, Address, PasswordStamp),
             Proof = Caller.Proof,
             NodeAsWritten = NodeAsWritten,
-            Callback = Callback,
-            Address = Address,
-            PasswordStamp = PasswordStamp,
+            ExpiresAt = context.Now + lifetime,
         };
         var changes = SignOff.End(node, Replaced(node, context.Rules), heir: subscription.Id).ToList();
         changes.Add(new Change.SubscriptionMade(subscription));
@@ -40,7 +38,7 @@ public sealed record SignIn(Caller Caller, RvpUrl NodeAsWritten, Callback Callba
     {
         var replaced = node.SignIns.Where(signIn => signIn.IsSilent && signIn.Address.Equals(Address)).ToList();
         if (replaced.Count == 0 && node.SignIns.Length >= rules.MaxSignIns)
-            replaced.Add(node.SignIns.FirstOrDefault(signIn => signIn.IsSilent) ?? node.SignIns[0]);
+            replaced.Add(node.SignIns.FirstOrDefault(signIn => signIn.IsSilent, node.SignIns[0]));
         return replaced;
     }
 }

@@ -12,5 +12,5 @@ public sealed record Unsubscribe(Caller Caller, int Id) : Request
     public override Outcome Decide(Node node, DecisionContext context) =>
         Ownership.Find(node, Caller, Id, out var subscription) is { } refusal
             ? refusal
-            : Changing(node, new Answer.Done(), [.. SignOff.End(node, [subscription!])]);
+            : Changing(node, new Answer.Done(), [.. SignOff.End(node, [subscription])]);
 }

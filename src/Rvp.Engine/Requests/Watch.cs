@@ -7,7 +7,7 @@ namespace Rvp.Engine.Requests;
 /// <summary>SUBSCRIBE update/propchange: watches the node for changes. [white paper, scenario 2]</summary>
 public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callback, TimeSpan? Lifetime, IPAddress Address) : Request
 {
-    /// <summary>See <see cref="Subscription.PasswordStamp"/>.</summary>
+    /// <summary>See <see cref="Subscriber.PasswordStamp"/>.</summary>
     public long PasswordStamp { get; init; }
 
     /// <inheritdoc/>
@@ -27,22 +27,19 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
         if (!IsOwnCallback && !node.Access.Allows(Caller, Rights.SubscribeOthers)) return Refusal.ForeignCallback;
 
         var changes = new List<Change>();
-        var earlier = node.Watches.Where(watch => watch.Principal.Equals(Caller.Principal)).ToList();
-        if (earlier.Count >= context.Rules.MaxWatchesPerWatcher) changes.AddRange(SignOff.End(node, [earlier[0]]));
+        if (OldestOfTooMany(node, context.Rules) is { } earlier) changes.AddRange(SignOff.End(node, [earlier]));
         else if (!HasRoom(node, context.Rules)) return Refusal.NodeFull;
 
         var lifetime = context.Rules.Grant(Lifetime);
-        var subscription = new Subscription(context.Now + lifetime)
+        var subscription = new Subscription
         {
             Id = context.FreshId(),
             Type = NotificationType.PropertyChange,
-            Principal = Caller.Principal!,
+            Subscriber = new Subscriber(Caller.Principal!, Callback, Address, PasswordStamp),
             Proof = Caller.Proof,
             // The caller's own spelling, if other servers take it for an identity.
             NodeAsWritten = NodeAsWritten.AsIdentity(),
-            Callback = Callback,
-            Address = Address,
-            PasswordStamp = PasswordStamp,
+            ExpiresAt = context.Now + lifetime,
         };
         changes.Add(new Change.SubscriptionMade(subscription));
         var seen = new PropStat(200, "Successful", NodeAppearance.Of(node).SeenBy(Caller));
@@ -53,6 +50,18 @@ public sealed record Watch(Caller Caller, RvpUrl NodeAsWritten, Callback Callbac
             Body = MultiStatusXml.Write(NodeAsWritten.Spelling, [seen]),
         };
         return new Outcome(answer, changes, []);
+    }
+
+    // The watcher's first one, if no more are allowed.
+    private Subscription? OldestOfTooMany(Node node, Rules rules)
+    {
+        var (count, first) = (0, -1);
+        for (var i = 0; i < node.Watches.Count; i++)
+        {
+            if (!node.Watches[i].Principal.Equals(Caller.Principal)) continue;
+            if (count++ == 0) first = i;
+        }
+        return count >= rules.MaxWatchesPerWatcher ? node.Watches[first] : null;
     }
 
     // Others' domains have half of the watches together, and one of them a fair share of that: colleagues always find room.

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Rvp.Protocol.Xml;
 
 /// <summary>
@@ -11,6 +13,8 @@ internal static class MimeHead
 
     private const string Typing = "text/x-msmsgscontrol";
 
+    private static readonly SearchValues<string> Invitation = SearchValues.Create(["x-msmsgsinvite"], StringComparison.OrdinalIgnoreCase);
+
     // The application whose invitations are for a file. [client]
     private const string FileTransfer = "5D3E02AB-6190-11d3-BBBB-00C04F795683";
 
@@ -23,7 +27,7 @@ internal static class MimeHead
         var head = mime[..end];
         if (!Has(head, "Session-Id", out _)) throw new RvpException("The MIME head of a message must have a Session-Id.");
         // Wherever it stands: receivers differ in which of two types they take.
-        if (head.Contains("x-msmsgsinvite", StringComparison.OrdinalIgnoreCase)) CheckInvitation(mime[end..]);
+        if (head.ContainsAny(Invitation)) CheckInvitation(mime[end..]);
     }
 
     /// <summary>True for a notice that somebody is typing. [client]</summary>

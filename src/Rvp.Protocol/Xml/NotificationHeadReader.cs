@@ -14,7 +14,7 @@ namespace Rvp.Protocol.Xml;
 /// </summary>
 internal sealed class NotificationHeadReader(XmlReader reader)
 {
-    private const int MaxRecipients = 256;
+    public const int MaxRecipients = 256;
 
     // The levels: r:notification / r:message / section / r:contact or r:mime-data / d:href, r:description or text.
     private const int NotificationLevel = 0, KindLevel = 1, SectionLevel = 2, ItemLevel = 3, ContentLevel = 4;
@@ -117,7 +117,7 @@ internal sealed class NotificationHeadReader(XmlReader reader)
         if (section == Section.Body)
         {
             if (mimeHead is not null) throw new RvpException("r:msgbody must hold one r:mime-data.");
-            mimeHead = ArrayPool<char>.Shared.Rent(MimeHead.MaxLength);
+            mimeHead = ArrayPool<char>.Shared.Rent(MimeHead.MaxLength + 1024);
             return;
         }
         if (section == Section.From && hasFromContact) throw new RvpException("r:notification-from must hold one r:contact.");
@@ -186,8 +186,13 @@ internal sealed class NotificationHeadReader(XmlReader reader)
     {
         if (!IsInMimeData()) return;
         int taken;
-        while (mimeHeadLength < MimeHead.MaxLength && (taken = reader.ReadValueChunk(mimeHead!, mimeHeadLength, MimeHead.MaxLength - mimeHeadLength)) > 0)
-            mimeHeadLength += taken;
+        // To the end, with what is too much overwritten: XmlReader refuses a text of which it has to skip the rest from between two surrogates.
+        do
+        {
+            taken = reader.ReadValueChunk(mimeHead!, mimeHeadLength, mimeHead!.Length - mimeHeadLength);
+            mimeHeadLength = Math.Min(mimeHeadLength + taken, MimeHead.MaxLength);
+        }
+        while (taken > 0);
     }
 
     private NotificationHead Conclude()

@@ -46,7 +46,10 @@ public static class NotificationXml
     /// <see cref="WritePropertyChange"/> writes it, and checks everything that receivers rely on: well-formed XML, a sender and recipients that every receiver
     /// reads in the same way, and in a message a MIME head with all that they need. [client]
     /// </summary>
-    public static NotificationHead ReadHead(ReadOnlyMemory<byte> body) => SafeReader.Read(body, RelaySettings, NotificationHeadReader.Read);
+    public static NotificationHead ReadHead(ReadOnlyMemory<byte> body) => MessageHeadScanner.TryRead(body.Span) ?? ReadAnyHead(body);
+
+    /// <summary>The same, whatever the form in which it is written.</summary>
+    internal static NotificationHead ReadAnyHead(ReadOnlyMemory<byte> body) => SafeReader.Read(body, RelaySettings, NotificationHeadReader.Read);
 
     /// <summary>
     /// The same notification without white space between its elements, which some receivers take for the first element and crash. [client: pidgin-librvp] The
@@ -56,14 +59,8 @@ public static class NotificationXml
     public static ReadOnlyMemory<byte> WithoutWhitespace(ReadOnlyMemory<byte> body) => XmlWhitespace.Remove(body);
 
     /// <summary>Writes a property change; r:state must come first, since one client reads only the first property. [client]</summary>
-    public static byte[] WritePropertyChange(string from, string to, IReadOnlyList<Property> properties)
-    {
-        var text = Begin("r:propnotification").Append("<r:notification-from>");
-        AppendContact(text, from, "").Append("</r:notification-from><r:notification-to>");
-        AppendContact(text, to, "").Append("</r:notification-to><d:propertyupdate><d:set><d:prop>");
-        foreach (var property in properties) text.AppendProperty(property.Name, property.InnerXml);
-        return RvpXml.ToBytes(text.Append("</d:prop></d:set></d:propertyupdate></r:propnotification></r:notification>"));
-    }
+    public static byte[] WritePropertyChange(string from, string to, IReadOnlyList<Property> properties) =>
+        new PropertyChangeDocument(properties).Write(from, to);
 
     /// <summary>
     /// One property change that tells what two tell, of the same contact to the same receiver: the values of the newer one, and those that only the older one

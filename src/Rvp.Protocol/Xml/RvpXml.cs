@@ -53,9 +53,12 @@ public static class RvpXml
     /// Text for use between tags (not in an attribute). What XML cannot contain, control characters and lone surrogates, becomes U+FFFD; a carriage return
     /// becomes a reference, since readers would turn it into a line feed.
     /// </summary>
-    public static string Escape(string text) =>
-        Clean(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+    public static string Escape(string text) => IsPlain(text)
+        ? text
+        : Clean(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\r", "&#13;", StringComparison.Ordinal);
+
+    private static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange(' ', '\ud7ff') && !text.ContainsAny('&', '<', '>');
 
     /// <summary>The text with U+FFFD for every character that XML 1.0 cannot represent.</summary>
     internal static string Clean(string text)

@@ -15,9 +15,11 @@ internal sealed class PrometheusText : IDisposable
 
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private readonly ConcurrentDictionary<Series, long> values = [];
+    private readonly ConcurrentDictionary<MetricSeries, double> values = [];
+    private readonly ConcurrentDictionary<MetricSeries, MetricHistogram> histograms = [];
     private readonly ConcurrentDictionary<string, Instrument> instruments = [];
     private readonly MeterListener listener = new();
+    private readonly Lock printing = new();
 
     public PrometheusText(IMeterFactory meters)
     {
@@ -27,47 +29,72 @@ internal sealed class PrometheusText : IDisposable
             instruments[instrument.Name] = instrument;
             listening.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>(Measured);
+        listener.SetMeasurementEventCallback<long>((instrument, measured, tags, _) => Note(instrument, measured, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, measured, tags, _) => Note(instrument, measured, tags));
         listener.Start();
     }
 
     public string Print()
     {
-        listener.RecordObservableInstruments();
-        var text = new StringBuilder();
-        foreach (var (name, instrument) in instruments.OrderBy(i => i.Key, StringComparer.Ordinal))
+        lock (printing)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description}\n");
-            text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {(instrument.IsObservable ? "gauge" : "counter")}\n");
-            var series = values.Where(v => v.Key.Instrument == instrument).Select(v => (Labels: v.Key.ToString(), v.Value));
-            foreach (var (labels, value) in series.OrderBy(v => v.Labels, StringComparer.Ordinal))
-                text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {value}\n");
+            Observe();
+            var text = new StringBuilder();
+            foreach (var instrument in instruments.Values.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)) Print(text, instrument);
+            return text.ToString();
         }
-        return text.ToString();
+    }
+
+    /// <summary>The sums of instruments over all their series; 0 for those that have measured nothing.</summary>
+    public IReadOnlyDictionary<string, double> SumsOf(IReadOnlyCollection<string> names)
+    {
+        lock (printing)
+        {
+            Observe();
+            var sums = names.ToDictionary(name => name, _ => 0.0);
+            foreach (var (series, value) in values)
+                if (sums.ContainsKey(series.Instrument.Name)) sums[series.Instrument.Name] += value;
+            return sums;
+        }
     }
 
     public void Dispose() => listener.Dispose();
 
-    private void Measured(Instrument instrument, long measured, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    private void Observe()
     {
-        var key = new Series(instrument, tags.Length > 0 ? tags[0] : default, tags.Length > 1 ? tags[1] : default);
-        if (instrument.IsObservable) values[key] = measured;
-        else values.AddOrUpdate(key, static (_, added) => added, static (_, sum, added) => sum + added, measured);
+        // A series that is observed no more must not stay as it was.
+        foreach (var observed in values.Keys.Where(series => series.Instrument.IsObservable)) values.TryRemove(observed, out _);
+        listener.RecordObservableInstruments();
     }
 
-    /// <summary>
-    /// What has a number of its own: an instrument with its labels, at most two. Every request measures, so the text is made only when it is asked for.
-    /// </summary>
-    private readonly record struct Series(Instrument Instrument, KeyValuePair<string, object?> First, KeyValuePair<string, object?> Second)
+    private void Print(StringBuilder text, Instrument instrument)
     {
-        public bool Equals(Series other) =>
-            Instrument == other.Instrument && Equals(First.Value, other.First.Value) && Equals(Second.Value, other.Second.Value);
+        var name = instrument.Name;
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description}\n");
+        text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {KindOf(instrument)}\n");
+        foreach (var (labels, value) in SeriesOf(values, instrument)) text.Append(CultureInfo.InvariantCulture, $"{name}{Braced(labels)} {value}\n");
+        foreach (var (labels, histogram) in SeriesOf(histograms, instrument)) histogram.Print(text, name, labels);
+    }
 
-        public override int GetHashCode() => HashCode.Combine(Instrument, First.Value, Second.Value);
+    private static IEnumerable<(string Labels, T Value)> SeriesOf<T>(IEnumerable<KeyValuePair<MetricSeries, T>> all, Instrument instrument) =>
+        all.Where(one => one.Key.Instrument == instrument).Select(one => (Labels: one.Key.ToString(), one.Value))
+            .OrderBy(one => one.Labels, StringComparer.Ordinal);
 
-        // Label values are our own words and numbers: nothing to escape.
-        public override string ToString() => First.Key is null ? ""
-            : Second.Key is null ? $"{{{First.Key}=\"{First.Value}\"}}"
-            : string.Create(CultureInfo.InvariantCulture, $"{{{First.Key}=\"{First.Value}\",{Second.Key}=\"{Second.Value}\"}}");
+    private static string Braced(string labels) => labels.Length == 0 ? "" : $"{{{labels}}}";
+
+    private static string KindOf(Instrument instrument) => instrument switch
+    {
+        Histogram<double> => "histogram",
+        ObservableCounter<long> or ObservableCounter<double> => "counter",
+        { IsObservable: true } => "gauge",
+        _ => "counter",
+    };
+
+    private void Note(Instrument instrument, double measured, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var series = MetricSeries.Of(instrument, tags);
+        if (instrument is Histogram<double> made) histograms.GetOrAdd(series, static (_, made) => MetricHistogram.For(made), made).Add(measured);
+        else if (instrument.IsObservable) values[series] = measured;
+        else values.AddOrUpdate(series, static (_, added) => added, static (_, sum, added) => sum + added, measured);
     }
 }

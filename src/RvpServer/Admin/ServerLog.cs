@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 using RvpServer.Runtime;
 using Serilog;
 using Serilog.Core;
-using Serilog.Formatting.Compact;
+using Serilog.Events;
 
 namespace RvpServer.Admin;
 
@@ -14,11 +14,16 @@ internal static class ServerLog
 {
     private const string Section = "Serilog";
 
+    // Says that requests begin and end, as the protocol log does. Where it may say anything at all, every request gets an activity, a scope and an execution
+    // context: a tenth of the cost of a referral. Whoever names it in the section has it back.
+    private const string RequestDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>Makes it the log of all parts. Throws what Serilog throws for an invalid section.</summary>
     public static IServiceCollection AddServerLog(this IServiceCollection services, IConfiguration configuration)
     {
-        var sinks = QueueOf(configuration);
-        return services.AddSerilog(Create(configuration, sinks), dispose: true).AddSingleton(sinks);
+        var recent = new RecentLog();
+        var sinks = QueueOf(configuration, recent);
+        return services.AddSerilog(Create(configuration, sinks), dispose: true).AddSingleton(sinks).AddSingleton(recent);
     }
 
     /// <summary>Counts what the log loses.</summary>
@@ -30,13 +35,19 @@ internal static class ServerLog
 
     // What is to be logged is decided by the caller, with its context.
     private static Logger Create(IConfiguration configuration, SinkQueue sinks) =>
-        new LoggerConfiguration().Enrich.FromLogContext().ReadFrom.Configuration(Without(configuration, "WriteTo")).WriteTo.Sink(sinks).CreateLogger();
+        new LoggerConfiguration().Enrich.FromLogContext().MinimumLevel.Override(RequestDiagnostics, LevelAlias.Off).Filter.ByExcluding(IsToldByExit)
+            .ReadFrom.Configuration(Without(configuration, "WriteTo")).WriteTo.Sink(sinks).CreateLogger();
 
-    private static SinkQueue QueueOf(IConfiguration configuration)
+    // Why a start has failed is one line on standard error; the framework would tell it three times more, with the way through its code.
+    private static bool IsToldByExit(LogEvent line) =>
+        line.Exception is not null && line.Properties.GetValueOrDefault("EventId") is StructureValue id && id.ToString().Contains(
+            "HostedServiceStartupFaulted", StringComparison.Ordinal);
+
+    private static SinkQueue QueueOf(IConfiguration configuration, RecentLog? recent = null)
     {
         var log = new LoggerConfiguration();
-        // Without appsettings.json an administrator must still see why a start failed.
-        if (!configuration.GetSection(Section + ":WriteTo").GetChildren().Any()) log.WriteTo.Console(new RenderedCompactJsonFormatter());
+        if (recent is not null) log.WriteTo.Sink(recent);
+        if (!configuration.GetSection(Section + ":WriteTo").GetChildren().Any()) log.WriteTo.Console(ConsoleLine.ForThisProcess());
         return new SinkQueue(log.ReadFrom.Configuration(Without(configuration, "MinimumLevel", "Enrich", "AuditTo")).MinimumLevel.Verbose().CreateLogger());
     }
 

@@ -1,6 +1,7 @@
 using RvpServer.Authentication.Negotiate;
 using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
+using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Storage.Sqlite;
 
@@ -15,9 +16,9 @@ internal static class AuthenticationRegistration
     public static IServiceCollection AddProofs(this IServiceCollection services, RvpSettings settings)
     {
         var authentication = settings.Authentication;
-        services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<Authenticator>()
+        services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<ProofMetrics>().AddSingleton<Authenticator>()
             .AddSingleton(provider => KnownAddressesLoop.Load(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<TimeProvider>()))
-            .AddHostedService<KnownAddressesLoop>();
+            .AddSingleton<IBelongings, KnownAddressesBelongings>().AddHostedService<KnownAddressesLoop>();
 
         var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);
         if (takesTickets) KerberosAcceptor.Prepare(authentication.KeytabFile);

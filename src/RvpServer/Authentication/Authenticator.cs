@@ -29,10 +29,12 @@ internal sealed class Authenticator
     private readonly NtlmHandler ntlm;
     private readonly NegotiateHandler? negotiate;
     private readonly BasicHandler basic;
+    private readonly ProofMetrics metrics;
 
     public Authenticator(AuthenticationOptions settings, IDirectory directory, ExternalAuthenticators judges, KnownAddresses known, AbuseLog abuse,
-        TimeProvider clock, ILogger<Authenticator> logger)
+        ProofMetrics metrics, TimeProvider clock, ILogger<Authenticator> logger)
     {
+        this.metrics = metrics;
         var passwords = new PasswordCheck(directory, new Throttle(settings.Guesses, known, clock), abuse, clock, logger);
         schemes = settings.Schemes;
         digest = new DigestHandler(passwords, clock);
@@ -46,7 +48,7 @@ internal sealed class Authenticator
     /// over TLS, or on this machine.
     /// </summary>
     public ValueTask<AuthenticationResult> ProvePasswordAsync(VirtualServer server, string name, string password, IPAddress address, CancellationToken stop) =>
-        basic.ProveAsync(server, name, password, address, known: null, stop);
+        CountAsync("Form", basic.ProveAsync(server, name, password, address, known: null, stop));
 
     /// <summary>
     /// Finds who sent this request, by its Authorization header or its NTLM connection. May take some seconds after a wrong password.
@@ -59,22 +61,22 @@ internal sealed class Authenticator
     {
         var headers = context.Request.Headers.Authorization;
         if (headers.Count > 1) return ValueTask.FromResult(TwoHeaders);
-        var header = headers.ToString().Trim();
+        var header = headers.ToString().AsSpan().Trim();
         var items = NtlmItems(context);
         if (header.Length == 0) return items is null ? ValueTask.FromResult(NoCredentials) : ntlm.FindOwnerAsync(items, server, known, stop);
 
-        var blank = header.IndexOf(' ', StringComparison.Ordinal);
+        var blank = header.IndexOf(' ');
         var scheme = blank < 0 ? header : header[..blank];
-        var rest = blank < 0 ? "" : header[(blank + 1)..].Trim();
+        var rest = blank < 0 ? default : header[(blank + 1)..].Trim();
         if (scheme.Equals(NtlmHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && items is not null)
-            return ntlm.AuthenticateAsync(context, items, server, NtlmHandler.SchemeName, rest, stop);
+            return CountAsync(NtlmHandler.SchemeName, ntlm.AuthenticateAsync(context, items, server, NtlmHandler.SchemeName, rest.ToString(), stop));
         if (scheme.Equals(NegotiateHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && negotiate is not null && TakesTickets(context))
-            return negotiate.AuthenticateAsync(context, items, server, rest, stop);
+            return CountAsync(NegotiateHandler.SchemeName, negotiate.AuthenticateAsync(context, items, server, rest.ToString(), stop));
         if (items is not null) NtlmConnection.EndExchange(items);
         if (scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Digest))
-            return digest.AuthenticateAsync(context, server, rest, known, stop);
+            return CountAsync("Digest", digest.AuthenticateAsync(context, server, rest, known, stop));
         if (scheme.Equals(BasicHandler.SchemeName, StringComparison.OrdinalIgnoreCase) && schemes.Contains(Scheme.Basic) && context.Request.IsHttps)
-            return basic.AuthenticateAsync(context, server, rest, known, stop);
+            return CountAsync(BasicHandler.SchemeName, basic.AuthenticateAsync(context, server, rest.ToString(), known, stop));
         return ValueTask.FromResult(NoCredentials);
     }
 
@@ -100,6 +102,13 @@ internal sealed class Authenticator
             };
             if (challenge is not null) context.Response.Headers.Append(HeaderNames.WWWAuthenticate, challenge);
         }
+    }
+
+    private async ValueTask<AuthenticationResult> CountAsync(string scheme, ValueTask<AuthenticationResult> judged)
+    {
+        var result = await judged;
+        metrics.Count(scheme, result);
+        return result;
     }
 
     // A ticket proves one request; but it belongs to whoever talks to the proxy, and an unknown proxy may send it on wherever it likes.

@@ -20,12 +20,18 @@ internal sealed class KnownAddresses
     private readonly Lock gate = new();
     private readonly LruMap<string, KnownAddress[]> known = new(MaxAccounts);
     private readonly LruMap<IPAddress, bool> anyones = new(MaxAccounts);
-    private readonly List<(string Account, KnownAddress Address)> unstored = [];
+    private List<(string Account, KnownAddress Address)> unstored = [];
 
     /// <summary>Whether the account has signed in from there.</summary>
     public bool Contains(string account, IPAddress address)
     {
         lock (gate) return known.TryGet(account, out var places) && Array.Exists(places, place => place.Address.Equals(address));
+    }
+
+    /// <summary>Those of an account, the newest first.</summary>
+    public IReadOnlyList<KnownAddress> Of(string account)
+    {
+        lock (gate) return known.TryGet(account, out var places) ? places : [];
     }
 
     /// <summary>Whether any account has signed in from there.</summary>
@@ -41,12 +47,12 @@ internal sealed class KnownAddresses
         {
             var places = known.TryGet(account, out var before) ? before : [];
             if (places is [var newest, ..] && newest.Address.Equals(address) && now - newest.SeenAt < WorthStoring) return;
-            var place = Array.Find(places, other => other.Address.Equals(address));
-            var isStored = place is not null && now - place.SeenAt < WorthStoring;
-            if (!isStored) place = new KnownAddress(address, now);
+            var index = Array.FindIndex(places, other => other.Address.Equals(address));
+            var isStored = index >= 0 && now - places[index].SeenAt < WorthStoring;
+            var place = isStored ? places[index] : new KnownAddress(address, now);
             anyones.Set(address, true);
-            known.Set(account, [place!, .. places.Where(other => !other.Address.Equals(address)).Take(MaxPerAccount - 1)]);
-            if (!isStored && unstored.Count < MaxUnstored) unstored.Add((account, place!));
+            known.Set(account, [place, .. places.Where(other => !other.Address.Equals(address)).Take(MaxPerAccount - 1)]);
+            if (!isStored && unstored.Count < MaxUnstored) unstored.Add((account, place));
         }
     }
 
@@ -67,8 +73,8 @@ internal sealed class KnownAddresses
         lock (gate)
         {
             if (unstored.Count == 0) return [];
-            var taken = unstored.ToArray();
-            unstored.Clear();
+            var taken = unstored;
+            unstored = [];
             return taken;
         }
     }
@@ -77,4 +83,10 @@ internal sealed class KnownAddresses
 /// <summary>An address that an account has signed in from.</summary>
 /// <param name="Address">The address.</param>
 /// <param name="SeenAt">When, to the day.</param>
-internal sealed record KnownAddress(IPAddress Address, DateTimeOffset SeenAt);
+internal readonly record struct KnownAddress(IPAddress Address, DateTimeOffset SeenAt)
+{
+    private readonly long seenAt = SeenAt.UtcTicks;
+
+    /// <summary>When, to the day.</summary>
+    public DateTimeOffset SeenAt => new(seenAt, TimeSpan.Zero);
+}

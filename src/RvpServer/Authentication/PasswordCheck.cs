@@ -22,6 +22,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
     private static readonly AuthenticationResult.Failed Wrong = new(IsStale: false);
     private static readonly AccountSecrets NoSecrets = new(FrozenDictionary<string, byte[]>.Empty, null);
     private readonly AccountSecrets nobody = new(FrozenDictionary<string, byte[]>.Empty, RandomNumberGenerator.GetBytes(16));
+    private readonly LineLimit lines = new(clock);
     private readonly SemaphoreSlim elsewhere = new(MaxAskedElsewhere, MaxAskedElsewhere);
 
     /// <summary>Checks one proof.</summary>
@@ -59,7 +60,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
                 case Verdict.Stale:
                     return new AuthenticationResult.Failed(IsStale: true);
                 default:
-                    Log.WrongPassword(logger, proof.Kind, claim.Name, claim.Domain, claim.Address);
+                    if (lines.MayWrite()) Log.WrongPassword(logger, proof.Kind, claim.Name, claim.Domain, claim.Address);
                     var holdBack = throttle.Wrong(guess) - clock.GetElapsedTime(started);
                     if (holdBack > TimeSpan.Zero) await Task.Delay(holdBack, clock, stop);
                     return Wrong;
@@ -94,9 +95,14 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
     {
         var claim = proof.Claim;
         if (claim.Name.Length == 0) return (null, null);
-        var account = await (proof.Find?.Invoke(stop) ?? directory.FindAsync(claim.Domain, claim.Name, proof.Known, stop));
+        var account = await (proof.Find?.Invoke(stop) ?? FindAsync(claim, proof.Known, stop));
         return (account, await SecretsOfAsync(account, stop));
     }
+
+    // By the name of the node, else by that with which people sign in to Windows or Unix, which may be another: they type either.
+    private async ValueTask<Account?> FindAsync(Claim claim, Account? known, CancellationToken stop) =>
+        await directory.FindAsync(claim.Domain, claim.Name, known, stop)
+        ?? await directory.FindBySignInNameAsync(claim.Domain, new SignInName(claim.Name, null), stop);
 
     private async ValueTask<AccountSecrets?> SecretsOfAsync(Account? account, CancellationToken stop) =>
         account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
@@ -126,7 +132,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
 
     private AuthenticationResult.Throttled HoldOff(Claim claim, TimeSpan wait)
     {
-        Log.HeldOff(logger, claim.Name, claim.Domain, claim.Address);
+        if (lines.MayWrite()) Log.HeldOff(logger, claim.Name, claim.Domain, claim.Address);
         abuse.Refused(AbuseKind.Guesses, claim.Address);
         return new AuthenticationResult.Throttled(wait);
     }

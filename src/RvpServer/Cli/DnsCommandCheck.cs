@@ -3,6 +3,7 @@ using System.Text;
 using DnsClient;
 using Rvp.Protocol;
 using RvpServer.Dns;
+using RvpServer.Network;
 
 namespace RvpServer.Cli;
 
@@ -24,10 +25,15 @@ internal enum CheckResult
 
 /// <summary>One line of the check.</summary>
 /// <param name="Result">The result.</param>
-/// <param name="About">SRV, server, address, PTR, port or RVP.</param>
+/// <param name="About">SRV, server, caller, home, address, PTR, port or RVP.</param>
 /// <param name="Text">What was found.</param>
 /// <param name="Write">The zone record that would repair it; null if there is none.</param>
 internal sealed record CheckStep(CheckResult Result, string About, string Text, string? Write);
+
+/// <summary>From where one looks.</summary>
+/// <param name="IsOutside">As another organisation: home servers behind a router need not be seen.</param>
+/// <param name="Probes">Connects to home servers, too.</param>
+internal sealed record DnsView(bool IsOutside, bool Probes);
 
 /// <summary>Follows the path of a client from the domain to the server: SRV record, its target, addresses, their names, port, RVP.</summary>
 internal sealed class DnsCommandCheck
@@ -39,11 +45,14 @@ internal sealed class DnsCommandCheck
     private readonly string? expectedHost;
 
     private readonly List<CheckStep> steps = [];
+    private readonly DnsView view;
+    private readonly HashSet<(string Host, int Port)> callers = [];
 
-    private DnsCommandCheck(DnsSubject dns, string domain)
+    private DnsCommandCheck(DnsSubject dns, string domain, DnsView view)
     {
         this.dns = dns;
         this.domain = domain;
+        this.view = view;
         expectedHost = (dns.Domains.All.FirstOrDefault(own => own.MailDomains.Contains(domain)) ?? dns.Domains.FindByName(domain))?.Name;
     }
 
@@ -53,19 +62,20 @@ internal sealed class DnsCommandCheck
 
     private bool IsOurs => expectedHost is not null;
 
-    public static async Task<DnsCommandCheck> RunAsync(DnsSubject dns, string domain, CancellationToken stop)
+    public static async Task<DnsCommandCheck> RunAsync(DnsSubject dns, string domain, DnsView view, CancellationToken stop)
     {
-        var check = new DnsCommandCheck(dns, domain);
+        var check = new DnsCommandCheck(dns, domain, view);
         if (!check.IsOurs) check.Add(CheckResult.Note, "server", domain + " is not in this configuration: another organisation's domain");
-        foreach (var (host, port) in await check.FindTargetsAsync(stop))
+        var targets = await check.FindTargetsAsync(stop);
+        foreach (var (host, port) in targets)
         {
-            check.CheckServer(host, port);
-            foreach (var address in await check.FindAddressesAsync(host, stop))
-            {
-                await check.CheckPointerAsync(address, host, stop);
-                await check.CheckAnswerAsync(address, port, host, stop);
-            }
+            var isCaller = check.callers.Contains((host, port));
+            if (isCaller) check.Add(CheckResult.Ok, "caller", $"{host} names an address that this organisation calls from");
+            else check.CheckServer(host, port);
+            await check.CheckHostAsync(host, port, CheckResult.Missing, isProbed: !isCaller || view.Probes, stop);
         }
+        // Where clients find nobody, DNS does not answer, or the service is not offered: first things first.
+        if (targets.Count > 0) await check.CheckHomesAsync(targets, stop);
         return check;
     }
 
@@ -104,6 +114,7 @@ internal sealed class DnsCommandCheck
                     ExpectedService());
             }
         }
+        FindCallers(answer.Services);
         if (answer.Status == DnsStatus.Found)
             return [.. answer.Services.Where(DomainResolver.IsUsable).Select(service => (service.Target, service.Port)).Distinct().Order()];
 
@@ -114,6 +125,45 @@ internal sealed class DnsCommandCheck
         }
         Add(CheckResult.Note, "SRV", $"{name} does not exist: clients go to {domain} port 80");
         return [(domain, HostAndPort.DefaultPort)];
+    }
+
+    // A client takes the record that comes first; those after it tell other organisations from where else this one calls.
+    private void FindCallers(IReadOnlyList<DnsRecord.Service> services)
+    {
+        if (expectedHost != domain) return;
+        var first = services.Where(service => service.Target == expectedHost && service.Port == dns.PortOf(expectedHost))
+            .Select(service => (int?)service.Priority).Min();
+        callers.UnionWith(services.Where(service => service.Priority > first && service.Target != expectedHost)
+            .Select(service => (service.Target, service.Port)));
+    }
+
+    private async Task<IReadOnlyList<IPAddress>> CheckHostAsync(string host, int port, CheckResult missing, bool isProbed, CancellationToken stop)
+    {
+        var addresses = await FindAddressesAsync(host, missing, stop);
+        foreach (var address in addresses)
+        {
+            await CheckPointerAsync(address, host, stop);
+            if (isProbed) await CheckAnswerAsync(address, port, host, stop);
+        }
+        return addresses;
+    }
+
+    /// <summary>Where the router refers to, and what calls other organisations.</summary>
+    private async Task CheckHomesAsync(IReadOnlyList<(string Host, int Port)> seen, CancellationToken stop)
+    {
+        if (expectedHost is null || dns.Domains.FindByName(expectedHost) is not { } own) return;
+        var named = await dns.Resolver.AddressesOfAsync(expectedHost, stop);
+        foreach (var home in own.Homes.Where(home => HostName.IsDomain(home.HostNames[0]) && seen.All(target => target.Host != home.HostNames[0])))
+        {
+            var host = home.HostNames[0];
+            Add(CheckResult.Ok, "home", $"{host} port {home.Port} is virtual server {home.Name}");
+            var addresses = await CheckHostAsync(host, home.Port, view.IsOutside ? CheckResult.Note : CheckResult.Missing, view.Probes, stop);
+            if (addresses.Count > 0 && !addresses.Any(named.Contains))
+            {
+                Add(CheckResult.Note, "caller", $"{host} has no address that DNS names for {expectedHost}: other organisations believe it only behind a "
+                    + "firewall or proxy with such an address");
+            }
+        }
     }
 
     /// <summary>Clients make IM URLs from the target, so it must be exactly the IM domain. [white paper]</summary>
@@ -129,7 +179,7 @@ internal sealed class DnsCommandCheck
             Add(CheckResult.Ok, "server", $"{host} port {port} is virtual server {server.Name}");
     }
 
-    private async Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CancellationToken stop)
+    private async Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CheckResult missing, CancellationToken stop)
     {
         var four = await dns.Resolver.AskAsync(host, QueryType.A, stop);
         var six = await dns.Resolver.AskAsync(host, QueryType.AAAA, stop);
@@ -148,7 +198,7 @@ internal sealed class DnsCommandCheck
         {
             Add(CheckResult.Wrong, "address", $"the DNS servers do not answer for {host}");
         }
-        else Add(CheckResult.Missing, "address", $"{host} has no address", DnsCommandZone.AddressRecord(host, null));
+        else Add(missing, "address", $"{host} has no address", missing == CheckResult.Note ? null : DnsCommandZone.AddressRecord(host, null));
         return addresses;
     }
 

@@ -34,6 +34,15 @@ internal sealed class DnsCommandZone
         this.pointers = pointers;
     }
 
+    /// <summary>Where domains are served.</summary>
+    public IReadOnlyList<ZoneRecord> Services => services;
+
+    /// <summary>The addresses' names.</summary>
+    public IReadOnlyList<ZoneRecord> Pointers => pointers;
+
+    /// <summary>The addresses that have names.</summary>
+    public IReadOnlyList<IPAddress> NamedAddresses { get; private init; } = [];
+
     public IReadOnlyList<ZoneRecord> Records => [.. services, .. addresses, .. pointers];
 
     /// <summary>
@@ -47,14 +56,16 @@ internal sealed class DnsCommandZone
             .Concat(dns.Domains.All.Where(domain => dns.Domains.All.All(other => !other.MailDomains.Contains(domain.Name)))
                 .Select(domain => (Mail: domain.Name, domain.Name)))
             .Select(pair => dns.ServiceRecord(pair.Mail, pair.Name));
-        var hosts = HostsOf(dns);
+        // A name server's address is for its own zone alone.
+        var zones = ZonePlan.Of(dns);
+        var hosts = HostsOf(dns).Concat(given.Select(host => host.Key).Where(host => zones.Find(host) is not null)).Distinct().ToArray();
         var known = await Task.WhenAll(hosts.Select(async host => given.Contains(host) ? [.. given[host]] : await LookUpAsync(dns.Resolver, host, stop)));
         var pairs = hosts.Zip(known).SelectMany(pair => pair.Second.Select(address => (Host: pair.First, Address: address))).ToArray();
         var addresses = hosts.Zip(known).SelectMany(pair => pair.Second.Length == 0
             ? [AddressRecord(pair.First, null)]
             : pair.Second.Select(address => AddressRecord(pair.First, address)));
         var pointers = pairs.DistinctBy(pair => pair.Address).Select(pair => PointerRecord(pair.Address, pair.Host));
-        return new DnsCommandZone([.. services], [.. addresses], [.. pointers]);
+        return new DnsCommandZone([.. services], [.. addresses], [.. pointers]) { NamedAddresses = [.. pairs.Select(pair => pair.Address).Distinct()] };
     }
 
     /// <summary>Every name that needs an address: IM domains, then host names, in the order of the configuration.</summary>
@@ -89,7 +100,8 @@ internal sealed class DnsCommandZone
         }
     }
 
-    private static async Task<IPAddress[]> LookUpAsync(DomainResolver resolver, string host, CancellationToken stop)
+    /// <summary>The addresses that DNS has for a host, IPv4 first.</summary>
+    public static async Task<IPAddress[]> LookUpAsync(DomainResolver resolver, string host, CancellationToken stop)
     {
         var answers = await Task.WhenAll(resolver.AskAsync(host, QueryType.A, stop).AsTask(), resolver.AskAsync(host, QueryType.AAAA, stop).AsTask());
         return [.. answers.SelectMany(answer => answer.Addresses).OrderBy(address => address.ToString(), StringComparer.Ordinal)

@@ -1,6 +1,10 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Protocol;
+using RvpServer.Configuration;
 using RvpServer.Dns;
 using RvpServer.Domains;
+using RvpServer.Runtime;
 
 namespace RvpServer.Cli;
 
@@ -9,6 +13,10 @@ namespace RvpServer.Cli;
 /// <param name="Resolver">Asks the configured DNS servers.</param>
 internal sealed record DnsSubject(ImDomains Domains, DomainResolver Resolver)
 {
+    /// <summary>The same, asking another DNS server.</summary>
+    public DnsSubject AskingAt(IPEndPoint server) =>
+        this with { Resolver = new DomainResolver(new DnsOptions { Servers = [server] }, WallClock.OfMachine, NullLogger<DnsLookup>.Instance) };
+
     /// <summary>The public port of an IM domain; 80 if it is not hosted here.</summary>
     public int PortOf(string domain) => Domains.FindByName(domain)?.Port ?? HostAndPort.DefaultPort;
 

@@ -27,6 +27,21 @@ internal sealed record RunArguments(string? ConfigFile, string Environment, stri
     {
         var configuration = LoadConfiguration();
         using var watched = configuration as IDisposable;
-        return RvpSettings.Read(configuration, BaseFolder);
+        return Read(configuration);
+    }
+
+    /// <summary>
+    /// The settings of a configuration that was loaded. Throws <see cref="ConfigurationException"/>, which says where it was looked for if there is none.
+    /// </summary>
+    public RvpSettings Read(IConfiguration configuration)
+    {
+        try
+        {
+            return RvpSettings.Read(configuration, BaseFolder);
+        }
+        catch (ConfigurationException wrong) when (ConfigFile is null && !configuration.GetSection("Rvp:VirtualServers").GetChildren().Any())
+        {
+            throw new ConfigurationException([.. wrong.Lines, ConfigurationLoader.DescribePlaces(Environment, ContentRoot)]);
+        }
     }
 }

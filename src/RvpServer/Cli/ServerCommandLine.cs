@@ -19,7 +19,7 @@ internal static class ServerCommandLine
     public static RootCommand Create(IEnumerable<Command> families, Func<RunArguments, CancellationToken, Task<int>> run)
     {
         var root = new RootCommand("Presence and instant messaging server for RVP. Without a command it runs the server.") { Config };
-        root.SetAction((parsed, stop) => run(RunArguments.Of(parsed), stop));
+        root.Running(run);
         root.Add(RunCommand.Create(run));
         root.Add(ConfigCommand.Create());
         foreach (var family in families) root.Add(family);

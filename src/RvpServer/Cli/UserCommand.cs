@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Rvp.Protocol;
 using RvpServer.Directories;
-using RvpServer.Network;
 
 namespace RvpServer.Cli;
 
@@ -19,34 +17,21 @@ internal sealed class UserCommand
         var family = new UserCommand(open);
         return new Command("user", "Accounts of the directory")
         {
-            family.Add(), family.List(), family.Show(), family.SetEnabled("enable", true), family.SetEnabled("disable", false), family.Remove(),
-            family.Password(), family.Alias(), family.Move(), family.Import(),
+            UserAdd.Create(open), family.List(), family.Show(), family.SetEnabled("enable", true), family.SetEnabled("disable", false), family.Remove(),
+            family.Password(), family.Alias(), family.Move(), UserImport.Create(open),
         };
     }
 
-    private Command Add()
-    {
-        var address = AddressArgument();
-        var home = new Option<string?>("--home") { HelpName = "NAME", Description = "Home server: a virtual server's name, or a host elsewhere" };
-        var domain = new Option<string?>("--domain") { HelpName = "IMDOMAIN", Description = "IM domain, where it is not the one of the address" };
-        var display = new Option<string?>("--display") { HelpName = "TEXT", Description = "Shown name" };
-        var password = PasswordOption();
-        var command = new Command("add", "Enables an account and prints its URLs") { address, home, domain, display, password };
-        return WithAction(command, async (context, stop) =>
-        {
-            var parsed = ParseAddress(context.Parsed.GetRequiredValue(address));
-            var homes = context.Subject.Homes;
-            var imDomain = homes.GetDomain(parsed, context.Parsed.GetValue(domain));
-            var homeName = homes.GetHome(imDomain.Name, context.Parsed.GetValue(home));
-            var secret = context.Subject.Accounts.NeedsPassword || context.Parsed.GetValue(password)
-                ? UserPassword.Read(context, context.Parsed.GetValue(password))
-                : null;
-            var account = await context.Subject.Accounts.AddAsync(
-                new NewAccount(imDomain.Name, parsed, context.Parsed.GetValue(display), homeName, secret), stop);
-            UserListing.WriteUrls(context.Out, account, homes);
-            if (secret is not null) UserPassword.WarnOfPidgin(context.Error, account, secret);
-        });
-    }
+    /// <summary>An address that was typed; throws <see cref="UsageException"/>.</summary>
+    public static ImAddress ParseAddress(string text) =>
+        ImAddress.TryParse(text, out var address) ? address : throw new UsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");
+
+    /// <summary>The option that reads the password from standard input.</summary>
+    public static Option<bool> PasswordOption() => new("--password-stdin") { Description = "Reads the password from standard input" };
+
+    /// <summary>The option that sets a home server which is not there.</summary>
+    public static Option<bool> UncheckedOption() =>
+        new("--unchecked") { Description = "Takes a home server elsewhere without looking whether there is one" };
 
     private Command List()
     {
@@ -67,11 +52,14 @@ internal sealed class UserCommand
     private Command Show()
     {
         var json = JsonOutput.Option();
-        return WithAccount(new Command("show", "Shows an account") { json }, (context, account, _) =>
+        return WithAccount(new Command("show", "Shows an account") { json }, async (context, account, stop) =>
         {
             if (context.Parsed.GetValue(json)) UserListing.WriteJson(context.Out, account, context.Subject.Homes);
-            else UserListing.Write(context.Out, account, context.Subject.Homes);
-            return Task.CompletedTask;
+            else
+            {
+                UserListing.Write(context.Out, account, context.Subject.Homes);
+                await UserReach.WarnAsync(context, account, stop);
+            }
         });
     }
 
@@ -98,6 +86,7 @@ internal sealed class UserCommand
             await context.Subject.Accounts.SetPasswordAsync(account, secret, stop);
             context.Out.WriteLine($"{account.Email} has a new password.");
             UserPassword.WarnOfPidgin(context.Error, account, secret);
+            await UserReach.WarnAsync(context, account, stop);
         });
     }
 
@@ -114,9 +103,7 @@ internal sealed class UserCommand
                 context.Out.WriteLine($"{account.Email} no longer has the address {further}.");
                 return;
             }
-            if (context.Subject.Homes.GetDomain(further).Name is var domain && domain != account.Domain)
-                throw new AccountException($"{further} is an address of {domain}, but {account.Email} is an account of {account.Domain}.");
-            await context.Subject.Accounts.AddAddressAsync(account, further, stop);
+            await context.Subject.Accounts.AddAddressAsync(account, context.Subject.Homes.GetFurther(account, further), stop);
             context.Out.WriteLine($"{account.Email} has the address {further}. Signing in with it works once the password is set again.");
         });
     }
@@ -126,52 +113,16 @@ internal sealed class UserCommand
         const string description = "Home server: a virtual server's name, or a host elsewhere";
         var home = new Argument<string?>("HOME") { Description = description, Arity = ArgumentArity.ZeroOrOne };
         var option = new Option<string?>("--home") { HelpName = "NAME", Description = description + "; the same as HOME" };
-        return WithAccount(new Command("move", "Gives an account another home server") { option }, [home], async (context, account, stop) =>
+        var isUnchecked = UncheckedOption();
+        return WithAccount(new Command("move", "Gives an account another home server") { option, isUnchecked }, [home], async (context, account, stop) =>
         {
             var wanted = context.Parsed.GetValue(home) ?? context.Parsed.GetValue(option) ?? throw new UsageException("Name the home server to move to.");
             var homes = context.Subject.Homes;
             var name = homes.GetHome(account.Domain, wanted);
+            if (!context.Parsed.GetValue(isUnchecked)) await context.Subject.Search.RequireAsync(name, stop);
             await context.Subject.Accounts.MoveAsync(account, name, stop);
             UserListing.WriteUrls(context.Out, account with { HomeServer = name }, homes);
         });
-    }
-
-    private Command Import()
-    {
-        var file = new Argument<string>("FILE") { Description = "CSV with the header address,display,home,password; - is standard input" };
-        return WithAction(new Command("import", "Enables many accounts, all or none") { file }, async (context, stop) =>
-        {
-            var name = context.Parsed.GetRequiredValue(file);
-            using var opened = Open(name, context);
-            var seen = new List<(int Line, NewAccount Account)>();
-            var rows = UserImport.Read(opened ?? context.In, context.Subject.Homes).Select(row =>
-            {
-                seen.Add(row);
-                return row;
-            });
-            try
-            {
-                var count = await context.Subject.Accounts.ImportAsync(rows, read => ShowProgress(context, read), stop);
-                if (context.IsInteractive) context.Error.WriteLine();
-                context.Out.WriteLine(count == 1 ? "1 account imported." : string.Create(CultureInfo.InvariantCulture, $"{count} accounts imported."));
-                UserPassword.WarnOfPidgin(context.Error, seen);
-            }
-            catch (AccountException failure)
-            {
-                throw new AccountException(failure.Message + " Nothing was imported.");
-            }
-        });
-    }
-
-    // Standard input in the same way as a file: Excel writes UTF-16 too, or the letters of its country.
-    private static StreamReader? Open(string name, CommandContext<UserSubject> context) =>
-        name != "-" ? new StreamReader(name, Charsets.Utf8OrLatin1)
-        : ReferenceEquals(context.In, Console.In) && Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), Charsets.Utf8OrLatin1)
-        : null;
-
-    private static void ShowProgress(CommandContext<UserSubject> context, int read)
-    {
-        if (context.IsInteractive && read % 100 == 0) context.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{read} accounts read"));
     }
 
     private Command WithAccount(Command command, Func<CommandContext<UserSubject>, Account, CancellationToken, Task> work) => WithAccount(command, [], work);
@@ -197,10 +148,5 @@ internal sealed class UserCommand
             return ExitCode.Done;
         });
 
-    private static ImAddress ParseAddress(string text) =>
-        ImAddress.TryParse(text, out var address) ? address : throw new UsageException($"\"{text}\" is no IM address: write it as JoBrown@adatum.com.");
-
     private static Argument<string> AddressArgument() => new("ADDRESS") { Description = "IM address" };
-
-    private static Option<bool> PasswordOption() => new("--password-stdin") { Description = "Reads the password from standard input" };
 }

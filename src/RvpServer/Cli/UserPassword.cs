@@ -30,7 +30,8 @@ internal static class UserPassword
     /// <summary>The same for an import, of which the first are named.</summary>
     public static void WarnOfPidgin(TextWriter output, IEnumerable<(int Line, NewAccount Account)> imported)
     {
-        var puzzling = imported.Where(row => PuzzlesPidgin(row.Account.Domain, row.Account.Address.Name, row.Account.Password!)).ToList();
+        var puzzling = imported
+            .Where(row => row.Account.Password is { } password && PuzzlesPidgin(row.Account.Domain, row.Account.Address.Name, password)).ToList();
         if (puzzling.Count == 0) return;
         var lines = string.Join(", ", puzzling.Take(MaxLines).Select(row => row.Line.ToString(CultureInfo.InvariantCulture)));
         var more = puzzling.Count > MaxLines ? string.Create(CultureInfo.InvariantCulture, $" and {puzzling.Count - MaxLines} more") : "";

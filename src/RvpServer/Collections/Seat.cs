@@ -4,16 +4,28 @@ namespace RvpServer.Collections;
 internal sealed class Seat : IDisposable
 {
     private readonly SharedPool pool;
+    private readonly SharedPool? also;
     private readonly Sharer who;
     private bool isGivenBack;
 
-    private Seat(SharedPool pool, Sharer who) => (this.pool, this.who) = (pool, who);
+    private Seat(SharedPool pool, Sharer who, SharedPool? also) => (this.pool, this.who, this.also) = (pool, who, also);
 
     /// <summary>Null if there is none for somebody.</summary>
-    public static Seat? TryTake(SharedPool pool, Sharer who) => pool.TryTake(who) ? new Seat(pool, who) : null;
+    /// <param name="pool">The pool.</param>
+    /// <param name="who">Against whose share it counts.</param>
+    /// <param name="also">Another pool, in which it takes a place too; null: none.</param>
+    public static Seat? TryTake(SharedPool pool, Sharer who, SharedPool? also = null)
+    {
+        if (!pool.TryTake(who)) return null;
+        if (also?.TryTake(who) != false) return new Seat(pool, who, also);
+        pool.GiveBack(who);
+        return null;
+    }
 
     public void Dispose()
     {
-        if (!Interlocked.Exchange(ref isGivenBack, true)) pool.GiveBack(who);
+        if (Interlocked.Exchange(ref isGivenBack, true)) return;
+        pool.GiveBack(who);
+        also?.GiveBack(who);
     }
 }

@@ -25,6 +25,11 @@ internal sealed record AuthenticationOptions
     [Range(1, 64)]
     public int MinPasswordLength { get; init; } = 8;
 
+    /// <summary>How many passwords of an account must differ, the one in use among them; 0: any may come back. For the local directory.</summary>
+    // Off: people who must find new ones write them down. [NIST SP 800-63B, 5.1.1.2]
+    [Range(0, 100)]
+    public int PasswordHistory { get; init; }
+
     public GuessOptions Guesses { get; init; } = new();
 
     /// <summary>Offered in this order.</summary>

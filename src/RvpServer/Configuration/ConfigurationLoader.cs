@@ -37,16 +37,36 @@ internal static class ConfigurationLoader
     public static string BaseFolder(string? configFile, string contentRoot) =>
         configFile is null ? Path.GetFullPath(contentRoot) : Path.GetDirectoryName(Path.GetFullPath(configFile))!;
 
+    /// <summary>A line that says where it was looked for without <c>--config</c>, and what was found.</summary>
+    public static string DescribePlaces(string environment, string contentRoot)
+    {
+        string[] names = ["appsettings.json", $"appsettings.{environment}.json"];
+        var read = names.Select(name => FindSettings(name, contentRoot)).OfType<string>().ToList();
+        var missing = names.SelectMany(name => PlacesOf(name, contentRoot)).Distinct().Where(file => !File.Exists(file));
+        return $"Without --config FILE, {(read.Count > 0 ? string.Join(" and ", read) : "no file")} was read; there is no {string.Join(", no ", missing)}";
+    }
+
     private static string? FindGiven(string? configFile)
     {
         if (configFile is null) return null;
         var file = Path.GetFullPath(configFile);
-        return File.Exists(file) ? file : throw new ConfigurationException([$"--config \"{configFile}\": there is no file {file}"]);
+        try
+        {
+            using (File.OpenRead(file)) return file;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException([$"--config \"{configFile}\": there is no file {file}"]);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(
+                [$"--config \"{configFile}\": {System.Environment.UserName} cannot read {file}: {failure.Message.ReplaceLineEndings(" ")}"]);
+        }
     }
 
-    private static string? FindSettings(string name, string contentRoot)
-    {
-        string[] places = [Path.Combine(Path.GetFullPath(contentRoot), name), Path.Combine(AppContext.BaseDirectory, name)];
-        return Array.Find(places, File.Exists);
-    }
+    private static string? FindSettings(string name, string contentRoot) => Array.Find(PlacesOf(name, contentRoot), File.Exists);
+
+    private static string[] PlacesOf(string name, string contentRoot) =>
+        [Path.Combine(Path.GetFullPath(contentRoot), name), Path.Combine(AppContext.BaseDirectory, name)];
 }

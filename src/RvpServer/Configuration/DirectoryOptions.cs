@@ -107,6 +107,12 @@ internal sealed record LdapAttributeOptions
     /// <summary>32 hexadecimal digits: the NT hash; null: not in this directory.</summary>
     public string? NtHash { get; init; } = "sambaNTPassword";
 
+    // None: it takes an attribute of its own, with access for the servers' accounts alone, and a key that all servers have. See deploy/ldap.
+    /// <summary>
+    /// Encrypted secrets of passwords that <c>user passwd</c> sets, for all home servers; needs OrganisationKeyFile. Null: each home server keeps its own.
+    /// </summary>
+    public string? Secrets { get; init; }
+
     // None: readable passwords in a directory are rare.
     /// <summary>The password in clear text; null: not in this directory.</summary>
     public string? Password { get; init; }

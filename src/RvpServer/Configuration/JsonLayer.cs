@@ -11,6 +11,7 @@ internal sealed class JsonLayer : JsonConfigurationSource
 {
     private const string VirtualServers = "Rvp:VirtualServers";
     private const string MailDomains = "Rvp:MailDomains";
+    private const string Domains = "Rvp:Domains";
 
     private readonly IReadOnlyList<string> replaced;
 
@@ -23,14 +24,14 @@ internal sealed class JsonLayer : JsonConfigurationSource
         return layer;
     }
 
-    /// <summary>The keys of the lists in a file. A list of virtual servers also replaces the mail domains, which refer to them.</summary>
+    /// <summary>The keys of the lists in a file. A list of virtual servers also replaces what refers to them.</summary>
     public static IReadOnlyList<string> ListsIn(string file)
     {
         var alone = new ConfigurationBuilder().Add(Of(file, [], watch: false));
         var root = BuildRoot(alone);
         using var disposed = root as IDisposable;
         var lists = root.AsEnumerable().Select(pair => ListOf(pair.Key, pair.Value)).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (lists.Contains(VirtualServers, StringComparer.OrdinalIgnoreCase)) lists.Add(MailDomains);
+        if (lists.Contains(VirtualServers, StringComparer.OrdinalIgnoreCase)) lists.AddRange([MailDomains, Domains]);
         return lists;
     }
 

@@ -36,11 +36,12 @@ internal sealed class OptionsReader(Mistakes mistakes)
         var isEmpty = !section.GetChildren().Any();
         if (isEmpty && !string.IsNullOrEmpty(section.Value))
         {
-            var isList = type.IsAssignableTo(typeof(IEnumerable)) && !IsMap(type);
+            var isList = type.IsAssignableTo(typeof(IEnumerable)) && !IsMap(type) && RecordOf(type) is null;
             mistakes.Add(section.Path, section.Value, isList ? "write a list, [ … ]" : "write a section, { … }");
             return false;
         }
         if (IsMap(type)) value = section.GetChildren().ToDictionary(c => c.Key, c => c.Value ?? "", StringComparer.OrdinalIgnoreCase);
+        else if (RecordOf(type) is { } record) value = ReadRecords(record, section);
         else if (type.IsAssignableTo(typeof(IEnumerable))) value = ReadList(type.GenericTypeArguments[0], section);
         else value = ReadRecord(type, section);
         return true;
@@ -88,7 +89,23 @@ internal sealed class OptionsReader(Mistakes mistakes)
         return list;
     }
 
+    private IDictionary ReadRecords(Type recordType, IConfigurationSection section)
+    {
+        var map = typeof(Dictionary<,>).MakeGenericType(typeof(string), recordType);
+        var records = (IDictionary)Activator.CreateInstance(map, StringComparer.OrdinalIgnoreCase)!;
+        foreach (var child in section.GetChildren())
+        {
+            if (child.Value is { Length: > 0 } text) mistakes.Add(child.Path, text, "write a section, { … }");
+            else records.Add(child.Key, ReadRecord(recordType, child));
+        }
+        return records;
+    }
+
     private static bool IsScalar(Type type) => ValueKinds.IsKnown(type);
+
+    // The type of the records of a map from names to them; null for any other type.
+    private static Type? RecordOf(Type type) =>
+        !IsMap(type) && type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
 
     private static bool IsMap(Type type) => type == typeof(IReadOnlyDictionary<string, string>);
 }

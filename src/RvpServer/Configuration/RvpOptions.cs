@@ -21,6 +21,10 @@ internal sealed record RvpOptions
     // None: anyone can write a forwarded address, and the checks of callbacks and senders depend on it.
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>The secret that all servers of the organisation hold.</summary>
+    // None: a single server needs it for nothing.
+    public string? OrganisationKeyFile { get; init; }
+
     public DirectoryOptions Directory { get; init; } = new();
 
     public StorageOptions Storage { get; init; } = new();
@@ -46,4 +50,10 @@ internal sealed record RvpOptions
     public WebClientOptions WebClient { get; init; } = new();
 
     public ProtocolLogOptions ProtocolLog { get; init; } = new();
+
+    public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>What is different for single IM domains, by their names.</summary>
+    // None: a process mostly serves one.
+    public IReadOnlyDictionary<string, DomainOptions> Domains { get; init; } = new Dictionary<string, DomainOptions>();
 }

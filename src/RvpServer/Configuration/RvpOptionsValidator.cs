@@ -1,31 +1,37 @@
 using Rvp.Ldap;
 using Rvp.Protocol;
-using RvpServer.Runtime;
 
 namespace RvpServer.Configuration;
 
 /// <summary>Finds mistakes in options whose values are valid one by one. <see cref="OptionsReader"/> has checked types and ranges.</summary>
 internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
 {
+    private readonly PathChecks paths = new(mistakes, baseFolder);
+
     public void Validate(RvpOptions options)
     {
         ValidateVirtualServers(options.VirtualServers);
         ValidateMailDomains(options);
-        ValidateDirectory(options.Directory);
+        paths.ValidateFile("Rvp:OrganisationKeyFile", options.OrganisationKeyFile);
+        ValidateDirectory("Rvp:Directory", options.Directory.Provider, options.Directory.Ldap, options);
+        foreach (var (name, domain) in options.Domains)
+            ValidateDirectory($"Rvp:Domains:{name}:Directory", domain.Directory.Provider, domain.Directory.Ldap, options);
         ValidateStorage(options.Storage);
-        ValidateAuthentication(options.Authentication, options.Directory.Provider);
+        ValidateAuthentication(
+            options.Authentication, options.Domains.Values.Select(domain => domain.Directory.Provider).Append(options.Directory.Provider));
         ValidatePresence(options.Presence);
         ValidateDomains("Rvp:Federation:Blocked", options.Federation.Blocked);
         ValidateDomains("Rvp:Federation:Allowed", options.Federation.Allowed);
         ValidateAdmin(options.Admin);
-        ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
-        ValidateData("Rvp:DataDirectory", options.DataDirectory);
-        ValidateFolder("Rvp:ProtocolLog:Directory", options.ProtocolLog.Directory);
+        paths.ValidateFolder("Rvp:DataDirectory", options.DataDirectory);
+        paths.ValidateData("Rvp:DataDirectory", options.DataDirectory);
+        paths.ValidateFolder("Rvp:ProtocolLog:Directory", options.ProtocolLog.Directory);
         if (!options.WebClient.Path.StartsWith('/')) mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a path that begins with /");
         else if (!IsWebPath(options.WebClient.Path))
         {
             mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a plain path outside /instmsg, for example /chat/");
         }
+        new DomainOptionsValidator(mistakes, paths).Validate(options);
         if (options.Firewall.OutboundProxy is { PathAndQuery: not "/" } proxy) mistakes.Add("Rvp:Firewall:OutboundProxy", proxy, "write a URL without a path");
     }
 
@@ -69,12 +75,13 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         }
     }
 
-    private void ValidateDirectory(DirectoryOptions directory)
+    private void ValidateDirectory(string section, DirectoryProvider? provider, LdapOptions ldap, RvpOptions options)
     {
-        const string key = "Rvp:Directory:Ldap";
-        var ldap = directory.Ldap;
-        ValidateFile($"{key}:CaFile", ldap.CaFile, isSecret: false);
-        ValidateFile($"{key}:BindPasswordFile", ldap.BindPasswordFile);
+        var key = section + ":Ldap";
+        if (provider is null && (ldap.Servers.Count > 0 || ldap.BaseDn.Length > 0))
+            mistakes.AddMissing($"{section}:Provider", "write Ldap, for the keys below it to count, or Local");
+        paths.ValidateFile($"{key}:CaFile", ldap.CaFile, isSecret: false);
+        paths.ValidateFile($"{key}:BindPasswordFile", ldap.BindPasswordFile);
         for (var i = 0; i < ldap.Servers.Count; i++)
         {
             if (!IsLdapUrl(ldap.Servers[i]))
@@ -86,7 +93,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         {
             if (attribute.GetValue(ldap.Attributes) is "") mistakes.Add($"{key}:Attributes:{attribute.Name}", "", "write the attribute's name");
         }
-        if (directory.Provider != DirectoryProvider.Ldap) return;
+        if (provider != DirectoryProvider.Ldap) return;
         if (ldap.Servers.Count == 0) mistakes.AddMissing($"{key}:Servers", "Provider Ldap needs at least one, for example ldap://dc1.adatum.com:389");
         if (ldap.BaseDn.Length == 0) mistakes.AddMissing($"{key}:BaseDn", "Provider Ldap needs to know where to search, for example dc=adatum,dc=com");
         if (ldap.BindDn is not null && ldap.BindPasswordFile is null)
@@ -94,19 +101,33 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.AddMissing($"{key}:BindPasswordFile", "BindDn needs a password: name the file that holds it");
         }
         ValidateFilter($"{key}:UserFilter", ldap.UserFilter);
+        ValidateSecrets($"{key}:Attributes:Secrets", $"{key}:StartTls", ldap, options);
+    }
+
+    private void ValidateSecrets(string key, string tls, LdapOptions ldap, RvpOptions options)
+    {
+        if (ldap.Attributes.Secrets is not { Length: > 0 } secrets) return;
+        if (options.OrganisationKeyFile is null)
+        {
+            mistakes.AddMissing("Rvp:OrganisationKeyFile",
+                $"{key} needs a key: make one with rvpserver key new FILE, copy it to every server of the organisation, and name it here");
+        }
+        // Encrypted they are, but whoever sits on the wire could give back those of an earlier password.
+        if (!ldap.StartTls && !ldap.Servers.All(server => server.StartsWith("ldaps:", StringComparison.OrdinalIgnoreCase)))
+            mistakes.Add(key, secrets, $"secrets are read over TLS only: set {tls}, or write ldaps URLs");
     }
 
     private void ValidateStorage(StorageOptions storage)
     {
-        ValidateFile("Rvp:Storage:ConnectionStringFile", storage.ConnectionStringFile);
+        paths.ValidateFile("Rvp:Storage:ConnectionStringFile", storage.ConnectionStringFile);
         if (storage is { Provider: StorageProvider.Postgres, ConnectionStringFile: null })
             mistakes.AddMissing("Rvp:Storage:ConnectionStringFile", "Provider Postgres needs the file that holds its connection string");
     }
 
-    private void ValidateAuthentication(AuthenticationOptions authentication, DirectoryProvider provider)
+    private void ValidateAuthentication(AuthenticationOptions authentication, IEnumerable<DirectoryProvider?> providers)
     {
         const string key = "Rvp:Authentication";
-        ValidateFile($"{key}:KeytabFile", authentication.KeytabFile);
+        paths.ValidateFile($"{key}:KeytabFile", authentication.KeytabFile);
         var schemes = authentication.Schemes;
         if (schemes.Count == 0) mistakes.AddMissing($"{key}:Schemes", "list at least one of Digest, Ntlm, Negotiate, Basic");
         for (var i = 1; i < schemes.Count; i++)
@@ -117,7 +138,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         if (authentication.NtlmDomain is { } domain && !IsNetBiosName(domain))
             mistakes.Add($"{key}:NtlmDomain", domain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
         if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
-        if (authentication.NtlmAuthHelper is { } helper && provider != DirectoryProvider.Ldap)
+        if (authentication.NtlmAuthHelper is { } helper && !providers.Contains(DirectoryProvider.Ldap))
         {
             mistakes.Add($"{key}:NtlmAuthHelper", helper,
                 "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
@@ -172,31 +193,6 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
     private static bool IsWebPath(string path) =>
         !(path.TrimEnd('/') + "/").StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase) && !path.Contains("//", StringComparison.Ordinal)
         && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.');
-
-    private void ValidateFolder(string key, string path)
-    {
-        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0')) mistakes.Add(key, path, "write a folder, relative to the configuration file or absolute");
-        else if (File.Exists(Path.Combine(baseFolder, path))) mistakes.Add(key, path, "this is a file: write a folder");
-    }
-
-    private void ValidateFile(string key, string? path, bool isSecret = true)
-    {
-        if (path is null) return;
-        var file = Path.Combine(baseFolder, path);
-        if (!File.Exists(file)) mistakes.Add(key, path, $"there is no file {file}");
-        else if (isSecret && FileModes.IsOpenToOthers(file)) mistakes.Add(key, path, $"everybody on this machine can read it: chmod o-rwx {file}");
-    }
-
-    // Store, backups beside it, and keys: together they are everybody's hashes, which are as good as passwords.
-    private void ValidateData(string key, string path)
-    {
-        var folder = Path.Combine(baseFolder, path);
-        if (!Directory.Exists(folder)) return;
-        var keys = Path.Combine(folder, "keys");
-        var files = Directory.EnumerateFiles(folder, "*.db*").Concat(Directory.Exists(keys) ? Directory.EnumerateFiles(keys) : []);
-        foreach (var file in files)
-            if (FileModes.IsOpenToOthers(file)) mistakes.Add(key, path, $"everybody on this machine can use a file in it: chmod o-rwx {file}");
-    }
 
     // In a small network without DNS people sign in as JoBrown@192.168.1.5.
     private static bool IsDomainOrAddress(string name) => IsDomain(name) || Uri.CheckHostName(name) is UriHostNameType.IPv4 or UriHostNameType.IPv6;

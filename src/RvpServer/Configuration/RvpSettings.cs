@@ -28,11 +28,20 @@ internal sealed record RvpSettings
         Urls.Count > 0
         && Urls.All(url => url.Host == "localhost" || IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>True if other machines can reach the Admin URL, perhaps by mistake.</summary>
+    public bool IsAdminOpen => Admin.Url is { IsLoopback: false };
+
     public required string DataDirectory { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }
 
+    /// <summary>Null where the servers of the organisation share none.</summary>
+    public required OrganisationKey? OrganisationKey { get; init; }
+
     public required DirectoryOptions Directory { get; init; }
+
+    /// <summary>All directories that accounts are looked up in; mostly <see cref="Directory"/> alone.</summary>
+    public required IReadOnlyList<DirectorySettings> Directories { get; init; }
 
     public required StorageOptions Storage { get; init; }
 
@@ -60,6 +69,11 @@ internal sealed record RvpSettings
 
     public required ProtocolLogOptions ProtocolLog { get; init; }
 
+    public required TelemetryOptions Telemetry { get; init; }
+
+    /// <summary>What holds for each IM domain of a virtual server here, by its name.</summary>
+    public required FrozenDictionary<string, DomainSettings> Domains { get; init; }
+
     /// <summary>Reads and validates. Throws <see cref="ConfigurationException"/> with all mistakes.</summary>
     /// <param name="configuration">The whole configuration; <c>Rvp</c>, <c>Urls</c> and <c>Kestrel:Endpoints</c> are read.</param>
     /// <param name="baseFolder">The folder that relative paths start from: <see cref="ConfigurationLoader.BaseFolder"/>.</param>
@@ -71,14 +85,20 @@ internal sealed record RvpSettings
         var urls = ListeningUrls.Read(configuration, mistakes);
         var https = HttpsEndpoint.Read(configuration, urls);
         RequireTlsForBasic(options, https, mistakes);
-        if (mistakes.Lines.Count > 0) throw new ConfigurationException(mistakes.Lines);
-        return Resolve(options, urls, https, baseFolder);
+        var key = mistakes.Lines.Count == 0 && options.OrganisationKeyFile is { } file
+            ? OrganisationKey.Read(file, baseFolder, mistakes)
+            : null;
+        var domains = mistakes.Lines.Count == 0 ? DomainSettings.ReadAll(options, baseFolder, mistakes) : null;
+        if (domains is null || mistakes.Lines.Count > 0) throw new ConfigurationException(mistakes.Lines);
+        return Resolve(options, key, domains, urls, https, baseFolder);
     }
 
     private static RvpSettings Resolve(
-        RvpOptions options, IReadOnlyList<BindingAddress> urls, IReadOnlyList<HttpsEndpoint> https, string baseFolder)
+        RvpOptions options, OrganisationKey? key, FrozenDictionary<string, DomainSettings> domains, IReadOnlyList<BindingAddress> urls,
+        IReadOnlyList<HttpsEndpoint> https, string baseFolder)
     {
-        var ldap = options.Directory.Ldap;
+        var directories = DirectorySettings.ReadAll(
+            options, ldap => ldap with { CaFile = AbsoluteOrNull(ldap.CaFile), BindPasswordFile = AbsoluteOrNull(ldap.BindPasswordFile) });
         return new RvpSettings
         {
             VirtualServers = [.. options.VirtualServers.Select(Resolve)],
@@ -87,10 +107,9 @@ internal sealed record RvpSettings
             HttpsEndpoints = https,
             DataDirectory = Absolute(options.DataDirectory),
             Proxies = options.Proxies,
-            Directory = options.Directory with
-            {
-                Ldap = ldap with { CaFile = AbsoluteOrNull(ldap.CaFile), BindPasswordFile = AbsoluteOrNull(ldap.BindPasswordFile) },
-            },
+            OrganisationKey = key,
+            Directory = directories.FirstOrDefault(directory => directory.IsShared)?.Options ?? options.Directory,
+            Directories = directories,
             Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
             Authentication = options.Authentication with
             {
@@ -106,7 +125,9 @@ internal sealed record RvpSettings
             Admin = options.Admin,
             Dns = options.Dns,
             WebClient = options.WebClient with { RequireHttps = options.WebClient.RequireHttps ?? https.Count > 0 },
-            ProtocolLog = options.ProtocolLog with { Directory = Absolute(options.ProtocolLog.Directory) },
+            ProtocolLog = options.ProtocolLog with { Directory = PathChecks.FolderOf(options.ProtocolLog.Directory, baseFolder) },
+            Telemetry = options.Telemetry,
+            Domains = domains,
         };
 
         string Absolute(string path) => Path.GetFullPath(path, baseFolder);

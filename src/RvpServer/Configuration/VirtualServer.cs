@@ -21,7 +21,7 @@ internal enum Role
 internal sealed record VirtualServer(string Name, Role Role, string Domain, IReadOnlyList<string> HostNames, int Port)
 {
     /// <summary>Its public host and port.</summary>
-    public HostAndPort PublicHost => new(HostNames[0], Port);
+    public HostAndPort PublicHost { get; } = new(HostNames[0], Port);
 
     /// <summary>Scheme and public host; without a trailing slash.</summary>
     public string PublicUrl => "http://" + PublicHost;

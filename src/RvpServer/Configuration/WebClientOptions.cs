@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RvpServer.Configuration;
 
 /// <summary>The web client on home servers.</summary>
-internal sealed record WebClientOptions
+internal sealed record WebClientOptions : BrandOptions
 {
     // On: people who have no client yet have a browser.
     public bool Enabled { get; init; } = true;

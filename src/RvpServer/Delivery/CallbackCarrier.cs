@@ -54,7 +54,7 @@ internal sealed class CallbackCarrier(DeliveryOptions options, [FromKeyedService
     private static Uri AsWritten(Uri callback)
     {
         var path = callback.PathAndQuery;
-        if (path == "/") return callback;
+        if (path == "/" || callback.OriginalString.EndsWith(path, StringComparison.Ordinal)) return callback;
         // The original text, since Uri has already unescaped and shortened the path.
         return OutboundRequest.AsWritten(callback.OriginalString, callback.OriginalString) is { PathAndQuery: ['/', ..] } raw ? raw : callback;
     }

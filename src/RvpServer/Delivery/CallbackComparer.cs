@@ -9,8 +9,9 @@ internal sealed class CallbackComparer : IEqualityComparer<Uri>
 
     public bool Equals(Uri? x, Uri? y) =>
         ReferenceEquals(x, y)
-        || (x is not null && y is not null && x.Port == y.Port && x.Host.Equals(y.Host, StringComparison.OrdinalIgnoreCase)
-            && x.PathAndQuery == y.PathAndQuery);
+        || (x is not null && y is not null && x.Port == y.Port && x.PathAndQuery == y.PathAndQuery
+            && x.IdnHost.Equals(y.IdnHost, StringComparison.OrdinalIgnoreCase));
 
-    public int GetHashCode([DisallowNull] Uri obj) => HashCode.Combine(obj.Host.GetHashCode(StringComparison.OrdinalIgnoreCase), obj.Port);
+    // With the path, since many may be at one host and port.
+    public int GetHashCode([DisallowNull] Uri obj) => HashCode.Combine(obj.IdnHost.GetHashCode(StringComparison.OrdinalIgnoreCase), obj.Port, obj.PathAndQuery);
 }

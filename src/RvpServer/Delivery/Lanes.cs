@@ -58,6 +58,9 @@ internal sealed partial class Lanes<TKey> : ILanes
     /// <inheritdoc/>
     public int Count => queues.Count;
 
+    /// <summary>How much waits for each receiver.</summary>
+    public IEnumerable<(TKey Receiver, int Count)> Waiting => queues.Select(queue => (queue.Key, queue.Value.Count));
+
     /// <summary>True where something waits for this receiver or is on its way.</summary>
     public bool HasWaiting(TKey receiver) => queues.ContainsKey(receiver);
 
@@ -71,7 +74,8 @@ internal sealed partial class Lanes<TKey> : ILanes
         if (!TryTakeBytes(receiver, item))
         {
             Log.Dropped(logger, Name, receiver);
-            Report(item, Unreachable);
+            Note(notification, Unreachable);
+            item.Finish(Unreachable);
             return item.Task;
         }
         while (!stop.IsCancellationRequested)
@@ -108,7 +112,8 @@ internal sealed partial class Lanes<TKey> : ILanes
             break;
         }
         Log.Dropped(logger, Name, receiver);
-        Finish(receiver, item, Unreachable);
+        Account(receiver, notification, Unreachable);
+        item.Finish(Unreachable);
         return item.Task;
     }
 
@@ -136,7 +141,8 @@ internal sealed partial class Lanes<TKey> : ILanes
 
     private async Task EmptyAsync(TKey receiver, NotificationQueue queue)
     {
-        while (queue.HeadOrEnd() is { } head)
+        var head = queue.HeadOrEnd();
+        while (head is not null)
         {
             var (result, end) = await DeliverAsync(receiver, head);
             var isDead = !stop.IsCancellationRequested && (end == End.IsGivenUp || evidence.IsLast(receiver, result.Outcome));
@@ -154,14 +160,30 @@ internal sealed partial class Lanes<TKey> : ILanes
                 {
                     GiveBytesBack(receiver, queue.KeepHead());
                     await Task.Delay(carrier.Schedule.FirstPause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    head = queue.HeadOrEnd();
                     continue;
                 }
                 _ = KnockAsync(receiver, head.Notification);
             }
             // Removed first, so that its place is free when the result is known.
             queue.RemoveHead();
-            Finish(receiver, head, result);
+            Account(receiver, head.Notification, result);
+            if (queue.HeadOrEnd() is { } next)
+            {
+                FinishElsewhere(head, result);
+                head = next;
+                continue;
+            }
+            Close(receiver, queue);
+            // Whoever waits for the result goes on right here: nothing is left to do.
+            head.Finish(result);
+            return;
         }
+        Close(receiver, queue);
+    }
+
+    private void Close(TKey receiver, NotificationQueue queue)
+    {
         Remove(receiver, queue);
         queue.SayEnded();
     }
@@ -179,7 +201,21 @@ internal sealed partial class Lanes<TKey> : ILanes
         for (var made = 1; ; made++)
         {
             var lost = evidence.Lost;
-            var attempt = await TryAsync(receiver, head.Notification, clock.GetElapsedTime(began) - waited);
+            Attempt attempt;
+            try
+            {
+                attempt = await carrier.TryAsync(receiver, head.Notification, clock.GetElapsedTime(began) - waited, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                attempt = Attempt.Again("the server stops");
+            }
+            catch (Exception bug)
+            {
+                // Every caller must get a result: a bug may cost this notification, but not the queue behind it.
+                Log.Bug(logger, bug, Name, receiver);
+                attempt = Attempt.Failed(bug);
+            }
             if (attempt.Result is { } result)
             {
                 if (result.Outcome == DeliveryOutcome.Unanswered) Log.Unanswered(logger, Name, receiver, attempt.Detail);
@@ -194,24 +230,6 @@ internal sealed partial class Lanes<TKey> : ILanes
             if (pause is null) return (Unreachable, isEvident ? End.IsGivenUp : End.IsOpen);
             await Task.Delay(pause.Value, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested) return (Unreachable, End.IsOpen);
-        }
-    }
-
-    private async Task<Attempt> TryAsync(TKey receiver, Notification notification, TimeSpan elapsed)
-    {
-        try
-        {
-            return await carrier.TryAsync(receiver, notification, elapsed, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return Attempt.Again("the server stops");
-        }
-        catch (Exception bug)
-        {
-            // Every caller must get a result: a bug may cost this notification, but not the queue behind it.
-            Log.Bug(logger, bug, Name, receiver);
-            return Attempt.Failed(bug);
         }
     }
 
@@ -271,16 +289,26 @@ internal sealed partial class Lanes<TKey> : ILanes
 
     private void Finish(TKey receiver, QueuedNotification item, DeliveryResult result)
     {
-        GiveBytesBack(receiver, item.Notification.Body.Length);
-        Report(item, result);
+        Account(receiver, item.Notification, result);
+        FinishElsewhere(item, result);
     }
 
-    private void Report(QueuedNotification item, DeliveryResult result)
+    // Whoever waits for the result must not keep what is queued waiting, nor run on the stack of who adds to it.
+    private static void FinishElsewhere(QueuedNotification item, DeliveryResult result) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static done => done.Item.Finish(done.Result), (Item: item, Result: result), preferLocal: false);
+
+    private void Account(TKey receiver, Notification notification, DeliveryResult result)
+    {
+        GiveBytesBack(receiver, notification.Body.Length);
+        Note(notification, result);
+    }
+
+    private void Note(Notification notification, DeliveryResult result)
     {
         metrics.NotificationDone(Name, result.Outcome);
+        if (!notification.IsPropertyChange) metrics.MessageDone(result.Outcome);
         var hasArrived = result.Outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused;
-        if (!hasArrived && item.Notification.IsPropertyChange) owed.Add(item.Notification);
-        item.Finish(result);
+        if (!hasArrived && notification.IsPropertyChange) owed.Add(notification);
     }
 
     /// <summary>What comes after a notification.</summary>

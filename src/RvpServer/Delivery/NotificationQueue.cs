@@ -19,15 +19,34 @@ internal sealed class NotificationQueue(int maxMessages, int maxBytes)
 
     private readonly Lock gate = new();
     private readonly Queue<QueuedNotification> waiting = new();
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Dictionary<(int Subscription, string From), QueuedNotification>? newsByContact;
     private int messages;
     private int messageBytes;
     private int newsBytes;
     private bool isOver;
+    private bool hasEnded;
+    private TaskCompletionSource? ended;
 
     /// <summary>Completes with the end of the queue.</summary>
-    public Task Ended => ended.Task;
+    public Task Ended
+    {
+        get
+        {
+            lock (gate)
+            {
+                return hasEnded ? Task.CompletedTask : (ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+    }
+
+    /// <summary>How many wait, with the one that is on its way.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return waiting.Count;
+        }
+    }
 
     /// <summary>Adds a notification. Never waits.</summary>
     /// <param name="item">The notification.</param>
@@ -126,7 +145,14 @@ internal sealed class NotificationQueue(int maxMessages, int maxBytes)
     }
 
     /// <summary>Tells those who wait for <see cref="Ended"/> that nothing is left.</summary>
-    public void SayEnded() => ended.TrySetResult();
+    public void SayEnded()
+    {
+        lock (gate)
+        {
+            hasEnded = true;
+            ended?.TrySetResult();
+        }
+    }
 
     private void Forget(QueuedNotification head)
     {

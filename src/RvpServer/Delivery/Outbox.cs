@@ -28,6 +28,7 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     private readonly ConcurrentStack<ILanes> all = new();
     private readonly Lanes<Uri> callbacks;
+    private readonly RecentUris uris = new();
     private readonly Lanes<PeerLane> servers;
     private readonly Lazy<INodes> nodes;
     private readonly ImDomains domains;
@@ -56,6 +57,10 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <summary>Number of receivers of a kind with something waiting.</summary>
     public int CountWaiting(string kind) => all.Where(lanes => lanes.Name == kind).Sum(lanes => lanes.Count);
 
+    /// <summary>Notifications that wait for each other server.</summary>
+    public IReadOnlyDictionary<string, long> CountByHost() =>
+        servers.Waiting.GroupBy(lane => lane.Receiver.Host.ToString()).ToDictionary(host => host.Key, host => host.Sum(lane => (long)lane.Count));
+
     /// <summary>Opens lanes for another kind of receiver; they are drained before those opened earlier, since they may add to them.</summary>
     public Lanes<TKey> Open<TKey>(
         string name, ICarrier<TKey> carrier, LaneLimits limits, IEqualityComparer<TKey>? comparer = null, Func<TKey, Sharer>? sharerOf = null)
@@ -72,17 +77,15 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<Task<DeliveryResult>> Send(IReadOnlyList<Notification> notifications)
     {
-        if (notifications.Count == 0) return [];
-        var deliveries = new List<Task<DeliveryResult>>(notifications.Count);
-        List<(RvpUrl Node, Notification News)>? own = null;
+        List<Task<DeliveryResult>>? deliveries = null;
         foreach (var notification in notifications)
         {
             try
             {
-                if (notification.Callback is Callback.Direct direct) deliveries.Add(SendToCallback(direct, notification));
+                if (notification.Callback is Callback.Direct direct) (deliveries ??= new(notifications.Count)).Add(SendToCallback(direct, notification));
                 else if (notification.Callback is Callback.Logical { Node: var node } && domains.IsLocal(node.Host))
                 {
-                    (own ??= []).Add((domains.Canonical(node), notification));
+                    nodes.Value.Receive(domains.Canonical(node), [notification]);
                 }
                 else SendToServer(notification, home: null);
             }
@@ -91,15 +94,14 @@ internal sealed partial class Outbox : IAsyncDisposable
                 var isDirect = notification.Callback is Callback.Direct;
                 Lose(isDirect ? Callbacks : Servers, bug, notification.Node, notification);
                 // An acknowledgement that depends on it must not be told as if it had not been wanted.
-                if (isDirect) deliveries.Add(Task.FromResult(new DeliveryResult(DeliveryOutcome.Unreachable)));
+                if (isDirect) (deliveries ??= []).Add(Task.FromResult(new DeliveryResult(DeliveryOutcome.Unreachable)));
             }
         }
-        if (own is not null) SendToNodes(own);
-        return deliveries;
+        return deliveries ?? (IReadOnlyList<Task<DeliveryResult>>)[];
     }
 
     /// <summary>Sends a notification to a client's listener; the task never faults.</summary>
-    public Task<DeliveryResult> SendToCallback(Callback.Direct callback, Notification notification) => callbacks.Enqueue(callback.Url, notification);
+    public Task<DeliveryResult> SendToCallback(Callback.Direct callback, Notification notification) => callbacks.Enqueue(uris.Of(callback), notification);
 
     /// <summary>Sends a property change to a watcher's node on another server; the task never faults.</summary>
     /// <param name="notification">What to send; its callback is the watcher's node.</param>
@@ -126,21 +128,8 @@ internal sealed partial class Outbox : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var lanes in all) await lanes.DisposeAsync();
-    }
-
-    // Grouped by node: one change can cause several notifications for one watcher, who must get them in order.
-    private void SendToNodes(List<(RvpUrl Node, Notification News)> own)
-    {
-        if (own.Count == 1)
-        {
-            nodes.Value.Receive(own[0].Node, [own[0].News]);
-            return;
-        }
-        foreach (var group in own.GroupBy(item => item.Node, item => item.News)) nodes.Value.Receive(group.Key, [.. group]);
-    }
+    // All at once: an attempt may wait for what it has put into other lanes.
+    public async ValueTask DisposeAsync() => await Task.WhenAll(all.Select(lanes => lanes.DisposeAsync().AsTask()));
 
     private static partial class Log
     {

@@ -7,16 +7,24 @@ namespace RvpServer.Delivery;
 internal sealed class OutboxMetrics
 {
     private readonly Meter meter;
+    // Whoever has a domain can name any number of servers in it: only the longest queues have a series.
+    private const int MaxHosts = 10;
+
     private readonly Counter<long> notifications;
+    private readonly Counter<long> messages;
 
     public OutboxMetrics(IMeterFactory meters)
     {
         meter = meters.Create("RvpServer.Outbox");
+        messages = meter.CreateCounter<long>("rvp_message_deliveries_total", description: "Messages that were sent to a client's listener, by outcome.");
         notifications = meter.CreateCounter<long>("rvp_notifications_total", description: "Notifications, by outcome and kind of receiver.");
     }
 
     /// <summary>A notification has its final result.</summary>
     public void NotificationDone(string kind, DeliveryOutcome outcome) => notifications.Add(1, new("outcome", NameOf(outcome)), new("to", kind));
+
+    /// <summary>One of them was a message.</summary>
+    public void MessageDone(DeliveryOutcome outcome) => messages.Add(1, new KeyValuePair<string, object?>("outcome", NameOf(outcome)));
 
     /// <summary>News are told with older ones that wait.</summary>
     public void NotificationMerged(string kind) => notifications.Add(1, new("outcome", "merged"), new("to", kind));
@@ -29,6 +37,10 @@ internal sealed class OutboxMetrics
             description: "Receivers that have something waiting, by kind.");
         meter.CreateObservableGauge("rvp_queued_callbacks", () => (long)outbox.CountWaiting(Outbox.Callbacks),
             description: "Callbacks that have something waiting.");
+        meter.CreateObservableGauge("rvp_queued_for_host",
+            () => outbox.CountByHost().OrderByDescending(host => host.Value).Take(MaxHosts)
+                .Select(host => new Measurement<long>(host.Value, new KeyValuePair<string, object?>("host", host.Key))),
+            description: "Notifications that wait for another server, of the ten with the most.");
     }
 
     private static string NameOf(DeliveryOutcome outcome) => outcome switch

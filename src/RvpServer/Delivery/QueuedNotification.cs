@@ -5,8 +5,7 @@ namespace RvpServer.Delivery;
 /// <summary>A notification and the task for its result. Changed only by its queue.</summary>
 /// <param name="notification">What to deliver.</param>
 /// <param name="enqueuedAt">Timestamp of the clock.</param>
-internal sealed class QueuedNotification(Notification notification, long enqueuedAt)
-    : TaskCompletionSource<DeliveryResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class QueuedNotification(Notification notification, long enqueuedAt) : TaskCompletionSource<DeliveryResult>
 {
     private QueuedNotification? older;
 
@@ -28,7 +27,7 @@ internal sealed class QueuedNotification(Notification notification, long enqueue
         older = unanswered;
     }
 
-    /// <summary>Gives the result to all who wait for it.</summary>
+    /// <summary>Gives the result to all who wait for it, who go on at once, on this thread.</summary>
     public void Finish(DeliveryResult result)
     {
         for (var item = this; item is not null; item = item.older) item.SetResult(result);

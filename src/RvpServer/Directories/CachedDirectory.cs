@@ -82,6 +82,15 @@ internal sealed class CachedDirectory : IDirectory
         return true;
     }
 
+    /// <summary>Looks accounts up again when they are asked for: something was changed from this machine.</summary>
+    public void Outdate()
+    {
+        accounts.Outdate();
+        signInNames.Outdate();
+        secrets.Outdate();
+        NoteChange();
+    }
+
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken stop) => inner.CheckAsync(stop);
 

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.DataProtection;
 using Rvp.Ldap;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Domains;
+using RvpServer.Runtime;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Directories;
@@ -14,48 +16,92 @@ internal static class DirectoriesRegistration
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<NodeLocator>()
-            .AddSingleton(new PasswordRules(settings.Authentication.MinPasswordLength))
+        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<MovedHomes>().AddSingleton<NodeLocator>()
+            .AddSingleton(PasswordRules.Of(settings.Authentication)).AddSingleton(AccountLimits.Of(settings))
             .AddSingleton<ProveSecrets>(provider => new SecretsProof(
                 provider.GetRequiredService<SqliteFile>().Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync)
-            .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open));
-        return settings.Directory.Provider == DirectoryProvider.Ldap ? AddLdap(services, settings) : AddLocal(services);
+            .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open))
+            .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>());
+        foreach (var directory in settings.Directories)
+        {
+            if (directory.Options.Provider == DirectoryProvider.Ldap) AddLdap(services, directory, settings);
+            else AddLocal(services, directory.Key);
+        }
+        services.AddHostedService<AccountsLoop>()
+            .AddSingleton(provider => RoutedAccounts.Of(
+                [.. settings.Directories.Select(directory => (directory, provider.GetRequiredKeyedService<IAccounts>(directory.Key)))],
+                provider.GetRequiredService<ImDomains>()));
+        return settings.Directories is [var only] ? AddOnly(services, only) : AddRouted(services, settings.Directories);
     }
 
-    private static IServiceCollection AddLocal(IServiceCollection services) => services
+    private static IServiceCollection AddOnly(IServiceCollection services, DirectorySettings only)
+    {
+        if (only.Options.Provider == DirectoryProvider.Ldap) services.AddSingleton(provider => PartOf(provider, only.Key).Belongings!);
+        return services
+            .AddSingleton(provider => PartOf(provider, only.Key).Directory)
+            .AddSingleton(provider => PartOf(provider, only.Key).Kept);
+    }
+
+    private static IServiceCollection AddRouted(IServiceCollection services, IReadOnlyList<DirectorySettings> all) => services
+        .AddSingleton(provider => new RoutedDirectory(new DomainTable<DirectoryPart>(
+            [.. all.Select(directory => (PartOf(provider, directory.Key), directory.Domains))])))
+        .AddSingleton<IDirectory>(provider => provider.GetRequiredService<RoutedDirectory>())
+        .AddSingleton<IKeepsAccounts>(provider => provider.GetRequiredService<RoutedDirectory>())
+        .AddSingleton<IBelongings>(provider => provider.GetRequiredService<RoutedDirectory>());
+
+    private static DirectoryPart PartOf(IServiceProvider provider, string key) => provider.GetRequiredKeyedService<DirectoryPart>(key);
+
+    private static void AddLocal(IServiceCollection services, string key) => services
         .AddSingleton(provider => new Accounts(
             provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>(),
-            provider.GetRequiredService<PasswordRules>()))
+            provider.GetRequiredService<PasswordRules>(), provider.GetRequiredService<AccountLimits>()))
         .AddSingleton(provider => new LocalDirectory(
             provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(),
             provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IDirectory>(provider => provider.GetRequiredService<LocalDirectory>())
-        .AddSingleton<IKeepsAccounts>(provider => provider.GetRequiredService<LocalDirectory>())
-        .AddHostedService<AccountsLoop>();
+        .AddKeyedSingleton<IAccounts>(key, (provider, _) => provider.GetRequiredService<Accounts>())
+        .AddKeyedSingleton(key, (provider, _) =>
+        {
+            var local = provider.GetRequiredService<LocalDirectory>();
+            return new DirectoryPart(local, local, null);
+        });
 
     /// <summary>From the inside out: the directory, a cache, and passwords set here for accounts without one in the directory.</summary>
-    private static IServiceCollection AddLdap(IServiceCollection services, RvpSettings settings)
+    private static void AddLdap(IServiceCollection services, DirectorySettings directory, RvpSettings settings)
     {
-        var ldap = LdapConfiguration.SettingsOf(settings);
-        var limits = new CacheLimits(settings.Directory.Ldap.CacheTtl, settings.Directory.Ldap.NegativeTtl);
-        return services
-            .AddSingleton(provider => new LdapClient(
+        var ldap = LdapConfiguration.SettingsOf(directory, settings);
+        var limits = new CacheLimits(directory.Options.Ldap.CacheTtl, directory.Options.Ldap.NegativeTtl);
+        var key = directory.Key;
+        services
+            .AddKeyedSingleton(key, (provider, _) => new LdapClient(
                 ldap.Connection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapClient>>()))
-            .AddSingleton(provider => new LdapDirectory(
-                provider.GetRequiredService<LdapClient>(), ldap, provider.GetRequiredService<ImDomains>().All, provider.GetRequiredService<SecretMaker>(),
+            .AddKeyedSingleton(key, (provider, _) => new LdapDirectory(
+                provider.GetRequiredKeyedService<LdapClient>(key), ldap, DomainsOf(provider), provider.GetRequiredService<SecretMaker>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LdapDirectory>>()))
-            .AddSingleton(provider => new CachedDirectory(
-                provider.GetRequiredService<LdapDirectory>(), limits, provider.GetRequiredService<TimeProvider>(),
+            .AddKeyedSingleton(key, (provider, _) => new MeasuredDirectory(
+                provider.GetRequiredKeyedService<LdapDirectory>(key), provider.GetRequiredService<IMeterFactory>(),
+                provider.GetRequiredService<TimeProvider>()))
+            .AddKeyedSingleton(key, (provider, _) => new CachedDirectory(
+                provider.GetRequiredKeyedService<MeasuredDirectory>(key), limits, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<CachedDirectory>>()))
-            .AddSingleton(provider =>
+            .AddKeyedSingleton(key, (provider, _) =>
             {
                 var open = provider.GetRequiredService<SqliteFile>().Open;
+                var cached = provider.GetRequiredKeyedService<CachedDirectory>(key);
                 return new OwnPasswordDirectory(
-                    provider.GetRequiredService<CachedDirectory>(), new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
-                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>());
+                    cached, new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
+                    settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(), cached.Outdate);
             })
-            .AddSingleton<IDirectory>(provider => provider.GetRequiredService<OwnPasswordDirectory>())
-            .AddSingleton<IKeepsAccounts>(provider => provider.GetRequiredService<OwnPasswordDirectory>())
-            .AddHostedService<AccountsLoop>();
+            .AddKeyedSingleton<IAccounts>(key, (provider, _) => new LdapAccounts(
+                provider.GetRequiredKeyedService<LdapClient>(key), ldap, DomainsOf(provider),
+                new OwnPasswords(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>()),
+                provider.GetRequiredService<SecretMaker>(), provider.GetRequiredService<PasswordRules>(), WallClock.OfMachine,
+                provider.GetRequiredService<AccountLimits>()))
+            .AddKeyedSingleton(key, (provider, _) =>
+            {
+                var own = provider.GetRequiredKeyedService<OwnPasswordDirectory>(key);
+                return new DirectoryPart(own, own, own);
+            });
+
+        IReadOnlyList<ImDomain> DomainsOf(IServiceProvider provider) => provider.GetRequiredService<ImDomains>().These(directory.Domains);
     }
 }

@@ -11,10 +11,24 @@ internal interface IAccounts
     /// <summary>Whether an account must have a password here; otherwise it may be checked elsewhere.</summary>
     bool NeedsPassword { get; }
 
-    /// <summary>Enables an account.</summary>
+    /// <summary>
+    /// True if a password that is set here is proven on this machine alone: people whose home server is elsewhere need one there, and callers of other home
+    /// servers one on each.
+    /// </summary>
+    bool KeepsPasswordsHere => false;
+
+    /// <summary>The accounts of one IM domain, whose directory may be another: these rules and changes are that one's.</summary>
+    IAccounts In(string domain) => this;
+
+    /// <summary>
+    /// Enables an account. Somebody who has one keeps it as it is: that is an <see cref="AccountException"/> with the address and home server.
+    /// </summary>
     Task<Account> AddAsync(NewAccount wanted, CancellationToken stop);
 
-    /// <summary>Enables many, all or none; an error names the line.</summary>
+    /// <summary>
+    /// Enables many and counts them; an error names the line, and says what was done. The local directory takes all or none. LDAP cannot: there the accounts
+    /// before the error stay, and the same file once more goes on with the rest, since those that are as wanted are left alone and counted too.
+    /// </summary>
     Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop);
 
     /// <summary>All accounts.</summary>
@@ -23,13 +37,16 @@ internal interface IAccounts
     /// <summary>The account with this address, otherwise the one whose node has this name in the domain; null if there is none.</summary>
     Task<Account?> FindAsync(ImAddress address, string? domain, CancellationToken stop);
 
-    /// <summary>Enables or disables it.</summary>
+    /// <summary>The people of the directory, with or without account, in its order.</summary>
+    IAsyncEnumerable<DirectoryPerson> FindPeopleAsync(PeopleQuery query, CancellationToken stop);
+
+    /// <summary>Enables or disables it; addresses, home server and password stay for the next time.</summary>
     Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop);
 
     /// <summary>Deletes an account and what is stored about it.</summary>
     Task RemoveAsync(Account account, CancellationToken stop);
 
-    /// <summary>Replaces the password.</summary>
+    /// <summary>Replaces the password; see <see cref="KeepsPasswordsHere"/>.</summary>
     Task SetPasswordAsync(Account account, string password, CancellationToken stop);
 
     /// <summary>Adds a further address.</summary>

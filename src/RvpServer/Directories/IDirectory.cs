@@ -35,6 +35,11 @@ internal interface IDirectory
     /// <summary>The account's <see cref="PasswordStamp"/> now.</summary>
     async ValueTask<long> FindStampAsync(Account account, CancellationToken stop) => PasswordStamp.Of(account, await FindSecretsAsync(account, stop));
 
+    /// <summary>
+    /// All accounts with their <see cref="PasswordStamp"/>, where that costs much less than to look each of them up; else null.
+    /// </summary>
+    IAsyncEnumerable<StampedAccount>? ReadAllAsync(CancellationToken stop) => null;
+
     /// <summary>Forgets what is kept here of an account that the directory has not known for long.</summary>
     Task ForgetAsync(string domain, string name, CancellationToken stop) => Task.CompletedTask;
 
@@ -84,6 +89,9 @@ internal sealed record Account(string Domain, string Name, string DisplayName, s
 
     /// <summary>Changes with a password that only the directory knows; empty if it does not say.</summary>
     public string PasswordMark { get; init; } = "";
+
+    /// <summary>The name with which the person signs in to Windows or Unix, where it is another than <see cref="Name"/>; else empty.</summary>
+    public string SignInName { get; init; } = "";
 
     /// <summary>What tells the account from all others, also from a later one under its name.</summary>
     public string Key => Id.Length > 0 ? Id : $"{Domain}/{Name.ToUpperInvariant()}";

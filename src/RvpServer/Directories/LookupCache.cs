@@ -35,6 +35,9 @@ internal sealed class LookupCache<T>(
     private readonly ExpiringMap<LookupKey, Missing> missing = new(limits.MaxNegatives);
     private readonly Dictionary<LookupKey, Task<Answer>> searches = [];
 
+    // What expires by then was remembered before the last Outdate.
+    private long outdatedUntil;
+
     /// <summary>The remembered answer, or the result of <paramref name="search"/>. Throws what the search throws.</summary>
     public ValueTask<T?> FindAsync(LookupKey key, Func<Task<T?>> search, CancellationToken stop)
     {
@@ -43,7 +46,7 @@ internal sealed class LookupCache<T>(
         {
             var now = time.GetTimestamp();
             var isKnown = found.TryGet(key, out var value, out var expiresAt);
-            if (isKnown && now < expiresAt) return new(value);
+            if (isKnown && now < expiresAt && expiresAt > outdatedUntil) return new(value);
             if (missing.TryGet(key, out var absence, out expiresAt) && now < expiresAt) return absence.Tell<T>();
 
             var useOld = isKnown && outage.IsOn;
@@ -70,6 +73,16 @@ internal sealed class LookupCache<T>(
     public T Known(LookupKey key, T value)
     {
         lock (gate) return found.TryGet(key, out var known, out _) && areSame(known, value) ? known : value;
+    }
+
+    /// <summary>Looks everything up again when it is asked for; while the directory is down, what is remembered stays valid.</summary>
+    public void Outdate()
+    {
+        lock (gate)
+        {
+            outdatedUntil = After(time.GetTimestamp(), limits.Ttl);
+            missing.Clear();
+        }
     }
 
     /// <summary>Forgets everything: the accounts have changed.</summary>

@@ -8,6 +8,6 @@ internal readonly record struct LookupKey(string Domain, string Name)
         Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) && Domain.Equals(other.Domain, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
-    public override int GetHashCode() =>
-        HashCode.Combine(Domain.GetHashCode(StringComparison.OrdinalIgnoreCase), Name.GetHashCode(StringComparison.OrdinalIgnoreCase));
+    /// <remarks>Domains are few.</remarks>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.OrdinalIgnoreCase);
 }

@@ -10,21 +10,22 @@ namespace RvpServer.Directories;
 /// <param name="Location">Where it is.</param>
 internal readonly record struct NodeEntry(RvpUrl Url, Account? Account, NodeLocation Location);
 
-/// <summary>Finds nodes: the account and the location, with one look-up in the directory. Keeps no state: several routers share one name.</summary>
-internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
+/// <summary>
+/// Finds nodes: the account and the location, with one look-up in the directory. Keeps no state, since several routers share one name; what has just moved is
+/// known to the two home servers alone.
+/// </summary>
+internal sealed class NodeLocator(ImDomains domains, IDirectory directory, MovedHomes moved)
 {
     /// <summary>Finds the node for any spelling of its URL; never null. Throws <see cref="DirectoryException"/> when the directory does not answer.</summary>
     public ValueTask<NodeEntry> LocateAsync(RvpUrl url, CancellationToken stop) => LocateAsync(url, known: null, stop);
 
     /// <summary>The same; nothing is looked up where it is the node of an account that is known already.</summary>
-    public async ValueTask<NodeEntry> LocateAsync(RvpUrl url, Account? known, CancellationToken stop)
+    public ValueTask<NodeEntry> LocateAsync(RvpUrl url, Account? known, CancellationToken stop)
     {
-        if (domains.Find(url.Host) is not { } domain) return new NodeEntry(url, null, NodeLocation.Foreign.Instance);
+        if (domains.Find(url.Host) is not { } domain) return new(new NodeEntry(url, null, NodeLocation.Foreign.Instance));
         var canonical = url.WithDomain(domain.Name, domain.Port);
-        if (canonical.AliasName is not { } name) return new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
-        return await directory.FindAsync(domain.Name, name, known, stop) is { } account
-            ? Of(account, domain, canonical)
-            : new NodeEntry(canonical, null, NodeLocation.Nowhere.Instance);
+        if (known is not null && known.Domain == domain.Name && canonical.IsAliasOf(known.Name)) return new(Of(known, domain, canonical));
+        return canonical.AliasName is { } name ? SearchAsync(domain, name, canonical, stop) : new(Of(null, domain, canonical));
     }
 
     /// <summary>The node of an account that is known already, under its own name.</summary>
@@ -39,8 +40,14 @@ internal sealed class NodeLocator(ImDomains domains, IDirectory directory)
     /// <summary>The account's data that its node needs.</summary>
     public static NodeOwner OwnerOf(Account account) => new(account.DisplayName, account.Email, account.Id);
 
-    private static NodeEntry Of(Account account, ImDomain domain, RvpUrl canonical) => new(
-        account.Name.Equals(canonical.AliasName, StringComparison.OrdinalIgnoreCase) ? canonical : canonical.WithAlias(account.Name),
-        account,
-        account.IsEnabled ? domain.LocationOf(account.HomeServer) : NodeLocation.Nowhere.Instance);
+    private async ValueTask<NodeEntry> SearchAsync(ImDomain domain, string name, RvpUrl canonical, CancellationToken stop) =>
+        Of(await directory.FindAsync(domain.Name, name, stop), domain, canonical);
+
+    private NodeEntry Of(Account? account, ImDomain domain, RvpUrl canonical)
+    {
+        if (account is null) return new(canonical, null, NodeLocation.Nowhere.Instance);
+        var url = canonical.IsAliasOf(account.Name) ? canonical : canonical.WithAlias(account.Name);
+        return new(
+            url, account, account.IsEnabled ? moved.LocationOf(url, domain, domain.LocationOf(account.HomeServer)) : NodeLocation.Nowhere.Instance);
+    }
 }

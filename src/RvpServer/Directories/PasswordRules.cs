@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using RvpServer.Configuration;
 
 namespace RvpServer.Directories;
 
@@ -7,11 +8,18 @@ namespace RvpServer.Directories;
 /// Which passwords may be set. What is stored of them can be tried at home by a thief of store and keys, and guessers begin with the commonest.
 /// </summary>
 /// <param name="minLength">Characters of the shortest.</param>
-internal sealed class PasswordRules(int minLength)
+/// <param name="history">How many passwords of an account must differ, the one in use among them.</param>
+internal sealed class PasswordRules(int minLength, int history = 0)
 {
     private const int MaxLength = 256;
 
     private static readonly FrozenSet<string> Common = ReadCommon();
+
+    /// <summary>How many passwords of an account must differ, the one in use among them; 0: any may come back.</summary>
+    public int History => history;
+
+    /// <summary>The rules of a configuration.</summary>
+    public static PasswordRules Of(AuthenticationOptions options) => new(options.MinPasswordLength, options.PasswordHistory);
 
     /// <summary>Throws <see cref="AccountException"/> with the reason if the account may not have this password.</summary>
     public void Check(Account account, [NotNull] string? password)

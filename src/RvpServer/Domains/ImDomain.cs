@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rvp.Protocol;
 using RvpServer.Configuration;
 
@@ -9,8 +10,12 @@ namespace RvpServer.Domains;
 /// </summary>
 internal sealed class ImDomain
 {
+    // Of names of home servers in a directory, which are few. Decision: more than anybody has.
+    private const int MaxLocations = 256;
+
     private readonly IReadOnlyList<VirtualServer> everyServer;
     private readonly NodeLocation[] homesHere;
+    private readonly ConcurrentDictionary<string, NodeLocation> locations = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="name">Its name, lower case.</param>
     /// <param name="mailDomains">Mail domains that belong to it, lower case.</param>
@@ -75,6 +80,14 @@ internal sealed class ImDomain
     public NodeLocation LocationOf(string? homeServer)
     {
         if (homeServer is null) return homesHere.Length > 0 ? homesHere[0] : NodeLocation.Nowhere.Instance;
+        if (locations.TryGetValue(homeServer, out var known)) return known;
+        var location = Locate(homeServer);
+        if (locations.Count < MaxLocations) locations[homeServer] = location;
+        return location;
+    }
+
+    private NodeLocation Locate(string homeServer)
+    {
         for (var i = 0; i < homesHere.Length; i++)
             if (IsMeant(Homes[i], homeServer)) return homesHere[i];
         return !everyServer.Any(server => IsMeant(server, homeServer)) && HostAndPort.TryParse(homeServer, out var host)

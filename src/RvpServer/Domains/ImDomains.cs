@@ -30,6 +30,9 @@ internal sealed class ImDomains
     /// <summary>The domains of a configuration.</summary>
     public static ImDomains Of(RvpSettings settings) => new(settings.VirtualServers, settings.MailDomains);
 
+    /// <summary>Those of these names.</summary>
+    public IReadOnlyList<ImDomain> These(IEnumerable<string> names) => [.. names.Select(name => byHost[name])];
+
     /// <summary>The domain of a host, which is its own name or a host name of one of its servers; null for a host elsewhere.</summary>
     public ImDomain? Find(string host) => byHost.GetValueOrDefault(host);
 

@@ -65,11 +65,13 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
     private async Task LookAtAllAsync(CancellationToken stop)
     {
         mustLookAgain = false;
-        var now = new Dictionary<RvpUrl, long>();
+        var now = await GlanceAsync(stop);
+        // Each domain may have a directory of its own: where one does not answer, the people of the others are looked at all the same.
+        var silent = new Dictionary<string, DirectoryException>();
         foreach (var slot in turns.All)
         {
             var url = slot.Node.Url;
-            if (url.AliasName is null) continue;
+            if (url.AliasName is null || now.ContainsKey(url) || silent.ContainsKey(url.Host)) continue;
             try
             {
                 if (await LookAtAsync(slot, stop) is { } stamp) now[url] = stamp;
@@ -78,24 +80,55 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
             {
                 // The directory has this name twice, which says nothing of others.
             }
+            catch (DirectoryException failure)
+            {
+                silent[url.Host] = failure;
+            }
         }
         foreach (var url in fresh.Subscribers)
         {
-            if (now.ContainsKey(url) || await StampOfAsync(url, stop) is not { } stamp) continue;
-            now[url] = stamp;
-            if (stamp == 0) fresh.Forget(url);
+            if (now.ContainsKey(url) || silent.ContainsKey(url.Host)) continue;
+            try
+            {
+                if (await StampOfAsync(url, stop) is not { } stamp) continue;
+                now[url] = stamp;
+                if (stamp == 0) fresh.Forget(url);
+            }
+            catch (DirectoryException failure)
+            {
+                silent[url.Host] = failure;
+            }
         }
         var changed = now.Where(entry => !stamps.TryGetValue(entry.Key, out var stamp) || stamp != entry.Value).ToDictionary();
         var request = new EndStale(changed, id => !fresh.IsWaiting(id));
         if (changed.Count > 0)
             foreach (var slot in turns.All) await turns.TakeOwnAsync(slot, request, stop);
         stamps = now;
+        if (silent.Count > 0) throw silent.Values.First();
+    }
+
+    // The stamps of all whose nodes are as the directory has them: most of all, and found at a small part of what it costs to look each of them up.
+    private async Task<Dictionary<RvpUrl, long>> GlanceAsync(CancellationToken stop)
+    {
+        var found = new Dictionary<RvpUrl, long>();
+        if (directory.ReadAllAsync(stop) is not { } accounts) return found;
+        await foreach (var (account, stamp) in accounts)
+        {
+            var entry = locator.Of(account);
+            if (entry.Location is NodeLocation.Here && turns.Find(entry.Url) is { } slot
+                && await slot.IsUpToDateAsync(NodeLocator.OwnerOf(account), stop))
+            {
+                found[slot.Node.Url] = stamp;
+            }
+        }
+        return found;
     }
 
     // The stamp of the account's password; null: another home server's, or not sure.
     private async Task<long?> LookAtAsync(NodeSlot slot, CancellationToken stop)
     {
         var (url, visits) = (slot.Node.Url, slot.Visits);
+        if (slot.IsLeaving) return null;
         var found = await locator.LocateAsync(url, stop);
         if (found.Account is not { } account)
         {
@@ -106,7 +139,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
         }
         if (found.Location is not NodeLocation.Here)
         {
-            if (!slot.Node.SignIns.IsEmpty) await turns.TakeOwnAsync(slot, new CloseNode(), stop);
+            if (!slot.Node.SignIns.IsEmpty) mustLookAgain |= !await turns.CloseAsync(slot, visits, stop);
             return account.IsEnabled ? null : 0;
         }
         await turns.TakeAsync(found.Url, NodeLocator.OwnerOf(account), new FindOwner(), new Caller(found.Url, Credentials.Internal), stop);
@@ -117,20 +150,24 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
 
     private async Task LookAtAsync(IReadOnlyCollection<Fresh> news, CancellationToken stop)
     {
-        foreach (var (slot, made) in news)
+        foreach (var (slot, id, made) in news)
         {
             if (await StampOfAsync(made.Principal, stop) is not { } now || now == made.PasswordStamp) continue;
-            await turns.TakeOwnAsync(slot, new EndStale(new Dictionary<RvpUrl, long> { [made.Principal] = now }, id => id == made.Id), stop);
+            await turns.TakeOwnAsync(slot, new EndStale(new Dictionary<RvpUrl, long> { [made.Principal] = now }, other => other == id), stop);
         }
     }
 
-    // Null: the directory has this name twice.
+    // Null: the directory has this name twice, or only another server can tell.
     private async Task<long?> StampOfAsync(RvpUrl subscriber, CancellationToken stop)
     {
         try
         {
             var found = await locator.LocateAsync(subscriber, stop);
-            return found.Account is { IsEnabled: true } account ? await directory.FindStampAsync(account, stop) : 0;
+            if (found.Account is not { IsEnabled: true } account) return 0;
+            // One whose password is kept at its home server, which is another: what it proved when it was here still counts.
+            if (found.Location is not NodeLocation.Here && account.PasswordMark.Length == 0 && await directory.FindSecretsAsync(account, stop) is null)
+                return null;
+            return await directory.FindStampAsync(account, stop);
         }
         catch (DirectoryException oneOnly) when (oneOnly.InnerException is AmbiguousNameException)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Rvp.Engine;
 using Rvp.Protocol;
 
@@ -13,13 +12,19 @@ internal sealed class FreshSubscriptions
     // More than a server makes in the time between two looks; what does not fit has everybody looked at.
     private const int Capacity = 20_000;
 
-    private readonly ConcurrentDictionary<RvpUrl, bool> subscribers = new();
+    private readonly HashSet<RvpUrl> subscribers = [];
     private readonly Lock gate = new();
     private Dictionary<int, Fresh> made = [];
     private bool isOverfull;
 
     /// <summary>Whoever has made a subscription with a password, accounts of this organisation alone; some have no node in memory.</summary>
-    public ICollection<RvpUrl> Subscribers => subscribers.Keys;
+    public IReadOnlyCollection<RvpUrl> Subscribers
+    {
+        get
+        {
+            lock (gate) return subscribers.ToArray();
+        }
+    }
 
     /// <summary>A node has a new subscription; in its turn.</summary>
     public void Add(NodeSlot slot, Subscription subscription)
@@ -27,16 +32,22 @@ internal sealed class FreshSubscriptions
         Restore(subscription);
         lock (gate)
         {
-            if (made.Count < Capacity) made[subscription.Id] = new Fresh(slot, subscription);
+            if (made.Count < Capacity) made[subscription.Id] = new Fresh(slot, subscription.Id, subscription.Subscriber);
             else isOverfull = true;
         }
     }
 
     /// <summary>A node had this subscription when the server started.</summary>
-    public void Restore(Subscription subscription) => subscribers.TryAdd(subscription.Principal, true);
+    public void Restore(Subscription subscription)
+    {
+        lock (gate) subscribers.Add(subscription.Principal);
+    }
 
     /// <summary>This account is gone.</summary>
-    public void Forget(RvpUrl subscriber) => subscribers.TryRemove(subscriber, out _);
+    public void Forget(RvpUrl subscriber)
+    {
+        lock (gate) subscribers.Remove(subscriber);
+    }
 
     /// <summary>Those since the last time; <paramref name="isComplete"/> is false if there were too many.</summary>
     public IReadOnlyCollection<Fresh> Take(out bool isComplete)
@@ -59,5 +70,6 @@ internal sealed class FreshSubscriptions
 
 /// <summary>A subscription that was just made.</summary>
 /// <param name="Slot">The node that it is to.</param>
-/// <param name="Subscription">The subscription.</param>
-internal readonly record struct Fresh(NodeSlot Slot, Subscription Subscription);
+/// <param name="Id">Its id.</param>
+/// <param name="Subscriber">Whose it is.</param>
+internal readonly record struct Fresh(NodeSlot Slot, int Id, Subscriber Subscriber);

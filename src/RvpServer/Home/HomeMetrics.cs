@@ -17,14 +17,34 @@ internal sealed class HomeMetrics
     private long subscriptions;
     private long queued;
 
+    private readonly Counter<long> signIns;
+    private readonly Counter<long> signOuts;
+    private readonly Counter<long> messages;
+
     public HomeMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("RvpServer.Home");
+        signIns = meter.CreateCounter<long>("rvp_sign_ins_total", description: "Sign-ins that began, by domain.");
+        signOuts = meter.CreateCounter<long>("rvp_sign_outs_total", description: "Sign-ins that ended, by domain and what ended them.");
+        messages = meter.CreateCounter<long>(
+            "rvp_messages_total", description: "Messages for accounts here, by domain and whether they were accepted, refused, or fetched by a POLL.");
         meter.CreateObservableGauge("rvp_signed_in", () => Interlocked.Read(ref signedIn), description: "Accounts that are signed in.");
         meter.CreateObservableGauge("rvp_subscriptions", () => Interlocked.Read(ref subscriptions), description: "Sign-ins and watches.");
         meter.CreateObservableGauge(
             "rvp_queued_notifications", () => Interlocked.Read(ref queued), description: "Notifications that wait for a POLL or for the next sign-in.");
     }
+
+    /// <summary>Somebody of a domain of this process has signed in.</summary>
+    public void SignedIn(string domain) => signIns.Add(1, new KeyValuePair<string, object?>("domain", domain));
+
+    /// <summary>A sign-in has ended.</summary>
+    public void SignedOut(string domain, string reason) => signOuts.Add(1, new("domain", domain), new("reason", reason));
+
+    /// <summary>A message has come for an account.</summary>
+    public void MessageCame(string domain, bool isAccepted) => messages.Add(1, new("domain", domain), new("outcome", isAccepted ? "accepted" : "refused"));
+
+    /// <summary>A message that waited was fetched by a POLL.</summary>
+    public void MessageFetched(string domain) => messages.Add(1, new("domain", domain), new("outcome", "fetched"));
 
     /// <summary>Replaces a node's counts <paramref name="before"/> by <paramref name="now"/>.</summary>
     public void Changed(NodeCounts before, NodeCounts now)

@@ -1,5 +1,7 @@
 using Rvp.Engine;
 using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Home.Moves;
 using RvpServer.Nodes;
 
 namespace RvpServer.Home;
@@ -17,9 +19,12 @@ internal static class HomeRegistration
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
         })
         .AddSingleton(InboxRoom.Of(settings.Polling.MaxTotalMebibytes)).AddSingleton<HandOvers>()
-        .AddSingleton<HomeMetrics>().AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
+        .AddSingleton<HomeMetrics>().AddSingleton<SignInLog>()
+        .AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
-        .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
+        .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<NodeLoading>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
         .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<OwedNewsService>().AddHostedService<AccountService>()
-        .AddHostedService<HandOverService>();
+        .AddHostedService<HandOverService>()
+        .AddSingleton<Arrivals>().AddSingleton<MoveService>().AddSingleton<IMoves>(provider => provider.GetRequiredService<MoveService>())
+        .AddHostedService(provider => provider.GetRequiredService<MoveService>()).AddHostedService<MoveNotes>();
 }

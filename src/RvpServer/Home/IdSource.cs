@@ -46,16 +46,24 @@ internal sealed class IdSource(IStore store) : IDisposable
     /// <summary>The next id. Call <see cref="EnsureAsync"/> first.</summary>
     public int Take()
     {
-        long number;
+        while (true)
+        {
+            var id = store.Ids.IdOf(TakeNumber());
+            if (!store.IsForeignId(id)) return id;
+        }
+    }
+
+    public void Dispose() => refilling.Dispose();
+
+    private int TakeNumber()
+    {
         lock (gate)
         {
             if (current.Count == 0 && !further.TryDequeue(out current)) throw new StoreException("More requests than expected want an id at once.");
             left--;
-            number = current.First;
+            var number = current.First;
             current = current with { First = number + 1 };
+            return (int)number;
         }
-        return store.Ids.IdOf((int)number);
     }
-
-    public void Dispose() => refilling.Dispose();
 }

@@ -13,13 +13,10 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
     private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);
 
     /// <inheritdoc/>
-    public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
-    {
-        var result = request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
+    public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
+        request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
             ? await longPoll.TakeAsync(node, owner, poll, caller, stop)
-            : await turns.TakeAsync(node, owner, request, caller, stop);
-        return Acknowledgements.ReplyTo(result, stop);
-    }
+            : Acknowledgements.ReplyTo(await turns.TakeAsync(node, owner, request, caller, stop), stop);
 
     /// <inheritdoc/>
     public void Receive(RvpUrl node, IReadOnlyList<Notification> news)

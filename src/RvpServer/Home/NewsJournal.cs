@@ -56,6 +56,21 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
         owed.AddAll(node);
     }
 
+    /// <summary>Whether some watchers of a node may not have heard its last news.</summary>
+    public bool HasDoubts(RvpUrl node)
+    {
+        lock (gate) return changed.ContainsKey(node) || owed.Owes(node);
+    }
+
+    /// <summary>All watchers of a node are told its state once more.</summary>
+    public void Owe(RvpUrl node) => owed.AddAll(node);
+
+    /// <summary>The node has left, and its note with it.</summary>
+    public void Drop(RvpUrl node)
+    {
+        lock (gate) changed.Remove(node);
+    }
+
     /// <summary>Removes the notes that are not needed any more.</summary>
     public void Forget()
     {

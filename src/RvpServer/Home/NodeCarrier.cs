@@ -32,6 +32,7 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
         {
             if (turns.Find(node) is { Node.SignIns.IsEmpty: false } slot)
             {
+                if (slot.IsLeaving) return new Attempt(new DeliveryResult(DeliveryOutcome.Unreachable), "it is moving to another home server");
                 await turns.TakeOwnAsync(slot, new Receive(notification), stop);
                 return new Attempt(new DeliveryResult(DeliveryOutcome.Delivered));
             }

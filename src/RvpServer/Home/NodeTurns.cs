@@ -11,12 +11,10 @@ namespace RvpServer.Home;
 /// <summary>
 /// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
-internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
-    UrlPool urls, HomeMetrics metrics, NodeLocator locator, FreshSubscriptions fresh, NewsJournal journal, Rules rules, TimeProvider clock)
+internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
+    UrlPool urls, HomeMetrics metrics, SignInLog signIns, NodeLocator locator, MovedHomes moved, FreshSubscriptions fresh, NewsJournal journal, Rules rules,
+    TimeProvider clock)
 {
-    /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
-
     private static readonly NodeOwner UnknownOwner = new("", "");
 
     // Of requests that say that they take none, no id was made sure of.
@@ -32,30 +30,14 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
     public ICollection<NodeSlot> All => slots.Values;
 
-    /// <summary>Rebuilds the nodes from the store; reports every direct callback with the address that it was allowed for.</summary>
-    public async Task LoadAsync(Action<Uri, System.Net.IPAddress> onCallback, CancellationToken stop)
+    /// <summary>A node that was stored, to which its changes are applied before anybody takes a turn. The URL is one to keep.</summary>
+    public NodeSlot Restore(RvpUrl url) =>
+        Find(url) ?? slots.GetOrAdd(url, static (key, rules) => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)), rules);
+
+    /// <summary>A node has changed: by its account it can be found under another name.</summary>
+    public void Note(NodeSlot slot, Change change)
     {
-        await foreach (var (url, change) in store.ReadAllAsync(stop))
-        {
-            var slot = slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)));
-            slot.Node.Apply(urls.Of(change));
-            if (change is Change.WatchersOwed note) journal.Restore(slot.Node.Url, note);
-            Note(slot, change);
-            if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } proven }) fresh.Restore(proven);
-            if (change is Change.SubscriptionMade { Subscription: { Callback: Callback.Direct direct } made }) onCallback(direct.Url, made.Address);
-        }
-        var end = clock.GetUtcNow() + Grace;
-        foreach (var slot in slots.Values)
-        {
-            slot.Node.GrantGrace(end, rules);
-            foreach (var entry in slot.Node.Inbox.Entries)
-            {
-                room.Take(slot.Node.Url, entry);
-                handOvers.Begin(slot, entry.Holders);
-            }
-            leases.Expect(slot);
-            slot.Count(metrics);
-        }
+        if (change is Change.BelongsTo { AccountId: { Length: > 0 } id }) byAccount[(slot.Node.Url.Host, id)] = slot;
     }
 
     /// <summary>The node if it is in memory; a node that is not has nobody signed in.</summary>
@@ -72,12 +54,14 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         while (true)
         {
             NodeSlot? former;
+            if (moved.IsAway(url)) throw new NodeLeavesException(url);
             var slot = Find(url) ?? slots.GetOrAdd(
                 urls.Of(url), static (key, made) => new NodeSlot(new Node(key, made.owner, made.rules.NewAccountAccess)), (owner, rules));
             using (await slot.TakeTurnAsync(stop))
             {
                 // The node was forgotten while this waited, and may have been created again.
                 if (slot.IsForgotten) continue;
+                if (slot.IsLeaving) throw new NodeLeavesException(url);
                 former = isSearched ? null : FormerOf(slot, owner);
                 if (former is null && (slot.Node.BelongsTo(owner) || isConfirmed))
                 {
@@ -104,14 +88,14 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     public async Task<TurnResult> TakeOwnAsync(NodeSlot slot, Request request, CancellationToken stop)
     {
         using var turn = await slot.TakeTurnAsync(stop);
-        return slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, request, new Caller(slot.Node.Url, Credentials.Internal));
+        return slot.IsClosed ? TurnResult.Nothing : await DecideAsync(slot, request, new Caller(slot.Node.Url, Credentials.Internal));
     }
 
     /// <summary>Ends a node's expired leases and schedules the next one.</summary>
     public async Task ExpireAsync(NodeSlot slot, CancellationToken stop)
     {
         using var turn = await slot.TakeTurnAsync(stop);
-        if (slot.IsForgotten) return;
+        if (slot.IsClosed) return;
         await DecideAsync(slot, new Expire(), new Caller(slot.Node.Url, Credentials.Internal));
         slot.Node.FindNextDue(rules);
         leases.Expect(slot);
@@ -122,14 +106,14 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
     {
         if (Find(node) is not { } slot) return;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
-        if (!slot.IsForgotten) await DecideAsync(slot, left, new Caller(node, Credentials.Internal));
+        if (!slot.IsClosed) await DecideAsync(slot, left, new Caller(node, Credentials.Internal));
     }
 
     /// <summary>Hands the next message to a callback; when there is none, the handing over ends.</summary>
     public async Task<TurnResult> HandOverAsync(NodeSlot slot, HandOver next, CancellationToken stop)
     {
         using var turn = await slot.TakeTurnAsync(stop);
-        var result = slot.IsForgotten ? TurnResult.Nothing : await DecideAsync(slot, next, new Caller(slot.Node.Url, Credentials.Internal));
+        var result = slot.IsClosed ? TurnResult.Nothing : await DecideAsync(slot, next, new Caller(slot.Node.Url, Credentials.Internal));
         if (result.Deliveries.Count == 0) handOvers.End(slot, next.Id);
         return result;
     }
@@ -143,17 +127,39 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         using var turn = await slot.TakeTurnAsync(stop);
         var node = slot.Node;
         if (slot.IsForgotten) return false;
+        if (slot.IsLeaving) return null;
         if (slot.Visits != visits) return null;
         var isStored = await store.KnowsAsync(node.Url, stop);
         await DecideAsync(slot, isStored ? new MissOwner() : new CloseNode(), new Caller(node.Url, Credentials.Internal));
         if (isStored && node.MissingSince + keep > clock.GetUtcNow()) return false;
         // What came in while the account was being removed is in the store as well.
-        await CommitAsync(node.Url, [new Change.Emptied()]);
-        room.GiveBack(node, new Change.Emptied());
+        await ForgetAsync(slot);
+        return true;
+    }
+
+    /// <summary>
+    /// The directory says that a node is another home server's: its sign-ins end. False if the directory was asked before the last of the node's visits: it may
+    /// have come here in between.
+    /// </summary>
+    public async Task<bool> CloseAsync(NodeSlot slot, int visits, CancellationToken stop)
+    {
+        using var turn = await slot.TakeTurnAsync(stop);
+        if (slot.IsForgotten || slot.IsLeaving) return true;
+        if (slot.Visits != visits) return false;
+        await DecideAsync(slot, new CloseNode(), new Caller(slot.Node.Url, Credentials.Internal));
+        return true;
+    }
+
+    // In its turn. Callers that wait for it find that it is forgotten.
+    private async Task ForgetAsync(NodeSlot slot, params Change[] more)
+    {
+        var node = slot.Node;
+        var emptied = node.Emptying();
+        await CommitAsync(node.Url, [emptied, .. more]);
+        room.GiveBack(node, emptied);
         slot.Forget(metrics);
         slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
         if (node.AccountId is { } id) byAccount.TryRemove(new KeyValuePair<(string, string), NodeSlot>((node.Url.Host, id), slot));
-        return true;
     }
 
     // The node under which the account has left something before it got the name of this one, which has nothing yet.
@@ -170,21 +176,17 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         Inherit estate;
         using (await former.TakeTurnAsync(stop))
         {
-            if (former.IsForgotten || former.Node.AccountId != owner.AccountId) return;
+            if (former.IsClosed || former.Node.AccountId != owner.AccountId) return;
             estate = Inherit.From(former.Node);
         }
         using (await slot.TakeTurnAsync(stop))
         {
-            if (slot.IsForgotten) return;
+            if (slot.IsClosed) return;
             slot.Node.Owner = owner;
+            store.InheritIds(slot.Node.Url, former.Node.Url);
             await DecideAsync(slot, estate, new Caller(slot.Node.Url, Credentials.Internal));
         }
         await TakeOwnAsync(former, new BeginAnew(""), CancellationToken.None);
-    }
-
-    private void Note(NodeSlot slot, Change change)
-    {
-        if (change is Change.BelongsTo { AccountId: { Length: > 0 } id }) byAccount[(slot.Node.Url.Host, id)] = slot;
     }
 
     private async Task<TurnResult> DecideAsync(NodeSlot slot, Request request, Caller caller)
@@ -199,6 +201,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
             TakeRoom = takeRoom,
         };
         var outcome = request.Decide(node, context);
+        if (request is Notify { Head.IsPropertyChange: false }) metrics.MessageCame(node.Url.Host, outcome.Answer is not Answer.Refused);
 
         // Whose state it is goes into the store with the first of it.
         if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))
@@ -210,10 +213,14 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         foreach (var change in outcome.Changes)
         {
             room.GiveBack(node, change);
-            node.Apply(urls.Of(change));
+            var kept = urls.Of(change);
+            signIns.Note(node, kept, request);
+            if (request is Poll && change is Change.EntryRemoved removed && node.Inbox.Find(removed.Sequence) is { IsMessage: true })
+                metrics.MessageFetched(node.Url.Host);
+            node.Apply(kept);
             Note(slot, change);
             if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
-            else if (change is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
+            else if (kept is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
             else if (change is Change.WatchersOwed) journal.Add(node.Url, now);
         }
         if (outcome.Changes.Count > 0)
@@ -242,7 +249,7 @@ internal sealed class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, 
         var results = await Task.WhenAll(deliveries);
         if (!results.Any(result => result.Outcome == DeliveryOutcome.Delivered)) return;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
-        if (!slot.IsForgotten) await DecideAsync(slot, new NoteTaken(sequence), new Caller(slot.Node.Url, Credentials.Internal));
+        if (!slot.IsClosed) await DecideAsync(slot, new NoteTaken(sequence), new Caller(slot.Node.Url, Credentials.Internal));
     }
 
     private static bool IsOwnerNews(Node node, Outcome outcome) =>

@@ -3,17 +3,26 @@ using Rvp.Protocol;
 
 namespace RvpServer.Home;
 
-/// <summary>Long polls that wait for news: a completion each, no thread. A newer poll of a subscription ends an older one, whose answer is empty.</summary>
-internal sealed class PollWaiters
+/// <summary>
+/// Long polls that wait for news: an object each, no thread, and one timer for all. A newer poll of a subscription ends an older one, whose answer is empty.
+/// </summary>
+internal sealed class PollWaiters : IDisposable
 {
+    // Whose time is up is looked for among all: where many wait, some wait longer by this.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<(RvpUrl Node, int Id), Waiter> waiters = new();
+    private readonly Lock gate = new();
     private readonly TimeProvider clock;
+    private readonly ITimer timer;
+    private DateTimeOffset lookAt = DateTimeOffset.MaxValue;
     private volatile bool isStopping;
 
     // One for all: with a linked token source each, ten thousand polls would need ten thousand of them just to notice the stop.
     public PollWaiters(TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         this.clock = clock;
+        timer = clock.CreateTimer(static waiters => ((PollWaiters)waiters!).EndLate(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lifetime.ApplicationStopping.Register(EndAll);
     }
 
@@ -27,19 +36,14 @@ internal sealed class PollWaiters
         return waiter;
     }
 
-    /// <summary>Waits until something was queued; false if the time is up, a newer poll came, or the server stops.</summary>
-    public async Task<bool> WaitAsync(Waiter waiter, TimeSpan time, CancellationToken stop)
+    /// <summary>Waits until something was queued; false if the time is up, a newer poll came, it was ended, or the server stops.</summary>
+    public Task<bool> WaitAsync(Waiter waiter, TimeSpan time)
     {
+        waiter.Until = clock.GetUtcNow() + time;
+        LookAt(waiter.Until);
         // Registered before this is read, so that either this or EndAll sees the other.
-        if (isStopping) return false;
-        try
-        {
-            return await waiter.News.WaitAsync(time, clock, stop);
-        }
-        catch (Exception end) when (end is TimeoutException or OperationCanceledException)
-        {
-            return false;
-        }
+        if (isStopping) waiter.End(hasNews: false);
+        return waiter.News;
     }
 
     /// <summary>Removes a poll; gives the subscriptions for which no newer one has come.</summary>
@@ -52,17 +56,51 @@ internal sealed class PollWaiters
         if (waiters.TryGetValue((node, subscription), out var waiter)) waiter.End(hasNews: true);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => timer.Dispose();
+
+    private void LookAt(DateTimeOffset time)
+    {
+        lock (gate)
+        {
+            if (time >= lookAt) return;
+            lookAt = time;
+            var wait = time - clock.GetUtcNow();
+            timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void EndLate()
+    {
+        // First: whoever begins to wait from here on asks for another look.
+        lock (gate) lookAt = DateTimeOffset.MaxValue;
+        var (now, next) = (clock.GetUtcNow(), DateTimeOffset.MaxValue);
+        foreach (var (_, waiter) in waiters)
+        {
+            if (waiter.Until <= now) waiter.End(hasNews: false);
+            else if (waiter.Until < next) next = waiter.Until;
+        }
+        if (next < DateTimeOffset.MaxValue) LookAt(next > now + BetweenLooks ? next : now + BetweenLooks);
+    }
+
     private void EndAll()
     {
         isStopping = true;
         foreach (var waiter in waiters.Values) waiter.End(hasNews: false);
     }
 
-    internal sealed class Waiter
+    internal sealed class Waiter() : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        private readonly TaskCompletionSource<bool> news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long untilTicks = long.MaxValue;
 
-        public Task<bool> News => news.Task;
+        public Task<bool> News => Task;
+
+        /// <summary>When its time is up.</summary>
+        public DateTimeOffset Until
+        {
+            get => Volatile.Read(ref untilTicks) is < long.MaxValue and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : DateTimeOffset.MaxValue;
+            set => Volatile.Write(ref untilTicks, value.UtcTicks);
+        }
 
         // May be called again with another one that came between: each of them is older.
         public Waiter Replace(Waiter older)
@@ -71,6 +109,6 @@ internal sealed class PollWaiters
             return this;
         }
 
-        public void End(bool hasNews) => news.TrySetResult(hasNews);
+        public void End(bool hasNews) => TrySetResult(hasNews);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,6 +11,7 @@ namespace RvpServer.Http;
 internal static class AnswerWriter
 {
     private const string PlainText = "text/plain; charset=utf-8";
+    private static readonly SearchValues<char> VersionLetters = SearchValues.Create("0123456789.");
 
     /// <summary>Writes an answer whose deliveries, if it waits for any, are already known.</summary>
     /// <param name="context">The request; its response has not started.</param>
@@ -58,7 +60,7 @@ internal static class AnswerWriter
     private static string VersionFor(HttpRequest request)
     {
         var asked = request.Headers[RvpHeaders.Version].ToString();
-        var isVersion = asked.Length is > 0 and <= 8 && char.IsAsciiDigit(asked[0]) && asked.All(c => char.IsAsciiDigit(c) || c == '.');
+        var isVersion = asked.Length is > 0 and <= 8 && char.IsAsciiDigit(asked[0]) && !asked.AsSpan().ContainsAnyExcept(VersionLetters);
         return isVersion ? asked : RvpHeaders.DefaultVersion;
     }
 

@@ -35,15 +35,21 @@ internal static class BodyReader
     {
         if (context.Request.ContentLength > maxBytes) throw new RvpException(Refusal.BodyTooLarge);
         var reader = context.Request.BodyReader;
-        var body = new ArrayBufferWriter<byte>();
+        ArrayBufferWriter<byte>? body = null;
         while (true)
         {
             var result = await reader.ReadAsync(stop);
             if (result.IsCanceled) throw new OperationCanceledException(stop);
-            if (body.WrittenCount + result.Buffer.Length > maxBytes) throw new RvpException(Refusal.BodyTooLarge);
-            foreach (var part in result.Buffer) body.Write(part.Span);
+            if ((body?.WrittenCount ?? 0) + result.Buffer.Length > maxBytes) throw new RvpException(Refusal.BodyTooLarge);
+            // Most bodies come in one piece.
+            var whole = body is null && result.IsCompleted ? result.Buffer.ToArray() : null;
+            if (whole is null)
+            {
+                body ??= new ArrayBufferWriter<byte>();
+                foreach (var part in result.Buffer) body.Write(part.Span);
+            }
             reader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted) return body.WrittenMemory;
+            if (result.IsCompleted) return whole ?? body!.WrittenMemory;
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
     /// <summary>Serves a connection, unless its sender has too many.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.RemoteEndPoint is not IPEndPoint { Address: var remote } || settings.Proxies.Cover(PlainAddresses.Of(remote)))
+        if (connection.RemoteEndPoint is not IPEndPoint { Address: var remote } || settings.Proxies.Cover(remote))
         {
             await next(connection);
             return;

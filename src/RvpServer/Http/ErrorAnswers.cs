@@ -6,37 +6,28 @@ using RvpServer.Runtime;
 namespace RvpServer.Http;
 
 /// <summary>The only code that converts exceptions into answers. An unexpected one is a bug: logged in full, with no details for the caller.</summary>
-internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse, TimeProvider clock, ILogger<ErrorAnswers> logger)
+internal sealed partial class ErrorAnswers(AbuseLog abuse, TimeProvider clock, ILogger<ErrorAnswers> logger)
 {
     // What fails has lines of its own; this says that people notice.
     private readonly OutageLog putOff = new("Serving some requests", clock, logger);
+    private readonly LineLimit malformed = new(clock);
 
     // Long enough for a directory or database to recover from a short failure, short enough for a person who waits.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>Answers a request whose handling has ended with an exception.</summary>
+    public Task AnswerAsync(HttpContext context, Exception cause)
     {
-        try
-        {
-            await next(context);
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException && e is not BadHttpRequestException
-            && context.RequestAborted.IsCancellationRequested)
-        {
-            // The caller has gone.
-        }
-        catch (Exception e)
-        {
-            await AnswerAsync(context, e);
-        }
-    }
-
-    private Task AnswerAsync(HttpContext context, Exception cause)
-    {
+        // The caller has gone.
+        if (cause is OperationCanceledException or IOException && cause is not BadHttpRequestException && context.RequestAborted.IsCancellationRequested)
+            return Task.CompletedTask;
         var refusal = RefusalFor(cause);
         if (refusal == Refusal.InternalError) Log.RequestFailed(logger, cause, context.Request.Method, context.Request.Path);
         else if (refusal.Status == StatusCodes.Status503ServiceUnavailable) putOff.Failed(cause.Message, cause);
-        else Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
+        // Nothing is wrong with it: clients that do not know the name of their server try the likely ones.
+        else if (refusal == Refusal.NoSuchHost) Log.NoSuchHost(logger, context.Connection.RemoteIpAddress);
+        else if (malformed.MayWrite())
+            Log.RequestMalformed(logger, refusal.Status, context.Request.Method, context.Connection.RemoteIpAddress, cause.Message);
         if (KindOf(refusal) is { } kind) abuse.Refused(kind, context.Connection.RemoteIpAddress ?? IPAddress.None);
         if (context.Response.HasStarted)
         {
@@ -68,6 +59,9 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, AbuseLog abuse,
     {
         [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error, Message = "{Verb} {Path} failed")]
         public static partial void RequestFailed(ILogger logger, Exception cause, string verb, PathString path);
+
+        [LoggerMessage(EventName = "NoSuchHost", Level = LogLevel.Debug, Message = "{Address} has asked for a name that no virtual server has")]
+        public static partial void NoSuchHost(ILogger logger, IPAddress? address);
 
         [LoggerMessage(EventName = "RequestMalformed", Level = LogLevel.Information, Message = "{Status} for a malformed {Verb} from {Address}: {Detail}")]
         public static partial void RequestMalformed(ILogger logger, int status, string verb, IPAddress? address, string detail);

@@ -5,15 +5,11 @@ using IPNetwork = System.Net.IPNetwork;
 namespace RvpServer.Http;
 
 /// <summary>
-/// Front proxies: those that are listed are believed about the client's address; a request that came through any other hides its caller, so nothing that
-/// depends on an address or a connection counts for it.
+/// Front proxies: those that are listed, and routers of the organisation (<see cref="RouterTrust"/>), are believed about the client's address; a request that
+/// came through any other hides its caller, so nothing that depends on an address or a connection counts for it.
 /// </summary>
 internal static class FrontProxies
 {
-    private static readonly object ProxyMark = new();
-    private static readonly object RouterMark = new();
-    private static readonly object HiddenMark = new();
-
     /// <summary>Gives requests from a proxy the address of the first hop that is not a proxy, and marks those whose caller is hidden.</summary>
     public static IApplicationBuilder UseFrontProxies(this IApplicationBuilder app, IReadOnlyList<IPNetwork> proxies)
     {
@@ -21,41 +17,49 @@ internal static class FrontProxies
         {
             app.Use((context, next) =>
             {
-                if (IsProxy(context, proxies)) context.Items[ProxyMark] = context.Request.Headers.Via.Count > 0 ? RouterMark : ProxyMark;
+                if (IsProxy(context, proxies)) Mark(context);
                 return next(context);
             }).UseForwardedHeaders(OptionsFor(proxies));
         }
         var unlisted = app.ApplicationServices.GetRequiredService<UnlistedProxies>();
-        return app.Use((context, next) =>
+        var routers = app.ApplicationServices.GetRequiredService<RouterTrust>();
+        return app.Use((context, next) => HeaderOfUnlisted(context) is { } header ? JudgeAsync(context, next, header) : next(context));
+
+        async Task JudgeAsync(HttpContext context, RequestDelegate next, string header)
         {
-            if (HeaderOfUnlisted(context) is { } header)
+            // What is left after a router's word was there before it.
+            if ((await routers.AcceptAsync(context) ? HeaderOfUnlisted(context) : header) is { } left)
             {
-                context.Items[HiddenMark] = true;
-                unlisted.Report(context, header);
+                RequestMarks.Of(context).IsHidden = true;
+                unlisted.Report(context, left);
             }
-            return next(context);
-        });
+            await next(context);
+        }
     }
 
+    /// <summary>The host that a request's client had asked: a router asks a home server by another name.</summary>
+    public static HostHeader OriginalHost(HttpContext context) =>
+        RequestMarks.Find(context) is { OriginalHost: { } host } ? new HostHeader(host) : HostHeader.Of(context.Request);
+
     /// <summary>True if the connection is a proxy's: several people may share it, so it proves no identity (NTLM).</summary>
-    public static bool CameThroughProxy(HttpContext context) => context.Items.ContainsKey(ProxyMark);
+    public static bool CameThroughProxy(HttpContext context) => RequestMarks.Find(context) is { IsProxied: true };
 
     /// <summary>
     /// True if the request came through a proxy that is not listed: the address is the proxy's and the connection may be shared by strangers, so no assertion
     /// is believed, no callback is taken, and no proof that belongs to a connection counts.
     /// </summary>
-    public static bool HidesCaller(HttpContext context) => context.Items.ContainsKey(HiddenMark);
+    public static bool HidesCaller(HttpContext context) => RequestMarks.Find(context) is { IsHidden: true };
 
     /// <summary>
     /// True if a router of ours has passed it on, as Via shows: the router itself delays the answers that have to wait, without holding a place for them.
     /// </summary>
-    public static bool CameThroughRouter(HttpContext context) => context.Items.TryGetValue(ProxyMark, out var mark) && mark == RouterMark;
+    public static bool CameThroughRouter(HttpContext context) => RequestMarks.Find(context) is { IsRouted: true };
 
     /// <summary>True if several people may send on the connection.</summary>
-    public static bool MayBeShared(HttpContext context) => CameThroughProxy(context) || HidesCaller(context);
+    public static bool MayBeShared(HttpContext context) => RequestMarks.Find(context) is { IsProxied: true } or { IsHidden: true };
 
     /// <summary>Marks a request that a router of this process hands to a home server here, as if it had come through a proxy.</summary>
-    public static void TreatAsProxied(HttpContext context) => context.Items.TryAdd(ProxyMark, ProxyMark);
+    public static void TreatAsProxied(HttpContext context) => RequestMarks.Of(context).IsProxied = true;
 
     private static ForwardedHeadersOptions OptionsFor(IReadOnlyList<IPNetwork> proxies)
     {
@@ -76,15 +80,18 @@ internal static class FrontProxies
     private static string? HeaderOfUnlisted(HttpContext context)
     {
         var headers = context.Request.Headers;
-        if (headers.ContainsKey("X-Forwarded-For")) return "X-Forwarded-For";
-        if (CameThroughProxy(context)) return null;
-        return headers.Via.Count > 0 ? "Via" : headers.ContainsKey("Forwarded") ? "Forwarded" : null;
+        if (headers.ContainsKey(ForwardedRequest.ForHeader)) return ForwardedRequest.ForHeader;
+        var other = headers.Via.Count > 0 ? "Via" : headers.ContainsKey("Forwarded") ? "Forwarded" : null;
+        return other is null || CameThroughProxy(context) ? null : other;
     }
 
-    private static bool IsProxy(HttpContext context, IReadOnlyList<IPNetwork> proxies)
+    private static bool IsProxy(HttpContext context, IReadOnlyList<IPNetwork> proxies) =>
+        context.Connection.RemoteIpAddress is { } address && proxies.Cover(address);
+
+    private static void Mark(HttpContext context)
     {
-        if (context.Connection.RemoteIpAddress is not { } address) return false;
-        var plain = PlainAddresses.Of(address);
-        return proxies.Any(range => range.Contains(plain));
+        var marks = RequestMarks.Of(context);
+        (marks.IsProxied, marks.IsRouted) = (true, context.Request.Headers.Via.Count > 0);
+        if (context.Request.Headers[ForwardedRequest.HostHeaderName] is [{ Length: > 0 } host]) marks.OriginalHost = host;
     }
 }

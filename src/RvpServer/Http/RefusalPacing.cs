@@ -28,23 +28,18 @@ internal sealed class RefusalPacing(LimitsOptions limits, AbuseLog abuse, TimePr
 
     private const int MaxKeys = 20_000;
 
-    private static readonly object KnownMark = new();
     private static readonly object RefusedMark = new();
 
     private readonly Lock gate = new();
     private readonly Senders first = new(FirstFactor * (long)limits.RefusalsPerSecond, FirstFactor * (long)limits.RefusalBurst);
     private readonly Senders further = new(limits.RefusalsPerSecond, limits.RefusalBurst);
+    private Func<object, Task>? atStart;
 
     /// <summary>Delays the answer to this request if it refuses a stranger who was refused too often. To be called before anything answers.</summary>
-    public void Watch(HttpContext context) => context.Response.OnStarting(static state =>
-    {
-        var (pacing, context) = ((RefusalPacing, HttpContext))state;
-        var isFree = context.Response.StatusCode < StatusCodes.Status400BadRequest || IsKnown(context) || FrontProxies.CameThroughRouter(context);
-        return isFree ? Task.CompletedTask : pacing.DelayAsync(context);
-    }, (this, context));
+    public void Watch(HttpContext context) => context.Response.OnStarting(atStart ??= BeforeAnswerAsync, context);
 
     /// <summary>The request is from another server that is believed.</summary>
-    public static void Believe(HttpContext context) => context.Items[KnownMark] = true;
+    public static void Believe(HttpContext context) => RequestMarks.Of(context).IsBelieved = true;
 
     /// <summary>Somebody at this address has proven who he is.</summary>
     public void GiveBack(IPAddress address)
@@ -57,7 +52,13 @@ internal sealed class RefusalPacing(LimitsOptions limits, AbuseLog abuse, TimePr
         }
     }
 
-    private static bool IsKnown(HttpContext context) => context.User.Identity is { IsAuthenticated: true } || context.Items.ContainsKey(KnownMark);
+    private Task BeforeAnswerAsync(object state)
+    {
+        var context = (HttpContext)state;
+        var isFree = context.Response.StatusCode < StatusCodes.Status400BadRequest
+            || RequestMarks.Find(context) is { ProvenName: not null } or { IsBelieved: true } or { IsRouted: true };
+        return isFree ? Task.CompletedTask : DelayAsync(context);
+    }
 
     private async Task DelayAsync(HttpContext context)
     {

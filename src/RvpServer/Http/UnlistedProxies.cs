@@ -4,7 +4,7 @@ using RvpServer.Runtime;
 
 namespace RvpServer.Http;
 
-/// <summary>Tells the administrator once about each proxy that passes requests on and is not listed.</summary>
+/// <summary>Tells the administrator once about each proxy that passes requests on and is not believed.</summary>
 internal sealed partial class UnlistedProxies(AbuseLog abuse, ILogger<UnlistedProxies> logger)
 {
     // A site has a few; more are strangers who write these headers themselves.
@@ -31,7 +31,8 @@ internal sealed partial class UnlistedProxies(AbuseLog abuse, ILogger<UnlistedPr
     {
         [LoggerMessage(EventName = "UnlistedProxy", Level = LogLevel.Warning,
             Message = "{Address} passes on requests of others ({Header}) and is not listed in Rvp:Proxies: its callers get no NTLM and no Kerberos, "
-                + "nobody is believed without a proof, and no callback is taken. List it if it is yours.")]
+                + "nobody is believed without a proof, and no callback is taken. List it if it is yours; a router of yours needs the key of "
+                + "Rvp:OrganisationKeyFile instead.")]
         public static partial void Unlisted(ILogger logger, IPAddress address, string header);
     }
 }

@@ -48,11 +48,19 @@ internal ref struct W3cLine(Span<byte> buffer)
         End();
     }
 
-    /// <summary>A number or a time.</summary>
-    public void Add<T>(T value, ReadOnlySpan<char> format = default)
+    /// <summary>A number.</summary>
+    public void Add<T>(T value)
         where T : IUtf8SpanFormattable
     {
-        if (value.TryFormat(buffer[Length..], out var written, format, CultureInfo.InvariantCulture)) Length += written;
+        if (value.TryFormat(buffer[Length..], out var written, default, CultureInfo.InvariantCulture)) Length += written;
+        End();
+    }
+
+    /// <summary>The date and the time of day, in UTC: two fields.</summary>
+    public void Add(DateTime time)
+    {
+        // The form is yyyy-MM-dd HH:mm:ssZ; a custom one takes five times as long.
+        if (time.TryFormat(buffer[Length..], out var written, "u", CultureInfo.InvariantCulture)) Length += written - 1;
         End();
     }
 

@@ -1,7 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http.Features.Authentication;
-using RvpServer.Configuration;
-using RvpServer.Runtime;
 
 namespace RvpServer.Http;
 
@@ -9,37 +6,29 @@ namespace RvpServer.Http;
 /// The W3C extended log of requests, which Exchange administrators know from Internet Information Services. A request only copies its line into memory; what
 /// becomes of it is <see cref="W3cLogWriter"/>'s affair, and stops nobody.
 /// </summary>
-internal sealed class W3cLog(RequestDelegate next, W3cLogWriter writer, WallClock wall, TimeProvider time)
+/// <param name="writerOf">Who writes the line of a request; null: nobody.</param>
+internal sealed class W3cLog(Func<HttpRequest, W3cLogWriter?> writerOf)
 {
     /// <summary>What a line says, in this order.</summary>
     public const string Fields =
         "date time c-ip cs-username s-ip s-port cs-method cs-uri-stem sc-status time-taken cs-version cs-host cs(User-Agent)";
 
-    /// <summary>Passes the request on, and writes its line when it is over.</summary>
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>Writes the line of a request that is over.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="date">When it came.</param>
+    /// <param name="taken">How long it took.</param>
+    public void Write(HttpContext context, DateTime date, TimeSpan taken)
     {
-        var (date, began) = (wall.Now.UtcDateTime, time.GetTimestamp());
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            Write(context, date, time.GetElapsedTime(began));
-        }
-    }
-
-    private void Write(HttpContext context, DateTime date, TimeSpan taken)
-    {
+        if (writerOf(context.Request) is not { } writer) return;
         var (request, connection) = (context.Request, context.Connection);
-        var user = context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity?.Name;
+        var user = RequestMarks.Find(context)?.ProvenName;
         var stem = request.Path.ToUriComponent();
         var host = request.Headers.Host.ToString();
         var agent = request.Headers.UserAgent.ToString();
         var characters = (user?.Length ?? 0) + request.Method.Length + stem.Length + request.Protocol.Length + host.Length + agent.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(W3cLine.MaxLength(characters));
         var line = new W3cLine(buffer);
-        line.Add(date, "yyyy-MM-dd HH:mm:ss");
+        line.Add(date);
         line.Add(connection.RemoteIpAddress);
         line.Add(user);
         line.Add(connection.LocalIpAddress);
@@ -54,17 +43,4 @@ internal sealed class W3cLog(RequestDelegate next, W3cLogWriter writer, WallCloc
         writer.Add(line.Close());
         ArrayPool<byte>.Shared.Return(buffer);
     }
-}
-
-/// <summary>Registers the protocol log.</summary>
-internal static class W3cLogRegistration
-{
-    /// <summary>Only if it is enabled; <see cref="UseW3cLog"/> applies it.</summary>
-    public static IServiceCollection AddW3cLog(this IServiceCollection services, ProtocolLogOptions options) => services
-        .AddSingleton(provider => new W3cLogFile(options, provider.GetRequiredService<WallClock>()))
-        .AddSingleton(provider => new WriteLines(provider.GetRequiredService<W3cLogFile>().Write))
-        .AddSingleton<W3cLogWriter>().AddHostedService(provider => provider.GetRequiredService<W3cLogWriter>());
-
-    /// <summary>Every request that comes here has a line.</summary>
-    public static IApplicationBuilder UseW3cLog(this IApplicationBuilder app) => app.UseMiddleware<W3cLog>();
 }

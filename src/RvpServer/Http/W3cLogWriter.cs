@@ -16,10 +16,13 @@ internal delegate void WriteLines(ReadOnlySpan<byte> lines);
 /// </remarks>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Reliability", "CA1001", Justification = "As long as the process: its thread may hang in a write when all else has ended.")]
-internal sealed class W3cLogWriter : IHostedLifecycleService
+internal sealed class W3cLogWriter
 {
-    /// <summary>Some 4,000 lines: half a second of a server that is as busy as it can be, twice.</summary>
+    /// <summary>Some 4,000 lines, twice.</summary>
     private const int BufferBytes = 512 * 1024;
+
+    /// <summary>What is written before its time: a busy server fills the rest meanwhile.</summary>
+    private const int UrgentBytes = BufferBytes / 4;
 
     private const int RemarkBytes = 64;
 
@@ -37,6 +40,7 @@ internal sealed class W3cLogWriter : IHostedLifecycleService
     private readonly OutageLog keeping;
     private readonly Lock gate = new();
     private readonly AutoResetEvent hasLines = new(false);
+    private readonly AutoResetEvent isUrgent = new(false);
     private readonly ManualResetEventSlim stopping = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] filling = new byte[BufferBytes];
@@ -45,61 +49,55 @@ internal sealed class W3cLogWriter : IHostedLifecycleService
     private int unwritten;
     private long dropped;
 
-    public W3cLogWriter(WriteLines write, LogMetrics metrics, TimeProvider clock, ILogger<W3cLogWriter> logger)
+    /// <param name="write">Writes to the file.</param>
+    /// <param name="metrics">Counts what is lost.</param>
+    /// <param name="clock">Says how long it could not be written.</param>
+    /// <param name="logger">Where that is told.</param>
+    /// <param name="whose">Which log it is, for that: empty, or <c> of im.contoso.com</c>.</param>
+    public W3cLogWriter(WriteLines write, LogMetrics metrics, TimeProvider clock, ILogger<W3cLogWriter> logger, string whose = "")
     {
         this.write = write;
         this.metrics = metrics;
-        writing = new OutageLog("Writing the protocol log", clock, logger);
-        keeping = new OutageLog("Keeping every line of the protocol log", clock, logger);
+        writing = new OutageLog("Writing the protocol log" + whose, clock, logger);
+        keeping = new OutageLog("Keeping every line of the protocol log" + whose, clock, logger);
     }
 
     /// <summary>Takes a line, or drops it where there is no room; never waits.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
-        var isFirst = false;
-        var hasRoom = true;
+        int before, after;
         lock (gate)
         {
-            hasRoom = filled + line.Length <= BufferBytes - RemarkBytes;
-            if (hasRoom)
+            before = after = filled;
+            if (filled + line.Length <= BufferBytes - RemarkBytes)
             {
-                isFirst = filled == 0;
                 line.CopyTo(filling.AsSpan(filled));
-                filled += line.Length;
+                filled = after += line.Length;
             }
             else
             {
                 dropped++;
             }
         }
-        if (isFirst) hasLines.Set();
-        if (hasRoom) return;
+        if (before == 0) hasLines.Set();
+        if (before < UrgentBytes && after >= UrgentBytes) isUrgent.Set();
+        if (after > before) return;
         metrics.Lost("protocol", 1);
         keeping.Failed("the disk is too slow, full or gone");
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        new Thread(Run) { IsBackground = true, Name = "protocol log" }.Start();
-        return Task.CompletedTask;
-    }
+    /// <summary>Begins to write.</summary>
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "protocol log" }.Start();
 
     /// <summary>After the last request: writes what waits.</summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    public async Task StopAsync()
     {
         stopping.Set();
         hasLines.Set();
+        isUrgent.Set();
         // Real time, as in the thread.
         await ended.Task.WaitAsync(Patience, WallClock.OfMachine, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
 #pragma warning disable RS0030 // A thread of its own, of no pool.
     private void Run()
@@ -107,8 +105,8 @@ internal sealed class W3cLogWriter : IHostedLifecycleService
         while (!stopping.IsSet)
         {
             hasLines.WaitOne();
-            // A busy server writes ten times a second, and not for each line.
-            stopping.Wait(GatherTime);
+            // Not for each line.
+            isUrgent.WaitOne(GatherTime);
             while (!TryWrite() && !stopping.Wait(RetryAfter))
             {
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 
 namespace RvpServer.Network;
 
@@ -11,12 +12,13 @@ internal static class PlainAddresses
     /// <summary>The form in which addresses are compared.</summary>
     public static IPAddress Of(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <summary>Must come before everything that uses addresses.</summary>
-    public static IApplicationBuilder UsePlainAddresses(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <summary>Gives a connection plain addresses, and so all its requests. Must come before everything that uses them.</summary>
+    public static void Apply(BaseConnectionContext connection)
     {
-        var connection = context.Connection;
-        if (connection.RemoteIpAddress is { } remote) connection.RemoteIpAddress = Of(remote);
-        if (connection.LocalIpAddress is { } local) connection.LocalIpAddress = Of(local);
-        return next(context);
-    });
+        connection.RemoteEndPoint = Plain(connection.RemoteEndPoint);
+        connection.LocalEndPoint = Plain(connection.LocalEndPoint);
+    }
+
+    private static EndPoint? Plain(EndPoint? end) =>
+        end is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(Of(mapped.Address), mapped.Port) : end;
 }

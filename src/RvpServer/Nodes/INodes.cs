@@ -11,8 +11,8 @@ namespace RvpServer.Nodes;
 internal interface INodes
 {
     /// <summary>
-    /// Sends a request to a node and waits for the reply: until everything it promises is stored, and a POLL that wants to wait has waited. Throws
-    /// <see cref="Runtime.UnavailableException"/> when the store fails.
+    /// Sends a request to a node and waits for the reply, until everything it promises is stored. Throws <see cref="Runtime.UnavailableException"/> when the
+    /// store fails.
     /// </summary>
     /// <param name="node">The node's canonical URL.</param>
     /// <param name="owner">The directory's data about its owner.</param>

@@ -4,7 +4,7 @@ namespace RvpServer.Nodes;
 
 /// <summary>
 /// What a node gives back when its work is done and everything that it promises is stored: the answer, or one that comes when what it acknowledges has been
-/// delivered. The first is work, the second only time.
+/// delivered, or a POLL has waited. The first is work, the second only time.
 /// </summary>
 internal readonly struct NodeReply
 {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.ObjectPool;
 using RvpServer.Dns;
 using RvpServer.Runtime;
 
@@ -55,6 +56,14 @@ internal sealed record OutboundLimits(int MaxConnectionsPerHost, TimeSpan IdleTi
 internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, OutboundProxy proxy, OutboundLimits limits, Stalls stalls, TimeProvider clock)
     : IDisposable
 {
+    /// <summary>As many are kept as requests may well be under way at once; what one costs is less than making it.</summary>
+    private const int MaxPatiences = 1024;
+
+    private static readonly Action<object?> EndPatience = static patience => ((Patience)patience!).End();
+
+    private readonly ObjectPool<Patience> patiences =
+        new DefaultObjectPoolProvider { MaximumRetained = MaxPatiences }.Create(new PatiencePolicy(stalls, clock));
+
     private readonly HttpMessageInvoker direct = new(Handler(dialer, limits));
     private readonly HttpMessageInvoker? proxied = proxy.Url is null ? null : new HttpMessageInvoker(Handler(dialer, limits, proxy.Url));
 
@@ -92,14 +101,13 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         OutboundRequest request, TimeSpan connectTime, TimeSpan answerTime, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
         CancellationToken stop)
     {
-        var began = clock.GetTimestamp();
-        var waited = TimeSpan.Zero;
-        using var patience = new Patience(Dialer.WaitTime, stalls, clock);
-        using var stopping = stop.UnsafeRegister(static patience => ((Patience)patience!).End(), patience);
-        using var content = new OnceContent(request.Body, Tried, () => patience.BeginAgain(answerTime));
-        using var message = request.ToMessage(content);
+        var patience = patiences.Get();
+        patience.Begin(Dialer.WaitTime);
+        var content = new OnceContent(request.Body, patience, connectTime, answerTime, clock);
         try
         {
+            using var stopping = stop.UnsafeRegister(EndPatience, patience);
+            using var message = request.ToMessage(content);
             var isProxied = proxied is not null && await NeedsProxyAsync(request.Target, patience.Token);
             // Disposing the response returns the connection to the pool if its body has a known, short length, and closes it otherwise.
             using var response = await (isProxied ? proxied! : direct).SendAsync(message, patience.Token);
@@ -114,13 +122,11 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
             var outcome = content.IsWritten ? SendOutcome.NoAnswer
                 : !content.IsTried || Dialer.IsOurs(e) ? SendOutcome.NotTried
                 : SendOutcome.NotReached;
-            return new Sending<T>(outcome, Error: e) { Waited = content.IsTried ? waited : clock.GetElapsedTime(began) };
+            return new Sending<T>(outcome, Error: e) { Waited = content.Waited };
         }
-
-        void Tried()
+        finally
         {
-            waited = clock.GetElapsedTime(began);
-            patience.BeginAgain(connectTime);
+            patiences.Return(patience);
         }
     }
 
@@ -129,8 +135,9 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
     public async Task<SendOutcome> KnockAsync(Uri target, CancellationToken stop)
     {
         var isTried = false;
-        using var patience = new Patience(Dialer.WaitTime, stalls, clock);
-        using var stopping = stop.UnsafeRegister(static patience => ((Patience)patience!).End(), patience);
+        using var patience = new Patience(stalls, clock);
+        patience.Begin(Dialer.WaitTime);
+        using var stopping = stop.UnsafeRegister(EndPatience, patience);
         try
         {
             if (proxied is not null && await NeedsProxyAsync(target, patience.Token)) return SendOutcome.Answered;
@@ -145,7 +152,7 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         void Tried()
         {
             isTried = true;
-            patience.BeginAgain(Dialer.ConnectTime);
+            patience.Begin(Dialer.ConnectTime);
         }
     }
 
@@ -153,6 +160,7 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
     {
         direct.Dispose();
         proxied?.Dispose();
+        (patiences as IDisposable)?.Dispose();
     }
 
     // A name that this machine's DNS does not know is not inside. Throws SocketException for what may not be connected to, as the dialer does.
@@ -161,5 +169,12 @@ internal sealed class OutboundHttp(Dialer dialer, DomainResolver resolver, Outbo
         var addresses = await resolver.AddressesForDialingAsync(target.IdnHost, stop);
         if (addresses.Count > 0 && addresses.All(proxy.IsInside)) return false;
         return dialer.MayReach(target.IdnHost, addresses, target.Port) ? true : throw new SocketException((int)SocketError.AccessDenied);
+    }
+
+    private sealed class PatiencePolicy(Stalls stalls, TimeProvider clock) : PooledObjectPolicy<Patience>
+    {
+        public override Patience Create() => new(stalls, clock);
+
+        public override bool Return(Patience used) => used.TryReset();
     }
 }

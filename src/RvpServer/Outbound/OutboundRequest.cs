@@ -35,7 +35,7 @@ internal readonly record struct OutboundRequest(HttpMethod Verb, Uri Target, str
         if (Host is not null) message.Headers.Host = Host;
         message.Headers.TryAddWithoutValidation(RvpHeaders.Version, RvpHeaders.DefaultVersion);
         message.Headers.TryAddWithoutValidation(RvpHeaders.FromPrincipal, HeaderText.OneLine(From));
-        foreach (var (name, value) in Headers) message.Headers.TryAddWithoutValidation(name, HeaderText.OneLine(value));
+        for (var i = 0; i < Headers.Count; i++) message.Headers.TryAddWithoutValidation(Headers[i].Key, HeaderText.OneLine(Headers[i].Value));
         // Never as somebody else wrote it: a receiver that wants exactly this answers nothing else, and would be given up. [client: pidgin-librvp]
         if (!Body.IsEmpty) content.Headers.TryAddWithoutValidation("Content-Type", RvpHeaders.Xml);
         return message;

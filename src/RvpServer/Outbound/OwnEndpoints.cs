@@ -56,6 +56,7 @@ internal sealed class OwnEndpoints(Func<IReadOnlyList<IPEndPoint>> listening, Ti
         foreach (var text in services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
         {
             var address = BindingAddress.Parse(text);
+            if (address.IsUnixPipe) continue;
             if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) endpoints.Add(new IPEndPoint(ip, address.Port));
             else if (address.Host == "localhost") endpoints.AddRange([new(IPAddress.Loopback, address.Port), new(IPAddress.IPv6Loopback, address.Port)]);
             else endpoints.Add(new IPEndPoint(IPAddress.Any, address.Port));

@@ -21,6 +21,6 @@ internal sealed class HomesElsewhere
     public void Remember(string domain, HostAndPort home)
     {
         if (homes.TryGetValue(domain, out var known) && (known.Length >= MaxHomes || known.Contains(home))) return;
-        homes.AddOrUpdate(domain, [home], (_, before) => before.Contains(home) ? before : [.. before, home]);
+        homes.AddOrUpdate(domain, static (_, home) => [home], static (_, before, home) => before.Contains(home) ? before : [.. before, home], home);
     }
 }

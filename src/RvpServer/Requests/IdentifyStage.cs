@@ -1,7 +1,6 @@
-using System.Security.Claims;
-using System.Security.Principal;
 using Rvp.Protocol;
 using RvpServer.Authentication;
+using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Federation;
@@ -22,14 +21,15 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
     public async ValueTask IdentifyAsync(RvpContext context)
     {
         var claimed = RequestHeaders.Principal(context.Http.Request.Headers);
-        var isWebClient = BrowserRequest.IsWebClient(context.Http);
-        var result = isWebClient
+        context.IsWebClient = BrowserRequest.IsWebClient(context.Http);
+        if (claimed is not null && await FindHomeAsync(context, claimed) is { } home) context.Realm = home;
+        var result = context.IsWebClient
             ? await sessions.AuthenticateAsync(context.Http, context.Server, context.Node.Account, context.Stop)
-            : await authenticator.AuthenticateAsync(context.Http, context.Server, context.Node.Account, context.Stop);
+            : await authenticator.AuthenticateAsync(context.Http, context.Realm, context.Node.Account, context.Stop);
         context.Caller = result switch
         {
             AuthenticationResult.Proven proven => await ProveAsync(context, proven, claimed),
-            AuthenticationResult.NoCredentials => await AssertAsync(context, claimed, isWebClient, result),
+            AuthenticationResult.NoCredentials => await AssertAsync(context, claimed, result),
             AuthenticationResult.Throttled throttled => Refused(Refusal.TooManyAttempts) with { RetryAfter = throttled.RetryAfter },
             AuthenticationResult.Malformed malformed => Refused(malformed.Refusal),
             AuthenticationResult.Unavailable => throw new DirectoryException("no secrets at the moment"),
@@ -51,23 +51,34 @@ internal sealed class IdentifyStage(Authenticator authenticator, WebSessions ses
         return await waits.ForAsync(context, Awaited.Names, IsBelievedAsync(context, sender)) ? new Caller(from, Credentials.Assertion) : Caller.Nobody;
     }
 
+    // The home server of a person of another domain that this process hosts too: it knows the person's password, and nobody else could say who it is.
+    private async ValueTask<VirtualServer?> FindHomeAsync(RvpContext context, RvpUrl claimed)
+    {
+        var domain = domains.Find(claimed.Host)?.Name;
+        if (domain is null || domain == context.Server.Domain || context.IsWebClient || !federated.Include(domain)) return null;
+        context.Claimed ??= await waits.LocateAsync(claimed, context.Node.Account, context.Address, context.Stop);
+        return context.Claimed.Value.Location is NodeLocation.Here here ? here.Server : null;
+    }
+
     private async ValueTask<CallerIdentity> ProveAsync(RvpContext context, AuthenticationResult.Proven proven, RvpUrl? claimed)
     {
-        context.Http.User = new ClaimsPrincipal(new GenericIdentity(proven.Account.Name, proven.Proof.ToString()));
-        var own = locator.Of(proven.Account);
-        var principal = claimed is null ? own : context.Claimed ?? await waits.LocateAsync(context, claimed, proven.Account);
-        return principal.Url.Equals(own.Url)
-            ? new CallerIdentity(new Caller(principal.Url, proven.Proof), proven) { Principal = principal }
+        RequestMarks.Of(context.Http).ProvenName = proven.Account.Name;
+        var principal = claimed is null ? locator.Of(proven.Account) : context.Claimed ?? await waits.LocateAsync(context, claimed, proven.Account);
+        var isOwn = ReferenceEquals(principal.Account, proven.Account) || principal.Url.Equals(locator.UrlOf(proven.Account));
+        // For another domain the caller is a stranger, asserted by the caller's own server.
+        var proof = context.Realm.Domain == context.Server.Domain ? proven.Proof : Credentials.Assertion;
+        return isOwn
+            ? new CallerIdentity(new Caller(principal.Url, proof), proven) { Principal = principal }
             : new CallerIdentity(Caller.Nobody, proven) { Refusal = Refusal.NotYou };
     }
 
-    private async ValueTask<CallerIdentity> AssertAsync(RvpContext context, RvpUrl? claimed, bool isWebClient, AuthenticationResult result)
+    private async ValueTask<CallerIdentity> AssertAsync(RvpContext context, RvpUrl? claimed, AuthenticationResult result)
     {
         if (claimed is null) return new CallerIdentity(Caller.Nobody, result);
         var principal = context.Claimed ?? await waits.LocateAsync(claimed, context.Node.Account, context.Address, context.Stop);
         if (principal.Location is NodeLocation.Foreign && federated.Exclude(principal.Url.Host))
             return new CallerIdentity(Caller.Nobody, result) { Principal = principal, Refusal = Refusal.DomainKeptOut };
-        var isBelieved = !isWebClient && await IsBelievedAsync(context, principal);
+        var isBelieved = !context.IsWebClient && await IsBelievedAsync(context, principal);
         return new CallerIdentity(isBelieved ? new Caller(principal.Url, Credentials.Assertion) : Caller.Nobody, result) { Principal = principal };
     }
 

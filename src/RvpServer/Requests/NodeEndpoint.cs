@@ -1,8 +1,8 @@
 using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Authentication;
+using RvpServer.Configuration;
 using RvpServer.Http;
-using RvpServer.Network;
 using RvpServer.Runtime;
 using RvpServer.Web;
 
@@ -19,36 +19,74 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
     /// <summary>Answers a request for a verb of the table.</summary>
     public async Task HandleAsync(HttpContext http, Verb verb)
     {
+        if (await AdmitAsync(http, verb) is not { } context) return;
+        using var place = context.Place;
+        await read.ReadAsync(context);
+        Answer answer;
+        using (serve.SeatFor(context))
+        {
+            var reply = await serve.AskAsync(context);
+            if (reply.Delivered is not { } delivered)
+            {
+                answer = reply.Answer;
+            }
+            else
+            {
+                context.HasGivenAway();
+                answer = await delivered;
+            }
+        }
+        await AnswerAsync(context, answer);
+    }
+
+    /// <summary>The same for a verb that may wait long. The stages are over while it waits: thousands may.</summary>
+    public async Task HandleLongAsync(HttpContext http, Verb verb)
+    {
+        if (await BeginAsync(http, verb) is not { } late) return;
+        RequestHeaders.Forget(http.Request.Headers);
+        await AnswerAsync(http, late.Server, CallerIdentity.Nobody, await late.Coming, late.IsWebClient);
+    }
+
+    private async ValueTask<(Task<Answer> Coming, VirtualServer Server, bool IsWebClient)?> BeginAsync(HttpContext http, Verb verb)
+    {
+        if (await AdmitAsync(http, verb) is not { } context) return null;
+        await read.ReadAsync(context);
+        var reply = await serve.AskAsync(context);
+        if (reply.Delivered is { } coming) return (coming, context.Server, context.IsWebClient);
+        await AnswerAsync(context, reply.Answer);
+        return null;
+    }
+
+    /// <summary>Answers whatever no node here has to be asked for; of the rest gives those who may ask, with their place.</summary>
+    private async ValueTask<RvpContext?> AdmitAsync(HttpContext http, Verb verb)
+    {
         var urgency = verb.UrgencyOf(http.Request.Headers);
-        if (!places.HasRoomFor(urgency))
+        if (!places.HasRoomFor(urgency, http.Request))
         {
             await RequestPlaces.RefuseAsync(http);
-            return;
+            return null;
         }
         var context = await find.FindAsync(http, verb);
         if (await JudgeAsync(context) is { } refusal)
         {
             await AnswerAsync(context, new Answer.Refused(refusal));
-            return;
+            return null;
         }
-        if (verb.WaitsLong || context.Way is Way.ByProxy or Way.ByReferral or Way.Unknown or Way.Nowhere)
+        if (context.Way is not (Way.Here or Way.ByRelay))
         {
-            await ServeAsync(context);
-            return;
+            if (await serve.LeadAsync(context) is { } refused) await AnswerAsync(context, refused);
+            return null;
         }
-        using var place = context.Place = places.TryTake(context.Sharer, context.Address, urgency);
-        if (place is null)
-        {
-            await RequestPlaces.RefuseAsync(http);
-            return;
-        }
-        await ServeAsync(context);
+        if (verb.WaitsLong) return context;
+        context.Place = places.TryTake(context.Sharer, context.Address, urgency, context.Server.Domain);
+        if (context.Place is not null) return context;
+        await RequestPlaces.RefuseAsync(http);
+        return null;
     }
 
     /// <summary>Finds who asks, and against whose share the request counts; gives a refusal if the request ends here.</summary>
     private async ValueTask<Refusal?> JudgeAsync(RvpContext context)
     {
-        context.Sharer = SenderAddress.SharerAt(context.Address);
         if (context.Way is not (Way.Here or Way.ByRelay or Way.Unknown)) return null;
         await identify.IdentifyAsync(context);
         if (RefusalOf(context) is { } refusal) return refusal;
@@ -72,12 +110,6 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         {
             RefusalPacing.Believe(context.Http);
         }
-    }
-
-    private async Task ServeAsync(RvpContext context)
-    {
-        if (context.Way is Way.Here or Way.ByRelay) await read.ReadAsync(context);
-        if (await serve.ServeAsync(context) is { } answer) await AnswerAsync(context, answer);
     }
 
     // Anonymous callers are challenged before the body is read: a client that expects the challenge may not send one yet. [client: curl]
@@ -105,15 +137,18 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         {
             if (refused.IsForLackOfRoom) abuse.Refused(AbuseKind.Queues, context.Address);
             if (refusal == Refusal.NodeFull) abuse.Refused(AbuseKind.Watches, context.Address);
-            if (refusal.Status == StatusCodes.Status401Unauthorized) Challenge(context);
         }
-        return AnswerWriter.WriteAsync(context.Http, answer, context.Caller.RetryAfter);
+        return AnswerAsync(context.Http, context.Realm, context.Caller, answer, context.IsWebClient);
     }
 
-    private void Challenge(RvpContext context)
+    private Task AnswerAsync(HttpContext http, VirtualServer server, CallerIdentity caller, Answer answer, bool isWebClient)
     {
-        // The web client gets a challenge for which no browser asks for a password.
-        if (BrowserRequest.IsWebClient(context.Http)) context.Http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
-        else authenticator.Challenge(context.Http, context.Server, context.Caller.Authentication);
+        if (answer is Answer.Refused { Refusal.Status: StatusCodes.Status401Unauthorized })
+        {
+            // The web client gets a challenge for which no browser asks for a password.
+            if (isWebClient) http.Response.Headers.WWWAuthenticate = SessionEndpoint.Challenge;
+            else authenticator.Challenge(http, server, caller.Authentication);
+        }
+        return AnswerWriter.WriteAsync(http, answer, caller.RetryAfter);
     }
 }

@@ -41,6 +41,13 @@ internal static class RequestHeaders
         return TimeSpan.FromSeconds(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : int.MaxValue);
     }
 
+    /// <summary>Lets go of what was read already and is worth a kilobyte, while the request waits.</summary>
+    public static void Forget(IHeaderDictionary headers)
+    {
+        (headers.Authorization, headers.Cookie) = (default, default);
+        foreach (var read in (string[])[RvpHeaders.FromPrincipal, RvpHeaders.SubscriptionId, RvpHeaders.PollCursor, "Prefer"]) headers.Remove(read);
+    }
+
     /// <summary>True if a subscription is named.</summary>
     public static bool NamesSubscription(IHeaderDictionary headers) => Single(headers, RvpHeaders.SubscriptionId) is not null;
 
@@ -53,7 +60,7 @@ internal static class RequestHeaders
     {
         var ids = Single(headers, RvpHeaders.SubscriptionId)?.Split(',') ?? throw new RvpException("Subscription-Id is missing.");
         if (ids.Length > MaxPolledAtOnce) throw new RvpException("Subscription-Id names too many subscriptions.");
-        return [.. ids.Select(ParseId).Distinct()];
+        return ids.Select(ParseId).Distinct().ToArray();
     }
 
     /// <summary>RVP-Poll-Cursor; null if it is missing.</summary>

@@ -35,14 +35,31 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
     /// <summary>The principal that RVP-From-Principal names, where a stage has looked it up already.</summary>
     public NodeEntry? Claimed { get; set; }
 
+    /// <summary>
+    /// The virtual server in whose realm the caller proves itself: the one that serves the request, or the home server of a person of another domain of this
+    /// process. (identify)
+    /// </summary>
+    public VirtualServer Realm
+    {
+        get => field ?? Server;
+        set;
+    }
+
     /// <summary>How the request is served. (find)</summary>
     public Way Way { get; set; } = Way.Nowhere.Instance;
 
     /// <summary>Who asks. (identify)</summary>
     public CallerIdentity Caller { get; set; } = CallerIdentity.Nobody;
 
-    /// <summary>Against whose share it counts. (identify)</summary>
-    public Sharer Sharer { get; set; }
+    /// <summary>True for a request of the web client: to a router from the first stage on, else when it is known who asks. (identify)</summary>
+    public bool IsWebClient { get; set; }
+
+    /// <summary>Against whose share it counts: the address's, until it is known who asks. (identify)</summary>
+    public Sharer Sharer
+    {
+        get => field.Key is null ? field = SenderAddress.SharerAt(Address) : field;
+        set;
+    }
 
     /// <summary>Its place among the requests in progress, if it needs one.</summary>
     public RequestPlaces.Place? Place { get; set; }
@@ -54,7 +71,14 @@ internal sealed class RvpContext(HttpContext http, Verb verb, VirtualServer serv
     public Request? Request { get; set; }
 
     /// <summary>The address that the request came from.</summary>
-    public IPAddress Address => PlainAddresses.Of(Http.Connection.RemoteIpAddress ?? IPAddress.None);
+    public IPAddress Address { get; } = PlainAddresses.Of(http.Connection.RemoteIpAddress ?? IPAddress.None);
+
+    /// <summary>What it brought is with its receiver, whose queue is bounded: from now on it only waits.</summary>
+    public void HasGivenAway()
+    {
+        (Request, Body) = (null, default);
+        Place?.Leave();
+    }
 
     /// <summary>Ends the request.</summary>
     public CancellationToken Stop => Http.RequestAborted;

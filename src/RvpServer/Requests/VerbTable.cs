@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Rvp.Protocol;
 using RvpServer.Http;
 
@@ -25,22 +26,20 @@ internal static class VerbTable
     /// <summary>WebDAV methods that make no sense for nodes; every other method is not implemented. [spec]</summary>
     private static readonly string[] NotAllowed = ["COPY", "MOVE"];
 
-    /// <summary>Gives every verb its own endpoint, and refuses all other methods.</summary>
-    public static void MapVerbs(this IEndpointRouteBuilder app)
-    {
-        const string anywhere = "/{**path}";
-        var endpoint = app.ServiceProvider.GetRequiredService<NodeEndpoint>();
-        foreach (var verb in Verbs)
-        {
-            app.MapMethods(anywhere, [verb.Name], context => Serve(context, verb)).WithDisplayName(verb.Name).WithMetadata(TakesOwnPlace.Instance);
-        }
-        app.MapMethods(anywhere, NotAllowed, Refuse(Refusal.MethodNotAllowed));
-        app.MapFallback(anywhere, Refuse(Refusal.NotImplemented));
+    // Methods are case-sensitive. [RFC 9110, 9.1]
+    private static readonly FrozenDictionary<string, Verb> ByName = Verbs.ToFrozenDictionary(verb => verb.Name, StringComparer.Ordinal);
 
-        // Methods are case-sensitive, but routing ignores case. [RFC 9110, 9.1]
-        Task Serve(HttpContext context, Verb verb) =>
-            context.Request.Method == verb.Name ? endpoint.HandleAsync(context, verb) : throw new RvpException(Refusal.NotImplemented);
+    /// <summary>Serves these verbs, wherever they go; all other methods go on.</summary>
+    public static void UseVerbs(this IApplicationBuilder app)
+    {
+        var endpoint = app.ApplicationServices.GetRequiredService<NodeEndpoint>();
+        app.Use((context, next) =>
+            !ByName.TryGetValue(context.Request.Method, out var verb) ? next(context)
+            : verb.WaitsLong ? endpoint.HandleLongAsync(context, verb)
+            : endpoint.HandleAsync(context, verb));
     }
 
-    private static RequestDelegate Refuse(Refusal refusal) => _ => throw new RvpException(refusal);
+    /// <summary>Refuses what nobody serves.</summary>
+    public static void RefuseOtherVerbs(this IApplicationBuilder app) => app.Run(context =>
+        throw new RvpException(NotAllowed.Contains(context.Request.Method) ? Refusal.MethodNotAllowed : Refusal.NotImplemented));
 }

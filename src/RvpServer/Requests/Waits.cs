@@ -101,7 +101,8 @@ internal sealed class Waits(NodeLocator locator, LimitsOptions limits, AbuseLog 
         using (seat) return await coming;
     }
 
-    private Seat Sit(Awaited what, Sharer who, IPAddress address)
+    /// <summary>The same for what is not read as a request to a node.</summary>
+    public Seat Sit(Awaited what, Sharer who, IPAddress address)
     {
         if (Seat.TryTake(seats[(int)what], who) is { } seat) return seat;
         abuse.Refused(what is Awaited.Directory or Awaited.Names ? AbuseKind.Lookups : AbuseKind.Requests, address);

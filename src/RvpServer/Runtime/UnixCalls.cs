@@ -48,12 +48,10 @@ internal static class UnixCalls
     /// </summary>
     public static FileIdentity? Identify(string path)
     {
-        if (!File.Exists(path)) return null;
-        if (!OperatingSystem.IsLinux()) return default(FileIdentity);
         var answer = new byte[StatxLength];
-        return Statx(CurrentFolder, path, 0, AskInode, answer) != 0
-            ? File.Exists(path) ? default(FileIdentity) : null
-            : new FileIdentity(BitConverter.ToUInt64(answer, DeviceAt), BitConverter.ToUInt64(answer, InodeAt));
+        return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, 0, AskInode, answer) == 0
+            ? new FileIdentity(BitConverter.ToUInt64(answer, DeviceAt), BitConverter.ToUInt64(answer, InodeAt))
+            : File.Exists(path) ? default(FileIdentity) : null;
     }
 
     private static SafeFileHandle OpenForReading(string path)

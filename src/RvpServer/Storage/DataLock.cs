@@ -27,6 +27,26 @@ internal sealed class DataLock : IDisposable
     /// <summary>Takes the lock of whoever imports accounts, which a server may run beside; null if another process has it.</summary>
     public static DataLock? TryTakeForImport(string folder) => TryTake(folder, ImportName);
 
+    /// <summary>The process that has the lock; null: none. Makes no file. Throws <see cref="StoreException"/> if the lock cannot be looked at.</summary>
+    public static int? OwnerIn(string folder)
+    {
+        var path = Path.Combine(folder, Name);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None);
+            return null;
+        }
+        catch (IOException failure) when (IsTaken(failure))
+        {
+            return int.TryParse(OwnerOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The data directory {folder} cannot be locked: {failure.Message}", failure);
+        }
+    }
+
     private static DataLock? TryTake(string folder, string name)
     {
         try

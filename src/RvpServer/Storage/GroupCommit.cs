@@ -19,8 +19,9 @@ internal delegate Task WriteGroup(IReadOnlyList<NodeChanges> group);
 /// latency of one sync but hardly any throughput. Groups are written in the order of the calls.
 /// </summary>
 /// <remarks>
-/// 1. Take what waits, at most <see cref="MaxGroup"/> calls. 2. If nobody awaits any of it, gather for up to <see cref="GatherTime"/>. 3. Write; complete the
-/// callers. 4. If something in the group cannot be written, write call by call, so that only its own caller fails.
+/// 1. Take what waits, at most <see cref="MaxGroup"/> calls. 2. If nobody awaits any of it, gather for up to <see cref="GatherTime"/>. If fewer call than a
+/// moment ago, give the others <see cref="Moment"/>: otherwise two halves of those who call again and again take turns, each with a sync of its own. Who calls
+/// alone does not wait. 3. Write; complete the callers. 4. If something in the group cannot be written, write call by call, so that only its own caller fails.
 /// </remarks>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
@@ -33,16 +34,28 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>How long renewals are gathered: they may be lost in a crash, since after a restart every lease lasts for a while. (Decision)</summary>
     internal static readonly TimeSpan GatherTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long others are waited for: some syncs of a good disk, and about the time in which a client asks again. (Decision)</summary>
+    internal static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
+
     private readonly Channel<Call> calls = Channel.CreateBounded<Call>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly WriteGroup write;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly OutageLog outage;
+    private readonly TimeSpan moment;
     private readonly Task loop;
     private int isOverfull;
 
-    public GroupCommit(WriteGroup write, TimeProvider time, ILogger log)
+    // Calls of the last group, and those that came while it was written.
+    private int company;
+
+    /// <param name="write">Writes a group.</param>
+    /// <param name="time">For <see cref="GatherTime"/> and the log.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="moment">In place of <see cref="Moment"/>: for tests.</param>
+    public GroupCommit(WriteGroup write, TimeProvider time, ILogger log, TimeSpan? moment = null)
     {
+        this.moment = moment ?? Moment;
         this.write = write;
         this.time = time;
         this.log = log;
@@ -86,7 +99,17 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         while (await calls.Reader.WaitToReadAsync())
         {
             Take(group);
-            if (!IsAwaited(group)) await GatherAsync(group);
+            if (!IsAwaited(group))
+            {
+                using var enough = new CancellationTokenSource(GatherTime, time);
+                await GatherAsync(group, () => IsAwaited(group), enough.Token);
+            }
+            if (group.Count < company)
+            {
+                // By the machine's time: what comes within a moment is under way already.
+                using var enough = new CancellationTokenSource(moment);
+                await GatherAsync(group, () => group.Count >= company, enough.Token);
+            }
             await WriteAsync(group);
             group.Clear();
         }
@@ -97,12 +120,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         while (group.Count < MaxGroup && calls.Reader.TryRead(out var call)) group.Add(call);
     }
 
-    private async Task GatherAsync(List<Call> group)
+    private async Task GatherAsync(List<Call> group, Func<bool> isAllThere, CancellationToken enough)
     {
-        using var enough = new CancellationTokenSource(GatherTime, time);
         try
         {
-            while (group.Count < MaxGroup && !IsAwaited(group) && await calls.Reader.WaitToReadAsync(enough.Token)) Take(group);
+            while (group.Count < MaxGroup && !isAllThere() && await calls.Reader.WaitToReadAsync(enough)) Take(group);
         }
         catch (OperationCanceledException)
         {
@@ -116,6 +138,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             await write([.. group.Select(call => call.Changes)]);
             outage.Succeeded();
+            company = group.Count(call => call.Done is not null) + calls.Reader.Count;
             foreach (var call in group) call.Done?.TrySetResult();
         }
         catch (Exception failure) when (failure is not StoreException && group.Count > 1)

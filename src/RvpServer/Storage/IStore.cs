@@ -8,7 +8,8 @@ namespace RvpServer.Storage;
 internal interface IStore : IAsyncDisposable
 {
     /// <summary>
-    /// Everything stored, node by node, in an order in which it can be applied: subscriptions before views before values, and of each what was made first.
+    /// Everything stored, in an order in which it can be applied: subscriptions before views before values, and of each node what was made first. The same URL
+    /// is the same object each time.
     /// </summary>
     IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop);
 
@@ -34,6 +35,22 @@ internal interface IStore : IAsyncDisposable
     /// Reserves at least <paramref name="count"/> numbers of ids for this process; stored before it returns, so that no id is given that somebody may name.
     /// </summary>
     Task<IReadOnlyList<IdRange>> ReserveIdsAsync(int count, CancellationToken stop);
+
+    /// <summary>
+    /// Prepares for a node that brings along ids of subscriptions and views, in the order of making: the changes that make them are committed next.
+    /// </summary>
+    Task KeepIdsAsync(RvpUrl node, IReadOnlyList<int> ids, CancellationToken stop) => Task.CompletedTask;
+
+    /// <summary>A node is about to inherit subscriptions of another, with their ids.</summary>
+    void InheritIds(RvpUrl node, RvpUrl former)
+    {
+    }
+
+    /// <summary>Whether a node came here by this move, also if it has gone on since.</summary>
+    Task<bool> HasTakenAsync(Guid move, CancellationToken stop) => Task.FromResult(false);
+
+    /// <summary>Whether a node has brought this id along: then it is not given to anybody.</summary>
+    bool IsForeignId(int id) => false;
 
     /// <summary>Throws <see cref="StoreException"/> when the store does not work: for readiness.</summary>
     Task CheckAsync(CancellationToken stop);

@@ -12,8 +12,7 @@ internal static class StorageRegistration
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, RvpSettings settings, TimeProvider clock)
     {
-        if (settings.Storage.Provider != StorageProvider.Sqlite)
-            throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
+        RequireKnown(settings);
         return services
             .AddSingleton(_ => DataLock.Take(settings.DataDirectory))
             .AddSingleton(provider => SqliteFile.PrepareForServer(
@@ -22,5 +21,12 @@ internal static class StorageRegistration
                 TimeKeeper.Continue(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<WallClock>(), clock))
             .AddSingleton<SqliteStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>())
             .AddHostedService<TimeKeeper>().AddHostedService<StoreLoop>();
+    }
+
+    /// <summary>Throws <see cref="ConfigurationException"/> for a store that this version does not support.</summary>
+    public static void RequireKnown(RvpSettings settings)
+    {
+        if (settings.Storage.Provider != StorageProvider.Sqlite)
+            throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
     }
 }

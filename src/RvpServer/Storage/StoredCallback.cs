@@ -25,7 +25,7 @@ internal readonly record struct StoredCallback(CallbackKind Kind, string? Text, 
         switch (callback)
         {
             case Callback.Direct direct:
-                return new StoredCallback(CallbackKind.Direct, direct.Url.OriginalString, null);
+                return new StoredCallback(CallbackKind.Direct, direct.Text, null);
             case Callback.Logical logical:
                 var node = StoredUrl.Of(logical.Node);
                 return new StoredCallback(CallbackKind.Logical, node.Identity, node.Spelling);

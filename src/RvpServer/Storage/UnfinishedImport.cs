@@ -58,13 +58,14 @@ internal sealed class UnfinishedImport : IAsyncDisposable
         }
     }
 
-    /// <summary>Now all of them are there; others see them from now on.</summary>
-    public void Finish()
+    /// <summary>Now all of them are there; others see them from now on. <paramref name="note"/> writes what belongs to that in the same transaction.</summary>
+    public async Task FinishAsync(Func<Task> note)
     {
-        using var transaction = connection.BeginTransaction();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await note();
         Execute(connection, "DELETE FROM unfinished_import");
         Execute(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'");
-        transaction.Commit();
+        await transaction.CommitAsync();
     }
 
     /// <summary>Takes back what was not finished.</summary>

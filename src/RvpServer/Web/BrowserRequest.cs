@@ -17,7 +17,8 @@ internal static class BrowserRequest
     /// <summary>True for a request of the web client, signed in or not: it must never get a challenge for which browsers ask for a password.</summary>
     public static bool IsWebClient(HttpContext context) =>
         context.Request.Headers.Authorization.Count == 0
-            && (IsMarked(context.Request) || context.Request.Cookies.ContainsKey(WebSessions.CookieName(context.Request)));
+            && (IsMarked(context.Request)
+                || (context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies.ContainsKey(WebSessions.CookieName(context.Request))));
 
     /// <summary>True if something shows that another site's page sent this.</summary>
     public static bool IsForeign(HttpRequest request)
@@ -36,6 +37,6 @@ internal static class BrowserRequest
     // By host and port, which a front proxy passes on; the scheme may be lost there, and Secure and Sec-Fetch-Site cover that.
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
-        && Uri.TryCreate(page.Scheme + "://" + HostHeader.Of(request).Text, UriKind.Absolute, out var own)
+        && Uri.TryCreate(page.Scheme + "://" + FrontProxies.OriginalHost(request.HttpContext).Text, UriKind.Absolute, out var own)
         && page.Authority.Equals(own.Authority, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Rvp.Protocol;
 using RvpServer.Configuration;
@@ -8,7 +7,7 @@ using RvpServer.Domains;
 namespace RvpServer.Web;
 
 /// <summary>The page that lists the available clients, with the values for this server and, with <c>?address=</c>, for one person filled in.</summary>
-internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
+internal sealed partial class ClientsPage(Looks looks, ImDomains domains)
 {
     /// <summary>Programs to download are in this folder next to the server's own files; what the publish script puts there is offered.</summary>
     private static readonly string Downloads = Path.Combine(AppContext.BaseDirectory, "downloads");
@@ -21,13 +20,14 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
         ImAddress? address = null;
         var isKnown = typedAddress is not null && Harmless().IsMatch(typedAddress) && ImAddress.TryParse(typedAddress, out address);
         var shown = isKnown ? address!.ToString() : "you@" + mailDomain;
-        return Encoding.UTF8.GetBytes(Fill(assets.Page("clients.html"), new Dictionary<string, string>
+        return Encoding.UTF8.GetBytes(looks.Of(server).Page("clients.html", new Dictionary<string, string>
         {
             ["domain"] = server.Domain,
             ["mailDomain"] = mailDomain,
             ["address"] = shown,
             ["name"] = isKnown ? address!.Name : "you",
-            ["serverUrl"] = server.PublicUrl,
+            // The name of the IM domain, which works from everywhere; a home server's may be known inside alone.
+            ["serverUrl"] = "http://" + domains.FindByName(server.Domain)!.PublicHost,
             // Pidgin's plugin finds the server by the SRV record of the address's domain, and without one uses the domain itself as the server.
             ["pidginDomain"] = isKnown ? address!.Domain : mailDomain,
             ["passwordPrompt"] = isKnown ? "the password of " + address : "your password",
@@ -37,9 +37,6 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
     /// <summary>A file to download; null if there is none with that name.</summary>
     public static FileInfo? FindDownload(string name) =>
         DownloadName().IsMatch(name) && new FileInfo(Path.Combine(Downloads, name)) is { Exists: true } file ? file : null;
-
-    private static string Fill(string page, Dictionary<string, string> values) =>
-        Placeholder().Replace(page, match => HtmlEncoder.Default.Encode(values[match.Groups[1].Value]));
 
     private static string DownloadLinks()
     {
@@ -56,7 +53,4 @@ internal sealed partial class ClientsPage(WebAssets assets, ImDomains domains)
     // People paste it into a shell: nothing that one could take for more than a word, and no option.
     [GeneratedRegex(@"\A[\p{L}\p{Nd}_][\p{L}\p{Nd}._+-]{0,100}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}\z")]
     private static partial Regex Harmless();
-
-    [GeneratedRegex(@"\{\{([A-Za-z]+)\}\}")]
-    private static partial Regex Placeholder();
 }

@@ -16,7 +16,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
     /// <summary>The challenge of every 401 to the web client: of a scheme that no browser supports, or the browser itself would ask for the password.</summary>
     public const string Challenge = "RvpSession";
 
-    private const int MaxFormBytes = 8192;
+    internal const int MaxFormBytes = 8192;
 
     public Task HandleAsync(HttpContext context, VirtualServer server) => context.Request.Method switch
     {

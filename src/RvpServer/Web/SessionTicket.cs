@@ -6,7 +6,7 @@ using RvpServer.Directories;
 
 namespace RvpServer.Web;
 
-/// <summary>The content of the web client's cookie, encrypted with the server's own keys so that only this server can have written it.</summary>
+/// <summary>The content of the web client's cookie, encrypted with the server's own keys, or the organisation's: nobody else can have written it.</summary>
 /// <param name="Id">Id of the session in the store.</param>
 /// <param name="Domain">IM domain of the account.</param>
 /// <param name="Name">Name of the account.</param>

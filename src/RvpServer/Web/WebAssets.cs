@@ -26,18 +26,18 @@ internal sealed record WebAsset(byte[] Bytes, byte[] Compressed, string ContentT
 /// </summary>
 internal sealed class WebAssets
 {
-    private const string Prefix = "web/";
     private const string FolderMark = "{{assets}}";
     private const string ModulesMark = "{{modules}}";
 
     private readonly FrozenDictionary<string, WebAsset> files;
     private readonly FrozenDictionary<string, string> pages;
 
-    public WebAssets()
+    /// <param name="prefix">What the names of their resources begin with.</param>
+    public WebAssets(string prefix = "web/")
     {
         var assembly = typeof(WebAssets).Assembly;
-        var sources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToDictionary(name => name[Prefix.Length..], name => Read(assembly.GetManifestResourceStream(name)!));
+        var sources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[prefix.Length..], name => Read(assembly.GetManifestResourceStream(name)!));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, bytes) in sources.OrderBy(source => source.Key, StringComparer.Ordinal))
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Net.Http.Headers;
 using Rvp.Protocol;
 using RvpServer.Configuration;
@@ -7,28 +6,30 @@ using RvpServer.Http;
 namespace RvpServer.Web;
 
 /// <summary>
-/// Serves the web client below its path on home servers. Nodes have no GET, POST or DELETE, so it hides nothing of RVP; unknown requests go on to the nodes and
-/// their 501.
+/// Serves the web client below its path, on home servers and on routers (<see cref="RouterWeb"/>). Nodes have no GET, POST or DELETE, so it hides nothing of
+/// RVP; unknown requests go on to the nodes and their 501.
 /// </summary>
-internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, ClientsPage clients,
-    SessionEndpoint session, SessionsEndpoint sessions, AddressEndpoint address, HttpsRule https)
+internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, Looks looks,
+    ClientsPage clients, SessionEndpoint session, SessionsEndpoint sessions, PasswordEndpoint password, AddressEndpoint address, RouterWeb routers,
+    HttpsRule https)
 {
     // No inline scripts, nothing from other origins; markup can come only from the page itself, which browsers with Trusted Types also enforce.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml";
 
-    private const string Html = "text/html; charset=utf-8";
+    // Browsers run nothing in a picture that a page shows, and with this neither where somebody opens it by itself.
+    private const string PicturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
     private const string ForGood = "public, max-age=31536000, immutable";
     private const string AskAgain = "no-cache";
 
     private readonly string path = settings.WebClient.Path.TrimEnd('/') + "/";
-    private readonly WebAsset page = WebAsset.Of(Encoding.UTF8.GetBytes(assets.Page("index.html")), Html);
 
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.Method is not ("GET" or "HEAD" or "POST" or "DELETE") || request.Path.Value is not { } asked
-            || servers.Find(HostHeader.Of(request)) is not { Role: Role.Home } server)
+            || servers.Find(HostHeader.Of(request)) is not { } server)
         {
             return next(context);
         }
@@ -43,24 +44,22 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         https.Announce(context);
         if (https.Forbids(request))
         {
-            if (name is "session" or "sessions" or "address") throw new RvpException(Refusal.HttpsNeeded);
+            if (name is "session" or "sessions" or "session/password" or "address") throw new RvpException(Refusal.HttpsNeeded);
             if (request.Method is "GET" or "HEAD" && !asked.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
                 return Redirect(context, https.UrlOf(context));
         }
+        if (IsOfPerson(request.Method, name)) return ServePersonAsync(context, server, name);
         switch (request.Method, name)
         {
-            case ("GET" or "POST" or "DELETE", "session"):
-                return session.HandleAsync(context, server);
-            case ("GET" or "DELETE", "sessions"):
-                return sessions.HandleAsync(context, server);
-            case ("GET", "address"):
-                return address.HandleAsync(context, server);
             case ("GET" or "HEAD", ""):
-                return SendAsync(context, page, AskAgain);
+                return SendAsync(context, looks.FrontOf(server), AskAgain);
             case ("GET" or "HEAD", "clients"):
-                return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"]), Html), AskAgain);
+                return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"]), Looks.Html), AskAgain);
             case ("GET" or "HEAD", _) when assets.Files.TryGetValue(name, out var file):
                 return SendAsync(context, file, ForGood);
+            case ("GET" or "HEAD", _) when looks.Of(server) is var look && look.Files.TryGetValue(name, out var own):
+                if (name == look.Picture) KeepStill(context);
+                return SendAsync(context, own, ForGood);
             case ("GET" or "HEAD", _) when name.StartsWith("downloads/", StringComparison.Ordinal)
                 && ClientsPage.FindDownload(name["downloads/".Length..]) is { } download:
                 return SendAsync(context, download);
@@ -68,6 +67,27 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
                 context.Response.Clear();
                 return next(context);
         }
+    }
+
+    private static bool IsOfPerson(string method, string name) => (method, name) switch
+    {
+        ("GET" or "POST" or "DELETE", "session") or ("POST", "session/password") or ("GET" or "DELETE", "sessions")
+            or ("GET", "address") => true,
+        _ => false,
+    };
+
+    private async Task ServePersonAsync(HttpContext context, VirtualServer asked, string name)
+    {
+        // A home server leads on who has just moved, where a router does not know yet.
+        var isLed = asked.Role == Role.Router || FrontProxies.CameThroughRouter(context);
+        if ((isLed ? await routers.LeadAsync(context, asked, name) : asked) is not { } server) return;
+        await (name switch
+        {
+            "session" => session.HandleAsync(context, server),
+            "session/password" => password.HandleAsync(context, server),
+            "sessions" => sessions.HandleAsync(context, server),
+            _ => address.HandleAsync(context, server),
+        });
     }
 
     private static void Secure(HttpContext context)
@@ -81,6 +101,12 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers.CacheControl = "no-store";
+    }
+
+    private static void KeepStill(HttpContext context)
+    {
+        context.Response.Headers.ContentSecurityPolicy = PicturePolicy;
+        context.Response.Headers.ContentDisposition = "attachment";
     }
 
     private static Task Redirect(HttpContext context, string url)

@@ -9,8 +9,9 @@ namespace RvpServer.Web;
 internal static class WebRegistration
 {
     public static IServiceCollection AddWeb(this IServiceCollection services, RvpSettings settings) => services
-        .AddSingleton<HttpsRule>().AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<ClientsPage>().AddSingleton<SessionEndpoint>()
-        .AddSingleton<SessionsEndpoint>().AddSingleton<AddressEndpoint>()
+        .AddSingleton<HttpsRule>().AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<Looks>().AddSingleton<ClientsPage>()
+        .AddSingleton<SessionEndpoint>().AddSingleton<SessionsEndpoint>().AddSingleton<PasswordEndpoint>()
+        .AddSingleton<AddressEndpoint>().AddSingleton<RouterWeb>()
         .AddSingleton(provider => new AddressLookup(
             provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(),
             settings.Federation.Enabled));

@@ -16,7 +16,7 @@ namespace RvpServer.Web;
 /// </summary>
 internal sealed class WebSessions(
     IDataProtectionProvider keys, IDirectory directory, StoredSessions stored, HttpsRule https, WebClientOptions options, WallClock wall,
-    TimeProvider clock)
+    TimeProvider clock, OrganisationKey? organisation = null)
 {
     /// <summary>How long an unused session lasts: a working day.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromHours(12);
@@ -30,7 +30,8 @@ internal sealed class WebSessions(
     private static readonly AuthenticationResult Unavailable = new AuthenticationResult.Unavailable();
     private static readonly AuthenticationResult Foreign = new AuthenticationResult.Malformed(Refusal.ForeignPage);
 
-    private readonly IDataProtector protector = keys.CreateProtector("RvpServer.WebSession");
+    private readonly IDataProtector protector =
+        organisation is null ? keys.CreateProtector("RvpServer.WebSession") : new OrganisationProtector(organisation);
 
     /// <summary>With https a name with the prefix __Host-, so that neither a sibling host nor an unencrypted answer can set it.</summary>
     public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-rvp-session" : "rvp-session";
@@ -101,6 +102,9 @@ internal sealed class WebSessions(
     /// <summary>Ends all of the account's sessions but the request's.</summary>
     public Task EndOthersAsync(HttpContext context, Account account, CancellationToken stop) => stored.EndOthersAsync(account, IdOf(context), stop);
 
+    /// <summary>Ends all of the account's sessions: the password that they were begun with is no longer its.</summary>
+    public Task EndAllAsync(Account account, CancellationToken stop) => stored.EndOthersAsync(account, Guid.Empty, stop);
+
     private bool IsAlive(StoredSession session, DateTimeOffset now) => now - session.UsedAt < IdleTime && now - session.BegunAt < options.SessionLifetime;
 
     private StoredSession AsShown(StoredSession session, DateTimeOffset now) =>
@@ -108,7 +112,8 @@ internal sealed class WebSessions(
 
     private static string AddressOf(HttpContext context) => PlainAddresses.Of(context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
 
-    private static CookieOptions Options(HttpContext context, TimeSpan maxAge) => new()
+    /// <summary>How the web client's cookies are kept.</summary>
+    internal static CookieOptions Options(HttpContext context, TimeSpan maxAge) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,

@@ -41,6 +41,32 @@ public sealed class ChatCommandTests
     }
 
     [Fact]
+    public async Task What_was_accepted_for_a_chat_that_polls_seldom_is_shown_by_the_next_one()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = new Shell(home, "JoBrown@adatum.com");
+        var lines = new Lines();
+        using var keyboard = new Keyboard();
+        var running = jo.Run(keyboard, lines, CancellationToken.None, "chat", "--connection", "poll=1");
+        await lines.Shows("* Signed in as JoBrown@adatum.com.");
+        var kari = new Shell(home, "KariHensien@adatum.com");
+
+        Assert.Equal(new Ran(0, "", ""), await kari.Run("", "send", "JoBrown@adatum.com", "one"));
+        Assert.Equal(new Ran(0, "", ""), await kari.Run("", "send", "JoBrown@adatum.com", "two"));
+        keyboard.Types("/quit");
+        Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
+        var again = new Lines();
+        using var other = new Keyboard();
+        var next = jo.Run(other, again, CancellationToken.None, "chat", "--connection", "poll=1");
+
+        var shown = lines.ToString().Contains(": two\n", StringComparison.Ordinal) ? lines : again;
+        await shown.Shows(": two\n");
+        Assert.Contains(": one\n", lines.ToString() + again, StringComparison.Ordinal);
+        other.Types("/quit");
+        Assert.Equal(0, await Deadline.For(next, "the end", again.ToString));
+    }
+
+    [Fact]
     public async Task A_piped_chat_says_every_line_and_ends_with_the_input()
     {
         await using var home = await Home.StartAsync();

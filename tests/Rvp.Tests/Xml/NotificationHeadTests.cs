@@ -45,6 +45,20 @@ public class NotificationHeadTests
         Assert.Equal(["http://a/instmsg/aliases/x", "http://a/instmsg/aliases/y"], head.To.Select(url => url.Spelling));
     }
 
+    [Theory]
+    [InlineData("<![CDATA[", "]]>")]
+    [InlineData("", "")]
+    public void A_message_is_taken_wherever_in_it_an_emoji_stands(string before, string after)
+    {
+        const string head = "Session-Id: {1}\n\n";
+
+        for (var length = MimeHead.MaxLength - head.Length - 3; length <= MimeHead.MaxLength - head.Length; length++)
+        {
+            var text = head + new string('x', length) + string.Concat(Enumerable.Repeat("😀", 2000));
+            Assert.False(Read($"<r:message>{From}{To}<r:msgbody><r:mime-data>{before}{text}{after}</r:mime-data></r:msgbody></r:message>").IsPropertyChange);
+        }
+    }
+
     [Fact]
     public void A_property_change_needs_no_recipient()
     {

@@ -73,7 +73,7 @@ internal static class DirectoryTargets
     {
         try
         {
-            foreach (var (line, account) in UserImport.Read(new StreamReader(new MemoryStream(bytes)), Homes.Value))
+            foreach (var (line, account) in UserImport.Read(new StreamReader(new MemoryStream(bytes)), Homes.Value, needsPassword: true))
             {
                 Assert.InRange(line, 1, bytes.Length + 1);
                 Assert.Equal("im.adatum.com", account.Domain);

@@ -101,6 +101,7 @@ internal static class XmlTargets
     // What is passed on says the same to whoever gets it.
     private static void Relayed(byte[] body)
     {
+        ScannedAsRead(body);
         var head = NotificationXml.ReadHead(body);
         var passedOn = NotificationXml.WithoutWhitespace(body);
         var again = Again(() => NotificationXml.ReadHead(passedOn));
@@ -116,6 +117,26 @@ internal static class XmlTargets
         Assert.Equal(head.To.Select(to => to.Spelling), after.To.Select(to => to.Url));
         if (!NotificationsXml.CanContain(passedOn.Span)) return;
         Assert.Equal(after.MimeData, ((MessageNotice)Assert.Single(Again(() => NotificationsXml.Read(NotificationsXml.Write([passedOn]))))).MimeData);
+    }
+
+    // The scanner reads what the reader reads, and takes nothing that the reader refuses.
+    private static void ScannedAsRead(byte[] body)
+    {
+        RvpException? lacking = null;
+        NotificationHead? scanned = null;
+        try
+        {
+            scanned = MessageHeadScanner.TryRead(body);
+        }
+        catch (RvpException refused)
+        {
+            lacking = refused;
+        }
+        if (lacking is not null) Assert.Equal(lacking.Refusal.Line, Assert.Throws<RvpException>(() => NotificationXml.ReadAnyHead(body)).Refusal.Line);
+        if (scanned is null) return;
+        var read = Again(() => NotificationXml.ReadAnyHead(body));
+        Assert.Equal((read.From.Spelling, read.Changes, read.IsFleeting), (scanned.From.Spelling, scanned.Changes, scanned.IsFleeting));
+        Assert.Equal(read.To.Select(to => to.Spelling), scanned.To.Select(to => to.Spelling));
     }
 
     private static void Notification(byte[] body)

@@ -2,8 +2,10 @@ using Microsoft.Playwright;
 
 namespace RvpServer.Interop.Browser;
 
-/// <summary>Debian's Chromium, one for all tests, which take their turns: it keeps two processors busy by itself. The IM domains lead to this
-/// machine, as DNS would have it.</summary>
+/// <summary>
+/// Debian's Chromium without windows, one for all tests, which take their turns: it keeps two processors busy by itself. The IM domains lead to this machine,
+/// as DNS would have it.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
 {
@@ -21,7 +23,7 @@ public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = "/usr/bin/chromium",
+            ExecutablePath = "/usr/bin/chromium-headless-shell",
             Args = ["--no-sandbox", "--host-resolver-rules=MAP im.adatum.com 127.0.0.1, MAP im.contoso.com 127.0.0.1, MAP *.evil.example 127.0.0.1"],
         });
     }

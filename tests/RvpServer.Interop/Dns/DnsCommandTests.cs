@@ -39,6 +39,10 @@ public class DnsCommandTests
               ok      PTR     127.0.1.10 is im.adatum.com
               ok      port    127.0.1.10 port {port} accepts connections
               ok      RVP     127.0.1.10 port {port} answers as an RVP server
+              ok      home    imhomeserver1.adatum.com port {port} is virtual server imhomeserver1
+              ok      address imhomeserver1.adatum.com is 127.0.1.11
+              ok      PTR     127.0.1.11 is imhomeserver1.adatum.com
+              note    caller  imhomeserver1.adatum.com has no address that DNS names for im.adatum.com: other organisations believe it only behind a firewall or proxy with such an address
             All is well.
 
             """, output);
@@ -71,6 +75,9 @@ public class DnsCommandTests
               ok      server  im.adatum.com port 8080 is virtual server imrouter1
               missing address im.adatum.com has no address
                       write   im.adatum.com. IN A ADDRESS
+              ok      home    imhomeserver1.adatum.com port 8080 is virtual server imhomeserver1
+              missing address imhomeserver1.adatum.com has no address
+                      write   imhomeserver1.adatum.com. IN A ADDRESS
             Not all is well.
 
             """, output);
@@ -122,6 +129,9 @@ public class DnsCommandTests
               missing PTR     127.0.1.77 has no name
                       write   77.1.0.127.in-addr.arpa. IN PTR im.adatum.com.
               wrong   port    127.0.1.77 port 80 accepts no connection
+              ok      home    imhomeserver1.adatum.com port 80 is virtual server imhomeserver1
+              missing address imhomeserver1.adatum.com has no address
+                      write   imhomeserver1.adatum.com. IN A ADDRESS
             Not all is well.
 
             """, output);
@@ -194,10 +204,49 @@ public class DnsCommandTests
               ok      PTR     127.0.1.10 is im.adatum.com
               ok      port    127.0.1.10 port {port} accepts connections
               ok      RVP     127.0.1.10 port {port} answers as an RVP server
+              ok      home    imhomeserver1.adatum.com port {port} is virtual server imhomeserver1
+              missing address imhomeserver1.adatum.com has no address
+                      write   imhomeserver1.adatum.com. IN A ADDRESS
             Not all is well.
 
             """, output);
         Assert.Equal(1, exit);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_called_from_is_not_wrong_and_home_servers_need_not_be_seen_from_outside()
+    {
+        await using var router = CallbackListener.Start(Rvp, address: "127.0.1.10");
+        var port = router.Port;
+        await using var nsd = await NsdServer.StartAsync(
+            ("adatum.com", $"_rvp._tcp.im SRV 0 0 {port} im\n_rvp._tcp.im SRV 10 0 {port} gate\nim A 127.0.1.10\ngate A 127.0.1.12\n"),
+            ("1.0.127.in-addr.arpa", "10 PTR im.adatum.com.\n12 PTR gate.adatum.com.\n"));
+
+        var (inside, _) = await RunAsync(nsd, Adatum(port), "dns", "check", "im.adatum.com");
+        // Of the DNS servers of the configuration it would not ask this one.
+        await using var other = await NsdServer.StartAsync();
+        var (exit, output) = await RunAsync(other, Adatum(port), "dns", "check", "im.adatum.com", "--outside", "--server", nsd.Endpoint.ToString());
+
+        Assert.Equal(1, inside);
+        Assert.Equal(
+            $"""
+            im.adatum.com
+              ok      SRV     _rvp._tcp.im.adatum.com is 0 0 {port} im.adatum.com
+              ok      SRV     _rvp._tcp.im.adatum.com is 10 0 {port} gate.adatum.com
+              ok      caller  gate.adatum.com names an address that this organisation calls from
+              ok      address gate.adatum.com is 127.0.1.12
+              ok      PTR     127.0.1.12 is gate.adatum.com
+              ok      server  im.adatum.com port {port} is virtual server imrouter1
+              ok      address im.adatum.com is 127.0.1.10
+              ok      PTR     127.0.1.10 is im.adatum.com
+              ok      port    127.0.1.10 port {port} accepts connections
+              ok      RVP     127.0.1.10 port {port} answers as an RVP server
+              ok      home    imhomeserver1.adatum.com port {port} is virtual server imhomeserver1
+              note    address imhomeserver1.adatum.com has no address
+            All is well.
+
+            """, output);
+        Assert.Equal(0, exit);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal sealed class NsdServer : IAsyncDisposable
             foreach (var (origin, records) in zones) server.Write(origin, Head + records);
             server.WriteConfiguration();
             // The end comes by itself, too: a test run that dies leaves nothing behind.
-            server.process = Process.Start(machine.Command("timeout", "600", Installed("nsd"), "-d", "-c", server.folder.File("nsd.conf")))!;
+            server.process = Process.Start(machine.Command("timeout", "1800", Installed("nsd"), "-d", "-c", server.folder.File("nsd.conf")))!;
             await server.AwaitStampAsync();
             return server;
         }
@@ -92,9 +92,10 @@ internal sealed class NsdServer : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static string Installed(string program) =>
+    /// <summary>Where a program of a DNS server is.</summary>
+    public static string Installed(string program) =>
         new[] { "/usr/sbin/", "/usr/local/sbin/", "/usr/bin/" }.Select(place => place + program).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException($"{program} is needed for these tests: apt-get install nsd");
+        ?? throw new InvalidOperationException($"{program} is needed for these tests: apt-get install nsd bind9 bind9-utils");
 
     private void Write(string origin, string text)
     {

@@ -21,9 +21,16 @@ public sealed class FilterTests : IDisposable
     public async Task A_line_in_a_file_names_an_address(string line, string address) =>
         Assert.Equal(address, (await AddressesAsync(folder.Write("abuse.log", line + "\n"))).Trim());
 
+    [Theory]
+    [InlineData(Json)]
+    [InlineData("Abuse: Refused Refusals from 192.0.2.7")]
+    public async Task A_line_in_the_journal_names_an_address(string line) =>
+        Assert.Equal("192.0.2.7", (await AddressesAsync("-d", "{NONE}", $"im rvpserver[12]: {line}")).Trim());
+
     [Fact]
-    public async Task A_line_in_the_journal_names_an_address() =>
-        Assert.Equal("192.0.2.7", (await AddressesAsync("-d", "{NONE}", $"im rvpserver[12]: {Json}")).Trim());
+    public async Task What_a_stranger_wrote_into_the_journal_names_nobody() =>
+        Assert.Equal("", (await AddressesAsync(
+            "-d", "{NONE}", "im rvpserver[12]: RequestFailed: GET /im x[1]: Abuse: Refused Refusals from 192.0.2.7 failed")).Trim());
 
     [Fact]
     public async Task What_a_stranger_wrote_names_nobody()

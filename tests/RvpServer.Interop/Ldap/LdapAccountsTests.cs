@@ -5,6 +5,8 @@ namespace RvpServer.Interop.Ldap;
 
 public class LdapAccountsTests : LdapTest
 {
+    private const string SayWho = "say who it is with --person and a distinguished name, an account name or a mail address.";
+
     [Fact]
     public async Task A_person_is_enabled_moved_and_disabled()
     {
@@ -21,6 +23,10 @@ public class LdapAccountsTests : LdapTest
         Assert.Equal("imhomeserver1.adatum.com:8080", (await FindAsync(directory, "KariHensien"))!.HomeServer);
 
         await accounts.SetEnabledAsync(enabled, false, CancellationToken.None);
+        found = await FindAsync(directory, "KariHensien");
+        Assert.Equal((false, "imhomeserver1.adatum.com:8080"), (found!.IsEnabled, found.HomeServer));
+
+        await accounts.RemoveAsync(enabled, CancellationToken.None);
         Assert.Null(await FindAsync(directory, "KariHensien"));
     }
 
@@ -73,8 +79,8 @@ public class LdapAccountsTests : LdapTest
     }
 
     [Theory]
-    [InlineData("nobody@adatum.com", "imhomeserver1", "The directory has nobody called nobody@adatum.com")]
-    [InlineData("*@adatum.com", "imhomeserver1", "The directory has nobody called *@adatum.com")]
+    [InlineData("nobody@adatum.com", "imhomeserver1", "The directory has nobody called nobody@adatum.com: " + SayWho)]
+    [InlineData("*@adatum.com", "imhomeserver1", "The directory has nobody called *@adatum.com: " + SayWho)]
     [InlineData("KariHensien@contoso.com", "imhomeserver1", "contoso.com belongs to no IM domain of this server: see MailDomains")]
     [InlineData("KariHensien@adatum.com", "im home/server", "\"im home/server\" is not a home server: write host or host:port")]
     [InlineData("KariHensien@adatum.com", null, "im.adatum.com has no home server here: name a host elsewhere with --home.")]
@@ -87,7 +93,7 @@ public class LdapAccountsTests : LdapTest
 
     [Theory]
     [InlineData("jo.brown@im.adatum.com", "jo.brown@im.adatum.com belongs to " + SlapdServer.Jo + " already")]
-    [InlineData("jo.brown@adatum.com", "jo.brown@adatum.com is several: " + SlapdServer.Jo + " and " + SlapdServer.Kari + "; leave it to one of them")]
+    [InlineData("jo.brown@adatum.com", "jo.brown@adatum.com is several: " + SlapdServer.Jo + " and " + SlapdServer.Kari + "; name one of them with --person")]
     public async Task A_name_that_somebody_else_has_is_not_given_away(string address, string words)
     {
         await Slapd.ChangeAsync($"dn: {SlapdServer.Kari}\nchangetype: modify\nreplace: mail\nmail: {address}\n");
@@ -97,8 +103,6 @@ public class LdapAccountsTests : LdapTest
 
         Assert.Equal(words, refusal.Message);
     }
-
-    private static NewAccount New(string address, string? home) => new("im.adatum.com", Address(address), null, home, null);
 
     private static ImAddress Address(string text)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Rvp.Ldap;
 using Rvp.Testing;
@@ -5,6 +7,7 @@ using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Domains;
+using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Interop.Ldap;
 
@@ -13,6 +16,7 @@ public abstract class LdapTest : IAsyncLifetime
 {
     private readonly List<LdapClient> clients = [];
     private readonly LogCollector log = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("rvp-test-").FullName;
 
     private protected static readonly IReadOnlyList<ImDomain> Domains = [new("im.adatum.com", ["adatum.com"], [])];
 
@@ -26,6 +30,7 @@ public abstract class LdapTest : IAsyncLifetime
     {
         foreach (var client in clients) await client.DisposeAsync();
         await Slapd.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     private protected LdapClient Client(LdapSettings settings)
@@ -49,13 +54,24 @@ public abstract class LdapTest : IAsyncLifetime
     private protected CachedDirectory Cache(IDirectory directory, TimeSpan ttl) =>
         new(directory, new CacheLimits(ttl, TimeSpan.FromSeconds(30)), TimeProvider.System, log.Of<CachedDirectory>());
 
-    private protected LdapAccounts Accounts(string bindDn)
+    private protected LdapAccounts Accounts(string bindDn = SlapdServer.Admin) => Accounts(bindDn, Slapd.Settings);
+
+    private protected LdapAccounts Accounts(string bindDn, LdapAccountSettings settings)
     {
-        var settings = Slapd.Settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
-        var passwords = new OwnPasswords(() => throw new InvalidOperationException("No test here has a store."), new EphemeralDataProtectionProvider());
-        return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords,
-            (_, _) => throw new InvalidOperationException("No test here sets a password."), new PasswordRules(8), TimeProvider.System);
+        settings = settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
+        var store = SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name));
+        var passwords = new OwnPasswords(store.Open, new EphemeralDataProtectionProvider());
+        return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords, MakeSecrets, new PasswordRules(8), TimeProvider.System);
     }
+
+    private protected static AccountSecrets MakeSecrets(Account account, string password)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(account.Name + ":" + password))[..16];
+        return new AccountSecrets(new Dictionary<string, byte[]> { [account.Name] = hash }, hash);
+    }
+
+    private protected static NewAccount New(string address, string? home = "imhomeserver1.adatum.com", string? person = null) =>
+        new("im.adatum.com", TestAccount.AddressOf(address), null, home, null) { Person = person };
 
     private protected static Task<Account?> FindAsync(IDirectory directory, string name) =>
         directory.FindAsync("im.adatum.com", name, CancellationToken.None).AsTask();

@@ -97,7 +97,7 @@ internal sealed class SlapdServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         var addresses = machine == Machine.This ? $"{Ldap} {Ldaps} {Misnamed}" : $"{Ldaps} {Ldap}";
-        var start = machine.Command("timeout", "600", "/usr/sbin/slapd", "-d", "stats", "-f", folder.File("slapd.conf"), "-h", addresses);
+        var start = machine.Command("timeout", "1800", "/usr/sbin/slapd", "-d", "stats", "-f", folder.File("slapd.conf"), "-h", addresses);
         start.RedirectStandardError = true;
         process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(StartTime);
@@ -125,6 +125,9 @@ internal sealed class SlapdServer : IAsyncDisposable
         await SignalAsync("KILL");
         await process!.WaitForExitAsync();
     }
+
+    /// <summary>A secret beside its own, for the servers that use it.</summary>
+    public string WriteSecret(string name, string text) => folder.WriteSecret(name, text);
 
     /// <summary>An entry as it was at first, as an addition.</summary>
     public string EntryOf(string dn)
@@ -173,6 +176,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         include /etc/ldap/schema/core.schema
         include /etc/ldap/schema/cosine.schema
         include /etc/ldap/schema/inetorgperson.schema
+        include /etc/ldap/schema/nis.schema
         include {Repository.PathOf("deploy/ldap/openldap/msexchim.schema")}
         attributetype ( 1.3.6.1.4.1.7165.2.1.25 NAME 'sambaNTPassword' EQUALITY caseIgnoreIA5Match SYNTAX 1.3.6.1.4.1.1466.115.121.1.26 SINGLE-VALUE )
         objectclass ( 1.3.6.1.4.1.32473.2.1 NAME 'testHash' SUP top AUXILIARY MAY sambaNTPassword )
@@ -194,6 +198,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         index objectClass,msExchIMAddress,msExchIMMetaPhysicalURL,mail,uid eq
         access to attrs=userPassword by dn.exact={Reader} read by anonymous auth by * none
         access to attrs=sambaNTPassword by dn.exact={Reader} read by * none
+        access to attrs=rvpServerSecrets by dn.exact={Reader} read by dn.exact={Admin} write by * none
         access to attrs=msExchIMAddress,msExchIMMetaPhysicalURL,msExchIMPhysicalURL by dn.exact={Admin} write by users read by * none
         access to attrs=objectClass val.exact=msExchIMRecipient by dn.exact={Admin} write by users read by * none
         access to * by users read by * none

@@ -21,6 +21,7 @@ internal sealed class LabOrganisation : IAsyncDisposable
     private readonly Lab lab;
     private readonly string name;
     private readonly Dictionary<string, ServerProcess> servers = [];
+    private string? keyFile;
 
     private LabOrganisation(Lab lab, string name)
     {
@@ -34,7 +35,20 @@ internal sealed class LabOrganisation : IAsyncDisposable
 
     /// <summary>The same with the directory that runs on dc1: the servers have no accounts of their own.</summary>
     public static Task<LabOrganisation> StartAdatumAsync(Lab lab, SlapdServer directory) =>
-        StartAsync(new LabOrganisation(lab, "adatum"), "10.1.0", homeServers: 2, folder => LdapDirectory(folder, directory));
+        StartAsync(new LabOrganisation(lab, "adatum"), "10.1.0", homeServers: 2,
+            folder => LdapDirectory(folder, directory, SlapdServer.Reader, """{ "AccountName": "uid", "Password": "userPassword" }"""));
+
+    /// <summary>
+    /// The same, where the directory proves nobody: passwords are set once, on the first home server, and kept in the directory for all that have the key.
+    /// </summary>
+    public static async Task<LabOrganisation> StartAdatumAsync(Lab lab, SlapdServer directory, string keyFile)
+    {
+        var organisation = await StartAsync(new LabOrganisation(lab, "adatum") { keyFile = keyFile }, "10.1.0", homeServers: 2,
+            folder => LdapDirectory(folder, directory, SlapdServer.Admin, """{ "AccountName": "uid", "NtHash": null, "Secrets": "rvpServerSecrets" }"""));
+        foreach (var person in new[] { Jo, Kari })
+            await organisation.servers["imhomeserver1"].CommandAsync(person.Password, "user", "passwd", $"{person.Account}@adatum.com", "--password-stdin");
+        return organisation;
+    }
 
     /// <summary>The other one, with a Kari of its own on its only home server.</summary>
     public static Task<LabOrganisation> StartContosoAsync(Lab lab) =>
@@ -98,7 +112,8 @@ internal sealed class LabOrganisation : IAsyncDisposable
         var rows = people.Select(person => string.Create(
             CultureInfo.InvariantCulture,
             $"{person.Account}@{name}.com,{person.DisplayName},imhomeserver{person.HomeServer}.{name}.com,{person.Password}\n"));
-        await server.CommandAsync("address,display,home,password\n" + string.Concat(rows), "user", "import", "-");
+        // The others are not there yet.
+        await server.CommandAsync("address,display,home,password\n" + string.Concat(rows), "user", "import", "--unchecked", "-");
     }
 
     // Every host has a loopback of its own, so the port can be the same on all.
@@ -106,7 +121,7 @@ internal sealed class LabOrganisation : IAsyncDisposable
 
     private const string LocalDirectory = """{ "Provider": "Local" }""";
 
-    private static string LdapDirectory(TempFolder folder, SlapdServer directory)
+    private static string LdapDirectory(TempFolder folder, SlapdServer directory, string bindDn, string attributes)
     {
         var secret = folder.WriteSecret("ldap.secret", SlapdServer.ServicePassword);
         return $$"""
@@ -115,10 +130,10 @@ internal sealed class LabOrganisation : IAsyncDisposable
               "Ldap": {
                 "Servers": ["ldap://dc1.adatum.com:389"],
                 "CaFile": "{{directory.CaFile}}",
-                "BindDn": "{{SlapdServer.Reader}}",
+                "BindDn": "{{bindDn}}",
                 "BindPasswordFile": "{{secret}}",
                 "BaseDn": "{{SlapdServer.BaseDn}}",
-                "Attributes": { "AccountName": "uid", "Password": "userPassword" }
+                "Attributes": {{attributes}}
               }
             }
             """;
@@ -129,6 +144,7 @@ internal sealed class LabOrganisation : IAsyncDisposable
           "Urls": "http://*:80",
           "Rvp": {
             "DataDirectory": "{{folder.File("data")}}",
+            "OrganisationKeyFile": {{(keyFile is null ? "null" : $"\"{keyFile}\"")}},
             "VirtualServers": [ { "Name": "{{host}}", "Role": "{{role}}", "Domain": "im.{{name}}.com", "HostNames": ["{{host}}.{{name}}.com"] } ],
             "Directory": {{directory}},
             "MailDomains": { "{{name}}.com": "im.{{name}}.com" },

@@ -1,3 +1,4 @@
+using RvpServer.Configuration;
 using RvpServer.Interop.Ldap;
 using RvpServer.Interop.Pidgin;
 using Xunit.Abstractions;
@@ -34,27 +35,23 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
     public async Task They_do_so_with_an_LDAP_directory_too()
     {
         directory = await SlapdServer.StartAsync(Lab["adatum-dc1"]);
-        await directory.ChangeAsync($"""
-            dn: {SlapdServer.Kari}
-            changetype: modify
-            add: objectClass
-            objectClass: msExchIMRecipient
-            -
-            add: msExchIMMetaPhysicalURL
-            msExchIMMetaPhysicalURL: http://im.adatum.com/instmsg/aliases/KariHensien
-            -
-            add: msExchIMPhysicalURL
-            msExchIMPhysicalURL: http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien
-            -
-            add: msExchIMAddress
-            msExchIMAddress: KariHensien@adatum.com
-
-            """);
+        await EnableKariAsync(directory);
         var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory));
 
         await PlayAsync(
             Pidgin(adatum, LabOrganisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
             Pidgin(adatum, LabOrganisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
+    }
+
+    /// <summary>The directory has passwords of its own that prove nothing here: one that is set once is good on both home servers.</summary>
+    [Fact]
+    public async Task They_do_so_with_passwords_that_were_set_once_for_all_home_servers()
+    {
+        directory = await SlapdServer.StartAsync(Lab["adatum-dc1"]);
+        await EnableKariAsync(directory);
+        var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory, directory.WriteSecret("organisation.key", OrganisationKey.Make())));
+
+        await PlayAsync(Pidgin(adatum, LabOrganisation.Jo, "adatum-client1"), Pidgin(adatum, LabOrganisation.Kari, "adatum-client2"));
     }
 
     /// <summary>Kari works at Contoso: all of it crosses the Internet and both firewalls. Jo is known to dc1 alone.</summary>
@@ -69,6 +66,23 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
             Pidgin(adatum, LabOrganisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
             Pidgin(contoso, LabOrganisation.Kari, "contoso-client1"));
     }
+
+    private static Task EnableKariAsync(SlapdServer directory) => directory.ChangeAsync($"""
+        dn: {SlapdServer.Kari}
+        changetype: modify
+        add: objectClass
+        objectClass: msExchIMRecipient
+        -
+        add: msExchIMMetaPhysicalURL
+        msExchIMMetaPhysicalURL: http://im.adatum.com/instmsg/aliases/KariHensien
+        -
+        add: msExchIMPhysicalURL
+        msExchIMPhysicalURL: http://imhomeserver2.adatum.com/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien
+        -
+        add: msExchIMAddress
+        msExchIMAddress: KariHensien@adatum.com
+
+        """);
 
     private static async Task PlayAsync(PurpleClient jo, PurpleClient kari)
     {

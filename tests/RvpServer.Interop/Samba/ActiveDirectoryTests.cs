@@ -153,6 +153,42 @@ public sealed class ActiveDirectoryTests(SambaDomain domain) : IClassFixture<Sam
     }
 
     [Fact]
+    public async Task Members_of_a_group_in_a_group_would_be_enabled_and_whom_the_domain_has_disabled_would_not()
+    {
+        await domain.AdministerAsync("user", "create", "dhall", SambaDomain.Password, "--given-name=Don", "--surname=Hall");
+        await domain.AdministerAsync("user", "create", "dhall2", SambaDomain.Password);
+        await domain.AdministerAsync("user", "disable", "dhall2");
+        await domain.AdministerAsync("group", "add", "Sales");
+        await domain.AdministerAsync("group", "add", "Everyone here");
+        await domain.AdministerAsync("group", "addmembers", "Sales", "dhall,dhall2,JoBrown");
+        await domain.AdministerAsync("group", "addmembers", "Everyone here", "Sales");
+        try
+        {
+            var nested = await domain.UserAsync("", "add", "--group", "Everyone here", "--preview");
+            var primary = await domain.UserAsync("", "add", "--group", "Domain Users", "--preview");
+            var unit = await domain.UserAsync("", "add", "--unit", "DC=adatum,DC=com", "--preview");
+
+            Assert.Equal(new Ran(0, """
+                dhall@im.adatum.com on imhomeserver1: CN=Don Hall,CN=Users,DC=adatum,DC=com
+                Not CN=dhall2,CN=Users,DC=adatum,DC=com: The directory has disabled this person, or let the person expire.
+                1 would be enabled, 1 had an account already, 1 cannot have one.
+
+                """, ""), nested);
+            foreach (var many in new[] { primary.Out, unit.Out })
+            {
+                Assert.Contains("\ndhall@im.adatum.com on imhomeserver1: CN=Don Hall,CN=Users,DC=adatum,DC=com\n", "\n" + many, StringComparison.Ordinal);
+                Assert.Contains(" 2 had an account already", many, StringComparison.Ordinal);
+                Assert.DoesNotContain("DC1", many, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            foreach (var account in new[] { "dhall", "dhall2" }) await domain.AdministerAsync("user", "delete", account);
+            foreach (var group in new[] { "Sales", "Everyone here" }) await domain.AdministerAsync("group", "delete", group);
+        }
+    }
+
+    [Fact]
     public async Task A_bind_account_that_may_not_write_is_told_what_it_lacks()
     {
         var ran = await domain.UserAsync("", "disable", "JoBrown@adatum.com");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rvp.Testing;
 
 namespace RvpServer.Reliability.Crash;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Rvp.Testing;
 
 namespace RvpServer.Reliability.Crash;
 

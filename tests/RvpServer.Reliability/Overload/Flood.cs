@@ -34,10 +34,9 @@ internal readonly record struct Served(Errand Errand, int Status, bool SaysWhen,
 /// <param name="members">Who is signed in.</param>
 /// <param name="visitors">Who comes and goes.</param>
 /// <param name="seed">Where chance begins.</param>
-internal sealed class Flood(StormMember[] members, StormMember[] visitors, int seed) : IDisposable
+/// <param name="maxLines">How many connections they have at most. More than a machine can open in the time make a test of its connecting.</param>
+internal sealed class Flood(StormMember[] members, StormMember[] visitors, int seed, int maxLines) : IDisposable
 {
-    private const int MaxLines = 8_000;
-
     // Twentieths: most of what a server of this kind is asked.
     private static readonly Errand[] Mix =
     [
@@ -75,7 +74,7 @@ internal sealed class Flood(StormMember[] members, StormMember[] visitors, int s
         {
             for (; sent < now.TotalSeconds * perSecond; sent++)
             {
-                if (Volatile.Read(ref outstanding) < MaxLines) _ = Task.Run(() => DoAsync(Next(), Stopwatch.GetTimestamp()));
+                if (Volatile.Read(ref outstanding) < maxLines) _ = Task.Run(() => DoAsync(Next(), Stopwatch.GetTimestamp()));
                 else HeldBack++;
             }
             await Task.Delay(2);

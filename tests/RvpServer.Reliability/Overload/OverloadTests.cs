@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rvp.Testing;
 using RvpServer.Reliability.Storms;
 using Xunit.Abstractions;
 
@@ -16,10 +17,14 @@ public class OverloadTests(ITestOutputHelper output)
     private const int AtOnce = 64;
     private const int Seed = 20261126;
 
+    // More than the server takes at a time (Rvp:Limits:MaxOutstandingRequests), so that it has to refuse.
+    private const int FewLines = 2_000;
+    private const int ManyLines = 8_000;
+
     [Fact]
     public async Task Overload_signs_nobody_off_and_ends_when_it_is_over()
     {
-        var time = TimeSpan.FromSeconds(Rounds.Or(1));
+        var time = TimeSpan.FromSeconds(Rounds.Or(4));
         double[] levels = Rounds.AreMany ? [1, 2, 5, 10] : [5];
         await using var server = await RealServer.StartAsync(2 * People + 2);
         using var office = new Office(keepsConnections: true);
@@ -28,7 +33,7 @@ public class OverloadTests(ITestOutputHelper output)
         await Task.WhenAll(members.Select(member => member.SignsInAsync()));
         using var healthy = new Healthy(server.Port, 2 * People, 2 * People + 1);
         await healthy.BeginAsync();
-        using var flood = new Flood(members, all[People..], Seed);
+        using var flood = new Flood(members, all[People..], Seed, Rounds.AreMany ? ManyLines : FewLines);
         await flood.PeakAsync(AtOnce, time);
         var peak = await flood.PeakAsync(AtOnce, time);
         Say($"{AtOnce} at once: {peak:F0} done in a second");

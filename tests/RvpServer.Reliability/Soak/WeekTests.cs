@@ -68,6 +68,8 @@ public sealed class WeekTests(ITestOutputHelper output)
     private static void Publish(List<Sample> samples)
     {
         File.WriteAllText(Repository.PathOf("docs/images/soak.csv"), Sample.CsvHead + '\n' + string.Concat(samples.Select(sample => sample.ToCsv() + '\n')));
-        File.WriteAllText(Repository.PathOf("docs/images/soak.svg"), Plot.Of(samples));
+        var series = Sample.Series.Select(one => new Series(one.Name, [.. samples.Select(sample => (sample.Hours, one.Of(sample)))]));
+        File.WriteAllText(Repository.PathOf("docs/images/soak.svg"),
+            SvgPlot.Of([.. series], string.Create(CultureInfo.InvariantCulture, $"{samples[^1].Hours:0} hours of the server's clock")));
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Engine;
@@ -54,6 +56,7 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         var outbox = new OutboxMetrics(meters);
         outbox.NotificationDone("callback", DeliveryOutcome.Delivered);
         outbox.NotificationDone("callback", DeliveryOutcome.Delivered);
+        outbox.MessageDone(DeliveryOutcome.Delivered);
         outbox.NotificationDone("server", DeliveryOutcome.Unreachable);
         foreach (var verb in new[] { "SUBSCRIBE", "SUBSCRIBE", "X-MADE-UP", "X-MADE-UP-TOO" })
         {
@@ -69,21 +72,55 @@ public sealed class AdminEndpointTests : IAsyncDisposable
             # TYPE rvp_abuse_total counter
             # HELP rvp_loop_failures_total Steps of background loops that failed or were put off, by loop.
             # TYPE rvp_loop_failures_total counter
+            # HELP rvp_message_deliveries_total Messages that were sent to a client's listener, by outcome.
+            # TYPE rvp_message_deliveries_total counter
+            rvp_message_deliveries_total{outcome="delivered"} 1
             # HELP rvp_notifications_total Notifications, by outcome and kind of receiver.
             # TYPE rvp_notifications_total counter
             rvp_notifications_total{outcome="delivered",to="callback"} 2
             rvp_notifications_total{outcome="unreachable",to="server"} 1
-            # HELP rvp_requests_total Requests answered, by verb and status.
+            # HELP rvp_requests_total Requests answered, by virtual server, verb and status.
             # TYPE rvp_requests_total counter
-            rvp_requests_total{verb="SUBSCRIBE",status="412"} 2
-            rvp_requests_total{verb="other",status="412"} 2
+            rvp_requests_total{server="imhomeserver1",verb="SUBSCRIBE",status="412"} 2
+            rvp_requests_total{server="imhomeserver1",verb="other",status="412"} 2
             # HELP rvp_signed_in People signed in.
             # TYPE rvp_signed_in gauge
             rvp_signed_in 7
+            # HELP rvp_virtual_server 1 for each virtual server, with its role and domain.
+            # TYPE rvp_virtual_server gauge
+            rvp_virtual_server{server="imhomeserver1",role="Home",domain="im.adatum.com"} 1
 
             """,
-            answer.Split("\r\n\r\n")[1]);
+            string.Join('\n', answer.Split("\r\n\r\n")[1].Split('\n').Where(line => !Regex.IsMatch(line, "process_|dotnet_|_seconds"))));
+        Assert.Contains("\n# TYPE rvp_request_seconds histogram\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\nrvp_request_seconds_bucket{verb=\"SUBSCRIBE\",le=\"+Inf\"} 2\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\nrvp_request_seconds_count{verb=\"SUBSCRIBE\"} 2\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\n# TYPE process_cpu_seconds_total counter\n", answer, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_histogram_counts_in_each_bucket_what_is_below_it()
+    {
+        var histogram = new MetricHistogram([0.1, 1]);
+        foreach (var measured in new[] { 0.05, 0.1, 0.5, 7 }) histogram.Add(measured);
+        var text = new StringBuilder();
+
+        histogram.Print(text, "x", "verb=\"ACL\"");
+
+        Assert.Equal(
+            """
+            x_bucket{verb="ACL",le="0.1"} 2
+            x_bucket{verb="ACL",le="1"} 3
+            x_bucket{verb="ACL",le="+Inf"} 4
+            x_sum{verb="ACL"} 7.65
+            x_count{verb="ACL"} 4
+
+            """, text.ToString());
+    }
+
+    [Fact]
+    public void What_an_administrator_has_written_is_quoted_in_labels() =>
+        Assert.Equal("server=\"a\\\"b\\\\c\"", new MetricSeries(null!, new("server", "a\"b\\c"), default, default).ToString());
 
     [Theory]
     [InlineData("/healthz")]
@@ -106,7 +143,7 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         var answer = await host.AskAdminAsync("SUBSCRIBE /instmsg/aliases/JoBrown HTTP/1.1", "Host: localhost", "Connection: close");
 
         Assert.StartsWith("HTTP/1.1 404 Not Found\r\n", answer, StringComparison.Ordinal);
-        Assert.EndsWith("\r\n\r\nHere are /healthz, /readyz and /metrics.\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nHere are /healthz, /readyz, /metrics and /api/v1.\n", answer, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,13 +172,11 @@ public sealed class AdminEndpointTests : IAsyncDisposable
         app =>
         {
             app.UseAdmin();
-            app.UseMiddleware<RequestMetrics>();
-            app.UseRouting();
-            app.MapMethods("/", ["SUBSCRIBE"], context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
-            app.MapFallback(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
+            app.UseMiddleware<RequestFrame>();
+            app.Run(context => AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotAvailable)));
         },
         (services, _) => services.AddSingleton<IStore>(parts).AddSingleton<IDirectory>(parts)
-            .AddSingleton<ProveSecrets>(_ => parts.SecretsFault is { } fault ? Task.FromException(fault) : Task.CompletedTask).AddRouting().AddAdmin(),
+            .AddSingleton<ProveSecrets>(_ => parts.SecretsFault is { } fault ? Task.FromException(fault) : Task.CompletedTask).AddAdmin(),
         settings);
 
     private static Task<string> Get(KestrelHost host, string path) => host.AskAdminAsync($"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close");

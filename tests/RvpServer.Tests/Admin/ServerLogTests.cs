@@ -108,6 +108,23 @@ public sealed class ServerLogTests : IDisposable
         Assert.Contains("wanted", Assert.Single(File.ReadAllLines(file)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("\"Microsoft\": \"Verbose\"", false)]
+    [InlineData("\"Microsoft.AspNetCore.Hosting.Diagnostics\": \"Information\"", true)]
+    public async Task That_requests_begin_and_end_is_told_only_to_those_who_ask_for_it(string levels, bool isTold)
+    {
+        folder.Write("rvp.json", Section($"Verbose\", \"Override\": {{ {levels} }}, \"x\": \"", folder.File("server.log")));
+        var configuration = ConfigurationLoader.Load(folder.File("rvp.json"), "Test", folder.Path);
+        using var disposed = configuration as IDisposable;
+        await using var log = ServerLog.Create(configuration);
+
+        // What hosting asks for before it makes an activity and a scope for a request.
+        var diagnostics = log.ForContext(Constants.SourceContextPropertyName, "Microsoft.AspNetCore.Hosting.Diagnostics");
+
+        Assert.Equal(isTold, diagnostics.IsEnabled(LogEventLevel.Fatal));
+    }
+
     /// <summary>A pipe that is full until somebody reads.</summary>
     private sealed class Console : ILogEventSink, IDisposable
     {

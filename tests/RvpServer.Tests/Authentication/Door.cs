@@ -101,11 +101,15 @@ internal sealed class Door
         return context;
     }
 
-    private Authenticator Make() => new(settings, People, Judges, new KnownAddresses(), AbuseOf(Clock), Clock, NullLogger<Authenticator>.Instance);
+    private Authenticator Make() =>
+        new(settings, People, Judges, new KnownAddresses(), AbuseOf(Clock), Uncounted(), Clock, NullLogger<Authenticator>.Instance);
 
     /// <summary>A log of abuse that nobody reads.</summary>
     public static AbuseLog AbuseOf(TimeProvider clock) => new(
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance, clock);
+
+    /// <summary>Metrics that nobody reads.</summary>
+    public static ProofMetrics Uncounted() => new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     internal sealed class Connection(string address = "10.0.0.1") : IConnectionItemsFeature
     {

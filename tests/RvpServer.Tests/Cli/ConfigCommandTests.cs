@@ -9,6 +9,7 @@ public sealed class ConfigCommandTests : IDisposable
 {
     private readonly TempFolder folder = new();
     private readonly List<RunArguments> runs = [];
+    private readonly int[] ports = [FreePort.Take(), FreePort.Take(), FreePort.Take()];
 
     public void Dispose() => folder.Dispose();
 
@@ -23,10 +24,10 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Equal(
             $"""
             imhomeserver1: Home of im.adatum.com
-              public URL  http://imhomeserver1.adatum.com:8080
+              public URL  http://imhomeserver1.adatum.com:{ports[0]}
               host names  imhomeserver1.adatum.com, im.adatum.com
-            listening at  http://127.0.0.1:8080, http://127.0.0.1:8088
-            admin URL     http://127.0.0.1:8081/
+            listening at  http://127.0.0.1:{ports[0]}, http://127.0.0.1:{ports[1]}
+            admin URL     http://127.0.0.1:{ports[2]}/
             data          {folder.File("data")}
             The configuration is valid.
 
@@ -45,10 +46,11 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Equal("imhomeserver1", server.GetProperty("name").GetString());
         Assert.Equal("Home", server.GetProperty("role").GetString());
         Assert.Equal("im.adatum.com", server.GetProperty("domain").GetString());
-        Assert.Equal("http://imhomeserver1.adatum.com:8080", server.GetProperty("publicUrl").GetString());
+        Assert.Equal($"http://imhomeserver1.adatum.com:{ports[0]}", server.GetProperty("publicUrl").GetString());
         Assert.Equal(2, server.GetProperty("hostNames").GetArrayLength());
         Assert.Equal(2, document.GetProperty("listeningUrls").GetArrayLength());
-        Assert.Equal("http://127.0.0.1:8081/", document.GetProperty("adminUrl").GetString());
+        Assert.Equal(0, document.GetProperty("warnings").GetArrayLength());
+        Assert.Equal($"http://127.0.0.1:{ports[2]}/", document.GetProperty("adminUrl").GetString());
     }
 
     [Fact]
@@ -143,15 +145,16 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Equal((1, "rvpserver: two lines\n"), (code, errors));
     }
 
-    private string Valid() => folder.Write("rvp.json", """
-        { "Urls": "http://127.0.0.1:8080;http://127.0.0.1:8088", "Rvp": { "VirtualServers": [
-          { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"], "Port": 8080 } ] } }
+    private string Valid() => folder.Write("rvp.json", $$"""
+        { "Urls": "http://127.0.0.1:{{ports[0]}};http://127.0.0.1:{{ports[1]}}", "Rvp": { "Admin": { "Url": "http://127.0.0.1:{{ports[2]}}" }, "VirtualServers": [
+          { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"], "Port": {{ports[0]}} } ] } }
         """);
 
     private string WithCertificate(WebCertificate certificate) => folder.Write("https.json", $$"""
-        { "Urls": "http://127.0.0.1:8080;https://127.0.0.1:8443",
+        { "Urls": "http://127.0.0.1:{{ports[0]}};https://127.0.0.1:{{ports[1]}}",
           "Kestrel": { "Certificates": { "Default": { "Path": "{{certificate.Path}}", "KeyPath": "{{certificate.KeyPath}}" } } },
-          "Rvp": { "VirtualServers": [ { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"] } ] } }
+          "Rvp": { "Admin": { "Url": "http://127.0.0.1:{{ports[2]}}" }, "VirtualServers": [
+            { "Name": "imhomeserver1", "Domain": "im.adatum.com", "HostNames": ["imhomeserver1.adatum.com", "im.adatum.com"] } ] } }
         """);
 
     private Task<Ran> Do(params string[] arguments) => Do([], arguments);

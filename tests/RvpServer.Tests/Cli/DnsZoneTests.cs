@@ -113,13 +113,35 @@ public class DnsZoneTests
     }
 
     [Fact]
-    public async Task A_mistyped_name_is_wrong_usage()
+    public async Task A_mistyped_domain_is_wrong_usage()
     {
-        var (exit, output, errors) = await RunAsync(Adatum, AdatumMail, "dns", "zone", "--address", "imm.adatum.com=192.0.2.10");
+        var (exit, output, errors) = await RunAsync(Adatum, AdatumMail, "dns", "zone", "--address", "im.adatun.com=192.0.2.10");
 
         Assert.Equal(2, exit);
-        Assert.Equal("--address imm.adatum.com: no virtual server and no IM domain has this name\n", errors);
+        Assert.Equal("--address im.adatun.com: it lies in no domain of this configuration; the domains are adatum.com\n", errors);
         Assert.Equal("", output);
+    }
+
+    [Fact]
+    public async Task A_server_on_another_machine_has_its_address_and_name()
+    {
+        var (_, output, _) = await RunAsync(Adatum, AdatumMail, "dns", "zone", "--address", "imhomeserver3.adatum.com=192.0.2.13");
+
+        Assert.Contains("imhomeserver3.adatum.com. IN A    192.0.2.13\n", output, StringComparison.Ordinal);
+        Assert.Contains("13.2.0.192.in-addr.arpa.  IN PTR  imhomeserver3.adatum.com.\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("A zone file has name servers: name them with --ns.", "--domain", "adatum.com")]
+    [InlineData("Write one of --domain, --reverse and --out.", "--domain", "adatum.com", "--out", "zones", "--ns", "ns.adatum.com")]
+    [InlineData("--reverse is \"192.0.2.0/25\": write a range that has a zone, for example 192.0.2.0/24 or 2001:db8::/64",
+        "--reverse", "192.0.2.0/25", "--ns", "ns.adatum.com")]
+    [InlineData("--ns is \"ns\": write a name, for example ns.adatum.com", "--domain", "adatum.com", "--ns", "ns")]
+    public void Wrong_usage_of_zone_files_is_explained(string line, params string[] options)
+    {
+        var parsed = DnsCommand.Create(_ => throw new InvalidOperationException("not to be run")).Parse(["zone", .. options]);
+
+        Assert.Contains(line, parsed.Errors.Select(error => error.Message));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
+using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Tests.Directories;
 
@@ -31,7 +32,8 @@ public sealed class RvpCommandLineTests : IDisposable
     private async Task<Ran> RunAsync(params string[] arguments)
     {
         using var input = new StringReader("Pass-Word-1\n");
-        var subject = new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, new Dictionary<string, string>())));
+        var domains = new ImDomains(Servers, new Dictionary<string, string>());
+        var subject = new UserSubject(local.Accounts, new UserHomes(domains), KnownHomes.Search(domains));
         var root = ServerCommandLine.Create(
             [UserCommand.Create(parsed => new CommandContext<UserSubject>(parsed, subject, input))], (_, _) => Task.FromResult(ExitCode.Done));
         return await Ran.InProcessAsync((output, errors) => ServerCommandLine.InvokeAsync(root, arguments, output, errors));

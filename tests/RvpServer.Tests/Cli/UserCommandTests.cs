@@ -1,6 +1,7 @@
 using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
+using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Tests.Directories;
 
@@ -67,12 +68,27 @@ public sealed class UserCommandTests : IDisposable
         "add", "jo@adatum.com", "--home", "imhomeserver9", "--password-stdin")]
     [InlineData(1, "imrouter1 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.", "add",
         "jo@adatum.com", "--home", "imrouter1", "--password-stdin")]
+    [InlineData(1, "im.adatum.com is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.",
+        "add", "jo@adatum.com", "--home", "im.adatum.com", "--password-stdin")]
+    [InlineData(1, "im.contoso.com is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.",
+        "add", "jo@adatum.com", "--home", "im.contoso.com", "--password-stdin")]
+    [InlineData(1, "DNS has no address for the home server imhomeserver9.adatum.com. Is it spelt right? For a server that is not there yet, --unchecked sets "
+        + "it all the same (in the API, \"unchecked\": true).", "add", "jo@adatum.com", "--home", "ImHomeServer9.adatum.com", "--password-stdin")]
     [InlineData(1, "im.example.com has no home server here: name a host elsewhere with --home.", "add", "jo@im.example.com", "--password-stdin")]
     [InlineData(1, "jo@adatum.com has no account.", "show", "jo@adatum.com")]
     [InlineData(1, "jo@example.org has no account.", "remove", "jo@example.org")]
     [InlineData(2, "\"jo\" is no IM address: write it as JoBrown@adatum.com.", "add", "jo", "--password-stdin")]
     [InlineData(2, "There is no terminal to ask for the password: give it with --password-stdin.", "add", "jo@adatum.com")]
     [InlineData(2, "Standard input has no password.", "add", "jo@adatum.com", "--password-stdin")]
+    [InlineData(2, "Name an IM address, or people by --group, --unit or --filter.", "add")]
+    [InlineData(2, "Name an IM address, or people by --group, --unit or --filter.", "add", "jo@adatum.com", "--group", "sales")]
+    [InlineData(2, "--preview goes with --group, --unit or --filter.", "add", "jo@adatum.com", "--preview")]
+    [InlineData(2, "--display and --person are of one person.", "add", "--unit", "ou=people", "--display", "Jo")]
+    [InlineData(2, "--password-stdin is of one person: set each password with user passwd.", "add", "--filter", "(sn=Brown)", "--password-stdin")]
+    [InlineData(1, "Groups, units and filters are of an LDAP directory: Rvp:Directory:Provider is Local, whose people are its accounts.", "add", "--group",
+        "sales", "--preview")]
+    [InlineData(1, "Only an LDAP directory has people without accounts: Rvp:Directory:Provider is Local, so leave --person out.", "add", "jo@adatum.com",
+        "--person", "jo", "--password-stdin")]
     public async Task What_cannot_be_done_is_said_in_one_line(int code, string expected, params string[] arguments)
     {
         var ran = await Run(code == 2 ? "" : "x", arguments);
@@ -192,6 +208,10 @@ public sealed class UserCommandTests : IDisposable
         Assert.Equal(moved, await Run("", "move", "jobrown@adatum.com", "ImHomeServer2"));
         Assert.Equal(moved, await Run("", "move", "jobrown@adatum.com", "--home", "imhomeserver2"));
         Assert.Equal(new Ran(2, "", "Name the home server to move to.\n"), await Run("", "move", "jobrown@adatum.com"));
+        Assert.StartsWith("DNS has no address for the home server im8.example.com. ", (await Run("", "move", "jobrown@adatum.com", "im8.example.com")).Error,
+            StringComparison.Ordinal);
+        Assert.Equal(Done(moved.Out.Replace("imhomeserver2.adatum.com:8080", "im8.example.com", StringComparison.Ordinal)),
+            await Run("", "move", "jobrown@adatum.com", "im8.example.com", "--unchecked"));
         Assert.Equal(Done("JoBrown@adatum.com is removed.\n"), await Run("", "remove", "jobrown@adatum.com"));
         Assert.Equal(Failed("jobrown@adatum.com has no account."), await Run("", "remove", "jobrown@adatum.com"));
     }
@@ -207,8 +227,9 @@ public sealed class UserCommandTests : IDisposable
     internal static async Task<Ran> RunAsync(LocalAccounts local, string input, params string[] arguments)
     {
         using var reader = new StringReader(input);
-        var command = UserCommand.Create(
-            asked => new CommandContext<UserSubject>(asked, new UserSubject(local.Accounts, new UserHomes(new ImDomains(Servers, MailDomains))), reader));
+        var domains = new ImDomains(Servers, MailDomains);
+        var subject = new UserSubject(local.Accounts, new UserHomes(domains), KnownHomes.Search(domains, "im9.example.com"));
+        var command = UserCommand.Create(asked => new CommandContext<UserSubject>(asked, subject, reader));
         var parse = command.Parse(arguments);
         Assert.Empty(parse.Errors);
         return await Ran.InProcessAsync(parse);

@@ -64,7 +64,8 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("", "Line 1: the file is empty; it begins with the header address,display,home,password.")]
     [InlineData("address,display\njo@adatum.com,Jo", "Line 1: the header lacks the column password.")]
-    [InlineData("address,password,phone\n", "Line 1: the header has an unknown column \"phone\"; columns are address, display, home, password.")]
+    [InlineData("address,password,phone\n",
+        "Line 1: the header has an unknown column \"phone\"; columns are address, display, home, password, person.")]
     [InlineData("address,password,address\n", "Line 1: the header has the column address twice.")]
     [InlineData("address,password\nok@adatum.com,x\njo@adatum.com", "Line 3: it has 1 fields, the header has 2.")]
     [InlineData("address,password\nok@adatum.com,x\njo,x", "Line 3: \"jo\" is no IM address.")]
@@ -72,7 +73,12 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
         "Line 3: The mail domain example.org stands for no IM domain: add it to Rvp:MailDomains, or name one with --domain.")]
     [InlineData("address,password,home\nok@adatum.com,x,\njo@adatum.com,x,im9",
         "Line 3: im9 is no home server of im.adatum.com: it has imhomeserver1, imhomeserver2; a home server elsewhere is named by its host.")]
+    [InlineData("address,password,home\nok@adatum.com,x,im9.example.com\njo@adatum.com,x,im8.example.com\nthree@adatum.com,x,im8.example.com",
+        "Line 3: DNS has no address for the home server im8.example.com. Is it spelt right? For a server that is not there yet, --unchecked sets it all the "
+        + "same (in the API, \"unchecked\": true).")]
     [InlineData("address,password\nok@adatum.com,x\njo@adatum.com,", "Line 3: The password is empty.")]
+    [InlineData("address,password,person\nok@adatum.com,x,\njo@adatum.com,x,jo",
+        "Line 3: Only an LDAP directory has people without accounts: Rvp:Directory:Provider is Local, so leave --person out.")]
     [InlineData("address,password\nok@adatum.com,x\n..@adatum.com,x",
         "Line 3: The name .. cannot stand in a URL: use letters, digits, dot, hyphen and underscore.")]
     [InlineData("address,password\n\"ok@adatum.com\",\"x\ny\"\n", "Line 2: The password has a control character.")]

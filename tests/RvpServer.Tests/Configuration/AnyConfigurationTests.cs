@@ -37,6 +37,8 @@ public class AnyConfigurationTests
 
     private static IEnumerable<string> KeysOf(string path, Type options) => options.GetProperties().SelectMany(p =>
         p.PropertyType == typeof(IReadOnlyList<VirtualServerOptions>) ? KeysOf($"{path}:{p.Name}:0", typeof(VirtualServerOptions))
+        : p.PropertyType == typeof(IReadOnlyDictionary<string, DomainOptions>)
+            ? [$"{path}:{p.Name}", $"{path}:{p.Name}:im.adatum.com", .. KeysOf($"{path}:{p.Name}:im.adatum.com", typeof(DomainOptions))]
         : p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) ? KeysOf($"{path}:{p.Name}", p.PropertyType)
         : p.PropertyType.IsGenericType && p.PropertyType.GenericTypeArguments.Length == 1 && Nullable.GetUnderlyingType(p.PropertyType) is null
             ? [$"{path}:{p.Name}", $"{path}:{p.Name}:0"]

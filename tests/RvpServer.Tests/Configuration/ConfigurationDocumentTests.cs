@@ -30,6 +30,15 @@ public partial class ConfigurationDocumentTests
             {
                 foreach (var inner in Keys(key + ":0", new VirtualServerOptions())) yield return inner;
             }
+            else if (property.PropertyType == typeof(IReadOnlyDictionary<string, DomainOptions>))
+            {
+                foreach (var inner in Keys(key + ":im.contoso.com", new DomainOptions())) yield return inner;
+            }
+            else if (property.PropertyType == typeof(LdapOptions) && path.EndsWith(":im.contoso.com:Directory", StringComparison.Ordinal))
+            {
+                // The same as under Rvp:Directory.
+                yield return key + " = `{}`";
+            }
             else if (property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
             {
                 foreach (var inner in Keys(key, value!)) yield return inner;

@@ -183,6 +183,9 @@ public sealed class RvpSettingsTests : IDisposable
         "Directory": { "Ldap": { "Attributes": { "Mail": "" } } }
         """, """Rvp:Directory:Ldap:Attributes:Mail is "": write the attribute's name""")]
     [InlineData("""
+        "Directory": { "Provider": "Ldap", "Ldap": { "Servers": ["ldap://dc1"], "BaseDn": "dc=adatum,dc=com", "Attributes": { "Secrets": "rvpServerSecrets" } } }
+        """, """Rvp:OrganisationKeyFile is missing: Rvp:Directory:Ldap:Attributes:Secrets needs a key: make one with rvpserver key new FILE, copy it to every server of the organisation, and name it here""")]
+    [InlineData("""
         "Storage": { "Provider": "Postgres" }
         """, """Rvp:Storage:ConnectionStringFile is missing: Provider Postgres needs the file that holds its connection string""")]
     [InlineData("""
@@ -199,6 +202,23 @@ public sealed class RvpSettingsTests : IDisposable
         """, """Rvp:DataDirectory is "": write a folder, relative to the configuration file or absolute""")]
     public void A_mistake_is_one_line_with_key_value_and_cure(string section, string line) =>
         Assert.Equal([line], MistakesIn($$""" "VirtualServers": [{{Server}}], {{section}} """));
+
+    [Fact]
+    public void Secrets_in_the_directory_need_TLS()
+    {
+        folder.WriteSecret("organisation.key", OrganisationKey.Make());
+
+        Assert.Equal(
+            ["Rvp:Directory:Ldap:Attributes:Secrets is \"rvpServerSecrets\": secrets are read over TLS only: set Rvp:Directory:Ldap:StartTls, or write ldaps "
+                + "URLs"],
+            MistakesIn(Sharing("ldap://dc1")));
+        Assert.NotNull(Read(Sharing("ldaps://dc1")).OrganisationKey);
+
+        static string Sharing(string url) => $$$"""
+            "VirtualServers": [{{{Server}}}], "OrganisationKeyFile": "organisation.key", "Directory": { "Provider": "Ldap", "Ldap": {
+              "Servers": ["{{{url}}}"], "StartTls": false, "BaseDn": "dc=adatum,dc=com", "Attributes": { "Secrets": "rvpServerSecrets" } } }
+            """;
+    }
 
     [Theory]
     [InlineData("", "Rvp:VirtualServers is missing: name at least one, with Name, Domain and HostNames")]

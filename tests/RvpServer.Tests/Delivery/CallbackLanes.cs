@@ -76,7 +76,7 @@ internal sealed class CallbackLanes : IAsyncDisposable
             var taking = dead.TakeAsync(now.Token);
             now.Cancel();
             if (!taking.IsCompletedSuccessfully) return [];
-            return [.. taking.Result.Select(one => one.End).OfType<EndCallback>().Select(end => ((Callback.Direct)end.Callback).Url)];
+            return [.. taking.Result.Select(one => one.End).OfType<EndCallback>().Select(end => ((Callback.Direct)end.Callback).ToUri())];
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class CallbackLanes : IAsyncDisposable
     /// <summary>The process stands still for a while, as it does when it is stopped or its virtual machine is moved.</summary>
     public void StandsStill(TimeSpan time) => Machine.Advance(time);
 
-    public Task<DeliveryResult> Send(Notification notification) => Lanes.Enqueue(((Callback.Direct)notification.Callback).Url, notification);
+    public Task<DeliveryResult> Send(Notification notification) => Lanes.Enqueue(((Callback.Direct)notification.Callback).ToUri(), notification);
 
     public static Notification Notification(Uri callback, string text, bool isPropertyChange, string contact = "JoBrown") => new(
         new Callback.Direct(callback), 456, RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"), "http://im.adatum.com/instmsg/aliases/" + contact, 3,

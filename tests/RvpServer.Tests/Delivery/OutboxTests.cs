@@ -29,7 +29,7 @@ public sealed class OutboxTests : IAsyncDisposable
         var outbox = server.Services.GetRequiredService<Outbox>();
 
         var sent = outbox.Send(
-            [News(new Callback.Direct(null!), "broken"), News(new Callback.Logical(null!), "broken too"), News(new Callback.Direct(callback.Url), "whole")]);
+            [News(WithoutAddress(), "broken"), News(new Callback.Logical(null!), "broken too"), News(new Callback.Direct(callback.Url), "whole")]);
 
         var results = await Deadline.For(Task.WhenAll(sent), "results", () => "none");
         Assert.Equal([DeliveryOutcome.Unreachable, DeliveryOutcome.Delivered], results.Select(result => result.Outcome));
@@ -37,6 +37,50 @@ public sealed class OutboxTests : IAsyncDisposable
         Assert.Equal(["NotificationNotSent", "NotificationNotSent"], Bugs());
         Assert.Contains("""rvp_notifications_total{outcome="unreachable",to="callback"} 1""", await MetricsAsync(server), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_attempt_that_waits_for_a_dead_server_does_not_keep_this_one_from_stopping()
+    {
+        await using var server = await StartAsync();
+        var outbox = server.Services.GetRequiredService<Outbox>();
+        var servers = outbox.Open("dead", new DeadCarrier(), Few);
+        var nodes = outbox.Open("waiting", new WaitingCarrier(servers), Few);
+        var sent = nodes.Enqueue("node", News(new Callback.Logical(Jo), "news"));
+        await Deadline.Until(() => servers.Count == 1, "a lane to the dead server", () => $"{servers.Count}");
+
+        await Deadline.For(outbox.DisposeAsync().AsTask(), "the end", () => "waiting");
+
+        Assert.Equal(DeliveryOutcome.Unreachable, (await sent).Outcome);
+    }
+
+    private static readonly LaneLimits Few = new(10, 1_000_000, 3);
+
+    private sealed class DeadCarrier : ICarrier<string>
+    {
+        public RetrySchedule Schedule => RetrySchedule.ForServers;
+
+        public Task<Attempt> TryAsync(string receiver, Notification notification, TimeSpan elapsed, CancellationToken stop) =>
+            Task.FromResult(Attempt.Again("nobody is there"));
+
+        public void GiveUp(string receiver, Notification unsent)
+        {
+        }
+    }
+
+    private sealed class WaitingCarrier(Lanes<string> next) : ICarrier<string>
+    {
+        public RetrySchedule Schedule => RetrySchedule.ForServers;
+
+        public async Task<Attempt> TryAsync(string receiver, Notification notification, TimeSpan elapsed, CancellationToken stop) =>
+            new(await next.Enqueue("server", notification));
+
+        public void GiveUp(string receiver, Notification unsent)
+        {
+        }
+    }
+
+    private static Callback.Direct WithoutAddress() =>
+        (Callback.Direct)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(Callback.Direct));
 
     [Fact]
     public async Task Of_the_news_for_one_watcher_one_that_cannot_be_sent_costs_only_itself()

@@ -24,6 +24,22 @@ public class ExamplesTests
         Assert.Equal(servers, settings.VirtualServers.Select(server => $"{server.Role} {server.Domain} {server.PublicUrl}"));
     }
 
+    [Theory]
+    [InlineData("single-box.json")]
+    [InlineData("router-and-two-home-servers.json")]
+    [InlineData("two-organisations-adatum.json")]
+    [InlineData("two-organisations-contoso.json")]
+    [InlineData("hosting-provider.json")]
+    public void An_example_starts_as_a_service_unedited(string name)
+    {
+        var configuration = ConfigurationLoader.Load(Path.Combine(Examples, name), "Production", Examples);
+        using var watched = configuration as IDisposable;
+
+        // What the unit lets the service write.
+        Assert.StartsWith("/var/lib/rvpserver", configuration["Rvp:DataDirectory"], StringComparison.Ordinal);
+        Assert.StartsWith("/var/log/rvpserver", configuration["Rvp:ProtocolLog:Directory"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void There_is_no_example_that_nobody_looks_at() =>
         Assert.Equal(

@@ -158,4 +158,22 @@ public sealed class LocalDirectoryTests : IDisposable
     }
 
     private LocalDirectory Open() => new(local.File.Open, local.Keys, time);
+
+    [Fact]
+    public async Task All_accounts_are_read_with_the_stamp_that_each_has_alone()
+    {
+        var names = Enumerable.Range(0, 1100).Select(i => $"Person{i}").ToList();
+        foreach (var name in names) await local.AddAsync(name + "@adatum.com");
+        await using var directory = Open();
+
+        var read = new Dictionary<string, long>();
+        await foreach (var (account, stamp) in directory.ReadAllAsync(CancellationToken.None)) read.Add(account.Name, stamp);
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), read.Keys.Order(StringComparer.Ordinal));
+        foreach (var name in names.Take(3))
+        {
+            var alone = await directory.FindAsync("im.adatum.com", name, CancellationToken.None);
+            Assert.Equal(await directory.FindStampAsync(alone!, CancellationToken.None), read[name]);
+        }
+    }
 }

@@ -45,5 +45,9 @@ internal sealed class WatchedDirectory(IDirectory inner) : IDirectory
 
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop) => inner.FindSecretsAsync(account, stop);
 
+    public ValueTask<long> FindStampAsync(Account account, CancellationToken stop) => inner.FindStampAsync(account, stop);
+
+    public IAsyncEnumerable<StampedAccount>? ReadAllAsync(CancellationToken stop) => inner.ReadAllAsync(stop);
+
     public Task CheckAsync(CancellationToken stop) => inner.CheckAsync(stop);
 }

@@ -33,7 +33,7 @@ public partial class OneUrlTests
         var homes = new UserHomes(domains);
         var zone = new DnsSubject(domains, new FakeDns().Resolver(new FakeTimeProvider())).ServiceRecord("adatum.com", "im.adatum.com").ToString();
         var written = LdapAccounts.UrlsOf(domains.FindByName("im.adatum.com")!, site.Name, home.Name);
-        var locator = new NodeLocator(domains, new InMemoryDirectory());
+        var locator = new NodeLocator(domains, new InMemoryDirectory(), new MovedHomes());
 
         var logical = new[] { homes.LogicalUrl(account).ToString(), locator.UrlOf(account).ToString(), locator.Of(account).Url.ToString(), written.Logical };
         var physical = new[] { homes.PhysicalUrl(account), written.Physical };

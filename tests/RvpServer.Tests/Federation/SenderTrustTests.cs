@@ -173,7 +173,7 @@ public sealed class SenderTrustTests : IDisposable
     private static async Task<bool> IsBelievedAsync(SenderTrust trust, string principal, string source, CancellationToken stop = default)
     {
         Assert.True(RvpUrl.TryParse(principal, out var url));
-        var node = await new NodeLocator(Domains, new InMemoryDirectory()).LocateAsync(url, stop);
+        var node = await new NodeLocator(Domains, new InMemoryDirectory(), new MovedHomes()).LocateAsync(url, stop);
         return await trust.IsBelievedAsync(node, IPAddress.Parse(source), stop);
     }
 }

@@ -18,7 +18,7 @@ public sealed class FreshSubscriptionsTests
     {
         fresh.Add(slot, SignIn(5));
         fresh.Restore(SignIn(6));
-        Assert.Equal([5], fresh.Take(out _).Select(made => made.Subscription.Id));
+        Assert.Equal([5], fresh.Take(out _).Select(made => made.Id));
 
         fresh.Add(slot, SignIn(3));
 
@@ -38,15 +38,13 @@ public sealed class FreshSubscriptionsTests
         Assert.False(fresh.IsWaiting(29_999));
     }
 
-    private static Subscription SignIn(int id) => new(DateTimeOffset.MaxValue)
+    private static Subscription SignIn(int id) => new()
     {
         Id = id,
         Type = NotificationType.Notify,
-        Principal = Jo,
+        Subscriber = new Subscriber(Jo, Callback.Polled.Instance, IPAddress.Loopback, PasswordStamp: 1),
         Proof = Credentials.Digest,
         NodeAsWritten = Jo,
-        Callback = Callback.Polled.Instance,
-        Address = IPAddress.Loopback,
-        PasswordStamp = 1,
+        ExpiresAt = DateTimeOffset.MaxValue,
     };
 }

@@ -12,7 +12,7 @@ public class PollWaitersTests
     [Fact]
     public async Task Of_polls_that_begin_at_the_same_moment_exactly_one_stays()
     {
-        var waiters = new PollWaiters(TimeProvider.System, new Lifetime());
+        using var waiters = new PollWaiters(TimeProvider.System, new Lifetime());
         const int count = 4;
         using var together = new Barrier(count);
         for (var round = 1; round <= 500; round++)

@@ -24,6 +24,27 @@ public class ErrorAnswersTests
         Assert.Equal(("RequestMalformed", LogLevel.Information), (logged.Event, logged.Level));
     }
 
+    [Fact]
+    public async Task A_host_that_is_not_served_is_nothing_an_operator_reads()
+    {
+        await using var host = await Throwing(new RvpException(Refusal.NoSuchHost));
+
+        var answer = await host.AskAsync("ACL / HTTP/1.1", "Host: adatum.com", "Connection: close");
+
+        Assert.StartsWith("HTTP/1.1 404 Not Found\r\n", answer, StringComparison.Ordinal);
+        Assert.Empty(host.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_flood_of_malformed_requests_is_no_flood_of_lines()
+    {
+        await using var host = await Throwing(new RvpException("Depth is no number."));
+
+        for (var i = 0; i < 200; i++) await host.AskAsync("PROPFIND / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+
+        Assert.InRange(host.Log.Lines.Count, 50, 150);
+    }
+
     public static TheoryData<Exception> Faults =>
         [new StoreException("disk /var/lib full"), new DirectoryException("dc1 is silent"), new OperationCanceledException()];
 
@@ -102,7 +123,7 @@ public class ErrorAnswersTests
                 await next(context);
                 ended.SetResult();
             });
-            app.UseMiddleware<ErrorAnswers>();
+            app.UseMiddleware<RequestFrame>();
             app.Run(async context =>
             {
                 left.SetResult();

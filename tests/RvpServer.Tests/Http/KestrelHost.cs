@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rvp.Testing;
 using RvpServer.Configuration;
+using RvpServer.Dns;
 using RvpServer.Http;
 using RvpServer.Runtime;
 
@@ -57,7 +58,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         });
         var log = new LogCollector();
         builder.Logging.AddProvider(log.MakeProvider());
-        builder.Services.AddSettings(read).AddSingleton(TimeProvider.System).AddRuntime(TimeProvider.System).AddHttp(read);
+        builder.Services.AddSettings(read).AddSingleton(TimeProvider.System).AddRuntime(TimeProvider.System).AddDns(read).AddHttp(read);
         services?.Invoke(builder.Services, read);
         var app = builder.Build();
         pipeline(app);
@@ -67,10 +68,10 @@ internal sealed class KestrelHost : IAsyncDisposable
 
     public static RvpSettings SettingsOf(WebApplication app) => RvpSettings.Read(app.Configuration, Nowhere);
 
-    /// <summary>A host whose only handler stands behind <see cref="ErrorAnswers"/>.</summary>
+    /// <summary>A host whose only handler stands behind <see cref="RequestFrame"/>.</summary>
     public static Task<KestrelHost> ServeAsync(RequestDelegate handler, params (string Key, string Value)[] settings) => StartAsync(app =>
     {
-        app.UseMiddleware<ErrorAnswers>();
+        app.UseMiddleware<RequestFrame>();
         app.Run(handler);
     }, null, settings);
 

@@ -77,10 +77,9 @@ public class LimitsTests
         await using var host = await KestrelHost.StartAsync(
             app =>
             {
-                app.UseRouting();
+                app.Use((context, next) => context.Request.Method == "POLL" ? AnswerWriter.WriteAsync(context, new Answer.Done()) : next(context));
                 app.UseRequestPlaces();
-                app.MapMethods("/", ["POLL"], context => AnswerWriter.WriteAsync(context, new Answer.Done())).WithMetadata(TakesOwnPlace.Instance);
-                app.MapMethods("/{**path}", ["NOTIFY"], async context =>
+                app.Run(async context =>
                 {
                     if (context.Request.Path == "/slow")
                     {
@@ -106,6 +105,41 @@ public class LimitsTests
                 + "RVP-Notifications-Version: 0.2\r\n\r\nThe server has too many outstanding requests.\n",
             refused);
         Assert.Equal([Empty, Empty, Empty], (string[])[poll, first, next]);
+    }
+
+    [Fact]
+    public async Task One_organisations_page_that_hangs_is_not_in_the_way_of_the_others()
+    {
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var host = await KestrelHost.StartAsync(
+            app =>
+            {
+                app.UseRequestPlaces();
+                app.Run(async context =>
+                {
+                    if (context.Request.Path == "/slow")
+                    {
+                        arrived.TrySetResult();
+                        await release.Task;
+                    }
+                    await AnswerWriter.WriteAsync(context, new Answer.Done());
+                });
+            },
+            null,
+            ("Rvp:VirtualServers:1:Name", "contoso"), ("Rvp:VirtualServers:1:Domain", "im.contoso.com"),
+            ("Rvp:VirtualServers:1:HostNames:0", "im.contoso.com"), ("Rvp:Domains:im.contoso.com:Limits:MaxRequests", "1"));
+        var slow = host.AskAsync("GET /slow HTTP/1.1", "Host: im.contoso.com", "Connection: close");
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        var refused = await host.AskAsync("GET / HTTP/1.1", "Host: im.contoso.com", "Connection: close");
+        var other = await host.AskAsync("GET / HTTP/1.1", "Host: im.adatum.com", "Connection: close");
+        release.SetResult();
+        var first = await slow;
+        var next = await host.AskAsync("GET / HTTP/1.1", "Host: im.contoso.com", "Connection: close");
+
+        Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", refused, StringComparison.Ordinal);
+        Assert.Contains("\r\nRetry-After: 2\r\n", refused, StringComparison.Ordinal);
+        Assert.Equal([Empty, Empty, Empty], (string[])[other, first, next]);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Rvp.Engine;
 using Rvp.Testing;
@@ -10,6 +9,8 @@ namespace RvpServer.Tests.Http;
 /// <summary>The W3C log: a line for each request, in the form that Internet Information Services gave it.</summary>
 public sealed class W3cLogTests : IDisposable
 {
+    private const string Enabled = "Rvp:ProtocolLog:Enabled";
+
     private readonly TempFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -66,22 +67,56 @@ public sealed class W3cLogTests : IDisposable
             Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_domain_with_a_folder_of_its_own_has_its_lines_there_and_nowhere_else()
+    {
+        await using (var host = await StartAsync(
+            ("Rvp:VirtualServers:1:Name", "contoso"), ("Rvp:VirtualServers:1:Domain", "im.contoso.com"),
+            ("Rvp:VirtualServers:1:HostNames:0", "im.contoso.com"), ("Rvp:Domains:im.contoso.com:ProtocolLog:Directory", folder.File("contoso"))))
+        {
+            foreach (var name in new[] { "im.adatum.com", "IM.contoso.com:80", "im.example.com", "im.contoso.com" })
+                await host.AskAsync($"GET /{name} HTTP/1.1", "Host: " + name, "Connection: close");
+            await host.StopAsync();
+        }
+
+        Assert.Equal(["/im.adatum.com", "/im.example.com"], Rows().Select(row => row["cs-uri-stem"]));
+        Assert.Equal(["/IM.contoso.com:80", "/im.contoso.com"], Rows("contoso").Select(row => row["cs-uri-stem"]));
+    }
+
+    [Theory]
+    [InlineData("true", "false", "/im.adatum.com")]
+    [InlineData("false", "true", "/im.contoso.com")]
+    public async Task A_domain_may_have_no_log_or_the_only_one(string shared, string own, string line)
+    {
+        await using (var host = await StartAsync(
+            ("Rvp:VirtualServers:1:Name", "contoso"), ("Rvp:VirtualServers:1:Domain", "im.contoso.com"),
+            ("Rvp:VirtualServers:1:HostNames:0", "im.contoso.com"), (Enabled, shared),
+            ("Rvp:Domains:im.contoso.com:ProtocolLog:Enabled", own)))
+        {
+            foreach (var name in new[] { "im.adatum.com", "im.contoso.com" })
+                await host.AskAsync($"GET /{name} HTTP/1.1", "Host: " + name, "Connection: close");
+            await host.StopAsync();
+        }
+
+        Assert.Equal([line], Rows().Select(row => row["cs-uri-stem"]));
+    }
+
     private Task<KestrelHost> StartAsync(params (string Key, string Value)[] settings) => KestrelHost.StartAsync(
         app =>
         {
-            app.UseW3cLog();
+            app.UseMiddleware<RequestFrame>();
             app.Run(context =>
             {
-                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, @"ADATUM\JoBrown")], "Digest"));
+                RequestMarks.Of(context).ProvenName = @"ADATUM\JoBrown";
                 return AnswerWriter.WriteAsync(context, new Answer.Done(207));
             });
         },
         null,
-        [("Rvp:ProtocolLog:Enabled", "true"), ("Rvp:ProtocolLog:Directory", folder.Path), .. settings]);
+        [("Rvp:ProtocolLog:Directory", folder.Path), .. settings.Any(set => set.Key == Enabled) ? settings : settings.Append((Enabled, "true"))]);
 
-    private List<Dictionary<string, string>> Rows()
+    private List<Dictionary<string, string>> Rows(string inner = "")
     {
-        var files = Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal);
+        var files = Directory.GetFiles(folder.File(inner)).Order(StringComparer.Ordinal);
         var lines = files.SelectMany(file => File.ReadAllLines(file)).Where(line => line != "old").ToArray();
         var fields = lines.First(l => l.StartsWith("#Fields: ", StringComparison.Ordinal))["#Fields: ".Length..].Split(' ');
         return [.. lines.Where(l => !l.StartsWith('#')).Select(l => l.Split(' ')).Select(values =>

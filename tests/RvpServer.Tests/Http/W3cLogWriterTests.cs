@@ -36,7 +36,7 @@ public sealed class W3cLogWriterTests : IDisposable
         using var disk = new ManualResetEventSlim();
         using var isHanging = new ManualResetEventSlim();
         var written = new MemoryStream();
-        var writer = await StartAsync(lines =>
+        var writer = Start(lines =>
         {
             isHanging.Set();
             disk.Wait();
@@ -47,7 +47,7 @@ public sealed class W3cLogWriterTests : IDisposable
 
         for (var i = 0; i < 2000; i++) writer.Add(Line);
         disk.Set();
-        await writer.StoppedAsync(CancellationToken.None);
+        await writer.StopAsync();
 
         var text = Encoding.ASCII.GetString(written.ToArray()).Split('\n');
         Assert.Equal(512, text.Count(line => line.StartsWith('x')));
@@ -68,10 +68,10 @@ public sealed class W3cLogWriterTests : IDisposable
     public async Task A_disk_that_hangs_for_ever_does_not_keep_the_server_from_stopping()
     {
         using var disk = new ManualResetEventSlim();
-        var writer = await StartAsync(_ => disk.Wait());
+        var writer = Start(_ => disk.Wait());
         writer.Add(Line);
 
-        await Deadline.For(writer.StoppedAsync(CancellationToken.None), "the stop", () => "it hangs");
+        await Deadline.For(writer.StopAsync(), "the stop", () => "it hangs");
 
         disk.Set();
     }
@@ -81,7 +81,7 @@ public sealed class W3cLogWriterTests : IDisposable
     {
         var isFull = true;
         var written = new MemoryStream();
-        var writer = await StartAsync(lines =>
+        var writer = Start(lines =>
         {
             if (Volatile.Read(ref isFull)) throw new IOException("No space left on device");
             written.Write(lines);
@@ -91,7 +91,7 @@ public sealed class W3cLogWriterTests : IDisposable
         writer.Add("2\n"u8);
         Volatile.Write(ref isFull, false);
         await Deadline.Until(() => log.Lines.Count > 1, "the end of the outage", () => string.Join('\n', log.Lines));
-        await writer.StoppedAsync(CancellationToken.None);
+        await writer.StopAsync();
 
         Assert.Equal("1\n2\n", Encoding.ASCII.GetString(written.ToArray()));
         Assert.Equal(["Writing the protocol log fails: No space left on device", "Writing the protocol log works again after 00:00:00"], log.Lines);
@@ -134,10 +134,10 @@ public sealed class W3cLogWriterTests : IDisposable
 
     private string[] LinesOf(string name) => [.. File.ReadAllLines(folder.File(name)).Where(line => !line.StartsWith('#'))];
 
-    private async Task<W3cLogWriter> StartAsync(WriteLines write)
+    private W3cLogWriter Start(WriteLines write)
     {
         var writer = new W3cLogWriter(write, new LogMetrics(services.GetRequiredService<IMeterFactory>()), clock, log.Of<W3cLogWriter>());
-        await writer.StartAsync(CancellationToken.None);
+        writer.Start();
         return writer;
     }
 }

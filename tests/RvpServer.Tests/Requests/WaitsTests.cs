@@ -23,7 +23,7 @@ public sealed class WaitsTests : IDisposable
     public WaitsTests()
     {
         var domains = new ImDomains([new("imhomeserver1", Role.Home, "im.adatum.com", ["im.adatum.com"], 80)], new Dictionary<string, string>());
-        waits = new Waits(new NodeLocator(domains, directory), new LimitsOptions(), abuse.Log);
+        waits = new Waits(new NodeLocator(domains, directory, new MovedHomes()), new LimitsOptions(), abuse.Log);
     }
 
     public void Dispose() => abuse.Dispose();

@@ -2,12 +2,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Engine;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Storage;
 
 namespace RvpServer.Tests.Storage;
 
 public sealed class GroupCommitTests : IDisposable
 {
+    private static readonly TimeSpan LongerThanATest = TimeSpan.FromHours(1);
+
     private readonly FakeTimeProvider time = new();
     private readonly Disk disk = new();
 
@@ -104,6 +107,46 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task Those_who_call_again_and_again_share_a_write_although_they_began_apart()
+    {
+        await using var commits = Start(moment: LongerThanATest);
+        var first = CallAgain(0, 101);
+        await disk.Entered();
+        var second = CallAgain(1, 100);
+        disk.FinishAll();
+
+        await Task.WhenAll(first, second);
+
+        Assert.Equal([1, .. Enumerable.Repeat(2, 100)], disk.Written.Select(group => group.Count));
+
+        async Task CallAgain(int id, int times)
+        {
+            for (var i = 0; i < times; i++) await commits.CommitAsync(View(id));
+        }
+    }
+
+    [Fact]
+    public async Task Others_are_waited_for_only_a_moment()
+    {
+        await using var commits = Start();
+        var first = commits.CommitAsync(View(0));
+        await disk.Entered();
+        var second = commits.CommitAsync(View(1));
+        disk.FinishAll();
+
+        await Deadline.For(Task.WhenAll(first, second), "both", () => "one who waits for the other");
+    }
+
+    [Fact]
+    public async Task Who_calls_alone_does_not_wait_for_others()
+    {
+        disk.FinishAll();
+        await using var commits = Start(moment: LongerThanATest);
+
+        for (var i = 0; i < 10; i++) await Deadline.For(commits.CommitAsync(View(i)), "a write", () => "a call that waits");
+    }
+
+    [Fact]
     public async Task A_full_queue_makes_callers_wait_and_keeps_their_order()
     {
         await using var commits = Start();
@@ -139,7 +182,7 @@ public sealed class GroupCommitTests : IDisposable
         Assert.Equal([0, 1], disk.Written.SelectMany(group => group));
     }
 
-    private GroupCommit Start() => new(disk.WriteAsync, time, NullLogger.Instance);
+    private GroupCommit Start(TimeSpan? moment = null) => new(disk.WriteAsync, time, NullLogger.Instance, moment);
 
     private static NodeChanges View(int id) => new(RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown"), [new Change.ViewMade(id, null)]);
 

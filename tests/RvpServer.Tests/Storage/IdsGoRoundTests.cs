@@ -160,14 +160,13 @@ public sealed class IdsGoRoundTests : IDisposable
         return SqliteFile.ReadNumber(connection, sql);
     }
 
-    private static Change.SubscriptionMade SignIn(int id) => new(new Subscription(DateTimeOffset.MaxValue)
+    private static Change.SubscriptionMade SignIn(int id) => new(new Subscription
     {
         Id = id,
         Type = NotificationType.Notify,
-        Principal = Jo,
+        Subscriber = new Subscriber(Jo, Callback.Polled.Instance, IPAddress.Loopback),
         Proof = Credentials.Digest,
         NodeAsWritten = Jo,
-        Callback = Callback.Polled.Instance,
-        Address = IPAddress.Loopback,
+        ExpiresAt = DateTimeOffset.MaxValue,
     });
 }

@@ -177,14 +177,13 @@ public sealed class SqliteRepairTests : IDisposable
             i => new Change.PropertySet(new PropertyName("urn:x", $"p{i}"), $"value {i} {new string('x', 200)}"))]);
     }
 
-    private static Change.SubscriptionMade SignIn(int id) => new(new Subscription(DateTimeOffset.MaxValue)
+    private static Change.SubscriptionMade SignIn(int id) => new(new Subscription
     {
         Id = id,
         Type = NotificationType.Notify,
-        Principal = Jo,
+        Subscriber = new Subscriber(Jo, Callback.Polled.Instance, IPAddress.Loopback),
         Proof = Credentials.Digest,
         NodeAsWritten = Jo,
-        Callback = Callback.Polled.Instance,
-        Address = IPAddress.Loopback,
+        ExpiresAt = DateTimeOffset.MaxValue,
     });
 }

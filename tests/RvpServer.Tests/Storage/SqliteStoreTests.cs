@@ -123,6 +123,41 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     }
 
     [Fact]
+    public async Task Sign_ins_and_watches_of_an_older_schema_are_the_same_in_small_rows()
+    {
+        SqliteFile.Prepare(StorePath, 12);
+        Execute("""
+            INSERT INTO subscriptions (id, node, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
+                callback_spelling, address, expires_at, password_stamp, silent)
+            VALUES
+                (5, 'http://im.adatum.com/instmsg/aliases/JoBrown', 2, 'http://im.adatum.com/instmsg/aliases/Kari', NULL, 1,
+                    'http://im.adatum.com/instmsg/aliases/JoBrown', NULL, 2, 'http://im.adatum.com/instmsg/aliases/Kari', NULL, '10.0.0.1', 1000, 9, 0),
+                (4, 'http://im.adatum.com/instmsg/aliases/JoBrown', 2,
+                    'http://im.adatum.com/instmsg/aliases/Kari', 'http://IM.adatum.com/instmsg/aliases/kari', 1,
+                    'http://im.adatum.com/instmsg/aliases/jobrown', 'http://im.adatum.com/instmsg/aliases/JOBROWN', 2,
+                    'http://im.adatum.com/instmsg/aliases/Eve', 'http://im.adatum.com/instmsg/aliases/EVE', '::1', 2000, 0, 0),
+                (6, 'http://im.adatum.com/instmsg/aliases/JoBrown', 1, 'http://im.adatum.com/instmsg/aliases/JoBrown', NULL, 1,
+                    'http://im.adatum.com/instmsg/aliases/JoBrown', NULL, 3, '600', NULL, '10.0.0.1', 3000, 0, 1)
+            """);
+
+        await using var store = Open(StorePath);
+        var read = (await ReadAllAsync(store)).Select(row => ((Change.SubscriptionMade)row.Change).Subscription).ToList();
+
+        Assert.Equal([4, 5, 6], read.Select(subscription => store.Ids.NumberOf(subscription.Id)));
+        Assert.Equal(["http://IM.adatum.com/instmsg/aliases/kari", "http://im.adatum.com/instmsg/aliases/Kari", "http://im.adatum.com/instmsg/aliases/JoBrown"],
+            read.Select(subscription => subscription.Principal.Spelling));
+        Assert.Equal(["http://im.adatum.com/instmsg/aliases/JOBROWN", Jo.Spelling, Jo.Spelling],
+            read.Select(subscription => subscription.NodeAsWritten.Spelling));
+        Assert.Equal(["http://im.adatum.com/instmsg/aliases/EVE", "http://im.adatum.com/instmsg/aliases/Kari", null],
+            read.Select(subscription => (subscription.Callback as Callback.Logical)?.Node.Spelling));
+        Assert.Equal(TimeSpan.FromMinutes(10), Assert.IsType<Callback.Polled>(read[2].Callback).Interval);
+        Assert.Equal([(2000L, 0L, false), (1000L, 9L, false), (3000L, 0L, true)], read.Select(
+            subscription => (subscription.ExpiresAt.ToUnixTimeMilliseconds(), subscription.PasswordStamp, subscription.IsSilent)));
+        // One row is half of one before.
+        Assert.Equal(1, ReadNumber("SELECT COUNT(*) FROM subscriptions WHERE callback IS NULL AND node_as_spelt IS NULL AND id = 5"));
+    }
+
+    [Fact]
     public void A_newer_schema_is_refused()
     {
         SqliteFile.Prepare(StorePath);

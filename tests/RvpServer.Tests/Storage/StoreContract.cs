@@ -29,6 +29,12 @@ public abstract class StoreContract
             new Change.ViewValueSet(3, PropertyName.State, new ViewValue("<r:busy/>", "<r:offline/>", Noon.AddSeconds(1200), 7)),
             new Change.ViewValueSet(3, new PropertyName("", "x"), new ViewValue("", null, null, long.MaxValue)),
         ] },
+        { "a watch as most are", [new Change.SubscriptionMade(PlainWatch(20))] },
+        { "what is empty, and a text longer than most", [
+            new Change.PropertySet(new PropertyName("urn:z", "empty"), ""),
+            new Change.PropertySet(new PropertyName("urn:z", "long"), new string('\u00e9', 10_000)),
+            new Change.EntryQueued(new InboxEntry(7, Array.Empty<byte>(), "", Noon) { IsOwed = true }),
+        ] },
         { "properties in the order they were set", [
             new Change.PropertySet(new PropertyName("urn:z", "z"), "<a xmlns=\"urn:z\">1 &lt; 2</a>"),
             new Change.PropertySet(PropertyName.DisplayName, "Jo Brown \ud83d\ude00"),
@@ -39,6 +45,10 @@ public abstract class StoreContract
             new Change.EntryQueued(new InboxEntry(9, new byte[] { 4 }, null, Noon, Kari.ToString()) { IsOwed = true }),
         ] },
         { "whose state it is, and since when that account is missing", [new Change.BelongsTo("0f3a", Noon)] },
+        { "that it has moved", [
+            new Change.MoveNoted(new Move(new Guid("79fc61b5-1234-1234-8a10-941f33ca4c90"), MoveStage.Left, "imhomeserver2.adatum.com:8080",
+                ["imhomeserver1.adatum.com", "imhomeserver3.adatum.com"], Noon)),
+        ] },
         { "that watchers are owed news", [new Change.WatchersOwed(Noon)] },
         { "access entries for someone and for everyone", [
             new Change.AccessEntrySet(new AccessEntry(
@@ -160,7 +170,7 @@ public abstract class StoreContract
             new Change.EntryQueued(new InboxEntry(1, new byte[] { 1 }, null, Noon) { Holders = [1], IsOwed = true }),
         ]);
 
-        await CommitAsync(Jo, [new Change.Emptied(), new Change.BelongsTo("after", null), new Change.PropertySet(PropertyName.MobileState, "2")]);
+        await CommitAsync(Jo, [new Change.Emptied([1], [2]), new Change.BelongsTo("after", null), new Change.PropertySet(PropertyName.MobileState, "2")]);
 
         await using var store = Open();
         var all = await ReadAllAsync(store);
@@ -197,7 +207,7 @@ public abstract class StoreContract
     }
 
     [Fact]
-    public async Task Nodes_are_kept_apart_and_read_one_after_the_other()
+    public async Task Nodes_are_kept_apart_and_each_is_read_in_an_order_in_which_it_can_be_applied()
     {
         await using (var store = Open())
         {
@@ -209,11 +219,35 @@ public abstract class StoreContract
 
         await using var reopened = Open();
         var all = await ReadAllAsync(reopened);
-        Assert.Equal([Jo, Jo, Kari, Kari], all.Select(row => row.Node));
-        Assert.Equal(
-            [new Change.ViewMade(1, null), new Change.PropertySet(PropertyName.MobileState, "same node"), new Change.ViewMade(2, null),
-                new Change.PropertySet(PropertyName.MobileState, "k")],
-            all.Select(row => row.Change));
+        Assert.Equal([new Change.ViewMade(1, null), new Change.PropertySet(PropertyName.MobileState, "same node")], Of(Jo));
+        Assert.Equal([new Change.ViewMade(2, null), new Change.PropertySet(PropertyName.MobileState, "k")], Of(Kari));
+
+        IEnumerable<Change> Of(RvpUrl node) => all.Where(row => row.Node.Equals(node)).Select(row => row.Change);
+    }
+
+    [Fact]
+    public async Task What_another_node_has_inherited_stays_when_the_first_is_emptied()
+    {
+        await CommitAsync(Jo, [new Change.SubscriptionMade(Watch(1)), new Change.SubscriptionMade(Watch(2))]);
+        await CommitAsync(Kari, [new Change.SubscriptionMade(Watch(1))]);
+
+        await CommitAsync(Jo, [new Change.Emptied([1, 2], [])]);
+
+        Assert.Equal([Text(new Change.SubscriptionMade(Watch(1)))], (await ReadAsync(Kari)).Select(Text));
+    }
+
+    [Fact]
+    public async Task The_same_url_is_the_same_object_each_time()
+    {
+        await CommitAsync(Jo, [new Change.SubscriptionMade(Watch(1)), new Change.SubscriptionMade(Watch(2)), new Change.SubscriptionMade(SignIn(3))]);
+
+        var read = (await ReadAsync(Jo)).Cast<Change.SubscriptionMade>().Select(made => made.Subscription).OrderBy(subscription => subscription.Id).ToList();
+
+        Assert.Same(read[0].Principal, read[1].Principal);
+        Assert.Same(read[0].Callback, read[1].Callback);
+        Assert.Same(read[0].NodeAsWritten, read[1].NodeAsWritten);
+        Assert.Same(read[0].Address, read[1].Address);
+        Assert.NotSame(read[0].NodeAsWritten, read[2].NodeAsWritten);
     }
 
     [Fact]
@@ -326,44 +360,51 @@ public abstract class StoreContract
         return [.. all.Select(row => row.Change)];
     }
 
-    private static Subscription SignIn(int id, DateTimeOffset? expiresAt = null) => new(expiresAt ?? Noon.AddHours(4))
+    private static Subscription SignIn(int id, DateTimeOffset? expiresAt = null) => new()
     {
         Id = id,
         Type = NotificationType.Notify,
-        Principal = Jo,
+        Subscriber = new Subscriber(Jo, new Callback.Direct(new Uri("http://10.10.1.98:1051")), IPAddress.Parse("10.10.1.98"), long.MinValue),
         Proof = Credentials.Digest,
         NodeAsWritten = Url("http://im.adatum.com/instmsg/aliases/jobrown/"),
-        Callback = new Callback.Direct(new Uri("http://10.10.1.98:1051")),
-        Address = IPAddress.Parse("10.10.1.98"),
-        PasswordStamp = long.MinValue,
+        ExpiresAt = expiresAt ?? Noon.AddHours(4),
     };
 
-    private static Subscription Watch(int id) => new(Noon.AddMilliseconds(1))
+    private static Subscription Watch(int id) => new()
     {
         Id = id,
         Type = NotificationType.PropertyChange,
-        Principal = Url("http://IM.adatum.com:8080/instmsg/aliases/karihensien"),
+        Subscriber = new Subscriber(Url("http://IM.adatum.com:8080/instmsg/aliases/karihensien"),
+            new Callback.Logical(Url("http://im.adatum.com:8080/instmsg/aliases/KariHENSIEN")), IPAddress.Parse("192.0.2.7")),
         Proof = Credentials.Assertion,
         NodeAsWritten = Jo,
-        Callback = new Callback.Logical(Url("http://im.adatum.com:8080/instmsg/aliases/KariHENSIEN")),
-        Address = IPAddress.Parse("192.0.2.7"),
+        ExpiresAt = Noon.AddMilliseconds(1),
     };
 
-    private static Subscription Polled(int id, TimeSpan interval = default, bool isSilent = false) => new(DateTimeOffset.MaxValue.AddTicks(-9999))
+    private static Subscription PlainWatch(int id) => new()
     {
         Id = id,
         Type = NotificationType.PropertyChange,
-        Principal = Url("im.contoso.com"),
+        Subscriber = new Subscriber(Kari, new Callback.Logical(Kari), IPAddress.Parse("10.10.1.98"), 7),
+        Proof = Credentials.Digest,
+        NodeAsWritten = Jo,
+        ExpiresAt = Noon,
+    };
+
+    private static Subscription Polled(int id, TimeSpan interval = default, bool isSilent = false) => new()
+    {
+        Id = id,
+        Type = NotificationType.PropertyChange,
+        Subscriber = new Subscriber(Url("im.contoso.com"), new Callback.Polled(interval), IPAddress.Parse("fe80::1%2")),
         Proof = Credentials.None,
         NodeAsWritten = Jo,
-        Callback = new Callback.Polled(interval),
-        Address = IPAddress.Parse("fe80::1%2"),
+        ExpiresAt = DateTimeOffset.MaxValue.AddTicks(-9999),
         IsSilent = isSilent,
     };
 
     private static RvpUrl Url(string text) => RvpUrl.TryParse(text, out var url) ? url : throw new ArgumentException(text);
 
-    // Subscriptions have no value equality and URLs ignore spelling: compare all of both.
+    // URLs ignore spelling: compare all.
     private static string Text(Change change) => change switch
     {
         Change.SubscriptionMade(var s) =>
@@ -373,12 +414,13 @@ public abstract class StoreContract
             string.Join(" ", "waits", entry.Sequence, Convert.ToHexString(entry.Body.Span), entry.Contact, Text(entry.QueuedAt), entry.Sender, entry.IsOwed,
                 "for", string.Join(',', entry.Holders)),
         Change.AccessEntrySet(var entry) => string.Join(" ", "entry", Text(entry.Principal), entry.Credentials, entry.Grant, entry.Deny),
+        Change.MoveNoted(var move) => string.Join(" ", "move", move.Id, move.Stage, move.Home, string.Join(',', move.Formers), Text(move.At)),
         _ => change.ToString(),
     };
 
     private static string Text(Callback callback) => callback switch
     {
-        Callback.Direct direct => direct.Url.OriginalString,
+        Callback.Direct direct => direct.Text,
         Callback.Logical logical => Text(logical.Node),
         Callback.Polled polled => "polled " + polled.Interval,
         _ => throw new ArgumentException(callback.ToString()),

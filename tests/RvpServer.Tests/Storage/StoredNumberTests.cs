@@ -1,4 +1,6 @@
+using Rvp.Engine;
 using Rvp.Protocol;
+using RvpServer.Administration;
 using RvpServer.Storage;
 
 namespace RvpServer.Tests.Storage;
@@ -22,6 +24,17 @@ public sealed class StoredNumberTests
 
     [Fact]
     public void Callback_kinds_are_frozen() => Check<CallbackKind>("Direct=1 Logical=2 Polled=3");
+
+    [Fact]
+    public void Roles_and_what_came_of_their_use_are_frozen()
+    {
+        Check<AdminRole>("ViewOnly=1 Administrator=2 FullAdministrator=3");
+        Check<GrantKind>("Account=1 Group=2");
+        Check<AuditOutcome>("Done=1 Refused=2 Failed=3");
+    }
+
+    [Fact]
+    public void Stages_of_moves_are_frozen() => Check<MoveStage>("Leaving=1 Left=2 Arrived=3");
 
     private static void Check<T>(string expected) where T : struct, Enum =>
         Assert.Equal(expected, string.Join(" ", Enum.GetValues<T>().Select(value => $"{value}={value:D}")));

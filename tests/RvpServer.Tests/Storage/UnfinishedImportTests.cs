@@ -39,7 +39,7 @@ public sealed class UnfinishedImportTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<AccountException>(() => local.Accounts.ImportAsync(rows, _ => { }, CancellationToken.None));
 
-        Assert.Equal("Line 301: JoBrown@adatum.com has an account already.", failure.Message);
+        Assert.Equal("Line 301: JoBrown@adatum.com has an account already. Nothing was imported.", failure.Message);
         foreach (var table in new[] { "accounts", "addresses", "secrets" }) Assert.Equal(1, local.ReadNumber($"SELECT COUNT(*) FROM {table}"));
     }
 

@@ -1,3 +1,4 @@
+using Rvp.Protocol;
 using RvpServer.Requests;
 
 namespace RvpServer.Tests.Verbs;
@@ -45,6 +46,9 @@ public sealed class AccessTests : HomeServerTest
     }
 
     [Fact]
-    public void Every_verb_has_its_row() =>
+    public void Every_verb_has_its_row()
+    {
         Assert.Equal(VerbTable.Verbs.Select(verb => verb.Name).Order(), Table.Select(row => row.Verb).Distinct().Order());
+        Assert.Equal(VerbTable.Verbs.Select(verb => verb.Name).Order(), RvpVerbs.All.Order());
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Engine;
 using Rvp.Testing;
+using RvpServer.Delivery;
 using RvpServer.Home;
 
 namespace RvpServer.Tests.Verbs;
@@ -46,6 +47,18 @@ public abstract partial class HomeServerTest : IAsyncLifetime
         var person = Server.Person(name, password: password);
         people.Add(person);
         return person;
+    }
+
+    /// <summary>
+    /// Lets time pass, once nothing is on its way to a callback: what a test has received the server may not know to have arrived yet, and would take this
+    /// time for that of its attempt.
+    /// </summary>
+    private protected async Task Passes(TimeSpan time)
+    {
+        var outbox = Server.Services.GetRequiredService<Outbox>();
+        await Deadline.Until(
+            () => outbox.CountWaiting(Outbox.Callbacks) == 0, "nothing on its way", () => $"{outbox.CountWaiting(Outbox.Callbacks)} callbacks with something");
+        Clock!.Advance(time);
     }
 
     /// <summary>Waits until the server has seen to every lease of someone's node that has run out.</summary>

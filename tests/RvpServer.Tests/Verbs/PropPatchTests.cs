@@ -91,7 +91,7 @@ public sealed class PropPatchTests : HomeServerTest
         await Kari.SignsIn();
 
         Assert.Equal(207, (await Patches($"<d:set><d:prop>{state}</d:prop></d:set>")).Status);
-        Clock!.Advance(TimeSpan.FromHours(3));
+        await Passes(TimeSpan.FromHours(3));
 
         Assert.Equal(seen, StateIn(await Jo.LooksUp(Kari)));
     }
@@ -127,7 +127,7 @@ public sealed class PropPatchTests : HomeServerTest
     {
         await Kari.SignsIn();
         await Kari.SetsState("online");
-        Clock!.Advance(TimeSpan.FromMinutes(20));
+        await Passes(TimeSpan.FromMinutes(20));
         await LeasesRunOut(Kari);
 
         AssertAnswer(Refused("412 Precondition Failed", "There is no such view."), await Kari.SetsState("online"));

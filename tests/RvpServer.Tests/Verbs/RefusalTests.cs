@@ -1,9 +1,12 @@
+using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using Rvp.Testing;
+using RvpServer.Collections;
+using RvpServer.Http;
 using RvpServer.Nodes;
 using RvpServer.Storage;
 using RvpServer.Tests.Web;
@@ -168,21 +171,16 @@ public sealed class RefusalTests : HomeServerTest
         return await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\n{digest.HeaderFor("ACL", Jo.Path)}\r\n");
     }
 
-    // A request counts from when the server has seen it, and Kestrel ends one whose body stops coming: a few looks, then all of hers are taken again.
+    // Work that has every place, as requests do in their nodes' turns.
     private async Task<RawAnswer> Busy()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            List<RawConnection> connections = [];
-            for (var i = 0; i < MaxOutstanding; i++) connections.Add(await Begun());
-            var answer = await Look();
-            for (var look = 1; look <= 20 && answer.Status != 503; look++) answer = await Look();
-            foreach (var connection in connections) await connection.DisposeAsync();
-            if (answer.Status == 503 || patience.IsCancellationRequested) return answer;
-        }
-
-        Task<RawAnswer> Look() => Jo.Asks("ACL", Jo.Path);
+        var places = Server.Services.GetRequiredService<RequestPlaces>();
+        List<RequestPlaces.Place> taken = [];
+        // Each of another sender: nobody alone may have all.
+        while (places.TryTake(new Sharer(taken.Count), IPAddress.Loopback, Urgency.Renewal, "im.adatum.com") is { } place) taken.Add(place);
+        var answer = await Jo.Asks("ACL", Jo.Path);
+        foreach (var place in taken) place.Dispose();
+        return answer;
     }
 
     private async Task<RawAnswer> RoutersDisagree()

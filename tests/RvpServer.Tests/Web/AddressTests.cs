@@ -46,7 +46,8 @@ public class AddressTests
     public async Task Without_federation_nobody_elsewhere_is_looked_for()
     {
         var dns = new FakeDns();
-        var lookup = new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()),
+        var lookup = new AddressLookup(
+            new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory(), new MovedHomes()),
             dns.Resolver(new FakeTimeProvider()), isFederated: false);
 
         await Assert.ThrowsAsync<RvpException>(async () => await lookup.FindAsync(Parse("JoBrown@contoso.com"), default));
@@ -124,7 +125,8 @@ public class AddressTests
             .HasAddress("im.down.contoso.com", "192.0.2.80").Fails("_rvp._tcp.im.down.contoso.com", QueryType.SRV)
             .Fails("_rvp._tcp.im.gone.contoso.com", QueryType.SRV)
             .Fails("half.contoso.com", QueryType.A);
-        return new AddressLookup(new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory()),
+        return new AddressLookup(
+            new ImDomains([Home], MailDomains), new NodeLocator(new ImDomains([Home], MailDomains), new InMemoryDirectory(), new MovedHomes()),
             dns.Resolver(new FakeTimeProvider()), isFederated: true);
     }
 

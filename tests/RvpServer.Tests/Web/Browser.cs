@@ -21,8 +21,16 @@ internal sealed class Browser(TestServer server)
     {
         var answer = await server.AskAsync(
             $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\n{Cookie}{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
-        if (answer["Set-Cookie"] is { } cookie) Cookie = "Cookie: " + cookie.Split(';')[0] + "\r\n";
+        foreach (var cookie in answer.All("Set-Cookie")) Take(cookie.Split(';')[0]);
         return answer;
+    }
+
+    private void Take(string cookie)
+    {
+        var name = cookie[..(cookie.IndexOf('=', StringComparison.Ordinal) + 1)];
+        var others = Cookie.Replace("Cookie: ", "", StringComparison.Ordinal).Trim().Split("; ")
+            .Where(one => one.Length > 0 && !one.StartsWith(name, StringComparison.Ordinal));
+        Cookie = "Cookie: " + string.Join("; ", others.Append(cookie)) + "\r\n";
     }
 
     /// <summary>Something that only Jo may: who watches Jo.</summary>

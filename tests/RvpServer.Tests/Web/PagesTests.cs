@@ -132,12 +132,10 @@ public partial class PagesTests
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NotImplemented), (page.StatusCode, session.StatusCode, root.StatusCode));
     }
 
-    [Theory]
-    [InlineData("WebClient:Enabled", "false")]
-    [InlineData("VirtualServers:0:Role", "Router")]
-    public async Task It_is_not_where_it_is_not_wanted(string key, string value)
+    [Fact]
+    public async Task It_is_not_where_it_is_not_wanted()
     {
-        await using var application = new RvpApplication(KeyValuePair.Create<string, string?>(key, value));
+        await using var application = new RvpApplication(KeyValuePair.Create<string, string?>("WebClient:Enabled", "false"));
         using var browser = application.CreateClient();
 
         Assert.NotEqual(HttpStatusCode.OK, (await browser.GetAsync("/")).StatusCode);

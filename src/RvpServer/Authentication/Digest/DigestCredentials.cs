@@ -17,79 +17,39 @@ internal sealed record DigestCredentials(
     // Far above what any client sends; Kestrel's own limit is 32 kB for the whole head.
     private const int MaxLength = 4096;
 
-    /// <summary>
-    /// Reads what follows the word Digest. Some clients quote what they should not and leave out quotes that they should write [client], so both forms are
-    /// accepted for every parameter. False for anything ambiguous.
-    /// </summary>
-    public static bool TryParse(string text, out DigestCredentials credentials)
+    /// <summary>Reads what follows the word Digest. False for anything ambiguous.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out DigestCredentials credentials)
     {
         credentials = null!;
-        if (text.Length > MaxLength || !TryReadParameters(text, out var values)) return false;
-        if (!TryReadUserName(values, out var userName) || !values.TryGetValue("nonce", out var nonce)
-            || !values.TryGetValue("uri", out var uri) || !values.TryGetValue("response", out var response)) return false;
-        if (userName.Length == 0 || response.Length != 32 || !IsHex(response)) return false;
+        if (text.Length > MaxLength) return false;
+        var values = new DigestParameters(text, stackalloc (Range, Range)[DigestParameters.MaxCount]);
+        if (!values.TryRead()) return false;
+        if (!TryReadUserName(in values, out var userName) || values.Find("nonce") is not { } nonce || values.Find("uri") is not { } uri) return false;
+        if (userName.Length == 0 || !values.TryGet("response", out var response) || response.Length != 32 || !IsHex(response)) return false;
 
         Protection? protection = null;
-        if (values.TryGetValue("qop", out var qop))
+        if (values.Find("qop") is { } qop)
         {
-            if (!values.TryGetValue("nc", out var nc) || !values.TryGetValue("cnonce", out var clientNonce)) return false;
+            if (values.Find("nc") is not { } nc || values.Find("cnonce") is not { } clientNonce) return false;
             if (nc.Length is 0 or > 8 || !uint.TryParse(nc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count)) return false;
             protection = new Protection(qop, nc, count, clientNonce);
         }
         var unescaped = Unescape(userName);
         credentials = new DigestCredentials(
             unescaped == userName ? [userName] : [userName, unescaped],
-            values.GetValueOrDefault("realm"), nonce, uri, Convert.FromHexString(response), values.GetValueOrDefault("algorithm"), protection);
+            values.Find("realm"), nonce, uri, Convert.FromHexString(response), values.Find("algorithm"), protection);
         return true;
     }
 
     // A name that is not ASCII may come escaped, as username*. [RFC 7616, 3.4]
-    private static bool TryReadUserName(Dictionary<string, string> values, out string userName)
+    private static bool TryReadUserName(in DigestParameters values, out string userName)
     {
         const string charset = "UTF-8''";
-        userName = "";
-        if (!values.TryGetValue("username*", out var escaped)) return values.TryGetValue("username", out userName!);
-        if (values.ContainsKey("username") || !escaped.StartsWith(charset, StringComparison.OrdinalIgnoreCase)) return false;
+        userName = values.Find("username") ?? "";
+        if (values.Find("username*") is not { } escaped) return true;
+        if (values.TryGet("username", out _) || !escaped.StartsWith(charset, StringComparison.OrdinalIgnoreCase)) return false;
         userName = System.Uri.UnescapeDataString(escaped[charset.Length..]);
         return true;
-    }
-
-    private static bool TryReadParameters(string text, out Dictionary<string, string> values)
-    {
-        values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var at = 0;
-        while (true)
-        {
-            // Empty list elements are allowed. [RFC 9110, 5.6.1]
-            while (at < text.Length && (text[at] is ',' || IsBlank(text[at]))) at++;
-            if (at == text.Length) return true;
-
-            var start = at;
-            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_' or '*')) at++;
-            var name = text[start..at];
-            at = SkipBlanks(text, at);
-            if (name.Length == 0 || at == text.Length || text[at] != '=') return false;
-
-            at = SkipBlanks(text, at + 1);
-            if (!TryReadValue(text, ref at, out var value) || !values.TryAdd(name, value)) return false;
-            at = SkipBlanks(text, at);
-            if (at < text.Length && text[at] != ',') return false;
-        }
-    }
-
-    private static bool TryReadValue(string text, ref int at, out string value)
-    {
-        var start = at;
-        if (at < text.Length && text[at] == '"')
-        {
-            for (at++; at < text.Length && text[at] != '"'; at++)
-                if (text[at] == '\\') at++;
-            value = at < text.Length ? text[(start + 1)..at] : "";
-            return at++ < text.Length;
-        }
-        while (at < text.Length && text[at] is not (',' or '"') && !IsBlank(text[at])) at++;
-        value = text[start..at];
-        return value.Length > 0;
     }
 
     // COMPAT(pidgin-librvp): it writes ADATUM\jo with a single backslash, which removing escapes would lose; therefore a user name is read in two ways.
@@ -105,15 +65,7 @@ internal sealed record DigestCredentials(
         return result.ToString();
     }
 
-    private static int SkipBlanks(string text, int at)
-    {
-        while (at < text.Length && IsBlank(text[at])) at++;
-        return at;
-    }
-
-    private static bool IsBlank(char c) => c is ' ' or '\t';
-
-    private static bool IsHex(string text)
+    private static bool IsHex(ReadOnlySpan<char> text)
     {
         foreach (var c in text)
             if (!char.IsAsciiHexDigit(c)) return false;

@@ -21,6 +21,7 @@ internal static class DigestForms
         var domains = mailDomains.Append(realm).Concat(account.Addresses.Select(a => a[(a.LastIndexOf('@') + 1)..]))
             .SelectMany(domain => new[] { domain, DomainName.ToUnicode(domain) }).Distinct().ToList();
         var names = account.Addresses.Where(a => a.LastIndexOf('@') > 0).Select(a => a[..a.LastIndexOf('@')]).Prepend(account.Name);
+        if (account.SignInName.Length > 0) names = names.Append(account.SignInName);
         foreach (var form in names.SelectMany(name => Spellings(name, ntlmDomain, domains)))
         {
             if (!forms.TryAdd(form, DigestProof.Ha1(form, realm, password))) continue;

@@ -17,27 +17,31 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
     private static readonly AuthenticationResult Broken =
         new AuthenticationResult.Malformed(Refusal.BadRequest("The Authorization header is no Digest that this server can read."));
 
+    private static readonly AuthenticationResult ForAnother =
+        new AuthenticationResult.Malformed(Refusal.BadRequest("The uri of the Authorization header is not the one of the request."));
+
+    private static readonly AuthenticationResult NotForUs = new AuthenticationResult.NoCredentials();
+
     private static readonly byte[] NoHa1 = RandomNumberGenerator.GetBytes(16);
 
     private readonly NonceMint nonces = new(RandomNumberGenerator.GetBytes(32));
-    private readonly NonceCounts counts = new(MaxNonces);
+    private readonly NonceCounts counts = new(MaxNonces, clock);
 
     /// <summary>A challenge with a new nonce.</summary>
     public string Challenge(VirtualServer server, bool isStale) =>
         new DigestChallenge(server.Domain, nonces.Make(clock.GetUtcNow()), isStale).ToString();
 
     /// <summary>Checks what follows the word Digest in the Authorization header.</summary>
-    public async ValueTask<AuthenticationResult> AuthenticateAsync(
-        HttpContext context, VirtualServer server, string parameters, Account? known, CancellationToken stop)
+    public ValueTask<AuthenticationResult> AuthenticateAsync(
+        HttpContext context, VirtualServer server, ReadOnlySpan<char> parameters, Account? known, CancellationToken stop)
     {
-        if (!DigestCredentials.TryParse(parameters, out var credentials)) return Broken;
+        if (!DigestCredentials.TryParse(parameters, out var credentials)) return new(Broken);
 
         // For another server, or with options that were never offered: not a guess of a password here, so it is not counted.
-        if (!IsForUs(credentials, server)) return new AuthenticationResult.NoCredentials();
+        if (!IsForUs(credentials, server)) return new(NotForUs);
 
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
-        if (!IsSameTarget(credentials.Uri, request.RawTarget, server.Domain))
-            return new AuthenticationResult.Malformed(Refusal.BadRequest("The uri of the Authorization header is not the one of the request."));
+        if (!IsSameTarget(credentials.Uri, request.RawTarget, server.Domain)) return new(ForAnother);
 
         var claim = Claim.Of(server.Domain, credentials.UserNames[0], context.Connection.RemoteIpAddress);
         var proof = new PasswordProof(claim, Credentials.Digest, secrets => Judge(credentials, request.Method, secrets))
@@ -45,7 +49,7 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
             Known = known,
             Connection = FrontProxies.MayBeShared(context) ? null : context.Features.Get<IConnectionItemsFeature>()?.Items,
         };
-        return await passwords.JudgeAsync(proof, stop);
+        return passwords.JudgeAsync(proof, stop);
     }
 
     private Verdict Judge(DigestCredentials credentials, string method, AccountSecrets secrets)
@@ -54,15 +58,15 @@ internal sealed class DigestHandler(PasswordCheck passwords, TimeProvider clock)
         foreach (var userName in credentials.UserNames)
         {
             var isKept = secrets.Ha1.TryGetValue(userName, out var ha1);
-            var expected = DigestProof.Response(ha1 ?? NoHa1, method, credentials);
-            isRight |= CryptographicOperations.FixedTimeEquals(expected, credentials.Response) && isKept;
-            if (secrets.Ha1.TryGetValue(DigestForms.InLatin1(userName), out ha1))
-                isRight |= CryptographicOperations.FixedTimeEquals(DigestProof.Response(ha1, method, credentials), credentials.Response);
+            isRight = DigestProof.IsMadeWith(ha1 ?? NoHa1, method, credentials) && isKept
+                || secrets.Ha1.TryGetValue(DigestForms.InLatin1(userName), out ha1) && DigestProof.IsMadeWith(ha1, method, credentials);
+            if (isRight) break;
         }
         if (!isRight) return Verdict.Wrong;
 
-        // Only after the password check: strangers must not be able to fill the memory of nonces.
-        return nonces.TryRead(credentials.Nonce, out var nonce) && counts.TryUse(nonce, credentials.Protection?.Count, clock.GetUtcNow())
+        // Only after the password check: strangers must not be able to fill the memory of nonces. One that is in it is ours.
+        return NonceMint.TryParse(credentials.Nonce, out var nonce) && (counts.Knows(nonce) || nonces.HasMade(nonce))
+            && counts.TryUse(nonce, credentials.Protection?.Count, clock.GetUtcNow())
             ? Verdict.Right : Verdict.Stale;
     }
 

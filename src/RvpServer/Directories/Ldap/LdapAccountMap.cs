@@ -22,6 +22,10 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     // The last one that is a time.
     private static readonly long MaxFileTime = DateTimeOffset.MaxValue.ToFileTime();
 
+    // Before the physical URL of an account that is disabled here. No server takes this for a URL, earlier versions neither, and enabling it again only takes
+    // the mark away: name, addresses and home server stay as they are. Decision.
+    private const string DisabledMark = "disabled:";
+
     // For a broken value in a log line.
     private const int MaxQuoted = 200;
 
@@ -75,7 +79,8 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     {
         var logical = LogicalUrl(entry);
         var physical = PhysicalUrl(entry);
-        trouble = (logical is null ? Garbage(entry, names.LogicalUrl) : null) ?? (physical is null ? Garbage(entry, names.PhysicalUrl) : null);
+        trouble = (logical is null ? Garbage(entry, names.LogicalUrl, entry.Text(names.LogicalUrl)) : null)
+            ?? (physical is null ? Garbage(entry, names.PhysicalUrl, PhysicalText(entry)) : null);
 
         var addresses = Addresses(entry).ToList();
         var name = logical?.AliasName ?? physical?.AliasName;
@@ -92,23 +97,38 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
             addresses.Where(address => !address.Equals(first)).Select(address => address.ToString()).Prepend(email).ToArray(),
             trouble is null && physical is not null ? HomeOf(physical, domain) : null,
             // Decision: an entry with an address but no URL is known but not enabled; one with a broken URL is not served.
-            trouble is null && (logical is not null || physical is not null) && !IsDisabled(entry) && !HasExpired(entry, now))
+            trouble is null && (logical is not null || physical is not null) && !IsMarked(entry) && !IsShutOut(entry, now))
         {
             Id = IdOf(entry),
+            SignInName = entry.Text(names.AccountName) is { } own && !own.Equals(name, StringComparison.OrdinalIgnoreCase) ? own : "",
             PasswordMark = names.PasswordChanged is { } changed ? entry.Text(changed) ?? "" : "",
         };
     }
 
-    /// <summary>True if the directory itself has disabled the account.</summary>
-    public bool IsDisabled(LdapEntry entry) => NumberIn(entry, names.AccountControl) is { } flags && (flags & AccountDisabled) != 0;
+    /// <summary>True if the directory itself has disabled the person, or let the person expire.</summary>
+    public bool IsShutOut(LdapEntry entry, DateTimeOffset now) =>
+        NumberIn(entry, names.AccountControl) is { } flags && (flags & AccountDisabled) != 0 || HasExpired(entry, now);
+
+    /// <summary>True if the entry has URLs of an account, be it disabled, or one of a domain that is not served here.</summary>
+    public bool HasAccount(LdapEntry entry) =>
+        IsMarked(entry) || RvpUrl.TryParse(entry.Text(names.LogicalUrl), out _) || RvpUrl.TryParse(entry.Text(names.PhysicalUrl), out _);
+
+    /// <summary>True if the account was disabled by <see cref="Marking"/>.</summary>
+    public bool IsMarked(LdapEntry entry) => entry.Text(names.PhysicalUrl)?.StartsWith(DisabledMark, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>The change that disables the entry's account, or enables it again.</summary>
+    public LdapModification Marking(LdapEntry entry, bool isEnabled) => Homing(PhysicalText(entry), isEnabled);
+
+    /// <summary>The change that gives the entry's account another physical URL; one that is disabled stays so.</summary>
+    public LdapModification Homing(LdapEntry entry, string physical) => Homing(physical, !IsMarked(entry));
 
     /// <summary>The entry's id as text; empty if it has none of these attributes.</summary>
     public string IdOf(LdapEntry entry)
     {
         // Active Directory's is binary, OpenLDAP's is the text of one.
         foreach (var attribute in names.Id)
-            if (entry.Bytes(attribute) is { Length: GuidLength } bytes) return new Guid(bytes).ToString();
-            else if (entry.Text(attribute) is { Length: <= MaxIdLength } text) return text;
+            if (entry.Bytes(attribute) is { Length: GuidLength } bytes) return settings.IdPrefix + new Guid(bytes);
+            else if (entry.Text(attribute) is { Length: <= MaxIdLength } text) return settings.IdPrefix + text;
         return "";
     }
 
@@ -136,16 +156,27 @@ internal sealed class LdapAccountMap(LdapAccountSettings settings, IReadOnlyList
     private static ImAddress? Primary(List<ImAddress> addresses, string? mail, string? name, ImDomain domain) =>
         addresses.Find(address => ImAddress.TryParse(mail, out var own) && address.Equals(own))
         ?? addresses.Find(address => address.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && domain.MailDomains.Contains(address.Domain))
+        ?? addresses.Find(address => address.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && domain.Covers(address.Domain))
         ?? addresses.Find(address => domain.Covers(address.Domain))
         ?? addresses.FirstOrDefault();
 
     private RvpUrl? LogicalUrl(LdapEntry entry) =>
         RvpUrl.TryParse(entry.Text(names.LogicalUrl), out var url) && url.AliasName is not null && FindDomain(url.Host) is not null ? url : null;
 
-    private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(entry.Text(names.PhysicalUrl), out var url) && url.AliasName is not null ? url : null;
+    private RvpUrl? PhysicalUrl(LdapEntry entry) => RvpUrl.TryParse(PhysicalText(entry), out var url) && url.AliasName is not null ? url : null;
 
-    private static string? Garbage(LdapEntry entry, string attribute) =>
-        entry.Text(attribute) is { } text
+    // Without the mark; null if nothing is left.
+    private string? PhysicalText(LdapEntry entry)
+    {
+        var text = entry.Text(names.PhysicalUrl);
+        return !IsMarked(entry) ? text : text!.Length > DisabledMark.Length ? text[DisabledMark.Length..] : null;
+    }
+
+    private LdapModification Homing(string? physical, bool isEnabled) =>
+        new(names.PhysicalUrl, isEnabled ? physical is null ? [] : [physical] : [DisabledMark + physical]);
+
+    private static string? Garbage(LdapEntry entry, string attribute, string? value) =>
+        value is { } text
             ? $"{attribute} of {entry.Dn} is \"{text[..Math.Min(text.Length, MaxQuoted)]}\": not a URL of a node in a domain served here"
             : null;
 

@@ -15,6 +15,14 @@ internal sealed record LdapAccountSettings
     /// <summary>The filter that every account's entry matches.</summary>
     public LdapFilter UserFilter { get; init; } = LdapFilter.Parse("(objectClass=person)");
 
+    /// <summary>Reads and writes the attribute <see cref="LdapAttributeOptions.Secrets"/>; null: passwords that are set here stay on this machine.</summary>
+    public SharedSecrets? Secrets { get; init; }
+
+    /// <summary>
+    /// Comes before what identifies an entry, so that a directory that an organisation runs itself cannot make one of its accounts pass for another's.
+    /// </summary>
+    public string IdPrefix { get; init; } = "";
+
     /// <summary>Attribute names.</summary>
     public LdapAttributeOptions Attributes { get; init; } = new();
 }

@@ -6,10 +6,10 @@ namespace RvpServer.Directories.Ldap;
 /// <summary>Converts the configuration of the directory.</summary>
 internal static class LdapConfiguration
 {
-    /// <summary>The directory's settings; its password is read here. Throws <see cref="ConfigurationException"/>.</summary>
-    public static LdapAccountSettings SettingsOf(RvpSettings settings)
+    /// <summary>A directory's settings; its password is read here. Throws <see cref="ConfigurationException"/>.</summary>
+    public static LdapAccountSettings SettingsOf(DirectorySettings directory, RvpSettings settings)
     {
-        var ldap = settings.Directory.Ldap;
+        var ldap = directory.Options.Ldap;
         return new LdapAccountSettings
         {
             Connection = new LdapSettings
@@ -18,18 +18,20 @@ internal static class LdapConfiguration
                 StartTls = ldap.StartTls,
                 CaFile = ldap.CaFile,
                 BindDn = ldap.BindDn,
-                BindPassword = ldap.BindPasswordFile is { } file ? ReadPassword(file) : null,
+                BindPassword = ldap.BindPasswordFile is { } file ? ReadPassword($"{directory.Key}:Ldap:BindPasswordFile", file) : null,
                 Timeout = ldap.Timeout,
             },
             BaseDn = ldap.BaseDn,
             UserFilter = LdapFilter.Parse(ldap.UserFilter),
             Attributes = ldap.Attributes,
+            IdPrefix = directory.IsShared ? "" : directory.Domains[0] + "/",
+            Secrets = ldap.Attributes.Secrets is null
+                ? null : new SharedSecrets(settings.OrganisationKey!.Derive("passwords"), settings.Authentication.NtlmAuthHelper is null),
         };
     }
 
-    private static string ReadPassword(string file)
+    private static string ReadPassword(string key, string file)
     {
-        const string key = "Rvp:Directory:Ldap:BindPasswordFile";
         try
         {
             // Editors end files with a line end, which is not part of the password.

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Rvp.Ldap;
+using RvpServer.Collections;
 using RvpServer.Domains;
 
 namespace RvpServer.Directories.Ldap;
@@ -13,11 +15,14 @@ internal sealed partial class LdapDirectory(
     private const int MaxMatches = 8;
     private const int MaxProofsAtOnce = 16;
     private const int NtHashBytes = 16;
+    private const int MaxBroken = 1000;
 
     // From Active Directory; other directories do not have it.
     private const string PrincipalName = "userPrincipalName";
 
     private readonly LdapAccountMap map = new(settings, domains);
+    // The entries with secrets of no use that the log has told of, each with the hash of its text: a sign-in every minute must not fill it.
+    private readonly LruMap<string, int> broken = new(MaxBroken);
     private readonly SemaphoreSlim proofs = new(MaxProofsAtOnce, MaxProofsAtOnce);
 
     /// <inheritdoc/>
@@ -55,7 +60,7 @@ internal sealed partial class LdapDirectory(
     /// <inheritdoc/>
     public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
     {
-        string[] wanted = [.. new[] { settings.Attributes.NtHash, settings.Attributes.Password }.OfType<string>()];
+        string[] wanted = [.. new[] { settings.Attributes.NtHash, settings.Attributes.Password, settings.Attributes.Secrets }.OfType<string>()];
         if (wanted.Length == 0 || map.FindDomain(account.Domain) is not { } domain) return null;
         // An NT hash is as good as the password: neither is requested over an unencrypted connection.
         if (!settings.Connection.EncryptsAlways)
@@ -65,10 +70,15 @@ internal sealed partial class LdapDirectory(
         }
         if (await FindEntryAsync(domain, account.Name, [.. map.Attributes, .. wanted], stop) is not { } entry) return null;
 
+        // What the directory has of its own comes first: a password that was set here opens nothing for which there is another.
         var hash = NtHash(entry);
         var made = Password(entry) is { } password ? makeSecrets(account, password) : null;
         if (made is not null) return hash is null ? made : made with { NtHash = hash };
-        return hash is null ? null : new AccountSecrets(new Dictionary<string, byte[]>(), hash);
+        var shared = Shared(entry, account);
+        if (hash is null) return shared;
+        var theirs = new AccountSecrets(shared?.Ha1 ?? FrozenDictionary<string, byte[]>.Empty, hash);
+        // Either password may change.
+        return shared is null ? theirs : theirs with { Stamp = theirs.Stamp ^ shared.Stamp };
     }
 
     /// <summary>
@@ -147,6 +157,20 @@ internal sealed partial class LdapDirectory(
         return null;
     }
 
+    private AccountSecrets? Shared(LdapEntry entry, Account account)
+    {
+        if (settings.Secrets is not { } shared || settings.Attributes.Secrets is not { } attribute || entry.Text(attribute) is not { } text) return null;
+        if (shared.TryOpen(account, text, out var secrets)) return secrets;
+        bool isNews;
+        lock (broken)
+        {
+            isNews = !broken.TryGet(entry.Dn, out var told) || told != text.GetHashCode(StringComparison.Ordinal);
+            broken.Set(entry.Dn, text.GetHashCode(StringComparison.Ordinal));
+        }
+        if (isNews) Log.BadShared(logger, attribute, entry.Dn);
+        return null;
+    }
+
     // A prefix {SCHEME} says how it is stored; everything except clear text is a hash that cannot answer a challenge. [RFC 2307, 5.3]
     private string? Password(LdapEntry entry)
     {
@@ -175,5 +199,10 @@ internal sealed partial class LdapDirectory(
         [LoggerMessage(EventName = "LdapBadSecret", Level = LogLevel.Warning,
             Message = "{Attribute} of {Entry} is of no use: neither 32 hexadecimal digits nor clear text")]
         public static partial void BadSecret(ILogger logger, string attribute, string entry);
+
+        [LoggerMessage(EventName = "LdapBadSharedSecrets", Level = LogLevel.Warning,
+            Message = "{Attribute} of {Entry} is of no use: it is broken, copied from another entry, or made with another key than OrganisationKeyFile's; "
+                + "set the password again with rvpserver user passwd")]
+        public static partial void BadShared(ILogger logger, string attribute, string entry);
     }
 }

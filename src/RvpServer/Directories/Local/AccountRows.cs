@@ -35,6 +35,31 @@ internal static class AccountRows
     /// <summary>All accounts by domain and name.</summary>
     public static IAsyncEnumerable<StoredAccount> ReadAllAsync(DbConnection connection, CancellationToken stop) => ReadAsync(connection, "", [], stop);
 
+    /// <summary>One part of the accounts, by domain and name.</summary>
+    public static IAsyncEnumerable<StoredAccount> ReadPartAsync(DbConnection connection, AccountPart part, CancellationToken stop)
+    {
+        var visible = (part.Domains ?? new HashSet<string>()).Select((domain, i) => (Name: $"@domain{i}", Value: (object?)domain.ToLowerInvariant())).ToList();
+        var only = part.Domains is null ? "" : $" AND f.domain IN ({string.Join(", ", visible.Select(domain => domain.Name))})";
+        var named = string.IsNullOrEmpty(part.Text) ? "" : """
+             AND (f.name_key LIKE @key ESCAPE '!' OR f.display_name LIKE @typed ESCAPE '!' OR upper(f.display_name) LIKE @key ESCAPE '!'
+                OR f.id IN (SELECT d.account FROM addresses d WHERE d.address_key LIKE @key ESCAPE '!'))
+            """;
+        return ReadAsync(connection, $"""
+             WHERE a.id IN (SELECT f.id FROM accounts f WHERE (f.domain, f.name_key) > (@domain, @name){only}{named}
+                ORDER BY f.domain, f.name_key LIMIT @max)
+            """,
+            [
+                ("@domain", part.Behind.Domain.ToLowerInvariant()), ("@name", KeyOf(part.Behind.Name)), ("@key", Containing(part.Text ?? "")),
+                ("@typed", Containing(part.Text ?? "", text => text)), ("@max", part.Max), .. visible,
+            ],
+            stop);
+    }
+
+    /// <summary>The pattern of texts that contain this one, for <c>LIKE … ESCAPE '!'</c>; those that are compared are keys unless said otherwise.</summary>
+    public static string Containing(string text, Func<string, string>? toKey = null) =>
+        "%" + (toKey ?? KeyOf)(text).Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal) + "%";
+
     /// <summary>What <see cref="SecretVault"/> wrote; null if the account has none.</summary>
     public static async Task<(byte[] Protected, long Stamp)?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
     {
@@ -85,17 +110,21 @@ internal static class AccountRows
         {
             if (current is not null && current.Id != row.GetInt64(0))
             {
-                yield return current;
+                yield return With(current, addresses);
                 current = null;
-                addresses = [];
+                addresses.Clear();
             }
             addresses.Add(row.GetString(6));
-            current ??= new StoredAccount(row.GetInt64(0), new Account(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(6), addresses,
-                row.IsDBNull(4) ? null : row.GetString(4), row.GetInt32(5) != 0)
+            // Many accounts are kept: those of one domain and one server share its name.
+            current ??= new StoredAccount(row.GetInt64(0), new Account(string.Intern(row.GetString(1)), row.GetString(2), row.GetString(3), addresses[0],
+                [], row.IsDBNull(4) ? null : string.Intern(row.GetString(4)), row.GetInt32(5) != 0)
             { Id = row.GetString(7) }, row.IsDBNull(8) ? 0 : row.GetInt64(8));
         }
-        if (current is not null) yield return current;
+        if (current is not null) yield return With(current, addresses);
     }
+
+    private static StoredAccount With(StoredAccount stored, List<string> addresses) =>
+        stored with { Account = stored.Account with { Addresses = addresses.ToArray() } };
 }
 
 /// <summary>An account and the id of its row.</summary>

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.DataProtection;
 using Rvp.Protocol;
 using RvpServer.Storage;
@@ -16,18 +17,33 @@ namespace RvpServer.Directories.Local;
 /// <param name="keys">Encrypt the secrets.</param>
 /// <param name="makeSecrets">Makes the secrets.</param>
 /// <param name="rules">Which passwords are accepted.</param>
-internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets, PasswordRules rules) : IAccounts
+/// <param name="limits">How many accounts a domain may have; null: any number.</param>
+internal sealed class Accounts(
+    Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets, PasswordRules rules, AccountLimits? limits = null)
+    : IAccounts, INotesChanges, IReadsParts
 {
     private readonly SecretVault vault = new(keys);
+    private readonly PasswordHistory history = new(new SecretVault(keys), rules.History);
+    private Func<DbConnection, Task>? note;
 
     /// <inheritdoc/>
     public bool NeedsPassword => true;
+
+    /// <inheritdoc/>
+    public IAccounts Noting(Func<DbConnection, Task> note) => new Accounts(open, keys, makeSecrets, rules, limits) { note = note };
 
     /// <summary>Enables an account.</summary>
     public async Task<Account> AddAsync(NewAccount wanted, CancellationToken stop)
     {
         var row = Prepare(wanted);
-        await WriteAsync(connection => InsertAsync(connection, row, stop), stop);
+        await WriteAsync(
+            async connection =>
+            {
+                await InsertAsync(connection, row, stop);
+                // Counted behind it: who has an account already should hear that.
+                await RoomIn(connection, stop, added: 1).TakeAsync(row.Account.Domain);
+            },
+            stop);
         return row.Account;
     }
 
@@ -39,21 +55,30 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
     public async Task<int> ImportAsync(IEnumerable<(int Line, NewAccount Account)> source, Action<int> onRead, CancellationToken stop)
     {
         var rows = new List<(int Line, AccountRow Row)>();
-        foreach (var (line, account) in source)
+        try
         {
-            stop.ThrowIfCancellationRequested();
-            rows.Add((line, AtLine(line, () => Prepare(account))));
-            onRead(rows.Count);
-        }
-        await ReadAsync(
-            async connection =>
+            foreach (var (line, account) in source)
             {
-                await using var import = await UnfinishedImport.BeginAsync(connection);
-                await import.WriteAsync(rows, at => AtLineAsync(at.Line, () => InsertAsync(connection, at.Row, stop)), stop);
-                import.Finish();
-                return true;
-            },
-            stop);
+                stop.ThrowIfCancellationRequested();
+                rows.Add((line, AtLine(line, () => Prepare(account))));
+                onRead(rows.Count);
+            }
+            await ReadAsync(
+                async connection =>
+                {
+                    await using var import = await UnfinishedImport.BeginAsync(connection);
+                    var room = RoomIn(connection, stop);
+                    foreach (var (line, row) in rows) await AtLineAsync(line, () => room.TakeAsync(row.Account.Domain));
+                    await import.WriteAsync(rows, at => AtLineAsync(at.Line, () => InsertAsync(connection, at.Row, stop)), stop);
+                    await import.FinishAsync(() => note?.Invoke(connection) ?? Task.CompletedTask);
+                    return true;
+                },
+                stop);
+        }
+        catch (AccountException failure)
+        {
+            throw new AccountException(failure.Message + " Nothing was imported.", failure);
+        }
         return rows.Count;
     }
 
@@ -89,10 +114,12 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             {
                 // As stored now: the forms must cover every address.
                 var stored = await GetAsync(connection, account, stop);
+                var secrets = makeSecrets(stored.Account, password);
+                await history.KeepAsync(connection, stored, secrets, stop);
                 await ExecuteAsync(connection,
                     "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, random()) "
                         + "ON CONFLICT (account) DO UPDATE SET protected = @protected, stamp = random()",
-                    stop, ("@id", stored.Id), ("@protected", vault.Protect(stored.Account, makeSecrets(stored.Account, password))));
+                    stop, ("@id", stored.Id), ("@protected", vault.Protect(stored.Account, secrets)));
             },
             stop);
     }
@@ -140,6 +167,17 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             },
             stop);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Account>> ReadPartAsync(AccountPart part, CancellationToken stop) =>
+        ReadAsync<IReadOnlyList<Account>>(
+            async connection =>
+            {
+                var found = new List<Account>();
+                await foreach (var stored in AccountRows.ReadPartAsync(connection, part, stop)) found.Add(stored.Account);
+                return found;
+            },
+            stop);
+
     /// <summary>The account with this address, otherwise the one whose node has this name in the domain; null if there is none.</summary>
     public Task<Account?> FindAsync(ImAddress address, string? domain, CancellationToken stop) =>
         ReadAsync(
@@ -151,8 +189,23 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             },
             stop);
 
+    /// <inheritdoc/>
+    /// <remarks>People here are the accounts.</remarks>
+    public async IAsyncEnumerable<DirectoryPerson> FindPeopleAsync(PeopleQuery query, [EnumeratorCancellation] CancellationToken stop)
+    {
+        if ((query.Group ?? query.Unit ?? query.Filter) is not null)
+            throw new AccountException("Groups, units and filters are of an LDAP directory: Rvp:Directory:Provider is Local, whose people are its accounts.");
+        var found = (await ListAsync(stop)).Where(account => query.Text is not { } text || IsIn(account, text)).Take(query.Max);
+        foreach (var account in found) yield return new(account.Email, account.Name, account.DisplayName, account.Email, account, IsDisabled: false);
+    }
+
+    private static bool IsIn(Account account, string text) =>
+        account.Addresses.Append(account.Name).Append(account.DisplayName).Any(name => name.Contains(text, StringComparison.OrdinalIgnoreCase));
+
     private AccountRow Prepare(NewAccount wanted)
     {
+        if (wanted.Person is not null)
+            throw new AccountException("Only an LDAP directory has people without accounts: Rvp:Directory:Provider is Local, so leave --person out.");
         AccountRules.CheckName(wanted.Domain, wanted.Address.Name);
         AccountRules.CheckHome(wanted.Home);
         var account = wanted.ToAccount();
@@ -160,6 +213,12 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
         account = account with { DisplayName = AccountRules.CheckDisplayName(account.DisplayName), Id = Guid.NewGuid().ToString("N") };
         return new AccountRow(account, wanted.Address, vault.Protect(account, makeSecrets(account, wanted.Password)));
     }
+
+    private AccountRoom RoomIn(DbConnection connection, CancellationToken stop, int added = 0) => new(limits ?? AccountLimits.None, async domain =>
+    {
+        await using var count = Command(connection, "SELECT COUNT(*) FROM accounts WHERE domain = @domain", ("@domain", domain));
+        return Convert.ToInt64(await count.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture) - added;
+    });
 
     private static async Task<long> InsertAsync(DbConnection connection, AccountRow row, CancellationToken stop)
     {
@@ -221,6 +280,7 @@ internal sealed class Accounts(Func<DbConnection> open, IDataProtectionProvider 
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, stop);
+                if (note is not null) await note(connection);
                 await work(connection);
                 await ExecuteAsync(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'", stop);
                 await transaction.CommitAsync(stop);

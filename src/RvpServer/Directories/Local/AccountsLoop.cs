@@ -7,6 +7,19 @@ internal interface IKeepsAccounts
 {
     /// <summary>Looks whether accounts have changed and forgets what was kept for long. Throws <see cref="DirectoryException"/>.</summary>
     Task LookAsync(CancellationToken stop);
+
+    /// <summary>After a change: the next request of anybody shall see it. A directory that is away now is asked again in a second or two.</summary>
+    async Task SeeAsync(CancellationToken stop)
+    {
+        try
+        {
+            await LookAsync(stop);
+        }
+        catch (DirectoryException)
+        {
+            // The change itself does not depend on it.
+        }
+    }
 }
 
 /// <summary>Has a directory see what another process, the command line, changes in the store.</summary>

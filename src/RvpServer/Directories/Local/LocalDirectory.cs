@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace RvpServer.Directories.Local;
@@ -15,9 +16,12 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     /// <summary>
     /// How long secrets stay in memory after their last use. They are the largest part of an idle account, and the most sensitive in a core dump.
     /// </summary>
-    internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan SecretsAge = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(string Domain, string Name), Entry> cache = new();
+    // So few that others' look-ups wait for some milliseconds at most.
+    private const int ReadAtOnce = 500;
+
+    private readonly ConcurrentDictionary<LookupKey, Entry> cache = new();
     private readonly AccountsReader store;
     private readonly SecretVault vault;
     private readonly TimeProvider time;
@@ -48,20 +52,9 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
     {
         var entry = await FindEntryAsync(account.Domain, account.Name, stop);
-        if (entry.Account is null) return null;
+        if (entry.Account is not { } found) return null;
         entry.SecretsUsedAt = time.GetTimestamp();
-        return entry.Secrets is { } known
-            ? known.Value
-            : await store.InTurnAsync(
-                async connection =>
-                {
-                    var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
-                    var known = new Known(
-                        stored is not { } row ? null : vault.Unprotect(entry.Account, row.Protected) with { Stamp = row.Stamp });
-                    entry.Secrets = known;
-                    return known.Value;
-                },
-                stop);
+        return entry.Secrets is { } known ? known.Value : await ReadSecretsAsync(entry, found, stop);
     }
 
     /// <inheritdoc/>
@@ -70,6 +63,20 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     {
         var entry = await FindEntryAsync(account.Domain, account.Name, stop);
         return entry.Account is { } found ? PasswordStamp.Of(found, entry.Stamp) : 0;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StampedAccount> ReadAllAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        var part = new AccountPart { Max = ReadAtOnce };
+        while (true)
+        {
+            var next = part;
+            var accounts = await store.InTurnAsync(connection => AccountRows.ReadPartAsync(connection, next, stop).ToListAsync(stop).AsTask(), stop);
+            if (accounts.Count == 0) yield break;
+            foreach (var (_, account, stamp) in accounts) yield return new(account, PasswordStamp.Of(account, stamp));
+            part = part with { Behind = new LookupKey(accounts[^1].Account.Domain, accounts[^1].Account.Name) };
+        }
     }
 
     /// <inheritdoc/>
@@ -88,20 +95,32 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    private async ValueTask<Entry> FindEntryAsync(string domain, string name, CancellationToken stop)
+    private ValueTask<Entry> FindEntryAsync(string domain, string name, CancellationToken stop)
     {
-        var key = (domain.ToLowerInvariant(), AccountRows.KeyOf(name));
-        return cache.TryGetValue(key, out var entry)
-            ? entry
-            : await store.InTurnAsync(
-                async connection =>
-                {
-                    var found = await AccountRows.FindAsync(connection, domain, name, stop);
-                    if (cache.Count >= CacheSize) cache.Clear();
-                    return cache[key] = new Entry(found?.Account, found?.Stamp ?? 0);
-                },
-                stop);
+        var key = new LookupKey(domain, name);
+        return cache.TryGetValue(key, out var entry) ? new(entry) : new(ReadEntryAsync(key, stop));
     }
+
+    private Task<Entry> ReadEntryAsync(LookupKey key, CancellationToken stop) =>
+        store.InTurnAsync(
+            async connection =>
+            {
+                var found = await AccountRows.FindAsync(connection, key.Domain, key.Name, stop);
+                if (cache.Count >= CacheSize) cache.Clear();
+                return cache[key] = new Entry(found?.Account, found?.Stamp ?? 0);
+            },
+            stop);
+
+    private Task<AccountSecrets?> ReadSecretsAsync(Entry entry, Account account, CancellationToken stop) =>
+        store.InTurnAsync(
+            async connection =>
+            {
+                var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
+                var known = new Known(stored is not { } row ? null : vault.Unprotect(account, row.Protected) with { Stamp = row.Stamp });
+                entry.Secrets = known;
+                return known.Value;
+            },
+            stop);
 
     private void DropIdleSecrets()
     {

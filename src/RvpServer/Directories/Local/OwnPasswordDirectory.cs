@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Text.Json;
 
 namespace RvpServer.Directories.Local;
 
@@ -7,7 +8,7 @@ namespace RvpServer.Directories.Local;
 /// Accounts of one directory, with passwords that were set here if the directory has no secrets. The directory's secrets come first: a password set here never
 /// opens an account for which the directory has secrets of that kind.
 /// </summary>
-internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncDisposable
+internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IBelongings, IAsyncDisposable
 {
     // As many as LocalDirectory keeps; a full cache is cleared.
     private const int CacheSize = 20_000;
@@ -27,15 +28,20 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
     /// True if a domain controller checks NTLM: then people use the domain's passwords, and one set here is for Digest only.
     /// </param>
     /// <param name="time">Says how long passwords were kept.</param>
+    /// <param name="outdate">Has the directory look accounts up again: the command line has changed one.</param>
     public OwnPasswordDirectory(
-        IDirectory accounts, OwnPasswords passwords, Func<DbConnection> open, bool provesNtlmElsewhere, TimeProvider time)
+        IDirectory accounts, OwnPasswords passwords, Func<DbConnection> open, bool provesNtlmElsewhere, TimeProvider time, Action? outdate = null)
     {
         this.accounts = accounts;
         this.passwords = passwords;
         this.provesNtlmElsewhere = provesNtlmElsewhere;
         this.time = time;
         clearedAt = time.GetTimestamp();
-        store = new AccountsReader(open, cache.Clear);
+        store = new AccountsReader(open, () =>
+        {
+            cache.Clear();
+            outdate?.Invoke();
+        });
     }
 
     /// <inheritdoc/>
@@ -81,6 +87,28 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
     }
 
     /// <inheritdoc/>
+    string IBelongings.Name => "own-password";
+
+    /// <inheritdoc/>
+    async Task<byte[]?> IBelongings.PackAsync(Account account, CancellationToken stop) =>
+        await FindOwnAsync(account, stop) is { } own
+            ? JsonSerializer.SerializeToUtf8Bytes(new PackedPassword(own.Ha1.ToDictionary(), own.NtHash, own.Stamp)) : null;
+
+    /// <inheritdoc/>
+    async Task IBelongings.UnpackAsync(Account account, byte[] packed, CancellationToken stop)
+    {
+        var (ha1, ntHash, stamp) = JsonSerializer.Deserialize<PackedPassword>(packed)!;
+        await passwords.KeepAsync(account, new AccountSecrets(ha1, ntHash) { Stamp = stamp }, stop);
+        await store.RefreshAsync(stop);
+    }
+
+    /// <inheritdoc/>
+    async Task IBelongings.DropAsync(Account account, CancellationToken stop)
+    {
+        if (await FindOwnAsync(account, stop) is not null) await passwords.ForgetAsync(account, stop);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async ValueTask<AccountSecrets?> FindOwnAsync(Account account, CancellationToken stop)
@@ -105,6 +133,8 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IAsyncD
         clearedAt = time.GetTimestamp();
         cache.Clear();
     }
+
+    private sealed record PackedPassword(Dictionary<string, byte[]> Ha1, byte[]? NtHash, long Stamp);
 
     private sealed record Known(AccountSecrets? Secrets);
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Data;
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using RvpServer.Storage;
 using static RvpServer.Directories.Local.AccountRows;
@@ -23,31 +25,74 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
         return vault.Unprotect(Keyed(account), (byte[])row.GetValue(0)) with { Stamp = row.GetInt64(1) };
     }
 
-    /// <summary>Sets or replaces them. Throws <see cref="StoreException"/>.</summary>
-    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) => WriteAsync(
-        """
-        INSERT INTO own_passwords (domain, name_key, protected, account_id, stamp) VALUES (@domain, @name, @protected, @id, random())
-            ON CONFLICT (domain, name_key) DO UPDATE SET protected = @protected, account_id = @id, stamp = random()
-        """,
-        account, vault.Protect(Keyed(account), secrets), _ => Task.CompletedTask, stop);
+    /// <summary>Whether there are any. Throws <see cref="StoreException"/>.</summary>
+    public async Task<bool> HasAsync(Account account, CancellationToken stop)
+    {
+        try
+        {
+            await using var connection = open();
+            return await FindAsync(connection, account, stop) is not null;
+        }
+        catch (DbException failure)
+        {
+            throw new StoreException("The passwords cannot be read: " + failure.Message, failure);
+        }
+    }
 
-    /// <summary>Forgets them, and the state of the account's node with them. Throws <see cref="StoreException"/>.</summary>
-    public Task RemoveAsync(Account account, CancellationToken stop) => WriteAsync(
-        "DELETE FROM own_passwords WHERE domain = @domain AND name_key = @name",
-        account, null, connection => NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop), stop);
+    /// <summary>Sets or replaces them. This and the following throw <see cref="StoreException"/>, and a running server looks accounts up again.</summary>
+    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) => KeepAsync(account, secrets with { Stamp = NewStamp() }, stop);
 
-    private async Task WriteAsync(string sql, Account account, byte[]? secrets, Func<DbConnection, Task> more, CancellationToken stop)
+    /// <summary>Sets those that another home server had, with their stamp.</summary>
+    public Task KeepAsync(Account account, AccountSecrets secrets, CancellationToken stop)
+    {
+        var stored = vault.Protect(Keyed(account), secrets);
+        return ChangeAsync(
+            connection => DoAsync(
+                connection, """
+                INSERT INTO own_passwords (domain, name_key, protected, account_id, stamp) VALUES (@domain, @name, @protected, @id, @stamp)
+                    ON CONFLICT (domain, name_key) DO UPDATE SET protected = @protected, account_id = @id, stamp = @stamp
+                """,
+                stop, ("@domain", account.Domain), ("@name", KeyOf(account.Name)), ("@protected", stored), ("@id", account.Id), ("@stamp", secrets.Stamp)),
+            stop);
+    }
+
+    /// <summary>Forgets them alone: another password counts from now on, or another home server has them.</summary>
+    public Task ForgetAsync(Account account, CancellationToken stop) => ChangeAsync(connection => DeleteAsync(connection, account, stop), stop);
+
+    /// <summary>Forgets them, and the state of the account's node with them.</summary>
+    public Task RemoveAsync(Account account, CancellationToken stop) =>
+        ChangeAsync(
+            async connection =>
+            {
+                await DeleteAsync(connection, account, stop);
+                await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
+            },
+            stop);
+
+    /// <summary>Nothing here, but the directory has changed.</summary>
+    public Task NoteChangeAsync(CancellationToken stop) => ChangeAsync(_ => Task.CompletedTask, stop);
+
+    // Never 0, which stands for none.
+    private static long NewStamp() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;
+
+    private static Task DeleteAsync(DbConnection connection, Account account, CancellationToken stop) =>
+        DoAsync(connection, "DELETE FROM own_passwords WHERE domain = @domain AND name_key = @name", stop,
+            ("@domain", account.Domain), ("@name", KeyOf(account.Name)));
+
+    private static async Task DoAsync(DbConnection connection, string sql, CancellationToken stop, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    private async Task ChangeAsync(Func<DbConnection, Task> work, CancellationToken stop)
     {
         try
         {
             await using var connection = open();
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, stop);
-            await using var command = Command(connection, sql, ("@domain", account.Domain), ("@name", KeyOf(account.Name)),
-                ("@protected", secrets), ("@id", account.Id));
-            await command.ExecuteNonQueryAsync(stop);
-            await more(connection);
-            await using var count = Command(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'");
-            await count.ExecuteNonQueryAsync(stop);
+            await work(connection);
+            await DoAsync(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'", stop);
             await transaction.CommitAsync(stop);
         }
         catch (DbException failure)

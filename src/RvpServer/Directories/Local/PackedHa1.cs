@@ -11,6 +11,7 @@ namespace RvpServer.Directories.Local;
 internal sealed class PackedHa1 : IReadOnlyDictionary<string, byte[]>
 {
     private const int HashLength = 16;
+    private const int MaxShort = 100;
 
     private readonly byte[] packed;
 
@@ -37,7 +38,8 @@ internal sealed class PackedHa1 : IReadOnlyDictionary<string, byte[]>
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out byte[] value)
     {
-        var wanted = Encoding.UTF8.GetBytes(key);
+        Span<byte> bytes = key.Length <= MaxShort ? stackalloc byte[MaxShort * 3] : new byte[Encoding.UTF8.GetByteCount(key)];
+        var wanted = bytes[..Encoding.UTF8.GetBytes(key, bytes)];
         for (var at = 0; at < packed.Length;)
         {
             Next(ref at, out var form, out var hash);

@@ -44,14 +44,7 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
         using var writer = new BinaryWriter(buffer);
         writer.Write(FormatVersion);
         writer.Write(OwnerOf(account));
-        writer.Write(secrets.NtHash is not null);
-        if (secrets.NtHash is not null) writer.Write(secrets.NtHash);
-        writer.Write7BitEncodedInt(secrets.Ha1.Count);
-        foreach (var (form, ha1) in secrets.Ha1)
-        {
-            writer.Write(form);
-            writer.Write(ha1);
-        }
+        SecretBytes.Write(writer, secrets);
         return protector.Protect(buffer.ToArray());
     }
 
@@ -63,10 +56,7 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
             using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(stored)));
             if (reader.ReadByte() != FormatVersion) throw new CryptographicException("The format is not known.");
             if (reader.ReadString() != OwnerOf(account)) throw new CryptographicException("They belong to another account.");
-            var ntHash = reader.ReadBoolean() ? reader.ReadBytes(16) : null;
-            var count = reader.Read7BitEncodedInt();
-            var rest = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
-            return new AccountSecrets(new PackedHa1(rest, count), ntHash);
+            return SecretBytes.Read(reader);
         }
         // InvalidOperationException: there are no keys at all.
         catch (Exception failure) when (failure is CryptographicException or EndOfStreamException or InvalidOperationException)

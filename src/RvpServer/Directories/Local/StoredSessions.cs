@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using RvpServer.Collections;
 using static RvpServer.Directories.Local.AccountRows;
 
@@ -17,7 +18,7 @@ internal sealed record StoredSession(Guid Id, DateTimeOffset BegunAt, DateTimeOf
 /// so nobody's sessions make room for somebody else's.
 /// </summary>
 /// <param name="open">Opens a connection to the store.</param>
-internal sealed class StoredSessions(Func<DbConnection> open) : IAsyncDisposable
+internal sealed class StoredSessions(Func<DbConnection> open) : IBelongings, IAsyncDisposable
 {
     /// <summary>Sessions of one account; one more ends the one that was not used for the longest time.</summary>
     // More than a person has browsers.
@@ -91,6 +92,24 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IAsyncDisposable
 
     /// <summary>Ends all of the account's sessions but one.</summary>
     public Task EndOthersAsync(Account account, Guid id, CancellationToken stop) => EndAsync(account, "id <> @id", id, stop);
+
+    /// <inheritdoc/>
+    string IBelongings.Name => "web-sessions";
+
+    /// <inheritdoc/>
+    async Task<byte[]?> IBelongings.PackAsync(Account account, CancellationToken stop) =>
+        await ListAsync(account, DateTimeOffset.UnixEpoch, stop) is { Count: > 0 } all ? JsonSerializer.SerializeToUtf8Bytes(all) : null;
+
+    /// <inheritdoc/>
+    async Task IBelongings.UnpackAsync(Account account, byte[] packed, CancellationToken stop)
+    {
+        await EndOthersAsync(account, Guid.Empty, stop);
+        foreach (var session in JsonSerializer.Deserialize<StoredSession[]>(packed)!.Take(MaxPerAccount))
+            await AddAsync(account, session, DateTimeOffset.UnixEpoch, stop);
+    }
+
+    /// <inheritdoc/>
+    Task IBelongings.DropAsync(Account account, CancellationToken stop) => EndOthersAsync(account, Guid.Empty, stop);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -1,33 +1,32 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
-using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Rvp.Engine;
 using Rvp.Protocol;
 
 namespace RvpServer.Storage.Sqlite;
 
-/// <summary>Reads all rows back as changes, node by node: one pass over each table, all in the order of the nodes.</summary>
-internal sealed class ChangeReader : IDisposable
+/// <summary>Reads all rows back as changes: table by table, in an order in which they can be applied, and of each node what was made first.</summary>
+/// <param name="connection">With a snapshot of the store.</param>
+/// <param name="ids">Makes ids of the numbers in the tables.</param>
+/// <param name="notUnderstood">Told the node of each row that cannot be read.</param>
+internal sealed class ChangeReader(SqliteConnection connection, StoredIds ids, Action<string> notUnderstood)
 {
-    private const string Nodes = """
-        SELECT node FROM subscriptions UNION SELECT node FROM views UNION SELECT node FROM view_values
-        UNION SELECT node FROM properties UNION SELECT node FROM access_entries UNION SELECT node FROM inbox
-        UNION SELECT node FROM watched_elsewhere UNION SELECT node FROM node_accounts UNION SELECT node FROM owed_news ORDER BY node COLLATE NOCASE
-        """;
+    private readonly KnownTexts known = new();
 
-    private readonly SqliteConnection connection;
-    private readonly IdCipher ids;
-    private readonly Rows[] tables;
-
-    /// <param name="connection">With a snapshot of the store.</param>
-    /// <param name="ids">Makes ids of the numbers in the tables.</param>
-    public ChangeReader(SqliteConnection connection, IdCipher ids)
+    /// <summary>The changes. Equal URLs in equal spelling are one object.</summary>
+    public IEnumerable<(RvpUrl Node, Change Change)> Read()
     {
-        this.connection = connection;
-        this.ids = ids;
-        tables = TablesOf(OrderOfIds());
+        foreach (var (sql, read) in Tables(OrderOfIds()))
+        {
+            using var row = new Statement(connection, sql);
+            while (row.Step())
+            {
+                var node = known.Url(row.Bytes(0));
+                if (node is not null && TryRead(row, node, read) is { } change) yield return (node.Node, change);
+                else notUnderstood(row.Text(0) ?? "");
+            }
+        }
     }
 
     // What was made first comes first. Once the counter of ids has gone round, the numbers from it on are the older ones; until then there are none.
@@ -35,158 +34,122 @@ internal sealed class ChangeReader : IDisposable
     {
         var next = SqliteFile.ReadNumber(connection, "SELECT value FROM counters WHERE name = 'next_id'");
         var last = SqliteFile.ReadNumber(connection, "SELECT max((SELECT ifnull(max(id), 0) FROM subscriptions), (SELECT ifnull(max(id), 0) FROM views))");
-        return last < next ? "node, id" : string.Create(CultureInfo.InvariantCulture, $"node, id < {next}, id");
+        return last < next ? "id" : string.Create(CultureInfo.InvariantCulture, $"id < {next}, id");
     }
 
-    // In the order in which they can be applied. rowid: properties and access entries come back in the order in which they were first written.
-    private Rows[] TablesOf(string orderOfIds) =>
+    // All but the inbox as they lie in the file. rowid: the order in which rows were first written.
+    private (string Sql, Func<Statement, Callback.Logical, Change?> Read)[] Tables(string orderOfIds) =>
     [
-        new(connection, "SELECT node, account, missing_since FROM node_accounts ORDER BY node", ReadAccount),
-        new(connection, $"""
-            SELECT node, id, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling, callback_kind, callback,
-                callback_spelling, address, expires_at, password_stamp, silent FROM subscriptions ORDER BY {orderOfIds}
+        ("SELECT node, account, missing_since FROM node_accounts", (row, _) => ReadAccount(row)),
+        ($"""
+            SELECT node, id, type, principal, address, proof, expires_at, password_stamp, callback_kind = {(int)CallbackKind.Logical} AND NOT silent AND
+                coalesce(principal_spelling, node_as_spelt, node_as_spelt_spelling, callback, callback_spelling) IS NULL, principal_spelling,
+                node_as_spelt, node_as_spelt_spelling, callback_kind, callback, callback_spelling, silent FROM subscriptions ORDER BY {orderOfIds}
             """, ReadSubscription),
-        new(connection, $"SELECT node, id, sign_in FROM views ORDER BY {orderOfIds}", ReadView),
-        new(connection, "SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY node, view, rowid", ReadViewValue),
-        new(connection, "SELECT node, name, inner_xml FROM properties ORDER BY node, rowid", ReadProperty),
-        new(connection, "SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY node, rowid",
-            ReadAccessEntry),
-        new(connection, "SELECT node, sequence, body, contact, queued_at, sender, holders, owed FROM inbox ORDER BY node, sequence", ReadEntry),
-        new(connection, "SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY node, rowid", ReadWatchedElsewhere),
-        new(connection, "SELECT node, since FROM owed_news ORDER BY node", row => new Change.WatchersOwed(Time(row.GetInt64(1)))),
+        ($"SELECT node, id, sign_in FROM views ORDER BY {orderOfIds}", (row, _) => new Change.ViewMade(Id(row, 1), row.IsNull(2) ? null : Id(row, 2))),
+        ("SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY rowid", (row, _) => ReadViewValue(row)),
+        ("SELECT node, name, inner_xml FROM properties ORDER BY rowid", (row, _) => new Change.PropertySet(PropertyName.Parse(Text(row, 1)), Text(row, 2))),
+        ("SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY rowid",
+            (row, _) => ReadAccessEntry(row)),
+        ("SELECT node, sequence, body, contact, queued_at, sender, holders, owed FROM inbox ORDER BY node, sequence", (row, _) => ReadEntry(row)),
+        ("SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY rowid", (row, _) => ReadWatchedElsewhere(row)),
+        ("SELECT node, since FROM owed_news", (row, _) => new Change.WatchersOwed(Time(row.Number(1)))),
+        ("SELECT node, id, stage, home, formers, at FROM moves", (row, _) => ReadMove(row)),
     ];
 
-    /// <summary>The changes; null for a row that cannot be read.</summary>
-    public async IAsyncEnumerable<(string Node, Change? Change)> ReadAsync([EnumeratorCancellation] CancellationToken stop)
+    // Of a damaged store that was repaired, or written by hand: one row must not cost all others.
+    private static Change? TryRead(Statement row, Callback.Logical node, Func<Statement, Callback.Logical, Change?> read)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = Nodes;
-        using var nodes = await command.ExecuteReaderAsync(stop);
-        while (await nodes.ReadAsync(stop))
+        try
         {
-            var node = nodes.GetString(0);
-            foreach (var table in tables)
-                while (table.IsAt(node))
-                    yield return (node, table.Next());
+            return read(row, node);
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or InvalidCastException or OverflowException or ArgumentException
+            or InvalidOperationException)
+        {
+            return null;
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var table in tables) table.Dispose();
-    }
+    private static Change.BelongsTo ReadAccount(Statement row) => new(Text(row, 1), row.IsNull(2) ? null : Time(row.Number(2)));
 
-    private static Change.BelongsTo ReadAccount(SqliteDataReader row) => new(row.GetString(1), row.IsDBNull(2) ? null : Time(row.GetInt64(2)));
-
-    private Change.SubscriptionMade? ReadSubscription(SqliteDataReader row)
+    private Change.SubscriptionMade? ReadSubscription(Statement row, Callback.Logical node)
     {
-        var principal = new StoredUrl(row.GetString(3), Text(row, 4)).ToUrl();
-        var written = new StoredUrl(row.GetString(6), Text(row, 7)).ToUrl();
-        var callback = new StoredCallback((CallbackKind)row.GetInt32(8), Text(row, 9), Text(row, 10)).ToCallback();
-        if (!Enum.IsDefined((NotificationType)row.GetInt32(2))) return null;
-        if (principal is null || written is null || callback is null || !IPAddress.TryParse(row.GetString(11), out var address)) return null;
-        return new Change.SubscriptionMade(new Subscription(Time(row.GetInt64(12)))
+        // A watch whose URLs are in canonical spelling, as most are: each column more is a tenth of the time for a row.
+        var isPlain = row.Number(8) != 0;
+        var type = (NotificationType)row.Int(2);
+        var principal = known.Url(row.Bytes(3), isPlain ? default : row.Bytes(9));
+        var written = isPlain ? node : row.IsNull(10) ? UrlOf(row, 0, 11) : UrlOf(row, 10, 11);
+        var callback = isPlain ? principal : ReadCallback(row);
+        var address = known.Address(row.Bytes(4));
+        if (!Enum.IsDefined(type) || principal is null || written is null || callback is null || address is null) return null;
+        return new Change.SubscriptionMade(new Subscription
         {
             Id = Id(row, 1),
-            Type = (NotificationType)row.GetInt32(2),
-            Principal = principal,
-            Proof = (Credentials)row.GetInt32(5),
-            NodeAsWritten = written,
-            Callback = callback,
-            Address = address,
-            PasswordStamp = row.GetInt64(13),
-            IsSilent = row.GetBoolean(14),
+            Type = type,
+            Subscriber = known.Subscriber(principal, callback, address, row.Number(7)),
+            Proof = (Credentials)row.Int(5),
+            NodeAsWritten = written.Node,
+            ExpiresAt = Time(row.Number(6)),
+            IsSilent = !isPlain && row.Number(15) != 0,
         });
     }
 
-    private Change.ViewMade ReadView(SqliteDataReader row) => new(Id(row, 1), row.IsDBNull(2) ? null : Id(row, 2));
-
-    private Change.ViewValueSet ReadViewValue(SqliteDataReader row)
+    private Callback? ReadCallback(Statement row)
     {
-        DateTimeOffset? expiresAt = row.IsDBNull(5) ? null : Time(row.GetInt64(5));
-        return new(Id(row, 1), PropertyName.Parse(row.GetString(2)), new ViewValue(row.GetString(3), Text(row, 4), expiresAt, row.GetInt64(6)));
+        var kind = (CallbackKind)row.Int(12);
+        return kind == CallbackKind.Logical
+            ? row.IsNull(13) ? UrlOf(row, 3, 14) : UrlOf(row, 13, 14)
+            : new StoredCallback(kind, row.Text(13), row.Text(14)).ToCallback();
     }
 
-    private static Change.PropertySet ReadProperty(SqliteDataReader row) => new(PropertyName.Parse(row.GetString(1)), row.GetString(2));
-
-    private static Change.AccessEntrySet? ReadAccessEntry(SqliteDataReader row)
+    private Change.ViewValueSet ReadViewValue(Statement row)
     {
-        var principal = row.IsDBNull(2) ? null : new StoredUrl(row.GetString(2), Text(row, 3)).ToUrl();
-        if (principal is null && row.GetString(1).Length > 0) return null; // Never mistake a principal's entry for everyone's.
-        return new(new AccessEntry(principal, (Credentials)row.GetInt32(4), (Rights)row.GetInt32(5), (Rights)row.GetInt32(6)));
+        DateTimeOffset? expiresAt = row.IsNull(5) ? null : Time(row.Number(5));
+        var fallback = row.IsNull(4) ? null : known.Value(row.Bytes(4));
+        return new(Id(row, 1), known.Name(Given(row, 2)), new ViewValue(known.Value(Given(row, 3)), fallback, expiresAt, row.Number(6)));
     }
 
-    private Change.EntryQueued? ReadEntry(SqliteDataReader row)
+    private Change.AccessEntrySet? ReadAccessEntry(Statement row)
+    {
+        var principal = row.IsNull(2) ? null : UrlOf(row, 2, 3)?.Node;
+        if (principal is null && !row.Bytes(1).IsEmpty) return null; // Never mistake a principal's entry for everyone's.
+        return new(new AccessEntry(principal, (Credentials)row.Int(4), (Rights)row.Int(5), (Rights)row.Int(6)));
+    }
+
+    private Change.EntryQueued? ReadEntry(Statement row)
     {
         var holders = ImmutableArray.CreateBuilder<int>();
-        foreach (var text in row.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var text in Text(row, 6).Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
             holders.Add(ids.IdOf(number));
         }
-        return new(new InboxEntry(row.GetInt64(1), (byte[])row.GetValue(2), Text(row, 3), Time(row.GetInt64(4)), Text(row, 5))
+        return new(new InboxEntry(row.Number(1), row.Bytes(2).ToArray(), row.Text(3), Time(row.Number(4)), row.Text(5))
         {
             Holders = holders.DrainToImmutable(),
-            IsOwed = row.GetBoolean(7),
+            IsOwed = row.Number(7) != 0,
         });
     }
 
-    private static Change.ContactWatched? ReadWatchedElsewhere(SqliteDataReader row) =>
-        new StoredUrl(row.GetString(1), Text(row, 2)).ToUrl() is { } contact ? new(contact, Time(row.GetInt64(3))) : null;
+    private Change.ContactWatched? ReadWatchedElsewhere(Statement row) =>
+        UrlOf(row, 1, 2) is { } contact ? new(contact.Node, Time(row.Number(3))) : null;
 
-    private int Id(SqliteDataReader row, int column) => ids.IdOf(row.GetInt32(column));
+    private static Change.MoveNoted? ReadMove(Statement row)
+    {
+        var stage = (MoveStage)row.Int(2);
+        if (!Guid.TryParseExact(Text(row, 1), "N", out var id) || !Enum.IsDefined(stage)) return null;
+        return new(new Move(id, stage, Text(row, 3), Text(row, 4).Split(',', StringSplitOptions.RemoveEmptyEntries), Time(row.Number(5))));
+    }
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private Callback.Logical? UrlOf(Statement row, int identity, int spelling) => known.Url(row.Bytes(identity), row.Bytes(spelling));
+
+    private int Id(Statement row, int column) => ids.IdOf(row.Int(column));
+
+    private static string Text(Statement row, int column) => row.Text(column) ?? throw new InvalidCastException("A text is missing.");
+
+    private static ReadOnlySpan<byte> Given(Statement row, int column) =>
+        row.IsNull(column) ? throw new InvalidCastException("A text is missing.") : row.Bytes(column);
 
     private static DateTimeOffset Time(long millis) => DateTimeOffset.FromUnixTimeMilliseconds(millis);
-
-    /// <summary>A table being read: at a row, or at its end.</summary>
-    private sealed class Rows : IDisposable
-    {
-        private readonly SqliteCommand command;
-        private readonly SqliteDataReader reader;
-        private readonly Func<SqliteDataReader, Change?> read;
-        private string? node;
-
-        public Rows(SqliteConnection connection, string sql, Func<SqliteDataReader, Change?> read)
-        {
-            this.read = read;
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            reader = command.ExecuteReader();
-            Advance();
-        }
-
-        public bool IsAt(string wanted) => wanted.Equals(node, StringComparison.OrdinalIgnoreCase);
-
-        public Change? Next()
-        {
-            var change = TryRead();
-            Advance();
-            return change;
-        }
-
-        // Of a damaged store that was repaired, or written by hand: one row must not cost all others.
-        private Change? TryRead()
-        {
-            try
-            {
-                return read(reader);
-            }
-            catch (Exception unreadable) when (unreadable is FormatException or InvalidCastException or OverflowException or ArgumentException
-                or InvalidOperationException)
-            {
-                return null;
-            }
-        }
-
-        public void Dispose()
-        {
-            reader.Dispose();
-            command.Dispose();
-        }
-
-        private void Advance() => node = reader.Read() ? reader.GetString(0) : null;
-    }
 }

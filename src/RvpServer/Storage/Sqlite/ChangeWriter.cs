@@ -9,7 +9,7 @@ namespace RvpServer.Storage.Sqlite;
 /// Writes changes as rows, with statements that are prepared once. Used by one thread at a time, inside a transaction of the caller. In the tables ids are the
 /// numbers behind them: in the order of making, so that new rows come at the end of a table.
 /// </summary>
-internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : IDisposable
+internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) : IDisposable
 {
     private readonly Statement setSubscription = new(connection, """
         INSERT INTO subscriptions (id, node, type, principal, principal_spelling, proof, node_as_spelt, node_as_spelt_spelling,
@@ -63,7 +63,10 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
         INSERT INTO node_accounts (node, account, missing_since) VALUES (?1, ?2, ?3) ON CONFLICT (node) DO UPDATE SET account = ?2, missing_since = ?3
         """);
 
-    private readonly Statement[] empty = [.. NodeRows.Tables.Select(table => new Statement(connection, $"DELETE FROM {table} WHERE node = ?1"))];
+    // By their ids, of which another node may have inherited some.
+    private readonly Statement emptySubscription = new(connection, "DELETE FROM subscriptions WHERE id = ?1 AND node = ?2");
+    private readonly Statement emptyView = new(connection, "DELETE FROM views WHERE id = ?1 AND node = ?2");
+    private readonly Statement[] empty = [.. NodeRows.ByNode.Select(table => new Statement(connection, $"DELETE FROM {table} WHERE node = ?1"))];
 
     private readonly Statement watchContact = new(connection, """
         INSERT INTO watched_elsewhere (node, contact_key, contact, contact_spelling, until) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -77,6 +80,19 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
 
     private readonly Statement tellWatchers = new(connection, "DELETE FROM owed_news WHERE node = ?1 AND since <= ?2");
 
+    private readonly Statement noteMove = new(connection, """
+        INSERT INTO moves (node, id, stage, home, formers, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (node) DO UPDATE SET id = ?2, stage = ?3, home = ?4, formers = ?5, at = ?6
+        """);
+
+    private readonly Statement noteTaken = new(connection, "INSERT OR IGNORE INTO taken_moves (id) VALUES (?1)");
+    private readonly Statement forgetMove = new(connection, "DELETE FROM moves WHERE node = ?1");
+
+    private readonly Statement keepForeignId = new(connection,
+        "INSERT INTO foreign_ids (number, node, id) VALUES (?1, ?2, ?3) ON CONFLICT (number) DO UPDATE SET node = ?2, id = ?3");
+
+    private readonly Statement forgetForeignId = new(connection, "DELETE FROM foreign_ids WHERE number = ?1");
+
     /// <summary>Writes one change of a node, which is given by its canonical text.</summary>
     public void Write(string node, Change change)
     {
@@ -85,39 +101,41 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
             case Change.BelongsTo belongs:
                 setAccount.Run(node, belongs.AccountId, Millis(belongs.MissingSince));
                 break;
-            case Change.Emptied:
-                foreach (var table in empty) table.Run(node);
+            case Change.Emptied emptied:
+                Empty(node, emptied);
                 break;
             case Change.SubscriptionMade made:
                 Write(node, made.Subscription);
                 break;
             case Change.SubscriptionRenewed renewed:
-                renewSubscription.Run(ids.NumberOf(renewed.Id), Millis(renewed.ExpiresAt));
+                renewSubscription.Run(Number(node, renewed.Id), Millis(renewed.ExpiresAt));
                 break;
             case Change.SubscriptionHeard:
                 break;
             case Change.SubscriptionSilenced silenced:
-                silenceSubscription.Run(ids.NumberOf(silenced.Id), silenced.IsSilent);
+                silenceSubscription.Run(Number(node, silenced.Id), silenced.IsSilent);
                 break;
             case Change.SubscriptionEnded ended:
-                endSubscription.Run(ids.NumberOf(ended.Id));
+                endSubscription.Run(Number(node, ended.Id));
+                Forget(node, ended.Id);
                 break;
             case Change.ViewMade made:
-                setView.Run(ids.NumberOf(made.Id), node, made.SignIn is { } signIn ? ids.NumberOf(signIn) : null);
+                setView.Run(NewNumber(node, made.Id), node, made.SignIn is { } signIn ? Number(node, signIn) : default(SqlValue));
                 break;
             case Change.ViewEnded ended:
-                endViewValues.Run(ids.NumberOf(ended.Id));
-                endView.Run(ids.NumberOf(ended.Id));
+                endViewValues.Run(Number(node, ended.Id));
+                endView.Run(Number(node, ended.Id));
+                Forget(node, ended.Id);
                 break;
             case Change.ViewValueSet set:
-                setViewValue.Run(ids.NumberOf(set.View), set.Name.ToString(), node, set.Value.InnerXml, set.Value.Default, Millis(set.Value.ExpiresAt),
+                setViewValue.Run(Number(node, set.View), set.Name.ToString(), node, set.Value.InnerXml, set.Value.Default, Millis(set.Value.ExpiresAt),
                     set.Value.Order);
                 break;
             case Change.ViewValueRenewed renewed:
-                renewViewValue.Run(ids.NumberOf(renewed.View), renewed.Name.ToString(), Millis(renewed.ExpiresAt));
+                renewViewValue.Run(Number(node, renewed.View), renewed.Name.ToString(), Millis(renewed.ExpiresAt));
                 break;
             case Change.ViewValueEnded ended:
-                endViewValue.Run(ids.NumberOf(ended.View), ended.Name.ToString());
+                endViewValue.Run(Number(node, ended.View), ended.Name.ToString());
                 break;
             case Change.PropertySet set:
                 setProperty.Run(node, set.Name.ToString(), set.InnerXml);
@@ -134,12 +152,12 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
                 removeAccessEntry.Run(node, KeyOf(removed.Principal));
                 break;
             case Change.EntryQueued { Entry: var entry }:
-                queueEntry.Run(node, entry.Sequence, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt), entry.Sender, Text(entry.Holders),
+                queueEntry.Run(node, entry.Sequence, entry.Body.ToArray(), entry.Contact, Millis(entry.QueuedAt), entry.Sender, Text(node, entry.Holders),
                     entry.IsOwed);
                 raiseSequence.Run(entry.Sequence);
                 break;
             case Change.EntryHeld held:
-                holdEntry.Run(node, held.Sequence, Text(held.Holders), held.IsOwed);
+                holdEntry.Run(node, held.Sequence, Text(node, held.Holders), held.IsOwed);
                 break;
             case Change.EntryRemoved removed:
                 removeEntry.Run(node, removed.Sequence);
@@ -157,6 +175,16 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
             case Change.WatchersTold told:
                 tellWatchers.Run(node, Millis(told.Until));
                 break;
+            case Change.SequencesGiven given:
+                raiseSequence.Run(given.Last);
+                break;
+            case Change.MoveNoted { Move: var move }:
+                if (move.Stage == MoveStage.Arrived) noteTaken.Run(move.Id.ToString("N"));
+                noteMove.Run(node, move.Id.ToString("N"), (int)move.Stage, move.Home, string.Join(',', move.Formers), Millis(move.At));
+                break;
+            case Change.MoveForgotten:
+                forgetMove.Run(node);
+                break;
             default:
                 throw new InvalidOperationException("A change that no table knows: " + change);
         }
@@ -169,8 +197,8 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
         [
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
             setProperty, removeProperty, setAccessEntry, removeAccessEntry, queueEntry, holdEntry, removeEntry, raiseSequence,
-            silenceSubscription,
-            watchContact, unwatchContact, setAccount, oweWatchers, tellWatchers, .. empty,
+            silenceSubscription, emptySubscription, emptyView,
+            watchContact, unwatchContact, setAccount, oweWatchers, tellWatchers, noteMove, noteTaken, forgetMove, keepForeignId, forgetForeignId, .. empty,
         ];
         foreach (var statement in all) statement.Dispose();
     }
@@ -180,12 +208,40 @@ internal sealed class ChangeWriter(SqliteConnection connection, IdCipher ids) : 
         var principal = StoredUrl.Of(subscription.Principal);
         var written = StoredUrl.Of(subscription.NodeAsWritten);
         var callback = StoredCallback.Of(subscription.Callback);
-        setSubscription.Run(ids.NumberOf(subscription.Id), node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
-            written.Identity, written.Spelling, (int)callback.Kind, callback.Text, callback.Spelling, subscription.Address.ToString(),
-            Millis(subscription.ExpiresAt), subscription.PasswordStamp, subscription.IsSilent);
+        var isPrincipal = callback.Kind == CallbackKind.Logical && callback.Text == principal.Identity;
+        setSubscription.Run(NewNumber(node, subscription.Id), node, (int)subscription.Type, principal.Identity, principal.Spelling, (int)subscription.Proof,
+            written.Identity == node ? null : written.Identity, written.Spelling, (int)callback.Kind, isPrincipal ? null : callback.Text, callback.Spelling,
+            subscription.Address.ToString(), Millis(subscription.ExpiresAt), subscription.PasswordStamp, subscription.IsSilent);
     }
 
-    private string Text(ImmutableArray<int> holders) => string.Join(',', holders.Select(ids.NumberOf));
+    private void Empty(string node, Change.Emptied emptied)
+    {
+        foreach (var id in emptied.Subscriptions) emptySubscription.Run(Number(node, id), node);
+        foreach (var id in emptied.Views)
+        {
+            endViewValues.Run(Number(node, id));
+            emptyView.Run(Number(node, id), node);
+        }
+        foreach (var table in empty) table.Run(node);
+    }
+
+    private int Number(string node, int id) => ids.NumberOf(node, id);
+
+    // Of a row that is made: an id that the node brought along goes with it.
+    private int NewNumber(string node, int id)
+    {
+        if (ids.FindForeign(node, id) is not { } number) return ids.NumberOf(node, id);
+        keepForeignId.Run(number, node, id);
+        return number;
+    }
+
+    // In memory it stays until the next start, since this transaction may fail.
+    private void Forget(string node, int id)
+    {
+        if (ids.FindForeign(node, id) is { } number) forgetForeignId.Run(number);
+    }
+
+    private string Text(string node, ImmutableArray<int> holders) => string.Join(',', holders.Select(id => Number(node, id)));
 
     private static string KeyOf(RvpUrl? principal) => principal is null ? "" : StoredUrl.KeyOf(principal);
 

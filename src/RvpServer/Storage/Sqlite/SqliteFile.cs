@@ -151,6 +151,13 @@ internal sealed class SqliteFile
     /// <summary>The schema version of a file; 0: it is empty.</summary>
     public static int Known(SqliteConnection connection) => (int)ReadNumber(connection, "PRAGMA user_version");
 
+    /// <summary>Makes an empty store of a database in memory.</summary>
+    public static void CreateIn(SqliteConnection memory)
+    {
+        foreach (var migration in Migrations()) Execute(memory, migration);
+        Execute(memory, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaVersion}"));
+    }
+
     /// <summary>The folder of a file.</summary>
     public static string FolderOf(string path) => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
 

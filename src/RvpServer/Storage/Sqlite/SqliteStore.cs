@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -9,10 +10,17 @@ namespace RvpServer.Storage.Sqlite;
 /// <summary>The embedded store: one file, in WAL mode with a sync at every commit, which a power failure cannot undo. (Decision)</summary>
 internal sealed partial class SqliteStore : IStore
 {
+    // Rows that are handed over at a time, and how many times that at most.
+    private const int PartLength = 1000;
+    private const int ReadAhead = 8;
+
     private readonly SqliteFile file;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly SqliteConnection connection;
+    private readonly StoredIds ids;
+    private readonly Statement begin;
+    private readonly Statement commit;
     private readonly ChangeWriter writer;
     private readonly GroupCommit commits;
     private readonly Lock gate = new();
@@ -26,27 +34,36 @@ internal sealed partial class SqliteStore : IStore
         this.log = log;
         connection = Guarded(file.Open);
         Ids = Guarded(ReadIdKey);
+        ids = new StoredIds(Ids);
+        Guarded(() =>
+        {
+            ForeignIds.Load(connection, ids);
+            return true;
+        });
         Files = new FileWatch(file.Path);
         LastPollSequence = Guarded(() => SqliteFile.ReadNumber(connection, "SELECT value FROM counters WHERE name = 'poll_sequence'"));
-        writer = new ChangeWriter(connection, Ids);
+        begin = new Statement(connection, "BEGIN IMMEDIATE");
+        commit = new Statement(connection, "COMMIT");
+        writer = new ChangeWriter(connection, ids);
         commits = new GroupCommit(WriteAsync, time, log);
     }
 
     /// <inheritdoc/>
+    /// <remarks>One thread reads ahead while the caller makes use of what it has.</remarks>
     public async IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        using var snapshot = Guarded(file.Open);
-        using var transaction = Guarded(() => snapshot.BeginTransaction(deferred: true));
-        using var reader = Guarded(() => new ChangeReader(snapshot, Ids));
-        await using var rows = reader.ReadAsync(stop).GetAsyncEnumerator(stop);
-        RvpUrl? node = null;
-        string? text = null;
-        while (await GuardedAsync(rows.MoveNextAsync()))
+        using var isOver = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var parts = Channel.CreateBounded<(RvpUrl, Change)[]>(ReadAhead);
+        var reading = Task.Run(() => ReadAllAsync(parts.Writer, isOver.Token), CancellationToken.None);
+        try
         {
-            var (nodeText, change) = rows.Current;
-            if (nodeText != text) node = new StoredUrl(text = nodeText, null).ToUrl();
-            if (node is not null && change is not null) yield return (node, change);
-            else Log.RowNotUnderstood(log, nodeText);
+            await foreach (var part in parts.Reader.ReadAllAsync(stop))
+                foreach (var row in part) yield return row;
+        }
+        finally
+        {
+            await isOver.CancelAsync();
+            await reading;
         }
     }
 
@@ -76,6 +93,25 @@ internal sealed partial class SqliteStore : IStore
         return Task.Run(() => Guarded(() => ReserveIds(count)), stop);
     }
 
+    /// <inheritdoc/>
+    public async Task KeepIdsAsync(RvpUrl node, IReadOnlyList<int> ids, CancellationToken stop)
+    {
+        if (ids.Count == 0) return;
+        var name = node.ToString();
+        var numbers = (await ReserveIdsAsync(ids.Count, stop)).SelectMany(range => Enumerable.Range((int)range.First, range.Count));
+        foreach (var (id, number) in ids.Zip(numbers)) this.ids.Add(name, id, number);
+    }
+
+    /// <inheritdoc/>
+    public void InheritIds(RvpUrl node, RvpUrl former) => ids.Carry(former.ToString(), node.ToString());
+
+    /// <inheritdoc/>
+    public Task<bool> HasTakenAsync(Guid move, CancellationToken stop) =>
+        Task.Run(() => Guarded(() => Exists("SELECT 1 FROM taken_moves WHERE id = $key", move.ToString("N"))), stop);
+
+    /// <inheritdoc/>
+    public bool IsForeignId(int id) => ids.IsForeign(id);
+
     /// <summary>Whether the files are still those that were opened.</summary>
     public FileWatch Files { get; }
 
@@ -95,20 +131,43 @@ internal sealed partial class SqliteStore : IStore
     {
         await commits.DisposeAsync();
         writer.Dispose();
+        begin.Dispose();
+        commit.Dispose();
         await connection.DisposeAsync();
+    }
+
+    // Whatever goes wrong comes out where the parts are read.
+    private async Task ReadAllAsync(ChannelWriter<(RvpUrl, Change)[]> parts, CancellationToken stop)
+    {
+        try
+        {
+            using var snapshot = file.Open();
+            using var transaction = snapshot.BeginTransaction(deferred: true);
+            foreach (var part in new ChangeReader(snapshot, ids, node => Log.RowNotUnderstood(log, node)).Read().Chunk(PartLength))
+                await parts.WriteAsync(part, stop);
+            parts.Complete();
+        }
+        catch (SqliteException failure)
+        {
+            parts.Complete(new StoreException("The store cannot be read: " + failure.Message, failure));
+        }
+        catch (Exception failure)
+        {
+            parts.Complete(failure);
+        }
     }
 
     private Task WriteAsync(IReadOnlyList<NodeChanges> group)
     {
         try
         {
-            SqliteFile.Execute(connection, "BEGIN IMMEDIATE");
+            begin.Run();
             foreach (var (url, changes) in group)
             {
                 var node = url.ToString();
                 foreach (var change in changes) writer.Write(node, change);
             }
-            SqliteFile.Execute(connection, "COMMIT");
+            commit.Run();
             // Afterwards, so that nobody is promised what went to a file that is no more.
             Files.Check();
             return Task.CompletedTask;
@@ -138,12 +197,14 @@ internal sealed partial class SqliteStore : IStore
         return row.Read() ? new IdCipher(row.GetInt32(0), (byte[])row.GetValue(1)) : throw new StoreException("The store has lost the key of its ids.");
     }
 
-    private bool Knows(string node)
+    private bool Knows(string node) => Exists("SELECT 1 FROM node_accounts WHERE node = $key", node);
+
+    private bool Exists(string rows, string key)
     {
         using var other = file.Open();
         using var command = other.CreateCommand();
-        command.CommandText = "SELECT EXISTS (SELECT 1 FROM node_accounts WHERE node = $node)";
-        command.Parameters.AddWithValue("$node", node);
+        command.CommandText = $"SELECT EXISTS ({rows})";
+        command.Parameters.AddWithValue("$key", key);
         return (long)command.ExecuteScalar()! != 0;
     }
 
@@ -176,18 +237,6 @@ internal sealed partial class SqliteStore : IStore
         catch (SqliteException failure)
         {
             throw new StoreException("The store does not answer: " + failure.Message, failure);
-        }
-    }
-
-    private static async ValueTask<bool> GuardedAsync(ValueTask<bool> work)
-    {
-        try
-        {
-            return await work;
-        }
-        catch (SqliteException failure)
-        {
-            throw new StoreException("The store cannot be read: " + failure.Message, failure);
         }
     }
 

@@ -88,10 +88,10 @@ internal sealed class TableRescue : IDisposable
             using var command = source.CreateCommand();
             command.CommandText = $"SELECT {string.Join(", ", columns)} FROM {table} {which}";
             using var rows = command.ExecuteReader();
-            var values = new object?[columns.Length];
+            var values = new SqlValue[columns.Length];
             while (rows.Read())
             {
-                for (var i = 0; i < values.Length; i++) values[i] = rows.GetValue(i);
+                for (var i = 0; i < values.Length; i++) values[i] = SqlValue.Of(rows.GetValue(i));
                 insert.Run(values);
                 saved++;
                 onRead(rows);

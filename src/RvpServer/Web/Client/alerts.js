@@ -2,6 +2,7 @@
 // Announces messages that nobody is looking at: in the title of the page, and on the desktop if that is allowed.
 
 import { el, dialog } from './dom.js';
+import { title } from './brand.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
@@ -39,7 +40,7 @@ export function announce(store, event, open) {
 /** @param {Store} store */
 export function showUnread(store) {
   const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
-  document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – Instant messaging`;
+  document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – ${title()}`;
 }
 
 export function showAlerts() {

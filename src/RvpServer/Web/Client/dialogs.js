@@ -195,6 +195,34 @@ export async function showWatchers(app) {
   }
 }
 
+/**
+ * @param {string} address
+ * @param {() => void} changed
+ */
+function passwordForm(address, changed) {
+  const old = el('input', { id: 'old-password', type: 'password', autocomplete: 'current-password', required: true });
+  const wanted = el('input', { id: 'new-password', type: 'password', autocomplete: 'new-password', required: true });
+  const message = el('p', { role: 'status' });
+  return el('form', { class: 'address', onsubmit: submit },
+    el('label', { for: 'old-password' }, 'Old password'), old, el('label', { for: 'new-password' }, 'New password'), wanted,
+    el('button', { type: 'submit' }, 'Change the password'), message);
+
+  /** @param {Event} event */
+  async function submit(event) {
+    event.preventDefault();
+    message.textContent = '';
+    try {
+      await session.changePassword(address, old.value, wanted.value);
+      old.value = wanted.value = '';
+      message.textContent = 'The password is changed. Other sign-ins with the old one have ended.';
+      changed();
+    } catch (error) {
+      message.textContent = statusOf(error) === 401 ? 'The password is wrong.'
+        : statusOf(error) === 400 && error instanceof Error ? error.message : 'The password cannot be changed at the moment.';
+    }
+  }
+}
+
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** @param {string} time */
@@ -206,7 +234,8 @@ export async function showSessions(app) {
   const message = el('p', { role: 'status' }, 'Asking the server…');
   const everywhere = el('button', { type: 'button', class: 'primary', onclick: () => attempt(() => app.signOutEverywhere()) }, 'Sign out everywhere');
   const box = dialog('Where I am signed in', message, list, everywhere,
-    el('p', { class: 'quiet' }, 'This ends the sign-ins of other programs as well. Whoever knows your password can sign in again: then change it.'));
+    el('p', { class: 'quiet' }, 'This ends the sign-ins of other programs as well. Whoever knows your password can sign in again: then change it.'),
+    passwordForm(app.store.me.address ?? '', () => attempt(async () => {})));
   await attempt(async () => {});
 
   /** @param {() => Promise<unknown>} work */

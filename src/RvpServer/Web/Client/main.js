@@ -13,6 +13,7 @@ import { showAddContact, showGroup, showAccess, showWatchers, showSessions } fro
 import { announce, showAlerts, showUnread } from './alerts.js';
 import { openWith, openGroup, leave } from './conversation.js';
 import { keyOf, ruleKeyOf } from './address.js';
+import { title } from './brand.js';
 import * as session from './session.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
@@ -48,7 +49,7 @@ export class App {
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
     this.shell = el('main', { class: 'shell' },
-      el('h1', { class: 'hidden' }, 'Instant messaging'),
+      el('h1', { class: 'hidden' }, title()),
       this.roster.element,
       el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
     this.store.onChange = event => this.#onChange(event);
@@ -313,7 +314,7 @@ async function start(reason) {
       return;
     }
     const page = el('div', { class: 'page' },
-      el('h1', {}, 'Instant messaging'), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'));
+      el('h1', {}, title()), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'));
     root.replaceChildren(el('main', { class: 'plain' }, page));
     setTimeout(() => start(reason), 3000);
   }

@@ -44,6 +44,14 @@ export const current = () => ask('GET', 'session');
  */
 export const signIn = (address, password) => ask('POST', 'session', { address, password });
 
+/**
+ * Changes the password; other sign-ins with the old one end.
+ * @param {string} address
+ * @param {string} old
+ * @param {string} wanted
+ */
+export const changePassword = (address, old, wanted) => ask('POST', 'session/password', { address, old, new: wanted });
+
 export const signOut = () => ask('DELETE', 'session');
 
 /** @typedef {{ id: string, isThis: boolean, begun: string, used: string, address: string, browser: string }} SignedIn */

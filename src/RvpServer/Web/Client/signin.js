@@ -4,6 +4,7 @@
 import { el } from './dom.js';
 import * as session from './session.js';
 import { Refused } from './rvp.js';
+import { picture, title } from './brand.js';
 
 const REMEMBERED = 'rvp-address';
 
@@ -26,8 +27,8 @@ export function showSignIn(root, server, reason, done) {
   address.value = localStorage.getItem(REMEMBERED) ?? '';
 
   const form = el('form', { class: 'signin', onsubmit: submit },
-    el('img', { src: new URL('icon.svg', import.meta.url).href, alt: '' }),
-    el('h1', {}, 'Instant messaging'),
+    el('img', { src: picture(), alt: '' }),
+    el('h1', {}, el('bdi', {}, title())),
     server ? el('p', { class: 'quiet' }, 'for ', el('bdi', {}, mailDomain)) : null,
     el('label', { for: 'address' }, 'Address'), address,
     el('label', { for: 'password' }, 'Password'), password,
@@ -36,7 +37,7 @@ export function showSignIn(root, server, reason, done) {
     isSecureContext ? null : el('p', { class: 'quiet' }, 'This connection is not encrypted: others on the same network could read your password.'),
     el('p', { class: 'quiet' }, el('a', { href: 'clients' }, 'Other ways to sign in')));
   root.replaceChildren(el('main', { class: 'plain' }, form));
-  document.title = 'Sign in – Instant messaging';
+  document.title = `Sign in – ${title()}`;
   (address.value ? password : address).focus();
 
   /** @param {Event} event */

@@ -7,7 +7,7 @@ namespace RvpServer.Tests.Authentication.Digest;
 public class DigestFormsTests
 {
     private static readonly Account Jo =
-        new("im.adatum.com", "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com", "Jo.B@adatum.com"], null, true);
+        new("im.adatum.com", "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com", "Jo.B@adatum.com"], null, true) { SignInName = "jbrown" };
 
     [Theory]
     [InlineData("JoBrown")]
@@ -25,6 +25,9 @@ public class DigestFormsTests
     [InlineData("JoBrown@mail.adatum.com")]
     [InlineData("Jo.B")]
     [InlineData("jo.b@adatum.com")]
+    [InlineData("jbrown")]
+    [InlineData(@"ADATUM\jbrown")]
+    [InlineData("JBROWN@im.adatum.com")]
     public void What_people_type_is_among_the_forms(string typed)
     {
         var forms = DigestForms.For(Jo, "im.adatum.com", "Pass-Word-1", "ADATUM", ["mail.adatum.com"]);
@@ -36,7 +39,7 @@ public class DigestFormsTests
     [Fact]
     public void Without_a_domain_name_there_are_no_forms_with_one()
     {
-        var plain = Jo with { Addresses = ["JoBrown@adatum.com"] };
+        var plain = Jo with { Addresses = ["JoBrown@adatum.com"], SignInName = "" };
 
         var forms = DigestForms.For(plain, "im.adatum.com", "Pass-Word-1", null, []);
 

@@ -1,7 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using RvpServer.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication.Digest;
 
+[SuppressMessage("Security", "CA5351", Justification = "The scheme's own choice.")]
 public class DigestProofTests
 {
     // The example of RFC 2617, 3.5.
@@ -17,8 +21,8 @@ public class DigestProofTests
         var ha1 = DigestProof.Ha1("Mufasa", "testrealm@host.com", "Circle Of Life");
 
         Assert.Equal("939E7578ED9E3C518A452ACEE763BCE9", Convert.ToHexString(ha1));
-        Assert.Equal(credentials.Response, DigestProof.Response(ha1, "GET", credentials));
-        Assert.NotEqual(credentials.Response, DigestProof.Response(ha1, "SUBSCRIBE", credentials));
+        Assert.True(DigestProof.IsMadeWith(ha1, "GET", credentials));
+        Assert.False(DigestProof.IsMadeWith(ha1, "SUBSCRIBE", credentials));
     }
 
     [Fact]
@@ -31,7 +35,24 @@ public class DigestProofTests
         var ha1 = DigestProof.Ha1("Mufasa", "testrealm@host.com", "CircleOfLife");
 
         Assert.Null(credentials.Protection);
-        Assert.Equal(credentials.Response, DigestProof.Response(ha1, "GET", credentials));
+        Assert.True(DigestProof.IsMadeWith(ha1, "GET", credentials));
+    }
+
+    [Fact]
+    public void Any_length_and_any_letters_are_hashed_as_they_are_written()
+    {
+        var ha1 = DigestProof.Ha1("jo", "r", "p");
+        foreach (var uri in new[] { "/u", "/" + new string('u', 2000), "/" + new string('\u20ac', 1000) })
+        {
+            var request = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes("NOTIFY:" + uri)));
+            var proof = Convert.ToHexStringLower(
+                MD5.HashData(Encoding.UTF8.GetBytes($"{Convert.ToHexStringLower(ha1)}:n:0000000A:\u00e4:auth:{request}")));
+            var header = $"username=jo, nonce=n, uri=\"{uri}\", qop=auth, nc=0000000A, cnonce=\"\u00e4\", response={proof}";
+
+            Assert.True(DigestCredentials.TryParse(header, out var credentials));
+            Assert.True(DigestProof.IsMadeWith(ha1, "NOTIFY", credentials));
+            Assert.False(DigestProof.IsMadeWith(ha1, "POLL", credentials));
+        }
     }
 
     [Fact]

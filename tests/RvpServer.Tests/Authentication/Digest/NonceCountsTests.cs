@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RvpServer.Authentication.Digest;
 
 namespace RvpServer.Tests.Authentication.Digest;
@@ -48,6 +49,19 @@ public class NonceCountsTests
     }
 
     [Fact]
+    public void What_was_used_is_known_by_all_of_its_parts()
+    {
+        var nonce = new Nonce(Now, 2, 3);
+        Assert.False(counts.Knows(nonce));
+
+        Assert.True(counts.TryUse(nonce, 1, Now));
+
+        Assert.True(counts.Knows(nonce));
+        Assert.False(counts.Knows(nonce with { Mac = 4 }));
+        Assert.False(counts.Knows(nonce with { IssuedAtMillis = nonce.IssuedAtMillis + 1 }));
+    }
+
+    [Fact]
     public void An_old_nonce_is_good_no_more()
     {
         Assert.True(counts.TryUse(Fresh, 1, Now + TimeSpan.FromMinutes(5)));
@@ -67,6 +81,22 @@ public class NonceCountsTests
         Assert.True(counts.TryUse(nonces[1], 2, later));
         Assert.False(counts.TryUse(nonces[0], 2, later));
         Assert.True(counts.TryUse(new Nonce(later, 5), 1, later));
+    }
+
+    [Fact]
+    public void What_nobody_uses_any_more_takes_no_room_either()
+    {
+        var clock = new FakeTimeProvider(Now);
+        var quiet = new NonceCounts(maxNonces: 3, clock);
+        Assert.True(quiet.TryUse(Fresh, 1, Now));
+
+        clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.True(quiet.TryUse(new Nonce(clock.GetUtcNow(), 2), 1, clock.GetUtcNow()));
+        clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(1, quiet.Count);
+        clock.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Equal(0, quiet.Count);
     }
 
     [Fact]

@@ -192,6 +192,30 @@ public class CachedDirectoryTests
     }
 
     [Fact]
+    public async Task After_a_change_from_this_machine_all_is_looked_up_again_and_an_outage_takes_nothing_away()
+    {
+        inner.Accounts["JoBrown"] = Jo();
+        await FindAsync("JoBrown");
+        Assert.Null(await FindAsync("KariHensien"));
+        var version = directory.Version;
+
+        directory.Outdate();
+        time.Advance(TimeSpan.FromSeconds(1));
+        inner.OnFind = _ => throw new DirectoryException("cut off");
+        Assert.True((await FindAsync("JoBrown"))!.IsEnabled);
+        inner.OnFind = null;
+        inner.Accounts["JoBrown"] = Jo() with { IsEnabled = false };
+        inner.Accounts["KariHensien"] = Jo() with { Name = "KariHensien" };
+
+        Assert.NotNull(await FindAsync("KariHensien"));
+        Assert.False((await FindAsync("JoBrown"))!.IsEnabled);
+        var searches = inner.Searches;
+        Assert.False((await FindAsync("JoBrown"))!.IsEnabled);
+        Assert.Equal(searches, inner.Searches);
+        Assert.True(directory.Version > version);
+    }
+
+    [Fact]
     public async Task Secrets_are_cached_too()
     {
         inner.Secrets = new AccountSecrets(new Dictionary<string, byte[]>(), [1, 2, 3]);

@@ -48,6 +48,31 @@ public class LdapDirectoryEntriesTests
         Assert.Empty(log.Lines);
     }
 
+    [Theory]
+    [InlineData(Logical, "disabled:" + Physical, "imhomeserver1.adatum.com")]
+    [InlineData(null, "DISABLED:" + Physical, "imhomeserver1.adatum.com")]
+    [InlineData(Logical, "disabled:", null)]
+    public async Task Whoever_was_disabled_here_is_known_with_the_home_server(string? logical, string physical, string? home)
+    {
+        var values = new List<(string, string)> { ("msExchIMAddress", "JoBrown@adatum.com"), ("msExchIMPhysicalURL", physical) };
+        if (logical is not null) values.Add(("msExchIMMetaPhysicalURL", logical));
+
+        var account = await FindAsync("JoBrown", (Jo, [.. values]));
+
+        Assert.Equal(("JoBrown", home, false), (account!.Name, account.HomeServer, account.IsEnabled));
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
+    public async Task The_address_with_the_accounts_name_is_the_primary_one_also_in_the_IM_domain_itself()
+    {
+        var account = await FindAsync("JoBrown", (Jo, [
+            ("msExchIMAddress", "jo@adatum.com"), ("msExchIMAddress", "JoBrown@im.adatum.com"), ("msExchIMMetaPhysicalURL", Logical),
+            ("msExchIMPhysicalURL", Physical), ("mail", "j.brown@contoso.com"), ("sAMAccountName", "jbrown")]));
+
+        Assert.Equal(("JoBrown@im.adatum.com", "jbrown"), (account!.Email, account.SignInName));
+    }
+
     // Normal, disabled, disabled with a password that never expires, locked out by wrong passwords (which the directory judges itself), garbage.
     [Theory]
     [InlineData("userAccountControl", "512", true)]
@@ -76,6 +101,7 @@ public class LdapDirectoryEntriesTests
     [InlineData("msExchIMMetaPhysicalURL", "http://im.contoso.com/instmsg/aliases/JoBrown")]
     [InlineData("msExchIMPhysicalURL", "http://imhomeserver1.adatum.com/")]
     [InlineData("msExchIMPhysicalURL", "javascript:alert(1)")]
+    [InlineData("msExchIMPhysicalURL", "disabled")]
     public async Task Garbage_in_a_url_is_logged_and_the_account_not_served(string attribute, string garbage)
     {
         var other = attribute == "msExchIMPhysicalURL" ? ("msExchIMMetaPhysicalURL", Logical) : ("msExchIMPhysicalURL", Physical);

@@ -1,0 +1,28 @@
+using RvpServer.Administration;
+
+namespace RvpServer.AdminConsole;
+
+/// <summary>A page in the menu.</summary>
+internal sealed record ConsoleLink(string Text, string Path)
+{
+    /// <summary>True if a path is this page, or one below it.</summary>
+    public bool IsAt(PathString path) => Path == "/" ? path == "/" : path.StartsWithSegments(Path);
+}
+
+/// <summary>The menu of the console.</summary>
+internal static class ConsoleMenu
+{
+    private static readonly ConsoleLink[] OfEverybody = [new("Overview", "/"), new("People", "/people"), new("Virtual servers", "/servers")];
+
+    private static readonly ConsoleLink[] OfInstallation =
+    [
+        new("Directory", "/directory"), new("DNS", "/dns"), new("Other organisations", "/organisations"), new("Certificates", "/certificates"),
+        new("Log", "/log"), new("Self-test", "/selftest"), new("Backup", "/backup"),
+    ];
+
+    private static readonly ConsoleLink[] OfRoles = [new("Administrators", "/administrators"), new("Audit log", "/audit")];
+
+    /// <summary>The pages that somebody may see.</summary>
+    public static IEnumerable<ConsoleLink> For(Administrator who) =>
+        [.. OfEverybody, .. who.Has(AdminRole.ViewOnly, domain: null) ? OfInstallation : [], .. OfRoles];
+}
