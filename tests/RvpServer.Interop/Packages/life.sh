@@ -43,7 +43,7 @@ for path in /etc/rvpserver /etc/rvpserver/appsettings.json /var/lib/rvpserver /v
 say "version: $(rvpserver --version | cut -d+ -f1)"
 say "client: $(rvp --version | cut -d+ -f1)"
 man --warnings -l /usr/share/man/man1/rvpserver.1.gz > /dev/null 2> /man.log && [ ! -s /man.log ] && say "manual: reads"
-rvpserver config check --config /etc/rvpserver/appsettings.json > /check 2>&1 && say "configuration: valid"
+rvpserver config check --config /etc/rvpserver/appsettings.json > /check 2>&1 && say "configuration: valid" || cat /check
 printf 'Long-Enough-7\n' | rvpserver user add JoBrown@imhomeserver1.adatum.com --password-stdin > /added
 say "account: $(head -n 1 /added)"
 say "store: $(mode /var/lib/rvpserver/rvp.db)"

@@ -122,18 +122,19 @@ public sealed class OutboxTests : IAsyncDisposable
         await using var server = await StartAsync();
         await using var jo = server.Person("JoBrown");
         await jo.SignsInToPoll();
-        var node = server.Services.GetRequiredService<NodeTurns>().Find(Jo)!.Node;
-        var signIn = node.SignIns[0];
+        var slot = server.Services.GetRequiredService<NodeTurns>().Find(Jo)!;
+        var signIn = slot.Node.SignIns[0];
         var nodes = server.Services.GetRequiredService<INodes>();
         using var done = new CancellationTokenSource();
 
-        // What a turn does to the node, as fast as it can.
-        var toggling = Task.Run(() =>
+        // What a turn does to the node, as fast as it can, and never what two turns would do at once.
+        var toggling = Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
             {
-                node.Apply(new Change.SubscriptionEnded(signIn.Id));
-                node.Apply(new Change.SubscriptionMade(signIn));
+                using var turn = await slot.TakeTurnAsync(CancellationToken.None);
+                slot.Node.Apply(new Change.SubscriptionEnded(signIn.Id));
+                slot.Node.Apply(new Change.SubscriptionMade(signIn));
             }
         });
         var news = News(new Callback.Logical(Jo), "news");
