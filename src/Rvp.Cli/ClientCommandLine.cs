@@ -11,12 +11,13 @@ internal sealed record CommandRun(ParseResult Parse, Terminal Terminal, SavedFil
     public AccountChoice Account => AccountChoice.Read(Parse, Terminal, Files);
 }
 
-/// <summary>The program: all commands under one root, and the exit codes 0 done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The program: all commands under one root, and the exit codes 0 done, 1 failed, 2 wrong usage, 3 not done yet.</summary>
 internal static class ClientCommandLine
 {
     public const int Done = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
+    public const int Waits = 3;
 
     // A message to @everyone is text: the parser must not read a file of that name instead.
     private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
@@ -64,7 +65,7 @@ internal static class ClientCommandLine
             catch (Exception e) when (e is FailedException or RvpClientException or IOException or UnauthorizedAccessException)
             {
                 await terminal.Error.WriteLineAsync("rvp: " + SafeText.Line(e.Message));
-                return Failed;
+                return e is FailedException failed ? failed.ExitCode : Failed;
             }
         });
         return command;

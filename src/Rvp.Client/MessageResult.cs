@@ -1,3 +1,6 @@
+using Rvp.Client.Http;
+using Rvp.Protocol;
+
 namespace Rvp.Client;
 
 /// <summary>What happened to a message.</summary>
@@ -5,6 +8,9 @@ public enum MessageOutcome
 {
     /// <summary>A client of the recipient has it, or it waits in the recipient's poll queue.</summary>
     Delivered,
+
+    /// <summary>The recipient is not signed in anywhere, and the message waits for the next time.</summary>
+    Waiting,
 
     /// <summary>The recipient is not signed in anywhere, or has blocked the sender: the answer is the same.</summary>
     NotAvailable,
@@ -30,8 +36,13 @@ public sealed record MessageResult(MessageOutcome Outcome, string Line)
     /// <summary>True if the recipient has it.</summary>
     public bool IsDelivered => Outcome == MessageOutcome.Delivered;
 
-    internal static MessageResult Of(int status, string who) => status switch
+    /// <summary>True if the recipient has it, or will.</summary>
+    public bool IsAccepted => Outcome is MessageOutcome.Delivered or MessageOutcome.Waiting;
+
+    internal static MessageResult Of(RvpResponse answer, string who) => answer.Status switch
     {
+        >= 200 and < 300 when RvpHeaders.DeliveredLater.Equals(answer[RvpHeaders.Delivered], StringComparison.OrdinalIgnoreCase) =>
+            new(MessageOutcome.Waiting, $"{who} is not there: the message waits."),
         >= 200 and < 300 => new(MessageOutcome.Delivered, $"Delivered to {who}."),
         401 or 403 => new(MessageOutcome.NotAllowed, $"The server does not allow messages to {who}."),
         404 => new(MessageOutcome.NoSuchPerson, $"There is no {who}."),

@@ -21,6 +21,9 @@ public abstract record Answer
         /// <summary>RVP-Poll-Cursor.</summary>
         public long? Cursor { get; init; }
 
+        /// <summary>RVP-Delivered: whether a client has the message, or it is kept for one; null for what is no message, or not known.</summary>
+        public bool? IsDelivered { get; init; }
+
         /// <summary>The document; null for none.</summary>
         public byte[]? Body { get; init; }
     }
@@ -35,5 +38,9 @@ public abstract record Answer
     /// <summary>The answer depends on the delivery of the notifications; see <see cref="Acknowledgement"/>.</summary>
     /// <param name="AckType">What the sender asked for.</param>
     /// <param name="Known">Results for destinations without a callback: stored in a poll queue, or refused because the queue is full.</param>
-    public sealed record AsDelivered(AckType AckType, IReadOnlyList<DeliveryResult> Known) : Answer;
+    public sealed record AsDelivered(AckType AckType, IReadOnlyList<DeliveryResult> Known) : Answer
+    {
+        /// <summary>True for a message that is to be kept if nobody could be reached with it: the sender learns which of the two it was.</summary>
+        public bool CanBeKept { get; init; }
+    }
 }

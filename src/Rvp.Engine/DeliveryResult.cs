@@ -6,6 +6,9 @@ public enum DeliveryOutcome
     /// <summary>The callback accepted it (2xx), or it is stored in a poll queue.</summary>
     Delivered,
 
+    /// <summary>No client has it: it is kept for the next sign-in.</summary>
+    Kept,
+
     /// <summary>The callback answered with an error, so it is alive.</summary>
     Refused,
 

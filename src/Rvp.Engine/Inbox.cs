@@ -73,14 +73,15 @@ public sealed class Inbox
     public IReadOnlyList<InboxEntry> TooOld(DateTimeOffset now, PollLimits limits) =>
         [.. entries.TakeWhile(entry => entry.QueuedAt + limits.MaxAge <= now).Where(entry => entry.IsMessage)];
 
-    /// <summary>True if one more message of this size fits.</summary>
-    public bool HasRoomForMessage(int size, PollLimits limits) => Messages < limits.MaxEntries && (long)MessageBytes + size <= limits.MaxBytes;
+    /// <summary>True if one more message of this size fits, when those are gone that have waited too long.</summary>
+    public bool HasRoomForMessage(int size, PollLimits limits, IReadOnlyList<InboxEntry> tooOld) =>
+        Messages - tooOld.Count < limits.MaxEntries && (long)MessageBytes - tooOld.Sum(entry => (long)entry.Body.Length) + size <= limits.MaxBytes;
 
     /// <summary>
     /// True if one more message of this sender is within the share: by the rule of <see cref="FairShare"/>, in number and bytes, among all messages for people
-    /// of the owner's domain, and among those of other domains, which have half the inbox together, for another domain as a whole.
+    /// of the owner's domain, and among those of other domains, which have half the inbox together, for another domain as a whole. Those too old do not count.
     /// </summary>
-    public bool HasShareFor(RvpUrl sender, RvpUrl owner, int size, PollLimits limits)
+    public bool HasShareFor(RvpUrl sender, RvpUrl owner, int size, PollLimits limits, IReadOnlyList<InboxEntry> tooOld)
     {
         // Far from full nobody can have too much.
         if (4L * (Messages + 1) <= limits.MaxEntries && 4L * (MessageBytes + size) <= limits.MaxBytes) return true;
@@ -89,7 +90,7 @@ public sealed class Inbox
         var (own, ownBytes, all, allBytes) = (0, 0L, 0, 0L);
         foreach (var entry in entries)
         {
-            if (!entry.IsMessage) continue;
+            if (!entry.IsMessage || (tooOld.Count > 0 && entry.Sequence <= tooOld[^1].Sequence)) continue;
             var host = entry.SenderHost;
             if (isForeign && host.SequenceEqual(owner.Host)) continue;
             all++;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Rvp.Protocol;
+using Rvp.Engine.Requests;
 using Rvp.Protocol.Xml;
 
 namespace Rvp.Engine;
@@ -16,21 +16,27 @@ internal static class Queueing
         return takers;
     }
 
-    /// <summary>The change that queues a message; null if there is no room, at least not for this sender.</summary>
+    /// <summary>
+    /// The changes that queue a message, of which the last does, with the time at which it came where messages are kept for long; none if there is no room, at least not for this sender.
+    /// </summary>
     /// <param name="node">Whose inbox.</param>
-    /// <param name="body">The document.</param>
-    /// <param name="sender">Whose share it counts against.</param>
-    /// <param name="isFleeting">True if it is of no use later.</param>
-    /// <param name="takers">The sign-ins that it is for.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="takers">The sign-ins that it is for; none: the next one.</param>
     /// <param name="context">Time and rules.</param>
-    public static Change? Message(
-        Node node, ReadOnlyMemory<byte> body, RvpUrl sender, bool isFleeting, ImmutableArray<int> takers, DecisionContext context)
+    public static IReadOnlyList<Change> Message(Node node, Notify message, ImmutableArray<int> takers, DecisionContext context)
     {
-        var limits = context.Rules.Polling;
-        if (!NotificationsXml.CanContain(body.Span)) return null;
-        if (!node.Inbox.HasRoomForMessage(body.Length, limits) || !node.Inbox.HasShareFor(sender, node.Url, body.Length, limits)) return null;
-        var entry = new InboxEntry(NextSequence(node, context), body, null, context.Now, sender.ToString()) { Holders = takers, IsOwed = !isFleeting };
-        return context.TakeRoom(node.Url, entry) ? new Change.EntryQueued(entry) : null;
+        var (limits, sender) = (context.Rules.Polling, message.Caller.Principal!);
+        if (!NotificationsXml.CanContain(message.Body.Span)) return [];
+        var tooOld = node.Inbox.TooOld(context.Now, limits);
+        var body = context.Rules.KeepsMessages ? MessageDate.Stamp(message.Body, context.Now) : message.Body;
+        if (!node.Inbox.HasRoomForMessage(body.Length, limits, tooOld) || !node.Inbox.HasShareFor(sender, node.Url, body.Length, limits, tooOld)) return [];
+        var entry = new InboxEntry(NextSequence(node, context), body, null, context.Now, sender.ToString())
+        {
+            Holders = takers,
+            IsOwed = !message.Head.IsFleeting,
+        };
+        if (!context.TakeRoom(node.Url, entry)) return [];
+        return [.. tooOld.Select(old => new Change.EntryRemoved(old.Sequence)), new Change.EntryQueued(entry)];
     }
 
     /// <summary>

@@ -29,6 +29,9 @@ public sealed record Rules
     /// <summary>How much may wait for one account.</summary>
     public PollLimits Polling { get; init; } = PollLimits.Default;
 
+    /// <summary>Whether a message that no client takes is kept for the next sign-in; without, its sender is told that nobody is there.</summary>
+    public bool KeepsMessages { get; init; }
+
     /// <summary>True: blocked people cannot tell that they are blocked; false: they get 403. (Decision)</summary>
     public bool IsBlockingPolite { get; init; } = true;
 

@@ -43,9 +43,12 @@ public sealed record LdapEntry(string Dn, IReadOnlyDictionary<string, IReadOnlyL
 /// <summary>One message from the server.</summary>
 /// <param name="Id">The request that it answers; 0: the server's own notice that it is closing.</param>
 /// <param name="Entry">An entry of a search; null otherwise.</param>
-/// <param name="Result">The last answer to the request; null otherwise. Neither entry nor result: a referral or something else to ignore.</param>
+/// <param name="Result">The last answer to the request; null otherwise. Neither entry nor result: a reference, or something to ignore.</param>
 internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
 {
+    /// <summary>Of a search: servers of which any one has further entries. Empty in all other messages.</summary>
+    public IReadOnlyList<string> Reference { get; private init; } = [];
+
     private const int SearchEntry = 4;
     private const int SearchReference = 19;
     private const int Intermediate = 25;
@@ -60,7 +63,9 @@ internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
         if (tag.TagClass != TagClass.Application) throw new AsnContentException("Not an LDAP operation.");
         switch (tag.TagValue)
         {
-            case SearchReference or Intermediate:
+            case SearchReference:
+                return new LdapAnswer(id, null, null) { Reference = ReadUrls(body.ReadSequence(tag)) };
+            case Intermediate:
                 return new LdapAnswer(id, null, null);
             case SearchEntry:
                 return new LdapAnswer(id, ReadEntry(body.ReadSequence(tag)), null);
@@ -95,7 +100,17 @@ internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
         foreach (var b in bytes.Span) code = (code << 8) | b;
         content.ReadOctetString(); // The part of the name that was found: not needed.
         // Active Directory ends its texts with a NUL.
-        return new LdapResult((LdapResultCode)code, Encoding.UTF8.GetString(content.ReadOctetString()).TrimEnd('\0', '\n', ' '));
+        var text = Encoding.UTF8.GetString(content.ReadOctetString()).TrimEnd('\0', '\n', ' ');
+        var referral = new Asn1Tag(TagClass.ContextSpecific, 3, true);
+        var urls = content.HasData && content.PeekTag() == referral ? ReadUrls(content.ReadSequence(referral)) : [];
+        return new LdapResult((LdapResultCode)code, text) { Referrals = urls };
+    }
+
+    private static List<string> ReadUrls(AsnReader list)
+    {
+        var urls = new List<string>(1);
+        while (list.HasData) urls.Add(Encoding.UTF8.GetString(list.ReadOctetString()));
+        return urls;
     }
 
     private static byte[]? ReadPageCookie(AsnReader body)

@@ -5,7 +5,8 @@ namespace Rvp.Ldap;
 /// <summary>
 /// The directory, reached through a list of servers. All callers share one connection; after its first failure it is closed and the next server is tried. A
 /// server that failed is not tried again for a few seconds, so that nobody waits for its time-out. A request without an answer costs only its own caller the
-/// time-out; the others are affected only if the server sent nothing at all in that time.
+/// time-out; the others are affected only if the server sent nothing at all in that time. What a server refers to another that is listed for it, is asked there:
+/// one step, since servers that refer to each other would otherwise keep a request going.
 /// </summary>
 public sealed partial class LdapClient : IAsyncDisposable
 {
@@ -23,6 +24,7 @@ public sealed partial class LdapClient : IAsyncDisposable
     private readonly ILogger<LdapClient> logger;
     private readonly LdapDialer dialer;
     private readonly LdapServer[] servers;
+    private readonly Dictionary<string, LdapClient> others = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock gate = new();
     private Task<LdapConnection>? shared;
     private bool isClosed;
@@ -35,6 +37,7 @@ public sealed partial class LdapClient : IAsyncDisposable
         this.logger = logger;
         dialer = new LdapDialer(settings, time);
         servers = [.. settings.Servers.Select(server => new LdapServer(server))];
+        foreach (var other in settings.Referrals) others.TryAdd(other.Host, new LdapClient(settings with { Servers = [other], Referrals = [] }, time, logger));
         if (settings.BindDn is not null && settings.Servers.FirstOrDefault(server => !settings.Encrypts(server)) is { } open)
             Log.NotEncrypted(logger, open);
     }
@@ -44,6 +47,49 @@ public sealed partial class LdapClient : IAsyncDisposable
     /// <see cref="LdapUnavailableException"/> when no server answers, <see cref="LdapException"/> when one refuses.
     /// </summary>
     public async Task<T> CallAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> call, CancellationToken stop)
+    {
+        try
+        {
+            return await CallHereAsync(call, stop);
+        }
+        catch (LdapException e) when (OtherFor(e) is { } other)
+        {
+            return await other.CallAsync(call, stop);
+        }
+    }
+
+    /// <summary>
+    /// Finds entries, as <see cref="LdapConnection.SearchAsync"/> does, and throws as <see cref="CallAsync"/> does. Servers that this one refers to are asked
+    /// where it has none itself, and for lists: then the first page has all that they have.
+    /// </summary>
+    public async Task<(IReadOnlyList<LdapEntry> Entries, LdapResult Result)> SearchAsync(LdapSearch search, CancellationToken stop)
+    {
+        var (entries, result) = await CallAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
+        var isEnough = search.PageCookie is null && entries.Count > 0;
+        if (isEnough) return (entries, result);
+        var all = new List<LdapEntry>(entries);
+        foreach (var reference in result.Referrals.Select(LdapUrl.Read).OfType<LdapUrl>().Distinct())
+        {
+            if (others.TryGetValue(reference.Host, out var other)) await other.AddAllAsync(all, reference.Narrow(search), stop);
+        }
+        return (all, result);
+    }
+
+    private async Task AddAllAsync(List<LdapEntry> all, LdapSearch search, CancellationToken stop)
+    {
+        for (byte[]? cookie = search.PageCookie is null ? null : []; ;)
+        {
+            var (entries, result) = await SearchAsync(search with { PageCookie = cookie }, stop);
+            all.AddRange(entries);
+            cookie = result.PageCookie;
+            if (cookie is not { Length: > 0 }) return;
+        }
+    }
+
+    private LdapClient? OtherFor(LdapException refusal) => refusal.Code != LdapResultCode.Referral ? null : refusal.Referrals
+        .Select(url => LdapUrl.Read(url) is { } read ? others.GetValueOrDefault(read.Host) : null).FirstOrDefault(other => other is not null);
+
+    private async Task<T> CallHereAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> call, CancellationToken stop)
     {
         using var patience = new CancellationTokenSource(settings.Timeout * servers.Length * (1 + ProbeShare), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
@@ -90,6 +136,18 @@ public sealed partial class LdapClient : IAsyncDisposable
     /// </summary>
     public async Task<LdapConnection> DialAsync(string dn, string password, CancellationToken stop)
     {
+        try
+        {
+            return await DialHereAsync(dn, password, stop);
+        }
+        catch (LdapException e) when (OtherFor(e) is { } other)
+        {
+            return await other.DialAsync(dn, password, stop);
+        }
+    }
+
+    private async Task<LdapConnection> DialHereAsync(string dn, string password, CancellationToken stop)
+    {
         using var limit = new CancellationTokenSource(settings.Timeout * servers.Length, time);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var server = (await CurrentAsync(all.Token, stop)).Server;
@@ -116,6 +174,7 @@ public sealed partial class LdapClient : IAsyncDisposable
             isClosed = true;
             last = shared;
         }
+        foreach (var other in others.Values) await other.DisposeAsync();
         if (last is null) return;
         try
         {

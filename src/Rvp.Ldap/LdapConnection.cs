@@ -54,7 +54,8 @@ public sealed class LdapConnection : IAsyncDisposable
     {
         if (dn.Length == 0 || password.Length == 0)
         {
-            throw new LdapException(LdapResultCode.InappropriateAuthentication, "an empty name or password proves nothing", "signing in");
+            throw new LdapException(
+                new LdapResult(LdapResultCode.InappropriateAuthentication, "an empty name or password proves nothing"), "signing in");
         }
         var result = await RequestAsync(new Pending(0), id => LdapRequests.Bind(id, dn, password), stop);
         Demand(result, $"signing in as {dn}");
@@ -67,7 +68,7 @@ public sealed class LdapConnection : IAsyncDisposable
         var seconds = (int)Math.Ceiling(timeLimit.TotalSeconds);
         var result = await RequestAsync(pending, id => LdapRequests.Search(id, search, seconds), stop);
         if (result.Code != LdapResultCode.SizeLimitExceeded) Demand(result, $"searching below {search.BaseDn}");
-        return (pending.Entries, result);
+        return (pending.Entries, pending.References.Count == 0 ? result : result with { Referrals = pending.References });
     }
 
     /// <summary>Changes an entry, all or nothing. Throws <see cref="LdapException"/> when refused.</summary>
@@ -91,7 +92,7 @@ public sealed class LdapConnection : IAsyncDisposable
 
     private static void Demand(LdapResult result, string what)
     {
-        if (result.Code != LdapResultCode.Success) throw new LdapException(result.Code, result.Text, what);
+        if (result.Code != LdapResultCode.Success) throw new LdapException(result, what);
     }
 
     private async Task<LdapResult> RequestAsync(Pending pending, Func<int, byte[]> encode, CancellationToken stop)
@@ -203,6 +204,11 @@ public sealed class LdapConnection : IAsyncDisposable
             if (pending.Entries.Count == pending.MaxEntries) throw new LdapConnectionException("the server sends more entries than it was asked for");
             pending.Entries.Add(entry);
         }
+        if (answer.Reference.Count > 0)
+        {
+            if (pending.References.Count >= pending.MaxEntries) throw new LdapConnectionException("the server names more servers than entries were asked for");
+            pending.References.AddRange(answer.Reference);
+        }
         if (answer.Result is { } result) pending.Done.TrySetResult(result);
     }
 
@@ -220,11 +226,12 @@ public sealed class LdapConnection : IAsyncDisposable
         stream.Dispose();
     }
 
-    // Only the reader adds entries, and the result that follows makes them visible to the caller.
+    // Only the reader adds to it, and the result that follows makes that visible to the caller.
     private sealed class Pending(int maxEntries)
     {
         public int MaxEntries { get; } = maxEntries;
         public List<LdapEntry> Entries { get; } = [];
+        public List<string> References { get; } = [];
         public TaskCompletionSource<LdapResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

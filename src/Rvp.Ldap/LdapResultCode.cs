@@ -86,14 +86,21 @@ public enum LdapResultCode
 /// <param name="Code">The result.</param>
 /// <param name="Text">The server's explanation for an operator; often empty.</param>
 /// <param name="PageCookie">Where the next page begins; empty on the last one, null if paging was not requested.</param>
-public sealed record LdapResult(LdapResultCode Code, string Text, byte[]? PageCookie = null);
+public sealed record LdapResult(LdapResultCode Code, string Text, byte[]? PageCookie = null)
+{
+    /// <summary>Where else to ask, as written by the server: instead of this one for the code <see cref="LdapResultCode.Referral"/>, else for more entries.</summary>
+    public IReadOnlyList<string> Referrals { get; init; } = [];
+}
 
 /// <summary>The server answered with an error.</summary>
-public sealed class LdapException(LdapResultCode code, string text, string what)
-    : Exception($"{what}: {code} ({(int)code}){(text.Length == 0 ? "" : ": " + text)}")
+public sealed class LdapException(LdapResult result, string what)
+    : Exception($"{what}: {result.Code} ({(int)result.Code}){(result.Text.Length == 0 ? "" : ": " + result.Text)}")
 {
     /// <summary>The result code.</summary>
-    public LdapResultCode Code { get; } = code;
+    public LdapResultCode Code => result.Code;
+
+    /// <summary>For the code <see cref="LdapResultCode.Referral"/>: who can answer instead.</summary>
+    public IReadOnlyList<string> Referrals => result.Referrals;
 }
 
 /// <summary>The connection failed or could not be made; another one may work.</summary>

@@ -6,6 +6,12 @@ public sealed record LdapSettings
     /// <summary><c>ldap://host[:port]</c> or <c>ldaps://host[:port]</c>, in order of preference. Never empty.</summary>
     public required IReadOnlyList<Uri> Servers { get; init; }
 
+    /// <summary>
+    /// Servers that those may refer to, asked as the same account; others are not, since they would learn its password. They have what those lack, while all
+    /// of <see cref="Servers"/> have the same.
+    /// </summary>
+    public IReadOnlyList<Uri> Referrals { get; init; } = [];
+
     /// <summary>Whether <c>ldap:</c> connections are encrypted with StartTLS first.</summary>
     public bool StartTls { get; init; }
 
@@ -22,7 +28,7 @@ public sealed record LdapSettings
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether connections are encrypted, whichever server is in use.</summary>
-    public bool EncryptsAlways => Servers.All(Encrypts);
+    public bool EncryptsAlways => Servers.Concat(Referrals).All(Encrypts);
 
     /// <summary>Only the servers: a log must not contain the password.</summary>
     public override string ToString() => string.Join(' ', Servers);

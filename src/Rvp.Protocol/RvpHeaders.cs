@@ -36,6 +36,17 @@ public static class RvpHeaders
     /// <summary>How often, in seconds, a client that signs in without a callback will POLL.</summary>
     public const string PollInterval = "RVP-Poll-Interval";
 
+    /// <summary>
+    /// In the answer to a message: <see cref="DeliveredNow"/> if a client of the recipient has it, <see cref="DeliveredLater"/> if it waits for one. (Decision)
+    /// </summary>
+    public const string Delivered = "RVP-Delivered";
+
+    /// <summary>See <see cref="Delivered"/>.</summary>
+    public const string DeliveredNow = "now";
+
+    /// <summary>See <see cref="Delivered"/>.</summary>
+    public const string DeliveredLater = "later";
+
     /// <summary>Must be 0.</summary>
     public const string Depth = "Depth";
 

@@ -3,7 +3,7 @@ using Rvp.Client;
 
 namespace Rvp.Cli.Commands;
 
-/// <summary><c>rvp send ADDRESS [TEXT]</c>: succeeds only when the message was delivered.</summary>
+/// <summary><c>rvp send ADDRESS [TEXT]</c>: succeeds only when the message was delivered, or waits for its recipient.</summary>
 internal static class SendCommand
 {
     private const int MaxCharacters = 30_000;
@@ -12,7 +12,9 @@ internal static class SendCommand
     {
         var address = new Argument<string>("ADDRESS") { Description = "To whom" };
         var text = new Argument<string?>("TEXT") { Description = "The message; standard input where it is missing", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("send", "Sends a message; the exit code is 0 only when it was delivered") { address, text }.WithAction(terminal, async run =>
+        var wait = new Option<bool>("--wait-delivered") { Description = "Exit code 3 for a message that waits until its recipient is there" };
+        var command = new Command("send", "Sends a message; the exit code is 0 only when it was delivered, or waits for its recipient") { address, text, wait };
+        return command.WithAction(terminal, async run =>
         {
             var to = AccountChoice.ParseAddress(run.Parse.GetRequiredValue(address));
             var account = run.Account;
@@ -22,7 +24,10 @@ internal static class SendCommand
             await using var client = new RvpClient(account.Options);
             await client.VerifyAsync(run.Stop);
             var result = await client.SendAsync(to, message, run.Stop);
-            if (!result.IsDelivered) throw new FailedException(result.Line);
+            if (!result.IsAccepted) throw new FailedException(result.Line);
+            if (result.IsDelivered) return;
+            if (run.Parse.GetValue(wait)) throw new FailedException(result.Line, ClientCommandLine.Waits);
+            await run.Terminal.Error.WriteLineAsync("rvp: " + SafeText.Line(result.Line));
         });
     }
 

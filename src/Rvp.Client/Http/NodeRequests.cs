@@ -80,12 +80,12 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
     public async Task WriteAclAsync(AccessEntry entry, CancellationToken stop) =>
         Require(await AskAsync(Self, "ACL", [], AclXml.Write([entry]), stop).ConfigureAwait(false), Self);
 
-    /// <summary>Sends a message and gives the status; throws when the recipient's server was not found.</summary>
-    public async Task<int> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop)
+    /// <summary>Sends a message and gives the answer; throws when the recipient's server was not found.</summary>
+    public async Task<RvpResponse> NotifyAsync(RvpUrl node, byte[] message, CancellationToken stop)
     {
         var response = await AskAsync(node, "NOTIFY", [(RvpHeaders.AckType, nameof(AckType.DeepOr)), (RvpHeaders.HopCount, "1")], message, stop)
             .ConfigureAwait(false);
-        return !book.IsOwn(node) && OfRelay(response, node.Host) is { } failure ? throw failure : response.Status;
+        return !book.IsOwn(node) && OfRelay(response, node.Host) is { } failure ? throw failure : response;
     }
 
     /// <summary>The waiting notifications, and the cursor that acknowledges them; empty if nothing arrived in time.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 
@@ -30,7 +31,10 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         if (!node.Access.Allows(Caller, Rights.SendTo))
         {
             if (node.Access.WouldAllowProven(Caller, Rights.SendTo)) return Refusal.ProofNeeded;
-            return context.Rules.IsBlockingPolite ? Refusal.NotAvailable : Refusal.NotAllowed;
+            if (!context.Rules.IsBlockingPolite) return Refusal.NotAllowed;
+            // What somebody who is not signed in would be told.
+            if (!CanBeKept(context)) return Refusal.NotAvailable;
+            return new Answer.AsDelivered(AckType, [new DeliveryResult(DeliveryOutcome.Kept)]) { CanBeKept = true };
         }
         // Acknowledged all the same: whoever sends it need not learn whom the owner watches.
         if (Head.IsPropertyChange && (Head.Changes!.Count == 0 || !IsAwaited(node, context.Now))) return new Answer.Done();
@@ -52,17 +56,28 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
     private Outcome PassOnMessage(Node node, DecisionContext context, IReadOnlyList<Notification> forwarded, AckType ackType)
     {
         var takers = Queueing.TakersOfMessages(node);
-        if (takers.IsEmpty)
-        {
-            // Nobody is there, or only clients of which nothing is heard.
-            return forwarded.Count == 0 ? Refusal.NotAvailable : new Outcome(new Answer.AsDelivered(ackType, []), [], forwarded);
-        }
-        var change = Queueing.Message(node, Body, Caller.Principal!, Head.IsFleeting, takers, context);
+        // Nobody is there, or only clients of which nothing is heard.
+        if (takers.IsEmpty && forwarded.Count == 0) return CanBeKept(context) ? Keep(node, [], context) : Refusal.NotAvailable;
+        if (takers.IsEmpty) return new Outcome(new Answer.AsDelivered(ackType, []) { CanBeKept = CanBeKept(context) }, [], forwarded);
+        var changes = Queueing.Message(node, this, takers, context);
         // Whoever is still being handed what came before gets this one after it.
         forwarded = [.. forwarded.Where(notification => !takers.Any(id => node.FindSubscription(id)!.Value.Callback.Equals(notification.Callback)))];
-        DeliveryResult[] known = [change is null ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Delivered)];
-        return new Outcome(new Answer.AsDelivered(ackType, known), change is null ? [] : [change], forwarded);
+        DeliveryResult[] known = [changes.Count == 0 ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Delivered)];
+        return new Outcome(new Answer.AsDelivered(ackType, known) { CanBeKept = CanBeKept(context) }, changes, forwarded);
     }
+
+    /// <summary>Keeps a message that no client has taken.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="holders">Sign-ins that are to have it before the next one.</param>
+    /// <param name="context">Time and rules.</param>
+    internal Outcome Keep(Node node, ImmutableArray<int> holders, DecisionContext context)
+    {
+        var changes = Queueing.Message(node, this, holders, context);
+        var result = changes.Count == 0 ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Kept);
+        return new Outcome(new Answer.AsDelivered(AckType, [result]) { CanBeKept = true }, changes, []);
+    }
+
+    private bool CanBeKept(DecisionContext context) => context.Rules.KeepsMessages && !Head.IsFleeting && !Head.IsPropertyChange;
 
     // Some clients watch people elsewhere at their servers, not through this one. What they leave here is an entry that lets the contact see or write.
     // [client: pidgin-librvp]

@@ -31,15 +31,15 @@ internal sealed class Authenticator
     private readonly BasicHandler basic;
     private readonly ProofMetrics metrics;
 
-    public Authenticator(AuthenticationOptions settings, IDirectory directory, ExternalAuthenticators judges, KnownAddresses known, AbuseLog abuse,
-        ProofMetrics metrics, TimeProvider clock, ILogger<Authenticator> logger)
+    public Authenticator(AuthenticationOptions settings, WindowsNames names, IDirectory directory, ExternalAuthenticators judges, KnownAddresses known,
+        AbuseLog abuse, ProofMetrics metrics, TimeProvider clock, ILogger<Authenticator> logger)
     {
         this.metrics = metrics;
         var passwords = new PasswordCheck(directory, new Throttle(settings.Guesses, known, clock), abuse, clock, logger);
         schemes = settings.Schemes;
         digest = new DigestHandler(passwords, clock);
-        ntlm = new NtlmHandler(settings, directory, passwords, judges.AskDomain, clock, logger);
-        negotiate = judges.AcceptTicket is { } accept ? new NegotiateHandler(settings, directory, accept, ntlm, logger) : null;
+        ntlm = new NtlmHandler(settings.AllowNtlmV1, names, directory, passwords, judges.AskDomain, clock, logger);
+        negotiate = judges.AcceptTicket is { } accept ? new NegotiateHandler(names, directory, accept, ntlm, logger) : null;
         basic = new BasicHandler(passwords, judges.AskDirectory);
     }
 

@@ -10,7 +10,7 @@ internal static class PasswordSecrets
 {
     /// <summary>Creates the maker for a configuration: the forms of user names depend on its domains.</summary>
     public static SecretMaker MakerOf(RvpSettings settings) => (account, password) => new AccountSecrets(
-        DigestForms.For(account, account.Domain, password, settings.Authentication.NtlmDomainOf(account.Domain),
+        DigestForms.For(account, account.Domain, password, settings.WindowsNames.NtlmDomainOf(account.Domain),
             settings.MailDomains.Where(entry => entry.Value == account.Domain).Select(entry => entry.Key)),
         NtHash.Of(password));
 }

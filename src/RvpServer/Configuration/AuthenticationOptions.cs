@@ -17,9 +17,6 @@ internal enum Scheme
 /// <summary>How callers prove their identity.</summary>
 internal sealed record AuthenticationOptions
 {
-    /// <summary>Longest NetBIOS name, in characters.</summary>
-    public const int MaxNetBiosLength = 15;
-
     /// <summary>Characters of the shortest password that is accepted when one is set.</summary>
     // NIST SP 800-63B, 5.1.1.2: at least 8, and none of the commonest.
     [Range(1, 64)]
@@ -39,14 +36,6 @@ internal sealed record AuthenticationOptions
     /// <summary>NetBIOS domain in NTLM's challenge and in <c>ADATUM\JoBrown</c>; null: made from the IM domain that is asked.</summary>
     // im.adatum.com gives ADATUM: right for most, so that a small site need not know what NetBIOS is.
     public string? NtlmDomain { get; init; }
-
-    /// <summary>The NetBIOS domain of an IM domain: the configured one, otherwise the label before the last, <c>im.adatum.com</c> → <c>ADATUM</c>.</summary>
-    public string NtlmDomainOf(string domain)
-    {
-        if (NtlmDomain is not null) return NtlmDomain;
-        var label = domain.Split('.')[^(domain.Contains('.', StringComparison.Ordinal) ? 2 : 1)].ToUpperInvariant();
-        return label.Length > MaxNetBiosLength ? label[..MaxNetBiosLength] : label;
-    }
 
     /// <summary>Accept NTLMv1, which some old clients need.</summary>
     // Off: anyone who listens can break its DES.

@@ -31,6 +31,10 @@ internal sealed record LdapOptions
     /// <summary><c>ldap://host:port</c> or <c>ldaps://host:port</c>, tried in order.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
+    /// <summary>Servers of other parts of the directory, asked with the same account for what the others refer to them; others never are.</summary>
+    // Who can write a referral could have the account's password sent anywhere.
+    public IReadOnlyList<string> Referrals { get; init; } = [];
+
     /// <summary>TLS on the ldap port.</summary>
     // Hashes and the service's password are sent; Active Directory refuses a simple bind without TLS anyway.
     public bool StartTls { get; init; } = true;

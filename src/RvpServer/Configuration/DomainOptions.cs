@@ -14,6 +14,18 @@ internal sealed record DomainOptions
     public DomainLimitsOptions Limits { get; init; } = new();
 
     public DomainDirectoryOptions Directory { get; init; } = new();
+
+    public DomainAuthenticationOptions Authentication { get; init; } = new();
+}
+
+/// <summary>The names under which Windows knows one IM domain.</summary>
+internal sealed record DomainAuthenticationOptions
+{
+    /// <summary>Its NetBIOS domain; null: as for all.</summary>
+    public string? NtlmDomain { get; init; }
+
+    /// <summary>The realm of its people's Kerberos names; null: as for all.</summary>
+    public string? KerberosRealm { get; init; }
 }
 
 /// <summary>The directory of one IM domain, where it is not that of all; it takes over nothing of that one.</summary>

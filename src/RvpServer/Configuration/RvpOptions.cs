@@ -41,6 +41,8 @@ internal sealed record RvpOptions
 
     public LimitsOptions Limits { get; init; } = new();
 
+    public MessagesOptions Messages { get; init; } = new();
+
     public PollingOptions Polling { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();

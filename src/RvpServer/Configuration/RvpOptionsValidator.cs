@@ -15,7 +15,10 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         paths.ValidateFile("Rvp:OrganisationKeyFile", options.OrganisationKeyFile);
         ValidateDirectory("Rvp:Directory", options.Directory.Provider, options.Directory.Ldap, options);
         foreach (var (name, domain) in options.Domains)
+        {
             ValidateDirectory($"Rvp:Domains:{name}:Directory", domain.Directory.Provider, domain.Directory.Ldap, options);
+            ValidateWindowsNames($"Rvp:Domains:{name}:Authentication", domain.Authentication.NtlmDomain, domain.Authentication.KerberosRealm);
+        }
         ValidateStorage(options.Storage);
         ValidateAuthentication(
             options.Authentication, options.Domains.Values.Select(domain => domain.Directory.Provider).Append(options.Directory.Provider));
@@ -82,13 +85,8 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.AddMissing($"{section}:Provider", "write Ldap, for the keys below it to count, or Local");
         paths.ValidateFile($"{key}:CaFile", ldap.CaFile, isSecret: false);
         paths.ValidateFile($"{key}:BindPasswordFile", ldap.BindPasswordFile);
-        for (var i = 0; i < ldap.Servers.Count; i++)
-        {
-            if (!IsLdapUrl(ldap.Servers[i]))
-            {
-                mistakes.Add($"{key}:Servers:{i}", ldap.Servers[i], "write a URL such as ldap://dc1.adatum.com:389 or ldaps://dc1.adatum.com:636");
-            }
-        }
+        ValidateServers($"{key}:Servers", ldap.Servers);
+        ValidateServers($"{key}:Referrals", ldap.Referrals);
         foreach (var attribute in typeof(LdapAttributeOptions).GetProperties())
         {
             if (attribute.GetValue(ldap.Attributes) is "") mistakes.Add($"{key}:Attributes:{attribute.Name}", "", "write the attribute's name");
@@ -104,6 +102,14 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         ValidateSecrets($"{key}:Attributes:Secrets", $"{key}:StartTls", ldap, options);
     }
 
+    private void ValidateServers(string key, IReadOnlyList<string> servers)
+    {
+        for (var i = 0; i < servers.Count; i++)
+        {
+            if (!IsLdapUrl(servers[i])) mistakes.Add($"{key}:{i}", servers[i], "write a URL such as ldap://dc1.adatum.com:389 or ldaps://dc1.adatum.com:636");
+        }
+    }
+
     private void ValidateSecrets(string key, string tls, LdapOptions ldap, RvpOptions options)
     {
         if (ldap.Attributes.Secrets is not { Length: > 0 } secrets) return;
@@ -113,7 +119,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
                 $"{key} needs a key: make one with rvpserver key new FILE, copy it to every server of the organisation, and name it here");
         }
         // Encrypted they are, but whoever sits on the wire could give back those of an earlier password.
-        if (!ldap.StartTls && !ldap.Servers.All(server => server.StartsWith("ldaps:", StringComparison.OrdinalIgnoreCase)))
+        if (!ldap.StartTls && !ldap.Servers.Concat(ldap.Referrals).All(server => server.StartsWith("ldaps:", StringComparison.OrdinalIgnoreCase)))
             mistakes.Add(key, secrets, $"secrets are read over TLS only: set {tls}, or write ldaps URLs");
     }
 
@@ -134,15 +140,20 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         {
             if (schemes.Take(i).Contains(schemes[i])) mistakes.Add($"{key}:Schemes:{i}", schemes[i], "list each scheme once");
         }
-        // For all schemes: even with Digest alone, people write it before their names.
-        if (authentication.NtlmDomain is { } domain && !IsNetBiosName(domain))
-            mistakes.Add($"{key}:NtlmDomain", domain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
-        if (authentication.KerberosRealm is { } realm && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
+        ValidateWindowsNames(key, authentication.NtlmDomain, authentication.KerberosRealm);
         if (authentication.NtlmAuthHelper is { } helper && !providers.Contains(DirectoryProvider.Ldap))
         {
             mistakes.Add($"{key}:NtlmAuthHelper", helper,
                 "a domain controller judges accounts of Directory:Provider Ldap only; local accounts have passwords of their own");
         }
+    }
+
+    // For all schemes: even with Digest alone, people write the domain before their names.
+    private void ValidateWindowsNames(string key, string? ntlmDomain, string? realm)
+    {
+        if (ntlmDomain is not null && !IsNetBiosName(ntlmDomain))
+            mistakes.Add($"{key}:NtlmDomain", ntlmDomain, "write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM");
+        if (realm is not null && !IsDomain(realm)) mistakes.Add($"{key}:KerberosRealm", realm, "write a realm, for example ADATUM.COM");
     }
 
     private void ValidateFilter(string key, string text)
@@ -201,7 +212,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         DomainName.TryToAscii(name, out var ascii) && ascii.Length <= 253 && Uri.CheckHostName(ascii) == UriHostNameType.Dns && !ascii.Contains('_');
 
     private static bool IsNetBiosName(string name) =>
-        name.Length is > 0 and <= AuthenticationOptions.MaxNetBiosLength && !name.Any(c => c <= ' ' || char.IsControl(c) || "\\/:*?\"<>|@".Contains(c));
+        name.Length is > 0 and <= WindowsNames.MaxNetBiosLength && !name.Any(c => c <= ' ' || char.IsControl(c) || "\\/:*?\"<>|@".Contains(c));
 
     private static bool IsLdapUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "ldap" or "ldaps" && url.Host.Length > 0 && url.PathAndQuery is "/" or "";

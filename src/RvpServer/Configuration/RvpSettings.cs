@@ -45,8 +45,9 @@ internal sealed record RvpSettings
 
     public required StorageOptions Storage { get; init; }
 
-    /// <summary>Its KerberosRealm is never null.</summary>
     public required AuthenticationOptions Authentication { get; init; }
+
+    public required WindowsNames WindowsNames { get; init; }
 
     public required PresenceOptions Presence { get; init; }
 
@@ -57,6 +58,8 @@ internal sealed record RvpSettings
     public required FederationOptions Federation { get; init; }
 
     public required LimitsOptions Limits { get; init; }
+
+    public required MessagesOptions Messages { get; init; }
 
     public required PollingOptions Polling { get; init; }
 
@@ -113,14 +116,17 @@ internal sealed record RvpSettings
             Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
             Authentication = options.Authentication with
             {
-                KerberosRealm = options.Authentication.KerberosRealm ?? RealmOf(InAscii(options.VirtualServers[0].Domain)),
                 KeytabFile = AbsoluteOrNull(options.Authentication.KeytabFile),
             },
+            WindowsNames = new(
+                options.Authentication, InAscii(options.VirtualServers[0].Domain),
+                options.Domains.ToFrozenDictionary(domain => InAscii(domain.Key), domain => domain.Value.Authentication)),
             Presence = options.Presence,
             Delivery = options.Delivery,
             Firewall = options.Firewall,
             Federation = options.Federation,
             Limits = options.Limits,
+            Messages = options.Messages,
             Polling = options.Polling,
             Admin = options.Admin,
             Dns = options.Dns,
@@ -136,9 +142,6 @@ internal sealed record RvpSettings
 
     private static VirtualServer Resolve(VirtualServerOptions server) =>
         new(server.Name, server.Role, InAscii(server.Domain), [.. server.HostNames.Select(InAscii)], server.Port);
-
-    /// <summary>The domain without its first label: <c>im.adatum.com</c> → <c>ADATUM.COM</c>.</summary>
-    private static string RealmOf(string domain) => (domain.Split('.') is [_, _, _, ..] ? domain[(domain.IndexOf('.') + 1)..] : domain).ToUpperInvariant();
 
     // Without TLS, everybody on the path could read the password. If a front proxy is used, each request shows whether its client used TLS.
     private static void RequireTlsForBasic(RvpOptions options, IReadOnlyList<HttpsEndpoint> https, Mistakes mistakes)

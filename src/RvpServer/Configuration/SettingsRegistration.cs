@@ -8,6 +8,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings)
         .AddSingleton(settings.Admin)
         .AddSingleton(settings.Authentication)
+        .AddSingleton(settings.WindowsNames)
         .AddSingleton(settings.Delivery)
         .AddSingleton(settings.Dns)
         .AddSingleton(settings.Federation)

@@ -16,7 +16,8 @@ internal static class HomeRegistration
             SubscriptionLifetime = settings.Presence.SubscriptionLifetime,
             NewAccountAccess = settings.Presence.NewAccountAccess,
             IsBlockingPolite = settings.Presence.Blocking == Blocking.Polite,
-            Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = settings.Polling.MaxAge },
+            KeepsMessages = settings.Messages.Offline,
+            Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = LongestWait(settings) },
         })
         .AddSingleton(InboxRoom.Of(settings.Polling.MaxTotalMebibytes)).AddSingleton<HandOvers>()
         .AddSingleton<HomeMetrics>().AddSingleton<SignInLog>()
@@ -27,4 +28,7 @@ internal static class HomeRegistration
         .AddHostedService<HandOverService>()
         .AddSingleton<Arrivals>().AddSingleton<MoveService>().AddSingleton<IMoves>(provider => provider.GetRequiredService<MoveService>())
         .AddHostedService(provider => provider.GetRequiredService<MoveService>()).AddHostedService<MoveNotes>();
+
+    private static TimeSpan LongestWait(RvpSettings settings) =>
+        settings.Messages.Offline && settings.Messages.OfflineLifetime > settings.Polling.MaxAge ? settings.Messages.OfflineLifetime : settings.Polling.MaxAge;
 }

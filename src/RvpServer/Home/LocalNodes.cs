@@ -10,13 +10,14 @@ namespace RvpServer.Home;
 /// <summary>The nodes of this process, as <see cref="INodes"/>.</summary>
 internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox) : INodes
 {
+    private readonly Acknowledgements acknowledgements = new(turns);
     private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);
 
     /// <inheritdoc/>
     public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
         request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
             ? await longPoll.TakeAsync(node, owner, poll, caller, stop)
-            : Acknowledgements.ReplyTo(await turns.TakeAsync(node, owner, request, caller, stop), stop);
+            : acknowledgements.ReplyTo(node, request, await turns.TakeAsync(node, owner, request, caller, stop), stop);
 
     /// <inheritdoc/>
     public void Receive(RvpUrl node, IReadOnlyList<Notification> news)

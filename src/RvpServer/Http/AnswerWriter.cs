@@ -27,6 +27,7 @@ internal static class AnswerWriter
                 if (done.SubscriptionId is { } id) headers[RvpHeaders.SubscriptionId] = id.ToString(CultureInfo.InvariantCulture);
                 if (done.Lifetime is { } lifetime) headers[RvpHeaders.SubscriptionLifetime] = Seconds(lifetime);
                 if (done.Cursor is { } cursor) headers[RvpHeaders.PollCursor] = cursor.ToString(CultureInfo.InvariantCulture);
+                if (done.IsDelivered is { } isDelivered) headers[RvpHeaders.Delivered] = isDelivered ? RvpHeaders.DeliveredNow : RvpHeaders.DeliveredLater;
                 return WriteAsync(context, done.Status, ReasonOf(done.Status), done.Body, RvpHeaders.Xml);
             case Answer.Refused { Refusal: var refusal }:
                 return WriteAsync(context, refusal.Status, refusal.Reason, Encoding.UTF8.GetBytes(refusal.Line + "\n"), PlainText);

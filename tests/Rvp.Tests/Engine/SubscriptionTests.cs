@@ -123,12 +123,15 @@ public class SubscriptionTests
     [InlineData(AckType.DeepAnd, "Delivered Delivered", 200)]
     [InlineData(AckType.DeepAnd, "Delivered Unanswered", 412)]
     [InlineData(AckType.DeepAnd, "Delivered Refused:400", 400)]
+    [InlineData(AckType.DeepOr, "Kept", 200)]
+    [InlineData(AckType.DeepAnd, "Kept Delivered", 200)]
+    [InlineData(AckType.DeepAnd, "Kept Unanswered", 412)]
     public void Results_combine_as_the_sender_asked(AckType type, string outcomes, int status)
     {
         var results = outcomes.Split(' ').Select(text => text.Split(':')).Select(parts =>
             new DeliveryResult(Enum.Parse<DeliveryOutcome>(parts[0]), parts.Length > 1 ? int.Parse(parts[1], null) : 0)).ToList();
 
-        var answer = Acknowledgement.Combine(type, results);
+        var answer = Acknowledgement.Combine(new Answer.AsDelivered(type, []), results);
 
         Assert.Equal(status, answer is Answer.Done ? 200 : ((Answer.Refused)answer).Refusal.Status);
     }

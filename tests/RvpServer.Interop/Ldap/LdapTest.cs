@@ -58,7 +58,7 @@ public abstract class LdapTest : IAsyncLifetime
 
     private protected LdapAccounts Accounts(string bindDn, LdapAccountSettings settings)
     {
-        settings = settings with { Connection = Slapd.Connection with { BindDn = bindDn } };
+        settings = settings with { Connection = settings.Connection with { BindDn = bindDn } };
         var store = SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name));
         var passwords = new OwnPasswords(store.Open, new EphemeralDataProtectionProvider());
         return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords, MakeSecrets, new PasswordRules(8), TimeProvider.System);

@@ -27,7 +27,7 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
     {
         var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab));
 
-        await PlayAsync(Pidgin(adatum, LabOrganisation.Jo, "adatum-client1"), Pidgin(adatum, LabOrganisation.Kari, "adatum-client2"));
+        await SevenScenarios.PlayAsync(Pidgin(adatum, LabOrganisation.Jo, "adatum-client1"), Pidgin(adatum, LabOrganisation.Kari, "adatum-client2"));
     }
 
     /// <summary>Who they are, where they live and what they prove themselves with is known to dc1 alone.</summary>
@@ -38,7 +38,7 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
         await EnableKariAsync(directory);
         var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory));
 
-        await PlayAsync(
+        await SevenScenarios.PlayAsync(
             Pidgin(adatum, LabOrganisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
             Pidgin(adatum, LabOrganisation.Kari with { Password = SlapdServer.PeoplePassword }, "adatum-client2"));
     }
@@ -51,7 +51,7 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
         await EnableKariAsync(directory);
         var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory, directory.WriteSecret("organisation.key", OrganisationKey.Make())));
 
-        await PlayAsync(Pidgin(adatum, LabOrganisation.Jo, "adatum-client1"), Pidgin(adatum, LabOrganisation.Kari, "adatum-client2"));
+        await SevenScenarios.PlayAsync(Pidgin(adatum, LabOrganisation.Jo, "adatum-client1"), Pidgin(adatum, LabOrganisation.Kari, "adatum-client2"));
     }
 
     /// <summary>Kari works at Contoso: all of it crosses the Internet and both firewalls. Jo is known to dc1 alone.</summary>
@@ -62,7 +62,7 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
         var adatum = await StartAsync(LabOrganisation.StartAdatumAsync(Lab, directory));
         var contoso = await StartAsync(LabOrganisation.StartContosoAsync(Lab));
 
-        await PlayAsync(
+        await SevenScenarios.PlayAsync(
             Pidgin(adatum, LabOrganisation.Jo with { Password = SlapdServer.PeoplePassword }, "adatum-client1"),
             Pidgin(contoso, LabOrganisation.Kari, "contoso-client1"));
     }
@@ -83,41 +83,4 @@ public sealed class SevenScenariosTests(Lab lab, ITestOutputHelper output) : Net
         msExchIMAddress: KariHensien@adatum.com
 
         """);
-
-    private static async Task PlayAsync(PurpleClient jo, PurpleClient kari)
-    {
-        // 1 and 2: Jo logs on and adds Kari, who is not there.
-        await jo.SignsIn();
-        await jo.Adds(kari);
-        await jo.SeesStatus(kari, "offline");
-
-        // 3: Kari logs on.
-        await kari.SignsIn();
-        await jo.SeesStatus(kari, "online");
-        await kari.Adds(jo);
-        await kari.SeesStatus(jo, "online");
-
-        // 4: They talk.
-        await jo.Types(kari);
-        await kari.SeesTyping(jo);
-        await jo.Says(kari, "Let's have lunch");
-        await kari.HearsMessage(jo, "Let's have lunch");
-        await kari.Says(jo, "At noon");
-        await jo.HearsMessage(kari, "At noon");
-
-        // 5: Kari is on the phone.
-        await kari.SetsStatus("on-phone");
-        await jo.SeesStatus(kari, "on-phone");
-
-        // 6: Jo leaves her desk, and comes back.
-        await jo.SetsStatus("away");
-        await kari.SeesStatus(jo, "away");
-        await jo.SetsStatus("online");
-        await kari.SeesStatus(jo, "online");
-
-        // 7: Kari logs off.
-        await kari.SignsOut();
-        await jo.SeesStatus(kari, "offline");
-        Assert.Equal(["offline", "online", "on-phone", "offline"], jo.StatusesOf(kari));
-    }
 }

@@ -25,6 +25,15 @@ public sealed class ActiveDirectoryTests(SambaDomain domain) : IClassFixture<Sam
     }
 
     [Theory]
+    [InlineData("ldap://dc1.adatum.com:3268")]
+    [InlineData("ldaps://dc1.adatum.com:3269")]
+    public async Task The_global_catalogue_has_them_too(string catalogue)
+    {
+        Assert.Equal((await domain.UserAsync("", "list")).Out, (await domain.UserAtAsync(catalogue, "list")).Out);
+        Assert.Contains("Jo Brown", (await domain.UserAtAsync(catalogue, "show", "JoBrown@adatum.com")).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("JoBrown:Pass-Word-1", "200")]
     [InlineData("jobrown:Pass-Word-1", "200")]
     [InlineData(@"ADATUM\JoBrown:Pass-Word-1", "200")]

@@ -47,6 +47,15 @@ public sealed class SambaDomain : IAsyncLifetime, IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    /// <summary>The domain controller's machine, with all that runs beside it.</summary>
+    internal Machine Machine => new("127.0.0.1", File.ReadAllText(folder.File("netns")).Trim());
+
+    /// <summary>A file of the domain's: certificates and the password of the server's account.</summary>
+    internal string PathOf(string name) => folder.File(name);
+
+    /// <summary>A secret beside those.</summary>
+    internal string WriteSecret(string name, string text) => folder.WriteSecret(name, text);
+
     /// <summary>The status that a sign-in at an account's node is answered with.</summary>
     internal async Task<string> SignsInAsync(string account, params string[] options) => (await RunAsync(
         "curl",
@@ -68,6 +77,10 @@ public sealed class SambaDomain : IAsyncLifetime, IDisposable
     /// <summary>Runs a user command of the server's program.</summary>
     internal Task<Ran> UserAsync(string input, params IEnumerable<string> arguments) =>
         Commands.RunAsync(Script, ["member", folder.Path, "dotnet", BuiltPrograms.Server, "user", .. arguments, "--config", Settings], input);
+
+    /// <summary>The same with another place of the domain controller as the directory.</summary>
+    internal Task<Ran> UserAtAsync(string directory, params IEnumerable<string> arguments) => RunAsync(
+        "env", [$"Rvp__Directory__Ldap__Servers__0={directory}", "dotnet", BuiltPrograms.Server, "user", .. arguments, "--config", Settings]);
 
     /// <summary>Administers the domain.</summary>
     internal Task AdministerAsync(params IEnumerable<string> arguments) => Commands.DoAsync(

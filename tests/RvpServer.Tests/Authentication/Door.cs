@@ -35,6 +35,7 @@ internal sealed class Door
     public ExternalAuthenticators Judges { get; private set; } = ExternalAuthenticators.None;
 
     private readonly AuthenticationOptions settings;
+    private readonly Dictionary<string, DomainAuthenticationOptions> own = [];
 
     public Door(bool allowNtlmV1 = false, params Scheme[] schemes)
     {
@@ -49,6 +50,14 @@ internal sealed class Door
     public Door With(ExternalAuthenticators judges)
     {
         Judges = judges;
+        Restart();
+        return this;
+    }
+
+    /// <summary>The same door with an IM domain that has Windows names of its own.</summary>
+    public Door With(string domain, DomainAuthenticationOptions names)
+    {
+        own[domain] = names;
         Restart();
         return this;
     }
@@ -102,7 +111,7 @@ internal sealed class Door
     }
 
     private Authenticator Make() =>
-        new(settings, People, Judges, new KnownAddresses(), AbuseOf(Clock), Uncounted(), Clock, NullLogger<Authenticator>.Instance);
+        new(settings, new WindowsNames(settings, "im.adatum.com", own), People, Judges, new KnownAddresses(), AbuseOf(Clock), Uncounted(), Clock, NullLogger<Authenticator>.Instance);
 
     /// <summary>A log of abuse that nobody reads.</summary>
     public static AbuseLog AbuseOf(TimeProvider clock) => new(

@@ -61,6 +61,14 @@ public sealed class DomainSettingsTests : IDisposable
         "im.contoso.com": { "Limits": { "MaxAccounts": 0 } }
         """, """Rvp:Domains:im.contoso.com:Limits:MaxAccounts is "0": write a value from 1 to 100000000""")]
     [InlineData("""
+        "im.contoso.com": { "Authentication": { "NtlmDomain": "CONTOSO-AND-SONS" } }
+        """, """
+        Rvp:Domains:im.contoso.com:Authentication:NtlmDomain is "CONTOSO-AND-SONS": write the NetBIOS name of the domain, 1 to 15 letters, for example ADATUM
+        """)]
+    [InlineData("""
+        "im.contoso.com": { "Authentication": { "KerberosRealm": "CONTOSO COM" } }
+        """, """Rvp:Domains:im.contoso.com:Authentication:KerberosRealm is "CONTOSO COM": write a realm, for example ADATUM.COM""")]
+    [InlineData("""
         "im.contoso.com": { "Limits": { "MaxRequests": 2000 } }
         """, """Rvp:Domains:im.contoso.com:Limits:MaxRequests is "2000": write at most Rvp:Limits:MaxOutstandingRequests, 1024""")]
     [InlineData("""

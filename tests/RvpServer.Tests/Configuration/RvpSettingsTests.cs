@@ -24,8 +24,9 @@ public sealed class RvpSettingsTests : IDisposable
             (server.Name, server.Role, server.Domain, server.Port, server.PublicUrl));
         Assert.Equal("http://*:80", Assert.Single(settings.Urls).ToString());
         Assert.Equal([Scheme.Digest, Scheme.Ntlm], settings.Authentication.Schemes);
-        Assert.Equal(("ADATUM", "CONTOSO", "A-VERY-LONG-LAB"), (settings.Authentication.NtlmDomainOf("im.adatum.com"),
-            settings.Authentication.NtlmDomainOf("im.contoso.com"), settings.Authentication.NtlmDomainOf("im.a-very-long-label.com")));
+        Assert.Equal(("ADATUM", "CONTOSO", "A-VERY-LONG-LAB"), (settings.WindowsNames.NtlmDomainOf("im.adatum.com"),
+            settings.WindowsNames.NtlmDomainOf("im.contoso.com"), settings.WindowsNames.NtlmDomainOf("im.a-very-long-label.com")));
+        Assert.Equal(("ADATUM.COM", "ADATUM.COM"), (settings.WindowsNames.RealmOf("im.adatum.com"), settings.WindowsNames.RealmOf("im.contoso.com")));
         Assert.Equal((TimeSpan.FromSeconds(1200), TimeSpan.FromSeconds(14400), Blocking.Polite),
             (settings.Presence.StateLease, settings.Presence.SubscriptionLifetime, settings.Presence.Blocking));
         Assert.Equal(folder.File("data"), settings.DataDirectory);

@@ -10,7 +10,7 @@ namespace RvpServer.Authentication.Negotiate;
 /// this name are handled by <see cref="NtlmHandler"/>; NTLM wrapped in SPNEGO is not supported, and its clients continue with the next scheme. [RFC 4559]
 /// </summary>
 internal sealed partial class NegotiateHandler(
-    AuthenticationOptions settings, IDirectory directory, Func<byte[], KerberosTicket?> accept, NtlmHandler ntlm, ILogger logger)
+    WindowsNames names, IDirectory directory, Func<byte[], KerberosTicket?> accept, NtlmHandler ntlm, ILogger logger)
 {
     /// <summary>Also the whole challenge.</summary>
     public const string SchemeName = "Negotiate";
@@ -60,10 +60,10 @@ internal sealed partial class NegotiateHandler(
         var slash = name.IndexOf('\\', StringComparison.Ordinal);
         if (slash >= 0)
         {
-            var isOurs = name[..slash].Equals(settings.NtlmDomainOf(imDomain), StringComparison.OrdinalIgnoreCase);
+            var isOurs = name[..slash].Equals(names.NtlmDomainOf(imDomain), StringComparison.OrdinalIgnoreCase);
             return isOurs ? new SignInName(name[(slash + 1)..], null) : null;
         }
-        var signIn = SignInName.OfPrincipal(name, settings.KerberosRealm ?? "");
+        var signIn = SignInName.OfPrincipal(name, names.RealmOf(imDomain));
         return signIn.AccountName is { Length: > 0 } ? signIn : null;
     }
 

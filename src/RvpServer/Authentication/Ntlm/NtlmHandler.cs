@@ -10,14 +10,15 @@ namespace RvpServer.Authentication.Ntlm;
 /// NTLM over HTTP: Type 1 → 401 with Type 2 → Type 3, on one connection, which belongs to the account from then on. Type 1 may come at any time and restarts
 /// the exchange; a challenge is valid for the next request only; anything else ends the exchange. [MS-NTHT]
 /// </summary>
-/// <param name="settings">The domain, and whether NTLMv1 is accepted.</param>
+/// <param name="allowsV1">Whether NTLMv1 is accepted.</param>
+/// <param name="names">The domains.</param>
 /// <param name="directory">The accounts.</param>
 /// <param name="passwords">Checks proofs for which secrets are stored.</param>
 /// <param name="askDomain">Asks a domain controller about the others; null: there is none.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">For refusals.</param>
 internal sealed partial class NtlmHandler(
-    AuthenticationOptions settings, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain,
+    bool allowsV1, WindowsNames names, IDirectory directory, PasswordCheck passwords, Func<NtlmQuestion, CancellationToken, Task<bool>>? askDomain,
     TimeProvider clock, ILogger logger)
 {
     /// <summary>Also the whole challenge that starts an exchange.</summary>
@@ -96,7 +97,7 @@ internal sealed partial class NtlmHandler(
         if (message.NtResponse.Length < NtlmProof.V1Length) return Failed;
         var isV1 = message.NtResponse.Length == NtlmProof.V1Length;
         var claim = Claim.Of(asked.Domain, message.UserName, context.Connection.RemoteIpAddress);
-        if (isV1 && !settings.AllowNtlmV1)
+        if (isV1 && !allowsV1)
         {
             Log.V1Refused(logger, claim.Name, claim.Domain, claim.Address);
             return Failed;
@@ -131,7 +132,7 @@ internal sealed partial class NtlmHandler(
             var hash = provenHash ?? new byte[NtHash.Length];
             var isRight = isV1
                 ? NtlmProof.IsRightV1(hash, asked.Challenge, message, asked.Agreed)
-                : NtlmProof.IsRightV2(hash, asked.Challenge, message, settings.NtlmDomainOf(asked.Domain));
+                : NtlmProof.IsRightV2(hash, asked.Challenge, message, names.NtlmDomainOf(asked.Domain));
             return isRight && provenHash is not null ? Verdict.Right : Verdict.Wrong;
         }
     }
@@ -143,17 +144,17 @@ internal sealed partial class NtlmHandler(
     private SignInName? SignInNameOf(string imDomain, AuthenticateMessage message)
     {
         var (user, domain) = (message.UserName, message.DomainName);
-        var isOurs = domain.Length == 0 || domain.Equals(settings.NtlmDomainOf(imDomain), StringComparison.OrdinalIgnoreCase)
-            || domain.Equals(settings.KerberosRealm, StringComparison.OrdinalIgnoreCase);
+        var isOurs = domain.Length == 0 || domain.Equals(names.NtlmDomainOf(imDomain), StringComparison.OrdinalIgnoreCase)
+            || domain.Equals(names.RealmOf(imDomain), StringComparison.OrdinalIgnoreCase);
         if (!isOurs || user.AsSpan().ContainsAny('\\', '/')) return null;
-        return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, settings.KerberosRealm ?? "") : new SignInName(user, null);
+        return user.Contains('@', StringComparison.Ordinal) ? SignInName.OfPrincipal(user, names.RealmOf(imDomain)) : new SignInName(user, null);
     }
 
     private ChallengeMessage Answer(NtlmConnection.Challenged challenged, VirtualServer server)
     {
         var label = server.HostNames[0].Split('.')[0].ToUpperInvariant();
-        var computer = label.Length > AuthenticationOptions.MaxNetBiosLength ? label[..AuthenticationOptions.MaxNetBiosLength] : label;
-        var domain = settings.NtlmDomainOf(server.Domain);
+        var computer = label.Length > WindowsNames.MaxNetBiosLength ? label[..WindowsNames.MaxNetBiosLength] : label;
+        var domain = names.NtlmDomainOf(server.Domain);
         // The domain controller refuses a proof that names another machine than the joined one, whose name is unknown here; it accepts a proof without one.
         return new ChallengeMessage(challenged.Agreed, challenged.Challenge, domain, askDomain is null ? computer : null);
     }

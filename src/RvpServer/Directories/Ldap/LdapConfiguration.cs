@@ -15,6 +15,7 @@ internal static class LdapConfiguration
             Connection = new LdapSettings
             {
                 Servers = [.. ldap.Servers.Select(server => new Uri(server))],
+                Referrals = [.. ldap.Referrals.Select(server => new Uri(server))],
                 StartTls = ldap.StartTls,
                 CaFile = ldap.CaFile,
                 BindDn = ldap.BindDn,

@@ -140,8 +140,7 @@ internal sealed partial class LdapDirectory(
     {
         try
         {
-            return await client.CallAsync(
-                async (connection, limit) => (await connection.SearchAsync(search, settings.Connection.Timeout, limit)).Entries, stop);
+            return (await client.SearchAsync(search, stop)).Entries;
         }
         catch (Exception e) when (e is LdapException or LdapUnavailableException)
         {

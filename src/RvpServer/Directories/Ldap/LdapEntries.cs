@@ -52,7 +52,7 @@ internal sealed class LdapEntries(LdapClient client, LdapAccountSettings setting
     }
 
     /// <summary>Changes an entry, all or nothing. What the change adds may be there already, and what it takes away may be gone.</summary>
-    public Task ChangeAsync(string dn, IReadOnlyList<LdapModification> changes, CancellationToken stop) => CallAsync(
+    public Task ChangeAsync(string dn, IReadOnlyList<LdapModification> changes, CancellationToken stop) => ExplainAsync(() => client.CallAsync(
         async (connection, limit) =>
         {
             try
@@ -74,20 +74,20 @@ internal sealed class LdapEntries(LdapClient client, LdapAccountSettings setting
             }
             return true;
         },
-        stop);
+        stop));
 
     private static bool IsDone(LdapResultCode code, IReadOnlyList<LdapModification> changes) => changes is [var only]
         && (code == LdapResultCode.AttributeOrValueExists && only.Change == LdapChange.Add
             || code == LdapResultCode.NoSuchAttribute && only.Change == LdapChange.Delete);
 
     private Task<(IReadOnlyList<LdapEntry> Entries, LdapResult Result)> AskAsync(LdapSearch search, CancellationToken stop) =>
-        CallAsync((connection, limit) => connection.SearchAsync(search, settings.Connection.Timeout, limit), stop);
+        ExplainAsync(() => client.SearchAsync(search, stop));
 
-    private async Task<T> CallAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> call, CancellationToken stop)
+    private async Task<T> ExplainAsync<T>(Func<Task<T>> call)
     {
         try
         {
-            return await client.CallAsync(call, stop);
+            return await call();
         }
         catch (LdapException e)
         {
@@ -108,8 +108,8 @@ internal sealed class LdapEntries(LdapClient client, LdapAccountSettings setting
         LdapResultCode.ConstraintViolation =>
             $"The directory's schema does not allow that ({e.Message}): Active Directory's {names.ImAddress} has room for one address",
         // The global catalogue knows a part of every domain of the forest, to be read only.
-        LdapResultCode.Referral => $"Another server of the directory has that ({e.Message}): name one of its domain in Rvp:Directory:Ldap:Servers, at port 389 "
-            + "or 636, since 3268 and 3269 are for reading",
+        LdapResultCode.Referral => $"Another server of the directory has that ({e.Message}{string.Concat(e.Referrals.Select(url => ", " + url))}): name it in "
+            + "Rvp:Directory:Ldap:Referrals, at port 389 or 636, since 3268 and 3269 are for reading",
         _ => e.Message,
     };
 

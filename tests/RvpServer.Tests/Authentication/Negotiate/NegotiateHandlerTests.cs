@@ -46,6 +46,20 @@ public class NegotiateHandlerTests
     public async Task A_ticket_of_somebody_who_is_not_ours_proves_nothing(string principal) =>
         Assert.Equal(Failed, await WithTickets(Make()).AsksAsync(Ticket(principal), connection));
 
+    [Theory]
+    [InlineData("JoBrown@SALES.CONTOSO.COM", true)]
+    [InlineData("SALES\\JoBrown", true)]
+    [InlineData("JoBrown@ADATUM.COM", false)]
+    [InlineData("ADATUM\\JoBrown", false)]
+    public async Task An_IM_domain_may_have_a_realm_of_its_own(string principal, bool isOurs)
+    {
+        var door = WithTickets(Make()).With("im.adatum.com", new() { NtlmDomain = "SALES", KerberosRealm = "SALES.CONTOSO.COM" });
+
+        var result = await door.AsksAsync(Ticket(principal), connection);
+
+        Assert.Equal(isOurs ? door.People.Proven(door.People.Jo, Credentials.Ntlm) : Failed, result);
+    }
+
     [Fact]
     public async Task A_ticket_is_its_sign_in_names_and_no_namesakes()
     {

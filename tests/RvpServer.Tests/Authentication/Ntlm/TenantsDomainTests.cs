@@ -7,15 +7,18 @@ namespace RvpServer.Tests.Authentication.Ntlm;
 public class TenantsDomainTests
 {
     [Theory]
-    [InlineData(null, "im.adatum.com", "ADATUM")]
-    [InlineData(null, "im.contoso.com", "CONTOSO")]
-    [InlineData("HOSTER", "im.contoso.com", "HOSTER")]
-    public async Task The_challenge_names_the_domain_that_was_asked_or_the_configured_one(string? configured, string host, string expected)
+    [InlineData(null, null, "im.adatum.com", "ADATUM")]
+    [InlineData(null, null, "im.contoso.com", "CONTOSO")]
+    [InlineData("HOSTER", null, "im.contoso.com", "HOSTER")]
+    [InlineData("HOSTER", "SALES", "im.contoso.com", "SALES")]
+    [InlineData("HOSTER", "SALES", "im.adatum.com", "HOSTER")]
+    public async Task The_challenge_names_the_domain_that_was_asked_or_the_configured_one(string? configured, string? contosos, string host, string expected)
     {
         await using var server = await TestServer.StartAsync(
             new Dictionary<string, string?>
             {
                 ["Authentication:NtlmDomain"] = configured,
+                ["Domains:im.contoso.com:Authentication:NtlmDomain"] = contosos,
                 ["VirtualServers:1:Name"] = "contoso",
                 ["VirtualServers:1:Domain"] = "im.contoso.com",
                 ["VirtualServers:1:HostNames:0"] = "im.contoso.com",
@@ -27,6 +30,6 @@ public class TenantsDomainTests
                 + "Authorization: NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAFASgKAAAADw==\r\n\r\n");
 
         var challenge = Encoding.Unicode.GetString(Convert.FromBase64String(answer["WWW-Authenticate"]!["NTLM ".Length..]));
-        Assert.Equal([expected], new[] { "ADATUM", "CONTOSO", "HOSTER" }.Where(name => challenge.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal([expected], new[] { "ADATUM", "CONTOSO", "HOSTER", "SALES" }.Where(name => challenge.Contains(name, StringComparison.Ordinal)));
     }
 }
