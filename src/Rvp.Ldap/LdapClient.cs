@@ -140,9 +140,26 @@ public sealed partial class LdapClient : IAsyncDisposable
         {
             return await DialHereAsync(dn, password, stop);
         }
-        catch (LdapException e) when (OtherFor(e) is { } other)
+        // Servers do not say of a sign-in where the entry is.
+        catch (LdapException e) when (others.Count > 0 && e.Code is LdapResultCode.InvalidCredentials or LdapResultCode.Referral)
         {
-            return await other.DialAsync(dn, password, stop);
+            if (await FindOtherAsync(dn, stop) is { } other) return await other.DialAsync(dn, password, stop);
+            throw;
+        }
+    }
+
+    // Where an entry is, if not here.
+    private async Task<LdapClient?> FindOtherAsync(string dn, CancellationToken stop)
+    {
+        try
+        {
+            var search = new LdapSearch(dn, LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1);
+            await CallHereAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
+            return null;
+        }
+        catch (LdapException e)
+        {
+            return OtherFor(e);
         }
     }
 

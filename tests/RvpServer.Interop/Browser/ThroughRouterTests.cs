@@ -5,12 +5,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RvpServer.Interop.Browser;
 
-/// <summary>Browsers outside reach the router alone: Jo Brown and Kari Hensien are on a home server each, processes of their own.</summary>
+/// <summary>Browsers outside reach the router alone: Jo Brown and Kari Hensien are on a home server each, with a store of its own.</summary>
 [Collection(Chrome.Name)]
 public sealed class ThroughRouterTests(Chrome chrome) : IAsyncLifetime, IDisposable
 {
+    private static readonly string[] Homes = ["imhomeserver1", "imhomeserver2"];
+
+    private readonly FakeDns dns = new FakeDns().HasAddress("imhomeserver1.adatum.com", "127.0.0.1").HasAddress("imhomeserver2.adatum.com", "127.0.0.1");
     private readonly TempFolder folder = new();
-    private readonly int[] ports = [FreePort.Take(), FreePort.Take(), FreePort.Take()];
+    private readonly int[] ports = [FreePort.Take(), FreePort.Take()];
     private readonly List<TestServer> servers = [];
     private string key = null!;
 
@@ -19,9 +22,8 @@ public sealed class ThroughRouterTests(Chrome chrome) : IAsyncLifetime, IDisposa
     public async Task InitializeAsync()
     {
         key = folder.WriteSecret("organisation.key", OrganisationKey.Make());
-        servers.Add(await StartAsync("Home", "127.0.0.1", ports[0]));
-        servers.Add(await StartAsync("Home", "127.0.0.1", ports[1]));
-        servers.Add(await StartAsync("Router", "im.adatum.com", ports[2]));
+        for (var i = 0; i < Homes.Length; i++) servers.Add(await StartAsync("Home", Homes[i], Homes[i] + ".adatum.com", ports[i]));
+        servers.Add(await StartAsync("Router", "imrouter1", "im.adatum.com", port: 0));
     }
 
     public async Task DisposeAsync()
@@ -47,7 +49,8 @@ public sealed class ThroughRouterTests(Chrome chrome) : IAsyncLifetime, IDisposa
         await jo.Page.ReloadAsync();
         await jo.IsConnected();
         await kari.Says("Reloaded?");
-        await Expect(jo.Entry("Kari Hensien").Locator(".unread")).ToContainTextAsync("1");
+        await jo.Opens("Kari Hensien");
+        await jo.Hears("Reloaded?");
 
         await Router.StopAsync();
         await Expect(jo.Page.Locator(".connection")).ToContainTextAsync("Not connected");
@@ -55,24 +58,25 @@ public sealed class ThroughRouterTests(Chrome chrome) : IAsyncLifetime, IDisposa
         await jo.IsConnected();
         await kari.IsConnected();
         await kari.Says("Here again");
-        await jo.Opens("Kari Hensien");
         await jo.Hears("Here again");
         Assert.Empty(jo.Mistakes);
         Assert.Empty(kari.Mistakes);
     }
 
-    private Task<TestServer> StartAsync(string role, string host, int port) => TestServer.StartAsync(
+    private Task<TestServer> StartAsync(string role, string name, string host, int port) => TestServer.StartAsync(
         new Dictionary<string, string?>
         {
+            ["VirtualServers:0:Name"] = name,
             ["VirtualServers:0:Role"] = role,
             ["VirtualServers:0:HostNames:0"] = host,
             ["VirtualServers:0:HostNames:1"] = null,
-            ["VirtualServers:0:Port"] = port.ToString(CultureInfo.InvariantCulture),
             ["Federation:Trusted:0"] = "127.0.0.1",
             ["OrganisationKeyFile"] = key,
         },
-        accounts: [new("JoBrown@adatum.com", "Jo Brown", Home: HomeAt(0)), new("KariHensien@adatum.com", "Kari Hensien", Home: HomeAt(1))],
-        port: port);
+        accounts: [new("JoBrown@adatum.com", "Jo Brown", Home: HomeFor(name, 0)), new("KariHensien@adatum.com", "Kari Hensien", Home: HomeFor(name, 1))],
+        replace: dns.Replace, port: port);
 
-    private string HomeAt(int number) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[number]}");
+    // By its name for itself, and by its address for others.
+    private string HomeFor(string server, int number) => server == Homes[number]
+        ? server : string.Create(CultureInfo.InvariantCulture, $"{Homes[number]}.adatum.com:{ports[number]}");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rvp.Testing;
 using RvpServer.Configuration;
+using RvpServer.Interop.Networks;
 using RvpServer.Interop.Pidgin;
 using Xunit.Abstractions;
 
@@ -31,7 +32,10 @@ public sealed class ActiveDirectoryScenariosTests(SambaDomain domain, ITestOutpu
         await File.WriteAllTextAsync($"/etc/netns/{domain.Machine.Namespace}/hosts",
             "127.0.0.1 localhost dc1.adatum.com dc1\n" + string.Concat(Hosts.Select(host => $"{host.Address} {host.Host}.adatum.com\n")));
         foreach (var (host, _, address) in Hosts)
-            await domain.RunAsync("samba-tool", "dns", "add", "dc1.adatum.com", "adatum.com", host, "A", address, "-U", "Administrator%Admin-Word-1");
+        {
+            Commands.OutputOf("samba-tool", await domain.RunAsync(
+                "samba-tool", "dns", "add", "dc1.adatum.com", "adatum.com", host, "A", address, "-U", "Administrator%Admin-Word-1"));
+        }
         var key = domain.WriteSecret("organisation.key", OrganisationKey.Make());
         servers.AddRange(Hosts.Select((host, i) => new ServerProcess(domain.Machine, AdminUrl(i), folder => Configuration(folder, key, i))));
         await Task.WhenAll(servers.Select(server => server.StartAsync()));
@@ -46,25 +50,19 @@ public sealed class ActiveDirectoryScenariosTests(SambaDomain domain, ITestOutpu
         }
         foreach (var server in servers)
         {
-            output.WriteLine(server.Log);
+            output.WriteLine($"{server.Log}\n{string.Join('\n', RequestLog.Read(server.Folder))}");
             await server.DisposeAsync();
         }
     }
 
     [Fact]
-    public async Task They_play_the_seven_scenarios_with_passwords_that_were_set_once()
+    public async Task They_play_the_seven_scenarios_with_passwords_that_were_set_once_and_that_nobody_of_the_domain_reads()
     {
         await servers[1].CommandAsync("", "user", "move", "KariHensien@adatum.com", "--home", "imhomeserver2.adatum.com");
         await servers[1].CommandAsync("Jos-Word-1", "user", "passwd", "JoBrown@adatum.com", "--password-stdin");
         await servers[1].CommandAsync("Karis-Word-1", "user", "passwd", "KariHensien@adatum.com", "--password-stdin");
 
         await SevenScenarios.PlayAsync(Pidgin("JoBrown", "Jos-Word-1"), Pidgin("KariHensien", "Karis-Word-1"));
-    }
-
-    [Fact]
-    public async Task The_attribute_shows_nothing_to_people_of_the_domain()
-    {
-        await servers[1].CommandAsync("Jos-Word-1", "user", "passwd", "JoBrown@adatum.com", "--password-stdin");
 
         Assert.Contains("rvpServerSecrets:", await ReadAsync("im@adatum.com", "Service-Word-1"), StringComparison.Ordinal);
         Assert.DoesNotContain("rvpServerSecrets:", await ReadAsync("KariHensien@adatum.com", SambaDomain.Password), StringComparison.Ordinal);
@@ -79,8 +77,13 @@ public sealed class ActiveDirectoryScenariosTests(SambaDomain domain, ITestOutpu
         var database = domain.PathOf("private/sam.ldb");
         var schema = (await File.ReadAllTextAsync(Repository.PathOf("deploy/ldap/active-directory/rvpserversecrets.ldf")))
             .Replace("DC=X", "DC=adatum,DC=com", StringComparison.Ordinal);
-        Commands.OutputOf("ldbmodify", await Commands.RunAsync(domain.Machine.Command(
-            "ldbmodify", "-H", database, "--option=dsdb:schema update allowed=true"), schema));
+        // One by one: a class can name an attribute only when the schema has been read again, for which Windows has an entry of its own.
+        var changes = schema.Split("\n\n").Where(entry => entry.Contains("changetype", StringComparison.Ordinal));
+        foreach (var entry in changes.Where(entry => !entry.Contains("schemaUpdateNow", StringComparison.Ordinal)))
+        {
+            Commands.OutputOf("ldbmodify", await Commands.RunAsync(domain.Machine.Command(
+                "ldbmodify", "-H", database, "--option=dsdb:schema update allowed=true"), entry + "\n"));
+        }
         var sid = (await domain.Machine.DoAsync("ldbsearch", "-H", database, "(sAMAccountName=im)", "objectSid"))
             .Split('\n').Single(line => line.StartsWith("objectSid: ", StringComparison.Ordinal))["objectSid: ".Length..].Trim();
         // What dsacls of its head does on Windows: to read it and to write it, for the server's account alone; and Exchange's attributes as they were.
@@ -104,11 +107,12 @@ public sealed class ActiveDirectoryScenariosTests(SambaDomain domain, ITestOutpu
             "OrganisationKeyFile": "{{key}}",
             "VirtualServers": [ { "Name": "{{Hosts[number].Host}}", "Role": "{{Hosts[number].Role}}", "Domain": "im.adatum.com",
               "HostNames": ["{{Hosts[number].Host}}.adatum.com"] } ],
+            "Federation": { "Trusted": ["127.0.0.0/8"] },
             "MailDomains": { "adatum.com": "im.adatum.com" },
             "Directory": { "Provider": "Ldap", "Ldap": {
               "Servers": ["ldap://dc1.adatum.com"], "CaFile": "{{domain.PathOf("private/tls/ca.pem")}}", "BindDn": "im@adatum.com",
               "BindPasswordFile": "{{domain.PathOf("ldap.secret")}}", "BaseDn": "dc=adatum,dc=com", "Attributes": { "Secrets": "rvpServerSecrets" } } },
-            "ProtocolLog": { "Enabled": false },
+            "ProtocolLog": { "Directory": "{{RequestLog.FolderIn(folder.Path)}}" },
             "Admin": { "Url": "{{AdminUrl(number)}}" }
           }
         }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Domains;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Cli;
 

@@ -4,7 +4,6 @@ using Rvp.Testing;
 using RvpServer.Cli;
 using RvpServer.Configuration;
 using RvpServer.Domains;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Cli;
 

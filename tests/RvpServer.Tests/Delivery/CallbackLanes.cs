@@ -12,7 +12,6 @@ using RvpServer.Delivery;
 using RvpServer.Network;
 using RvpServer.Outbound;
 using RvpServer.Runtime;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Delivery;
 

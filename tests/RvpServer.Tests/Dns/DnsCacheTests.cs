@@ -1,6 +1,7 @@
 using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Time.Testing;
+using Rvp.Testing;
 using RvpServer.Dns;
 
 namespace RvpServer.Tests.Dns;

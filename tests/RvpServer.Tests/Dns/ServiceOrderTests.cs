@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Rvp.Testing;
 using RvpServer.Dns;
 
 namespace RvpServer.Tests.Dns;

@@ -11,7 +11,6 @@ using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
 using RvpServer.Domains;
 using RvpServer.Tests.Authentication;
-using RvpServer.Tests.Dns;
 using RvpServer.Tests.Web;
 
 namespace RvpServer.Tests.Domains;

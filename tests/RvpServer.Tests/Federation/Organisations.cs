@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Federation;
 

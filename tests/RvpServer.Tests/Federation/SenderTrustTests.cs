@@ -2,13 +2,13 @@ using System.Net;
 using DnsClient;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Protocol;
+using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Dns;
 using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Tests.Authentication;
-using RvpServer.Tests.Dns;
 using RvpServer.Tests.Runtime;
 
 namespace RvpServer.Tests.Federation;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Tests.Directories;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Home;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Outbound;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Hostile;
 

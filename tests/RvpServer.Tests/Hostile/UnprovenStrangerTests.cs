@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Directories.Local;
-using RvpServer.Tests.Dns;
 using RvpServer.Tests.Router;
 
 namespace RvpServer.Tests.Hostile;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Requests;
-using RvpServer.Tests.Dns;
 using RvpServer.Tests.Hostile;
 
 namespace RvpServer.Tests.Router;

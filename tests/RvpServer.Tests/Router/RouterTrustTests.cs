@@ -4,7 +4,6 @@ using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Http;
 using RvpServer.Runtime;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Router;
 

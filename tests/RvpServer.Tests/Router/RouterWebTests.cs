@@ -1,6 +1,5 @@
 using Rvp.Testing;
 using RvpServer.Configuration;
-using RvpServer.Tests.Dns;
 using RvpServer.Tests.Web;
 
 namespace RvpServer.Tests.Router;

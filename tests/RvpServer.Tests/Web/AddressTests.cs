@@ -6,7 +6,6 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Domains;
 using RvpServer.Tests.Authentication;
-using RvpServer.Tests.Dns;
 using RvpServer.Web;
 
 namespace RvpServer.Tests.Web;

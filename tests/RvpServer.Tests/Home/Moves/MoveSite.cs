@@ -3,7 +3,6 @@ using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Tests.Authentication;
-using RvpServer.Tests.Dns;
 
 namespace RvpServer.Tests.Home.Moves;
 

@@ -4,7 +4,7 @@ using DnsClient;
 using Microsoft.Extensions.DependencyInjection;
 using RvpServer.Dns;
 
-namespace RvpServer.Tests.Dns;
+namespace Rvp.Testing;
 
 /// <summary>DNS as a table: what is not in it does not exist. Counts the questions.</summary>
 internal sealed class FakeDns
