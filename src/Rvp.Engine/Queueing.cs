@@ -17,7 +17,8 @@ internal static class Queueing
     }
 
     /// <summary>
-    /// The changes that queue a message, of which the last does, with the time at which it came where messages are kept for long; none if there is no room, at least not for this sender.
+    /// The changes that queue a message, of which the last does, with the time at which it came where messages are kept for long; none if there is no room, at
+    /// least not for this sender.
     /// </summary>
     /// <param name="node">Whose inbox.</param>
     /// <param name="message">The message.</param>

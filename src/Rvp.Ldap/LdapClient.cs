@@ -5,8 +5,8 @@ namespace Rvp.Ldap;
 /// <summary>
 /// The directory, reached through a list of servers. All callers share one connection; after its first failure it is closed and the next server is tried. A
 /// server that failed is not tried again for a few seconds, so that nobody waits for its time-out. A request without an answer costs only its own caller the
-/// time-out; the others are affected only if the server sent nothing at all in that time. What a server refers to another that is listed for it, is asked there:
-/// one step, since servers that refer to each other would otherwise keep a request going.
+/// time-out; the others are affected only if the server sent nothing at all in that time. What a server refers to another that is listed for it is asked
+/// there: one step, since servers that refer to each other would otherwise keep a request going.
 /// </summary>
 public sealed partial class LdapClient : IAsyncDisposable
 {

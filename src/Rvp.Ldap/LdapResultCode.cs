@@ -88,7 +88,9 @@ public enum LdapResultCode
 /// <param name="PageCookie">Where the next page begins; empty on the last one, null if paging was not requested.</param>
 public sealed record LdapResult(LdapResultCode Code, string Text, byte[]? PageCookie = null)
 {
-    /// <summary>Where else to ask, as written by the server: instead of this one for the code <see cref="LdapResultCode.Referral"/>, else for more entries.</summary>
+    /// <summary>
+    /// Where else to ask, as written by the server: instead of this one for the code <see cref="LdapResultCode.Referral"/>, else for more entries.
+    /// </summary>
     public IReadOnlyList<string> Referrals { get; init; } = [];
 }
 

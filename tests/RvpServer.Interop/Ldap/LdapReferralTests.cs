@@ -85,7 +85,8 @@ public sealed class LdapReferralTests : LdapTest, IAsyncLifetime, IDisposable
         var refused = await Assert.ThrowsAsync<AccountException>(() => accounts.AddAsync(New("KariHensien@adatum.com", person: Kari), CancellationToken.None));
         Assert.StartsWith("Another server of the directory has that (", refused.Message, StringComparison.Ordinal);
         Assert.Contains(branch.Ldap.ToString(), refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith("name it in Rvp:Directory:Ldap:Referrals, at port 389 or 636, since 3268 and 3269 are for reading", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "name it in Rvp:Directory:Ldap:Referrals, at port 389 or 636, since 3268 and 3269 are for reading", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,24 @@ public partial class SourceTests
         Assert.Empty(tooLong);
     }
 
+    /// <summary>As dotnet format sorts them, which takes minutes to say so; all else that it knows of style the build checks.</summary>
+    [Fact]
+    public void Usings_are_sorted_with_those_of_System_first()
+    {
+        var unsorted = new List<string>();
+        foreach (var (path, lines) in Sources)
+        {
+            var usings = lines.Select(line => Using().Match(line)).Where(match => match.Success).ToList();
+            var sorted = usings
+                .OrderBy(match => match.Groups["alias"].Success)
+                .ThenBy(match => match.Groups["static"].Success)
+                .ThenBy(match => match.Groups["name"].Value.Split('.')[0] != "System")
+                .ThenBy(match => match.Groups["name"].Value.Replace('.', '\0'), StringComparer.OrdinalIgnoreCase);
+            if (!usings.SequenceEqual(sorted)) unsorted.Add(path);
+        }
+        Assert.Empty(unsorted);
+    }
+
     [Fact]
     public void No_two_types_have_one_name()
     {
@@ -83,6 +101,9 @@ public partial class SourceTests
         let path = Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')
         where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
         select (path, File.ReadAllLines(file));
+
+    [GeneratedRegex(@"^using (?<alias>\w+ = )?(?<static>static )?(?<name>[\w.]+)(<[^;]*>)?;$")]
+    private static partial Regex Using();
 
     [GeneratedRegex("\"\"\"+")]
     private static partial Regex RawText();

@@ -27,7 +27,8 @@ public sealed class AuthenticationOverSocketsTests : IAsyncLifetime
     {
         var settings = new AuthenticationOptions { Schemes = [Scheme.Digest, Scheme.Ntlm], NtlmDomain = "ADATUM", AllowNtlmV1 = true };
         authenticator = new Authenticator(
-            settings, new WindowsNames(settings, "im.adatum.com", new Dictionary<string, DomainAuthenticationOptions>()), people, ExternalAuthenticators.None, new KnownAddresses(), Door.AbuseOf(TimeProvider.System), Door.Uncounted(),
+            settings, new WindowsNames(settings, "im.adatum.com", new Dictionary<string, DomainAuthenticationOptions>()), people,
+            ExternalAuthenticators.None, new KnownAddresses(), Door.AbuseOf(TimeProvider.System), Door.Uncounted(),
             TimeProvider.System, NullLogger<Authenticator>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

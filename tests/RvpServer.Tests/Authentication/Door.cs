@@ -111,7 +111,8 @@ internal sealed class Door
     }
 
     private Authenticator Make() =>
-        new(settings, new WindowsNames(settings, "im.adatum.com", own), People, Judges, new KnownAddresses(), AbuseOf(Clock), Uncounted(), Clock, NullLogger<Authenticator>.Instance);
+        new(settings, new WindowsNames(settings, "im.adatum.com", own), People, Judges, new KnownAddresses(), AbuseOf(Clock), Uncounted(), Clock,
+            NullLogger<Authenticator>.Instance);
 
     /// <summary>A log of abuse that nobody reads.</summary>
     public static AbuseLog AbuseOf(TimeProvider clock) => new(
