@@ -12,6 +12,7 @@ import { showSignIn } from './signin.js';
 import { showAddContact, showGroup, showAccess, showWatchers, showSessions } from './dialogs.js';
 import { announce, showAlerts, showUnread } from './alerts.js';
 import { openWith, openGroup, leave } from './conversation.js';
+import { drawSoon } from './drawing.js';
 import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
 import * as session from './session.js';
@@ -31,9 +32,6 @@ export class App {
    */
   connection;
 
-  /** @type {Promise<void> | undefined} */
-  drawing;
-
   isStopped = false;
   activeAt = 0;
 
@@ -52,6 +50,7 @@ export class App {
       el('h1', { class: 'hidden' }, title()),
       this.roster.element,
       el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
@@ -74,7 +73,7 @@ export class App {
     addEventListener('pagehide', this.hide);
     this.rvp.onSessionLost = () => this.#loseSession();
     root.replaceChildren(this.shell);
-    this.#render();
+    this.drawSoon();
   }
 
   // What the buttons do.
@@ -99,7 +98,7 @@ export class App {
     this.shell.classList.add('in-chat');
     this.view.show(this.store.chats[id]);
     this.#markRead();
-    this.#render();
+    this.drawSoon();
     this.view.focus();
   }
 
@@ -108,7 +107,7 @@ export class App {
     this.current = '';
     this.shell.classList.remove('in-chat');
     this.view.show(null);
-    this.#render();
+    this.drawSoon();
     if (NARROW.matches) /** @type {HTMLElement | null} */ (this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`))?.focus();
   }
 
@@ -272,7 +271,7 @@ export class App {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
     if (event.kind === 'message' && event.chat === this.current) this.#markRead();
-    this.#render();
+    this.drawSoon();
   }
 
   #onActivity() {
@@ -287,15 +286,11 @@ export class App {
     if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) this.store.emit({ kind: 'read', chat: chat.id });
   }
 
-  // Many events arrive together: they are drawn once, even if the tab is not visible.
-  #render() {
-    this.drawing ??= Promise.resolve().then(() => {
-      this.drawing = undefined;
-      if (this.isStopped) return;
-      this.roster.update();
-      this.view.update();
-      showUnread(this.store);
-    });
+  #draw() {
+    if (this.isStopped) return;
+    this.roster.update();
+    this.view.update();
+    showUnread(this.store);
   }
 }
 

@@ -11,6 +11,8 @@ const MAX_STRANGERS = 100;
 const MAX_NAME = 200;
 /** People in a conversation, besides the user. */
 export const MAX_MEMBERS = 50;
+// People whose shown form is remembered; with more it is made anew.
+const MAX_SHOWN = 5000;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
@@ -64,6 +66,21 @@ const FORMAT = 1;
  */
 
 export class Store {
+  /** @type {Contact[]} */
+  #contacts = [];
+
+  /**
+   * By keys: a list may have thousands.
+   * @type {Map<string, Contact>}
+   */
+  #contactsByKey = new Map();
+
+  /**
+   * People as they are shown, by keys: each event changes at most a few of them, and each picture shows them all.
+   * @type {Map<string, Person>}
+   */
+  #shown = new Map();
+
   /**
    * @param {import('./session.js').Account} me
    * @param {import('./session.js').Server} server
@@ -73,8 +90,7 @@ export class Store {
     this.me = me;
     this.server = server;
     this.storage = storage;
-    /** @type {Contact[]} */
-    this.contacts = [];
+    this.mine = keyOf(me.url);
     /** @type {Record<string, Known>} */
     this.people = bare();
     /** @type {Record<string, Chat>} */
@@ -98,6 +114,30 @@ export class Store {
     this.post = () => {};
     this.#load();
     this.link = this.#readLink();
+  }
+
+  get contacts() {
+    return this.#contacts;
+  }
+
+  set contacts(contacts) {
+    this.#contacts = contacts;
+    this.#contactsByKey = new Map(contacts.map(contact => [keyOf(contact.url), contact]));
+    this.#shown.clear();
+  }
+
+  /** @param {string} key */
+  hasContact(key) {
+    return this.#contactsByKey.has(key);
+  }
+
+  /**
+   * People may look different from now on: one, or all of them.
+   * @param {string} [key]
+   */
+  showAnew(key) {
+    if (key) this.#shown.delete(key);
+    else this.#shown.clear();
   }
 
   /**
@@ -128,23 +168,36 @@ export class Store {
   }
 
   /**
-   * A person as shown.
+   * A person as shown; the same object until something about them changes.
    * @param {string} url
-   * @param {string} said what they call themselves
    * @returns {Person}
    */
-  person(url, said = '') {
+  person(url) {
     const key = keyOf(url);
-    if (key === keyOf(this.me.url)) {
+    const kept = this.#shown.get(key);
+    if (kept && (kept.isContact || kept.url === url)) return kept;
+    const person = this.#look(url, key);
+    if (this.#shown.size >= MAX_SHOWN) this.#shown.clear();
+    if (!person.isMe) this.#shown.set(key, person);
+    return person;
+  }
+
+  /**
+   * @param {string} url
+   * @param {string} key
+   * @returns {Person}
+   */
+  #look(url, key) {
+    if (key === this.mine) {
       return {
         url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.own.shown,
         isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
       };
     }
-    const contact = this.contacts.find(entry => keyOf(entry.url) === key);
+    const contact = this.#contactsByKey.get(key);
     const known = this.people[key] ?? {};
     const address = tidy(addressOf(url, this.server), url.length);
-    const own = tidy(known.name || (contact && contact.name) || said || known.said || '');
+    const own = tidy(known.name || (contact && contact.name) || known.said || '');
     const name = (contact && own) || address;
     const host = identityOf(url.trim())?.host ?? '';
     return {
@@ -237,12 +290,12 @@ export class Store {
 
   // Only contacts and those who take part in a conversation, or have said something in one, are kept.
   #dropStrangers() {
-    const kept = new Set([this.me.url, ...this.contacts.map(contact => contact.url)].map(keyOf));
+    const kept = new Set([this.mine]);
     for (const chat of Object.values(this.chats)) {
       for (const url of chat.members) kept.add(keyOf(url));
       for (const message of chat.messages) if (message.from) kept.add(keyOf(message.from));
     }
-    for (const key of Object.keys(this.people)) if (!kept.has(key)) delete this.people[key];
+    for (const key of Object.keys(this.people)) if (!kept.has(key) && !this.hasContact(key)) delete this.people[key];
   }
 
   /** @returns {Link} */
@@ -274,8 +327,8 @@ export class Store {
   #load() {
     const stored = this.#read(PREFIX);
     if (stored?.format !== FORMAT) return;
-    ({ contacts: this.contacts, own: this.own } = stored);
     [this.people, this.chats, this.access] = [bare(stored.people), bare(stored.chats), bareAccess(stored.access)];
+    ({ contacts: this.contacts, own: this.own } = stored);
     for (const chat of Object.values(this.chats)) {
       chat.typing = bare();
       for (const message of chat.messages) {
@@ -332,8 +385,8 @@ const weightOf = message => message.text.length + 200;
 function change(store, event) {
   switch (event.kind) {
     case 'snapshot':
-      ({ own: store.own, connection: store.connection, contacts: store.contacts } = event);
       [store.people, store.access] = [bare(event.people), bareAccess(event.access)];
+      ({ own: store.own, connection: store.connection, contacts: store.contacts } = event);
       break;
     case 'connection':
       store.connection = { state: event.state, retryAt: event.retryAt };
@@ -346,12 +399,14 @@ function change(store, event) {
       break;
     case 'access':
       store.access = bareAccess(event.access);
+      store.showAnew();
       break;
     case 'person': {
       const key = keyOf(event.url);
       if (!isKnown(store, key)) break;
       store.people[key] = { ...store.people[key], ...cut(event.person) };
-      if (key === keyOf(store.me.url)) store.own.shown = event.person.state ?? store.own.shown;
+      store.showAnew(key);
+      if (key === store.mine) store.own.shown = event.person.state ?? store.own.shown;
       break;
     }
     case 'chat':
@@ -370,7 +425,7 @@ function change(store, event) {
  * @param {string} key
  */
 function isKnown(store, key) {
-  return key === keyOf(store.me.url) || store.contacts.some(contact => keyOf(contact.url) === key)
+  return key === store.mine || store.hasContact(key)
     || Object.values(store.chats).some(chat => chat.members.some(member => keyOf(member) === key));
 }
 
@@ -410,8 +465,7 @@ function join(store, event) {
  * @param {Chat} but
  */
 function dropOldestOfStrangers(store, but) {
-  const contacts = new Set(store.contacts.map(contact => keyOf(contact.url)));
-  const strangers = Object.values(store.chats).filter(chat => !chat.members.some(url => contacts.has(keyOf(url))));
+  const strangers = Object.values(store.chats).filter(chat => !chat.members.some(url => store.hasContact(keyOf(url))));
   if (strangers.length <= MAX_STRANGERS) return;
   const oldest = strangers.filter(chat => chat !== but).sort((one, other) => lastOf(one) - lastOf(other))[0];
   delete store.chats[oldest.id];
