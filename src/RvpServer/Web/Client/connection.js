@@ -263,7 +263,7 @@ export class Connection {
       this.store.emit({ kind: 'person', url, person: { ...person, isMissing: false } });
       if (old?.id) await this.rvp.unsubscribe(url, old.id).catch(() => {});
     } catch (error) {
-      this.store.emit({ kind: 'person', url, person: { state: 'offline', isMissing: statusOf(error) === 404 } });
+      this.store.emit({ kind: 'person', url, person: { state: 'unknown', isMissing: statusOf(error) === 404 } });
     }
   }
 

@@ -16,6 +16,7 @@ const MAX_SHOWN = 5000;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
+export const DRAFTS = 'rvp-draft:';
 // Data stored by another version of this file is ignored: the server knows everything except the messages.
 const FORMAT = 1;
 
@@ -29,23 +30,25 @@ const FORMAT = 1;
 /** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number }} ConnectionState */
 /**
  * Address: of the URL, and sure. Says: what they call themselves where it is not shown as their name, which may be a lie. Domain: empty for our own people.
- * BlockedDomain: the one that is blocked as a whole with them in it.
+ * BlockedDomain: the one that is blocked as a whole with them in it. State: unknown of people whom we do not watch, and of all while the server is away;
+ * isThere is what was last known.
  * @typedef {{
- *   url: string, name: string, address: string, says: string, domain: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean,
- *   blockedDomain: string, isMissing: boolean
+ *   url: string, name: string, address: string, says: string, domain: string, state: string, isThere: boolean, isMe: boolean, isContact: boolean,
+ *   isBlocked: boolean, blockedDomain: string, isMissing: boolean
  * }} Person
  */
-/** @typedef {'sending' | 'sent' | 'failed'} Status */
+/** @typedef {'sending' | 'sent' | 'waiting' | 'failed'} Status waiting: the server keeps it until the other is there */
 /**
- * From is empty for our own messages. To: the recipients. Failed: those who have not received it.
+ * From is empty for our own messages. To: the recipients. Failed: those who have not received it. Why: or for whom it waits.
  * @typedef {{
  *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string
  * }} Message
  */
 /**
+ * HasAnswered: we have written. IsIgnored: a request that is not to be seen.
  * @typedef {{
  *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
- *   typedAt?: number
+ *   typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean
  * }} Chat
  */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
@@ -62,7 +65,7 @@ const FORMAT = 1;
  *   | { kind: 'chat', id: string, isGroup: boolean, session: string, members: string[] }
  *   | { kind: 'delivery', chat: string, id: string, status: Status, failed: string[], why?: string }
  *   | { kind: 'typing' | 'left', chat: string, from: string }
- *   | { kind: 'read' | 'closed', chat: string }} StoreEvent
+ *   | { kind: 'read' | 'ignored' | 'closed', chat: string }} StoreEvent
  */
 
 export class Store {
@@ -190,8 +193,8 @@ export class Store {
   #look(url, key) {
     if (key === this.mine) {
       return {
-        url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.own.shown,
-        isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
+        url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.#isOnline ? this.own.shown : 'unknown',
+        isThere: true, isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
       };
     }
     const contact = this.#contactsByKey.get(key);
@@ -207,13 +210,18 @@ export class Store {
       says: [...new Set([own, tidy(known.address ?? '')])].filter(claim => claim && ![name, address, contact?.address ?? ''].some(sure => isSame(sure, claim)))
         .join(', '),
       domain: host === this.server.domain ? '' : host,
-      state: known.state ?? 'offline',
+      state: (contact && this.#isOnline && known.state) || 'unknown',
+      isThere: Boolean(contact) && isThere(known.state),
       isMe: false,
       isContact: Boolean(contact),
       isBlocked: this.access.rules[key] === 'block',
       blockedDomain: this.access.rules[key] ? '' : this.#blockedDomainOf(host),
       isMissing: Boolean(known.isMissing),
     };
+  }
+
+  get #isOnline() {
+    return this.connection.state === 'online';
   }
 
   // The nearest domain that has a rule decides.
@@ -295,7 +303,11 @@ export class Store {
       for (const url of chat.members) kept.add(keyOf(url));
       for (const message of chat.messages) if (message.from) kept.add(keyOf(message.from));
     }
-    for (const key of Object.keys(this.people)) if (!kept.has(key) && !this.hasContact(key)) delete this.people[key];
+    for (const key of Object.keys(this.people)) {
+      if (kept.has(key) || this.hasContact(key)) continue;
+      delete this.people[key];
+      this.showAnew(key);
+    }
   }
 
   /** @returns {Link} */
@@ -331,6 +343,8 @@ export class Store {
     ({ contacts: this.contacts, own: this.own } = stored);
     for (const chat of Object.values(this.chats)) {
       chat.typing = bare();
+      // Stored before there were requests.
+      chat.hasAnswered ??= chat.messages.some(message => message.type === 'text' && !message.from);
       for (const message of chat.messages) {
         if (message.status !== 'sending') continue;
         Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
@@ -346,7 +360,7 @@ export class Store {
  */
 export function forgetAll(storage = localStorage, but = '') {
   for (const name of Object.keys(storage)) {
-    if ((name.startsWith(PREFIX) || name.startsWith(LINK)) && name !== PREFIX + but && name !== LINK + but) storage.removeItem(name);
+    if ([PREFIX, LINK, DRAFTS].some(prefix => name.startsWith(prefix) && name !== prefix + but)) storage.removeItem(name);
   }
 }
 
@@ -375,6 +389,9 @@ const tidy = (name, most = MAX_NAME) => [...name.slice(0, 2 * most).replace(/[\u
  */
 const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 
+/** @param {string | undefined} state */
+const isThere = state => state !== undefined && state !== 'offline' && state !== 'unknown';
+
 /** @param {Message} message */
 const weightOf = message => message.text.length + 200;
 
@@ -389,6 +406,7 @@ function change(store, event) {
       ({ own: store.own, connection: store.connection, contacts: store.contacts } = event);
       break;
     case 'connection':
+      if (store.connection.state !== event.state) store.showAnew();
       store.connection = { state: event.state, retryAt: event.retryAt };
       break;
     case 'own':
@@ -396,6 +414,8 @@ function change(store, event) {
       break;
     case 'contacts':
       store.contacts = event.contacts;
+      // Nobody tells any more how those who were taken off the list are.
+      for (const [key, known] of Object.entries(store.people)) if (key !== store.mine && !store.hasContact(key)) delete known.state;
       break;
     case 'access':
       store.access = bareAccess(event.access);
@@ -406,6 +426,7 @@ function change(store, event) {
       if (!isKnown(store, key)) break;
       store.people[key] = { ...store.people[key], ...cut(event.person) };
       store.showAnew(key);
+      if (isThere(event.person.state)) arrive(store, key);
       if (key === store.mine) store.own.shown = event.person.state ?? store.own.shown;
       break;
     }
@@ -484,8 +505,12 @@ function changeChat(store, chat, event) {
     case 'message':
       chat.messages.push(event.message);
       chat.messages.splice(0, Math.max(0, chat.messages.length - MAX_MESSAGES));
-      if (event.message.from) delete chat.typing[keyOf(event.message.from)];
-      if (event.isNews) chat.unread++;
+      if (event.message.from) {
+        delete chat.typing[keyOf(event.message.from)];
+        arrive(store, keyOf(event.message.from));
+      }
+      else if (event.message.type === 'text') Object.assign(chat, { hasAnswered: true, isIgnored: false });
+      if (event.isNews && !chat.isIgnored) chat.unread++;
       break;
     case 'delivery': {
       const message = chat.messages.find(candidate => candidate.id === event.id);
@@ -501,10 +526,22 @@ function changeChat(store, chat, event) {
     case 'read':
       chat.unread = 0;
       break;
+    case 'ignored':
+      Object.assign(chat, { unread: 0, isIgnored: true });
+      break;
     case 'closed':
       delete store.chats[event.chat];
       break;
   }
+}
+
+/**
+ * Somebody is there, and has what waited.
+ * @param {Store} store
+ * @param {string} key
+ */
+function arrive(store, key) {
+  for (const message of store.chats['p:' + key]?.messages ?? []) if (message.status === 'waiting') message.status = 'sent';
 }
 
 /**
