@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { linesOf } from '../../src/RvpServer/Web/Client/lines.js';
 import { dayOf, shortTimeOf } from '../../src/RvpServer/Web/Client/times.js';
 import { Drafts } from '../../src/RvpServer/Web/Client/drafts.js';
-import { addressOf, placeOf } from '../../src/RvpServer/Web/Client/place.js';
+import { hashOf, placeOf } from '../../src/RvpServer/Web/Client/place.js';
 import { Items, JO, KARI, YAN } from './person.js';
 
 const NOON = new Date(2026, 10, 27, 12).getTime();
@@ -52,8 +52,8 @@ test('a storage that is full, forbidden or broken costs a draft and nothing else
 });
 
 test('every conversation has an address of its own, from which it is found again', () => {
-  for (const chat of [`p:${KARI}`, `p:${YAN}`, 'g:{0d4e5c1a-0000}', 'p:http://im.adatum.com/instmsg/aliases/j%c3%b6', 'g:#%20"<', 'p:__proto__']) assert.equal(placeOf(addressOf(chat)), chat);
+  for (const chat of [`p:${KARI}`, `p:${YAN}`, 'g:{0d4e5c1a-0000}', 'p:http://im.adatum.com/instmsg/aliases/j%c3%b6', 'g:#%20"<', 'p:__proto__']) assert.equal(placeOf(hashOf(chat)), chat);
   assert.equal(placeOf(''), '');
   assert.equal(placeOf('#%'), '');
-  assert.equal(addressOf('\ud800'), '#');
+  assert.equal(hashOf('\ud800'), '#');
 });

@@ -56,6 +56,17 @@ test('who is not on the list and has written is a request until answered or igno
   assert.deepEqual(seen(list).slice(0, 2), [[YAN], []]);
 });
 
+test('a conversation of strangers is a request, one with somebody of the list is not', () => {
+  const { store, list } = listed();
+  const all = (from, others) => receive(store, { ...came(from, 'all'), to: [jo, ...others.map(url => ({ url, name: '' }))], session: from });
+  const eve = 'http://im.evil.example/instmsg/aliases/eve';
+
+  all(eve, [YAN]);
+  all(YAN, [KARI]);
+
+  assert.deepEqual(seen(list).slice(0, 2), [[YAN], [eve]]);
+});
+
 test('a search finds words of names and addresses, in conversations too', () => {
   const { store, list } = listed();
   receive(store, came(KARI, 'x'));

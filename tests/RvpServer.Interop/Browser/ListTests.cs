@@ -40,7 +40,8 @@ public sealed class ListTests(Chrome chrome)
             """
             () => {
               window.touched = new Set();
-              new MutationObserver(changes => changes.forEach(change => touched.add(change.target.closest?.('li') ?? change.target.parentElement?.closest('li'))))
+              const row = node => (node instanceof Element ? node : node.parentElement)?.closest('li');
+              new MutationObserver(changes => changes.map(change => row(change.target)).filter(Boolean).forEach(found => touched.add(found)))
                 .observe(document.querySelector('.people'), { subtree: true, childList: true, characterData: true, attributes: true });
             }
             """);
@@ -80,6 +81,10 @@ public sealed class ListTests(Chrome chrome)
         await Expect(entry.Locator(".last")).ToHaveTextAsync("You: Yes");
         await Expect(names).ToHaveTextAsync(["Kari Hensien", "Don Hall"]);
         await Flawless.IsAsync(jo.Page, "list");
+        await jo.Page.SetViewportSizeAsync(320, 600);
+        await Flawless.IsByDayAsync(jo.Page, "conversation in a narrow window");
+        await jo.Page.GetByRole(AriaRole.Button, new() { Name = "Back to contacts" }).ClickAsync();
+        await Flawless.IsByDayAsync(jo.Page, "list in a narrow window");
         Assert.Empty(jo.Mistakes);
     }
 

@@ -120,7 +120,10 @@ public sealed partial class ReadingTests(Chrome chrome)
         await jo.Box.FillAsync("にほ");
 
         foreach (var how in new[] { "{ keyCode: 229 }", "{ isComposing: true }" })
-            await jo.Box.EvaluateAsync($"box => box.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true, cancelable: true, ...{how} }}))");
+        {
+            await jo.Box.EvaluateAsync(
+                $"box => box.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true, cancelable: true, ...{how} }}))");
+        }
         await Expect(jo.Box).ToHaveValueAsync("にほ");
         await Expect(jo.Texts).ToHaveCountAsync(0);
         await jo.Box.PressAsync("Enter");

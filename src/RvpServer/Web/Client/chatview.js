@@ -56,14 +56,12 @@ export class ChatView {
     this.remove = button('Remove from contacts', chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.');
     this.leave = button('', chat => app.leave(chat));
     const link = { class: 'link' };
-    this.answers = [
-      button('Block', async chat => { await app.setRule(chat.members[0], 'block'); app.ignore(chat); }, refused, link),
-      button('Ignore', chat => app.ignore(chat), refused, link),
-    ];
-    this.stranger = el('p', { class: 'stranger', hidden: true }, el('span', {}, 'Not on your contact list.'),
-      button('Add to contacts', chat => app.keepContact(chat.members[0]),
-        error => (error instanceof Refused ? error.message : 'The server cannot be reached.'), link),
-      ...this.answers);
+    this.strangers = el('span', {});
+    this.add = button('Add to contacts', chat => app.keepContact(chat.members[0]),
+      error => (error instanceof Refused ? error.message : 'The server cannot be reached.'), link);
+    this.refuse = button('Block', async chat => { await app.setRule(chat.members[0], 'block'); app.ignore(chat); }, refused, link);
+    this.ignore = button('Ignore', chat => app.ignore(chat), refused, link);
+    this.stranger = el('p', { class: 'stranger', hidden: true }, this.strangers, this.add, this.refuse, this.ignore);
     this.log = el('div', { class: 'log', role: 'log', tabindex: '0', onscroll: () => this.#onScroll() });
     this.below = el('button', { type: 'button', class: 'below primary', hidden: true, onclick: () => this.#toEnd() });
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
@@ -127,8 +125,11 @@ export class ChatView {
     if (person?.domain) setText(this.blockDomain, person.blockedDomain ? `Unblock everyone at ${person.blockedDomain}` : `Block everyone at ${person.domain}`);
     this.remove.hidden = chat.isGroup || !person.isContact;
     setText(this.leave, chat.isGroup ? 'Leave the conversation…' : 'Delete the conversation…');
-    this.stranger.hidden = chat.isGroup || person.isContact || person.isMe;
-    for (const answer of this.answers) answer.hidden = !isAsking;
+    this.stranger.hidden = chat.isGroup ? !isAsking : person.isContact || person.isMe;
+    setText(this.strangers, chat.isGroup ? 'Nobody here is on your contact list.' : 'Not on your contact list.');
+    this.add.hidden = chat.isGroup;
+    this.refuse.hidden = chat.isGroup || !isAsking;
+    this.ignore.hidden = !isAsking;
     this.log.setAttribute('aria-label', `Conversation with ${names}`);
     const typing = Object.keys(chat.typing).map(key => store.person(chat.members.find(url => keyOf(url) === key) ?? key).name);
     setText(this.typing, typing.length ? `${typing.join(', ')} ${typing.length > 1 ? 'are' : 'is'} typing…` : '');

@@ -56,15 +56,12 @@ export class List {
 }
 
 /**
- * Somebody who is not on the list has written, and nobody has answered.
+ * Somebody has written, alone or among others of whom nobody is on the list, and we have not answered.
  * @param {Store} store
  * @param {Chat} chat
  */
-export function isRequest(store, chat) {
-  if (chat.isGroup || chat.hasAnswered || !chat.messages.length) return false;
-  const person = store.person(chat.members[0]);
-  return !person.isContact && !person.isMe;
-}
+export const isRequest = (store, chat) => !chat.hasAnswered && chat.messages.length > 0 && chat.members.length > 0
+  && !peopleIn(store, chat).some(person => person.isContact || person.isMe);
 
 /**
  * @param {Store} store

@@ -11,7 +11,7 @@ import { ChatView } from './chatview.js';
 import { showSignIn } from './signin.js';
 import { showAddContact, showGroup, showAccess, showWatchers, showSessions } from './dialogs.js';
 import { announce, showAlerts, showUnread } from './alerts.js';
-import { showToast, clearToasts } from './toast.js';
+import { showToast, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
 import { openWith, openGroup, leave } from './conversation.js';
 import { drawSoon } from './drawing.js';
@@ -251,6 +251,7 @@ export class App {
     this.current = id;
     this.shell.classList.toggle('in-chat', Boolean(id));
     this.view.show(this.store.chats[id] ?? null);
+    dropToast(id);
     this.#markRead();
     this.drawSoon();
     if (!id && NARROW.matches) this.roster.focus(current);
@@ -321,7 +322,7 @@ export class App {
   #toast({ chat: id, message }) {
     const chat = this.store.chats[id];
     if (!this.current || id === this.current || !chat?.unread) return;
-    showToast(this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
+    showToast(id, this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
   }
 
   #onActivity() {

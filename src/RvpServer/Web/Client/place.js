@@ -13,7 +13,7 @@ export function placeOf(hash = location.hash) {
 }
 
 /** @param {string} chat */
-export function addressOf(chat) {
+export function hashOf(chat) {
   // Half a character, which somebody may have for a name, has no place in an address.
   return LIST + encodeURI(chat.replace(/[\ud800-\udfff]/gu, '')).replaceAll('#', '%23');
 }
@@ -23,7 +23,7 @@ export function addressOf(chat) {
  * @param {string} chat
  */
 export function enter(chat) {
-  if (placeOf() !== chat) history.pushState({ isOverList: !placeOf() }, '', addressOf(chat));
+  if (placeOf() !== chat) history.pushState({ isOverList: !placeOf() }, '', hashOf(chat));
 }
 
 /** Back to the list, as if Back had been pressed if that leads there. */
