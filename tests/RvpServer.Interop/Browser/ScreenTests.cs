@@ -103,7 +103,7 @@ public sealed class ScreenTests(Chrome chrome)
         var transferred = sizes.Sum(size => size.ResponseBodySize + size.ResponseHeadersSize);
         var plain = (await Task.WhenAll(responses.Select(response => response.BodyAsync()))).Sum(body => body.Length);
         Assert.InRange(transferred, 10_000, 150_000);
-        Assert.InRange(plain, 10_000, 200_000);
+        Assert.InRange(plain, 10_000, 190_000);
     }
 
     private static async Task PressUntil(WebUser user, string key, string selector)
