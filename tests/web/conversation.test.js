@@ -15,13 +15,14 @@ const textsOf = chat => chat.messages.map(message => message.text);
 class Wire {
   sent = [];
 
-  constructor(refused = {}) {
-    this.refused = refused;
+  constructor(refused = {}, later = []) {
+    Object.assign(this, { refused, later });
   }
 
   async notify(url, document, ackType = 'DeepOr') {
     this.sent.push({ url, document, ackType });
     if (this.refused[url]) throw this.refused[url];
+    return this.later.includes(url);
   }
 }
 
@@ -196,6 +197,47 @@ test('what is sent says when it has arrived', async () => {
   assert.deepEqual([chat.messages[0].status, wire.sent.map(sent => [sent.url, sent.ackType])], ['sent', [[KARI, 'DeepOr']]]);
 });
 
+test('what waits for somebody says so, until that one is there', async () => {
+  const [store, wire] = [withKari(), new Wire({}, [KARI])];
+  const chat = store.chats[openWith(store, KARI)];
+
+  await send(store, wire, chat, 'Hello');
+  assert.deepEqual([chat.messages[0].status, chat.messages[0].why], ['waiting', 'Kari Hensien']);
+  store.apply({ kind: 'person', url: KARI, person: { state: 'offline' } });
+  assert.equal(chat.messages[0].status, 'waiting');
+  store.apply({ kind: 'person', url: KARI, person: { state: 'busy' } });
+  assert.equal(chat.messages[0].status, 'sent');
+  await send(store, wire, chat, 'And');
+  receive(store, came(kari, [jo], 'I am here'));
+
+  assert.deepEqual(chat.messages.map(message => message.status), ['sent', 'sent', 'sent']);
+});
+
+test('a message has the time at which it was sent, and never one that is to come', () => {
+  const store = storeOn();
+  const sent = Date.UTC(2026, 10, 24, 21, 23, 35);
+
+  for (const at of [sent, Date.now() + 86_400_000, -1e15, undefined]) receive(store, came(kari, [jo], 'x', at === undefined ? {} : { at }));
+
+  const [first, ...others] = store.chatWith(KARI).messages.map(message => message.at);
+  assert.equal(first, Math.min(sent, Date.now()));
+  assert.deepEqual(others.map(at => at > Date.UTC(1999, 11) && at <= Date.now()), [true, true, true]);
+});
+
+test('a request that is ignored makes no more noise, until it is answered', async () => {
+  const store = storeOn();
+  receive(store, came(kari, [jo], 'one'));
+  const chat = store.chatWith(KARI);
+
+  store.apply({ kind: 'ignored', chat: chat.id });
+  receive(store, came(kari, [jo], 'two'));
+  assert.deepEqual([chat.unread, textsOf(chat)], [0, ['one', 'two']]);
+  await send(store, new Wire(), chat, 'Well');
+  receive(store, came(kari, [jo], 'three'));
+
+  assert.deepEqual([chat.unread, chat.isIgnored], [1, false]);
+});
+
 test('what one of the group has not got says who and why, and goes again to nobody else', async () => {
   const wire = new Wire({ [YAN]: new Refused(412, '') });
   const store = storeOn();
@@ -235,6 +277,8 @@ test('how much too long a text is counts in bytes, with all that is around it', 
 test('typing is told once in four seconds, and not to contacts who are away', () => {
   const [store, wire] = [storeOn(), new Wire()];
   store.apply({ kind: 'contacts', contacts: [{ url: YAN, address: 'y', name: 'Yan' }] });
+  store.apply({ kind: 'connection', state: 'online' });
+  store.apply({ kind: 'person', url: YAN, person: { state: 'offline' } });
   const stranger = store.chats[openWith(store, KARI)];
   const offline = store.chats[openWith(store, YAN)];
 

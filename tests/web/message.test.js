@@ -48,6 +48,14 @@ test('heads are read as other clients write them', () => {
   assert.equal(readMime('Session-Id: s\n\nno type').text, 'no type');
 });
 
+test('the time of sending is read, if there is one', () => {
+  const at = Date.UTC(2026, 10, 24, 21, 23, 35);
+
+  assert.equal(readMime('Date: Tue, 24 Nov 2026 22:23:35 +0100\nContent-Type: text/plain\n\nx').at, at);
+  assert.equal(readMime('date: 24 Nov 2026 21:23:35 GMT\n\nx').at, at);
+  for (const date of ['', 'yesterday', 'constructor']) assert.equal('at' in readMime(`Date: ${date}\n\nx`), false);
+});
+
 test('whatever stands there, it is read without a mistake', () => {
   for (const mime of ['', '\n', '\r\n\r\n', ':', '::::', 'no colon', 'Content-Type', 'Content-Type:', 'Content-Type: ;', '\0\n\n\0', 'a: b', '__proto__: x\nconstructor: y\n\nz', 'Content-Type: constructor\n\nx', 'Content-Type: __proto__\n\nx', ':\n'.repeat(50_000)]) {
     const { kind, session, text } = readMime(mime);

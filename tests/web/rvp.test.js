@@ -42,6 +42,13 @@ test('a refusal says its status, its reason and when to come back', async () => 
   assert.equal(statusOf(undefined), undefined);
 });
 
+test('the server says whether a message waits', async () => {
+  for (const [header, isWaiting] of [['later', true], ['Later ', true], ['now', false], ['', false]]) {
+    answering(200, header ? { 'RVP-Delivered': header } : {});
+    assert.equal(await new Rvp(JO, SERVER).notify(KARI, '<x/>'), isWaiting, header);
+  }
+});
+
 test('only the own server ends the session', async () => {
   const rvp = new Rvp(JO, SERVER);
   let lost = 0;

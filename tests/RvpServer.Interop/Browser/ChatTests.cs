@@ -78,7 +78,7 @@ public sealed class ChatTests(Chrome chrome)
         await jo.Adds("KariHensien@adatum.com");
         await kari.Adds("JoBrown@adatum.com");
 
-        await kari.Page.GetByRole(AriaRole.Button, new() { Name = "Block" }).ClickAsync();
+        await kari.Does("Block");
 
         await jo.Sees("Kari Hensien", "Offline");
         await kari.Sees("Jo Brown", "Online, blocked");
@@ -120,7 +120,8 @@ public sealed class ChatTests(Chrome chrome)
         await kari.Says("Kari is");
         await jo.Hears("Kari is");
         await third.Hears("Kari is");
-        await third.Page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await third.Does("Leave the conversation…");
+        await third.Dialog.GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
         await Expect(jo.Page.Locator(".log .note")).ToHaveTextAsync("Jo Brown's assistant has left the conversation.");
         await Expect(jo.Page.Locator(".chat-name h2")).ToHaveTextAsync("Kari Hensien");
         await jo.HasDeliveredAll();

@@ -91,8 +91,8 @@ internal sealed class WebUser : IAsyncDisposable
     /// <summary>Waits until the connection with the server stands and everybody sees so.</summary>
     public async Task IsConnected()
     {
+        await Expect(Page.Locator(".me .presence:not([data-state=offline], [data-state=unknown])")).ToHaveCountAsync(1);
         await Expect(Page.Locator(".connection")).ToBeHiddenAsync();
-        await Expect(Page.Locator(".me .presence")).Not.ToHaveAttributeAsync("data-state", "offline");
     }
 
     public async Task Adds(string address)
@@ -104,6 +104,13 @@ internal sealed class WebUser : IAsyncDisposable
     }
 
     public Task Sees(string person, string state) => Expect(Entry(person).Locator(".state")).ToHaveTextAsync(state);
+
+    /// <summary>Does something in the menu of the conversation that is open.</summary>
+    public async Task Does(string menuItem)
+    {
+        await Page.Locator(".chat-actions summary").ClickAsync();
+        await Page.Locator(".chat-actions .menu").GetByText(menuItem, new() { Exact = true }).ClickAsync();
+    }
 
     /// <summary>Somebody on the left, by name or by what strangers say of themselves.</summary>
     public ILocator Entry(string person) => Page.Locator(".entry", new() { HasText = person });

@@ -96,8 +96,8 @@ public partial class PagesTests
     {
         var assets = new WebAssets();
 
-        Assert.InRange(assets.Files.Values.Sum(file => file.Bytes.Length), 30_000, 140_000);
-        Assert.InRange(assets.Files.Values.Sum(file => file.Compressed.Length), 10_000, 50_000);
+        Assert.InRange(assets.Files.Values.Sum(file => file.Bytes.Length), 30_000, 190_000);
+        Assert.InRange(assets.Files.Values.Sum(file => file.Compressed.Length), 10_000, 70_000);
     }
 
     [Theory]

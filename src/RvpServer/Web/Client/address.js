@@ -12,8 +12,8 @@ const ESCAPE = /%[0-9a-f]{2}/i;
 // Visible ASCII without delimiters, and letters, marks and digits of any script.
 const NAME = /^(?:[!$-.0-9;=A-Z[\]^-~]|(?![\u0000-\u007f])[\p{L}\p{Mn}\p{Mc}\p{Nd}])+$/u;
 
-// Everybody on the page is looked up by key again and again.
-const MAX_KEYS = 2000;
+// Everybody on the page is looked up by key again and again: a list of thousands must fit.
+const MAX_KEYS = 10_000;
 /** @type {Map<string, string>} */
 const keys = new Map();
 
@@ -45,6 +45,7 @@ export function domainIn(text) {
  * @param {string} url
  */
 export function keyOf(url) {
+  if (url.length > MAX_LENGTH) return url.trim();
   let key = keys.get(url);
   if (key === undefined) {
     const text = url.trim();

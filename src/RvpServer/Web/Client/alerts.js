@@ -1,12 +1,15 @@
 // @ts-check
-// Announces messages that nobody is looking at: in the title of the page, and on the desktop if that is allowed.
+// Announces messages that nobody is looking at: in the title and the picture of the tab, with a sound, and on the desktop if that is allowed.
 
 import { el, dialog } from './dom.js';
 import { title } from './brand.js';
+import { showBadge } from './badge.js';
+import { chime } from './sound.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
 const WISH = 'rvp-alerts';
+const SILENCE = 'rvp-silent';
 // Time for a tab that shows the conversation to report that it was read.
 const PATIENCE = 400;
 
@@ -20,33 +23,50 @@ const isWanted = () => isPossible() && Notification.permission === 'granted' && 
  * @param {(chat: string) => void} open
  */
 export function announce(store, event, open) {
-  if (!isWanted()) return;
   setTimeout(() => {
     const chat = store.chats[event.chat];
     if (!chat?.unread) return;
-    try {
-      const shown = new Notification(store.person(event.message.from).name, { body: event.message.text.slice(0, 200), tag: chat.id });
-      shown.onclick = () => {
-        focus();
-        open(chat.id);
-        shown.close();
-      };
-    } catch {
-      // Phones support notifications only for installed programs.
-    }
+    if (!localStorage.getItem(SILENCE)) chime();
+    if (isWanted()) notify(store.person(event.message.from).name, event.message.text, chat.id, open);
   }, PATIENCE);
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {string} chat
+ * @param {(chat: string) => void} open
+ */
+function notify(name, text, chat, open) {
+  try {
+    const shown = new Notification(name, { body: text.slice(0, 200), tag: chat });
+    shown.onclick = () => {
+      focus();
+      open(chat);
+      shown.close();
+    };
+  } catch {
+    // Phones support notifications only for installed programs.
+  }
 }
 
 /** @param {Store} store */
 export function showUnread(store) {
   const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
   document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – ${title()}`;
+  showBadge(count);
 }
 
 export function showAlerts() {
   const message = el('p', { role: 'status' });
   const button = el('button', { type: 'button', class: 'primary', onclick: toggle });
-  dialog('Desktop notifications', message, button);
+  /** @type {HTMLInputElement} */
+  const sound = el('input', { type: 'checkbox', checked: !localStorage.getItem(SILENCE), onchange: () => {
+    if (sound.checked) localStorage.removeItem(SILENCE);
+    else localStorage.setItem(SILENCE, 'yes');
+  } });
+  dialog('Notifications', el('label', {}, sound, ' A soft sound when a message comes that you do not see'),
+    el('h3', {}, 'On your desktop'), message, button);
   refresh();
 
   async function toggle() {

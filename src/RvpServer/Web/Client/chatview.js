@@ -1,26 +1,34 @@
 // @ts-check
 // The right side: one conversation.
 
-import { el, bdi, menu, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+import { el, bdi, menu, setText, sync, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
+import { face } from './avatar.js';
+import { Drafts } from './drafts.js';
+import { linesOf } from './lines.js';
+import { isRequest, nameOf } from './list.js';
+import { clockOf, fullTimeOf } from './times.js';
 import { partsOf } from './links.js';
 import { Refused } from './rvp.js';
 import { send, sendAgain, sendTyping, excess } from './conversation.js';
 
 /** @typedef {import('./store.js').Message} Message */
 /** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {HTMLElement & { status?: HTMLElement }} Row notes have no status */
+/** @typedef {HTMLElement & { who?: HTMLElement, status?: HTMLElement }} Row only messages have a sender and a status */
 
 // A bubble shows this many characters first; the rest on demand.
 const SHORT = 4000;
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+// In pixels: who is nearer to the end is there.
+const NEAR_END = 60;
+// The Enter with which an input method ends a word, in browsers that do not call it composing.
+const COMPOSED = 229;
 
 export class ChatView {
   /** @type {Chat | null} */
   chat = null;
 
   isAtEnd = true;
+  missed = 0;
 
   /**
    * @param {import('./store.js').Store} store
@@ -31,29 +39,31 @@ export class ChatView {
     this.store = store;
     this.rvp = rvp;
     this.app = app;
-    this.icon = presenceIcon('offline');
+    this.face = face();
     this.title = el('bdi', {});
     this.subtitle = el('span', { class: 'quiet' });
-    this.block = el('button', {
-      type: 'button',
-      onclick: () => this.#do(chat => this.#toggleBlock(chat), () => 'The server did not take the change.'),
-    }, 'Block');
-    this.blockDomain = el('button', {
-      type: 'button',
-      onclick: () => this.#do(chat => this.#toggleBlockDomain(chat), () => 'The server did not take the change.'),
-    });
-    this.more = menu('More', '⋯', this.blockDomain);
-    this.remove = el('button', {
-      type: 'button', 'aria-label': 'Remove from contacts',
-      onclick: () => this.#do(chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.'),
-    }, 'Remove');
-    this.stranger = el('p', { class: 'stranger', hidden: true }, 'Not on your contact list. ',
-      el('button', {
-        type: 'button', class: 'link',
-        onclick: () => this.#do(chat => app.keepContact(chat.members[0]),
-          error => (error instanceof Refused ? error.message : 'The server cannot be reached.')),
-      }, 'Add to contacts'));
-    this.log = el('div', { class: 'log', role: 'log', tabindex: '0' });
+    const refused = () => 'The server did not take the change.';
+    /**
+     * @param {string} label
+     * @param {(chat: Chat) => unknown} action
+     * @param {(error: unknown) => string} explain
+     * @param {import('./dom.js').Attributes} attributes
+     */
+    const button = (label, action, explain = refused, attributes = {}) =>
+      el('button', { type: 'button', onclick: () => this.#do(action, explain), ...attributes }, label);
+    this.block = button('Block', chat => this.#toggleBlock(chat));
+    this.blockDomain = button('', chat => this.#toggleBlockDomain(chat));
+    this.remove = button('Remove from contacts', chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.');
+    this.leave = button('', chat => app.leave(chat));
+    const link = { class: 'link' };
+    this.strangers = el('span', {});
+    this.add = button('Add to contacts', chat => app.keepContact(chat.members[0]),
+      error => (error instanceof Refused ? error.message : 'The server cannot be reached.'), link);
+    this.refuse = button('Block', async chat => { await app.setRule(chat.members[0], 'block'); app.ignore(chat); }, refused, link);
+    this.ignore = button('Ignore', chat => app.ignore(chat), refused, link);
+    this.stranger = el('p', { class: 'stranger', hidden: true }, this.strangers, this.add, this.refuse, this.ignore);
+    this.log = el('div', { class: 'log', role: 'log', tabindex: '0', onscroll: () => this.#onScroll() });
+    this.below = el('button', { type: 'button', class: 'below primary', hidden: true, onclick: () => this.#toEnd() });
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
     this.box = el('textarea', {
       id: 'box', rows: '2', 'aria-label': 'Message', placeholder: 'Write a message',
@@ -61,19 +71,16 @@ export class ChatView {
     });
     /** @type {HTMLElement} */
     this.error = el('p', { class: 'error', role: 'alert' });
-    /** @type {Map<string, string>} */
-    this.drafts = new Map();
+    this.drafts = new Drafts(store.me.url);
     this.element = el('div', { class: 'chat', hidden: true },
       el('header', { class: 'chat-head' },
         el('button', { type: 'button', class: 'icon back', 'aria-label': 'Back to contacts', onclick: () => app.closeChat() }, '‹'),
-        this.icon,
+        this.face.element,
         el('div', { class: 'chat-name' }, el('h2', {}, this.title), this.subtitle),
         el('div', { class: 'chat-actions' },
-          el('button', { type: 'button', onclick: () => this.chat && app.invite(this.chat) }, 'Add people'),
-          this.block, this.remove,
-          el('button', { type: 'button', onclick: () => this.chat && app.leave(this.chat) }, 'Close'),
-          this.more)),
-      this.stranger, this.log, this.typing, this.error,
+          el('button', { type: 'button', class: 'close', onclick: () => app.closeChat() }, 'Close'),
+          menu('More', '⋯', button('Add people…', chat => app.invite(chat)), this.block, this.blockDomain, this.remove, this.leave))),
+      this.stranger, this.log, el('div', { class: 'to-end' }, this.below), this.typing, this.error,
       el('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.#send(); } },
         this.box, el('button', { type: 'submit', class: 'primary' }, 'Send')));
     this.welcome = el('div', { class: 'welcome' }, el('p', { class: 'quiet' }, 'Choose somebody from your list to begin a conversation.'));
@@ -84,15 +91,15 @@ export class ChatView {
    * @param {Chat | null} chat
    */
   show(chat) {
-    if (this.chat && this.box.value) this.drafts.set(this.chat.id, this.box.value);
-    else if (this.chat) this.drafts.delete(this.chat.id);
     this.chat = chat;
     this.element.hidden = !chat;
     this.welcome.hidden = Boolean(chat);
     this.log.replaceChildren();
+    this.#miss(0);
     this.error.textContent = '';
     if (!chat) return;
-    this.box.value = this.drafts.get(chat.id) ?? '';
+    this.box.value = this.drafts.of(chat.id);
+    this.#resize();
     this.isAtEnd = true;
     this.update();
   }
@@ -101,22 +108,28 @@ export class ChatView {
     const { chat, store } = this;
     if (!chat) return;
     const people = chat.members.map(url => store.person(url));
-    const names = people.map(person => person.name).join(', ') || 'Nobody else';
+    const names = nameOf(store, chat);
     setText(this.title, names);
     const [person] = people;
-    setPresence(this.icon, chat.isGroup ? 'group' : person.state);
+    this.face.show(names, chat.isGroup ? chat.id : person.address, chat.isGroup ? 'group' : person.state);
     if (chat.isGroup) setText(this.subtitle, `${people.length + 1} people`);
     else setText(this.subtitle, [
       (person.isContact || person.isMe) && nameOfState(person.state),
       person.name !== person.address && person.address,
       person.says && `says: ${person.says}`,
     ].filter(Boolean).join(' · '));
-    this.block.hidden = chat.isGroup || person.isMe;
+    const isAsking = isRequest(store, chat);
+    this.block.hidden = chat.isGroup || person.isMe || isAsking;
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
-    this.more.hidden = chat.isGroup || !person.domain;
+    this.blockDomain.hidden = chat.isGroup || !person.domain;
     if (person?.domain) setText(this.blockDomain, person.blockedDomain ? `Unblock everyone at ${person.blockedDomain}` : `Block everyone at ${person.domain}`);
     this.remove.hidden = chat.isGroup || !person.isContact;
-    this.stranger.hidden = chat.isGroup || person.isContact || person.isMe;
+    setText(this.leave, chat.isGroup ? 'Leave the conversation…' : 'Delete the conversation…');
+    this.stranger.hidden = chat.isGroup ? !isAsking : person.isContact || person.isMe;
+    setText(this.strangers, chat.isGroup ? 'Nobody here is on your contact list.' : 'Not on your contact list.');
+    this.add.hidden = chat.isGroup;
+    this.refuse.hidden = chat.isGroup || !isAsking;
+    this.ignore.hidden = !isAsking;
     this.log.setAttribute('aria-label', `Conversation with ${names}`);
     const typing = Object.keys(chat.typing).map(key => store.person(chat.members.find(url => keyOf(url) === key) ?? key).name);
     setText(this.typing, typing.length ? `${typing.join(', ')} ${typing.length > 1 ? 'are' : 'is'} typing…` : '');
@@ -144,42 +157,82 @@ export class ChatView {
   /** @param {Chat} chat */
   #fillLog(chat) {
     const { log } = this;
-    const wasAtEnd = this.isAtEnd || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-    this.isAtEnd = false;
-    const count = log.childElementCount;
-    sync(log, chat.messages, message => message.id, message => this.#create(message), (item, message) => this.#update(item, message));
-    if (wasAtEnd || (log.childElementCount > count && chat.messages.at(-1)?.from === '')) log.scrollTop = log.scrollHeight;
+    const last = /** @type {HTMLElement | null} */ (log.lastElementChild)?.dataset.key;
+    const wasAtEnd = this.isAtEnd;
+    const line = wasAtEnd ? null : this.#firstInSight();
+    const before = line?.offsetTop ?? 0;
+    sync(log, linesOf(chat.messages), item => item.key, item => this.#create(item), (row, item) => this.#update(row, item));
+    const added = chat.messages.slice(chat.messages.findIndex(message => message.id === last) + 1);
+    if (wasAtEnd || (last && added.some(message => message.type === 'text' && !message.from))) this.#toEnd();
+    else {
+      // What is being read stays where it is, also when the oldest lines go.
+      if (line?.isConnected) log.scrollTop += line.offsetTop - before;
+      if (last) this.#miss(this.missed + added.filter(message => message.from).length);
+    }
+  }
+
+  #firstInSight() {
+    const { log } = this;
+    return /** @type {HTMLElement[]} */ ([...log.children]).find(row => row.offsetTop + row.offsetHeight > log.offsetTop + log.scrollTop);
+  }
+
+  #onScroll() {
+    const { log } = this;
+    this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+    if (this.isAtEnd) this.#miss(0);
+  }
+
+  #toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.isAtEnd = true;
+    this.#miss(0);
+  }
+
+  /** @param {number} count of messages that came further down than what is in sight */
+  #miss(count) {
+    this.missed = count;
+    this.below.hidden = !count;
+    setText(this.below, `${count} new ${count === 1 ? 'message' : 'messages'} ↓`);
   }
 
   /**
-   * @param {Message} message
+   * @param {import('./lines.js').Line} line
    * @returns {Row}
    */
-  #create(message) {
+  #create({ message, ...line }) {
+    if (!message) return el('div', { class: 'day' }, 'day' in line ? line.day : '');
     if (message.type === 'note') return el('div', { class: 'note' }, bdi(message.text));
     const text = el('div', { class: 'text', dir: 'auto' });
     fill(text, message.text);
     const status = el('span', { class: 'status' });
-    return Object.assign(el('div', { class: message.from ? 'theirs' : 'mine' },
-      el('span', { class: 'who' },
-        bdi(message.from ? this.store.person(message.from).name : 'You'), ' ',
-        el('time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at))),
-      text, status), { status });
+    const who = bdi('');
+    return Object.assign(el('div', { class: message.from ? 'theirs' : 'mine', title: fullTimeOf(message.at) },
+      el('span', { class: 'who' }, who, ' ', el('time', { datetime: new Date(message.at).toISOString() }, clockOf(message.at))),
+      text, status), { who, status });
   }
 
   /**
-   * @param {Row} item
-   * @param {Message} message
+   * @param {Row} row
+   * @param {import('./lines.js').Line} line
    */
-  #update(item, message) {
-    if (!item.status || item.dataset.status === message.status) return;
-    item.dataset.status = message.status;
-    if (message.status === 'failed') {
-      const again = () => this.chat && sendAgain(this.store, this.rvp, this.chat, message);
-      item.status.replaceChildren(`Not delivered. ${message.why ?? ''} `,
-        el('button', { type: 'button', class: 'link', onclick: again }, 'Send again'));
-    } else {
-      item.status.replaceChildren(message.status === 'sending' ? 'Sending…' : '');
+  #update(row, line) {
+    const { message } = line;
+    if (!message) setText(row, line.day);
+    if (!message || !row.who || !row.status) return;
+    setText(row.who, message.from ? this.store.person(message.from).name : 'You');
+    row.classList.toggle('continued', line.isContinued);
+    if (row.dataset.status === message.status) return;
+    row.dataset.status = message.status;
+    const again = () => this.chat && sendAgain(this.store, this.rvp, this.chat, message);
+    switch (message.status) {
+      case 'failed':
+        row.status.replaceChildren(`Not delivered. ${message.why ?? ''} `, el('button', { type: 'button', class: 'link', onclick: again }, 'Send again'));
+        break;
+      case 'waiting':
+        row.status.replaceChildren('Waits until ', bdi(message.why ?? ''), ' is there');
+        break;
+      default:
+        row.status.replaceChildren(message.status === 'sending' ? 'Sending…' : '');
     }
   }
 
@@ -188,7 +241,7 @@ export class ChatView {
     const text = this.box.value.trimEnd();
     if (!chat || !text.trim() || this.#isTooLong(chat, text)) return;
     this.box.value = '';
-    this.drafts.delete(chat.id);
+    this.drafts.keep(chat.id, '');
     chat.typedAt = 0;
     this.#resize();
     this.isAtEnd = true;
@@ -212,13 +265,14 @@ export class ChatView {
   #onInput() {
     this.#resize();
     if (!this.chat) return;
+    this.drafts.keep(this.chat.id, this.box.value);
     if (this.error.textContent) this.#isTooLong(this.chat, this.box.value);
     if (this.box.value.trim()) sendTyping(this.store, this.rvp, this.chat);
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === COMPOSED) return;
     event.preventDefault();
     this.#send();
   }
@@ -247,12 +301,6 @@ export class ChatView {
     const { domain, blockedDomain } = this.store.person(chat.members[0]);
     await this.app.setRule(blockedDomain || domain, blockedDomain ? 'default' : 'block');
   }
-}
-
-/** @param {number} at */
-function timeOf(at) {
-  const date = new Date(at);
-  return (date.toDateString() === new Date().toDateString() ? TIME : DAY).format(date);
 }
 
 /**

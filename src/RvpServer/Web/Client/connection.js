@@ -22,6 +22,9 @@ export class Connection {
   /** The sign-in for which contacts, access and watches have been read. */
   settledFor = 0;
 
+  /** The sign-in that this connection has made itself; its watches are made anew. */
+  madeSignIn = 0;
+
   /** When the state was last sent. */
   stateAt = 0;
 
@@ -147,7 +150,8 @@ export class Connection {
   }
 
   async #signIn() {
-    Object.assign(this.link, { signIn: await this.rvp.signIn(), cursor: '', view: 0 });
+    this.madeSignIn = await this.rvp.signIn();
+    Object.assign(this.link, { signIn: this.madeSignIn, cursor: '', view: 0 });
     this.store.saveLink();
   }
 
@@ -156,7 +160,7 @@ export class Connection {
     this.store.saveLink();
   }
 
-  // After every interruption: the view may have expired, and a new page or sign-in does not know anybody's state.
+  // After every interruption: the view may have expired, and a new sign-in does not know anybody's state.
   async #settle() {
     const { signIn } = this.link;
     await this.#putState();
@@ -164,10 +168,16 @@ export class Connection {
     const [contacts, entries] = await Promise.all([this.rvp.contacts(), this.rvp.readAccess()]);
     this.store.emit({ kind: 'contacts', contacts });
     this.store.emit({ kind: 'access', access: accessFrom(entries, this.store.me.url) });
-    const stale = Object.values(this.link.watches).map(watch => watch.url);
+    const stale = Object.values(this.link.watches).filter(watch => !this.#goesOn(watch)).map(watch => watch.url);
     await this.follow();
     await this.#watch(stale.filter(url => this.link.watches[keyOf(url)]));
     this.settledFor = signIn;
+  }
+
+  // With the sign-in of a page before, what has changed since then waited there: what was stored of people, and this, is all there is to know.
+  /** @param {import('./store.js').Watched} watch */
+  #goesOn(watch) {
+    return this.madeSignIn !== this.link.signIn && watch.id && watch.until > Date.now() && this.store.people[keyOf(watch.url)]?.state !== undefined;
   }
 
   async #putState() {
@@ -253,7 +263,7 @@ export class Connection {
       this.store.emit({ kind: 'person', url, person: { ...person, isMissing: false } });
       if (old?.id) await this.rvp.unsubscribe(url, old.id).catch(() => {});
     } catch (error) {
-      this.store.emit({ kind: 'person', url, person: { state: 'offline', isMissing: statusOf(error) === 404 } });
+      this.store.emit({ kind: 'person', url, person: { state: 'unknown', isMissing: statusOf(error) === 404 } });
     }
   }
 

@@ -12,6 +12,8 @@ import { MAX_MEMBERS } from './store.js';
 /** @typedef {Pick<import('./rvp.js').Rvp, 'notify'>} Sender */
 
 const TYPING_EVERY = 4000;
+// The protocol's year.
+const EARLIEST = Date.UTC(2000, 0);
 
 /** @param {string} session */
 const idOfGroup = session => 'g:' + session.toLowerCase();
@@ -82,9 +84,13 @@ export function receive(store, message) {
     return;
   }
   /** @type {Message} */
-  const received = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: Date.now(), status: 'sent' };
+  const received = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: timeOf(message), status: 'sent' };
   store.emit({ kind: 'message', chat: id, message: received, isNews: !isMine });
 }
+
+// A clock elsewhere may be wrong, or lie: nothing was said tomorrow, which would be the latest news for ever.
+/** @param {import('./message.js').Travelling} message */
+const timeOf = message => Math.min(Math.max(message.at ?? Infinity, EARLIEST), Date.now());
 
 /**
  * @param {Chat} chat
@@ -156,12 +162,15 @@ export async function sendAgain(store, rvp, chat, message) {
  */
 async function deliver(store, rvp, chat, message, members) {
   const document = documentFor(store, chat, 'text', message.text);
-  const reasons = await Promise.all(members.map(url => rvp.notify(url, document).then(() => '', reasonOf)));
-  const failed = members.filter((_, i) => reasons[i]);
-  const why = reasons.find(Boolean);
+  const answers = await Promise.all(members.map(url =>
+    rvp.notify(url, document).then(isWaiting => ({ isWaiting, why: '' }), error => ({ isWaiting: false, why: reasonOf(error) }))));
+  const failed = members.filter((_, i) => answers[i].why);
+  const waiting = members.filter((_, i) => answers[i].isWaiting);
+  const why = answers.find(answer => answer.why)?.why;
+  const names = (/** @type {string[]} */ urls) => urls.map(url => store.person(url).name).join(', ');
   store.emit({
-    kind: 'delivery', chat: chat.id, id: message.id, status: why ? 'failed' : 'sent', failed,
-    why: why && chat.isGroup ? `${failed.map(url => store.person(url).name).join(', ')}: ${why}` : why,
+    kind: 'delivery', chat: chat.id, id: message.id, status: why ? 'failed' : waiting.length ? 'waiting' : 'sent', failed,
+    why: why ? (chat.isGroup ? `${names(failed)}: ${why}` : why) : names(waiting),
   });
 }
 
@@ -193,6 +202,7 @@ export function sendTyping(store, rvp, chat) {
 }
 
 /**
+ * The conversation is deleted here, and a group has one less.
  * @param {Store} store
  * @param {Sender} rvp
  * @param {Chat} chat

@@ -8,6 +8,7 @@ const SVG = 'http://www.w3.org/2000/svg';
  * @typedef {{
  *   onclick?: (event: MouseEvent) => unknown, onsubmit?: (event: SubmitEvent) => unknown, onchange?: (event: Event) => unknown,
  *   oninput?: (event: Event) => unknown, onkeydown?: (event: KeyboardEvent) => unknown, onpaste?: (event: ClipboardEvent) => unknown,
+ *   onscroll?: (event: Event) => unknown,
  *   [name: string]: string | boolean | null | undefined | ((event: any) => unknown)
  * }} Attributes
  */
@@ -93,6 +94,7 @@ export const STATES = Object.assign(Object.create(null), {
   'at-lunch': 'Out To Lunch',
   invisible: 'Appear Offline',
   offline: 'Offline',
+  unknown: 'Status unknown',
 });
 
 /** @param {string} state */
@@ -108,6 +110,7 @@ const SHAPES = Object.assign(Object.create(null), {
   idle: 'M8 4v4.3l3 1.7',
   'on-phone': 'M5.5 4.5c0 4 2 6 6 6',
   group: 'M4.5 8h.01M8 8h.01M11.5 8h.01',
+  unknown: 'M6.2 6.3a1.9 1.9 0 1 1 2.7 1.8c-.6.3-.9.6-.9 1.2M8 11.6h.01',
   'at-lunch': 'M6 4v8M10 4v8M4.5 4v2.5h3V4',
 });
 
@@ -160,6 +163,19 @@ export function menu(label, sign, ...items) {
     if (event.target instanceof Node && !box.contains(event.target)) box.open = false;
   });
   return box;
+}
+
+/**
+ * Asks before something that cannot be undone.
+ * @param {string} question
+ * @param {string} consequence
+ * @param {string} action
+ * @param {() => void} act
+ */
+export function confirm(question, consequence, action, act) {
+  const box = dialog(question, el('p', {}, consequence), el('div', { class: 'choice' },
+    el('button', { type: 'button', onclick: () => box.close() }, 'Cancel'),
+    el('button', { type: 'button', class: 'danger', onclick: () => { box.close(); act(); } }, action)));
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 // Puts the parts together: who is signed in, which tab leads, what the buttons do.
 
-import { el } from './dom.js';
+import { el, confirm } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
@@ -11,9 +11,13 @@ import { ChatView } from './chatview.js';
 import { showSignIn } from './signin.js';
 import { showAddContact, showGroup, showAccess, showWatchers, showSessions } from './dialogs.js';
 import { announce, showAlerts, showUnread } from './alerts.js';
+import { showToast, dropToast, clearToasts } from './toast.js';
+import { nameOf } from './list.js';
 import { openWith, openGroup, leave } from './conversation.js';
+import { drawSoon } from './drawing.js';
 import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
+import * as place from './place.js';
 import * as session from './session.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
@@ -30,9 +34,6 @@ export class App {
    * @type {Connection | undefined}
    */
   connection;
-
-  /** @type {Promise<void> | undefined} */
-  drawing;
 
   isStopped = false;
   activeAt = 0;
@@ -52,6 +53,7 @@ export class App {
       el('h1', { class: 'hidden' }, title()),
       this.roster.element,
       el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
@@ -72,9 +74,12 @@ export class App {
       this.tabs.close();
     };
     addEventListener('pagehide', this.hide);
+    this.follow = () => this.#follow();
+    addEventListener('popstate', this.follow);
     this.rvp.onSessionLost = () => this.#loseSession();
     root.replaceChildren(this.shell);
-    this.#render();
+    this.#follow();
+    this.#draw();
   }
 
   // What the buttons do.
@@ -95,26 +100,35 @@ export class App {
 
   /** @param {string} id */
   openChat(id) {
-    this.current = id;
-    this.shell.classList.add('in-chat');
-    this.view.show(this.store.chats[id]);
-    this.#markRead();
-    this.#render();
+    place.enter(id);
+    this.#show(id);
     this.view.focus();
   }
 
+  /** The conversation stays as it is. */
   closeChat() {
-    const { current } = this;
-    this.current = '';
-    this.shell.classList.remove('in-chat');
-    this.view.show(null);
-    this.#render();
-    if (NARROW.matches) /** @type {HTMLElement | null} */ (this.roster.element.querySelector(`[data-key="${CSS.escape(current)}"] button, .entry`))?.focus();
+    place.leave();
+    this.#show('');
   }
 
   /** @param {Chat} chat */
   leave(chat) {
-    leave(this.store, this.rvp, chat);
+    const [question, consequence, action] = chat.isGroup
+      ? ['Leave the conversation?', 'The others are told, and its messages are deleted from this browser.', 'Leave']
+      : ['Delete the conversation?', 'Its messages are deleted from this browser.', 'Delete'];
+    confirm(question, consequence, action, () => {
+      this.view.drafts.keep(chat.id, '');
+      leave(this.store, this.rvp, chat);
+    });
+  }
+
+  /**
+   * A request is not to be seen any more.
+   * @param {Chat} chat
+   */
+  ignore(chat) {
+    this.store.emit({ kind: 'ignored', chat: chat.id });
+    this.closeChat();
   }
 
   addContact() {
@@ -213,11 +227,34 @@ export class App {
     this.store.loadLink();
     const { signIn, watches } = this.store.link;
     this.store.forget();
+    place.stay();
     const asked = Object.values(watches).filter(watch => watch.id).map(watch => this.rvp.unsubscribe(watch.url, watch.id));
     if (signIn) asked.push(this.rvp.unsubscribe(this.store.me.url, signIn));
     await Promise.race([Promise.allSettled(asked), new Promise(resolve => setTimeout(resolve, 3000))]);
     localStorage.setItem(LEAVING, 'yes');
     start();
+  }
+
+  // What the page's address names, if it is there: somebody on the list may be, without a conversation.
+  #follow() {
+    const id = place.placeOf();
+    const url = id.startsWith('p:') ? id.slice(2) : '';
+    if (!this.store.chats[id] && url && this.store.hasContact(url)) openWith(this.store, this.store.person(url).url);
+    const isThere = Boolean(this.store.chats[id]);
+    if (isThere !== Boolean(this.current) || isThere && id !== this.current) this.#show(isThere ? id : '');
+    if (isThere && !NARROW.matches) this.view.focus();
+  }
+
+  /** @param {string} id empty for none */
+  #show(id) {
+    const { current } = this;
+    this.current = id;
+    this.shell.classList.toggle('in-chat', Boolean(id));
+    this.view.show(this.store.chats[id] ?? null);
+    dropToast(id);
+    this.#markRead();
+    this.drawSoon();
+    if (!id && NARROW.matches) this.roster.focus(current);
   }
 
   #lead() {
@@ -236,11 +273,13 @@ export class App {
   #stop() {
     this.connection?.stop();
     removeEventListener('pagehide', this.hide);
+    removeEventListener('popstate', this.follow);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
     removeEventListener('focus', this.look);
     document.removeEventListener('visibilitychange', this.look);
     for (const box of document.querySelectorAll('dialog')) box.close();
+    clearToasts();
     this.isStopped = true;
   }
 
@@ -270,9 +309,20 @@ export class App {
   /** @param {import('./store.js').StoreEvent} event */
   #onChange(event) {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
+    if (event.kind === 'message' && event.isNews) this.#toast(event);
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
+    // A bookmark may name somebody whom this browser has only now heard of.
+    if (event.kind === 'contacts' && !this.current && place.placeOf()) this.#follow();
     if (event.kind === 'message' && event.chat === this.current) this.#markRead();
-    this.#render();
+    this.drawSoon();
+  }
+
+  // Without an open conversation the list has it on top.
+  /** @param {import('./store.js').MessageCame} event */
+  #toast({ chat: id, message }) {
+    const chat = this.store.chats[id];
+    if (!this.current || id === this.current || !chat?.unread) return;
+    showToast(id, this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
   }
 
   #onActivity() {
@@ -287,15 +337,11 @@ export class App {
     if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) this.store.emit({ kind: 'read', chat: chat.id });
   }
 
-  // Many events arrive together: they are drawn once, even if the tab is not visible.
-  #render() {
-    this.drawing ??= Promise.resolve().then(() => {
-      this.drawing = undefined;
-      if (this.isStopped) return;
-      this.roster.update();
-      this.view.update();
-      showUnread(this.store);
-    });
+  #draw() {
+    if (this.isStopped) return;
+    this.roster.update();
+    this.view.update();
+    showUnread(this.store);
   }
 }
 

@@ -11,8 +11,8 @@ const MAX_SESSION = 100;
 /** @typedef {{ url: string, name: string }} Party */
 /**
  * @typedef {{
- *   from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string
- * }} Travelling
+ *   from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string, at?: number
+ * }} Travelling at: when it was sent, if it says so
  */
 
 /**
@@ -60,12 +60,13 @@ export function read(notification) {
 /**
  * The content of the MIME message.
  * @param {string} mime
- * @returns {Pick<Travelling, 'kind' | 'session' | 'text'>}
+ * @returns {Omit<Travelling, 'from' | 'to'>}
  */
 export function readMime(mime) {
   const [head, body] = split(mime.trimStart());
   const type = (head.get('content-type') ?? 'text/plain').split(';')[0].trim().toLowerCase();
-  return { kind: kindOf(type, head), session: (head.get('session-id') ?? '').slice(0, MAX_SESSION), text: repair(body) };
+  const at = Date.parse(head.get('date') ?? '');
+  return { kind: kindOf(type, head), session: (head.get('session-id') ?? '').slice(0, MAX_SESSION), text: repair(body), ...at ? { at } : {} };
 }
 
 /**

@@ -1,16 +1,36 @@
 // @ts-check
-// The left side: the user, and everybody else by whether they are available.
+// The left side: the user, the conversations, and everybody else on the list.
 
 import { el, bdi, menu, setText, sync, presenceIcon, setPresence, nameOfState } from './dom.js';
+import { keyOf } from './address.js';
+import { face } from './avatar.js';
+import { List, nameOf, previewOf } from './list.js';
+import { shortTimeOf } from './times.js';
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {{ key: string, name: string, address: string, state: string, words: string, unread: number, isCurrent: boolean, open(): void }} Entry */
+/**
+ * Words: how they are, said aloud where the icon shows it. Says: more about them. Last: what was said last, at a time.
+ * @typedef {{
+ *   key: string, name: string, address: string, state: string, words: string, isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number,
+ *   isCurrent: boolean, open(): void
+ * }} Entry
+ */
 /** @typedef {ReturnType<typeof section>} Section */
 
 const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
+// Rows that are in the page at first, and that are added when one scrolls to their end.
+const ROWS = 100;
+// With the arrow keys one passes others on the way: a choice by key counts when no other follows.
+const CHOOSING = 1000;
 
 export class Roster {
+  rows = ROWS;
+  isByKey = false;
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  choosing;
+
   /**
    * @param {import('./store.js').Store} store
    * @param {import('./main.js').App} app what the buttons do
@@ -18,44 +38,70 @@ export class Roster {
   constructor(store, app) {
     this.store = store;
     this.app = app;
+    this.list = new List(store);
     this.icon = presenceIcon('offline');
     /** @type {HTMLSelectElement} */
-    this.status = el('select', { id: 'status', 'aria-label': 'My status', onchange: () => app.choose(this.status.value) },
-      ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
+    this.status = el('select', {
+      id: 'status', 'aria-label': 'My status', onchange: () => this.#onChoice(), onblur: () => this.#choose(),
+      onkeydown: event => { this.isByKey = event.key !== 'Enter'; if (!this.isByKey) this.#choose(); },
+      onpointerdown: () => { this.isByKey = false; },
+    }, ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
     this.shown = el('span', { class: 'shown quiet' });
     this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
+    this.search = el('input', {
+      type: 'search', id: 'search', 'aria-label': 'Search people', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false',
+      oninput: () => this.#onSearch(), onkeydown: event => this.#onSearchKey(event),
+    });
     this.sections = {
       talks: section('Conversations'),
-      online: section('Online'),
-      offline: section('Offline'),
+      requests: section('Requests'),
+      people: section('Contacts'),
     };
-    this.empty = el('p', { class: 'quiet empty' }, 'Nobody is on your list yet. Add somebody by their address.');
+    this.empty = el('p', { class: 'quiet empty' });
+    this.add = el('button', { type: 'button', onclick: () => app.addContact() }, 'Add a contact');
+    /** @type {HTMLElement} */
+    this.people = el('nav', { class: 'people', 'aria-label': 'Contacts', onkeydown: event => this.#onArrow(event), onscroll: () => this.#onScroll() },
+      this.empty, ...Object.values(this.sections).map(part => part.element));
     this.element = el('div', { class: 'roster' },
       el('header', { class: 'me' },
         el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
         this.#menu(),
         el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
       this.connection,
-      el('nav', { class: 'people', 'aria-label': 'Contacts' },
-        this.empty, ...Object.values(this.sections).map(part => part.element)),
-      el('div', { class: 'roster-foot' }, el('button', { type: 'button', class: 'primary', onclick: () => app.addContact() }, 'Add a contact')));
+      el('div', { class: 'search' }, this.search),
+      this.people,
+      el('div', { class: 'roster-foot' }, this.add));
   }
 
   update() {
     const { store } = this;
     const { own } = store;
-    setPresence(this.icon, own.shown);
-    if (document.activeElement !== this.status || this.status.value !== own.chosen) this.status.value = own.chosen;
+    setPresence(this.icon, store.person(store.me.url).state);
+    if (!this.choosing) this.status.value = own.chosen;
     const isShownOtherwise = nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online';
     setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : isShownOtherwise ? `Others see: ${nameOfState(own.shown)}` : '');
     this.#showConnection();
 
-    const people = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe).sort(byName);
-    const talks = Object.values(store.chats).filter(chat => chat.isGroup || !store.person(chat.members[0]).isContact);
-    this.empty.hidden = people.length + talks.length > 0;
-    this.#fill(this.sections.talks, talks.map(chat => this.#talk(chat)));
-    this.#fill(this.sections.online, people.filter(isThere).map(person => this.#entry(person)));
-    this.#fill(this.sections.offline, people.filter(person => !isThere(person)).map(person => this.#entry(person)));
+    const wanted = this.search.value.trim();
+    const { talks, requests, people } = this.list.read(wanted);
+    const count = talks.length + requests.length + people.length;
+    this.empty.hidden = count > 0;
+    setText(this.empty, wanted ? 'Nobody on your list is called like this.' : 'Nobody is on your list yet. Add somebody by their address.');
+    this.add.classList.toggle('primary', !count && !wanted);
+    let room = this.rows;
+    const { sections } = this;
+    room -= this.#fill(sections.talks, talks, room, chat => this.#talk(chat));
+    room -= this.#fill(sections.requests, requests, room, chat => this.#talk(chat));
+    this.#fill(sections.people, people, room, person => this.#entry(person));
+  }
+
+  /**
+   * To a conversation in the list, or to its beginning.
+   * @param {string} chat
+   */
+  focus(chat) {
+    const row = /** @type {HTMLElement | null} */ (this.people.querySelector(`[data-key="${CSS.escape(chat)}"] button`));
+    (row ?? this.#entries()[0])?.focus();
   }
 
   /**
@@ -63,12 +109,10 @@ export class Roster {
    * @returns {Entry}
    */
   #entry(person) {
-    const chat = this.store.chatWith(person.url);
-    const isBlocked = person.isBlocked || person.blockedDomain;
-    const words = isBlocked ? `${nameOfState(person.state)}, blocked` : person.isMissing ? 'No such account' : nameOfState(person.state);
+    const key = 'p:' + keyOf(person.url);
     return {
-      key: person.url, name: person.name, address: person.address, state: person.state, words, unread: chat?.unread ?? 0,
-      isCurrent: chat?.id === this.app.current, open: () => this.app.openPerson(person.url),
+      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), isQuiet: false, last: '', time: '', isTyping: false,
+      unread: 0, isCurrent: key === this.app.current, open: () => this.app.openPerson(person.url),
     };
   }
 
@@ -77,23 +121,86 @@ export class Roster {
    * @returns {Entry}
    */
   #talk(chat) {
-    const names = chat.members.map(url => this.store.person(url).name).join(', ') || 'Nobody else';
-    const person = chat.isGroup ? null : this.store.person(chat.members[0]);
+    const { store } = this;
+    const person = chat.isGroup ? null : store.person(chat.members[0]);
+    const last = chat.messages.at(-1);
     return {
-      key: chat.id, name: names, address: person?.address ?? '', state: person?.state ?? 'group',
-      words: !person ? `${chat.members.length + 1} people` : person.says && `says: ${person.says}`,
+      key: chat.id, name: nameOf(store, chat), address: person?.address ?? '', state: person?.state ?? 'group',
+      words: person ? wordsOf(person) : `${chat.members.length + 1} people`, isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
+      last: previewOf(store, chat), time: last ? shortTimeOf(last.at) : '', isTyping: Object.keys(chat.typing).length > 0,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
   }
 
   /**
+   * As many as there is room for; gives how many there are.
+   * @template Item
    * @param {Section} part
-   * @param {Entry[]} entries
+   * @param {Item[]} items
+   * @param {number} room
+   * @param {(item: Item) => Entry} entryOf
    */
-  #fill(part, entries) {
-    part.element.hidden = entries.length === 0;
-    setText(part.count, `(${entries.length})`);
-    sync(part.list, entries, entry => entry.key, createEntry, updateEntry);
+  #fill(part, items, room, entryOf) {
+    part.element.hidden = items.length === 0;
+    setText(part.count, `(${items.length})`);
+    const focused = document.activeElement;
+    sync(part.list, items.slice(0, Math.max(0, room)).map(entryOf), entry => entry.key, createEntry, updateEntry);
+    // Who moves up in the list does not lose the keyboard.
+    if (focused !== document.activeElement && focused instanceof HTMLElement && part.list.contains(focused)) focused.focus({ preventScroll: true });
+    return items.length;
+  }
+
+  #onSearch() {
+    this.rows = ROWS;
+    this.people.scrollTop = 0;
+    this.update();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onSearchKey(event) {
+    const first = this.#entries()[0];
+    if (event.key === 'Escape' && this.search.value) this.search.value = '';
+    else if (event.key === 'Enter' && this.search.value.trim()) {
+      this.search.value = '';
+      first?.click();
+    }
+    else if (event.key === 'ArrowDown') first?.focus();
+    else return;
+    event.preventDefault();
+    this.#onSearch();
+  }
+
+  #entries() {
+    return /** @type {HTMLElement[]} */ ([...this.people.querySelectorAll('.entry')]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onArrow(event) {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const entries = this.#entries();
+    const at = entries.findIndex(entry => entry === document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    (entries[at + step] ?? (step < 0 ? this.search : entries[at])).focus();
+  }
+
+  #onScroll() {
+    const { scrollTop, clientHeight, scrollHeight } = this.people;
+    if (scrollTop + 2 * clientHeight < scrollHeight || this.#entries().length < this.rows) return;
+    this.rows += ROWS;
+    this.update();
+  }
+
+  #onChoice() {
+    clearTimeout(this.choosing);
+    this.choosing = setTimeout(() => this.#choose(), this.isByKey ? CHOOSING : 0);
+  }
+
+  #choose() {
+    if (!this.choosing) return;
+    clearTimeout(this.choosing);
+    this.choosing = undefined;
+    if (this.status.value !== this.store.own.chosen) this.app.choose(this.status.value);
   }
 
   #showConnection() {
@@ -118,19 +225,18 @@ export class Roster {
       item('Allowed and blocked people…', () => app.showAccess()),
       item('Who has me on their list…', () => app.showWatchers()),
       item('Where I am signed in…', () => app.showSessions()),
-      item('Desktop notifications…', () => app.showAlerts()),
+      item('Notifications…', () => app.showAlerts()),
       el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients'),
       item('Sign out', () => app.signOut()));
   }
 }
 
 /** @param {Person} person */
-const isThere = person => person.state !== 'offline';
-/**
- * @param {Person} one
- * @param {Person} other
- */
-const byName = (one, other) => one.name.localeCompare(other.name);
+function wordsOf(person) {
+  if (person.isMissing) return 'No such account';
+  if (!person.isContact && !person.isMe) return person.says && `says: ${person.says}`;
+  return nameOfState(person.state) + (person.isBlocked || person.blockedDomain ? ', blocked' : '');
+}
 
 /** @param {string} title */
 function section(title) {
@@ -141,14 +247,17 @@ function section(title) {
 
 function createEntry() {
   const parts = {
-    icon: presenceIcon('offline'),
+    face: face(),
     name: el('bdi', { class: 'name' }),
-    words: el('span', { class: 'state' }),
+    time: el('span', { class: 'time' }),
+    state: el('span', { class: 'state' }),
+    last: el('bdi', { class: 'last' }),
     unread: el('span', { class: 'unread', hidden: true }),
   };
   /** @type {HTMLButtonElement} */
-  const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() }, parts.icon, parts.name, parts.words, parts.unread);
-  const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {} });
+  const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() },
+    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.last), parts.unread);
+  const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {}, seen: '' });
   return item;
 }
 
@@ -157,18 +266,24 @@ function createEntry() {
  * @param {Entry} entry
  */
 function updateEntry(item, entry) {
-  const { icon, name, words, unread, button } = item.parts;
   item.open = entry.open;
-  setPresence(icon, entry.state);
+  // Of two thousand rows one event changes one.
+  const seen = JSON.stringify(entry);
+  if (item.seen === seen) return;
+  item.seen = seen;
+  const { name, time, state, last, unread, button } = item.parts;
+  item.parts.face.show(entry.name, entry.address || entry.key, entry.state);
   setText(name, entry.name);
   // Two people may call themselves alike.
   button.title = entry.address;
-  setText(words, entry.words);
+  setText(time, entry.time);
+  setText(state, entry.words);
+  // Beside a last line the icon says it, and the words are for those who do not see it.
+  state.classList.toggle('hidden', entry.isQuiet && entry.last !== '');
+  setText(last, entry.last);
+  last.classList.toggle('writes', entry.isTyping);
   unread.hidden = !entry.unread;
-  if (unread.dataset.count !== String(entry.unread)) {
-    unread.dataset.count = String(entry.unread);
-    unread.replaceChildren(String(entry.unread), el('span', { class: 'hidden' }, ' unread'));
-  }
+  unread.replaceChildren(String(entry.unread), el('span', { class: 'hidden' }, ' unread'));
   button.classList.toggle('has-unread', entry.unread > 0);
   if (entry.isCurrent) button.setAttribute('aria-current', 'true');
   else button.removeAttribute('aria-current');

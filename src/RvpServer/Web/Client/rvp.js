@@ -202,9 +202,11 @@ export class Rvp {
    * @param {string} url
    * @param {string} document
    * @param {'DeepOr' | 'SingleHop'} [ackType]
+   * @returns {Promise<boolean>} whether it waits for the recipient
    */
   async notify(url, document, ackType = 'DeepOr') {
-    await this.ask('NOTIFY', url, { 'RVP-Ack-Type': ackType, 'RVP-Hop-Count': '1' }, document);
+    const answer = await this.ask('NOTIFY', url, { 'RVP-Ack-Type': ackType, 'RVP-Hop-Count': '1' }, document);
+    return answer.header('RVP-Delivered')?.trim().toLowerCase() === 'later';
   }
 
   /** @param {string} property */

@@ -11,9 +11,12 @@ const MAX_STRANGERS = 100;
 const MAX_NAME = 200;
 /** People in a conversation, besides the user. */
 export const MAX_MEMBERS = 50;
+// People whose shown form is remembered; with more it is made anew.
+const MAX_SHOWN = 5000;
 const TYPING_LASTS = 7000;
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
+export const DRAFTS = 'rvp-draft:';
 // Data stored by another version of this file is ignored: the server knows everything except the messages.
 const FORMAT = 1;
 
@@ -27,23 +30,25 @@ const FORMAT = 1;
 /** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number }} ConnectionState */
 /**
  * Address: of the URL, and sure. Says: what they call themselves where it is not shown as their name, which may be a lie. Domain: empty for our own people.
- * BlockedDomain: the one that is blocked as a whole with them in it.
+ * BlockedDomain: the one that is blocked as a whole with them in it. State: unknown of people whom we do not watch, and of all while the server is away;
+ * isThere is what was last known.
  * @typedef {{
- *   url: string, name: string, address: string, says: string, domain: string, state: string, isMe: boolean, isContact: boolean, isBlocked: boolean,
- *   blockedDomain: string, isMissing: boolean
+ *   url: string, name: string, address: string, says: string, domain: string, state: string, isThere: boolean, isMe: boolean, isContact: boolean,
+ *   isBlocked: boolean, blockedDomain: string, isMissing: boolean
  * }} Person
  */
-/** @typedef {'sending' | 'sent' | 'failed'} Status */
+/** @typedef {'sending' | 'sent' | 'waiting' | 'failed'} Status waiting: the server keeps it until the other is there */
 /**
- * From is empty for our own messages. To: the recipients. Failed: those who have not received it.
+ * From is empty for our own messages. To: the recipients. Failed: those who have not received it. Why: or for whom it waits.
  * @typedef {{
  *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string
  * }} Message
  */
 /**
+ * HasAnswered: we have written. IsIgnored: a request that is not to be seen.
  * @typedef {{
  *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
- *   typedAt?: number
+ *   typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean
  * }} Chat
  */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
@@ -60,10 +65,25 @@ const FORMAT = 1;
  *   | { kind: 'chat', id: string, isGroup: boolean, session: string, members: string[] }
  *   | { kind: 'delivery', chat: string, id: string, status: Status, failed: string[], why?: string }
  *   | { kind: 'typing' | 'left', chat: string, from: string }
- *   | { kind: 'read' | 'closed', chat: string }} StoreEvent
+ *   | { kind: 'read' | 'ignored' | 'closed', chat: string }} StoreEvent
  */
 
 export class Store {
+  /** @type {Contact[]} */
+  #contacts = [];
+
+  /**
+   * By keys: a list may have thousands.
+   * @type {Map<string, Contact>}
+   */
+  #contactsByKey = new Map();
+
+  /**
+   * People as they are shown, by keys: each event changes at most a few of them, and each picture shows them all.
+   * @type {Map<string, Person>}
+   */
+  #shown = new Map();
+
   /**
    * @param {import('./session.js').Account} me
    * @param {import('./session.js').Server} server
@@ -73,8 +93,7 @@ export class Store {
     this.me = me;
     this.server = server;
     this.storage = storage;
-    /** @type {Contact[]} */
-    this.contacts = [];
+    this.mine = keyOf(me.url);
     /** @type {Record<string, Known>} */
     this.people = bare();
     /** @type {Record<string, Chat>} */
@@ -98,6 +117,30 @@ export class Store {
     this.post = () => {};
     this.#load();
     this.link = this.#readLink();
+  }
+
+  get contacts() {
+    return this.#contacts;
+  }
+
+  set contacts(contacts) {
+    this.#contacts = contacts;
+    this.#contactsByKey = new Map(contacts.map(contact => [keyOf(contact.url), contact]));
+    this.#shown.clear();
+  }
+
+  /** @param {string} key */
+  hasContact(key) {
+    return this.#contactsByKey.has(key);
+  }
+
+  /**
+   * People may look different from now on: one, or all of them.
+   * @param {string} [key]
+   */
+  showAnew(key) {
+    if (key) this.#shown.delete(key);
+    else this.#shown.clear();
   }
 
   /**
@@ -128,23 +171,36 @@ export class Store {
   }
 
   /**
-   * A person as shown.
+   * A person as shown; the same object until something about them changes.
    * @param {string} url
-   * @param {string} said what they call themselves
    * @returns {Person}
    */
-  person(url, said = '') {
+  person(url) {
     const key = keyOf(url);
-    if (key === keyOf(this.me.url)) {
+    const kept = this.#shown.get(key);
+    if (kept && (kept.isContact || kept.url === url)) return kept;
+    const person = this.#look(url, key);
+    if (this.#shown.size >= MAX_SHOWN) this.#shown.clear();
+    if (!person.isMe) this.#shown.set(key, person);
+    return person;
+  }
+
+  /**
+   * @param {string} url
+   * @param {string} key
+   * @returns {Person}
+   */
+  #look(url, key) {
+    if (key === this.mine) {
       return {
-        url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.own.shown,
-        isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
+        url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.#isOnline ? this.own.shown : 'unknown',
+        isThere: true, isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
       };
     }
-    const contact = this.contacts.find(entry => keyOf(entry.url) === key);
+    const contact = this.#contactsByKey.get(key);
     const known = this.people[key] ?? {};
     const address = tidy(addressOf(url, this.server), url.length);
-    const own = tidy(known.name || (contact && contact.name) || said || known.said || '');
+    const own = tidy(known.name || (contact && contact.name) || known.said || '');
     const name = (contact && own) || address;
     const host = identityOf(url.trim())?.host ?? '';
     return {
@@ -154,13 +210,18 @@ export class Store {
       says: [...new Set([own, tidy(known.address ?? '')])].filter(claim => claim && ![name, address, contact?.address ?? ''].some(sure => isSame(sure, claim)))
         .join(', '),
       domain: host === this.server.domain ? '' : host,
-      state: known.state ?? 'offline',
+      state: (contact && this.#isOnline && known.state) || 'unknown',
+      isThere: Boolean(contact) && isThere(known.state),
       isMe: false,
       isContact: Boolean(contact),
       isBlocked: this.access.rules[key] === 'block',
       blockedDomain: this.access.rules[key] ? '' : this.#blockedDomainOf(host),
       isMissing: Boolean(known.isMissing),
     };
+  }
+
+  get #isOnline() {
+    return this.connection.state === 'online';
   }
 
   // The nearest domain that has a rule decides.
@@ -237,12 +298,16 @@ export class Store {
 
   // Only contacts and those who take part in a conversation, or have said something in one, are kept.
   #dropStrangers() {
-    const kept = new Set([this.me.url, ...this.contacts.map(contact => contact.url)].map(keyOf));
+    const kept = new Set([this.mine]);
     for (const chat of Object.values(this.chats)) {
       for (const url of chat.members) kept.add(keyOf(url));
       for (const message of chat.messages) if (message.from) kept.add(keyOf(message.from));
     }
-    for (const key of Object.keys(this.people)) if (!kept.has(key)) delete this.people[key];
+    for (const key of Object.keys(this.people)) {
+      if (kept.has(key) || this.hasContact(key)) continue;
+      delete this.people[key];
+      this.showAnew(key);
+    }
   }
 
   /** @returns {Link} */
@@ -274,10 +339,12 @@ export class Store {
   #load() {
     const stored = this.#read(PREFIX);
     if (stored?.format !== FORMAT) return;
-    ({ contacts: this.contacts, own: this.own } = stored);
     [this.people, this.chats, this.access] = [bare(stored.people), bare(stored.chats), bareAccess(stored.access)];
+    ({ contacts: this.contacts, own: this.own } = stored);
     for (const chat of Object.values(this.chats)) {
       chat.typing = bare();
+      // Stored before there were requests.
+      chat.hasAnswered ??= chat.messages.some(message => message.type === 'text' && !message.from);
       for (const message of chat.messages) {
         if (message.status !== 'sending') continue;
         Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
@@ -293,7 +360,7 @@ export class Store {
  */
 export function forgetAll(storage = localStorage, but = '') {
   for (const name of Object.keys(storage)) {
-    if ((name.startsWith(PREFIX) || name.startsWith(LINK)) && name !== PREFIX + but && name !== LINK + but) storage.removeItem(name);
+    if ([PREFIX, LINK, DRAFTS].some(prefix => name.startsWith(prefix) && name !== prefix + but)) storage.removeItem(name);
   }
 }
 
@@ -322,6 +389,9 @@ const tidy = (name, most = MAX_NAME) => [...name.slice(0, 2 * most).replace(/[\u
  */
 const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 
+/** @param {string | undefined} state */
+const isThere = state => state !== undefined && state !== 'offline' && state !== 'unknown';
+
 /** @param {Message} message */
 const weightOf = message => message.text.length + 200;
 
@@ -332,10 +402,11 @@ const weightOf = message => message.text.length + 200;
 function change(store, event) {
   switch (event.kind) {
     case 'snapshot':
-      ({ own: store.own, connection: store.connection, contacts: store.contacts } = event);
       [store.people, store.access] = [bare(event.people), bareAccess(event.access)];
+      ({ own: store.own, connection: store.connection, contacts: store.contacts } = event);
       break;
     case 'connection':
+      if (store.connection.state !== event.state) store.showAnew();
       store.connection = { state: event.state, retryAt: event.retryAt };
       break;
     case 'own':
@@ -343,15 +414,20 @@ function change(store, event) {
       break;
     case 'contacts':
       store.contacts = event.contacts;
+      // Nobody tells any more how those who were taken off the list are.
+      for (const [key, known] of Object.entries(store.people)) if (key !== store.mine && !store.hasContact(key)) delete known.state;
       break;
     case 'access':
       store.access = bareAccess(event.access);
+      store.showAnew();
       break;
     case 'person': {
       const key = keyOf(event.url);
       if (!isKnown(store, key)) break;
       store.people[key] = { ...store.people[key], ...cut(event.person) };
-      if (key === keyOf(store.me.url)) store.own.shown = event.person.state ?? store.own.shown;
+      store.showAnew(key);
+      if (isThere(event.person.state)) arrive(store, key);
+      if (key === store.mine) store.own.shown = event.person.state ?? store.own.shown;
       break;
     }
     case 'chat':
@@ -370,7 +446,7 @@ function change(store, event) {
  * @param {string} key
  */
 function isKnown(store, key) {
-  return key === keyOf(store.me.url) || store.contacts.some(contact => keyOf(contact.url) === key)
+  return key === store.mine || store.hasContact(key)
     || Object.values(store.chats).some(chat => chat.members.some(member => keyOf(member) === key));
 }
 
@@ -410,8 +486,7 @@ function join(store, event) {
  * @param {Chat} but
  */
 function dropOldestOfStrangers(store, but) {
-  const contacts = new Set(store.contacts.map(contact => keyOf(contact.url)));
-  const strangers = Object.values(store.chats).filter(chat => !chat.members.some(url => contacts.has(keyOf(url))));
+  const strangers = Object.values(store.chats).filter(chat => !chat.members.some(url => store.hasContact(keyOf(url))));
   if (strangers.length <= MAX_STRANGERS) return;
   const oldest = strangers.filter(chat => chat !== but).sort((one, other) => lastOf(one) - lastOf(other))[0];
   delete store.chats[oldest.id];
@@ -430,8 +505,12 @@ function changeChat(store, chat, event) {
     case 'message':
       chat.messages.push(event.message);
       chat.messages.splice(0, Math.max(0, chat.messages.length - MAX_MESSAGES));
-      if (event.message.from) delete chat.typing[keyOf(event.message.from)];
-      if (event.isNews) chat.unread++;
+      if (event.message.from) {
+        delete chat.typing[keyOf(event.message.from)];
+        arrive(store, keyOf(event.message.from));
+      }
+      else if (event.message.type === 'text') Object.assign(chat, { hasAnswered: true, isIgnored: false });
+      if (event.isNews && !chat.isIgnored) chat.unread++;
       break;
     case 'delivery': {
       const message = chat.messages.find(candidate => candidate.id === event.id);
@@ -447,10 +526,22 @@ function changeChat(store, chat, event) {
     case 'read':
       chat.unread = 0;
       break;
+    case 'ignored':
+      Object.assign(chat, { unread: 0, isIgnored: true });
+      break;
     case 'closed':
       delete store.chats[event.chat];
       break;
   }
+}
+
+/**
+ * Somebody is there, and has what waited.
+ * @param {Store} store
+ * @param {string} key
+ */
+function arrive(store, key) {
+  for (const message of store.chats['p:' + key]?.messages ?? []) if (message.status === 'waiting') message.status = 'sent';
 }
 
 /**

@@ -1,0 +1,36 @@
+// @ts-check
+// A conversation as it is read: days between the messages, and messages of one sender as one.
+
+import { keyOf } from './address.js';
+import { dayOf } from './times.js';
+
+const TOGETHER = 5 * 60_000;
+
+/** @typedef {import('./store.js').Message} Message */
+/** @typedef {{ key: string, day: string, message?: undefined } | { key: string, message: Message, isContinued: boolean }} Line */
+
+/**
+ * @param {Message[]} messages
+ * @param {number} [now]
+ */
+export function linesOf(messages, now = Date.now()) {
+  /** @type {Line[]} */
+  const lines = [];
+  /** @type {Message | undefined} */
+  let before;
+  let day = '';
+  for (const message of messages) {
+    const its = new Date(message.at).toDateString();
+    if (its !== day) lines.push({ key: `day before ${message.id}`, day: dayOf(message.at, now) });
+    lines.push({ key: message.id, message, isContinued: its === day && Boolean(before) && isOfOne(before, message) });
+    [before, day] = [message, its];
+  }
+  return lines;
+}
+
+/**
+ * @param {Message | undefined} before
+ * @param {Message} message
+ */
+const isOfOne = (before, message) => before?.type === 'text' && message.type === 'text' && keyOf(before.from) === keyOf(message.from)
+  && Math.abs(message.at - before.at) < TOGETHER;
