@@ -75,6 +75,45 @@ public sealed partial class LdapClient : IAsyncDisposable
         return (all, result);
     }
 
+    /// <summary>
+    /// A separate connection to the server in use, signed in as <paramref name="dn"/>; the caller closes it. Throws as <see cref="CallAsync"/> does; a refused
+    /// sign-in is an <see cref="LdapException"/>.
+    /// </summary>
+    public async Task<LdapConnection> DialAsync(string dn, string password, CancellationToken stop)
+    {
+        try
+        {
+            return await DialHereAsync(dn, password, stop);
+        }
+        // Servers do not say of a sign-in where the entry is.
+        catch (LdapException e) when (others.Count > 0 && e.Code is LdapResultCode.InvalidCredentials or LdapResultCode.Referral)
+        {
+            if (await FindOtherAsync(dn, stop) is { } other) return await other.DialAsync(dn, password, stop);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Task<LdapConnection>? last;
+        lock (gate)
+        {
+            isClosed = true;
+            last = shared;
+        }
+        foreach (var other in others.Values) await other.DisposeAsync();
+        if (last is null) return;
+        try
+        {
+            await (await last).DisposeAsync();
+        }
+        catch (LdapUnavailableException)
+        {
+            // It was never made.
+        }
+    }
+
     private async Task AddAllAsync(List<LdapEntry> all, LdapSearch search, CancellationToken stop)
     {
         for (byte[]? cookie = search.PageCookie is null ? null : []; ;)
@@ -130,39 +169,6 @@ public sealed partial class LdapClient : IAsyncDisposable
         throw new LdapUnavailableException($"No directory server kept its connection: {last?.Message}", last);
     }
 
-    /// <summary>
-    /// A separate connection to the server in use, signed in as <paramref name="dn"/>; the caller closes it. Throws as <see cref="CallAsync"/> does; a refused
-    /// sign-in is an <see cref="LdapException"/>.
-    /// </summary>
-    public async Task<LdapConnection> DialAsync(string dn, string password, CancellationToken stop)
-    {
-        try
-        {
-            return await DialHereAsync(dn, password, stop);
-        }
-        // Servers do not say of a sign-in where the entry is.
-        catch (LdapException e) when (others.Count > 0 && e.Code is LdapResultCode.InvalidCredentials or LdapResultCode.Referral)
-        {
-            if (await FindOtherAsync(dn, stop) is { } other) return await other.DialAsync(dn, password, stop);
-            throw;
-        }
-    }
-
-    // Where an entry is, if not here.
-    private async Task<LdapClient?> FindOtherAsync(string dn, CancellationToken stop)
-    {
-        try
-        {
-            var search = new LdapSearch(dn, LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1);
-            await CallHereAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
-            return null;
-        }
-        catch (LdapException e)
-        {
-            return OtherFor(e);
-        }
-    }
-
     private async Task<LdapConnection> DialHereAsync(string dn, string password, CancellationToken stop)
     {
         using var limit = new CancellationTokenSource(settings.Timeout * servers.Length, time);
@@ -182,24 +188,18 @@ public sealed partial class LdapClient : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    // Where an entry is, if not here.
+    private async Task<LdapClient?> FindOtherAsync(string dn, CancellationToken stop)
     {
-        Task<LdapConnection>? last;
-        lock (gate)
-        {
-            isClosed = true;
-            last = shared;
-        }
-        foreach (var other in others.Values) await other.DisposeAsync();
-        if (last is null) return;
         try
         {
-            await (await last).DisposeAsync();
+            var search = new LdapSearch(dn, LdapScope.BaseObject, LdapFilter.Present("objectClass"), ["1.1"], 1);
+            await CallHereAsync((connection, limit) => connection.SearchAsync(search, settings.Timeout, limit), stop);
+            return null;
         }
-        catch (LdapUnavailableException)
+        catch (LdapException e)
         {
-            // It was never made.
+            return OtherFor(e);
         }
     }
 

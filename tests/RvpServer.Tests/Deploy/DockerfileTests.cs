@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Xml.Linq;
 using Rvp.Testing;
 
 namespace RvpServer.Tests.Deploy;
@@ -52,6 +54,25 @@ public class DockerfileTests
         var version = framework.Trim()["<TargetFramework>net".Length..^"</TargetFramework>".Length];
 
         Assert.All(Instructions.Where(i => i.Name == "FROM"), i => Assert.Contains($":{version}", i.Arguments, StringComparison.Ordinal));
+    }
+
+    /// <summary>The SDK makes it of the project's properties, without Docker.</summary>
+    [Fact]
+    public void The_image_that_the_SDK_makes_is_the_same()
+    {
+        var project = XDocument.Load(Repository.PathOf("src/RvpServer/RvpServer.csproj"));
+        string Property(string name) => Assert.Single(project.Descendants(name)).Value;
+        string[] Items(string name) => [.. project.Descendants(name).Select(item => $"{item.Attribute("Include")!.Value}={item.Attribute("Value")?.Value}")];
+
+        Assert.Equal(Instructions.Last(i => i.Name == "FROM").Arguments, Property("ContainerBaseImage"));
+        Assert.Equal(Instructions.Last(i => i.Name == "USER").Arguments, Property("ContainerUser"));
+        Assert.Equal(Instructions.Where(i => i.Name == "EXPOSE").Select(i => i.Arguments + "="), Items("ContainerPort"));
+        Assert.Equal(
+            Instructions.Single(i => i.Name == "ENV").Arguments.Replace("\"\"", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Items("ContainerEnvironmentVariable"));
+        Assert.Equal(
+            JsonSerializer.Deserialize<string[]>(Instructions.Single(i => i.Name == "CMD").Arguments),
+            Assert.Single(Items("ContainerDefaultArgs")).TrimEnd('=').Split(';'));
     }
 
     [Fact]
