@@ -102,7 +102,8 @@ internal sealed record LdapAnswer(int Id, LdapEntry? Entry, LdapResult? Result)
         // Active Directory ends its texts with a NUL.
         var text = Encoding.UTF8.GetString(content.ReadOctetString()).TrimEnd('\0', '\n', ' ');
         var referral = new Asn1Tag(TagClass.ContextSpecific, 3, true);
-        var urls = content.HasData && content.PeekTag() == referral ? ReadUrls(content.ReadSequence(referral)) : [];
+        IReadOnlyList<string> urls = [];
+        if (content.HasData && content.PeekTag() == referral) urls = ReadUrls(content.ReadSequence(referral));
         return new LdapResult((LdapResultCode)code, text) { Referrals = urls };
     }
 

@@ -40,14 +40,27 @@ public class LdapAnswerTests
         Assert.Equal("x"u8.ToArray(), answer.Result!.PageCookie);
     }
 
-    [Theory]
-    [InlineData("300C020105" + "7307" + "04056C6461703A")]
-    [InlineData("300C020105" + "7907" + "80056C6461703A")]
-    public void Referrals_and_intermediate_answers_are_neither_entry_nor_result(string hex)
-    {
-        var answer = LdapAnswer.Read(Convert.FromHexString(hex));
+    [Fact]
+    public void An_intermediate_answer_is_neither_entry_nor_result() =>
+        Assert.Equal(new LdapAnswer(5, null, null), LdapAnswer.Read(Convert.FromHexString("300C020105" + "7907" + "80056C6461703A")));
 
-        Assert.Equal(new LdapAnswer(5, null, null), answer);
+    [Fact]
+    public void A_reference_names_servers_that_have_more()
+    {
+        var answer = LdapAnswer.Read(Convert.FromHexString("300C020105" + "7307" + "04056C6461703A"));
+
+        Assert.Equal((5, null, null), (answer.Id, answer.Entry, answer.Result));
+        Assert.Equal(["ldap:"], answer.Reference);
+    }
+
+    [Fact]
+    public void A_referral_names_servers_that_have_it()
+    {
+        // 5: search done, code 10, no name, no text, the URL "ldap:"
+        var answer = LdapAnswer.Read(Convert.FromHexString("3015020105" + "6510" + "0A010A" + "0400" + "0400" + "A307" + "04056C6461703A"));
+
+        Assert.Equal(LdapResultCode.Referral, answer.Result!.Code);
+        Assert.Equal(["ldap:"], answer.Result.Referrals);
     }
 
     [Property(MaxTest = 2000)]
