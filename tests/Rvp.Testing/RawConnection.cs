@@ -22,6 +22,9 @@ internal sealed class RawConnection : IAsyncDisposable
     /// <summary>This end.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)socket.LocalEndPoint!;
 
+    /// <summary>Whether the other side has closed it, and nothing is left to be read.</summary>
+    public bool IsClosed => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available == 0;
+
     /// <summary>Connects to a port on 127.0.0.1.</summary>
     public static Task<RawConnection> OpenAsync(int port) => OpenAsync(new IPEndPoint(IPAddress.Loopback, port));
 

@@ -11,8 +11,8 @@ namespace RvpServer.Http;
 
 /// <summary>
 /// Whose the connections are: an address's and its network's, until a request on it proves who sends; then they are that principal's. If an address has more
-/// than its share, its network's oldest connection of strangers is closed for the new one, so that who comes last can still prove who he is. No more of them
-/// are being closed at a time than leave Kestrel room for somebody else. Front proxies have no share: their connections are everybody's.
+/// than its share, its network's oldest connection of strangers is closed for the new one, so that who comes last can still prove who he is. Front proxies
+/// have no share: their connections are everybody's.
 /// </summary>
 internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
 {
@@ -24,8 +24,6 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
     private readonly Lock gate = new();
     private readonly SharedPool pool = new(settings.Limits.MaxConnections, settings.Limits.MaxConnectionsPerSender);
     private readonly Dictionary<object, LinkedList<Seat>> strangers = [];
-    private readonly int maxBeingClosed = KestrelLimits.PlacesForClosing(settings) / 2;
-    private int beingClosed;
 
     /// <summary>Serves a connection, unless its sender has too many.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -51,11 +49,7 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
         }
         finally
         {
-            lock (gate)
-            {
-                Leave(seat);
-                if (seat.IsBeingClosed) beingClosed--;
-            }
+            lock (gate) Leave(seat);
         }
     }
 
@@ -86,10 +80,8 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
             ConnectionContext? removed = null;
             if (!pool.TryTake(seat.Sharer))
             {
-                if (beingClosed >= maxBeingClosed || OldestLike(seat) is not { } oldest) return (false, null);
+                if (OldestLike(seat) is not { } oldest) return (false, null);
                 Leave(oldest);
-                oldest.IsBeingClosed = true;
-                beingClosed++;
                 removed = oldest.Connection;
                 if (!pool.TryTake(seat.Sharer)) return (false, removed);
             }
@@ -132,9 +124,6 @@ internal sealed class ConnectionShares(RvpSettings settings, AbuseLog abuse)
         public Sharer Sharer { get; set; } = sharer;
 
         public bool IsTaken { get; set; }
-
-        /// <summary>It has made room for another, and Kestrel still counts it.</summary>
-        public bool IsBeingClosed { get; set; }
 
         /// <summary>Among the strangers of its network; null once it is somebody's.</summary>
         public LinkedListNode<Seat>? Place { get; set; }

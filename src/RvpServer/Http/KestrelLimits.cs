@@ -32,10 +32,7 @@ internal static class KestrelLimits
         limits.KeepAliveTimeout = settings.Limits.KeepAliveTimeout;
         limits.MinRequestBodyDataRate = new MinDataRate(settings.Limits.MinBodyRate, GraceTime);
         limits.MinResponseDataRate = SlowestModem;
-        limits.MaxConcurrentConnections = settings.Limits.MaxConnections + PlacesForClosing(settings);
+        limits.MaxConcurrentConnections = settings.Limits.MaxConnections + Math.Min(MaxBeingClosed, 1 + (settings.Limits.MaxConnections / 4));
         limits.MaxConcurrentUpgradedConnections = 0;
     }
-
-    /// <summary>How many connections Kestrel admits beyond those that have places: they are being closed.</summary>
-    public static int PlacesForClosing(RvpSettings settings) => Math.Min(MaxBeingClosed, 2 + (settings.Limits.MaxConnections / 4));
 }

@@ -102,7 +102,7 @@ public sealed partial class ReadingTests(Chrome chrome)
         await jo.Page.ReloadAsync();
         await Expect(jo.Box).ToHaveValueAsync("Dear Don");
         await jo.Context.ClearCookiesAsync();
-        await jo.SetsStatus("Busy");
+        await jo.Page.ReloadAsync();
         await jo.TypesCredentials();
         await jo.IsConnected();
         await Expect(jo.Box).ToHaveValueAsync("Dear Don");

@@ -33,6 +33,9 @@ internal sealed class Neighbour(TestServer server) : IAsyncDisposable
         }
     }
 
+    /// <summary>How many of them the server has not closed.</summary>
+    public int OpenConnections => connections.Count(connection => !connection.IsClosed);
+
     /// <summary>The answers on all connections; none where the server just closed.</summary>
     public async Task<IReadOnlyList<RawAnswer>> HearsAsync()
     {
