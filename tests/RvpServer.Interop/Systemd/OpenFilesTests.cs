@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Rvp.Testing;
 
@@ -18,21 +19,19 @@ public class OpenFilesTests
             Domain, """{ "Schemes": ["Digest"] }""", machine: Machine.This with { OpenFiles = 700 });
         Assert.Contains("FewOpenFiles", server.Log, StringComparison.Ordinal);
 
-        var idle = new List<TcpClient>();
+        var idle = new List<RawConnection>();
         for (var i = 0; i < 900; i++)
         {
-            var connection = new TcpClient();
-            idle.Add(connection);
             try
             {
-                await connection.ConnectAsync(Domain, 80);
+                idle.Add(await RawConnection.OpenAsync(new IPEndPoint(IPAddress.Parse(Domain), 80)));
             }
             catch (SocketException failure)
             {
                 Assert.Fail($"Connection {i}: {failure.Message}\n{server.Log}");
             }
             // Idle they are, and no flood: those that are being closed still count for a moment.
-            if (i % 50 == 49) await Deadline.Until(() => idle.Count(IsOpen) <= Most, "the oldest ones closed", () => $"{idle.Count(IsOpen)} are open");
+            if (i % 50 == 49) await Deadline.Until(() => Open() <= Most, "the oldest ones closed", () => $"{Open()} are open");
         }
 
         // Who comes now is served: the oldest idle connection goes.
@@ -40,11 +39,10 @@ public class OpenFilesTests
         using var request = new HttpRequestMessage(new HttpMethod("ACL"), server.UrlOf("JoBrown"));
         using var answer = await client.SendAsync(request);
         Assert.Equal(401, (int)answer.StatusCode);
-        foreach (var connection in idle) connection.Dispose();
+        foreach (var connection in idle) await connection.DisposeAsync();
         var exitCode = await server.TerminateAsync(TimeSpan.FromSeconds(10));
         Assert.True(exitCode == 0, $"exit code {exitCode}\n{server.Log}");
-    }
 
-    private static bool IsOpen(TcpClient connection) =>
-        !(connection.Client.Poll(TimeSpan.Zero, SelectMode.SelectRead) && connection.Client.Available == 0);
+        int Open() => idle.Count(connection => !connection.IsClosed);
+    }
 }
