@@ -78,6 +78,6 @@ internal static class ClientCommandLine
         SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), PasswordCommand.Create(terminal),
         StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ChatCommand.Create(terminal),
         ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
-        WatchersCommand.Create(terminal),
+        WatchersCommand.Create(terminal), HooksCommand.Create(terminal),
     };
 }
