@@ -22,7 +22,8 @@ internal static class HeaderTargets
 
     private static readonly string[] WebhookTokens =
     [
-        "{\"text\":\"", "\"attachments\":[{", "\"blocks\":[{", "\"fields\":[{", "\"title\":", "\"value\":", "\"fallback\":", "payload=", "<https://", "<!here>", "|", ">",
+        "{\"text\":\"", "\"attachments\":[{", "\"blocks\":[{", "\"fields\":[{", "\"title\":", "\"value\":", "\"fallback\":", "payload=",
+        "<https://", "<!here>", "|", ">",
         "&lt;", @"\\ud800", "}]", "\"}", "%7B",
     ];
 
