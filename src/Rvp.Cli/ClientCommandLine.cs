@@ -57,6 +57,10 @@ internal static class ClientCommandLine
             {
                 return Done;
             }
+            catch (IOException e) when (e.HResult == OutputPipe.IsBroken)
+            {
+                return Done; // Who read the output has had enough, as head has.
+            }
             catch (ClientUsageException e)
             {
                 await terminal.Error.WriteLineAsync("rvp: " + e.Message);
