@@ -98,6 +98,10 @@ internal sealed class Accounts(
     public Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop) =>
         UpdateAsync(account, "enabled", isEnabled ? 1 : 0, stop);
 
+    /// <inheritdoc/>
+    public Task SetDisplayNameAsync(Account account, string name, CancellationToken stop) =>
+        UpdateAsync(account, "display_name", AccountRules.CheckDisplayName(name), stop);
+
     /// <summary>Gives it another home server; its node's state stays on the old one.</summary>
     public Task MoveAsync(Account account, string? home, CancellationToken stop)
     {
