@@ -68,8 +68,7 @@ internal sealed class ChatCommands(ChatLoop chat)
         if (words.Length == 0) throw new ClientUsageException("Name an address or a domain.");
         foreach (var target in words.Select(BlockTarget.Parse).ToList())
         {
-            await target.SetAsync(chat.Client, isBlock, stop);
-            chat.Screen.Note($"{target} is {(isBlock ? "blocked" : "no longer blocked")}.");
+            chat.Screen.Note(await target.ApplyAsync(chat.Client, isBlock, stop));
         }
     }
 

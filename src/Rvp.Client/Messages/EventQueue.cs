@@ -45,6 +45,7 @@ internal sealed class EventQueue(int capacity)
             yield return happened;
             lock (gate)
                 if (++read == written) allRead.TrySetResult();
+            stop.ThrowIfCancellationRequested();
         }
     }
 

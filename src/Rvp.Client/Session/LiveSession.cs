@@ -99,7 +99,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             }
         }
         // Or it would come again at the next sign-in.
-        if (Received() is { } last && last != told) await requests.PollAsync(id, last, TimeSpan.Zero, stop).ConfigureAwait(false);
+        if (Received() is { } last && last != told) await requests.PollAsync(id, last, limit: 1, TimeSpan.Zero, stop).ConfigureAwait(false);
         await requests.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
     }
 
@@ -300,7 +300,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             try
             {
                 var saying = cursor;
-                var (notices, next) = await requests.PollAsync(polled, saying, wait, stop).ConfigureAwait(false);
+                var (notices, next) = await requests.PollAsync(polled, saying, options.PollLimit, wait, stop).ConfigureAwait(false);
                 retry.Reset();
                 told = saying;
                 sink.Report(ConnectionState.SignedIn, "Connected again.");
