@@ -119,8 +119,9 @@ public sealed partial class RvpClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref session, null) is not { } left) return null;
         await left.StopAsync().ConfigureAwait(false);
+        var snapshot = left.Snapshot;
         await EndAsync(left).ConfigureAwait(false);
-        return left.Snapshot;
+        return snapshot;
     }
 
     /// <summary>Sets our own state; it lasts until it is changed or the sign-in ends.</summary>

@@ -35,6 +35,8 @@ internal sealed class EditedConsole : IChatConsole
 
     public Action<string> Typed { private get; set; } = _ => { };
 
+    public Action Used { private get; set; } = () => { };
+
     public void WriteLine(string line) => Update(() => screen.Write(line + "\r\n"));
 
     public void SetPrompt(string text) => Update(() => prompt = text);
@@ -66,6 +68,7 @@ internal sealed class EditedConsole : IChatConsole
 
     private void Take(Key key)
     {
+        Used();
         var edited = Edited.Nothing;
         if (key.Kind == KeyKind.Suspend) Suspend();
         else if (key.Kind == KeyKind.Redraw) Update(() => screen.Write(ClearScreen));

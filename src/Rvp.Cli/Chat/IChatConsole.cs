@@ -12,6 +12,9 @@ internal interface IChatConsole : IDisposable
     /// <summary>Called with what has been typed so far, at each change of it.</summary>
     Action<string> Typed { set; }
 
+    /// <summary>Called at each key.</summary>
+    Action Used { set; }
+
     /// <summary>Shows a line, above what is being typed.</summary>
     void WriteLine(string line);
 

@@ -13,6 +13,11 @@ internal sealed class PlainConsole(Terminal terminal) : IChatConsole
         set { }
     }
 
+    public Action Used
+    {
+        set { }
+    }
+
     public void WriteLine(string line)
     {
         terminal.Out.WriteLine(line);

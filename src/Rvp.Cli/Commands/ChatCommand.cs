@@ -9,13 +9,20 @@ internal static class ChatCommand
     public static Command Create(Terminal terminal)
     {
         var addresses = new Argument<string[]>("ADDRESS") { Description = "With whom; several make one conversation", Arity = ArgumentArity.ZeroOrMore };
-        return new Command("chat", "Talks with people; /help lists what it understands") { addresses }.WithAction(terminal, async run =>
+        var idle = new Option<double>("--idle")
+        {
+            HelpName = "MINUTES", Description = "Others see you idle after so many minutes without a key; 0: never", DefaultValueFactory = _ => 10,
+        };
+        return new Command("chat", "Talks with people; /help lists what it understands") { addresses, idle }.WithAction(terminal, async run =>
         {
             var people = (run.Parse.GetValue(addresses) ?? []).Select(AccountChoice.ParseAddress).Distinct().ToList();
+            var patience = run.Parse.GetValue(idle);
+            if (patience is not (>= 0 and <= 1440)) throw new ClientUsageException("--idle is from 0 to 1440 minutes.");
             await KeptSignIn.UseAsync(run, run.Account, pollLimit: null, async client =>
             {
                 using var screen = new ChatScreen(run.Terminal);
-                await new ChatLoop(client, screen).RunAsync(people, run.Stop);
+                using var state = new OwnState(client, TimeSpan.FromMinutes(screen.Console.IsEdited ? patience : 0));
+                await new ChatLoop(client, screen, state).RunAsync(people, run.Stop);
             });
         });
     }

@@ -105,6 +105,15 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
         return (Read(response, body => NotificationsXml.Read(body)), next);
     }
 
+    /// <summary>Asks our own node, or tells it, what is no part of the protocol; a refusal is the server's sentence.</summary>
+    public async Task<T> AskOwnAsync<T>(string verb, byte[] body, Func<ReadOnlyMemory<byte>, T> read, CancellationToken stop)
+    {
+        var response = await AskAsync(Self, verb, [], body, stop).ConfigureAwait(false);
+        if (response.Status is 400 or 403 && response.Body.Length is > 0 and <= 200)
+            throw new RvpClientException(RvpError.NotAllowed, Encoding.UTF8.GetString(response.Body).Trim());
+        return Read(Require(response, Self), read);
+    }
+
     private async Task<Grant> SubscribeAsync(RvpUrl node, IReadOnlyList<(string, string)> headers, CancellationToken stop)
     {
         var response = Require(await AskAsync(node, "SUBSCRIBE", headers, [], stop).ConfigureAwait(false), node);
