@@ -83,6 +83,6 @@ internal static class ClientCommandLine
         StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ReceiveCommand.Create(terminal),
         ChatCommand.Create(terminal),
         ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
-        WatchersCommand.Create(terminal), HistoryCommand.Create(terminal), SearchCommand.Create(terminal),
+        WatchersCommand.Create(terminal), HistoryCommand.Create(terminal), SearchCommand.Create(terminal), HooksCommand.Create(terminal),
     };
 }

@@ -35,14 +35,14 @@ public sealed class ReceiveCommandTests : IAsyncLifetime
     {
         var lines = new Lines();
         var running = jo.Run(TextReader.Null, lines, CancellationToken.None, "receive", "--json", "--count", "1");
-        await Say("one\n\u001b[2J zwölf");
+        await Say("one\n\u009b2J zwölf");
 
         Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
         using var message = JsonDocument.Parse(lines.ToString());
         Assert.Equal(["time", "from", "name", "text", "conversation"], message.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal("KariHensien@adatum.com", message.RootElement.GetProperty("from").GetString());
-        Assert.Equal("one\n\u001b[2J zwölf", message.RootElement.GetProperty("text").GetString());
-        Assert.DoesNotContain('\u001b', lines.ToString());
+        Assert.Equal("one\n\u009b2J zwölf", message.RootElement.GetProperty("text").GetString());
+        Assert.DoesNotContain('\u009b', lines.ToString());
     }
 
     [Fact]

@@ -89,7 +89,11 @@ internal sealed class Accounts(
             {
                 var id = await IdOfAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
-                await ExecuteAsync(connection, "DELETE FROM known_addresses WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
+                foreach (var table in (string[])["known_addresses", "webhooks"])
+                {
+                    await ExecuteAsync(
+                        connection, $"DELETE FROM {table} WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
+                }
                 await ExecuteAsync(connection, "DELETE FROM accounts WHERE id = @id", stop, ("@id", id));
             },
             stop);
