@@ -36,6 +36,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
         if (people.Count > 0) await TalkToAsync(people, stop);
         await WatchContactsAsync(stop);
         screen.Console.Used = state.Used;
+        screen.Console.People = DescribePeople;
         screen.Console.Typed = text => TellTyping(text, ending.Token);
         var showing = ShowEventsAsync(ending.Token);
         // On its own thread: reading from a pipe may block the thread.
@@ -93,6 +94,14 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
         lock (gate)
             return [.. conversations.Select((one, i) => $"{(one == current ? ">" : " ")} {i + 1}: {string.Join(", ", one.Members)}")];
     }
+
+    /// <summary>Who is on the list and what they are doing, and the conversations.</summary>
+    public IReadOnlyList<string> DescribePeople() =>
+    [
+        .. client.Contacts.OrderBy(contact => contact.State == PresenceState.Offline).ThenBy(contact => contact.DisplayName, StringComparer.OrdinalIgnoreCase)
+            .Select(contact => SafeText.Line($"{contact.DisplayName}: {PresenceStates.NameOf(contact.State)}")),
+        .. Describe(),
+    ];
 
     private async Task ReadLinesAsync(CancellationToken stop)
     {

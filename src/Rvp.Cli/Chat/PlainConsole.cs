@@ -13,6 +13,11 @@ internal sealed class PlainConsole(Terminal terminal) : IChatConsole
         set { }
     }
 
+    public Func<IReadOnlyList<string>> People
+    {
+        set { }
+    }
+
     public Action Used
     {
         set { }
