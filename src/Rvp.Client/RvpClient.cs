@@ -56,8 +56,8 @@ public sealed partial class RvpClient : IAsyncDisposable
 
     /// <summary>
     /// All events, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays correct) and
-    /// messages wait at the server, so read this after signing in. Asking for the next event says that the last one is done with: where the program ends before,
-    /// the next sign-in gets its message again.
+    /// messages wait at the server, so read this after signing in. Asking for the next event says that the last one is done with: where the program ends
+    /// before, the next sign-in gets its message again.
     /// </summary>
     public IAsyncEnumerable<RvpEvent> ReadEventsAsync(CancellationToken stop = default) => inbox.ReadAsync(stop);
 

@@ -24,7 +24,8 @@ public sealed partial class RvpClient
         ImAddress? with = null, string? words = null, long? before = null, int limit = 50, CancellationToken stop = default)
     {
         var query = $"<h:history-query xmlns:h='{HistoryXml.Namespace}'>{await WithAsync(with, stop).ConfigureAwait(false)}{Element("match", words)}"
-            + $"{Element("before", before?.ToString(CultureInfo.InvariantCulture))}{Element("limit", limit.ToString(CultureInfo.InvariantCulture))}</h:history-query>";
+            + Element("before", before?.ToString(CultureInfo.InvariantCulture)) + Element("limit", limit.ToString(CultureInfo.InvariantCulture))
+            + "</h:history-query>";
         return await requests.AskOwnAsync("REPORT", Document(query), ReadHistory, stop).ConfigureAwait(false);
     }
 
@@ -35,7 +36,9 @@ public sealed partial class RvpClient
         await requests.AskOwnAsync("POST", Document(mark), _ => true, stop).ConfigureAwait(false);
     }
 
-    /// <summary>People of our own domain whose name, address or department has these words. Throws <see cref="RvpError.NotAllowed"/> where nobody may search.</summary>
+    /// <summary>
+    /// People of our own domain whose name, address or department has these words. Throws <see cref="RvpError.NotAllowed"/> where nobody may search.
+    /// </summary>
     public async Task<IReadOnlyList<FoundPerson>> FindPeopleAsync(string words, int limit = 20, CancellationToken stop = default)
     {
         await IdentifyAsync(stop).ConfigureAwait(false);
@@ -43,7 +46,8 @@ public sealed partial class RvpClient
         return await requests.AskOwnAsync("REPORT", Document(query), ReadPeople, stop).ConfigureAwait(false);
     }
 
-    private List<PastMessage> ReadHistory(ReadOnlyMemory<byte> body) => [.. RvpXml.ReadDocument(body).Elements(History + "entry").Select(ReadEntry).OfType<PastMessage>()];
+    private List<PastMessage> ReadHistory(ReadOnlyMemory<byte> body) =>
+        [.. RvpXml.ReadDocument(body).Elements(History + "entry").Select(ReadEntry).OfType<PastMessage>()];
 
     // Null for what is no text, or cannot be read: strangers have written it.
     private PastMessage? ReadEntry(XElement entry)
@@ -59,7 +63,8 @@ public sealed partial class RvpClient
         {
             return NotificationXml.Read(Document(notification.ToString(SaveOptions.DisableFormatting))) is MessageNotice message
                 && MimeMessage.Parse(message.MimeData) is { ContentType: MimeMessage.Plain } mime
-                ? new PastMessage(id, at, entry.Element(History + "from-me") is not null, AddressOf(with), with, MimeMessage.Undouble(message.FromName), mime.Text)
+                ? new PastMessage(
+                    id, at, entry.Element(History + "from-me") is not null, AddressOf(with), with, MimeMessage.Undouble(message.FromName), mime.Text)
                 : null;
         }
         catch (RvpException)

@@ -58,10 +58,11 @@ internal sealed class FullScreenConsole(IScreen screen, string title, bool hasCo
         if (rows > 1) AppendRow(output, Paint(Reverse, Pad(title, columns)));
         for (var row = 0; row < logRows; row++)
         {
-            var line = log[row];
-            if (showsPeople && !IsBeside) line = TextCells.Fit(row < people.Count ? people[row] : "", columns);
-            else if (showsPeople) line = $"{line}\u001b[{LogColumns + 1}G{Paint(Dim, "|")} {TextCells.Fit(row < people.Count ? people[row] : "", PeopleColumns - 2)}";
-            AppendRow(output, line);
+            var person = row < people.Count ? people[row] : "";
+            AppendRow(output,
+                !showsPeople ? log[row]
+                : !IsBeside ? TextCells.Fit(person, columns)
+                : $"{log[row]}\u001b[{LogColumns + 1}G{Paint(Dim, "|")} {TextCells.Fit(person, PeopleColumns - 2)}");
         }
         if (rows > 2) AppendRow(output, Paint(Dim, TextCells.Fit(StatusLine(), columns)));
         output.Append(ClearRow).AppendJoin("\r\n" + ClearRow, input.Rows);

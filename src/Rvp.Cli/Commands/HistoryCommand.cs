@@ -55,7 +55,11 @@ internal static class HistoryCommand
         {
             run.Terminal.Out.WriteJson(messages.Select(message => new
             {
-                id = message.Id, time = message.At, with = message.With?.ToString() ?? message.Conversation, mine = message.IsMine, name = message.Name,
+                id = message.Id,
+                time = message.At,
+                with = message.With?.ToString() ?? message.Conversation,
+                mine = message.IsMine,
+                name = message.Name,
                 text = message.Text,
             }));
             return;

@@ -27,7 +27,8 @@ internal static class MessageLines
         switch (happened)
         {
             case RvpEvent.MessageReceived message:
-                terminal.Out.WriteJson(new { time, from = message.From.ToString(), name = message.Name, text = message.Text, conversation = message.Conversation.Id });
+                terminal.Out.WriteJson(
+                    new { time, from = message.From.ToString(), name = message.Name, text = message.Text, conversation = message.Conversation.Id });
                 break;
             case RvpEvent.UnnamedReceived unnamed:
                 terminal.Out.WriteJson(new { time, from = unnamed.Url, name = unnamed.Url, text = unnamed.Text });

@@ -10,7 +10,11 @@ internal static class ReceiveCommand
     {
         var json = ClientCommandLine.Json();
         var count = new Option<int?>("--count") { HelpName = "N", Description = "End after so many messages" };
-        var timeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "End after so long: 30 (seconds), 5m, 2h; exit code 1 if --count were not there" };
+        var timeout = new Option<string?>("--timeout")
+        {
+            HelpName = "TIME",
+            Description = "End after so long: 30 (seconds), 5m, 2h; exit code 1 if --count were not there",
+        };
         var command = new Command("receive", "Signs in and prints messages as they come, a line each, until stopped") { json, count, timeout };
         return command.WithAction(terminal, async run =>
         {

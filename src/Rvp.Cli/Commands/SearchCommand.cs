@@ -18,7 +18,8 @@ internal static class SearchCommand
             var people = await client.FindPeopleAsync(string.Join(' ', run.Parse.GetRequiredValue(words)), MaxPeople, run.Stop);
             if (run.Parse.GetValue(json))
             {
-                run.Terminal.Out.WriteJson(people.Select(person => new { address = person.Address, displayName = person.Name, department = person.Department }));
+                run.Terminal.Out.WriteJson(
+                    people.Select(person => new { address = person.Address, displayName = person.Name, department = person.Department }));
                 return;
             }
             foreach (var person in people)

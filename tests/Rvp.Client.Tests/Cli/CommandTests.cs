@@ -121,7 +121,8 @@ public sealed class CommandTests : IAsyncLifetime
         var kari = await home.SignedIn(Home.Kari);
         await kari.Client.WatchAsync(Home.Jo);
 
-        Assert.Equal(new Ran(1, "", "rvp: There is no nobody@adatum.com.\n"), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
+        Assert.Equal(
+            new Ran(1, "", "rvp: There is no nobody@adatum.com.\n"), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts"));
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "KariHensien@adatum.com  online  Kari Hensien\n", ""), await jo.Run("", "contacts"));

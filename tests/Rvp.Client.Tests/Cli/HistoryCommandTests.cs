@@ -71,5 +71,6 @@ public sealed class HistoryCommandTests : IAsyncLifetime
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "search", "nobody"));
     }
 
-    private static IEnumerable<string?> Texts(JsonDocument messages) => messages.RootElement.EnumerateArray().Select(one => one.GetProperty("text").GetString());
+    private static IEnumerable<string?> Texts(JsonDocument messages) =>
+        messages.RootElement.EnumerateArray().Select(one => one.GetProperty("text").GetString());
 }

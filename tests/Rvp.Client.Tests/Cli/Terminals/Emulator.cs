@@ -59,6 +59,15 @@ internal sealed class Emulator(int columns, int rows)
     {
         lock (gate)
         {
+            if (modes.Contains("?1049"))
+            {
+                // A window of a program's own is cut: the program draws it anew.
+                (Columns, Rows) = (columns, rows);
+                lines = [.. lines.Take(rows)];
+                foreach (var row in lines) row.Cut(columns);
+                (line, column) = (Math.Min(line, lines.Count - 1), Math.Min(column, columns - 1));
+                return;
+            }
             var (was, wasLine, wasColumn) = (lines, line, column);
             (lines, Columns, Rows) = ([], columns, rows);
             var at = 0;
@@ -111,7 +120,8 @@ internal sealed class Emulator(int columns, int rows)
 
     private void Do(char command, string parameters)
     {
-        var numbers = parameters.TrimStart('?').Split(';').Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
+        var numbers = parameters.TrimStart('?').Split(';')
+            .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
         var count = Math.Max(1, numbers[0]);
         switch (command)
         {
