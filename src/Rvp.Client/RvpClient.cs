@@ -56,7 +56,8 @@ public sealed partial class RvpClient : IAsyncDisposable
 
     /// <summary>
     /// All events, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays correct) and
-    /// messages wait at the server, so read this after signing in.
+    /// messages wait at the server, so read this after signing in. Asking for the next event says that the last one is done with: where the program ends
+    /// before, the next sign-in gets its message again.
     /// </summary>
     public IAsyncEnumerable<RvpEvent> ReadEventsAsync(CancellationToken stop = default) => inbox.ReadAsync(stop);
 
@@ -119,8 +120,9 @@ public sealed partial class RvpClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref session, null) is not { } left) return null;
         await left.StopAsync().ConfigureAwait(false);
+        var snapshot = left.Snapshot;
         await EndAsync(left).ConfigureAwait(false);
-        return left.Snapshot;
+        return snapshot;
     }
 
     /// <summary>Sets our own state; it lasts until it is changed or the sign-in ends.</summary>

@@ -24,7 +24,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
 
     public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.ReadAsync(stop);
 
-    public Task AllRead => events.AllRead;
+    public Task WhenRead() => events.WhenRead();
 
     /// <summary>A watch is about to begin: changes that arrive from now on count.</summary>
     public void Expect(RvpUrl url, ImAddress address)
@@ -150,6 +150,8 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             case MimeMessage.Leave:
                 conversation.Remove(from);
                 return new RvpEvent.Left(conversation, sender, shown);
+            case MimeMessage.Invite when InvitationText.Read(mime.Text) is var (cookie, application):
+                return new RvpEvent.Invited(conversation, sender, shown, application, cookie);
             default:
                 return new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType);
         }
