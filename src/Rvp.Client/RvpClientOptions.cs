@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Rvp.Protocol;
 
 namespace Rvp.Client;
@@ -91,6 +92,12 @@ public sealed record RvpClientOptions
 
     /// <summary>Opens connections instead of the system, for example through a SOCKS proxy.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? Connect { get; init; }
+
+    /// <summary>Changes how requests are sent, for example <see cref="SocketsHttpHandler.SslOptions"/> or the proxy; called for each connection's handler.</summary>
+    public Action<SocketsHttpHandler>? ConfigureHandler { get; init; }
+
+    /// <summary>Where sign-ins, losses and (at Debug) requests are logged, under the category <c>Rvp.Client</c>; null: nowhere. No text, password or proof is.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>The clock for leases and intervals; network time-outs always use real time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
