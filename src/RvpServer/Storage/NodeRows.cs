@@ -10,11 +10,14 @@ internal static class NodeRows
     public static IReadOnlyList<string> ByNode { get; } =
         ["properties", "access_entries", "inbox", "watched_elsewhere", "owed_news", "node_accounts", "moves", "foreign_ids"];
 
+    /// <summary>The tables of what is kept beside a node, and found by it too.</summary>
+    public static IReadOnlyList<string> Belongings { get; } = ["history", "history_read", "pictures"];
+
     /// <summary>
     /// All tables with a column <c>node</c>, in an order in which their rows may be deleted. The first are found by ids; without these all rows are read, which
     /// takes a large store half a second.
     /// </summary>
-    public static IReadOnlyList<string> Tables { get; } = ["view_values", "views", "subscriptions", .. ByNode];
+    public static IReadOnlyList<string> Tables { get; } = ["view_values", "views", "subscriptions", .. ByNode, .. Belongings];
 
     /// <summary>
     /// Deletes the rows of an account's node, inside the transaction that is open on <paramref name="connection"/>. The node's URL may have any port, since the

@@ -85,8 +85,8 @@ public sealed class ChatTests(Chrome chrome)
         await jo.Says("Are you there?");
         await Expect(jo.Page.Locator("[data-status=failed] .status")).ToContainTextAsync("Not delivered. This person is not available at the moment.");
 
-        await kari.Chooses("Allowed and blocked people");
-        await kari.Page.Locator("dialog").GetByLabel("Jo Brown").SelectOptionAsync(new SelectOptionValue { Label = "As everyone else" });
+        var access = await kari.Settings("Who may see me");
+        await access.GetByLabel("Jo Brown").SelectOptionAsync(new SelectOptionValue { Label = "As everyone else" });
         await kari.Page.Keyboard.PressAsync("Escape");
 
         await jo.Sees("Kari Hensien", "Online");
@@ -136,10 +136,10 @@ public sealed class ChatTests(Chrome chrome)
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
         await jo.Adds("KariHensien@adatum.com");
 
-        await kari.Chooses("Who has me on their list");
+        var watchers = await kari.Settings("Who has me on their list");
 
-        await Expect(kari.Page.Locator("dialog [role=status]")).ToHaveTextAsync("1 person has you on their list:");
-        await Expect(kari.Page.Locator("dialog li")).ToContainTextAsync("JoBrown@adatum.com");
+        await Expect(watchers.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 person has you on their list:");
+        await Expect(watchers.Locator("li")).ToContainTextAsync("JoBrown@adatum.com");
     }
 
     [Fact]

@@ -102,6 +102,10 @@ internal sealed class Accounts(
     public Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop) =>
         UpdateAsync(account, "enabled", isEnabled ? 1 : 0, stop);
 
+    /// <inheritdoc/>
+    public Task SetDisplayNameAsync(Account account, string name, CancellationToken stop) =>
+        UpdateAsync(account, "display_name", AccountRules.CheckDisplayName(name), stop);
+
     /// <summary>Gives it another home server; its node's state stays on the old one.</summary>
     public Task MoveAsync(Account account, string? home, CancellationToken stop)
     {
@@ -199,7 +203,10 @@ internal sealed class Accounts(
     {
         if ((query.Group ?? query.Unit ?? query.Filter) is not null)
             throw new AccountException("Groups, units and filters are of an LDAP directory: Rvp:Directory:Provider is Local, whose people are its accounts.");
-        var found = (await ListAsync(stop)).Where(account => query.Text is not { } text || IsIn(account, text)).Take(query.Max);
+        var all = query.Domain is { } domain
+            ? await ReadPartAsync(new AccountPart { Domains = new HashSet<string> { domain }, Text = query.Text, Max = query.Max }, stop)
+            : await ListAsync(stop);
+        var found = all.Where(account => query.Text is not { } text || IsIn(account, text)).Take(query.Max);
         foreach (var account in found) yield return new(account.Email, account.Name, account.DisplayName, account.Email, account, IsDisabled: false);
     }
 

@@ -83,7 +83,6 @@ export class ChatView {
       this.stranger, this.log, el('div', { class: 'to-end' }, this.below), this.typing, this.error,
       el('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.#send(); } },
         this.box, el('button', { type: 'submit', class: 'primary' }, 'Send')));
-    this.welcome = el('div', { class: 'welcome' }, el('p', { class: 'quiet' }, 'Choose somebody from your list to begin a conversation.'));
   }
 
   /**
@@ -93,7 +92,6 @@ export class ChatView {
   show(chat) {
     this.chat = chat;
     this.element.hidden = !chat;
-    this.welcome.hidden = Boolean(chat);
     this.log.replaceChildren();
     this.#miss(0);
     this.error.textContent = '';
@@ -115,6 +113,7 @@ export class ChatView {
     if (chat.isGroup) setText(this.subtitle, `${people.length + 1} people`);
     else setText(this.subtitle, [
       (person.isContact || person.isMe) && nameOfState(person.state),
+      person.note,
       person.name !== person.address && person.address,
       person.says && `says: ${person.says}`,
     ].filter(Boolean).join(' · '));

@@ -8,10 +8,11 @@ import { Connection } from './connection.js';
 import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
+import { welcome } from './welcome.js';
+import { keysOf } from './keys.js';
 import { showSignIn } from './signin.js';
-import { showAddContact, showGroup, showAccess, showWatchers, showSessions } from './dialogs.js';
-import { announce, showAlerts, showUnread } from './alerts.js';
-import { showToast, dropToast, clearToasts } from './toast.js';
+import { announce, showUnread } from './alerts.js';
+import { showToast, showNotice, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
 import { openWith, openGroup, leave } from './conversation.js';
 import { drawSoon } from './drawing.js';
@@ -19,12 +20,16 @@ import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
 import * as place from './place.js';
 import * as session from './session.js';
+import * as settings from './settings.js';
+import * as look from './look.js';
+import { speak, t } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {import('./tabs.js').Action} Action */
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
+const SOON = 2000;
 const ACTIVITY_EVERY = 20_000;
 const NARROW = matchMedia('(max-width: 45rem)');
 
@@ -34,6 +39,12 @@ export class App {
    * @type {Connection | undefined}
    */
   connection;
+
+  /**
+   * While they are shown.
+   * @type {HTMLElement | undefined}
+   */
+  settings;
 
   isStopped = false;
   activeAt = 0;
@@ -49,10 +60,9 @@ export class App {
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
-    this.shell = el('main', { class: 'shell' },
-      el('h1', { class: 'hidden' }, title()),
-      this.roster.element,
-      el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+    this.welcome = welcome(this);
+    this.stage = el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.view.element, this.welcome.element);
+    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, title()), this.roster.element, this.stage);
     this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
@@ -68,6 +78,8 @@ export class App {
     addEventListener('focus', this.look);
     document.addEventListener('visibilitychange', this.look);
     // The session stays, and another tab may lead immediately.
+    this.keys = keysOf(this);
+    addEventListener('keydown', this.keys);
     this.hide = () => {
       this.store.save();
       this.connection?.stop();
@@ -78,6 +90,8 @@ export class App {
     addEventListener('popstate', this.follow);
     this.rvp.onSessionLost = () => this.#loseSession();
     root.replaceChildren(this.shell);
+    // What is often wanted next is there when it is.
+    setTimeout(() => Promise.all([import('./dialogs.js'), import('./statusbox.js')]).catch(() => {}), SOON);
     this.#follow();
     this.#draw();
   }
@@ -87,6 +101,20 @@ export class App {
   /** @param {string} state */
   choose(state) {
     this.#connectionDo('choose', state);
+  }
+
+  /** @param {HTMLElement} button that is to be beside it */
+  openStatus(button) {
+    this.#open(import('./statusbox.js'), ({ showStatus }) => showStatus(this, button));
+  }
+
+  /**
+   * The status in the user's own words.
+   * @param {string} note
+   */
+  async describe(note) {
+    await this.rvp.setNote(note);
+    this.store.emit({ kind: 'person', url: this.store.me.url, person: { note } });
   }
 
   retry() {
@@ -102,7 +130,7 @@ export class App {
   openChat(id) {
     place.enter(id);
     this.#show(id);
-    this.view.focus();
+    if (id !== place.SETTINGS) this.view.focus();
   }
 
   /** The conversation stays as it is. */
@@ -114,8 +142,8 @@ export class App {
   /** @param {Chat} chat */
   leave(chat) {
     const [question, consequence, action] = chat.isGroup
-      ? ['Leave the conversation?', 'The others are told, and its messages are deleted from this browser.', 'Leave']
-      : ['Delete the conversation?', 'Its messages are deleted from this browser.', 'Delete'];
+      ? [t('Leave the conversation?'), t('The others are told, and its messages are deleted from this browser.'), t('Leave')]
+      : [t('Delete the conversation?'), t('Its messages are deleted from this browser.'), t('Delete')];
     confirm(question, consequence, action, () => {
       this.view.drafts.keep(chat.id, '');
       leave(this.store, this.rvp, chat);
@@ -131,33 +159,37 @@ export class App {
     this.closeChat();
   }
 
-  addContact() {
-    showAddContact(this);
+  search() {
+    if (NARROW.matches && this.current) this.closeChat();
+    this.roster.search.focus();
+    this.roster.search.select();
+  }
+
+  openHelp() {
+    this.#open(import('./help.js'), ({ showHelp }) => showHelp());
+  }
+
+  addContact(address = '') {
+    this.#open(import('./dialogs.js'), ({ showAddContact }) => showAddContact(this, address));
   }
 
   newGroup() {
-    showGroup(this, 'New conversation with several', [], urls => this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
+    this.#open(import('./dialogs.js'), ({ showGroup }) => showGroup(this, t('New conversation with several'), [], urls =>
+      this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0]))));
   }
 
   /** @param {Chat} chat */
   invite(chat) {
-    showGroup(this, 'Add people', chat.members, urls => this.openChat(openGroup(this.store, urls)));
+    this.#open(import('./dialogs.js'), ({ showGroup }) =>
+      showGroup(this, t('Add people'), chat.members, urls => this.openChat(openGroup(this.store, urls))));
   }
 
-  showAccess() {
-    showAccess(this);
+  closeSettings() {
+    if (!place.back()) this.#show('');
   }
 
-  showWatchers() {
-    showWatchers(this);
-  }
-
-  showSessions() {
-    showSessions(this);
-  }
-
-  showAlerts() {
-    showAlerts();
+  openSettings() {
+    this.openChat(place.SETTINGS);
   }
 
   /** @param {string} url */
@@ -171,7 +203,7 @@ export class App {
    * @param {string} address
    */
   async addToContacts(url, address) {
-    if (keyOf(url) === keyOf(this.store.me.url)) throw new Error('This is your own address.');
+    if (keyOf(url) === keyOf(this.store.me.url)) throw new Error(t('This is your own address.'));
     const contacts = await this.rvp.contacts();
     if (!contacts.some(contact => keyOf(contact.url) === keyOf(url))) {
       contacts.push({ url, address: address || this.store.person(url).address, name: this.store.person(url).name });
@@ -240,9 +272,13 @@ export class App {
     const id = place.placeOf();
     const url = id.startsWith('p:') ? id.slice(2) : '';
     if (!this.store.chats[id] && url && this.store.hasContact(url)) openWith(this.store, this.store.person(url).url);
-    const isThere = Boolean(this.store.chats[id]);
+    if (id.startsWith(place.ADD)) {
+      place.stay();
+      this.addContact(id.slice(place.ADD.length));
+    }
+    const isThere = Boolean(this.store.chats[id]) || id === place.SETTINGS;
     if (isThere !== Boolean(this.current) || isThere && id !== this.current) this.#show(isThere ? id : '');
-    if (isThere && !NARROW.matches) this.view.focus();
+    if (this.store.chats[id] && !NARROW.matches) this.view.focus();
   }
 
   /** @param {string} id empty for none */
@@ -251,10 +287,43 @@ export class App {
     this.current = id;
     this.shell.classList.toggle('in-chat', Boolean(id));
     this.view.show(this.store.chats[id] ?? null);
+    this.#showSettings(id === place.SETTINGS);
     dropToast(id);
     this.#markRead();
     this.drawSoon();
     if (!id && NARROW.matches) this.roster.focus(current);
+  }
+
+  // Made anew each time: what it tells is of that time.
+  /** @param {boolean} isWanted */
+  #showSettings(isWanted) {
+    if (isWanted !== Boolean(this.settings)) {
+      this.settings?.remove();
+      this.settings = isWanted ? el('div', { class: 'chat' }) : undefined;
+      if (this.settings) this.stage.append(this.settings);
+      const page = this.settings;
+      if (page) this.#open(import('./settingspage.js'), ({ settingsPage }) => {
+        const { element, focus } = settingsPage(this);
+        page.append(element);
+        focus();
+      });
+    }
+    this.welcome.element.hidden = isWanted || Boolean(this.store.chats[this.current]);
+  }
+
+  /**
+   * What is not needed at first is loaded when it is.
+   * @template Part
+   * @param {Promise<Part>} part
+   * @param {(part: Part) => void} use
+   */
+  async #open(part, use) {
+    try {
+      use(await part);
+    } catch (error) {
+      console.warn(error);
+      showNotice(t('The server cannot be reached.'));
+    }
   }
 
   #lead() {
@@ -267,13 +336,14 @@ export class App {
     if (this.isStopped) return;
     this.tabs.post({ stop: true });
     this.#stop();
-    start('Your session has ended. Sign in again.');
+    start(t('Your session has ended. Sign in again.'));
   }
 
   #stop() {
     this.connection?.stop();
     removeEventListener('pagehide', this.hide);
     removeEventListener('popstate', this.follow);
+    removeEventListener('keydown', this.keys);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
     removeEventListener('focus', this.look);
@@ -340,6 +410,7 @@ export class App {
   #draw() {
     if (this.isStopped) return;
     this.roster.update();
+    this.welcome.update();
     this.view.update();
     showUnread(this.store);
   }
@@ -352,15 +423,15 @@ async function start(reason) {
     if (localStorage.getItem(LEAVING)) await session.signOut();
     localStorage.removeItem(LEAVING);
     const found = await session.current();
-    if (found.account) new App(found.account, found.server);
-    else showSignIn(root, found.server, reason, begin);
+    if (found.account) await begin(found);
+    else showSignIn(root, found.server, reason, enter);
   } catch (error) {
     if (statusOf(error) !== undefined) {
-      showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
+      showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), enter);
       return;
     }
     const page = el('div', { class: 'page' },
-      el('h1', {}, title()), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'));
+      el('h1', {}, title()), el('p', { role: 'status' }, t('The server cannot be reached. Trying again…')));
     root.replaceChildren(el('main', { class: 'plain' }, page));
     setTimeout(() => start(reason), 3000);
   }
@@ -371,13 +442,28 @@ const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
 
 /** @param {session.Session} found */
-function begin(found) {
+async function begin(found) {
   if (!found.account) return;
+  await choose(found.account.url);
   new App(found.account, found.server);
+}
+
+/** @param {session.Session} found */
+async function enter(found) {
+  await begin(found);
   door.postMessage('signed in');
+}
+
+/** @param {string} [url] whose language and looks; without it, as before */
+async function choose(url) {
+  settings.begin(url);
+  look.show();
+  await speak(settings.get('language'));
 }
 
 // A page that the browser had suspended has lost its connection.
 addEventListener('pageshow', event => event.persisted && location.reload());
 
+settings.onChange(look.show);
+await choose();
 start();

@@ -6,30 +6,26 @@ import { keyOf } from './address.js';
 import { face } from './avatar.js';
 import { List, nameOf, previewOf } from './list.js';
 import { shortTimeOf } from './times.js';
+import * as settings from './settings.js';
+import { t, tn } from './texts.js';
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
 /**
- * Words: how they are, said aloud where the icon shows it. Says: more about them. Last: what was said last, at a time.
+ * Words: how they are, said aloud where the icon shows it. Note: in their own words. Last: what was said last, at a time.
  * @typedef {{
- *   key: string, name: string, address: string, state: string, words: string, isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number,
+ *   key: string, name: string, address: string, state: string, words: string, note: string, isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number,
  *   isCurrent: boolean, open(): void
  * }} Entry
  */
 /** @typedef {ReturnType<typeof section>} Section */
 
-const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
+export const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
 // Rows that are in the page at first, and that are added when one scrolls to their end.
 const ROWS = 100;
-// With the arrow keys one passes others on the way: a choice by key counts when no other follows.
-const CHOOSING = 1000;
 
 export class Roster {
   rows = ROWS;
-  isByKey = false;
-
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  choosing;
 
   /**
    * @param {import('./store.js').Store} store
@@ -40,33 +36,32 @@ export class Roster {
     this.app = app;
     this.list = new List(store);
     this.icon = presenceIcon('offline');
-    /** @type {HTMLSelectElement} */
-    this.status = el('select', {
-      id: 'status', 'aria-label': 'My status', onchange: () => this.#onChoice(), onblur: () => this.#choose(),
-      onkeydown: event => { this.isByKey = event.key !== 'Enter'; if (!this.isByKey) this.#choose(); },
-      onpointerdown: () => { this.isByKey = false; },
-    }, ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
+    this.statusName = el('span', {});
+    /** @type {HTMLElement} */
+    this.status = el('button', { type: 'button', id: 'status', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => app.openStatus(this.status) },
+      this.icon, this.statusName, el('span', { 'aria-hidden': 'true' }, '▾'));
     this.shown = el('span', { class: 'shown quiet' });
+    this.note = el('bdi', { class: 'note' });
     this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
     this.search = el('input', {
-      type: 'search', id: 'search', 'aria-label': 'Search people', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false',
+      type: 'search', id: 'search', 'aria-label': t('Search people'), placeholder: t('Search'), autocomplete: 'off', spellcheck: 'false',
       oninput: () => this.#onSearch(), onkeydown: event => this.#onSearchKey(event),
     });
     this.sections = {
-      talks: section('Conversations'),
-      requests: section('Requests'),
-      people: section('Contacts'),
+      talks: section(t('Conversations')),
+      requests: section(t('Requests')),
+      people: section(t('Contacts')),
     };
     this.empty = el('p', { class: 'quiet empty' });
-    this.add = el('button', { type: 'button', onclick: () => app.addContact() }, 'Add a contact');
+    this.add = el('button', { type: 'button', onclick: () => app.addContact() }, t('Add a contact'));
     /** @type {HTMLElement} */
-    this.people = el('nav', { class: 'people', 'aria-label': 'Contacts', onkeydown: event => this.#onArrow(event), onscroll: () => this.#onScroll() },
+    this.people = el('nav', { class: 'people', 'aria-label': t('Contacts'), onkeydown: event => this.#onArrow(event), onscroll: () => this.#onScroll() },
       this.empty, ...Object.values(this.sections).map(part => part.element));
     this.element = el('div', { class: 'roster' },
       el('header', { class: 'me' },
         el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
         this.#menu(),
-        el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
+        el('div', { class: 'me-status' }, this.status, this.note, this.shown)),
       this.connection,
       el('div', { class: 'search' }, this.search),
       this.people,
@@ -77,16 +72,22 @@ export class Roster {
     const { store } = this;
     const { own } = store;
     setPresence(this.icon, store.person(store.me.url).state);
-    if (!this.choosing) this.status.value = own.chosen;
+    setText(this.statusName, nameOfState(own.chosen));
+    this.status.setAttribute('aria-label', t('My status: {0}', nameOfState(own.chosen)));
+    setText(this.note, store.person(store.me.url).note);
     const isShownOtherwise = nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online';
-    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : isShownOtherwise ? `Others see: ${nameOfState(own.shown)}` : '');
+    const minutes = Number(settings.get('idle'));
+    setText(this.shown, own.isIdle ? tn(minutes, 'Away: no key for {0} minute', 'Away: no key for {0} minutes')
+      : isShownOtherwise ? t('Others see: {0}', nameOfState(own.shown)) : '');
     this.#showConnection();
 
     const wanted = this.search.value.trim();
     const { talks, requests, people } = this.list.read(wanted);
     const count = talks.length + requests.length + people.length;
     this.empty.hidden = count > 0;
-    setText(this.empty, wanted ? 'Nobody on your list is called like this.' : 'Nobody is on your list yet. Add somebody by their address.');
+    setText(this.empty, wanted
+      ? t('Nobody on your list is called like this.')
+      : t('Nobody is on your list yet. Add somebody by their address.'));
     this.add.classList.toggle('primary', !count && !wanted);
     let room = this.rows;
     const { sections } = this;
@@ -111,7 +112,7 @@ export class Roster {
   #entry(person) {
     const key = 'p:' + keyOf(person.url);
     return {
-      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), isQuiet: false, last: '', time: '', isTyping: false,
+      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), note: person.note, isQuiet: false, last: '', time: '', isTyping: false,
       unread: 0, isCurrent: key === this.app.current, open: () => this.app.openPerson(person.url),
     };
   }
@@ -126,7 +127,8 @@ export class Roster {
     const last = chat.messages.at(-1);
     return {
       key: chat.id, name: nameOf(store, chat), address: person?.address ?? '', state: person?.state ?? 'group',
-      words: person ? wordsOf(person) : `${chat.members.length + 1} people`, isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
+      words: person ? wordsOf(person) : tn(chat.members.length + 1, '{0} person', '{0} people'), note: person?.note ?? '',
+      isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
       last: previewOf(store, chat), time: last ? shortTimeOf(last.at) : '', isTyping: Object.keys(chat.typing).length > 0,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
@@ -191,51 +193,38 @@ export class Roster {
     this.update();
   }
 
-  #onChoice() {
-    clearTimeout(this.choosing);
-    this.choosing = setTimeout(() => this.#choose(), this.isByKey ? CHOOSING : 0);
-  }
-
-  #choose() {
-    if (!this.choosing) return;
-    clearTimeout(this.choosing);
-    this.choosing = undefined;
-    if (this.status.value !== this.store.own.chosen) this.app.choose(this.status.value);
-  }
-
   #showConnection() {
     const { state, retryAt } = this.store.connection;
     const isQuiet = state === 'online';
     this.connection.hidden = isQuiet;
     if (isQuiet || this.connection.dataset.state === state + retryAt) return;
     this.connection.dataset.state = state + retryAt;
-    if (state === 'connecting') this.connection.replaceChildren('Connecting…');
+    if (state === 'connecting') this.connection.replaceChildren(t('Connecting…'));
     else {
-      const now = el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now');
-      this.connection.replaceChildren('Not connected. Trying again shortly. ', now);
+      const now = el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, t('Try now'));
+      this.connection.replaceChildren(t('Not connected. Trying again shortly.'), ' ', now);
     }
   }
 
   #menu() {
     const { app, store } = this;
     const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) => el('button', { type: 'button', onclick: action }, label);
-    return menu('Menu', '☰',
-      item('Add a contact…', () => app.addContact()),
-      item('New conversation with several…', () => app.newGroup()),
-      item('Allowed and blocked people…', () => app.showAccess()),
-      item('Who has me on their list…', () => app.showWatchers()),
-      item('Where I am signed in…', () => app.showSessions()),
-      item('Notifications…', () => app.showAlerts()),
-      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients'),
-      item('Sign out', () => app.signOut()));
+    return menu(t('Menu'), '☰',
+      item(t('Add a contact…'), () => app.addContact()),
+      item(t('New conversation with several…'), () => app.newGroup()),
+      item(t('Settings'), () => app.openSettings()),
+      item(t('Keys'), () => app.openHelp()),
+      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, t('Other clients')),
+      item(t('Sign out'), () => app.signOut()));
   }
 }
 
 /** @param {Person} person */
 function wordsOf(person) {
-  if (person.isMissing) return 'No such account';
-  if (!person.isContact && !person.isMe) return person.says && `says: ${person.says}`;
-  return nameOfState(person.state) + (person.isBlocked || person.blockedDomain ? ', blocked' : '');
+  if (person.isMissing) return t('No such account');
+  if (!person.isContact && !person.isMe) return person.says && t('says: {0}', person.says);
+  const state = nameOfState(person.state);
+  return person.isBlocked || person.blockedDomain ? t('{0}, blocked', state) : state;
 }
 
 /** @param {string} title */
@@ -251,12 +240,13 @@ function createEntry() {
     name: el('bdi', { class: 'name' }),
     time: el('span', { class: 'time' }),
     state: el('span', { class: 'state' }),
+    note: el('bdi', { class: 'note' }),
     last: el('bdi', { class: 'last' }),
     unread: el('span', { class: 'unread', hidden: true }),
   };
   /** @type {HTMLButtonElement} */
   const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() },
-    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.last), parts.unread);
+    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.note, ' ', parts.last), parts.unread);
   const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {}, seen: '' });
   return item;
 }
@@ -271,7 +261,7 @@ function updateEntry(item, entry) {
   const seen = JSON.stringify(entry);
   if (item.seen === seen) return;
   item.seen = seen;
-  const { name, time, state, last, unread, button } = item.parts;
+  const { name, time, state, note, last, unread, button } = item.parts;
   item.parts.face.show(entry.name, entry.address || entry.key, entry.state);
   setText(name, entry.name);
   // Two people may call themselves alike.
@@ -280,10 +270,12 @@ function updateEntry(item, entry) {
   setText(state, entry.words);
   // Beside a last line the icon says it, and the words are for those who do not see it.
   state.classList.toggle('hidden', entry.isQuiet && entry.last !== '');
+  setText(note, entry.note);
   setText(last, entry.last);
   last.classList.toggle('writes', entry.isTyping);
   unread.hidden = !entry.unread;
-  unread.replaceChildren(String(entry.unread), el('span', { class: 'hidden' }, ' unread'));
+  const unreadWords = el('span', { class: 'hidden' }, tn(entry.unread, '{0} unread', '{0} unread'));
+  unread.replaceChildren(el('span', { 'aria-hidden': 'true' }, String(entry.unread)), unreadWords);
   button.classList.toggle('has-unread', entry.unread > 0);
   if (entry.isCurrent) button.setAttribute('aria-current', 'true');
   else button.removeAttribute('aria-current');
