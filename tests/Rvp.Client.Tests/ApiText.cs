@@ -32,7 +32,7 @@ internal static class ApiText
         // What records write themselves says nothing that the properties do not.
         MethodInfo method when IsSeen(method) && !method.IsSpecialName && !method.IsDefined(typeof(CompilerGeneratedAttribute)) =>
             $"{Static(method)}{Name(method.ReturnType)} {method.Name}{Generic(method)}{Parameters(method)}",
-        PropertyInfo property when property.GetMethod is { } read && IsSeen(read) =>
+        PropertyInfo property when property.GetMethod is { } read && IsSeen(read) && property.Name != "EqualityContract" =>
             $"{Static(read)}{(property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "")}{Name(property.PropertyType)}{Mark(property)} "
                 + $"{property.Name} {{ get; {Setter(property)}}}",
         FieldInfo field when field.IsPublic && !field.IsSpecialName =>

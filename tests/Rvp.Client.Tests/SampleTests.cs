@@ -61,7 +61,7 @@ public sealed class SampleTests
     [Fact]
     public async Task The_alert_says_whether_it_has_arrived()
     {
-        await using var home = await Home.StartAsync();
+        await using var home = await Home.StartAsync(new Dictionary<string, string?> { ["Messages:Offline"] = "false" });
 
         var nobodyThere = await RunAsync(home, "AlertSender", "KariHensien@adatum.com", "The disk is full");
         var kari = await home.SignedIn(Home.Kari);
