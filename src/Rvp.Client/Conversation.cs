@@ -42,7 +42,7 @@ public sealed class Conversation
     public Task<IReadOnlyList<(ImAddress Member, MessageResult Result)>> SendAsync(string text, CancellationToken stop = default)
     {
         typedAt = long.MinValue;
-        return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text), stop);
+        return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text) { Id = $"<{Guid.NewGuid()}@{client.Options.Address.Domain}>" }, stop);
     }
 
     /// <summary>Tells the others that we are typing; may be called at every key press: it sends at most every 4 seconds.</summary>

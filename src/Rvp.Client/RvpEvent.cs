@@ -33,7 +33,14 @@ public abstract record RvpEvent
     public sealed record PresenceChanged(Contact Contact) : RvpEvent;
 
     /// <summary>A text message arrived.</summary>
-    public sealed record MessageReceived(Conversation Conversation, ImAddress From, string Name, string Text) : RvpEvent;
+    public sealed record MessageReceived(Conversation Conversation, ImAddress From, string Name, string Text) : RvpEvent
+    {
+        /// <summary>When it was sent, as its sender or the server that kept it says; else when it came.</summary>
+        public DateTimeOffset SentAt { get; init; }
+
+        /// <summary>Its Message-Id, by which one that comes twice is known; null: it has none.</summary>
+        public string? Id { get; init; }
+    }
 
     /// <summary>A person is typing; valid for about 5 seconds.</summary>
     public sealed record Typing(Conversation Conversation, ImAddress From, string Name) : RvpEvent;

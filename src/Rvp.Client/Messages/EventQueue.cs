@@ -4,7 +4,8 @@ using System.Threading.Channels;
 namespace Rvp.Client.Messages;
 
 /// <summary>
-/// Events on their way to the one who reads them. It knows which have been read: asking for the next one says that the one before is done with.
+/// Events on their way to the one who reads them, until the sign-in is over. It knows which have been read: asking for the next one says that the one before
+/// is done with.
 /// </summary>
 internal sealed class EventQueue(int capacity)
 {
@@ -25,6 +26,16 @@ internal sealed class EventQueue(int capacity)
         }
     }
 
+    /// <summary>True when no more will come.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>No more will come: whoever reads gets what is there, and then the end, or this exception.</summary>
+    public void End(Exception? cause)
+    {
+        HasEnded = true;
+        events.Writer.TryComplete(cause);
+    }
+
     /// <summary>False if there is no room.</summary>
     public bool TryWrite(RvpEvent happened)
     {
@@ -36,10 +47,12 @@ internal sealed class EventQueue(int capacity)
         }
     }
 
-    /// <summary>Waits for room.</summary>
+    /// <summary>Waits for room. Does nothing after the end.</summary>
     public async ValueTask WriteAsync(RvpEvent happened, CancellationToken stop)
     {
-        while (!TryWrite(happened)) await events.Writer.WaitToWriteAsync(stop).ConfigureAwait(false);
+        while (!TryWrite(happened) && await events.Writer.WaitToWriteAsync(stop).ConfigureAwait(false))
+        {
+        }
     }
 
     public async IAsyncEnumerable<RvpEvent> ReadAsync([EnumeratorCancellation] CancellationToken stop)

@@ -23,6 +23,9 @@ internal interface ISessionSink
 
     /// <summary>The connection changed.</summary>
     void Report(ConnectionState state, string line);
+
+    /// <summary>The sign-in is over: nothing more will come. Not null: it was lost for good.</summary>
+    void End(RvpClientException? cause);
 }
 
 /// <summary>When leases are renewed.</summary>

@@ -33,6 +33,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     private readonly long began = options.Clock.GetTimestamp();
     private DateTimeOffset beganAt = options.Clock.GetUtcNow();
 
+    /// <summary>True once nothing keeps it alive any more.</summary>
+    public bool HasEnded => stopping.IsCancellationRequested;
+
     /// <summary>What can outlive this program.</summary>
     public RvpSession Snapshot => new(id, viewId, Received());
 
@@ -197,8 +200,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         }
         catch (RvpClientException e)
         {
-            sink.Report(ConnectionState.SignedOut, e.Message);
             await stopping.CancelAsync().ConfigureAwait(false);
+            sink.Report(ConnectionState.SignedOut, e.Message);
+            sink.End(e);
         }
     }
 
