@@ -25,7 +25,7 @@ const isWanted = () => isPossible() && Notification.permission === 'granted' && 
 export function announce(store, event, open) {
   setTimeout(() => {
     const chat = store.chats[event.chat];
-    if (!chat?.unread) return;
+    if (!chat?.unread || chat.isMuted) return;
     if (!localStorage.getItem(SILENCE)) chime();
     if (isWanted()) notify(store.person(event.message.from).name, event.message.text, chat.id, open);
   }, PATIENCE);
@@ -52,7 +52,7 @@ function notify(name, text, chat, open) {
 
 /** @param {Store} store */
 export function showUnread(store) {
-  const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
+  const count = Object.values(store.chats).reduce((sum, chat) => sum + (chat.isMuted ? 0 : chat.unread), 0);
   document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – ${title()}`;
   showBadge(count);
 }

@@ -74,7 +74,7 @@ export const peopleIn = (store, chat) => chat.members.map(url => store.person(ur
  * @param {Store} store
  * @param {Chat} chat
  */
-export const nameOf = (store, chat) => peopleIn(store, chat).map(person => person.name).join(', ') || 'Nobody else';
+export const nameOf = (store, chat) => chat.name || (chat.known ?? chat.members).map(url => store.person(url).name).join(', ') || 'Nobody else';
 
 /**
  * The last that was said, in one line, or who is writing.

@@ -5,6 +5,7 @@ import { el, confirm } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
+import { Outbox } from './outbox.js';
 import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
@@ -35,6 +36,12 @@ export class App {
    */
   connection;
 
+  /**
+   * Only in the leading tab.
+   * @type {Outbox | undefined}
+   */
+  outbox;
+
   isStopped = false;
   activeAt = 0;
 
@@ -58,7 +65,7 @@ export class App {
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
       onLead: () => this.#lead(),
-      onYield: () => this.connection?.stop(),
+      onYield: () => this.#yield(),
     });
     this.store.post = event => this.tabs.post({ event });
     this.tabs.post({ hello: true });
@@ -70,10 +77,18 @@ export class App {
     // The session stays, and another tab may lead immediately.
     this.hide = () => {
       this.store.save();
-      this.connection?.stop();
+      this.#yield();
       this.tabs.close();
     };
     addEventListener('pagehide', this.hide);
+    // What is dropped beside the box would be opened in place of the page.
+    this.refuse = (/** @type {DragEvent} */ event) => {
+      if (event.target === this.view.composer.box && !event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      if (event.type === 'drop') this.view.composer.refuseFiles(event.dataTransfer);
+    };
+    addEventListener('dragover', this.refuse);
+    addEventListener('drop', this.refuse);
     this.follow = () => this.#follow();
     addEventListener('popstate', this.follow);
     this.rvp.onSessionLost = () => this.#loseSession();
@@ -117,7 +132,7 @@ export class App {
       ? ['Leave the conversation?', 'The others are told, and its messages are deleted from this browser.', 'Leave']
       : ['Delete the conversation?', 'Its messages are deleted from this browser.', 'Delete'];
     confirm(question, consequence, action, () => {
-      this.view.drafts.keep(chat.id, '');
+      this.view.composer.drafts.keep(chat.id, '');
       leave(this.store, this.rvp, chat);
     });
   }
@@ -140,8 +155,9 @@ export class App {
   }
 
   /** @param {Chat} chat */
-  invite(chat) {
-    showGroup(this, 'Add people', chat.members, urls => this.openChat(openGroup(this.store, urls)));
+  async showPeople(chat) {
+    const { showPeople } = await import('./people.js');
+    showPeople(this, chat);
   }
 
   showAccess() {
@@ -259,8 +275,15 @@ export class App {
 
   #lead() {
     this.store.loadLink();
-    this.connection = new Connection(this.store, this.rvp);
-    this.connection.start();
+    const connection = new Connection(this.store, this.rvp);
+    this.connection = connection;
+    this.outbox = new Outbox(this.store, this.rvp, () => connection.cut());
+    connection.start();
+  }
+
+  #yield() {
+    this.connection?.stop();
+    this.outbox?.stop();
   }
 
   #loseSession() {
@@ -271,8 +294,10 @@ export class App {
   }
 
   #stop() {
-    this.connection?.stop();
+    this.#yield();
     removeEventListener('pagehide', this.hide);
+    removeEventListener('dragover', this.refuse);
+    removeEventListener('drop', this.refuse);
     removeEventListener('popstate', this.follow);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
@@ -310,6 +335,8 @@ export class App {
   #onChange(event) {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'message' && event.isNews) this.#toast(event);
+    if (event.kind === 'connection') this.outbox?.wake();
+    if (event.kind === 'message' || event.kind === 'again' || event.kind === 'edited') this.outbox?.run();
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
     // A bookmark may name somebody whom this browser has only now heard of.
     if (event.kind === 'contacts' && !this.current && place.placeOf()) this.#follow();
@@ -321,7 +348,7 @@ export class App {
   /** @param {import('./store.js').MessageCame} event */
   #toast({ chat: id, message }) {
     const chat = this.store.chats[id];
-    if (!this.current || id === this.current || !chat?.unread) return;
+    if (!this.current || id === this.current || !chat?.unread || chat.isMuted) return;
     showToast(id, this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
   }
 

@@ -39,16 +39,22 @@ const FORMAT = 1;
  */
 /** @typedef {'sending' | 'sent' | 'waiting' | 'failed'} Status waiting: the server keeps it until the other is there */
 /**
- * From is empty for our own messages. To: the recipients. Failed: those who have not received it. Why: or for whom it waits.
+ * From is empty for our own messages. Mid: its Message-Id. Of our own ones, to: the recipients; left: those to whom it has still to go; refused: those for
+ * whom it was refused, and why; waiting: those for whom the server keeps it. Reply: to what. Edits: how often its author has changed it. Deed: a note that the
+ * others get as well. Said: what they get instead of the text.
  * @typedef {{
- *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string
+ *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, mid?: string, to?: string[], left?: string[],
+ *   refused?: string[], why?: string, waiting?: string[], reply?: Reply, edits?: number, deed?: Deed, said?: string
  * }} Message
  */
+/** @typedef {{ mid: string, text: string }} Reply text: what was quoted */
+/** @typedef {'named' | 'added' | 'told'} Deed what was done to a conversation: it got a name, or people, or one of them what was said before */
 /**
- * HasAnswered: we have written. IsIgnored: a request that is not to be seen.
+ * Name: given to a group. Known: everybody who was ever in it, by whom it is called without one. HasAnswered: we have written. IsIgnored: a request that is
+ * not to be seen. IsMuted: it makes no noise.
  * @typedef {{
  *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
- *   typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean
+ *   name?: string, known?: string[], typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean, isMuted?: boolean
  * }} Chat
  */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
@@ -63,7 +69,11 @@ const FORMAT = 1;
  *   | { kind: 'person', url: string, person: Known }
  *   | { kind: 'access', access: Access }
  *   | { kind: 'chat', id: string, isGroup: boolean, session: string, members: string[] }
- *   | { kind: 'delivery', chat: string, id: string, status: Status, failed: string[], why?: string }
+ *   | { kind: 'delivery', chat: string, id: string, to: string, outcome: 'sent' | 'waiting' | 'refused', why?: string }
+ *   | { kind: 'again', chat: string, id: string }
+ *   | { kind: 'edited', chat: string, id: string, text: string, left?: string[] }
+ *   | { kind: 'named', chat: string, name: string }
+ *   | { kind: 'muted', chat: string, isMuted: boolean }
  *   | { kind: 'typing' | 'left', chat: string, from: string }
  *   | { kind: 'read' | 'ignored' | 'closed', chat: string }} StoreEvent
  */
@@ -105,6 +115,11 @@ export class Store {
     /** @type {ConnectionState} */
     this.connection = { state: 'connecting' };
     this.isForgotten = false;
+    /**
+     * The keys of those for whom messages wait.
+     * @type {Set<string>}
+     */
+    this.awaited = new Set();
     /**
      * Called for the page.
      * @type {(event: StoreEvent) => void}
@@ -345,12 +360,21 @@ export class Store {
       chat.typing = bare();
       // Stored before there were requests.
       chat.hasAnswered ??= chat.messages.some(message => message.type === 'text' && !message.from);
-      for (const message of chat.messages) {
-        if (message.status !== 'sending') continue;
-        Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
-      }
+      for (const message of chat.messages) modernise(message);
+      for (const url of chat.messages.flatMap(message => message.waiting ?? [])) this.awaited.add(keyOf(url));
     }
   }
+}
+
+/**
+ * As version 0.1 stored it.
+ * @param {Message & { failed?: string[] }} message
+ */
+function modernise(message) {
+  const { status, failed, to, left, refused, waiting } = message;
+  if (left || refused || waiting || !to || status === 'sent') return;
+  const urls = failed?.length ? failed : to;
+  Object.assign(message, status === 'waiting' ? { waiting: urls } : { refused: urls, status: 'failed' });
 }
 
 /**
@@ -393,7 +417,20 @@ const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 const isThere = state => state !== undefined && state !== 'offline' && state !== 'unknown';
 
 /** @param {Message} message */
-const weightOf = message => message.text.length + 200;
+const weightOf = message => message.text.length + (message.reply?.text.length ?? 0) + (message.said?.length ?? 0) + 200;
+
+/**
+ * How one of our own messages stands.
+ * @param {Message} message
+ * @returns {Status}
+ */
+const standOf = ({ left, refused, waiting }) => (left?.length ? 'sending' : refused?.length ? 'failed' : waiting?.length ? 'waiting' : 'sent');
+
+/**
+ * @param {string[] | undefined} urls
+ * @param {string} url
+ */
+const without = (urls, url) => urls?.filter(other => keyOf(other) !== keyOf(url)) ?? [];
 
 /**
  * @param {Store} store
@@ -476,6 +513,7 @@ function join(store, event) {
     if (chat.members.length >= MAX_MEMBERS || keys.has(keyOf(url))) continue;
     keys.add(keyOf(url));
     chat.members.push(url);
+    if (chat.isGroup) chat.known = [...without(chat.known, url), url].slice(-MAX_MEMBERS);
   }
   if (isNew) dropOldestOfStrangers(store, chat);
 }
@@ -512,16 +550,30 @@ function changeChat(store, chat, event) {
       else if (event.message.type === 'text') Object.assign(chat, { hasAnswered: true, isIgnored: false });
       if (event.isNews && !chat.isIgnored) chat.unread++;
       break;
-    case 'delivery': {
+    case 'delivery':
+    case 'again':
+    case 'edited': {
       const message = chat.messages.find(candidate => candidate.id === event.id);
-      if (message) Object.assign(message, { status: event.status, why: event.why, failed: event.failed });
+      if (message) changeMessage(store, message, event);
       break;
     }
+    case 'named':
+      chat.name = tidy(event.name);
+      break;
+    case 'muted':
+      chat.isMuted = event.isMuted;
+      break;
     case 'typing':
+      arrive(store, keyOf(event.from));
       noteTyping(store, chat, keyOf(event.from));
       break;
     case 'left':
-      chat.members = chat.members.filter(member => keyOf(member) !== keyOf(event.from));
+      chat.members = without(chat.members, event.from);
+      for (const message of chat.messages) {
+        if (!message.left?.length) continue;
+        message.left = without(message.left, event.from);
+        message.status = standOf(message);
+      }
       break;
     case 'read':
       chat.unread = 0;
@@ -536,12 +588,42 @@ function changeChat(store, chat, event) {
 }
 
 /**
+ * @param {Store} store
+ * @param {Message} message
+ * @param {Extract<StoreEvent, { kind: 'delivery' | 'again' | 'edited' }>} event
+ */
+function changeMessage(store, message, event) {
+  switch (event.kind) {
+    case 'delivery':
+      message.left = without(message.left, event.to);
+      if (event.outcome === 'waiting') {
+        message.waiting = [...without(message.waiting, event.to), event.to];
+        store.awaited.add(keyOf(event.to));
+      } else if (event.outcome === 'refused') Object.assign(message, { refused: [...without(message.refused, event.to), event.to], why: event.why });
+      break;
+    case 'again':
+      Object.assign(message, { left: message.refused, refused: [], why: undefined });
+      break;
+    case 'edited':
+      Object.assign(message, { text: event.text, edits: (message.edits ?? 0) + 1, ...event.left && { left: event.left } });
+  }
+  if (message.from) return;
+  message.status = standOf(message);
+  if (message.status === 'sent') delete message.said;
+}
+
+/**
  * Somebody is there, and has what waited.
  * @param {Store} store
  * @param {string} key
  */
 function arrive(store, key) {
-  for (const message of store.chats['p:' + key]?.messages ?? []) if (message.status === 'waiting') message.status = 'sent';
+  if (!store.awaited.delete(key)) return;
+  for (const message of Object.values(store.chats).flatMap(chat => chat.messages)) {
+    if (!message.waiting?.some(url => keyOf(url) === key)) continue;
+    message.waiting = message.waiting.filter(url => keyOf(url) !== key);
+    message.status = standOf(message);
+  }
 }
 
 /**

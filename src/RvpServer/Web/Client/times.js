@@ -12,6 +12,16 @@ const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 /** @param {number} at */
 export const clockOf = at => TIME.format(at);
 
+/**
+ * The same in every language, to the minute.
+ * @param {number} at
+ */
+export function isoOf(at) {
+  const day = new Date(at);
+  const two = (/** @type {number} */ number) => String(number).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())} ${two(day.getHours())}:${two(day.getMinutes())}`;
+}
+
 /** @param {number} at */
 export const fullTimeOf = at => FULL.format(at);
 
