@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace RvpServer.Web;
 
@@ -24,10 +25,11 @@ internal sealed record WebAsset(byte[] Bytes, byte[] Compressed, string ContentT
 /// The files of the web client, embedded in the program. Scripts and styles are in a folder named after their content, so browsers keep them permanently; only
 /// the pages that name the folder are requested again.
 /// </summary>
-internal sealed class WebAssets
+internal sealed partial class WebAssets
 {
     private const string FolderMark = "{{assets}}";
     private const string ModulesMark = "{{modules}}";
+    private const string FirstModule = "main.js";
 
     private readonly FrozenDictionary<string, WebAsset> files;
     private readonly FrozenDictionary<string, string> pages;
@@ -47,8 +49,7 @@ internal sealed class WebAssets
         Folder = "assets/" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)) + "/";
         files = sources.Where(source => !IsPage(source.Key))
             .ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(source.Value, TypeOf(source.Key)));
-        var modules = string.Concat(sources.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(name => $"<link rel=\"modulepreload\" href=\"{Folder}{name}\">"));
+        var modules = string.Concat(ModulesOf(sources).Order(StringComparer.Ordinal).Select(name => $"<link rel=\"modulepreload\" href=\"{Folder}{name}\">"));
         pages = sources.Where(source => IsPage(source.Key)).ToFrozenDictionary(source => source.Key,
             source => Encoding.UTF8.GetString(source.Value).Replace(FolderMark, Folder, StringComparison.Ordinal)
                 .Replace(ModulesMark, modules, StringComparison.Ordinal));
@@ -62,6 +63,22 @@ internal sealed class WebAssets
 
     /// <summary>A page with the paths of its scripts and styles filled in.</summary>
     public string Page(string name) => pages[name];
+
+    // What main.js imports, and what that imports: modules that come on demand are not fetched before.
+    private static HashSet<string> ModulesOf(Dictionary<string, byte[]> sources)
+    {
+        HashSet<string> found = [];
+        Stack<string> ahead = new(sources.ContainsKey(FirstModule) ? [FirstModule] : []);
+        while (ahead.TryPop(out var name))
+        {
+            if (!found.Add(name)) continue;
+            foreach (var import in Import().Matches(Encoding.UTF8.GetString(sources[name])).Select(match => match.Groups[1].Value)) ahead.Push(import);
+        }
+        return found;
+    }
+
+    [GeneratedRegex(@"^(?:import|\}) [^;(]*'\./([a-z-]+\.js)';", RegexOptions.Multiline)]
+    private static partial Regex Import();
 
     private static bool IsPage(string name) => name.EndsWith(".html", StringComparison.Ordinal);
 

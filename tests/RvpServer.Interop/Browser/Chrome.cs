@@ -37,11 +37,12 @@ public sealed class Chrome : IAsyncLifetime, ICollectionFixture<Chrome>
     /// <summary>A browser of somebody's own: cookies, storage and connections apart from all others.</summary>
     /// <param name="device">For example Pixel 7; null for a desktop.</param>
     /// <param name="scheme">Light or dark.</param>
-    public Task<IBrowserContext> NewContextAsync(string? device = null, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="locale">Its language.</param>
+    public Task<IBrowserContext> NewContextAsync(string? device = null, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB")
     {
         var options = device is null ? new BrowserNewContextOptions { ViewportSize = new() { Width = 1100, Height = 720 } } : playwright.Devices[device];
         options.ColorScheme = scheme;
-        options.Locale = "en-GB";
+        options.Locale = locale;
         // Certificates of tests are signed by nobody.
         options.IgnoreHTTPSErrors = true;
         return browser.NewContextAsync(options);

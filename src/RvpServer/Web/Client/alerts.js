@@ -5,6 +5,7 @@ import { el, dialog } from './dom.js';
 import { title } from './brand.js';
 import { showBadge } from './badge.js';
 import { chime } from './sound.js';
+import { t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
@@ -65,8 +66,8 @@ export function showAlerts() {
     if (sound.checked) localStorage.removeItem(SILENCE);
     else localStorage.setItem(SILENCE, 'yes');
   } });
-  dialog('Notifications', el('label', {}, sound, ' A soft sound when a message comes that you do not see'),
-    el('h3', {}, 'On your desktop'), message, button);
+  dialog(t('Notifications'), el('label', {}, sound, ' ', t('A soft sound when a message comes that you do not see')),
+    el('h3', {}, t('On your desktop')), message, button);
   refresh();
 
   async function toggle() {
@@ -80,10 +81,10 @@ export function showAlerts() {
 
   function refresh() {
     button.hidden = !isPossible() || Notification.permission === 'denied';
-    button.textContent = isWanted() ? 'Turn off' : 'Turn on';
-    message.textContent = !isPossible() ? 'Browsers allow them only on pages that came over https.'
-      : Notification.permission === 'denied' ? 'Your browser has forbidden them to this page; its settings can change that.'
-      : isWanted() ? 'They are on: a message that comes while you look elsewhere is shown on your desktop.'
-      : 'They are off.';
+    button.textContent = isWanted() ? t('Turn off') : t('Turn on');
+    message.textContent = !isPossible() ? t('Browsers allow them only on pages that came over https.')
+      : Notification.permission === 'denied' ? t('Your browser has forbidden them to this page; its settings can change that.')
+      : isWanted() ? t('They are on: a message that comes while you look elsewhere is shown on your desktop.')
+      : t('They are off.');
   }
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Elements without markup: text is always set as text.
 
+import { t } from './texts.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
@@ -83,22 +85,22 @@ export function sync(list, items, keyOfItem, create, update) {
   for (const child of old.values()) child.remove();
 }
 
-/** @type {Record<string, string>} */
-export const STATES = Object.assign(Object.create(null), {
-  online: 'Online',
-  busy: 'Busy',
-  'back-soon': 'Be Right Back',
-  away: 'Away',
-  idle: 'Away',
-  'on-phone': 'On The Phone',
-  'at-lunch': 'Out To Lunch',
-  invisible: 'Appear Offline',
-  offline: 'Offline',
-  unknown: 'Status unknown',
+/** @type {Record<string, () => string>} */
+const STATES = Object.assign(Object.create(null), {
+  online: () => t('Online'),
+  busy: () => t('Busy'),
+  'back-soon': () => t('Be Right Back'),
+  away: () => t('Away'),
+  idle: () => t('Away'),
+  'on-phone': () => t('On The Phone'),
+  'at-lunch': () => t('Out To Lunch'),
+  invisible: () => t('Appear Offline'),
+  offline: () => t('Offline'),
+  unknown: () => t('Status unknown'),
 });
 
 /** @param {string} state */
-export const nameOfState = state => STATES[state] ?? 'Online';
+export const nameOfState = state => (STATES[state] ?? STATES.online)();
 
 // Shapes as well as colours, for people who cannot tell the colours apart.
 /** @type {Record<string, string>} */
@@ -174,7 +176,7 @@ export function menu(label, sign, ...items) {
  */
 export function confirm(question, consequence, action, act) {
   const box = dialog(question, el('p', {}, consequence), el('div', { class: 'choice' },
-    el('button', { type: 'button', onclick: () => box.close() }, 'Cancel'),
+    el('button', { type: 'button', onclick: () => box.close() }, t('Cancel')),
     el('button', { type: 'button', class: 'danger', onclick: () => { box.close(); act(); } }, action)));
 }
 
@@ -187,7 +189,7 @@ export function dialog(title, ...content) {
   const heading = el('h2', { id: 'dialog-title' }, title);
   /** @type {HTMLDialogElement} */
   const box = el('dialog', { 'aria-labelledby': 'dialog-title' },
-    el('div', { class: 'dialog-head' }, heading, el('button', { type: 'button', class: 'icon', 'aria-label': 'Close', onclick: () => box.close() }, '✕')),
+    el('div', { class: 'dialog-head' }, heading, el('button', { type: 'button', class: 'icon', 'aria-label': t('Close'), onclick: () => box.close() }, '✕')),
     ...content);
   box.addEventListener('close', () => box.remove());
   document.body.append(box);

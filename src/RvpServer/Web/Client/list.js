@@ -2,13 +2,15 @@
 // What is on the left, in its order: conversations, requests of people who are not on the list, and everybody else.
 
 import { keyOf } from './address.js';
+import { t, locale } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {import('./store.js').Person} Person */
 
 const MAX_PREVIEW = 120;
-const collator = new Intl.Collator();
+/** @type {Intl.Collator | undefined} */
+let collator;
 
 export class List {
   /** @type {import('./store.js').Contact[]} */
@@ -74,7 +76,7 @@ export const peopleIn = (store, chat) => chat.members.map(url => store.person(ur
  * @param {Store} store
  * @param {Chat} chat
  */
-export const nameOf = (store, chat) => chat.name || (chat.known ?? chat.members).map(url => store.person(url).name).join(', ') || 'Nobody else';
+export const nameOf = (store, chat) => chat.name || (chat.known ?? chat.members).map(url => store.person(url).name).join(', ') || t('Nobody else');
 
 /**
  * The last that was said, in one line, or who is writing.
@@ -83,12 +85,12 @@ export const nameOf = (store, chat) => chat.name || (chat.known ?? chat.members)
  */
 export function previewOf(store, chat) {
   const writing = peopleIn(store, chat).filter(person => chat.typing[keyOf(person.url)]);
-  if (writing.length) return chat.isGroup ? `${writing.map(person => person.name).join(', ')}: typing…` : 'typing…';
+  if (writing.length) return chat.isGroup ? `${writing.map(person => person.name).join(', ')}: ${t('typing…')}` : t('typing…');
   const last = chat.messages.at(-1);
   if (!last) return '';
   const text = last.text.slice(0, MAX_PREVIEW).replace(/\s+/g, ' ');
   if (last.type === 'note') return text;
-  if (!last.from) return `You: ${text}`;
+  if (!last.from) return t('You: {0}', text);
   return chat.isGroup ? `${store.person(last.from).name}: ${text}` : text;
 }
 
@@ -112,4 +114,4 @@ const byNews = (one, other) => Number(other.unread > 0) - Number(one.unread > 0)
  * @param {Person} one
  * @param {Person} other
  */
-const byPresence = (one, other) => Number(other.isThere) - Number(one.isThere) || collator.compare(one.name, other.name);
+const byPresence = (one, other) => Number(other.isThere) - Number(one.isThere) || (collator ??= new Intl.Collator(locale())).compare(one.name, other.name);

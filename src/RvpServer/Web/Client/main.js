@@ -20,6 +20,7 @@ import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
 import * as place from './place.js';
 import * as session from './session.js';
+import { speak, t } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {import('./tabs.js').Action} Action */
@@ -59,7 +60,7 @@ export class App {
     this.shell = el('main', { class: 'shell' },
       el('h1', { class: 'hidden' }, title()),
       this.roster.element,
-      el('section', { class: 'stage', 'aria-label': 'Conversation' }, this.view.element, this.view.welcome));
+      el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.view.element, this.view.welcome));
     this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
@@ -129,8 +130,8 @@ export class App {
   /** @param {Chat} chat */
   leave(chat) {
     const [question, consequence, action] = chat.isGroup
-      ? ['Leave the conversation?', 'The others are told, and its messages are deleted from this browser.', 'Leave']
-      : ['Delete the conversation?', 'Its messages are deleted from this browser.', 'Delete'];
+      ? [t('Leave the conversation?'), t('The others are told, and its messages are deleted from this browser.'), t('Leave')]
+      : [t('Delete the conversation?'), t('Its messages are deleted from this browser.'), t('Delete')];
     confirm(question, consequence, action, () => {
       this.view.composer.drafts.keep(chat.id, '');
       leave(this.store, this.rvp, chat);
@@ -151,7 +152,8 @@ export class App {
   }
 
   newGroup() {
-    showGroup(this, 'New conversation with several', [], urls => this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
+    showGroup(this, t('New conversation with several'), [], urls =>
+      this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
   }
 
   /** @param {Chat} chat */
@@ -187,7 +189,7 @@ export class App {
    * @param {string} address
    */
   async addToContacts(url, address) {
-    if (keyOf(url) === keyOf(this.store.me.url)) throw new Error('This is your own address.');
+    if (keyOf(url) === keyOf(this.store.me.url)) throw new Error(t('This is your own address.'));
     const contacts = await this.rvp.contacts();
     if (!contacts.some(contact => keyOf(contact.url) === keyOf(url))) {
       contacts.push({ url, address: address || this.store.person(url).address, name: this.store.person(url).name });
@@ -290,7 +292,7 @@ export class App {
     if (this.isStopped) return;
     this.tabs.post({ stop: true });
     this.#stop();
-    start('Your session has ended. Sign in again.');
+    start(t('Your session has ended. Sign in again.'));
   }
 
   #stop() {
@@ -383,11 +385,11 @@ async function start(reason) {
     else showSignIn(root, found.server, reason, begin);
   } catch (error) {
     if (statusOf(error) !== undefined) {
-      showSignIn(root, null, reason ?? 'The server cannot sign anybody in at the moment.', begin);
+      showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), begin);
       return;
     }
     const page = el('div', { class: 'page' },
-      el('h1', {}, title()), el('p', { role: 'status' }, 'The server cannot be reached. Trying again…'));
+      el('h1', {}, title()), el('p', { role: 'status' }, t('The server cannot be reached. Trying again…')));
     root.replaceChildren(el('main', { class: 'plain' }, page));
     setTimeout(() => start(reason), 3000);
   }
@@ -407,4 +409,5 @@ function begin(found) {
 // A page that the browser had suspended has lost its connection.
 addEventListener('pageshow', event => event.persisted && location.reload());
 
+await speak();
 start();

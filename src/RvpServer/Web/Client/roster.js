@@ -6,6 +6,7 @@ import { keyOf } from './address.js';
 import { face } from './avatar.js';
 import { List, nameOf, previewOf } from './list.js';
 import { shortTimeOf } from './times.js';
+import { t, tn } from './texts.js';
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
@@ -42,25 +43,25 @@ export class Roster {
     this.icon = presenceIcon('offline');
     /** @type {HTMLSelectElement} */
     this.status = el('select', {
-      id: 'status', 'aria-label': 'My status', onchange: () => this.#onChoice(), onblur: () => this.#choose(),
+      id: 'status', 'aria-label': t('My status'), onchange: () => this.#onChoice(), onblur: () => this.#choose(),
       onkeydown: event => { this.isByKey = event.key !== 'Enter'; if (!this.isByKey) this.#choose(); },
       onpointerdown: () => { this.isByKey = false; },
     }, ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
     this.shown = el('span', { class: 'shown quiet' });
     this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
     this.search = el('input', {
-      type: 'search', id: 'search', 'aria-label': 'Search people', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false',
+      type: 'search', id: 'search', 'aria-label': t('Search people'), placeholder: t('Search'), autocomplete: 'off', spellcheck: 'false',
       oninput: () => this.#onSearch(), onkeydown: event => this.#onSearchKey(event),
     });
     this.sections = {
-      talks: section('Conversations'),
-      requests: section('Requests'),
-      people: section('Contacts'),
+      talks: section(t('Conversations')),
+      requests: section(t('Requests')),
+      people: section(t('Contacts')),
     };
     this.empty = el('p', { class: 'quiet empty' });
-    this.add = el('button', { type: 'button', onclick: () => app.addContact() }, 'Add a contact');
+    this.add = el('button', { type: 'button', onclick: () => app.addContact() }, t('Add a contact'));
     /** @type {HTMLElement} */
-    this.people = el('nav', { class: 'people', 'aria-label': 'Contacts', onkeydown: event => this.#onArrow(event), onscroll: () => this.#onScroll() },
+    this.people = el('nav', { class: 'people', 'aria-label': t('Contacts'), onkeydown: event => this.#onArrow(event), onscroll: () => this.#onScroll() },
       this.empty, ...Object.values(this.sections).map(part => part.element));
     this.element = el('div', { class: 'roster' },
       el('header', { class: 'me' },
@@ -79,14 +80,16 @@ export class Roster {
     setPresence(this.icon, store.person(store.me.url).state);
     if (!this.choosing) this.status.value = own.chosen;
     const isShownOtherwise = nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online';
-    setText(this.shown, own.isIdle ? 'Away: no key for ten minutes' : isShownOtherwise ? `Others see: ${nameOfState(own.shown)}` : '');
+    setText(this.shown, own.isIdle ? t('Away: no key for ten minutes') : isShownOtherwise ? t('Others see: {0}', nameOfState(own.shown)) : '');
     this.#showConnection();
 
     const wanted = this.search.value.trim();
     const { talks, requests, people } = this.list.read(wanted);
     const count = talks.length + requests.length + people.length;
     this.empty.hidden = count > 0;
-    setText(this.empty, wanted ? 'Nobody on your list is called like this.' : 'Nobody is on your list yet. Add somebody by their address.');
+    setText(this.empty, wanted
+      ? t('Nobody on your list is called like this.')
+      : t('Nobody is on your list yet. Add somebody by their address.'));
     this.add.classList.toggle('primary', !count && !wanted);
     let room = this.rows;
     const { sections } = this;
@@ -126,7 +129,8 @@ export class Roster {
     const last = chat.messages.at(-1);
     return {
       key: chat.id, name: nameOf(store, chat), address: person?.address ?? '', state: person?.state ?? 'group',
-      words: person ? wordsOf(person) : `${chat.members.length + 1} people`, isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
+      words: person ? wordsOf(person) : tn(chat.members.length + 1, '{0} person', '{0} people'),
+      isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
       last: previewOf(store, chat), time: last ? shortTimeOf(last.at) : '', isTyping: Object.keys(chat.typing).length > 0,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
@@ -209,33 +213,34 @@ export class Roster {
     this.connection.hidden = isQuiet;
     if (isQuiet || this.connection.dataset.state === state + retryAt) return;
     this.connection.dataset.state = state + retryAt;
-    if (state === 'connecting') this.connection.replaceChildren('Connecting…');
+    if (state === 'connecting') this.connection.replaceChildren(t('Connecting…'));
     else {
-      const now = el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, 'Try now');
-      this.connection.replaceChildren('Not connected. Trying again shortly. ', now);
+      const now = el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, t('Try now'));
+      this.connection.replaceChildren(t('Not connected. Trying again shortly.'), ' ', now);
     }
   }
 
   #menu() {
     const { app, store } = this;
     const item = (/** @type {string} */ label, /** @type {() => unknown} */ action) => el('button', { type: 'button', onclick: action }, label);
-    return menu('Menu', '☰',
-      item('Add a contact…', () => app.addContact()),
-      item('New conversation with several…', () => app.newGroup()),
-      item('Allowed and blocked people…', () => app.showAccess()),
-      item('Who has me on their list…', () => app.showWatchers()),
-      item('Where I am signed in…', () => app.showSessions()),
-      item('Notifications…', () => app.showAlerts()),
-      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, 'Other clients'),
-      item('Sign out', () => app.signOut()));
+    return menu(t('Menu'), '☰',
+      item(t('Add a contact…'), () => app.addContact()),
+      item(t('New conversation with several…'), () => app.newGroup()),
+      item(t('Allowed and blocked people…'), () => app.showAccess()),
+      item(t('Who has me on their list…'), () => app.showWatchers()),
+      item(t('Where I am signed in…'), () => app.showSessions()),
+      item(t('Notifications…'), () => app.showAlerts()),
+      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, t('Other clients')),
+      item(t('Sign out'), () => app.signOut()));
   }
 }
 
 /** @param {Person} person */
 function wordsOf(person) {
-  if (person.isMissing) return 'No such account';
-  if (!person.isContact && !person.isMe) return person.says && `says: ${person.says}`;
-  return nameOfState(person.state) + (person.isBlocked || person.blockedDomain ? ', blocked' : '');
+  if (person.isMissing) return t('No such account');
+  if (!person.isContact && !person.isMe) return person.says && t('says: {0}', person.says);
+  const state = nameOfState(person.state);
+  return person.isBlocked || person.blockedDomain ? t('{0}, blocked', state) : state;
 }
 
 /** @param {string} title */
@@ -283,7 +288,8 @@ function updateEntry(item, entry) {
   setText(last, entry.last);
   last.classList.toggle('writes', entry.isTyping);
   unread.hidden = !entry.unread;
-  unread.replaceChildren(String(entry.unread), el('span', { class: 'hidden' }, ' unread'));
+  const unreadWords = el('span', { class: 'hidden' }, tn(entry.unread, '{0} unread', '{0} unread'));
+  unread.replaceChildren(el('span', { 'aria-hidden': 'true' }, String(entry.unread)), unreadWords);
   button.classList.toggle('has-unread', entry.unread > 0);
   if (entry.isCurrent) button.setAttribute('aria-current', 'true');
   else button.removeAttribute('aria-current');

@@ -3,6 +3,7 @@
 
 import { DAV, RVP, ACL, PRIVATE, NAMES, PROLOG, parse, notificationsIn, find, children, textOf, escape } from './xml.js';
 import { pathOf } from './address.js';
+import { t } from './texts.js';
 
 const LIFETIME = '14400';
 
@@ -19,7 +20,7 @@ export class Refused extends Error {
    * @param {number} [retryAfter] in seconds
    */
   constructor(status, reason, retryAfter = 0) {
-    super(reason || `The server answered ${status}.`);
+    super(reason || t('The server answered {0}.', String(status)));
     this.status = status;
     this.retryAfter = retryAfter;
     /**
@@ -221,7 +222,7 @@ export class Rvp {
     const body = `${PROLOG}<d:propertyupdate ${NAMES}><d:set><d:prop>${property}</d:prop></d:set></d:propertyupdate>`;
     const root = parse((await this.ask('PROPPATCH', this.me.url, {}, body)).text);
     const status = Number(textOf(root, [DAV, 'response'], [DAV, 'propstat'], [DAV, 'status']).split(' ')[1]);
-    if (status !== 200) throw new Refused(status, status === 507 ? 'The server has no room for more contacts.' : '');
+    if (status !== 200) throw new Refused(status, status === 507 ? t('The server has no room for more contacts.') : '');
     return root;
   }
 

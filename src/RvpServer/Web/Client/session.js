@@ -2,6 +2,7 @@
 // The cookie session with the server that this page comes from.
 
 import { Refused } from './rvp.js';
+import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
 /** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number }} Server */
@@ -72,9 +73,9 @@ export const endOthers = () => ask('DELETE', 'sessions');
  * @param {string} agent
  */
 export function browserIn(agent) {
-  const browser = BROWSERS.find(([sign]) => agent.includes(sign))?.[1] ?? 'A browser';
+  const browser = BROWSERS.find(([sign]) => agent.includes(sign))?.[1] ?? t('A browser');
   const system = SYSTEMS.find(([sign]) => agent.includes(sign))?.[1];
-  return system ? `${browser} on ${system}` : browser;
+  return system ? t('{0} on {1}', browser, system) : browser;
 }
 
 // The first that fits: most browsers name all those before them as well.

@@ -5,6 +5,7 @@ import { el } from './dom.js';
 import * as session from './session.js';
 import { Refused } from './rvp.js';
 import { picture, title } from './brand.js';
+import { t, tn, around } from './texts.js';
 
 const REMEMBERED = 'rvp-address';
 
@@ -19,25 +20,25 @@ export function showSignIn(root, server, reason, done) {
   const mailDomain = server?.mailDomains?.[0] ?? server?.domain ?? 'example.com';
   const address = el('input', {
     id: 'address', name: 'address', type: 'text', inputmode: 'email', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false',
-    required: true, placeholder: `you@${mailDomain}`,
+    dir: 'ltr', required: true, placeholder: `you@${mailDomain}`,
   });
-  const password = el('input', { id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true });
-  const button = el('button', { class: 'primary', type: 'submit' }, 'Sign in');
+  const password = el('input', { id: 'password', name: 'password', type: 'password', dir: 'ltr', autocomplete: 'current-password', required: true });
+  const button = el('button', { class: 'primary', type: 'submit' }, t('Sign in'));
   const message = el('p', { class: 'error', role: 'alert' }, reason ?? '');
   address.value = localStorage.getItem(REMEMBERED) ?? '';
 
   const form = el('form', { class: 'signin', onsubmit: submit },
     el('img', { src: picture(), alt: '' }),
     el('h1', {}, el('bdi', {}, title())),
-    server ? el('p', { class: 'quiet' }, 'for ', el('bdi', {}, mailDomain)) : null,
-    el('label', { for: 'address' }, 'Address'), address,
-    el('label', { for: 'password' }, 'Password'), password,
+    server ? el('p', { class: 'quiet' }, ...around('for {0}', el('bdi', {}, mailDomain))) : null,
+    el('label', { for: 'address' }, t('Address')), address,
+    el('label', { for: 'password' }, t('Password')), password,
     message,
     button,
-    isSecureContext ? null : el('p', { class: 'quiet' }, 'This connection is not encrypted: others on the same network could read your password.'),
-    el('p', { class: 'quiet' }, el('a', { href: 'clients' }, 'Other ways to sign in')));
+    isSecureContext ? null : el('p', { class: 'quiet' }, t('This connection is not encrypted: others on the same network could read your password.')),
+    el('p', { class: 'quiet' }, el('a', { href: 'clients' }, t('Other ways to sign in'))));
   root.replaceChildren(el('main', { class: 'plain' }, form));
-  document.title = `Sign in – ${title()}`;
+  document.title = `${t('Sign in')} – ${title()}`;
   (address.value ? password : address).focus();
 
   /** @param {Event} event */
@@ -62,11 +63,11 @@ export function showSignIn(root, server, reason, done) {
 
 /** @param {unknown} error */
 function explain(error) {
-  if (!(error instanceof Refused)) return ['The server cannot be reached. Try again in a moment.'];
+  if (!(error instanceof Refused)) return [t('The server cannot be reached. Try again in a moment.')];
   switch (error.status) {
-    case 401: return ['The address or the password is wrong.'];
-    case 409: return ['Your account lives on another server: ', el('a', { href: error.detail?.home }, error.detail?.home ?? '')];
-    case 429: return [`Too many failed sign-ins. Try again in ${error.retryAfter || 30} seconds.`];
-    default: return ['The server cannot sign you in at the moment.'];
+    case 401: return [t('The address or the password is wrong.')];
+    case 409: return around('Your account lives on another server: {0}', el('a', { href: error.detail?.home }, error.detail?.home ?? ''));
+    case 429: return [tn(error.retryAfter || 30, 'Too many failed sign-ins. Try again in {0} second.', 'Too many failed sign-ins. Try again in {0} seconds.')];
+    default: return [t('The server cannot sign you in at the moment.')];
   }
 }

@@ -3,6 +3,7 @@
 
 import { el, bdi } from './dom.js';
 import { face } from './avatar.js';
+import { t } from './texts.js';
 
 const LASTS = 6000;
 const MOST = 3;
@@ -25,7 +26,7 @@ export function showToast(chat, person, title, text, open) {
   const toast = el('div', { class: 'toast', 'data-chat': chat },
     el('button', { type: 'button', class: 'open', onclick: open },
       portrait.element, el('span', { class: 'said' }, el('bdi', { class: 'name' }, title), bdi(text))),
-    el('button', { type: 'button', class: 'icon', 'aria-label': 'Dismiss', onclick: () => toast.remove() }, '✕'));
+    el('button', { type: 'button', class: 'icon', 'aria-label': t('Dismiss'), onclick: () => toast.remove() }, '✕'));
   while (shelf.childElementCount >= MOST) shelf.firstElementChild?.remove();
   shelf.append(toast);
   // Who is about to use it has the time to.
