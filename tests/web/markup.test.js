@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { read, inline } from '../../src/RvpServer/Web/Client/markup.js';
+import { read, inline, plainOf } from '../../src/RvpServer/Web/Client/markup.js';
 
 const lines = text => [{ kind: 'lines', of: text }];
 const strong = (...of) => ({ mark: 'strong', of });
@@ -22,6 +22,11 @@ test('blocks are read', () => {
     { kind: 'list', first: 3, of: [['c'], ['d']] }, { kind: 'list', first: 7, of: [['e']] },
     { kind: 'quote', of: [...lines(['they']), { kind: 'list', of: [['said']] }] }, ...lines(['and']),
   ]);
+});
+
+test('where there is room for one line, the words alone are shown', () => {
+  assert.equal(plainOf('**Lunch** at _noon_:\n- soup\n- `bread`\n> yes\n```\nls\n```', 100), 'Lunch at noon: soup bread yes ls');
+  assert.equal(plainOf('x'.repeat(500), 100).length, 100);
 });
 
 test('what only looks like it stays as it is', () => {

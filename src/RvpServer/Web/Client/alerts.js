@@ -3,6 +3,7 @@
 
 import { el, dialog } from './dom.js';
 import { title } from './brand.js';
+import { plainOf } from './markup.js';
 import { showBadge } from './badge.js';
 import { chime } from './sound.js';
 import { t } from './texts.js';
@@ -28,7 +29,7 @@ export function announce(store, event, open) {
     const chat = store.chats[event.chat];
     if (!chat?.unread || chat.isMuted) return;
     if (!localStorage.getItem(SILENCE)) chime();
-    if (isWanted()) notify(store.person(event.message.from).name, event.message.text, chat.id, open);
+    if (isWanted()) notify(store.person(event.message.from).name, plainOf(event.message.text, 200), chat.id, open);
   }, PATIENCE);
 }
 
@@ -40,7 +41,7 @@ export function announce(store, event, open) {
  */
 function notify(name, text, chat, open) {
   try {
-    const shown = new Notification(name, { body: text.slice(0, 200), tag: chat });
+    const shown = new Notification(name, { body: text, tag: chat });
     shown.onclick = () => {
       focus();
       open(chat);

@@ -19,6 +19,7 @@ export class Log {
   /** The first message that was not read when the conversation was opened. */
   news = '';
 
+  unread = 0;
   isAtEnd = true;
   missed = 0;
 
@@ -40,6 +41,7 @@ export class Log {
     this.element.replaceChildren();
     this.#miss(0);
     this.isAtEnd = true;
+    this.unread = chat?.unread ?? 0;
     this.news = chat?.unread ? chat.messages.filter(message => message.from && message.type === 'text').at(-chat.unread)?.id ?? '' : '';
   }
 
@@ -94,6 +96,7 @@ export class Log {
     if (!mark || mark.offsetTop - element.offsetTop >= element.scrollTop) return;
     element.scrollTop = mark.offsetTop - element.offsetTop;
     this.isAtEnd = false;
+    this.#miss(this.unread);
   }
 
   #firstInSight() {

@@ -14,6 +14,7 @@ import { showAddContact, showGroup, showAccess, showWatchers, showSessions } fro
 import { announce, showAlerts, showUnread } from './alerts.js';
 import { showToast, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
+import { plainOf } from './markup.js';
 import { openWith, openGroup, leave } from './conversation.js';
 import { drawSoon } from './drawing.js';
 import { keyOf, ruleKeyOf } from './address.js';
@@ -351,7 +352,7 @@ export class App {
   #toast({ chat: id, message }) {
     const chat = this.store.chats[id];
     if (!this.current || id === this.current || !chat?.unread || chat.isMuted) return;
-    showToast(id, this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
+    showToast(id, this.store.person(message.from), nameOf(this.store, chat), plainOf(message.text, 200), () => this.openChat(id));
   }
 
   #onActivity() {

@@ -33,6 +33,25 @@ export function read(text) {
 }
 
 /**
+ * The words alone, in one line, for where there is room for no more.
+ * @param {string} text
+ * @param {number} most
+ */
+export const plainOf = (text, most) => read(text.slice(0, 2 * most)).map(wordsIn).join(' ').replace(/\s+/g, ' ').trim().slice(0, most);
+
+/**
+ * @param {Block | Inline} part
+ * @returns {string}
+ */
+function wordsIn(part) {
+  if (typeof part === 'string') return part;
+  if (typeof part.of === 'string') return part.of;
+  if ('kind' in part && part.kind === 'list') return part.of.map(item => item.map(wordsIn).join('')).join(' ');
+  if ('kind' in part && part.kind === 'quote') return part.of.map(wordsIn).join(' ');
+  return /** @type {Inline[]} */ (part.of).map(wordsIn).join('');
+}
+
+/**
  * @param {string[]} lines
  * @param {number} depth
  */

@@ -554,7 +554,9 @@ function changeChat(store, chat, event) {
     case 'again':
     case 'edited': {
       const message = chat.messages.find(candidate => candidate.id === event.id);
-      if (message) changeMessage(store, message, event);
+      if (!message) break;
+      if (event.kind === 'edited') delete chat.typing[keyOf(message.from)];
+      changeMessage(store, message, event);
       break;
     }
     case 'named':
