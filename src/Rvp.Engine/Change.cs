@@ -122,6 +122,26 @@ public abstract record Change
     /// <summary>Nobody needs to know any more that the node has moved, or it stays after all.</summary>
     public sealed record MoveForgotten : Change;
 
+    /// <summary>
+    /// A message belongs to the account's history (row: a new one). Not state of the node. Whoever sent it does not wait for that: it is with a client, or in
+    /// the inbox.
+    /// </summary>
+    public sealed record MessageArchived(ArchivedMessage Message) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
+
+    /// <summary>The owner has read a conversation up to an id; null: all that is there. Not state of the node.</summary>
+    public sealed record HistoryRead(string With, long? Until) : Change
+    {
+        /// <inheritdoc/>
+        public override bool MustBeStored => false;
+    }
+
+    /// <summary>The owner has deleted messages: of a conversation, or of all; up to an id, or whatever is there. Not state of the node.</summary>
+    public sealed record HistoryForgotten(string? With, long? Until) : Change;
+
     /// <summary>Sequences up to this one were given by the home server that the node was on before.</summary>
     public sealed record SequencesGiven(long Last) : Change;
 

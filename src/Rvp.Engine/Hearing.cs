@@ -28,6 +28,10 @@ internal static class Hearing
         if (signIn.IsSilent) yield return new Change.SubscriptionSilenced(signIn.Id, IsSilent: false);
     }
 
+    /// <summary>The changes when a sign-in is to fall silent at a time, unless something is heard of it; none if it is to anyway, or is silent.</summary>
+    public static IReadOnlyList<Change> Until(Subscription signIn, DateTimeOffset end) =>
+        signIn.SilentAt is { } silentAt && end < silentAt ? [new Change.SubscriptionHeard(signIn.Id, signIn.ExpiresAt - (silentAt - end))] : [];
+
     /// <summary>The further changes when some were silent: the last of them gets the messages that nobody has.</summary>
     public static IEnumerable<Change> Back(Node node, IReadOnlyList<Change> changes) =>
         changes.LastOrDefault(change => change is Change.SubscriptionSilenced { IsSilent: false }) is Change.SubscriptionSilenced back

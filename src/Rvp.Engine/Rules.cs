@@ -56,8 +56,8 @@ public sealed record Rules
     /// <summary>Properties that a client may add to its node.</summary>
     public int MaxProperties { get; init; } = 64;
 
-    /// <summary>Total characters of these properties.</summary>
-    public int MaxPropertyCharacters { get; init; } = 65_536;
+    /// <summary>Total characters of these properties: a contact list of 2,000 people.</summary>
+    public int MaxPropertyCharacters { get; init; } = 524_288;
 
     /// <summary>Entries of one access list.</summary>
     public int MaxAccessEntries { get; init; } = 1000;
@@ -95,6 +95,9 @@ public sealed record DecisionContext(DateTimeOffset Now, Rules Rules, Func<int> 
 {
     /// <summary>The highest sequence of an <see cref="InboxEntry"/> that the store knew at the start.</summary>
     public long LastPollSequence { get; init; }
+
+    /// <summary>Whether the messages of the node's account are kept as its history.</summary>
+    public bool KeepsHistory { get; init; }
 
     /// <summary>Takes room for an entry of a node's inbox from what all inboxes share; false if there is none, at least not for its sender.</summary>
     public Func<RvpUrl, InboxEntry, bool> TakeRoom { get; init; } = static (_, _) => true;

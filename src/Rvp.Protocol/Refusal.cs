@@ -48,6 +48,12 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>A property that belongs to the directory.</summary>
     public static readonly Refusal Protected = new(403, "Forbidden", "The directory says what this property is.");
 
+    /// <summary>A question about messages where none are kept.</summary>
+    public static readonly Refusal NoHistory = new(403, "Forbidden", "No history is kept here.");
+
+    /// <summary>A search for people where the configuration allows none.</summary>
+    public static readonly Refusal NoPeopleSearch = new(403, "Forbidden", "People are not searched here.");
+
     /// <summary>No node.</summary>
     public static readonly Refusal NoSuchNode = new(404, "Not Found", "There is no such node here.");
 

@@ -36,6 +36,9 @@ public static class RvpHeaders
     /// <summary>How often, in seconds, a client that signs in without a callback will POLL.</summary>
     public const string PollInterval = "RVP-Poll-Interval";
 
+    /// <summary>With UNSUBSCRIBE of a polled sign-in: seconds after which it falls silent, unless it is heard of in that time. (Decision)</summary>
+    public const string Grace = "RVP-Grace";
+
     /// <summary>
     /// In the answer to a message: <see cref="DeliveredNow"/> if a client of the recipient has it, <see cref="DeliveredLater"/> if it waits for one. (Decision)
     /// </summary>

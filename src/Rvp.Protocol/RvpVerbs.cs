@@ -27,6 +27,12 @@ public static class RvpVerbs
     /// <summary>Reads or changes the access list.</summary>
     public const string Acl = "ACL";
 
+    /// <summary>Reads what is not part of the node: the owner's history, the people of the domain. [RFC 3253, 3.6] (Decision)</summary>
+    public const string Report = "REPORT";
+
+    /// <summary>To the own node: moves the history's read marker, or deletes messages. (Decision)</summary>
+    public const string Post = "POST";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Subscribe, Unsubscribe, Subscriptions, Notify, PropFind, PropPatch, Poll, Acl];
+    public static readonly IReadOnlyList<string> All = [Subscribe, Unsubscribe, Subscriptions, Notify, PropFind, PropPatch, Poll, Acl, Report, Post];
 }

@@ -103,7 +103,7 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public Task<RawAnswer> StopsWatching(Person other, string subscription) => Asks("UNSUBSCRIBE", PathTo(other), $"Subscription-Id: {subscription}\r\n");
 
-    public Task<RawAnswer> SignsOut() => Asks("UNSUBSCRIBE", Prefix + Path, $"Subscription-Id: {SignIn}\r\n");
+    public Task<RawAnswer> SignsOut(string headers = "") => Asks("UNSUBSCRIBE", Prefix + Path, $"Subscription-Id: {SignIn}\r\n" + headers);
 
     public Task<RawAnswer> Says(Person other, string text, string contentType = "text/plain; charset=UTF-8", string ackType = "DeepOr") =>
         Asks("NOTIFY", PathTo(other), $"RVP-Ack-Type: {ackType}\r\nRVP-Hop-Count: 1\r\n", MessageTo(other, text, contentType));

@@ -21,6 +21,8 @@ internal static class TestConfiguration
         {
             ["Rvp:DataDirectory"] = folder,
             ["Rvp:ProtocolLog:Enabled"] = "false",
+            // As Exchange did: the white paper's scenarios tell what becomes of a message for nobody.
+            ["Rvp:Messages:Offline"] = "false",
             ["Rvp:MailDomains:adatum.com"] = "im.adatum.com",
             ["Rvp:VirtualServers:0:Name"] = "imhomeserver1",
             ["Rvp:VirtualServers:0:Role"] = "Home",

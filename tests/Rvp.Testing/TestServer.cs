@@ -163,6 +163,10 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Deletes an account, as the command line does, beside a running server.</summary>
     public async Task RemoveAccountAsync(string address) => await Accounts().RemoveAsync(await FindAccountAsync(address), CancellationToken.None);
 
+    /// <summary>Disables an account, as the command line does, beside a running server.</summary>
+    public async Task DisableAccountAsync(string address) =>
+        await Accounts().SetEnabledAsync(await FindAccountAsync(address), false, CancellationToken.None);
+
     /// <summary>Gives an account another password, as the command line does, beside a running server.</summary>
     public async Task SetPasswordAsync(string address, string password) =>
         await Accounts().SetPasswordAsync(await FindAccountAsync(address), password, CancellationToken.None);

@@ -11,12 +11,15 @@ internal sealed class RunningServer : IAsyncDisposable
     public const string JoPassword = "Jo-Word-1";
     public const string KariPassword = "Kari-Word-1";
 
+    /// <summary>The white paper's scenarios tell what becomes of a message for nobody.</summary>
+    public const string AsExchange = """{ "Offline": false }""";
+
     private readonly ServerProcess process;
 
-    private RunningServer(string domain, string authentication, string presence, Machine machine, string? behindProxyAt)
+    private RunningServer(string domain, string authentication, string presence, Machine machine, string? behindProxyAt, string messages)
     {
         Domain = domain;
-        process = new ServerProcess(machine, AdminUrl, folder => Configuration(folder, authentication, presence, behindProxyAt));
+        process = new ServerProcess(machine, AdminUrl, folder => Configuration(folder, authentication, presence, behindProxyAt, messages));
     }
 
     /// <summary>The loopback address, which is also the IM domain.</summary>
@@ -37,10 +40,12 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="presence">The section Rvp:Presence, as JSON.</param>
     /// <param name="machine">Where it runs; this machine where left out.</param>
     /// <param name="behindProxyAt">The URL at which it listens, where a front proxy on this machine has the domain's ports; null: at the domain itself.</param>
+    /// <param name="messages">The section Rvp:Messages, as JSON.</param>
     public static async Task<RunningServer> StartAsync(
-        string domain, string authentication, string presence = "{}", Machine? machine = null, string? behindProxyAt = null)
+        string domain, string authentication, string presence = "{}", Machine? machine = null, string? behindProxyAt = null,
+        string messages = AsExchange)
     {
-        var server = new RunningServer(domain, authentication, presence, machine ?? Machine.This, behindProxyAt);
+        var server = new RunningServer(domain, authentication, presence, machine ?? Machine.This, behindProxyAt, messages);
         try
         {
             await server.AddUserAsync("JoBrown", "Jo Brown", JoPassword);
@@ -67,7 +72,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private string AdminUrl => $"http://{Domain}:8081";
 
-    private string Configuration(TempFolder folder, string authentication, string presence, string? behindProxyAt) => $$"""
+    private string Configuration(TempFolder folder, string authentication, string presence, string? behindProxyAt, string messages) => $$"""
         {
           "Urls": "{{behindProxyAt ?? $"http://{Domain}:80"}}",
           "Rvp": {
@@ -76,6 +81,7 @@ internal sealed class RunningServer : IAsyncDisposable
             "MailDomains": { "{{Domain}}": "{{Domain}}" },
             "Authentication": {{authentication}},
             "Presence": {{presence}},
+            "Messages": {{messages}},
             "Proxies": {{(behindProxyAt is null ? "[]" : "[ \"127.0.0.1\" ]")}},
             "WebClient": { "RequireHttps": {{(behindProxyAt is null ? "false" : "true")}} },
             "Admin": { "Url": "{{AdminUrl}}" }

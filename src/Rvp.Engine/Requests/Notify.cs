@@ -57,12 +57,19 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
     {
         var takers = Queueing.TakersOfMessages(node);
         // Nobody is there, or only clients of which nothing is heard.
-        if (takers.IsEmpty && forwarded.Count == 0) return CanBeKept(context) ? Keep(node, [], context) : Refusal.NotAvailable;
-        if (takers.IsEmpty) return new Outcome(new Answer.AsDelivered(ackType, []) { CanBeKept = CanBeKept(context) }, [], forwarded);
+        if (takers.IsEmpty && forwarded.Count == 0)
+        {
+            if (!CanBeKept(context)) return Refusal.NotAvailable;
+            var kept = Keep(node, [], context);
+            return kept.Changes.Count == 0 ? kept : kept with { Changes = [.. Archiving(node, context), .. kept.Changes] };
+        }
+        if (takers.IsEmpty) return new Outcome(new Answer.AsDelivered(ackType, []) { CanBeKept = CanBeKept(context) }, Archiving(node, context), forwarded);
         var changes = Queueing.Message(node, this, takers, context);
         // Whoever is still being handed what came before gets this one after it.
         forwarded = [.. forwarded.Where(notification => !takers.Any(id => node.FindSubscription(id)!.Value.Callback.Equals(notification.Callback)))];
-        DeliveryResult[] known = [changes.Count == 0 ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Delivered)];
+        if (changes.Count > 0 || forwarded.Count > 0) changes = [.. Archiving(node, context), .. changes];
+        var isQueued = changes.Any(change => change is Change.EntryQueued);
+        DeliveryResult[] known = [isQueued ? new DeliveryResult(DeliveryOutcome.Delivered) : DeliveryResult.QueueFull];
         return new Outcome(new Answer.AsDelivered(ackType, known) { CanBeKept = CanBeKept(context) }, changes, forwarded);
     }
 
@@ -76,6 +83,10 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         var result = changes.Count == 0 ? DeliveryResult.QueueFull : new DeliveryResult(DeliveryOutcome.Kept);
         return new Outcome(new Answer.AsDelivered(AckType, [result]) { CanBeKept = true }, changes, []);
     }
+
+    // What a callback does not take is kept instead: it has arrived either way.
+    private IReadOnlyList<Change> Archiving(Node node, DecisionContext context) =>
+        context.KeepsHistory && ArchivedMessage.Of(node.Url, this, node.Url, context.Now) is { } message ? [new Change.MessageArchived(message)] : [];
 
     private bool CanBeKept(DecisionContext context) => context.Rules.KeepsMessages && !Head.IsFleeting && !Head.IsPropertyChange;
 

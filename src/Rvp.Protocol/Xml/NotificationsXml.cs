@@ -60,7 +60,7 @@ public static class NotificationsXml
         return notices;
     }
 
-    private static ReadOnlySpan<byte> WithoutDeclaration(ReadOnlySpan<byte> document)
+    internal static ReadOnlySpan<byte> WithoutDeclaration(ReadOnlySpan<byte> document)
     {
         if (document.StartsWith("\ufeff"u8)) document = document[3..];
         document = document.TrimStart(" \t\r\n"u8);

@@ -22,6 +22,10 @@ internal sealed record DirectoryOptions
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan KeepMissing { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Whether people may search those of their own domain, by name, address and department.</summary>
+    // Who works together may know each other; a provider of public accounts switches it off.
+    public bool PeopleSearch { get; init; } = true;
+
     public LdapOptions Ldap { get; init; } = new();
 }
 
@@ -87,6 +91,9 @@ internal sealed record LdapAttributeOptions
 
     /// <summary>Display name.</summary>
     public string DisplayName { get; init; } = "displayName";
+
+    /// <summary>Where somebody works, shown to who searches; null: not in this directory.</summary>
+    public string? Department { get; init; } = "department";
 
     /// <summary>Mail address.</summary>
     public string Mail { get; init; } = "mail";

@@ -16,6 +16,15 @@ internal sealed record DomainOptions
     public DomainDirectoryOptions Directory { get; init; } = new();
 
     public DomainAuthenticationOptions Authentication { get; init; } = new();
+
+    public DomainMessagesOptions Messages { get; init; } = new();
+}
+
+/// <summary>What is kept of the messages of one IM domain.</summary>
+internal sealed record DomainMessagesOptions
+{
+    /// <summary>Whether its people have a history; null: as for all.</summary>
+    public bool? Archive { get; init; }
 }
 
 /// <summary>The names under which Windows knows one IM domain.</summary>

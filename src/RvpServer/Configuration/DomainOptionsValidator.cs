@@ -25,7 +25,9 @@ internal sealed class DomainOptionsValidator(Mistakes mistakes, PathChecks paths
             ValidateBrand(key + ":WebClient", domain.WebClient);
             ValidateLog(key + ":ProtocolLog", domain.ProtocolLog, folders);
             ValidateLimits(key + ":Limits", domain.Limits, options.Limits);
+            ValidateMessages(key + ":Messages", domain.Messages.Archive, options.Messages);
         }
+        ValidateMessages("Rvp:Messages", options.Messages.Archive, options.Messages);
     }
 
     private void ValidateBrand(string key, BrandOptions brand)
@@ -59,6 +61,12 @@ internal sealed class DomainOptionsValidator(Mistakes mistakes, PathChecks paths
             mistakes.Add($"{key}:MaxRequests", limits.MaxRequests, string.Create(
                 CultureInfo.InvariantCulture, $"write at most Rvp:Limits:MaxOutstandingRequests, {all.MaxOutstandingRequests}"));
         }
+    }
+
+    // A history holds what has arrived: what no client takes must not be lost.
+    private void ValidateMessages(string key, bool? archive, MessagesOptions messages)
+    {
+        if (archive == true && !messages.Offline) mistakes.Add($"{key}:Archive", true, "a history needs Rvp:Messages:Offline, which is off");
     }
 
     private static bool IsFolder(string path) => !string.IsNullOrWhiteSpace(path) && !path.Contains('\0');

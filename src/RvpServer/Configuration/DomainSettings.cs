@@ -7,7 +7,8 @@ namespace RvpServer.Configuration;
 /// <param name="Brand">How its web client looks.</param>
 /// <param name="ProtocolLog">Where the lines of its requests go; a domain without a folder of its own has that of all.</param>
 /// <param name="Limits">How much of this process it may have.</param>
-internal sealed record DomainSettings(string Name, Brand Brand, ProtocolLogOptions ProtocolLog, DomainLimitsOptions Limits)
+/// <param name="KeepsHistory">Whether its people's messages are kept as their history.</param>
+internal sealed record DomainSettings(string Name, Brand Brand, ProtocolLogOptions ProtocolLog, DomainLimitsOptions Limits, bool KeepsHistory)
 {
     /// <summary>Those of each IM domain that a virtual server belongs to. Notes what is wrong with the files that they name.</summary>
     public static FrozenDictionary<string, DomainSettings> ReadAll(RvpOptions options, string baseFolder, Mistakes mistakes)
@@ -19,8 +20,9 @@ internal sealed record DomainSettings(string Name, Brand Brand, ProtocolLogOptio
 
         DomainSettings Read(string name) => own.TryGetValue(name, out var found)
             ? new(name, Brand.Read($"Rvp:Domains:{found.Key}:WebClient", found.Value.WebClient, baseFolder, mistakes).Over(shared),
-                LogOf(found.Value.ProtocolLog), found.Value.Limits)
-            : new(name, shared, log, new DomainLimitsOptions());
+                LogOf(found.Value.ProtocolLog), found.Value.Limits,
+                found.Value.Messages.Archive ?? options.Messages.Archive)
+            : new(name, shared, log, new DomainLimitsOptions(), options.Messages.Archive);
 
         ProtocolLogOptions LogOf(DomainLogOptions own) => new()
         {

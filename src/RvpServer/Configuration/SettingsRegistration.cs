@@ -14,5 +14,6 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Federation)
         .AddSingleton(settings.Firewall)
         .AddSingleton(settings.Limits)
-        .AddSingleton(settings.WebClient);
+        .AddSingleton(settings.WebClient)
+        .AddSingleton<KeptHistory>();
 }

@@ -7,4 +7,8 @@ namespace RvpServer.Directories;
 /// <param name="Mail">Mail address; null if there is none.</param>
 /// <param name="Account">The account, enabled or not; null: never enabled.</param>
 /// <param name="IsDisabled">True if the directory itself has disabled the person, or let the person expire: nothing here can enable them.</param>
-internal sealed record DirectoryPerson(string Id, string AccountName, string DisplayName, string? Mail, Account? Account, bool IsDisabled);
+internal sealed record DirectoryPerson(string Id, string AccountName, string DisplayName, string? Mail, Account? Account, bool IsDisabled)
+{
+    /// <summary>Where they work; null where the directory does not say.</summary>
+    public string? Department { get; init; }
+}

@@ -7,6 +7,9 @@ internal sealed record PeopleQuery
     /// <summary>Part of the display name, the account name or an address, without case.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Only people whose account is in this IM domain; null: of any, and without account.</summary>
+    public string? Domain { get; init; }
+
     /// <summary>Distinguished name or name of a group whose members they are; in Active Directory also through groups in the group.</summary>
     public string? Group { get; init; }
 

@@ -23,9 +23,10 @@ internal static class HomeRegistration
         .AddSingleton<HomeMetrics>().AddSingleton<SignInLog>()
         .AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
+        .AddSingleton<Reports>().AddSingleton<IBelongings, HistoryBelongings>()
         .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<NodeLoading>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
         .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<OwedNewsService>().AddHostedService<AccountService>()
-        .AddHostedService<HandOverService>()
+        .AddHostedService<HandOverService>().AddHostedService<HistoryService>()
         .AddSingleton<Arrivals>().AddSingleton<MoveService>().AddSingleton<IMoves>(provider => provider.GetRequiredService<MoveService>())
         .AddHostedService(provider => provider.GetRequiredService<MoveService>()).AddHostedService<MoveNotes>();
 

@@ -8,16 +8,20 @@ using RvpServer.Nodes;
 namespace RvpServer.Home;
 
 /// <summary>The nodes of this process, as <see cref="INodes"/>.</summary>
-internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox) : INodes
+internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox, Reports reports) : INodes
 {
     private readonly Acknowledgements acknowledgements = new(turns);
     private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);
 
     /// <inheritdoc/>
-    public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
-        request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
-            ? await longPoll.TakeAsync(node, owner, poll, caller, stop)
-            : acknowledgements.ReplyTo(node, request, await turns.TakeAsync(node, owner, request, caller, stop), stop);
+    public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
+    {
+        if (request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero) return await longPoll.TakeAsync(node, owner, poll, caller, stop);
+        var result = await turns.TakeAsync(node, owner, request, caller, stop);
+        return request is Report report && result.Answer is Answer.Done
+            ? new NodeReply(await reports.AnswerAsync(node, report, stop))
+            : acknowledgements.ReplyTo(node, request, result, stop);
+    }
 
     /// <inheritdoc/>
     public void Receive(RvpUrl node, IReadOnlyList<Notification> news)

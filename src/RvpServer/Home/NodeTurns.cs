@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using RvpServer.Configuration;
 using RvpServer.Delivery;
 using RvpServer.Directories;
 using RvpServer.Storage;
@@ -13,7 +14,7 @@ namespace RvpServer.Home;
 /// </summary>
 internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
     UrlPool urls, HomeMetrics metrics, SignInLog signIns, NodeLocator locator, MovedHomes moved, FreshSubscriptions fresh, NewsJournal journal, Rules rules,
-    TimeProvider clock)
+    KeptHistory history, TimeProvider clock)
 {
     private static readonly NodeOwner UnknownOwner = new("", "");
 
@@ -198,6 +199,7 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         var context = new DecisionContext(now, rules, request.TakesIds ? freshId : NoId)
         {
             LastPollSequence = store.LastPollSequence,
+            KeepsHistory = history.IsKeptIn(node.Url.Host),
             TakeRoom = takeRoom,
         };
         var outcome = request.Decide(node, context);

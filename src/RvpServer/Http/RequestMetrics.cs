@@ -12,7 +12,7 @@ internal sealed class RequestMetrics
     private const string NoServer = "none";
 
     // Strangers can invent verbs: those that nobody serves share one label, so that nobody can create time series.
-    private static readonly FrozenDictionary<string, string> Verbs = RvpVerbs.All.Concat(["GET", "HEAD", "POST", "OPTIONS"])
+    private static readonly FrozenDictionary<string, string> Verbs = RvpVerbs.All.Concat(["GET", "HEAD", "OPTIONS"])
         .ToFrozenDictionary(verb => verb, StringComparer.OrdinalIgnoreCase);
 
     // As objects, which labels are; other servers' answers may have any of three digits.

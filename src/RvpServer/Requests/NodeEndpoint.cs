@@ -14,7 +14,7 @@ namespace RvpServer.Requests;
 /// (<see cref="Waits"/>).
 /// </summary>
 internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadStage read, ServeStage serve, Authenticator authenticator, RequestPlaces places,
-    ConnectionShares connections, RefusalPacing pacing, AbuseLog abuse)
+    ConnectionShares connections, RefusalPacing pacing, AbuseLog abuse, SentMessages sent)
 {
     /// <summary>Answers a request for a verb of the table.</summary>
     public async Task HandleAsync(HttpContext http, Verb verb)
@@ -22,6 +22,7 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
         if (await AdmitAsync(http, verb) is not { } context) return;
         using var place = context.Place;
         await read.ReadAsync(context);
+        var message = sent.Find(context);
         Answer answer;
         using (serve.SeatFor(context))
         {
@@ -36,6 +37,7 @@ internal sealed class NodeEndpoint(FindStage find, IdentifyStage identify, ReadS
                 answer = await delivered;
             }
         }
+        sent.Note(message, answer);
         await AnswerAsync(context, answer);
     }
 

@@ -40,7 +40,10 @@ internal sealed class ReadStage(
     }
 
     public static Request Unsubscribe(RvpContext context) =>
-        new Unsubscribe(context.Caller.Caller, RequestHeaders.SubscriptionId(context.Http.Request.Headers));
+        new Unsubscribe(context.Caller.Caller, RequestHeaders.SubscriptionId(context.Http.Request.Headers))
+        {
+            Grace = RequestHeaders.Grace(context.Http.Request.Headers),
+        };
 
     public static Request Subscriptions(RvpContext context) => new ListSubscriptions(RequestHeaders.NotificationType(context.Http.Request.Headers));
 
@@ -52,19 +55,21 @@ internal sealed class ReadStage(
         var head = NotificationXml.ReadHead(context.Body);
         if (head.Changes is not { } changes)
         {
-            head = head with { From = await CanonicalAsync(context, head.From) };
+            // Who takes part in a conversation is compared by canonical URLs.
+            var to = head.To.Count > 1 ? [.. head.To.Select(domains.Canonical)] : head.To;
+            head = head with { From = await CanonicalAsync(context, head.From), To = to };
             return new Notify(context.Caller.Caller, ackType, hopCount, head, NotificationXml.WithoutWhitespace(context.Body));
         }
         var from = await waits.LocateAsync(context, head.From);
         head = head with { From = from.Url };
         context.Caller = context.Caller with { Caller = await identify.SpeakerAsync(context, from.Url) };
         // In the spellings in which the watcher asked; nothing but what was understood reaches a client.
-        var to = RecipientAsWritten(context, head);
-        var body = NotificationXml.WritePropertyChange(head.From.Spelling, to, changes);
+        var recipient = RecipientAsWritten(context, head);
+        var body = NotificationXml.WritePropertyChange(head.From.Spelling, recipient, changes);
         return new Notify(context.Caller.Caller, ackType, hopCount, head, body)
         {
             IsWatched = await IsWatchedAsync(context, from),
-            RecipientAsWritten = to,
+            RecipientAsWritten = recipient,
         };
     }
 
@@ -86,6 +91,17 @@ internal sealed class ReadStage(
 
     public static Request PropPatch(RvpContext context) =>
         new PropPatch(context.Caller.Caller, context.Target, context.Address, PropertyUpdateXml.Read(context.Body));
+
+    public static Request Report(RvpContext context)
+    {
+        var root = RvpXml.ReadDocument(context.Body);
+        if (HistoryXml.IsQuery(root)) return new Report.OfMessages(HistoryXml.ReadQuery(root));
+        if (HistoryXml.IsConversationsQuery(root)) return new Report.OfConversations(HistoryXml.ReadLimit(root));
+        if (PeopleXml.IsSearch(root)) return new Report.OfPeople(PeopleXml.ReadSearch(root));
+        throw new RvpException("The root of a REPORT must be h:history-query, h:conversations-query or p:people-query.");
+    }
+
+    public static Request MarkHistory(RvpContext context) => new MarkHistory(HistoryXml.ReadMark(context.Body));
 
     public async ValueTask<Request> AclAsync(RvpContext context)
     {

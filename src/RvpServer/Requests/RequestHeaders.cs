@@ -96,6 +96,15 @@ internal static class RequestHeaders
         return TimeSpan.FromSeconds(isShorter ? seconds : longest);
     }
 
+    /// <summary>RVP-Grace: 5 to 90 seconds; null if it is missing.</summary>
+    public static TimeSpan? Grace(IHeaderDictionary headers)
+    {
+        var text = Single(headers, RvpHeaders.Grace)?.Trim();
+        if (string.IsNullOrEmpty(text)) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 5 and <= 90
+            ? TimeSpan.FromSeconds(seconds) : throw new RvpException("RVP-Grace must be a number of seconds from 5 to 90.");
+    }
+
     /// <summary>Notification-Type.</summary>
     public static NotificationType NotificationType(IHeaderDictionary headers) =>
         NotificationTypes.TryParse(Single(headers, RvpHeaders.NotificationType), out var type)

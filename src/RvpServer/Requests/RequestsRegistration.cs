@@ -13,7 +13,8 @@ internal static class RequestsRegistration
         if (settings.OrganisationKey is not null) services.AddSingleton<MovesEndpoint>();
         return services
             .AddSingleton<FindStage>().AddSingleton<IdentifyStage>().AddSingleton<ReadStage>().AddSingleton<ServeStage>().AddSingleton<NodeEndpoint>()
-            .AddSingleton<HomesElsewhere>().AddSingleton<Waits>().AddSingleton<Firewall>().AddSingleton<Relay>().AddSingleton<HomeProxy>();
+            .AddSingleton<HomesElsewhere>().AddSingleton<Waits>().AddSingleton<Firewall>().AddSingleton<Relay>().AddSingleton<HomeProxy>()
+            .AddSingleton<SentMessages>();
     }
 
     /// <summary>Answers other home servers of the organisation, where they share a key.</summary>

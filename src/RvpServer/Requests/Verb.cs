@@ -29,6 +29,9 @@ internal sealed record Verb(string Name, BodyKind Body, Func<RvpContext, ReadSta
     /// <summary>True if it mostly waits and needs a connection but no work: it does not count as a request in progress.</summary>
     public bool WaitsLong { get; init; }
 
+    /// <summary>False for a verb that means something else to what is no node.</summary>
+    public bool IsOfNodesAlone { get; init; } = true;
+
     /// <summary>Whether it goes before others when there is too much to do.</summary>
     public Urgency Urgency { get; init; } = Urgency.Reading;
 

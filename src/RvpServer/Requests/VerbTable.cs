@@ -21,6 +21,8 @@ internal static class VerbTable
         new(RvpVerbs.PropPatch, BodyKind.Xml, (context, _) => new(ReadStage.PropPatch(context))) { Urgency = Urgency.Renewal },
         new(RvpVerbs.Poll, BodyKind.None, (context, _) => new(ReadStage.Poll(context))) { WaitsLong = true, Urgency = Urgency.Renewal },
         new(RvpVerbs.Acl, BodyKind.UntypedXml, (context, stage) => stage.AclAsync(context)),
+        new(RvpVerbs.Report, BodyKind.Xml, (context, _) => new(ReadStage.Report(context))),
+        new(RvpVerbs.Post, BodyKind.Xml, (context, _) => new(ReadStage.MarkHistory(context))) { IsOfNodesAlone = false },
     ];
 
     /// <summary>WebDAV methods that make no sense for nodes; every other method is not implemented. [spec]</summary>
@@ -34,10 +36,12 @@ internal static class VerbTable
     {
         var endpoint = app.ApplicationServices.GetRequiredService<NodeEndpoint>();
         app.Use((context, next) =>
-            !ByName.TryGetValue(context.Request.Method, out var verb) ? next(context)
+            !ByName.TryGetValue(context.Request.Method, out var verb) || (!verb.IsOfNodesAlone && !IsNode(context.Request.Path)) ? next(context)
             : verb.WaitsLong ? endpoint.HandleLongAsync(context, verb)
             : endpoint.HandleAsync(context, verb));
     }
+
+    private static bool IsNode(PathString path) => path.StartsWithSegments("/instmsg/aliases", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses what nobody serves.</summary>
     public static void RefuseOtherVerbs(this IApplicationBuilder app) => app.Run(context =>

@@ -22,6 +22,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
     void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
 
+    /// <summary>Completes when all changes of a node that were handed over so far are stored.</summary>
+    Task FlushAsync(RvpUrl node) => Task.CompletedTask;
+
     /// <summary>Makes ids of the numbers that <see cref="ReserveIdsAsync"/> reserves.</summary>
     IdCipher Ids { get; }
 

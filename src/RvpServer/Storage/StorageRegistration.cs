@@ -20,6 +20,7 @@ internal static class StorageRegistration
             .AddSingleton<TimeProvider>(provider =>
                 TimeKeeper.Continue(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<WallClock>(), clock))
             .AddSingleton<SqliteStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>())
+            .AddSingleton<IHistory, SqliteHistory>()
             .AddHostedService<TimeKeeper>().AddHostedService<StoreLoop>();
     }
 

@@ -84,6 +84,8 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             mailDomains = domains.FindByName(server.Domain)!.MailDomains,
             port = domains.FindByName(server.Domain)!.Port,
             maxBodyBytes = settings.Limits.MaxBodyBytes,
+            historyDays = settings.Domains[server.Domain].KeepsHistory ? (int)Math.Ceiling(settings.Messages.ArchiveLifetime.TotalDays) : 0,
+            hasPeopleSearch = settings.Directory.PeopleSearch,
         },
     };
 

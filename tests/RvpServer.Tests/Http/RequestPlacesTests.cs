@@ -152,7 +152,7 @@ public sealed class RequestPlacesTests : IDisposable
     }
 
     private static DomainSettings Limited(int? requests) =>
-        new("im.contoso.com", new Brand(null, null, null), new ProtocolLogOptions(), new DomainLimitsOptions { MaxRequests = requests });
+        new("im.contoso.com", new Brand(null, null, null), new ProtocolLogOptions(), new DomainLimitsOptions { MaxRequests = requests }, KeepsHistory: false);
 
     private static HttpRequest To(string host) => new DefaultHttpContext { Request = { Headers = { Host = host } } }.Request;
 

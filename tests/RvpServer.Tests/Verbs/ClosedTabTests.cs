@@ -53,6 +53,64 @@ public sealed class ClosedTabTests : HomeServerTest
     }
 
     [Fact]
+    public async Task Who_says_that_the_page_goes_away_is_gone_after_the_grace_and_not_at_once()
+    {
+        await Jo.SignsIn();
+        await Jo.Watches(Kari);
+        await Kari.SignsInToPoll();
+        await Kari.SetsState("online");
+        await Jo.Sees(Kari, "online");
+
+        Assert.Equal(200, (await Kari.SignsOut("RVP-Grace: 20\r\n")).Status);
+        await Passes(TimeSpan.FromSeconds(19));
+        Assert.Equal("online", StateIn(await Jo.LooksUp(Kari)));
+        await Passes(TimeSpan.FromSeconds(1));
+
+        await Jo.Sees(Kari, "offline");
+        Assert.Equal(204, (await Kari.Polls()).Status);
+        await Jo.Sees(Kari, "online");
+    }
+
+    [Fact]
+    public async Task Whose_page_was_only_loaded_again_is_never_gone()
+    {
+        await Jo.SignsIn();
+        await Jo.Watches(Kari);
+        await Kari.SignsInToPoll();
+        await Kari.SetsState("online");
+        await Jo.Sees(Kari, "online");
+
+        await Kari.SignsOut("RVP-Grace: 20\r\n");
+        await Passes(TimeSpan.FromSeconds(5));
+        await Kari.Polls();
+        await Passes(TimeSpan.FromSeconds(80));
+
+        Assert.Equal("online", StateIn(await Jo.LooksUp(Kari)));
+        await Jo.HearsNothing();
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("91")]
+    [InlineData("soon")]
+    public async Task A_grace_is_5_to_90_seconds(string grace)
+    {
+        await Kari.SignsInToPoll();
+
+        AssertAnswer(
+            Refused("400 Bad Request", "RVP-Grace must be a number of seconds from 5 to 90."), await Kari.SignsOut($"RVP-Grace: {grace}\r\n"));
+    }
+
+    [Fact]
+    public async Task Who_has_a_callback_is_there_or_signs_out()
+    {
+        await Kari.SignsIn();
+
+        AssertAnswer(
+            Refused("400 Bad Request", "This subscription has a callback and is not polled."), await Kari.SignsOut("RVP-Grace: 20\r\n"));
+    }
+
+    [Fact]
     public async Task A_client_that_polls_every_ten_minutes_says_so_and_stays_online()
     {
         await Kari.SignsInToPoll(interval: 600);

@@ -81,7 +81,7 @@ internal sealed class LdapPeople(LdapEntries entries, LdapAccountSettings settin
     }
 
     private IAsyncEnumerable<LdapEntry> ReadBelowAsync(string? unit, LdapFilter filter, CancellationToken stop) =>
-        entries.ReadAllAsync(unit ?? settings.BaseDn, filter, [.. map.Attributes, ObjectClass], stop);
+        entries.ReadAllAsync(unit ?? settings.BaseDn, filter, SearchedAttributes, stop);
 
     private async IAsyncEnumerable<LdapEntry> ReadGroupAsync(
         string group, string? unit, LdapFilter filter, [EnumeratorCancellation] CancellationToken stop)
@@ -94,14 +94,18 @@ internal sealed class LdapPeople(LdapEntries entries, LdapAccountSettings settin
                 await foreach (var entry in ReadBelowAsync(unit, both, stop)) yield return entry;
             }
             else if (IsBelow(dn, unit ?? settings.BaseDn)
-                && await entries.FindAsync(dn, both, [.. map.Attributes, ObjectClass], stop) is { } entry) yield return entry;
+                && await entries.FindAsync(dn, both, SearchedAttributes, stop) is { } entry) yield return entry;
         }
     }
+
+    private string[] SearchedAttributes => [.. map.Attributes, ObjectClass, .. names.Department is { } department ? [department] : Array.Empty<string>()];
 
     private LdapFilter FilterOf(PeopleQuery query)
     {
         var parts = new List<LdapFilter> { settings.UserFilter };
         string[] searched = [names.DisplayName, names.AccountName, names.Mail, names.ImAddress];
+        if (query.Domain is not null && names.Department is { } department) searched = [.. searched, department];
+        if (query.Domain is not null) parts.Add(LdapFilter.Present(names.LogicalUrl));
         if (query.Text is { Length: > 0 } text) parts.Add(LdapFilter.Or(searched.Select(name => LdapFilter.Contains(name, text))));
         try
         {
@@ -120,7 +124,10 @@ internal sealed class LdapPeople(LdapEntries entries, LdapAccountSettings settin
         var account = map.HasAccount(entry) && map.DomainOf(entry) is { } domain ? map.ToAccount(entry, domain, now, out _) : null;
         var own = entry.Text(names.AccountName) ?? "";
         var shown = entry.Text(names.DisplayName) ?? (own.Length > 0 ? own : entry.Dn);
-        return new DirectoryPerson(entry.Dn, own, shown, entry.Text(names.Mail), account, map.IsShutOut(entry, now));
+        return new DirectoryPerson(entry.Dn, own, shown, entry.Text(names.Mail), account, map.IsShutOut(entry, now))
+        {
+            Department = names.Department is { } department ? entry.Text(department) : null,
+        };
     }
 
     private bool IsOfAnother(LdapEntry entry, ImDomain domain) =>

@@ -195,7 +195,10 @@ internal sealed class Accounts(
     {
         if ((query.Group ?? query.Unit ?? query.Filter) is not null)
             throw new AccountException("Groups, units and filters are of an LDAP directory: Rvp:Directory:Provider is Local, whose people are its accounts.");
-        var found = (await ListAsync(stop)).Where(account => query.Text is not { } text || IsIn(account, text)).Take(query.Max);
+        var all = query.Domain is { } domain
+            ? await ReadPartAsync(new AccountPart { Domains = new HashSet<string> { domain }, Text = query.Text, Max = query.Max }, stop)
+            : await ListAsync(stop);
+        var found = all.Where(account => query.Text is not { } text || IsIn(account, text)).Take(query.Max);
         foreach (var account in found) yield return new(account.Email, account.Name, account.DisplayName, account.Email, account, IsDisabled: false);
     }
 

@@ -93,6 +93,8 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
 
     private readonly Statement forgetForeignId = new(connection, "DELETE FROM foreign_ids WHERE number = ?1");
 
+    private readonly HistoryWriter history = new(connection);
+
     /// <summary>Writes one change of a node, which is given by its canonical text.</summary>
     public void Write(string node, Change change)
     {
@@ -175,6 +177,15 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
             case Change.WatchersTold told:
                 tellWatchers.Run(node, Millis(told.Until));
                 break;
+            case Change.MessageArchived { Message: var message }:
+                history.Add(node, message);
+                break;
+            case Change.HistoryRead read:
+                history.MarkRead(node, read);
+                break;
+            case Change.HistoryForgotten forgotten:
+                history.Forget(node, forgotten);
+                break;
             case Change.SequencesGiven given:
                 raiseSequence.Run(given.Last);
                 break;
@@ -201,6 +212,7 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
             watchContact, unwatchContact, setAccount, oweWatchers, tellWatchers, noteMove, noteTaken, forgetMove, keepForeignId, forgetForeignId, .. empty,
         ];
         foreach (var statement in all) statement.Dispose();
+        history.Dispose();
     }
 
     private void Write(string node, Subscription subscription)

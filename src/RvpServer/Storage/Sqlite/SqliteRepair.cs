@@ -94,7 +94,9 @@ internal static class SqliteRepair
     private static List<string> TablesOf(SqliteConnection target)
     {
         using var command = target.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid";
+        command.CommandText = """
+            SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'history_words%' ORDER BY rowid
+            """;
         using var rows = command.ExecuteReader();
         var tables = new List<string>();
         while (rows.Read()) tables.Add(rows.GetString(0));

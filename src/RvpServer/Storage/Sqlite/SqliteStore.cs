@@ -78,6 +78,9 @@ internal sealed partial class SqliteStore : IStore
     }
 
     /// <inheritdoc/>
+    public Task FlushAsync(RvpUrl node) => commits.CommitAsync(new NodeChanges(node, []));
+
+    /// <inheritdoc/>
     public IdCipher Ids { get; }
 
     /// <inheritdoc/>

@@ -1,0 +1,21 @@
+using Rvp.Protocol;
+using Rvp.Protocol.Xml;
+
+namespace Rvp.Engine.Requests;
+
+/// <summary>POST to the own node: moves the marker up to which a conversation was read, or deletes messages; other devices hear of it. (Decision)</summary>
+public sealed record MarkHistory(HistoryMark Mark) : Request
+{
+    /// <inheritdoc/>
+    public override Admission Admission => Admission.Owner;
+
+    /// <inheritdoc/>
+    public override Outcome Decide(Node node, DecisionContext context)
+    {
+        if (!context.KeepsHistory) return Refusal.NoHistory;
+        // A conversation with a person is kept under the canonical spelling of the URL.
+        var with = Mark.With is { } written && RvpUrl.TryParseIdentity(written, out var url) ? url.ToString() : Mark.With?.ToLowerInvariant();
+        Change marked = Mark.IsForgetting ? new Change.HistoryForgotten(with, Mark.Until) : new Change.HistoryRead(with!, Mark.Until);
+        return Forwarding(node, new Answer.Done(), [marked, .. HistoryNews.For(node, context)], []);
+    }
+}

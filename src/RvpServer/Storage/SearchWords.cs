@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Rvp.Protocol;
+
+namespace RvpServer.Storage;
+
+/// <summary>
+/// Texts as the index of words takes them. Writing without spaces, such as Chinese and Japanese, is taken letter by letter. Each text begins with a word that
+/// stands for its node, so that a search meets no other account's.
+/// </summary>
+internal static class SearchWords
+{
+    private const int MaxWords = 16;
+
+    /// <summary>What is kept of a message's text.</summary>
+    public static string Of(string node, string text) => text.Length == 0 ? "" : WordOf(node) + " " + Apart(text);
+
+    /// <summary>The search for texts in which each of these words begins one; null if there is no word in it.</summary>
+    public static string? Query(RvpUrl node, string match)
+    {
+        var words = Runs(match).Take(MaxWords).Select(run => $"\"{Apart(run)}\"*").ToList();
+        return words.Count == 0 ? null : $"\"{WordOf(node.ToString())}\" AND {string.Join(" AND ", words)}";
+    }
+
+    // No node's URL can be read back from it, and nobody writes it by chance.
+    private static string WordOf(string node) => "n" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToLowerInvariant())).AsSpan(0, 10));
+
+    private static string Apart(string text)
+    {
+        if (!text.Any(HasNoSpaces)) return text;
+        var apart = new StringBuilder(2 * text.Length);
+        foreach (var letter in text)
+        {
+            if (HasNoSpaces(letter)) apart.Append(' ').Append(letter).Append(' ');
+            else apart.Append(letter);
+        }
+        return apart.ToString();
+    }
+
+    private static IEnumerable<string> Runs(string text)
+    {
+        var begin = -1;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && IsOfWord(text[i]))
+            {
+                if (begin < 0) begin = i;
+                continue;
+            }
+            if (begin >= 0) yield return text[begin..i];
+            begin = -1;
+        }
+    }
+
+    private static bool IsOfWord(char letter) =>
+        char.IsLetterOrDigit(letter) || char.IsSurrogate(letter) || CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark;
+
+    // Kana, and the ideographs of the basic plane.
+    private static bool HasNoSpaces(char letter) => letter is (>= '\u3040' and <= '\u30ff') or (>= '\u3400' and <= '\u9fff') or (>= '\uf900' and <= '\ufaff');
+}
