@@ -162,10 +162,10 @@ test('others learn in their own words who was added, by whom, and what the conve
   receive(late, heard(wire.sent[2], [jo, yan, { url: DON, name: 'Don Hall' }]));
 
   const [there, here] = [member, late].map(other => Object.values(other.chats)[0]);
-  assert.deepEqual(said(there), ['All here?', 'KariHensien@adatum.com called the conversation “Lunch”.', 'KariHensien@adatum.com added DonHall@adatum.com to the conversation.']);
+  assert.deepEqual(said(there), ['All here?', 'KariHensien@adatum.com called the conversation "Lunch".', 'KariHensien@adatum.com added DonHall@adatum.com to the conversation.']);
   assert.deepEqual(said(here), ['KariHensien@adatum.com added you to the conversation.']);
   assert.deepEqual([nameOf(member, there), nameOf(late, here), nameOf(store, chat)], ['Lunch', 'Lunch', 'Lunch']);
-  assert.equal(wire.texts[0], 'Jo Brown called the conversation “Lunch”.');
+  assert.equal(wire.texts[0], 'Jo Brown called the conversation "Lunch".');
 });
 
 test('nobody outside names a conversation, and in one of two there is nothing to be done', () => {

@@ -264,7 +264,7 @@ public sealed class TalkTests(Chrome chrome)
         await Expect(don.Page.Locator(".log .note").First).ToHaveTextAsync("JoBrown@adatum.com added you to the conversation.");
         await Expect(don.Texts).ToContainTextAsync(["The code is 7"]);
         await Expect(kari.Page.Locator(".log .note")).ToHaveTextAsync([
-            "JoBrown@adatum.com called the conversation “Lunch”.", "JoBrown@adatum.com added DonHall@adatum.com to the conversation.",
+            "JoBrown@adatum.com called the conversation \"Lunch\".", "JoBrown@adatum.com added DonHall@adatum.com to the conversation.",
             "JoBrown@adatum.com told somebody who came later what was said before.",
         ]);
         await Expect(jo.Page.Locator(".entry", new() { HasText = "Lunch" })).ToHaveCountAsync(1);

@@ -59,7 +59,7 @@ export class ChatView {
       reply: message => this.composer.reply(message),
       correct: message => this.composer.correct(message),
       sendAgain: message => this.chat && sendAgain(store, this.chat, message),
-    });
+    }, chat => app.history.older(chat));
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
     /** @type {HTMLElement} */
     this.error = el('p', { class: 'error', role: 'alert' });
@@ -75,7 +75,10 @@ export class ChatView {
           this.block, this.blockDomain, this.remove, this.leave)));
     this.element = el('div', { class: 'chat', hidden: true, onkeydown: event => this.#onKey(event) },
       this.head, this.stranger, this.log.element, this.log.foot, this.typing, this.error, this.composer.element);
-    this.welcome = el('div', { class: 'welcome' }, el('p', { class: 'quiet' }, t('Choose somebody from your list to begin a conversation.')));
+    const days = store.server.historyDays ?? 0;
+    this.welcome = el('div', { class: 'welcome' }, el('p', { class: 'quiet' }, t('Choose somebody from your list to begin a conversation.')),
+      days > 0 && el('p', { class: 'quiet' }, tn(days, 'The server keeps what is said for a day, for those who said and heard it.',
+        'The server keeps what is said for {0} days, for those who said and heard it.')));
   }
 
   /**
@@ -139,8 +142,9 @@ export class ChatView {
   /** Looks for words in this conversation. */
   async search() {
     const { Finder } = await import('./finder.js');
-    if (!this.chat) return;
-    this.finder ??= new Finder(this.log, () => { this.#endSearch(); this.focus(); });
+    const { app, chat } = this;
+    if (!chat) return;
+    this.finder ??= new Finder(this.log, words => app.history.reach(chat, words), () => { this.#endSearch(); this.focus(); });
     if (!this.finder.element.isConnected) this.head.after(this.finder.element);
     this.finder.focus();
   }

@@ -49,11 +49,12 @@ export function openGroup(store, urls) {
 }
 
 /**
- * Takes a message that came for us.
+ * Takes a message that came for us, or, if it is past, that we learn of later than others.
  * @param {Store} store
  * @param {Travelling | null} message
+ * @param {{ isPast?: boolean }} how
  */
-export function receive(store, message) {
+export function receive(store, message, { isPast = false } = {}) {
   if (!message) return;
   const mine = keyOf(store.me.url);
   const isMine = keyOf(message.from.url) === mine;
@@ -90,7 +91,7 @@ export function receive(store, message) {
   }
   const from = isMine ? '' : message.from.url;
   if (isGroup && message.deed) learn(store, store.chats[id], message, who, Boolean(known));
-  else if (!correct(store, store.chats[id], message, from)) hear(store, store.chats[id], message, from);
+  else if (!correct(store, store.chats[id], message, from)) hear(store, store.chats[id], message, from, isPast);
 }
 
 /**
@@ -122,7 +123,7 @@ function learn(store, chat, message, who, wasKnown) {
  */
 function namedBy(who, name) {
   if (!name) return who ? t('{0} took the name of the conversation away.', who) : t('You took the name of the conversation away.');
-  return who ? t('{0} called the conversation “{1}”.', who, name) : t('You called the conversation “{0}”.', name);
+  return who ? t('{0} called the conversation "{1}".', who, name) : t('You called the conversation "{0}".', name);
 }
 
 /**
@@ -144,18 +145,42 @@ function correct(store, chat, message, from) {
  * @param {Chat} chat
  * @param {Travelling} message
  * @param {string} from
+ * @param {boolean} isPast
  */
-function hear(store, chat, message, from) {
+function hear(store, chat, message, from, isPast) {
   // It came once more, as its sender did not hear that it had come.
   if (message.id && find(chat, message.id, from)) return;
+  // Programs that give their messages no id: what was said in the same words is the same, once.
+  const same = isPast && !message.id && chat.messages.find(other => !other.mid && !other.isKept && keyOf(other.from) === keyOf(from) && other.text === message.text);
+  if (same) same.isKept = true;
+  else store.emit({ kind: 'message', chat: chat.id, message: madeOf(message, from, isPast), isNews: Boolean(from) && !isPast, isPast });
+}
+
+/**
+ * @param {Travelling} message
+ * @param {string} from
+ * @param {boolean} isPast
+ * @returns {Message}
+ */
+function madeOf(message, from, isPast) {
   const { quoted, rest } = message.answers ? readQuote(message.text) : { quoted: '', rest: '' };
   const isReply = message.answers && rest.trim();
-  /** @type {Message} */
-  const received = {
+  return {
     id: newId(), type: 'text', from, text: isReply ? rest : message.text, at: timeOf(message), status: 'sent', ...message.id && { mid: message.id },
-    ...isReply && { reply: { mid: message.answers ?? '', text: quoted } },
+    ...isReply && { reply: { mid: message.answers ?? '', text: quoted } }, ...isPast && { isKept: true },
   };
-  store.emit({ kind: 'message', chat: chat.id, message: received, isNews: Boolean(from) });
+}
+
+/**
+ * A message from long ago. What was done to a conversation is told in the words of who did it.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Travelling} message
+ * @returns {Message}
+ */
+export function pastOf(store, chat, message) {
+  const made = madeOf(message, keyOf(message.from.url) === keyOf(store.me.url) ? '' : message.from.url, true);
+  return chat.isGroup && message.deed ? { ...made, type: 'note', from: '' } : made;
 }
 
 /**

@@ -2,6 +2,7 @@
 // Looks for words in a conversation.
 
 import { el, setText } from './dom.js';
+import { allIn } from './lines.js';
 import { t } from './texts.js';
 
 /** @typedef {import('./log.js').Log} Log */
@@ -40,10 +41,12 @@ export class Finder {
 
   /**
    * @param {Log} log
+   * @param {(words: string) => Promise<boolean>} reach reads back to where the words were said before what is here, if they were
    * @param {() => void} onClose
    */
-  constructor(log, onClose) {
+  constructor(log, reach, onClose) {
     this.log = log;
+    this.reach = reach;
     this.input = el('input', {
       type: 'search', 'aria-label': t('Search in this conversation'), placeholder: t('Search in this conversation'), autocomplete: 'off', spellcheck: 'false',
       oninput: () => this.look(), onkeydown: event => this.#onKey(event),
@@ -62,9 +65,13 @@ export class Finder {
   }
 
   look() {
-    this.#found = findIn(this.log.chat?.messages ?? [], this.input.value);
+    this.#found = this.#find();
     this.#at = this.#found.length - 1;
     this.#show();
+  }
+
+  #find() {
+    return this.log.chat ? findIn(allIn(this.log.chat), this.input.value) : [];
   }
 
   /** Nothing is marked any more. */
@@ -83,7 +90,14 @@ export class Finder {
   }
 
   /** @param {number} step */
-  #step(step) {
+  async #step(step) {
+    const words = this.input.value.trim();
+    if (step < 0 && this.#at <= 0 && words && await this.reach(words).catch(() => false)) {
+      this.log.update();
+      const before = this.#found.length;
+      this.#found = this.#find();
+      this.#at += this.#found.length - before;
+    }
     const count = this.#found.length;
     if (count) this.#at = (this.#at + step + count) % count;
     this.#show();

@@ -46,3 +46,9 @@ const isOfOne = (before, message) => before?.type === 'text' && message.type ===
  * @param {Message[]} messages
  */
 export const lastOwn = messages => messages.filter(message => message.type === 'text' && !message.from).at(-1);
+
+/**
+ * What is known of a conversation, from its beginning on.
+ * @param {import('./store.js').Chat} chat
+ */
+export const allIn = chat => [...chat.older ?? [], ...chat.messages];

@@ -4,13 +4,15 @@
 import { el, setText, sync } from './dom.js';
 import { createRow, updateRow } from './bubble.js';
 import { isEditable } from './conversation.js';
-import { lastOwn, linesOf } from './lines.js';
+import { allIn, lastOwn, linesOf } from './lines.js';
 import { tn } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
 
 // In pixels: who is nearer to the end is there.
 const NEAR_END = 60;
+// And nearer to the beginning: what was said before is wanted.
+const NEAR_BEGIN = 300;
 
 export class Log {
   /** @type {Chat | null} */
@@ -26,9 +28,11 @@ export class Log {
   /**
    * @param {import('./store.js').Store} store
    * @param {Omit<import('./bubble.js').Deeds, 'show'>} deeds
+   * @param {(chat: Chat) => unknown} readOlder
    */
-  constructor(store, deeds) {
+  constructor(store, deeds, readOlder) {
     this.store = store;
+    this.readOlder = readOlder;
     this.deeds = { ...deeds, show: (/** @type {string} */ id) => this.reveal(id) };
     this.element = el('div', { class: 'log', role: 'log', tabindex: '0', onscroll: () => this.#onScroll(), onkeydown: event => this.#onKey(event) });
     this.below = el('button', { type: 'button', class: 'below primary', hidden: true, onclick: () => this.toEnd() });
@@ -55,7 +59,7 @@ export class Log {
     const before = line?.offsetTop ?? 0;
     const own = lastOwn(chat.messages);
     const context = { store: this.store, chat, deeds: this.deeds, editable: isEditable(own) ? own : undefined };
-    sync(element, linesOf(chat.messages, Date.now(), this.news), item => item.key, item => createRow(item, context), (row, item) => updateRow(row, item, context));
+    sync(element, linesOf(allIn(chat), Date.now(), this.news), item => item.key, item => createRow(item, context), (row, item) => updateRow(row, item, context));
     const added = chat.messages.slice(chat.messages.findIndex(message => message.id === last) + 1);
     if (wasAtEnd || (last && added.some(message => message.type === 'text' && !message.from))) this.toEnd();
     else {
@@ -64,6 +68,7 @@ export class Log {
       if (last) this.#miss(this.missed + added.filter(message => message.from).length);
     }
     if (isFirst && this.news) this.#toNews();
+    this.#readOn();
   }
 
   toEnd() {
@@ -108,6 +113,12 @@ export class Log {
     const { element } = this;
     this.isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
     if (this.isAtEnd) this.#miss(0);
+    this.#readOn();
+  }
+
+  // Also where what is here does not fill the window.
+  #readOn() {
+    if (this.chat && this.element.clientHeight && this.element.scrollTop < NEAR_BEGIN) this.readOlder(this.chat);
   }
 
   // From message to message; what can be done with one is reached by Tab from there.

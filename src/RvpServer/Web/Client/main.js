@@ -5,6 +5,7 @@ import { el, confirm } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
+import { History } from './history.js';
 import { Outbox } from './outbox.js';
 import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
@@ -55,6 +56,7 @@ export class App {
     forgetAll(localStorage, account.url);
     this.store = new Store(account, server);
     this.rvp = new Rvp(account, server);
+    this.history = new History(this.store, this.rvp);
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.view = new ChatView(this.store, this.rvp, this);
@@ -130,11 +132,13 @@ export class App {
 
   /** @param {Chat} chat */
   leave(chat) {
-    const [question, consequence, action] = chat.isGroup
-      ? [t('Leave the conversation?'), t('The others are told, and its messages are deleted from this browser.'), t('Leave')]
-      : [t('Delete the conversation?'), t('Its messages are deleted from this browser.'), t('Delete')];
-    confirm(question, consequence, action, () => {
+    const consequences = [
+      chat.isGroup && t('The others are told.'), this.history.isKept ? t('Its messages are deleted on all your devices.') : t('Its messages are deleted from this browser.'),
+    ];
+    const [question, action] = chat.isGroup ? [t('Leave the conversation?'), t('Leave')] : [t('Delete the conversation?'), t('Delete')];
+    confirm(question, consequences.filter(Boolean).join(' '), action, () => {
       this.view.composer.drafts.keep(chat.id, '');
+      this.history.forget(chat).catch(() => {});
       leave(this.store, this.rvp, chat);
     });
   }
@@ -281,6 +285,7 @@ export class App {
     const connection = new Connection(this.store, this.rvp);
     this.connection = connection;
     this.outbox = new Outbox(this.store, this.rvp, () => connection.cut());
+    connection.onHistory = () => this.history.catchUp().catch(() => {});
     connection.start();
   }
 
@@ -338,12 +343,15 @@ export class App {
   #onChange(event) {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'message' && event.isNews) this.#toast(event);
-    if (event.kind === 'connection') this.outbox?.wake();
+    if (event.kind === 'connection') {
+      this.outbox?.wake();
+      if (event.state === 'online' && this.tabs.isLeading) this.history.catchUp().catch(() => {});
+    }
     if (event.kind === 'message' || event.kind === 'again' || event.kind === 'edited') this.outbox?.run();
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
     // A bookmark may name somebody whom this browser has only now heard of.
     if (event.kind === 'contacts' && !this.current && place.placeOf()) this.#follow();
-    if (event.kind === 'message' && event.chat === this.current) this.#markRead();
+    if ((event.kind === 'message' || event.kind === 'unread') && event.chat === this.current) this.#markRead();
     this.drawSoon();
   }
 
@@ -364,7 +372,10 @@ export class App {
 
   #markRead() {
     const chat = this.store.chats[this.current];
-    if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) this.store.emit({ kind: 'read', chat: chat.id });
+    if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) {
+      this.store.emit({ kind: 'read', chat: chat.id });
+      this.history.markRead(chat).catch(() => {});
+    }
   }
 
   #draw() {

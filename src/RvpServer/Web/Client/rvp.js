@@ -217,6 +217,21 @@ export class Rvp {
     return answer.header('RVP-Delivered')?.trim().toLowerCase() === 'later';
   }
 
+  /**
+   * Asks the own node about what is kept elsewhere.
+   * @param {string} query
+   */
+  async report(query) {
+    return (await this.ask('REPORT', this.me.url, {}, PROLOG + query)).text;
+  }
+
+  /**
+   * @param {string} change of what is kept elsewhere
+   */
+  async post(change) {
+    await this.ask('POST', this.me.url, {}, PROLOG + change);
+  }
+
   /** @param {string} property */
   async #patch(property) {
     const body = `${PROLOG}<d:propertyupdate ${NAMES}><d:set><d:prop>${property}</d:prop></d:set></d:propertyupdate>`;

@@ -14,6 +14,8 @@ export const MAX_MEMBERS = 50;
 // People whose shown form is remembered; with more it is made anew.
 const MAX_SHOWN = 5000;
 const TYPING_LASTS = 7000;
+// Of a conversation.
+const UNSTORED = ['typing', 'older', 'earliest', 'isComplete'];
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
 export const DRAFTS = 'rvp-draft:';
@@ -41,26 +43,32 @@ const FORMAT = 1;
 /**
  * From is empty for our own messages. Mid: its Message-Id. Of our own ones, to: the recipients; left: those to whom it has still to go; refused: those for
  * whom it was refused, and why; waiting: those for whom the server keeps it. Reply: to what. Edits: how often its author has changed it. Deed: a note that the
- * others get as well. Said: what they get instead of the text.
+ * others get as well. Said: what they get instead of the text. IsKept: seen in what the
+ * server keeps.
  * @typedef {{
  *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, mid?: string, to?: string[], left?: string[],
- *   refused?: string[], why?: string, waiting?: string[], reply?: Reply, edits?: number, deed?: Deed, said?: string
+ *   refused?: string[], why?: string, waiting?: string[], reply?: Reply, edits?: number, deed?: Deed, said?: string, isKept?: boolean
  * }} Message
  */
 /** @typedef {{ mid: string, text: string }} Reply text: what was quoted */
 /** @typedef {'named' | 'added' | 'told'} Deed what was done to a conversation: it got a name, or people, or one of them what was said before */
 /**
  * Name: given to a group. Known: everybody who was ever in it, by whom it is called without one. HasAnswered: we have written. IsIgnored: a request that is
- * not to be seen. IsMuted: it makes no noise.
+ * not to be seen. IsMuted: it makes no noise. Older: what the server has kept from before, as far as it was read, which is from the entry earliest on, and all if
+ * it is complete; it is not stored.
  * @typedef {{
  *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
- *   name?: string, known?: string[], typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean, isMuted?: boolean
+ *   name?: string, known?: string[], typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean, isMuted?: boolean,
+ *   older?: Message[], earliest?: number, isComplete?: boolean
  * }} Chat
  */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
-/** @typedef {{ signIn: number, cursor: string, view: number, watches: Record<string, Watched> }} Link */
+/**
+ * History: up to which entry of the server's it is known.
+ * @typedef {{ signIn: number, cursor: string, view: number, watches: Record<string, Watched>, history?: number }} Link
+ */
 /** @typedef {{ kind: 'snapshot', people: Record<string, Known>, own: Own, connection: ConnectionState, contacts: Contact[], access: Access }} Snapshot */
-/** @typedef {{ kind: 'message', chat: string, message: Message, isNews: boolean }} MessageCame */
+/** @typedef {{ kind: 'message', chat: string, message: Message, isNews: boolean, isPast?: boolean }} MessageCame */
 /**
  * @typedef {Snapshot | MessageCame
  *   | { kind: 'connection' } & ConnectionState
@@ -73,6 +81,8 @@ const FORMAT = 1;
  *   | { kind: 'again', chat: string, id: string }
  *   | { kind: 'edited', chat: string, id: string, text: string, left?: string[] }
  *   | { kind: 'named', chat: string, name: string }
+ *   | { kind: 'older', chat: string, messages: Message[], earliest: number, isComplete: boolean }
+ *   | { kind: 'unread', chat: string, unread: number }
  *   | { kind: 'muted', chat: string, isMuted: boolean }
  *   | { kind: 'typing' | 'left', chat: string, from: string }
  *   | { kind: 'read' | 'ignored' | 'closed', chat: string }} StoreEvent
@@ -174,7 +184,7 @@ export class Store {
   apply(event) {
     change(this, event);
     this.onChange(event);
-    if (event.kind !== 'typing' && event.kind !== 'connection') this.#saveSoon();
+    if (event.kind !== 'typing' && event.kind !== 'connection' && event.kind !== 'older') this.#saveSoon();
   }
 
   /**
@@ -293,7 +303,7 @@ export class Store {
 
   #toText(people = this.people) {
     const { contacts, chats, access, own } = this;
-    return JSON.stringify({ format: FORMAT, contacts, people, chats, access, own }, (name, value) => (name === 'typing' ? undefined : value));
+    return JSON.stringify({ format: FORMAT, contacts, people, chats, access, own }, (name, value) => (UNSTORED.includes(name) ? undefined : value));
   }
 
   // The oldest lines of the fullest conversation, until about this much is gone; false if there are none.
@@ -427,6 +437,17 @@ const weightOf = message => message.text.length + (message.reply?.text.length ??
 const standOf = ({ left, refused, waiting }) => (left?.length ? 'sending' : refused?.length ? 'failed' : waiting?.length ? 'waiting' : 'sent');
 
 /**
+ * Where something belongs that was said before.
+ * @param {Message[]} messages
+ * @param {Message} message
+ */
+function placeOf(messages, message) {
+  let place = messages.length;
+  while (place > 0 && messages[place - 1].at > message.at) place--;
+  return place;
+}
+
+/**
  * @param {string[] | undefined} urls
  * @param {string} url
  */
@@ -541,7 +562,9 @@ const lastOf = chat => chat.messages.at(-1)?.at ?? 0;
 function changeChat(store, chat, event) {
   switch (event.kind) {
     case 'message':
-      chat.messages.push(event.message);
+      chat.messages.splice(event.isPast ? placeOf(chat.messages, event.message) : chat.messages.length, 0, event.message);
+      // What was read from the server goes on without a gap.
+      chat.older = chat.older && [...chat.older, ...chat.messages.slice(0, -MAX_MESSAGES)];
       chat.messages.splice(0, Math.max(0, chat.messages.length - MAX_MESSAGES));
       if (event.message.from) {
         delete chat.typing[keyOf(event.message.from)];
@@ -576,6 +599,13 @@ function changeChat(store, chat, event) {
         message.left = without(message.left, event.from);
         message.status = standOf(message);
       }
+      break;
+    case 'older':
+      Object.assign(chat, { older: [...event.messages, ...chat.older ?? []], earliest: event.earliest || chat.earliest, isComplete: event.isComplete });
+      if (event.messages.some(message => message.type === 'text' && !message.from)) chat.hasAnswered = true;
+      break;
+    case 'unread':
+      if (!chat.isIgnored) chat.unread = event.unread;
       break;
     case 'read':
       chat.unread = 0;
