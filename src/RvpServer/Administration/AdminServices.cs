@@ -67,17 +67,25 @@ internal sealed class AdminServices
     });
 
     /// <summary>Sets the password of somebody who has proven the old one.</summary>
-    public async Task ChangeOwnPasswordAsync(Account account, string password, IPAddress from, CancellationToken stop)
+    public Task ChangeOwnPasswordAsync(Account account, string password, IPAddress from, CancellationToken stop) =>
+        ChangeOwnAsync(account, "own.password", null, null, from, own => own.SetPasswordAsync(account, password, stop));
+
+    /// <summary>Gives somebody who is signed in another display name.</summary>
+    public Task ChangeOwnNameAsync(Account account, string name, IPAddress from, CancellationToken stop) =>
+        ChangeOwnAsync(account, "own.name", new { account.DisplayName }, new { DisplayName = name }, from,
+            own => own.SetDisplayNameAsync(account, name, stop));
+
+    private async Task ChangeOwnAsync(Account account, string action, object? before, object? after, IPAddress from, Func<IAccounts, Task> change)
     {
         var owner = new Administrator(account.Email, from.ToString(), []);
-        var entry = AuditEntry.Of(owner, "own.password", account.Email, account.Domain);
+        var entry = AuditEntry.Of(owner, action, account.Email, account.Domain, before, after);
         var own = accounts.In(account.Domain);
         if (own is INotesChanges noting)
         {
-            await noting.Noting(connection => Audit.AddAsync(connection, entry)).SetPasswordAsync(account, password, stop);
+            await change(noting.Noting(connection => Audit.AddAsync(connection, entry)));
             return;
         }
-        await own.SetPasswordAsync(account, password, stop);
+        await change(own);
         await Audit.AddAsync(entry);
     }
 

@@ -95,6 +95,9 @@ internal sealed record LdapAttributeOptions
     /// <summary>Where somebody works, shown to who searches; null: not in this directory.</summary>
     public string? Department { get; init; } = "department";
 
+    /// <summary>A picture of somebody, JPEG or PNG, shown by the web client; null: not in this directory. OpenLDAP's people have <c>jpegPhoto</c>.</summary>
+    public string? Picture { get; init; } = "thumbnailPhoto";
+
     /// <summary>Mail address.</summary>
     public string Mail { get; init; } = "mail";
 

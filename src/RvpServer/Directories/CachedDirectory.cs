@@ -65,6 +65,11 @@ internal sealed class CachedDirectory : IDirectory
     }
 
     /// <inheritdoc/>
+    /// <remarks>Not kept here: browsers do.</remarks>
+    public ValueTask<byte[]?> FindPictureAsync(Account account, CancellationToken stop) =>
+        outage.IsOn ? new((byte[]?)null) : inner.FindPictureAsync(account, stop);
+
+    /// <inheritdoc/>
     public async ValueTask<bool> TryRefreshAsync(Account account, CancellationToken stop)
     {
         if (outage.IsOn || !MayRefresh()) return false;

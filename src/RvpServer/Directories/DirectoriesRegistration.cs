@@ -21,7 +21,10 @@ internal static class DirectoriesRegistration
             .AddSingleton<ProveSecrets>(provider => new SecretsProof(
                 provider.GetRequiredService<SqliteFile>().Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync)
             .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open))
-            .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>());
+            .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>())
+            .AddSingleton(provider => new Pictures(
+                provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<NodeLocator>()))
+            .AddSingleton<IBelongings>(provider => provider.GetRequiredService<Pictures>());
         foreach (var directory in settings.Directories)
         {
             if (directory.Options.Provider == DirectoryProvider.Ldap) AddLdap(services, directory, settings);

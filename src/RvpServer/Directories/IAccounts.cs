@@ -40,6 +40,10 @@ internal interface IAccounts
     /// <summary>The people of the directory, with or without account, in its order.</summary>
     IAsyncEnumerable<DirectoryPerson> FindPeopleAsync(PeopleQuery query, CancellationToken stop);
 
+    /// <summary>Gives it another display name.</summary>
+    Task SetDisplayNameAsync(Account account, string name, CancellationToken stop) =>
+        throw new AccountException("Your name is that of your organisation's directory: have it changed there.");
+
     /// <summary>Enables or disables it; addresses, home server and password stay for the next time.</summary>
     Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop);
 

@@ -32,6 +32,9 @@ internal interface IDirectory
     /// </summary>
     ValueTask<bool> TryRefreshAsync(Account account, CancellationToken stop) => new(false);
 
+    /// <summary>The picture that the directory has of somebody; null if it has none.</summary>
+    ValueTask<byte[]?> FindPictureAsync(Account account, CancellationToken stop) => new((byte[]?)null);
+
     /// <summary>The account's <see cref="PasswordStamp"/> now.</summary>
     async ValueTask<long> FindStampAsync(Account account, CancellationToken stop) => PasswordStamp.Of(account, await FindSecretsAsync(account, stop));
 

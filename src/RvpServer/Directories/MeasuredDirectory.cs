@@ -33,6 +33,9 @@ internal sealed class MeasuredDirectory : IDirectory
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop) => MeasureAsync(inner.FindSecretsAsync(account, stop));
 
     /// <inheritdoc/>
+    public ValueTask<byte[]?> FindPictureAsync(Account account, CancellationToken stop) => MeasureAsync(inner.FindPictureAsync(account, stop));
+
+    /// <inheritdoc/>
     public Task CheckAsync(CancellationToken stop) => inner.CheckAsync(stop);
 
     private async ValueTask<T?> MeasureAsync<T>(ValueTask<T?> question)

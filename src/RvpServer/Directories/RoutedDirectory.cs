@@ -29,6 +29,9 @@ internal sealed class RoutedDirectory(DomainTable<DirectoryPart> parts) : IDirec
     public ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop) => Of(account.Domain).FindSecretsAsync(account, stop);
 
     /// <inheritdoc/>
+    public ValueTask<byte[]?> FindPictureAsync(Account account, CancellationToken stop) => Of(account.Domain).FindPictureAsync(account, stop);
+
+    /// <inheritdoc/>
     public ValueTask<bool> TryRefreshAsync(Account account, CancellationToken stop) => Of(account.Domain).TryRefreshAsync(account, stop);
 
     /// <inheritdoc/>

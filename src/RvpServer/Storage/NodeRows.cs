@@ -8,7 +8,10 @@ internal static class NodeRows
 {
     /// <summary>The tables in which a node's rows are found by the node.</summary>
     public static IReadOnlyList<string> ByNode { get; } =
-        ["properties", "access_entries", "inbox", "watched_elsewhere", "owed_news", "node_accounts", "moves", "foreign_ids", "history", "history_read"];
+    [
+        "properties", "access_entries", "inbox", "watched_elsewhere", "owed_news", "node_accounts", "moves", "foreign_ids", "history", "history_read",
+        "pictures",
+    ];
 
     /// <summary>
     /// All tables with a column <c>node</c>, in an order in which their rows may be deleted. The first are found by ids; without these all rows are read, which

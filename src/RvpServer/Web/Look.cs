@@ -67,8 +67,7 @@ internal sealed partial class Look
     {
         var (light, dark) = (ColourScheme.Light.Fit(accent), ColourScheme.Dark.Fit(accent));
         return $$"""
-            :root { --accent: {{light.Accent}}; --mine: {{light.Mine}}; }
-            @media (prefers-color-scheme: dark) { :root { --accent: {{dark.Accent}}; --mine: {{dark.Mine}}; } }
+            :root { --accent: light-dark({{light.Accent}}, {{dark.Accent}}); --mine: light-dark({{light.Mine}}, {{dark.Mine}}); }
 
             """;
     }

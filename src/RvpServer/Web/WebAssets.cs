@@ -48,8 +48,10 @@ internal sealed partial class WebAssets
         }
         Folder = "assets/" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)) + "/";
         files = sources.Where(source => !IsPage(source.Key))
-            .ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(source.Value, TypeOf(source.Key)));
-        var modules = string.Concat(ModulesOf(sources).Order(StringComparer.Ordinal).Select(name => $"<link rel=\"modulepreload\" href=\"{Folder}{name}\">"));
+            .ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(Lean(source.Key, source.Value), TypeOf(source.Key)));
+        var first = ModulesOf(sources).Order(StringComparer.Ordinal).Select(name => Folder + name).ToList();
+        First = [.. first, Folder + "style.css"];
+        var modules = string.Concat(first.Select(path => $"<link rel=\"modulepreload\" href=\"{path}\">"));
         pages = sources.Where(source => IsPage(source.Key)).ToFrozenDictionary(source => source.Key,
             source => Encoding.UTF8.GetString(source.Value).Replace(FolderMark, Folder, StringComparison.Ordinal)
                 .Replace(ModulesMark, modules, StringComparison.Ordinal));
@@ -58,11 +60,23 @@ internal sealed partial class WebAssets
     /// <summary>The folder of scripts and styles, below the web client's path.</summary>
     public string Folder { get; }
 
+    /// <summary>What the front page loads before anybody does anything: modules and style, below the web client's path.</summary>
+    public IReadOnlyList<string> First { get; }
+
     /// <summary>Everything except the pages.</summary>
     public IReadOnlyDictionary<string, WebAsset> Files => files;
 
     /// <summary>A page with the paths of its scripts and styles filled in.</summary>
     public string Page(string name) => pages[name];
+
+    // Comments are a quarter of a script. Its lines keep their numbers.
+    private static byte[] Lean(string name, byte[] bytes) => name.EndsWith(".js", StringComparison.Ordinal)
+        ? Encoding.UTF8.GetBytes(Comment().Replace(Encoding.UTF8.GetString(bytes), match => new string('\n', match.Value.Count(letter => letter == '\n'))))
+        : bytes;
+
+    // On lines of their own.
+    [GeneratedRegex(@"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Comment();
 
     // What main.js imports, and what that imports: modules that come on demand are not fetched before.
     private static HashSet<string> ModulesOf(Dictionary<string, byte[]> sources)

@@ -10,8 +10,8 @@ namespace RvpServer.Web;
 /// RVP; unknown requests go on to the nodes and their 501.
 /// </summary>
 internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settings, VirtualServerTable servers, WebAssets assets, Looks looks,
-    ClientsPage clients, SessionEndpoint session, SessionsEndpoint sessions, PasswordEndpoint password, AddressEndpoint address, RouterWeb routers,
-    HttpsRule https)
+    ClientsPage clients, SessionEndpoint session, SessionsEndpoint sessions, PasswordEndpoint password, NameEndpoint ownName, PictureEndpoint picture,
+    AddressEndpoint address, RouterWeb routers, HttpsRule https)
 {
     // No inline scripts, nothing from other origins; markup can come only from the page itself, which browsers with Trusted Types also enforce.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -44,7 +44,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         https.Announce(context);
         if (https.Forbids(request))
         {
-            if (name is "session" or "sessions" or "session/password" or "address") throw new RvpException(Refusal.HttpsNeeded);
+            if (IsOfPerson(request.Method, name)) throw new RvpException(Refusal.HttpsNeeded);
             if (request.Method is "GET" or "HEAD" && !asked.StartsWith("/instmsg/", StringComparison.OrdinalIgnoreCase))
                 return Redirect(context, https.UrlOf(context));
         }
@@ -71,7 +71,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
 
     private static bool IsOfPerson(string method, string name) => (method, name) switch
     {
-        ("GET" or "POST" or "DELETE", "session") or ("POST", "session/password") or ("GET" or "DELETE", "sessions")
+        ("GET" or "POST" or "DELETE", "session" or "picture") or ("POST", "session/password" or "session/name") or ("GET" or "DELETE", "sessions")
             or ("GET", "address") => true,
         _ => false,
     };
@@ -85,6 +85,8 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         {
             "session" => session.HandleAsync(context, server),
             "session/password" => password.HandleAsync(context, server),
+            "session/name" => ownName.HandleAsync(context, server),
+            "picture" => picture.HandleAsync(context, server),
             "sessions" => sessions.HandleAsync(context, server),
             _ => address.HandleAsync(context, server),
         });

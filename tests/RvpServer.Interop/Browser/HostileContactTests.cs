@@ -181,12 +181,12 @@ public sealed class HostileContactTests(Chrome chrome)
 
         await Expect(jo.Entry("Kari Hensien").Locator(".state")).ToContainTextAsync("blocked");
         Assert.Contains("<a:rvp-principal>im.contoso.com</a:rvp-principal>", (await owner.ReadsAcl()).Body, StringComparison.Ordinal);
-        await jo.Chooses("Allowed and blocked people");
-        await jo.Dialog.GetByLabel("Block somebody by address").FillAsync("@evil.example");
-        await jo.Dialog.GetByRole(AriaRole.Button, new() { Name = "Block", Exact = true }).ClickAsync();
-        await Expect(jo.Dialog.GetByLabel("Everyone at evil.example")).ToHaveValueAsync("block");
-        await jo.Dialog.GetByLabel("Everyone at im.contoso.com").SelectOptionAsync("default");
-        await Expect(jo.Dialog.GetByLabel("Everyone at im.contoso.com")).ToHaveCountAsync(0);
+        var access = await jo.Settings("Who may see me");
+        await access.GetByLabel("Block somebody by address").FillAsync("@evil.example");
+        await access.GetByRole(AriaRole.Button, new() { Name = "Block", Exact = true }).ClickAsync();
+        await Expect(access.GetByLabel("Everyone at evil.example")).ToHaveValueAsync("block");
+        await access.GetByLabel("Everyone at im.contoso.com").SelectOptionAsync("default");
+        await Expect(access.GetByLabel("Everyone at im.contoso.com")).ToHaveCountAsync(0);
         await jo.Page.Keyboard.PressAsync("Escape");
         await more.ClickAsync();
         await Expect(jo.Page.GetByRole(AriaRole.Button, new() { Name = "Block everyone at im.contoso.com", Exact = true })).ToBeVisibleAsync();

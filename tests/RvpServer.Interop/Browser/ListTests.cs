@@ -215,9 +215,10 @@ public sealed class ListTests(Chrome chrome)
             if (request.Method == "PROPPATCH") lock (published) published.Add(request.PostData ?? "");
         };
 
-        await jo.Page.GetByLabel("My status").FocusAsync();
+        await jo.Page.Locator("#status").PressAsync("Enter");
+        await Expect(jo.Page.Locator(".popup [aria-pressed=true]")).ToBeFocusedAsync();
         for (var i = 0; i < 3; i++) await jo.Page.Keyboard.PressAsync("ArrowDown");
-        await jo.Page.Keyboard.PressAsync("Tab");
+        await jo.Page.Keyboard.PressAsync("Enter");
 
         await Expect(jo.Page.Locator(".me .presence")).ToHaveAttributeAsync("data-state", "away");
         lock (published) Assert.Contains("<r:away/>", Assert.Single(published), StringComparison.Ordinal);

@@ -246,8 +246,7 @@ public sealed partial class ReadingTests(Chrome chrome)
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
         await using var target = server.Person("JoBrown");
         await using var don = server.Person("DonHall");
-        await jo.Chooses("Notifications");
-        await jo.Dialog.GetByLabel("A soft sound").UncheckAsync();
+        await (await jo.Settings("Notifications")).GetByLabel("A soft sound").UncheckAsync();
         await jo.Page.Keyboard.PressAsync("Escape");
         await jo.Page.EvaluateAsync("() => { window.AudioContext = class { constructor() { throw new Error('a sound'); } }; }");
         await jo.Adds("KariHensien@adatum.com");

@@ -14,12 +14,12 @@ public sealed class SignedInTests(Chrome chrome)
         await using var forgotten = await WebUser.SignsInAsync(chrome, server, "JoBrown", "Pixel 7");
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
 
-        await jo.Chooses("Where I am signed in");
+        var sessions = await jo.Settings("Where I am signed in");
 
-        await Expect(jo.Dialog.GetByRole(AriaRole.Status).First).ToHaveTextAsync("2 browsers are signed in with your password:");
-        await Expect(jo.Dialog.Locator("li", new() { HasText = "This browser" })).ToContainTextAsync("from 127.0.0.1, since");
-        await jo.Dialog.Locator("li", new() { HasText = "Chrome on Android" }).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await Expect(jo.Dialog.GetByRole(AriaRole.Status).First).ToHaveTextAsync("Only this browser is signed in with your password.");
+        await Expect(sessions.GetByRole(AriaRole.Status)).ToHaveTextAsync("2 browsers are signed in with your password:");
+        await Expect(sessions.Locator("li", new() { HasText = "This browser" })).ToContainTextAsync("from 127.0.0.1, since");
+        await sessions.Locator("li", new() { HasText = "Chrome on Android" }).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(sessions.GetByRole(AriaRole.Status)).ToHaveTextAsync("Only this browser is signed in with your password.");
         await forgotten.Page.ReloadAsync();
         await Expect(forgotten.Page.GetByLabel("Password", new() { Exact = true })).ToBeVisibleAsync();
         await jo.IsConnected();
@@ -38,8 +38,7 @@ public sealed class SignedInTests(Chrome chrome)
         await kari.Adds("JoBrown@adatum.com");
         await kari.Sees("Jo Brown", "Online");
 
-        await jo.Chooses("Where I am signed in");
-        await jo.Dialog.GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere" }).ClickAsync();
+        await (await jo.Settings("Where I am signed in")).GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere" }).ClickAsync();
 
         await Expect(jo.Page.GetByLabel("Password", new() { Exact = true })).ToBeVisibleAsync();
         // At once: its waiting POLL ends with its sign-in.
@@ -54,22 +53,23 @@ public sealed class SignedInTests(Chrome chrome)
         await using var server = await TestServer.StartAsync();
         await using var forgotten = await WebUser.SignsInAsync(chrome, server, "JoBrown", "Pixel 7");
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
-        await jo.Chooses("Where I am signed in");
+        var sessions = await jo.Settings("Where I am signed in");
+        var password = await jo.Settings("Password");
 
         await Change("Not-The-Word-1", "Another-Word-2", "The password is wrong.");
         await Change(TestServer.Password, "JoBrown123", "The password is the account's name or address.");
         await Change(TestServer.Password, "Another-Word-2", "The password is changed. Other sign-ins with the old one have ended.");
 
-        await Expect(jo.Dialog.GetByRole(AriaRole.Status).First).ToHaveTextAsync("Only this browser is signed in with your password.");
+        await Expect(sessions.GetByRole(AriaRole.Status)).ToHaveTextAsync("Only this browser is signed in with your password.");
         await Expect(forgotten.Page.GetByLabel("Password", new() { Exact = true })).ToBeVisibleAsync();
         await jo.IsConnected();
 
         async Task Change(string old, string wanted, string answer)
         {
-            await jo.Dialog.GetByLabel("Old password").FillAsync(old);
-            await jo.Dialog.GetByLabel("New password").FillAsync(wanted);
-            await jo.Dialog.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
-            await Expect(jo.Dialog.GetByRole(AriaRole.Status).Last).ToHaveTextAsync(answer);
+            await password.GetByLabel("Old password").FillAsync(old);
+            await password.GetByLabel("New password").FillAsync(wanted);
+            await password.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
+            await Expect(password.GetByRole(AriaRole.Status)).ToHaveTextAsync(answer);
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed class TabTests(Chrome chrome)
         await second.Locator("#box").PressAsync("Enter");
         await kari.Hears("From the second");
         await jo.Hears("From the second");
-        await second.GetByLabel("My status").SelectOptionAsync("busy");
+        await WebUser.SetsStatus(second, "Busy");
         await kari.Sees("Jo Brown", "Busy");
         lock (polls) Assert.DoesNotContain(second, polls);
 

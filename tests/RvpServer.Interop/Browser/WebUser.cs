@@ -120,7 +120,8 @@ internal sealed class WebUser : IAsyncDisposable
     public async Task Says(string text)
     {
         await Box.FillAsync(text);
-        await Box.PressAsync("Enter");
+        // Also where Enter makes a new line.
+        await Box.PressAsync("Control+Enter");
     }
 
     public ILocator Box => Page.Locator("#box");
@@ -142,10 +143,25 @@ internal sealed class WebUser : IAsyncDisposable
         await Page.Locator(".me .menu").GetByText(menuItem).ClickAsync();
     }
 
+    /// <summary>A part of the settings, which are opened where they are not.</summary>
+    public async Task<ILocator> Settings(string part)
+    {
+        if (await Page.Locator(".settings").CountAsync() == 0) await Chooses("Settings");
+        return Page.Locator($".settings section[aria-label='{part}']");
+    }
+
     /// <summary>A dialog of the menu.</summary>
     public ILocator Dialog => Page.Locator("dialog");
 
-    public Task SetsStatus(string label) => Page.GetByLabel("My status").SelectOptionAsync(new SelectOptionValue { Label = label });
+    public Task SetsStatus(string label) => SetsStatus(Page, label);
+
+    /// <summary>The same in one of several tabs.</summary>
+    public static async Task SetsStatus(IPage page, string label)
+    {
+        await page.Locator("#status").ClickAsync();
+        await page.Locator(".popup").GetByRole(AriaRole.Button, new() { Name = label, Exact = true }).ClickAsync();
+        await Expect(page.Locator(".popup")).ToHaveCountAsync(0);
+    }
 
     public async ValueTask DisposeAsync() => await Context.CloseAsync();
 

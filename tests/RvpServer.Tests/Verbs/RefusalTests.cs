@@ -10,6 +10,8 @@ using RvpServer.Http;
 using RvpServer.Nodes;
 using RvpServer.Storage;
 using RvpServer.Tests.Web;
+using RvpServer.Tests.Webhooks;
+using RvpServer.Webhooks;
 
 namespace RvpServer.Tests.Verbs;
 
@@ -114,8 +116,28 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.ResolverFailed) =>
             Jo.Asks("SUBSCRIBE", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
+        nameof(Refusal.NotForWebhooks) => new HookOwner(Server, Jo).AsksAsync("PUT"),
+        nameof(Refusal.NoSuchWebhook) => new HookOwner(Server, Jo).PostsAsync("/instmsg/hooks/none", "Hello"),
+        nameof(Refusal.TooManyWebhooks) => TooManyWebhooks(),
+        nameof(Refusal.TooManyMessages) => TooManyMessages(),
         _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
     };
+
+    private async Task<RawAnswer> TooManyWebhooks()
+    {
+        var owner = new HookOwner(Server, Jo);
+        for (var i = 0; i < StoredWebhooks.MaxPerAccount; i++) await owner.MakesAsync();
+        return await owner.AsksAsync("POST", body: "{}");
+    }
+
+    private Task<RawAnswer> TooManyMessages()
+    {
+        var throttle = Server.Services.GetRequiredService<WebhookThrottle>();
+        while (throttle.WaitAt(IPAddress.Loopback) is null)
+        {
+        }
+        return new HookOwner(Server, Jo).PostsAsync("/instmsg/hooks/none", "Hello");
+    }
 
     private async Task<RawAnswer> NotYou() =>
         await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {Kari.Url}\r\n{await Jo.Proof("ACL", Jo.Path)}\r\n");

@@ -35,10 +35,9 @@ public class ColourSchemeTests
     public void The_schemes_are_those_of_the_style_sheet()
     {
         var sheet = File.ReadAllText(Repository.PathOf("src/RvpServer/Web/Client/style.css"));
-        var dark = sheet.IndexOf("prefers-color-scheme: dark", StringComparison.Ordinal);
 
-        Assert.All(ColourScheme.Light.Known, colour => Assert.Contains(colour.ToString(), sheet[..dark], StringComparison.Ordinal));
-        Assert.All(ColourScheme.Dark.Known, colour => Assert.Contains(colour.ToString(), sheet[dark..], StringComparison.Ordinal));
+        Assert.All(ColourScheme.Light.Known, colour => Assert.Contains($"light-dark({colour}, ", sheet, StringComparison.Ordinal));
+        Assert.All(ColourScheme.Dark.Known, colour => Assert.Contains($", {colour});", sheet, StringComparison.Ordinal));
     }
 
     private static void AssertIsReadable((Rgb Accent, Rgb Mine) fit, string[] grounds, string text)

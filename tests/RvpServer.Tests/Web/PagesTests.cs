@@ -92,12 +92,29 @@ public partial class PagesTests
     }
 
     [Fact]
-    public void All_of_it_is_small()
+    public void What_is_loaded_at_first_is_small()
+    {
+        var assets = new WebAssets();
+        var first = assets.First.Select(path => assets.Files[path]).ToList();
+
+        Assert.InRange(first.Sum(file => file.Bytes.Length) + assets.Page("index.html").Length, 30_000, 150_000);
+        Assert.InRange(first.Sum(file => file.Compressed.Length), 10_000, 55_000);
+        Assert.All(["settingspage.js", "dialogs.js", "texts-de.js"], late => Assert.DoesNotContain(assets.Folder + late, assets.First));
+        Assert.All(["main.js", "store.js", "style.css"], early => Assert.Contains(assets.Folder + early, assets.First));
+    }
+
+    [Fact]
+    public void Scripts_are_sent_without_their_comments_and_with_all_their_lines()
     {
         var assets = new WebAssets();
 
-        Assert.InRange(assets.Files.Values.Sum(file => file.Bytes.Length), 30_000, 190_000);
-        Assert.InRange(assets.Files.Values.Sum(file => file.Compressed.Length), 10_000, 70_000);
+        foreach (var (name, file) in assets.Files.Where(file => file.Key.EndsWith(".js", StringComparison.Ordinal)))
+        {
+            var source = File.ReadAllText(Repository.PathOf("src/RvpServer/Web/Client/" + Path.GetFileName(name)));
+            var sent = System.Text.Encoding.UTF8.GetString(file.Bytes);
+            Assert.Equal(source.Count(letter => letter == '\n'), sent.Count(letter => letter == '\n'));
+            Assert.DoesNotMatch(@"(?m)^\s*(//|\*|/\*)", sent);
+        }
     }
 
     [Theory]

@@ -81,6 +81,13 @@ internal sealed partial class LdapDirectory(
         return shared is null ? theirs : theirs with { Stamp = theirs.Stamp ^ shared.Stamp };
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<byte[]?> FindPictureAsync(Account account, CancellationToken stop)
+    {
+        if (settings.Attributes.Picture is not { } attribute || map.FindDomain(account.Domain) is not { } domain) return null;
+        return (await FindEntryAsync(domain, account.Name, [.. map.Attributes, attribute], stop))?.Bytes(attribute);
+    }
+
     /// <summary>
     /// Whether <paramref name="password"/> is the account's: signs in to the directory with it, over TLS only. False for wrong and empty passwords and for
     /// unknown accounts. Throws <see cref="DirectoryException"/> when the directory does not answer.

@@ -89,7 +89,11 @@ internal sealed class Accounts(
             {
                 var id = await IdOfAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
-                await ExecuteAsync(connection, "DELETE FROM known_addresses WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
+                foreach (var table in (string[])["known_addresses", "webhooks"])
+                {
+                    await ExecuteAsync(
+                        connection, $"DELETE FROM {table} WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
+                }
                 await ExecuteAsync(connection, "DELETE FROM accounts WHERE id = @id", stop, ("@id", id));
             },
             stop);
@@ -97,6 +101,10 @@ internal sealed class Accounts(
     /// <summary>Enables or disables it.</summary>
     public Task SetEnabledAsync(Account account, bool isEnabled, CancellationToken stop) =>
         UpdateAsync(account, "enabled", isEnabled ? 1 : 0, stop);
+
+    /// <inheritdoc/>
+    public Task SetDisplayNameAsync(Account account, string name, CancellationToken stop) =>
+        UpdateAsync(account, "display_name", AccountRules.CheckDisplayName(name), stop);
 
     /// <summary>Gives it another home server; its node's state stays on the old one.</summary>
     public Task MoveAsync(Account account, string? home, CancellationToken stop)

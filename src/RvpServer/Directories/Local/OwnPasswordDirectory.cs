@@ -55,6 +55,9 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IBelong
         accounts.FindBySignInNameAsync(domain, name, stop);
 
     /// <inheritdoc/>
+    public ValueTask<byte[]?> FindPictureAsync(Account account, CancellationToken stop) => accounts.FindPictureAsync(account, stop);
+
+    /// <inheritdoc/>
     public async ValueTask<AccountSecrets?> FindSecretsAsync(Account account, CancellationToken stop)
     {
         var theirs = await accounts.FindSecretsAsync(account, stop);

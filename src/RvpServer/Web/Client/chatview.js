@@ -75,10 +75,6 @@ export class ChatView {
           this.block, this.blockDomain, this.remove, this.leave)));
     this.element = el('div', { class: 'chat', hidden: true, onkeydown: event => this.#onKey(event) },
       this.head, this.stranger, this.log.element, this.log.foot, this.typing, this.error, this.composer.element);
-    const days = store.server.historyDays ?? 0;
-    this.welcome = el('div', { class: 'welcome' }, el('p', { class: 'quiet' }, t('Choose somebody from your list to begin a conversation.')),
-      days > 0 && el('p', { class: 'quiet' }, tn(days, 'The server keeps what is said for a day, for those who said and heard it.',
-        'The server keeps what is said for {0} days, for those who said and heard it.')));
   }
 
   /**
@@ -88,7 +84,6 @@ export class ChatView {
   show(chat) {
     this.chat = chat;
     this.element.hidden = !chat;
-    this.welcome.hidden = Boolean(chat);
     this.#endSearch();
     this.log.show(chat);
     setText(this.error, '');
@@ -110,6 +105,7 @@ export class ChatView {
     if (chat.isGroup) setText(this.members, tn(people.length + 1, '{0} person', '{0} people'));
     else setText(this.subtitle, [
       (person.isContact || person.isMe) && nameOfState(person.state),
+      person.note,
       person.name !== person.address && person.address,
       person.says && t('says: {0}', person.says),
     ].filter(Boolean).join(' · '));

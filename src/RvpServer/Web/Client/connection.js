@@ -6,13 +6,13 @@ import { Refused, personIn, statusOf } from './rvp.js';
 import { read } from './message.js';
 import { receive } from './conversation.js';
 import { keyOf, ruleKeyOf } from './address.js';
+import * as settings from './settings.js';
 
 const WAIT = 50;
 const TICK = 15_000;
 const RENEW_STATE = 10 * 60_000;
 const RENEW_WATCH = 5 * 60_000;
 const RETRY_WATCH = 60_000;
-const IDLE_AFTER = 10 * 60_000;
 const AT_ONCE = 3;
 
 export class Connection {
@@ -277,7 +277,8 @@ export class Connection {
     const { own, connection } = this.store;
     if (connection.state !== 'online') return;
     try {
-      if (!own.isIdle && own.chosen === 'online' && now - this.lastActivity >= IDLE_AFTER) {
+      const patience = Number(settings.get('idle')) * 60_000;
+      if (patience && !own.isIdle && own.chosen === 'online' && now - this.lastActivity >= patience) {
         this.store.emit({ kind: 'own', own: { isIdle: true } });
         await this.#putState();
       } else if (this.settledFor !== this.link.signIn) {

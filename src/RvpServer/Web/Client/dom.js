@@ -158,6 +158,7 @@ export function menu(label, sign, ...items) {
     el('summary', { 'aria-label': label }, sign), el('ul', { onclick: () => { box.open = false; } }, ...items.map(item => el('li', {}, item))));
   box.addEventListener('keydown', event => {
     if (event.key !== 'Escape' || !box.open) return;
+    event.preventDefault();
     box.open = false;
     box.querySelector('summary')?.focus();
   });

@@ -9,11 +9,11 @@ import { History } from './history.js';
 import { Outbox } from './outbox.js';
 import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
-import { ChatView } from './chatview.js';
+import { welcome } from './welcome.js';
+import { keysOf } from './keys.js';
 import { showSignIn } from './signin.js';
-import { showAddContact, showGroup, showAccess, showWatchers, showSessions } from './dialogs.js';
-import { announce, showAlerts, showUnread } from './alerts.js';
-import { showToast, dropToast, clearToasts } from './toast.js';
+import { announce, showUnread } from './alerts.js';
+import { showToast, showNotice, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
 import { plainOf } from './markup.js';
 import { openWith, openGroup, leave } from './conversation.js';
@@ -22,6 +22,8 @@ import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
 import * as place from './place.js';
 import * as session from './session.js';
+import * as settings from './settings.js';
+import * as look from './look.js';
 import { speak, t } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
@@ -29,6 +31,7 @@ import { speak, t } from './texts.js';
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
+const SOON = 2000;
 const ACTIVITY_EVERY = 20_000;
 const NARROW = matchMedia('(max-width: 45rem)');
 
@@ -45,6 +48,18 @@ export class App {
    */
   outbox;
 
+  /**
+   * Loaded while the list is already there.
+   * @type {import('./chatview.js').ChatView | undefined}
+   */
+  view;
+
+  /**
+   * While they are shown.
+   * @type {HTMLElement | undefined}
+   */
+  settings;
+
   isStopped = false;
   activeAt = 0;
 
@@ -59,11 +74,9 @@ export class App {
     this.history = new History(this.store, this.rvp);
     this.current = '';
     this.roster = new Roster(this.store, this);
-    this.view = new ChatView(this.store, this.rvp, this);
-    this.shell = el('main', { class: 'shell' },
-      el('h1', { class: 'hidden' }, title()),
-      this.roster.element,
-      el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.view.element, this.view.welcome));
+    this.welcome = welcome(this);
+    this.stage = el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.welcome.element);
+    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, title()), this.roster.element, this.stage);
     this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
@@ -79,6 +92,8 @@ export class App {
     addEventListener('focus', this.look);
     document.addEventListener('visibilitychange', this.look);
     // The session stays, and another tab may lead immediately.
+    this.keys = keysOf(this);
+    addEventListener('keydown', this.keys);
     this.hide = () => {
       this.store.save();
       this.#yield();
@@ -87,9 +102,9 @@ export class App {
     addEventListener('pagehide', this.hide);
     // What is dropped beside the box would be opened in place of the page.
     this.refuse = (/** @type {DragEvent} */ event) => {
-      if (event.target === this.view.composer.box && !event.dataTransfer?.types.includes('Files')) return;
+      if (event.target instanceof HTMLTextAreaElement && !event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      if (event.type === 'drop') this.view.composer.refuseFiles(event.dataTransfer);
+      if (event.type === 'drop') this.view?.composer.refuseFiles(event.dataTransfer);
     };
     addEventListener('dragover', this.refuse);
     addEventListener('drop', this.refuse);
@@ -97,8 +112,20 @@ export class App {
     addEventListener('popstate', this.follow);
     this.rvp.onSessionLost = () => this.#loseSession();
     root.replaceChildren(this.shell);
+    // What is often wanted next is there when it is.
+    setTimeout(() => Promise.all([import('./dialogs.js'), import('./statusbox.js')]).catch(() => {}), SOON);
+    this.#open(import('./chatview.js'), ({ ChatView }) => this.#take(new ChatView(this.store, this.rvp, this)));
     this.#follow();
     this.#draw();
+  }
+
+  /** @param {import('./chatview.js').ChatView} view */
+  #take(view) {
+    this.view = view;
+    this.stage.prepend(view.element);
+    const chat = this.store.chats[this.current] ?? null;
+    view.show(chat);
+    if (chat && !NARROW.matches) view.focus();
   }
 
   // What the buttons do.
@@ -106,6 +133,20 @@ export class App {
   /** @param {string} state */
   choose(state) {
     this.#connectionDo('choose', state);
+  }
+
+  /** @param {HTMLElement} button that is to be beside it */
+  openStatus(button) {
+    this.#open(import('./statusbox.js'), ({ showStatus }) => showStatus(this, button));
+  }
+
+  /**
+   * The status in the user's own words.
+   * @param {string} note
+   */
+  async describe(note) {
+    await this.rvp.setNote(note);
+    this.store.emit({ kind: 'person', url: this.store.me.url, person: { note } });
   }
 
   retry() {
@@ -121,7 +162,7 @@ export class App {
   openChat(id) {
     place.enter(id);
     this.#show(id);
-    this.view.focus();
+    if (id !== place.SETTINGS) this.view?.focus();
   }
 
   /** The conversation stays as it is. */
@@ -137,7 +178,7 @@ export class App {
     ];
     const [question, action] = chat.isGroup ? [t('Leave the conversation?'), t('Leave')] : [t('Delete the conversation?'), t('Delete')];
     confirm(question, consequences.filter(Boolean).join(' '), action, () => {
-      this.view.composer.drafts.keep(chat.id, '');
+      this.view?.composer.drafts.keep(chat.id, '');
       this.history.forget(chat).catch(() => {});
       leave(this.store, this.rvp, chat);
     });
@@ -152,35 +193,36 @@ export class App {
     this.closeChat();
   }
 
-  addContact() {
-    showAddContact(this);
+  search() {
+    if (NARROW.matches && this.current) this.closeChat();
+    this.roster.search.focus();
+    this.roster.search.select();
+  }
+
+  openHelp() {
+    this.#open(import('./help.js'), ({ showHelp }) => showHelp());
+  }
+
+  addContact(address = '') {
+    this.#open(import('./dialogs.js'), ({ showAddContact }) => showAddContact(this, address));
   }
 
   newGroup() {
-    showGroup(this, t('New conversation with several'), [], urls =>
-      this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0])));
+    this.#open(import('./dialogs.js'), ({ showGroup }) => showGroup(this, t('New conversation with several'), [], urls =>
+      this.openChat(urls.length > 1 ? openGroup(this.store, urls) : openWith(this.store, urls[0]))));
   }
 
   /** @param {Chat} chat */
-  async showPeople(chat) {
-    const { showPeople } = await import('./people.js');
-    showPeople(this, chat);
+  showPeople(chat) {
+    this.#open(import('./people.js'), ({ showPeople }) => showPeople(this, chat));
   }
 
-  showAccess() {
-    showAccess(this);
+  closeSettings() {
+    if (!place.back()) this.#show('');
   }
 
-  showWatchers() {
-    showWatchers(this);
-  }
-
-  showSessions() {
-    showSessions(this);
-  }
-
-  showAlerts() {
-    showAlerts();
+  openSettings() {
+    this.openChat(place.SETTINGS);
   }
 
   /** @param {string} url */
@@ -263,9 +305,13 @@ export class App {
     const id = place.placeOf();
     const url = id.startsWith('p:') ? id.slice(2) : '';
     if (!this.store.chats[id] && url && this.store.hasContact(url)) openWith(this.store, this.store.person(url).url);
-    const isThere = Boolean(this.store.chats[id]);
+    if (id.startsWith(place.ADD)) {
+      place.stay();
+      this.addContact(id.slice(place.ADD.length));
+    }
+    const isThere = Boolean(this.store.chats[id]) || id === place.SETTINGS;
     if (isThere !== Boolean(this.current) || isThere && id !== this.current) this.#show(isThere ? id : '');
-    if (isThere && !NARROW.matches) this.view.focus();
+    if (this.store.chats[id] && !NARROW.matches) this.view?.focus();
   }
 
   /** @param {string} id empty for none */
@@ -273,11 +319,44 @@ export class App {
     const { current } = this;
     this.current = id;
     this.shell.classList.toggle('in-chat', Boolean(id));
-    this.view.show(this.store.chats[id] ?? null);
+    this.view?.show(this.store.chats[id] ?? null);
+    this.#showSettings(id === place.SETTINGS);
     dropToast(id);
     this.#markRead();
     this.drawSoon();
     if (!id && NARROW.matches) this.roster.focus(current);
+  }
+
+  // Made anew each time: what it tells is of that time.
+  /** @param {boolean} isWanted */
+  #showSettings(isWanted) {
+    if (isWanted !== Boolean(this.settings)) {
+      this.settings?.remove();
+      this.settings = isWanted ? el('div', { class: 'chat' }) : undefined;
+      if (this.settings) this.stage.append(this.settings);
+      const page = this.settings;
+      if (page) this.#open(import('./settingspage.js'), ({ settingsPage }) => {
+        const { element, focus } = settingsPage(this);
+        page.append(element);
+        focus();
+      });
+    }
+    this.welcome.element.hidden = isWanted || Boolean(this.store.chats[this.current]);
+  }
+
+  /**
+   * What is not needed at first is loaded when it is.
+   * @template Part
+   * @param {Promise<Part>} part
+   * @param {(part: Part) => void} use
+   */
+  async #open(part, use) {
+    try {
+      use(await part);
+    } catch (error) {
+      console.warn(error);
+      showNotice(t('The server cannot be reached.'));
+    }
   }
 
   #lead() {
@@ -307,6 +386,7 @@ export class App {
     removeEventListener('dragover', this.refuse);
     removeEventListener('drop', this.refuse);
     removeEventListener('popstate', this.follow);
+    removeEventListener('keydown', this.keys);
     this.tabs.close();
     for (const name of ['keydown', 'pointerdown', 'wheel', 'pointermove']) removeEventListener(name, this.listen);
     removeEventListener('focus', this.look);
@@ -381,7 +461,8 @@ export class App {
   #draw() {
     if (this.isStopped) return;
     this.roster.update();
-    this.view.update();
+    this.welcome.update();
+    this.view?.update();
     showUnread(this.store);
   }
 }
@@ -393,11 +474,11 @@ async function start(reason) {
     if (localStorage.getItem(LEAVING)) await session.signOut();
     localStorage.removeItem(LEAVING);
     const found = await session.current();
-    if (found.account) new App(found.account, found.server);
-    else showSignIn(root, found.server, reason, begin);
+    if (found.account) await begin(found);
+    else showSignIn(root, found.server, reason, enter);
   } catch (error) {
     if (statusOf(error) !== undefined) {
-      showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), begin);
+      showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), enter);
       return;
     }
     const page = el('div', { class: 'page' },
@@ -412,14 +493,28 @@ const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
 
 /** @param {session.Session} found */
-function begin(found) {
+async function begin(found) {
   if (!found.account) return;
+  await choose(found.account.url);
   new App(found.account, found.server);
+}
+
+/** @param {session.Session} found */
+async function enter(found) {
+  await begin(found);
   door.postMessage('signed in');
+}
+
+/** @param {string} [url] whose language and looks; without it, as before */
+async function choose(url) {
+  settings.begin(url);
+  look.show();
+  await speak(settings.get('language'));
 }
 
 // A page that the browser had suspended has lost its connection.
 addEventListener('pageshow', event => event.persisted && location.reload());
 
-await speak();
+settings.onChange(look.show);
+await choose();
 start();

@@ -3,6 +3,12 @@
 
 const LIST = '#';
 
+/** Is no conversation, but has its place. */
+export const SETTINGS = 'settings';
+
+/** Before an address: a link with which somebody may be added. */
+export const ADD = 'add:';
+
 /** The conversation that the address names; empty for the list. */
 export function placeOf(hash = location.hash) {
   try {
@@ -23,13 +29,20 @@ export function hashOf(chat) {
  * @param {string} chat
  */
 export function enter(chat) {
-  if (placeOf() !== chat) history.pushState({ isOverList: !placeOf() }, '', hashOf(chat));
+  if (placeOf() !== chat) history.pushState({ isOver: true, isOverList: !placeOf() }, '', hashOf(chat));
 }
 
 /** Back to the list, as if Back had been pressed if that leads there. */
 export function leave() {
   if (history.state?.isOverList) history.back();
   else stay();
+}
+
+/** Back to whatever was here before; false if this page was not there. */
+export function back() {
+  if (history.state?.isOver) history.back();
+  else stay();
+  return Boolean(history.state?.isOver);
 }
 
 /** The list is here, without a step back to what was here before. */

@@ -6,31 +6,26 @@ import { keyOf } from './address.js';
 import { face } from './avatar.js';
 import { List, nameOf, previewOf } from './list.js';
 import { shortTimeOf } from './times.js';
+import * as settings from './settings.js';
 import { t, tn } from './texts.js';
 
 /** @typedef {import('./store.js').Person} Person */
 /** @typedef {import('./store.js').Chat} Chat */
 /**
- * Words: how they are, said aloud where the icon shows it. Says: more about them. Last: what was said last, at a time.
+ * Words: how they are, said aloud where the icon shows it. Note: in their own words. Last: what was said last, at a time.
  * @typedef {{
- *   key: string, name: string, address: string, state: string, words: string, isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number,
+ *   key: string, name: string, address: string, state: string, words: string, note: string, isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number,
  *   isCurrent: boolean, open(): void
  * }} Entry
  */
 /** @typedef {ReturnType<typeof section>} Section */
 
-const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
+export const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
 // Rows that are in the page at first, and that are added when one scrolls to their end.
 const ROWS = 100;
-// With the arrow keys one passes others on the way: a choice by key counts when no other follows.
-const CHOOSING = 1000;
 
 export class Roster {
   rows = ROWS;
-  isByKey = false;
-
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  choosing;
 
   /**
    * @param {import('./store.js').Store} store
@@ -41,13 +36,12 @@ export class Roster {
     this.app = app;
     this.list = new List(store);
     this.icon = presenceIcon('offline');
-    /** @type {HTMLSelectElement} */
-    this.status = el('select', {
-      id: 'status', 'aria-label': t('My status'), onchange: () => this.#onChoice(), onblur: () => this.#choose(),
-      onkeydown: event => { this.isByKey = event.key !== 'Enter'; if (!this.isByKey) this.#choose(); },
-      onpointerdown: () => { this.isByKey = false; },
-    }, ...CHOICES.map(state => el('option', { value: state }, nameOfState(state))));
+    this.statusName = el('span', {});
+    /** @type {HTMLElement} */
+    this.status = el('button', { type: 'button', id: 'status', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => app.openStatus(this.status) },
+      this.icon, this.statusName, el('span', { 'aria-hidden': 'true' }, '▾'));
     this.shown = el('span', { class: 'shown quiet' });
+    this.note = el('bdi', { class: 'note' });
     this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
     this.search = el('input', {
       type: 'search', id: 'search', 'aria-label': t('Search people'), placeholder: t('Search'), autocomplete: 'off', spellcheck: 'false',
@@ -67,7 +61,7 @@ export class Roster {
       el('header', { class: 'me' },
         el('div', { class: 'me-name' }, el('h2', {}, bdi(store.me.displayName)), el('span', { class: 'quiet' }, bdi(store.me.address))),
         this.#menu(),
-        el('div', { class: 'me-status' }, this.icon, this.status, this.shown)),
+        el('div', { class: 'me-status' }, this.status, this.note, this.shown)),
       this.connection,
       el('div', { class: 'search' }, this.search),
       this.people,
@@ -78,9 +72,13 @@ export class Roster {
     const { store } = this;
     const { own } = store;
     setPresence(this.icon, store.person(store.me.url).state);
-    if (!this.choosing) this.status.value = own.chosen;
+    setText(this.statusName, nameOfState(own.chosen));
+    this.status.setAttribute('aria-label', t('My status: {0}', nameOfState(own.chosen)));
+    setText(this.note, store.person(store.me.url).note);
     const isShownOtherwise = nameOfState(own.shown) !== nameOfState(own.chosen) && store.connection.state === 'online';
-    setText(this.shown, own.isIdle ? t('Away: no key for ten minutes') : isShownOtherwise ? t('Others see: {0}', nameOfState(own.shown)) : '');
+    const minutes = Number(settings.get('idle'));
+    setText(this.shown, own.isIdle ? tn(minutes, 'Away: no key for {0} minute', 'Away: no key for {0} minutes')
+      : isShownOtherwise ? t('Others see: {0}', nameOfState(own.shown)) : '');
     this.#showConnection();
 
     const wanted = this.search.value.trim();
@@ -114,7 +112,7 @@ export class Roster {
   #entry(person) {
     const key = 'p:' + keyOf(person.url);
     return {
-      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), isQuiet: false, last: '', time: '', isTyping: false,
+      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), note: person.note, isQuiet: false, last: '', time: '', isTyping: false,
       unread: 0, isCurrent: key === this.app.current, open: () => this.app.openPerson(person.url),
     };
   }
@@ -129,7 +127,7 @@ export class Roster {
     const last = chat.messages.at(-1);
     return {
       key: chat.id, name: nameOf(store, chat), address: person?.address ?? '', state: person?.state ?? 'group',
-      words: person ? wordsOf(person) : tn(chat.members.length + 1, '{0} person', '{0} people'),
+      words: person ? wordsOf(person) : tn(chat.members.length + 1, '{0} person', '{0} people'), note: person?.note ?? '',
       isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
       last: previewOf(store, chat), time: last ? shortTimeOf(last.at) : '', isTyping: Object.keys(chat.typing).length > 0,
       unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
@@ -195,18 +193,6 @@ export class Roster {
     this.update();
   }
 
-  #onChoice() {
-    clearTimeout(this.choosing);
-    this.choosing = setTimeout(() => this.#choose(), this.isByKey ? CHOOSING : 0);
-  }
-
-  #choose() {
-    if (!this.choosing) return;
-    clearTimeout(this.choosing);
-    this.choosing = undefined;
-    if (this.status.value !== this.store.own.chosen) this.app.choose(this.status.value);
-  }
-
   #showConnection() {
     const { state, retryAt } = this.store.connection;
     const isQuiet = state === 'online';
@@ -226,10 +212,8 @@ export class Roster {
     return menu(t('Menu'), '☰',
       item(t('Add a contact…'), () => app.addContact()),
       item(t('New conversation with several…'), () => app.newGroup()),
-      item(t('Allowed and blocked people…'), () => app.showAccess()),
-      item(t('Who has me on their list…'), () => app.showWatchers()),
-      item(t('Where I am signed in…'), () => app.showSessions()),
-      item(t('Notifications…'), () => app.showAlerts()),
+      item(t('Settings'), () => app.openSettings()),
+      item(t('Keys'), () => app.openHelp()),
       el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, t('Other clients')),
       item(t('Sign out'), () => app.signOut()));
   }
@@ -256,12 +240,13 @@ function createEntry() {
     name: el('bdi', { class: 'name' }),
     time: el('span', { class: 'time' }),
     state: el('span', { class: 'state' }),
+    note: el('bdi', { class: 'note' }),
     last: el('bdi', { class: 'last' }),
     unread: el('span', { class: 'unread', hidden: true }),
   };
   /** @type {HTMLButtonElement} */
   const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() },
-    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.last), parts.unread);
+    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.note, ' ', parts.last), parts.unread);
   const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {}, seen: '' });
   return item;
 }
@@ -276,7 +261,7 @@ function updateEntry(item, entry) {
   const seen = JSON.stringify(entry);
   if (item.seen === seen) return;
   item.seen = seen;
-  const { name, time, state, last, unread, button } = item.parts;
+  const { name, time, state, note, last, unread, button } = item.parts;
   item.parts.face.show(entry.name, entry.address || entry.key, entry.state);
   setText(name, entry.name);
   // Two people may call themselves alike.
@@ -285,6 +270,7 @@ function updateEntry(item, entry) {
   setText(state, entry.words);
   // Beside a last line the icon says it, and the words are for those who do not see it.
   state.classList.toggle('hidden', entry.isQuiet && entry.last !== '');
+  setText(note, entry.note);
   setText(last, entry.last);
   last.classList.toggle('writes', entry.isTyping);
   unread.hidden = !entry.unread;

@@ -10,7 +10,7 @@ const LIFETIME = '14400';
 /** @typedef {{ status: number, header(name: string): string | null, text: string }} Answer */
 /** @typedef {{ url: string, address: string, name: string }} Contact */
 /** @typedef {'allow' | 'block' | 'default'} Rule */
-/** @typedef {{ state?: string, name?: string, address?: string }} Seen */
+/** @typedef {{ state?: string, name?: string, address?: string, note?: string }} Seen note: a text of their own */
 
 /** The server refused; status is the status that it gave. */
 export class Refused extends Error {
@@ -121,6 +121,14 @@ export class Rvp {
     const answer = await this.#patch(`<r:state><r:leased-value><r:value><r:${state}/></r:value><r:default-value><r:offline/></r:default-value>`
       + `<d:timeout>1200</d:timeout></r:leased-value>${view ? `<r:view-id>${view}</r:view-id>` : ''}</r:state>`);
     return Number(textOf(propsOf(answer), [RVP, 'state'], [RVP, 'view-id'])) || view;
+  }
+
+  /**
+   * The status in the user's own words, which outlasts the sign-in. Old clients know the property as that of a telephone.
+   * @param {string} text
+   */
+  async setNote(text) {
+    await this.#patch(`<r:mobile-description>${escape(text)}</r:mobile-description>`);
   }
 
   /**
@@ -237,7 +245,7 @@ export class Rvp {
     const body = `${PROLOG}<d:propertyupdate ${NAMES}><d:set><d:prop>${property}</d:prop></d:set></d:propertyupdate>`;
     const root = parse((await this.ask('PROPPATCH', this.me.url, {}, body)).text);
     const status = Number(textOf(root, [DAV, 'response'], [DAV, 'propstat'], [DAV, 'status']).split(' ')[1]);
-    if (status !== 200) throw new Refused(status, status === 507 ? t('The server has no room for more contacts.') : '');
+    if (status !== 200) throw new Refused(status, status === 507 ? t('The server has no room for more.') : '');
     return root;
   }
 
@@ -248,7 +256,7 @@ export class Rvp {
 }
 
 /**
- * A person's properties in a d:prop: state, name and address, each only if it is there.
+ * A person's properties in a d:prop: state, name, address and text of their own, each only if it is there.
  * @param {Element | null} prop
  */
 export function personIn(prop) {
@@ -260,6 +268,8 @@ export function personIn(prop) {
   if (name) person.name = name;
   const address = textOf(prop, [RVP, 'email']);
   if (address) person.address = address;
+  const note = find(prop, [RVP, 'mobile-description']);
+  if (note) person.note = note.textContent ?? '';
   return person;
 }
 

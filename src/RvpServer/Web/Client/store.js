@@ -9,6 +9,7 @@ const MAX_STORED = 2_000_000;
 // Conversations with people who are not on the list: anybody can begin one.
 const MAX_STRANGERS = 100;
 const MAX_NAME = 200;
+const MAX_NOTE = 140;
 /** People in a conversation, besides the user. */
 export const MAX_MEMBERS = 50;
 // People whose shown form is remembered; with more it is made anew.
@@ -36,7 +37,7 @@ const FORMAT = 1;
  * isThere is what was last known.
  * @typedef {{
  *   url: string, name: string, address: string, says: string, domain: string, state: string, isThere: boolean, isMe: boolean, isContact: boolean,
- *   isBlocked: boolean, blockedDomain: string, isMissing: boolean
+ *   isBlocked: boolean, blockedDomain: string, isMissing: boolean, note: string
  * }} Person
  */
 /** @typedef {'sending' | 'sent' | 'waiting' | 'failed'} Status waiting: the server keeps it until the other is there */
@@ -220,6 +221,7 @@ export class Store {
       return {
         url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.#isOnline ? this.own.shown : 'unknown',
         isThere: true, isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
+        note: shortened(this.people[this.mine]?.note),
       };
     }
     const contact = this.#contactsByKey.get(key);
@@ -242,6 +244,7 @@ export class Store {
       isBlocked: this.access.rules[key] === 'block',
       blockedDomain: this.access.rules[key] ? '' : this.#blockedDomainOf(host),
       isMissing: Boolean(known.isMissing),
+      note: contact ? shortened(known.note) : '',
     };
   }
 
@@ -416,6 +419,9 @@ const bareAccess = access => ({ everyone: access.everyone, rules: bare(access.ru
 /** @param {string} name */
 const tidy = (name, most = MAX_NAME) => [...name.slice(0, 2 * most).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
   .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, '').trim()].slice(0, most).join('');
+
+/** @param {string | undefined} note */
+const shortened = (note = '') => tidy(note, MAX_NOTE);
 
 /**
  * @param {string} one

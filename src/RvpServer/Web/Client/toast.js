@@ -34,6 +34,14 @@ export function showToast(chat, person, title, text, open) {
   setTimeout(leave, LASTS);
 }
 
+/** @param {string} text what the page itself has to say */
+export function showNotice(text) {
+  if (!shelf.isConnected) document.body.append(shelf);
+  const notice = el('div', { class: 'toast notice' }, text);
+  shelf.append(notice);
+  setTimeout(() => notice.remove(), LASTS);
+}
+
 /** @param {string} chat that is in sight, or gone */
 export function dropToast(chat) {
   for (const toast of shelf.children) if (toast instanceof HTMLElement && toast.dataset.chat === chat) toast.remove();
