@@ -214,3 +214,43 @@ test('a search finds all words, without case and accents', () => {
 
   assert.deepEqual([findIn(messages, 'APFEL zwö'), findIn(messages, ' '), findIn(messages, 'pear')], [['0', '1'], [], []]);
 });
+
+test('what the server kept is said once, whether it came live before or comes after', () => {
+  const at = Date.UTC(2026, 10, 24, 12);
+  const texts = store => said(store.chatWith(KARI));
+  const store = storeOn();
+
+  for (const text of ['ok', 'ok']) receive(store, came(kari, [jo], text));
+  for (const text of ['ok', 'ok', 'ok']) receive(store, came(kari, [jo], text, { at }), { isPast: true });
+  assert.deepEqual(texts(store), ['ok', 'ok', 'ok']);
+  receive(store, came(kari, [jo], 'ok', { at }));
+  assert.deepEqual(texts(store), ['ok', 'ok', 'ok']);
+  receive(store, came(kari, [jo], 'ok'));
+
+  assert.deepEqual([texts(store).length, store.chatWith(KARI).unread], [4, 3]);
+});
+
+test('what is past stands where it belongs and is no news', () => {
+  const store = storeOn();
+  const at = hour => Date.UTC(2026, 10, 24, hour);
+  for (const hour of [8, 10]) receive(store, came(kari, [jo], `${hour}`, { at: at(hour) }));
+
+  receive(store, came(jo, [kari], '9', { at: at(9), id: '<9@x>' }), { isPast: true });
+  receive(store, came(jo, [kari], '9', { at: at(9), id: '<9@x>' }), { isPast: true });
+
+  assert.deepEqual([said(store.chatWith(KARI)), store.chatWith(KARI).unread], [['8', '9', '10'], 2]);
+});
+
+test('earlier pages stand before what is here, are not stored, and take what goes from here', () => {
+  const store = storeOn();
+  receive(store, came(kari, [jo], 'now'));
+  const chat = store.chatWith(KARI);
+  const old = { id: 'o', type: 'text', from: KARI, text: 'old', at: 1, status: 'sent' };
+  store.apply({ kind: 'older', chat: chat.id, messages: [old], earliest: 7, isComplete: true });
+
+  for (let i = 0; i < 300; i++) receive(store, came(kari, [jo], `${i}`));
+
+  assert.deepEqual([chat.older.map(message => message.text), chat.messages.length, chat.earliest, chat.isComplete], [['old', 'now'], 300, 7, true]);
+  store.save();
+  assert.doesNotMatch(JSON.stringify(store.storage), /old|earliest/);
+});

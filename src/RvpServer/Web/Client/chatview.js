@@ -25,9 +25,11 @@ export class ChatView {
    * @param {import('./store.js').Store} store
    * @param {import('./rvp.js').Rvp} rvp
    * @param {import('./main.js').App} app what the buttons do
+   * @param {import('./history.js').History} history
    */
-  constructor(store, rvp, app) {
+  constructor(store, rvp, app, history) {
     this.store = store;
+    this.history = history;
     this.app = app;
     this.face = face();
     this.title = el('bdi', {});
@@ -59,7 +61,7 @@ export class ChatView {
       reply: message => this.composer.reply(message),
       correct: message => this.composer.correct(message),
       sendAgain: message => this.chat && sendAgain(store, this.chat, message),
-    }, chat => app.history.older(chat));
+    }, chat => history.older(chat));
     this.typing = el('p', { class: 'typing', 'aria-live': 'polite' });
     /** @type {HTMLElement} */
     this.error = el('p', { class: 'error', role: 'alert' });
@@ -138,9 +140,9 @@ export class ChatView {
   /** Looks for words in this conversation. */
   async search() {
     const { Finder } = await import('./finder.js');
-    const { app, chat } = this;
+    const { chat, history } = this;
     if (!chat) return;
-    this.finder ??= new Finder(this.log, words => app.history.reach(chat, words), () => { this.#endSearch(); this.focus(); });
+    this.finder ??= new Finder(this.log, words => history.reach(chat, words), () => { this.#endSearch(); this.focus(); });
     if (!this.finder.element.isConnected) this.head.after(this.finder.element);
     this.finder.focus();
   }

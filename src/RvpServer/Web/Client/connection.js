@@ -101,7 +101,8 @@ export class Connection {
     while (!this.isStopped) {
       try {
         if (!this.link.signIn) await this.#signIn();
-        await this.#poll(0);
+        // Much may wait, and it comes in pieces.
+        while (await this.#poll(0) && !this.isStopped);
         this.store.emit({ kind: 'connection', state: 'online' });
         // In the background: a slow server elsewhere must not delay messages.
         this.#settle().catch(() => {});

@@ -16,6 +16,7 @@ import { t } from './texts.js';
 const TYPING_EVERY = 4000;
 // What goes out later than this after it was said says when that was.
 const LATE = 60_000;
+const SAME_TIME = 2000;
 // The protocol's year.
 const EARLIEST = Date.UTC(2000, 0);
 
@@ -150,8 +151,9 @@ function correct(store, chat, message, from) {
 function hear(store, chat, message, from, isPast) {
   // It came once more, as its sender did not hear that it had come.
   if (message.id && find(chat, message.id, from)) return;
-  // Programs that give their messages no id: what was said in the same words is the same, once.
-  const same = isPast && !message.id && chat.messages.find(other => !other.mid && !other.isKept && keyOf(other.from) === keyOf(from) && other.text === message.text);
+  // Programs give their messages no id: what was said in the same words is the same, once, and what waited and was kept has one time in both places.
+  const alike = message.id ? [] : chat.messages.filter(other => !other.mid && keyOf(other.from) === keyOf(from) && other.text === message.text);
+  const same = isPast ? alike.find(other => !other.isKept) : alike.find(other => other.isKept && Math.abs(other.at - (message.at ?? 0)) < SAME_TIME);
   if (same) same.isKept = true;
   else store.emit({ kind: 'message', chat: chat.id, message: madeOf(message, from, isPast), isNews: Boolean(from) && !isPast, isPast });
 }

@@ -5,7 +5,6 @@ import { el, confirm } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
-import { History } from './history.js';
 import { Outbox } from './outbox.js';
 import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
@@ -54,6 +53,9 @@ export class App {
    */
   view;
 
+  /** @type {import('./history.js').History | undefined} */
+  history;
+
   /**
    * While they are shown.
    * @type {HTMLElement | undefined}
@@ -71,7 +73,6 @@ export class App {
     forgetAll(localStorage, account.url);
     this.store = new Store(account, server);
     this.rvp = new Rvp(account, server);
-    this.history = new History(this.store, this.rvp);
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.welcome = welcome(this);
@@ -114,7 +115,11 @@ export class App {
     root.replaceChildren(this.shell);
     // What is often wanted next is there when it is.
     setTimeout(() => Promise.all([import('./dialogs.js'), import('./statusbox.js')]).catch(() => {}), SOON);
-    this.#open(import('./chatview.js'), ({ ChatView }) => this.#take(new ChatView(this.store, this.rvp, this)));
+    this.#open(Promise.all([import('./chatview.js'), import('./history.js')]), ([{ ChatView }, { History }]) => {
+      this.history = new History(this.store, this.rvp);
+      this.#take(new ChatView(this.store, this.rvp, this, this.history));
+      this.#catchUp();
+    });
     this.#follow();
     this.#draw();
   }
@@ -174,12 +179,12 @@ export class App {
   /** @param {Chat} chat */
   leave(chat) {
     const consequences = [
-      chat.isGroup && t('The others are told.'), this.history.isKept ? t('Its messages are deleted on all your devices.') : t('Its messages are deleted from this browser.'),
+      chat.isGroup && t('The others are told.'), this.store.server.historyDays ? t('Its messages are deleted on all your devices.') : t('Its messages are deleted from this browser.'),
     ];
     const [question, action] = chat.isGroup ? [t('Leave the conversation?'), t('Leave')] : [t('Delete the conversation?'), t('Delete')];
     confirm(question, consequences.filter(Boolean).join(' '), action, () => {
       this.view?.composer.drafts.keep(chat.id, '');
-      this.history.forget(chat).catch(() => {});
+      this.history?.forget(chat).catch(() => {});
       leave(this.store, this.rvp, chat);
     });
   }
@@ -364,8 +369,12 @@ export class App {
     const connection = new Connection(this.store, this.rvp);
     this.connection = connection;
     this.outbox = new Outbox(this.store, this.rvp, () => connection.cut());
-    connection.onHistory = () => this.history.catchUp().catch(() => {});
+    connection.onHistory = () => this.#catchUp();
     connection.start();
+  }
+
+  #catchUp() {
+    if (this.tabs.isLeading && this.store.connection.state === 'online') this.history?.catchUp().catch(() => {});
   }
 
   #yield() {
@@ -425,7 +434,7 @@ export class App {
     if (event.kind === 'message' && event.isNews) this.#toast(event);
     if (event.kind === 'connection') {
       this.outbox?.wake();
-      if (event.state === 'online' && this.tabs.isLeading) this.history.catchUp().catch(() => {});
+      this.#catchUp();
     }
     if (event.kind === 'message' || event.kind === 'again' || event.kind === 'edited') this.outbox?.run();
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
@@ -454,7 +463,7 @@ export class App {
     const chat = this.store.chats[this.current];
     if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) {
       this.store.emit({ kind: 'read', chat: chat.id });
-      this.history.markRead(chat).catch(() => {});
+      this.history?.markRead(chat).catch(() => {});
     }
   }
 
