@@ -20,7 +20,8 @@ public sealed class PipeTests : IAsyncLifetime
 
     [Fact]
     public async Task Whoever_has_had_enough_of_watch_ends_it_although_nothing_more_happens() =>
-        Assert.Equal(new Ran(0, "KariHensien@adatum.com online\n", ""), await RealProcess.Script(jo, "set -o pipefail; rvp watch KariHensien@adatum.com | head -n 1"));
+        Assert.Equal(
+            new Ran(0, "KariHensien@adatum.com online\n", ""), await RealProcess.Script(jo, "set -o pipefail; rvp watch KariHensien@adatum.com | head -n 1"));
 
     [Fact]
     public async Task The_documents_own_loop_sends_as_soon_as_she_is_there_and_ends()

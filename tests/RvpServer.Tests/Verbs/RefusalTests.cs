@@ -27,6 +27,7 @@ public sealed class RefusalTests : HomeServerTest
             ["Firewall:Inside"] = "Proxy",
             ["Federation:Blocked:0"] = "evil.example",
             ["Dns:Servers:0"] = "127.0.0.1:1",
+            ["Directory:PeopleSearch"] = "false",
         };
 
     // These are given for one property of many, inside a 207.
@@ -85,6 +86,9 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
         nameof(Refusal.CallbackThroughProxy) =>
             Jo.Asks("SUBSCRIBE", Jo.Path, $"Via: 1.1 squid\r\nNotification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\n"),
+        nameof(Refusal.NoHistory) => Jo.Asks("REPORT", Jo.Path, "", "<h:history-query xmlns:h='urn:rvpserver:history'/>"),
+        nameof(Refusal.NoPeopleSearch) =>
+            Jo.Asks("REPORT", Jo.Path, "", "<p:people-query xmlns:p='urn:rvpserver:people'><p:match>kari</p:match></p:people-query>"),
         nameof(Refusal.NoSuchNode) => Jo.Asks("ACL", "/instmsg/aliases/Nobody"),
         nameof(Refusal.NoSuchHost) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.contoso.com\r\n\r\n"),
         nameof(Refusal.NoSuchAddress) => AskedInTheWebClient("Nobody@adatum.com"),

@@ -111,7 +111,8 @@ internal sealed class Emulator(int columns, int rows)
 
     private void Do(char command, string parameters)
     {
-        var numbers = parameters.TrimStart('?').Split(';').Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
+        var numbers = parameters.TrimStart('?').Split(';')
+            .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
         var count = Math.Max(1, numbers[0]);
         switch (command)
         {
