@@ -225,9 +225,9 @@ test('what the server kept is said once, whether it came live before or comes af
   assert.deepEqual(texts(store), ['ok', 'ok', 'ok']);
   receive(store, came(kari, [jo], 'ok', { at }));
   assert.deepEqual(texts(store), ['ok', 'ok', 'ok']);
-  receive(store, came(kari, [jo], 'ok'));
+  for (const again of [{}, { at }]) receive(store, came(kari, [jo], 'ok', again));
 
-  assert.deepEqual([texts(store).length, store.chatWith(KARI).unread], [4, 3]);
+  assert.deepEqual([texts(store).length, store.chatWith(KARI).unread], [5, 4]);
 });
 
 test('what is past stands where it belongs and is no news', () => {

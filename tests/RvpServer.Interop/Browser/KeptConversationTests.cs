@@ -61,8 +61,6 @@ public sealed class KeptConversationTests(Chrome chrome)
         await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Back to contacts" }).ClickAsync();
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
 
-        desk.Page.Response += (_, r) => File.AppendAllText("/tmp/kept.txt", $"desk {r.Status} {r.Request.Method} {r.Url} {r.Request.PostData}\n");
-        phone.Page.Response += async (_, r) => File.AppendAllText("/tmp/kept.txt", $"phone {r.Status} {r.Request.Method} {r.Url} {r.Request.PostData} -> {await r.TextAsync()}\n");
         await kari.Opens("JoBrown");
         await kari.Says("Here I am");
         await Expect(phone.Page.Locator(".unread")).ToContainTextAsync("1");

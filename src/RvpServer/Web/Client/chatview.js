@@ -102,10 +102,9 @@ export class ChatView {
     setText(this.title, names);
     const [person] = people;
     this.face.show(names, chat.isGroup ? chat.id : person.address, chat.isGroup ? 'group' : person.state);
-    this.subtitle.hidden = chat.isGroup;
     this.members.hidden = !chat.isGroup;
-    if (chat.isGroup) setText(this.members, tn(people.length + 1, '{0} person', '{0} people'));
-    else setText(this.subtitle, [
+    setText(this.members, chat.isGroup ? tn(people.length + 1, '{0} person', '{0} people') : '');
+    setText(this.subtitle, chat.isGroup ? '' : [
       (person.isContact || person.isMe) && nameOfState(person.state),
       person.note,
       person.name !== person.address && person.address,

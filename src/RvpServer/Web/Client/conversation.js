@@ -153,8 +153,8 @@ function hear(store, chat, message, from, isPast) {
   if (message.id && find(chat, message.id, from)) return;
   // Programs give their messages no id: what was said in the same words is the same, once, and what waited and was kept has one time in both places.
   const alike = message.id ? [] : chat.messages.filter(other => !other.mid && keyOf(other.from) === keyOf(from) && other.text === message.text);
-  const same = isPast ? alike.find(other => !other.isKept) : alike.find(other => other.isKept && Math.abs(other.at - (message.at ?? 0)) < SAME_TIME);
-  if (same) same.isKept = true;
+  const same = isPast ? alike.find(other => !other.isKept) : alike.find(other => other.isPast && Math.abs(other.at - (message.at ?? 0)) < SAME_TIME);
+  if (same) Object.assign(same, { isKept: true, isPast: false });
   else store.emit({ kind: 'message', chat: chat.id, message: madeOf(message, from, isPast), isNews: Boolean(from) && !isPast, isPast });
 }
 
@@ -169,7 +169,7 @@ function madeOf(message, from, isPast) {
   const isReply = message.answers && rest.trim();
   return {
     id: newId(), type: 'text', from, text: isReply ? rest : message.text, at: timeOf(message), status: 'sent', ...message.id && { mid: message.id },
-    ...isReply && { reply: { mid: message.answers ?? '', text: quoted } }, ...isPast && { isKept: true },
+    ...isReply && { reply: { mid: message.answers ?? '', text: quoted } }, ...isPast && { isKept: true, isPast: true },
   };
 }
 

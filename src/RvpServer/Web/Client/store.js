@@ -45,10 +45,10 @@ const FORMAT = 1;
  * From is empty for our own messages. Mid: its Message-Id. Of our own ones, to: the recipients; left: those to whom it has still to go; refused: those for
  * whom it was refused, and why; waiting: those for whom the server keeps it. Reply: to what. Edits: how often its author has changed it. Deed: a note that the
  * others get as well. Said: what they get instead of the text. IsKept: seen in what the
- * server keeps.
+ * server keeps. IsPast: only there so far.
  * @typedef {{
  *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, mid?: string, to?: string[], left?: string[],
- *   refused?: string[], why?: string, waiting?: string[], reply?: Reply, edits?: number, deed?: Deed, said?: string, isKept?: boolean
+ *   refused?: string[], why?: string, waiting?: string[], reply?: Reply, edits?: number, deed?: Deed, said?: string, isKept?: boolean, isPast?: boolean
  * }} Message
  */
 /** @typedef {{ mid: string, text: string }} Reply text: what was quoted */
