@@ -81,7 +81,8 @@ public sealed class TalkTests(Chrome chrome)
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
         await jo.Adds("KariHensien@adatum.com");
 
-        await jo.Says("**Lunch** at _noon_, `not later`: https://en.wikipedia.org/wiki/Lunch_(meal)\n- soup\n- bread\n> I am hungry\n```sh\nls <b>*</b>\n```\n<img src=x onerror=alert(1)>");
+        await jo.Says("**Lunch** at _noon_, `not later`: https://en.wikipedia.org/wiki/Lunch_(meal)\n- soup\n- bread\n> I am hungry\n"
+            + "```sh\nls <b>*</b>\n```\n<img src=x onerror=alert(1)>");
         await kari.Opens("Jo Brown");
 
         foreach (var person in new[] { jo, kari })
@@ -298,7 +299,8 @@ public sealed class TalkTests(Chrome chrome)
         await jo.Page.EvaluateAsync("addEventListener('copy', event => { window.copied = event.clipboardData.getData('text/plain'); })");
         await jo.Does("Copy the conversation");
 
-        await jo.Page.WaitForFunctionAsync("() => /^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d Jo Brown: first apple\\n.*a pear\\n.*second Äpple$/.test(window.copied)");
+        await jo.Page.WaitForFunctionAsync(
+            "() => /^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d Jo Brown: first apple\\n.*a pear\\n.*second Äpple$/.test(window.copied)");
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class WebMessagesAtPidginTests(ITestOutputHelper output)
     [InlineData("Message-Id: <1@im.adatum.com>", "Hello")]
     [InlineData("Message-Id: <2@im.adatum.com>\r\nIn-Reply-To: <1@im.adatum.com>", "> Lunch? Yes")]
     [InlineData("Message-Id: <1.1@im.adatum.com>\r\nX-Rvp-Replaces: <1@im.adatum.com>", "* Hello Kari")]
-    [InlineData("Date: Tue, 24 Nov 2026 21:23:35 GMT\r\nMessage-Id: <3@im.adatum.com>\r\nX-Rvp-Deed: named\r\nX-Rvp-Name: Lunch%20%C3%B6", "Jo Brown called the conversation \"Lunch\".")]
+    [InlineData("Date: Tue, 24 Nov 2026 21:23:35 GMT\r\nMessage-Id: <3@im.adatum.com>\r\nX-Rvp-Deed: named\r\nX-Rvp-Name: Lunch%20%C3%B6",
+        "Jo Brown called the conversation \"Lunch\".")]
     public async Task They_are_read(string heads, string text)
     {
         await using var server = await RunningServer.StartAsync("127.0.0.13", """{ "Schemes": ["Digest", "Ntlm"], "NtlmDomain": "ADATUM" }""");

@@ -124,8 +124,9 @@ function fillCard(card, reply, { store, chat, deeds }) {
   if (card.dataset.shown === shown) return;
   card.dataset.shown = shown;
   const text = el('span', { class: 'quoted', dir: 'auto' }, (found?.text ?? reply.text).slice(0, 300));
-  if (found && name !== undefined) card.replaceChildren(el('button', { type: 'button', title: t('Show it'), onclick: () => deeds.show(found.id) }, bdi(name), text));
-  else card.replaceChildren(text);
+  card.replaceChildren(found && name !== undefined
+    ? el('button', { type: 'button', title: t('Show it'), onclick: () => deeds.show(found.id) }, bdi(name), text)
+    : text);
 }
 
 /**
@@ -137,6 +138,7 @@ function fill(element, text) {
     element.replaceChildren(...drawText(text));
     return;
   }
-  const more = el('button', { type: 'button', class: 'link', onclick: () => element.replaceChildren(...drawText(text)) }, t('Show all {0} characters', text.length));
-  element.replaceChildren(...drawText(text.slice(0, SHORT)), '… ', more);
+  const showAll = () => element.replaceChildren(...drawText(text));
+  element.replaceChildren(...drawText(text.slice(0, SHORT)), '… ',
+    el('button', { type: 'button', class: 'link', onclick: showAll }, t('Show all {0} characters', text.length)));
 }

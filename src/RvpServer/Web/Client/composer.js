@@ -50,7 +50,8 @@ export class Composer {
     /** @type {HTMLTextAreaElement} */
     this.box = el('textarea', {
       id: 'box', rows: '2', 'aria-label': t('Message'), placeholder: t('Write a message'), 'aria-autocomplete': 'list', 'aria-controls': 'emoji-found',
-      oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event), onblur: () => { this.completion.close(); },
+      oninput: () => this.#onInput(), onkeydown: event => this.#onKey(event), onpaste: event => this.#onPaste(event),
+      onblur: () => { this.completion.close(); },
     });
     /** @type {Completion} */
     this.completion = new Completion(this.box);

@@ -112,7 +112,9 @@ const addedBy = (who, whom) => (who ? t('{0} added {1} to the conversation.', wh
 function learn(store, chat, message, who, wasKnown) {
   const { deed, name } = message;
   if (deed === 'added' && !wasKnown && who) note(store, chat.id, t('{0} added you to the conversation.', who));
-  if (deed === 'told') note(store, chat.id, who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.'));
+  if (deed === 'told') {
+    note(store, chat.id, who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.'));
+  }
   if (name === undefined || deed !== 'named' && wasKnown || name === (chat.name ?? '')) return;
   store.emit({ kind: 'named', chat: chat.id, name });
   if (deed === 'named') note(store, chat.id, namedBy(who, chat.name ?? ''));
@@ -239,7 +241,8 @@ export const excess = (store, chat, message) => sizeOf(documentOf(store, chat, m
 export function draft(store, chat, text, more = {}) {
   const to = [...more.to ?? chat.members];
   return {
-    id: newId(), mid: newMessageId(store.server.domain), type: 'text', from: '', text, at: Date.now(), status: to.length ? 'sending' : 'sent', ...more, to, left: [...to],
+    id: newId(), mid: newMessageId(store.server.domain), type: 'text', from: '', text, at: Date.now(), status: to.length ? 'sending' : 'sent',
+    ...more, to, left: [...to],
   };
 }
 

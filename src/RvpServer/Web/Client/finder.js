@@ -54,7 +54,8 @@ export class Finder {
     this.count = el('span', { class: 'quiet', role: 'status' });
     const button = (/** @type {string} */ label, /** @type {string} */ sign, /** @type {() => void} */ act) =>
       el('button', { type: 'button', class: 'icon', 'aria-label': label, onclick: act }, sign);
-    this.element = el('div', { class: 'finder', role: 'search' }, this.input, this.count, button(t('Earlier'), '↑', () => this.#step(-1)), button(t('Later'), '↓', () => this.#step(1)),
+    this.element = el('div', { class: 'finder', role: 'search' }, this.input, this.count,
+      button(t('Earlier'), '↑', () => this.#step(-1)), button(t('Later'), '↓', () => this.#step(1)),
       button(t('End the search'), '✕', onClose));
     this.onClose = onClose;
   }
@@ -118,7 +119,8 @@ export class Finder {
   #mark() {
     if (!CSS?.highlights || !Highlight) return;
     const words = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const ranges = this.#found.flatMap(id => [...this.log.rowOf(id)?.querySelectorAll('.text') ?? []]).flatMap(text => rangesIn(text, words)).slice(0, MAX_MARKS);
+    const texts = this.#found.flatMap(id => [...this.log.rowOf(id)?.querySelectorAll('.text') ?? []]);
+    const ranges = texts.flatMap(text => rangesIn(text, words)).slice(0, MAX_MARKS);
     CSS.highlights.set(MARK, new Highlight(...ranges));
   }
 }

@@ -7,7 +7,8 @@ import { partsOf } from './links.js';
 /** @typedef {string | { mark: 'strong' | 'em', of: Inline[] } | { mark: 'code', of: string } | { mark: 'a', of: string, href: string }} Inline */
 /**
  * First: the number of an ordered list's first item.
- * @typedef {{ kind: 'lines', of: Inline[] } | { kind: 'pre', of: string, language: string } | { kind: 'quote', of: Block[] } | { kind: 'list', first?: number, of: Inline[][] }} Block
+ * @typedef {{ kind: 'lines', of: Inline[] } | { kind: 'pre', of: string, language: string } | { kind: 'quote', of: Block[] }
+ *   | { kind: 'list', first?: number, of: Inline[][] }} Block
  */
 
 // Longer texts are data rather than conversation.

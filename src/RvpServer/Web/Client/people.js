@@ -43,13 +43,16 @@ export function showPeople(app, chat) {
   }
 
   function addForm() {
-    const candidates = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe && !chat.members.some(url => keyOf(url) === keyOf(person.url)));
+    const members = new Set(chat.members.map(keyOf));
+    const candidates = store.contacts.map(contact => store.person(contact.url)).filter(person => !person.isMe && !members.has(keyOf(person.url)));
     /** @type {Map<string, Person>} */
     const chosen = new Map();
     const message = el('p', { class: 'error', role: 'alert' });
     const list = el('ul', { class: 'choices' });
     const more = el('p', { class: 'quiet', role: 'status' });
-    const wanted = el('input', { type: 'search', 'aria-label': t('Search people'), placeholder: t('Search people'), autocomplete: 'off', spellcheck: 'false', oninput: () => fill() });
+    const wanted = el('input', {
+      type: 'search', 'aria-label': t('Search people'), placeholder: t('Search people'), autocomplete: 'off', spellcheck: 'false', oninput: () => fill(),
+    });
     const told = el('input', { type: 'checkbox' });
     fill();
     if (!candidates.length) return el('p', {}, t('Everybody on your contact list is here.'));

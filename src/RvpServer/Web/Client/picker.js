@@ -31,7 +31,8 @@ export function showPicker(choose) {
 
   function fill() {
     const text = wanted.value.trim();
-    const parts = text ? [{ name: '', all: search(text, MOST_FOUND) }] : [{ name: t('Recent'), all: recent() }, ...groups.map(group => ({ ...group, name: titleOf(group.name) }))];
+    const parts = text ? [{ name: '', all: search(text, MOST_FOUND) }]
+      : [{ name: t('Recent'), all: recent() }, ...groups.map(group => ({ ...group, name: titleOf(group.name) }))];
     const shown = parts.filter(part => part.all.length);
     shelf.replaceChildren(...shown.map(({ name, all }) => el('section', {}, name ? el('h3', {}, name) : null, el('div', {}, ...all.map(button)))),
       ...shown.length ? [] : [el('p', { class: 'quiet' }, t('Nothing has this name.'))]);
@@ -96,9 +97,10 @@ function move(shelf, event) {
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     const here = buttons[at].getBoundingClientRect();
     const isFurther = (/** @type {DOMRect} */ there) => (event.key === 'ArrowDown' ? there.top >= here.bottom : there.bottom <= here.top);
-    const places = buttons.map((button, i) => ({ i, there: button.getBoundingClientRect() })).filter(({ there }) => isFurther(there))
-      .sort((one, other) => Math.abs(one.there.top - here.top) - Math.abs(other.there.top - here.top) || Math.abs(one.there.left - here.left) - Math.abs(other.there.left - here.left));
-    next = places[0]?.i ?? at;
+    const away = (/** @type {DOMRect} */ there) => [Math.abs(there.top - here.top), Math.abs(there.left - here.left)];
+    const [nearest] = buttons.map((button, i) => ({ i, there: button.getBoundingClientRect() })).filter(({ there }) => isFurther(there))
+      .map(({ i, there }) => ({ i, away: away(there) })).sort((one, other) => one.away[0] - other.away[0] || one.away[1] - other.away[1]);
+    next = nearest?.i ?? at;
   }
   if (at < 0 || !Number.isInteger(next) || !buttons[next]) return;
   event.preventDefault();
