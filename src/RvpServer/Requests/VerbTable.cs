@@ -41,7 +41,10 @@ internal static class VerbTable
             : endpoint.HandleAsync(context, verb));
     }
 
-    private static bool IsNode(PathString path) => path.StartsWithSegments("/instmsg", StringComparison.OrdinalIgnoreCase);
+    // By its logical or its physical URL.
+    private static bool IsNode(PathString path) =>
+        path.StartsWithSegments("/instmsg/aliases", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/instmsg/local", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses what nobody serves.</summary>
     public static void RefuseOtherVerbs(this IApplicationBuilder app) => app.Run(context =>
