@@ -113,6 +113,10 @@ internal sealed class Accounts(
         return UpdateAsync(account, "home", home, stop);
     }
 
+    /// <inheritdoc/>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) =>
+        WriteAsync(connection => NodeRows.DeleteAsync(connection, account.Domain, account.Name, NodeRows.History, stop), stop);
+
     /// <summary>Replaces the password. This is also needed to sign in with addresses that were added since the last time.</summary>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop)
     {

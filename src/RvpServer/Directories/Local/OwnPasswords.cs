@@ -70,6 +70,10 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
             },
             stop);
 
+    /// <summary>Deletes the messages that are kept as its history here.</summary>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) =>
+        ChangeAsync(connection => NodeRows.DeleteAsync(connection, account.Domain, account.Name, NodeRows.History, stop), stop);
+
     /// <summary>Nothing here, but the directory has changed.</summary>
     public Task NoteChangeAsync(CancellationToken stop) => ChangeAsync(_ => Task.CompletedTask, stop);
 
