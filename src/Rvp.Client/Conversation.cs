@@ -54,6 +54,10 @@ public sealed class Conversation
         await SendAsync(new MimeMessage(MimeMessage.Control, Id, client.Options.Address.ToString(), "\n"), stop).ConfigureAwait(false);
     }
 
+    /// <summary>Declines an invitation, in the protocol's own words: the other's client says so to its user.</summary>
+    public Task DeclineAsync(RvpEvent.Invited invitation, CancellationToken stop = default) =>
+        SendAsync(new MimeMessage(MimeMessage.Invite, Id, null, InvitationText.Decline(invitation.Cookie)), stop);
+
     /// <summary>Leaves the conversation and tells the others.</summary>
     public async Task LeaveAsync(CancellationToken stop = default)
     {

@@ -56,8 +56,9 @@ public sealed partial class RvpClient : IAsyncDisposable
 
     /// <summary>
     /// All events of one sign-in, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays
-    /// correct) and messages wait at the server, so read this after signing in. Ends after <see cref="SignOutAsync"/> or disposal. Where the sign-in is over
-    /// for good (another password, a disabled account) it throws why as <see cref="RvpClientException"/>; a server that is away for a while is waited for.
+    /// correct) and messages wait at the server, so read this after signing in. Asking for the next event says that the last one is done with: where the
+    /// program ends before, the next sign-in gets its message again. Ends after <see cref="SignOutAsync"/> or disposal. Where the sign-in is over for good
+    /// (another password, a disabled account) it throws why as <see cref="RvpClientException"/>; a server that is away for a while is waited for.
     /// </summary>
     public IAsyncEnumerable<RvpEvent> ReadEventsAsync(CancellationToken stop = default) => inbox.ReadAsync(stop);
 
@@ -123,8 +124,9 @@ public sealed partial class RvpClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref session, null) is not { } left) return null;
         await left.StopAsync().ConfigureAwait(false);
+        var snapshot = left.Snapshot;
         await EndAsync(left).ConfigureAwait(false);
-        return left.Snapshot;
+        return snapshot;
     }
 
     /// <summary>Sets our own state; it lasts until it is changed or the sign-in ends.</summary>

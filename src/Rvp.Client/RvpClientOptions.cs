@@ -84,6 +84,9 @@ public sealed record RvpClientOptions
     /// </summary>
     public bool KeepAlive { get; init; } = true;
 
+    /// <summary>How many notifications a poll may bring at once, for programs that end after so many; null leaves it to the server.</summary>
+    public int? PollLimit { get; init; }
+
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

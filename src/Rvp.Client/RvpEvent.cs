@@ -48,7 +48,15 @@ public abstract record RvpEvent
     /// <summary>A person left the conversation.</summary>
     public sealed record Left(Conversation Conversation, ImAddress From, string Name) : RvpEvent;
 
-    /// <summary>A message arrived that this client does not understand, for example an invitation to a file transfer.</summary>
+    /// <summary>A person invites us to something, for example a file transfer; <see cref="Conversation.DeclineAsync"/> declines.</summary>
+    /// <param name="Conversation">Where.</param>
+    /// <param name="From">Who.</param>
+    /// <param name="Name">The person's name.</param>
+    /// <param name="Application">What it is called; may be empty.</param>
+    /// <param name="Cookie">Which invitation it is.</param>
+    public sealed record Invited(Conversation Conversation, ImAddress From, string Name, string Application, string Cookie) : RvpEvent;
+
+    /// <summary>A message arrived that this client does not understand.</summary>
     public sealed record UnknownReceived(Conversation Conversation, ImAddress From, string Name, string ContentType) : RvpEvent;
 
     /// <summary>

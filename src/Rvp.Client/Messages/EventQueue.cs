@@ -13,12 +13,17 @@ internal sealed class EventQueue(int capacity)
     private readonly Lock gate = new();
     private long written;
     private long read;
-    private TaskCompletionSource allRead = Completed();
+    private (long Count, TaskCompletionSource Read) mark = (0, new TaskCompletionSource());
 
-    /// <summary>Completes when everything written so far has been read.</summary>
-    public Task AllRead
+    /// <summary>Completes when everything written so far has been read; for one who waits at a time.</summary>
+    public Task WhenRead()
     {
-        get { lock (gate) return allRead.Task; }
+        lock (gate)
+        {
+            if (read == written) return Task.CompletedTask;
+            mark = (written, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            return mark.Read.Task;
+        }
     }
 
     /// <summary>True when no more will come.</summary>
@@ -38,7 +43,6 @@ internal sealed class EventQueue(int capacity)
         {
             if (!events.Writer.TryWrite(happened)) return false;
             written++;
-            if (allRead.Task.IsCompleted) allRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
         }
     }
@@ -57,14 +61,8 @@ internal sealed class EventQueue(int capacity)
         {
             yield return happened;
             lock (gate)
-                if (++read == written) allRead.TrySetResult();
+                if (++read >= mark.Count) mark.Read.TrySetResult();
+            stop.ThrowIfCancellationRequested();
         }
-    }
-
-    private static TaskCompletionSource Completed()
-    {
-        var completed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        completed.SetResult();
-        return completed;
     }
 }

@@ -13,6 +13,7 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
     public const string Plain = "text/plain";
     public const string Control = "text/x-msmsgscontrol";
     public const string Leave = "text/x-imleave";
+    public const string Invite = "text/x-msmsgsinvite";
 
     private const int MaxSessionId = 128;
     private const int MaxId = 200;

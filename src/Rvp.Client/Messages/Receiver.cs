@@ -26,7 +26,7 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
 
     public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.ReadAsync(stop);
 
-    public Task AllRead => events.AllRead;
+    public Task WhenRead() => events.WhenRead();
 
     /// <summary>A sign-in is about to begin: who reads from now on reads of this one.</summary>
     public void Begin()
@@ -172,6 +172,8 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
             case MimeMessage.Leave:
                 conversation.Remove(from);
                 return new RvpEvent.Left(conversation, sender, shown);
+            case MimeMessage.Invite when InvitationText.Read(mime.Text) is var (cookie, application):
+                return new RvpEvent.Invited(conversation, sender, shown, application, cookie);
             default:
                 return new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType);
         }

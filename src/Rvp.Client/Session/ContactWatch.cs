@@ -19,7 +19,7 @@ internal interface ISessionSink
     ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop);
 
     /// <summary>Completes when all that was taken so far has been read.</summary>
-    Task AllRead { get; }
+    Task WhenRead();
 
     /// <summary>The connection changed.</summary>
     void Report(ConnectionState state, string line);

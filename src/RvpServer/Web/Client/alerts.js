@@ -2,6 +2,7 @@
 // Announces messages that nobody is looking at: in the title and the picture of the tab, with a sound, and on the desktop if that is allowed.
 
 import { title } from './brand.js';
+import { plainOf } from './markup.js';
 import { showBadge } from './badge.js';
 import { chime } from './sound.js';
 import * as settings from './settings.js';
@@ -23,9 +24,9 @@ export const isWanted = () => isPossible() && Notification.permission === 'grant
 export function announce(store, event, open) {
   setTimeout(() => {
     const chat = store.chats[event.chat];
-    if (!chat?.unread) return;
+    if (!chat?.unread || chat.isMuted) return;
     if (settings.get('sounds') === 'on') chime();
-    if (isWanted()) notify(store.person(event.message.from).name, event.message.text, chat.id, open);
+    if (isWanted()) notify(store.person(event.message.from).name, plainOf(event.message.text, 200), chat.id, open);
   }, PATIENCE);
 }
 
@@ -37,7 +38,7 @@ export function announce(store, event, open) {
  */
 function notify(name, text, chat, open) {
   try {
-    const shown = new Notification(name, { body: text.slice(0, 200), tag: chat });
+    const shown = new Notification(name, { body: text, tag: chat });
     shown.onclick = () => {
       focus();
       open(chat);
@@ -50,7 +51,7 @@ function notify(name, text, chat, open) {
 
 /** @param {Store} store */
 export function showUnread(store) {
-  const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
+  const count = Object.values(store.chats).reduce((sum, chat) => sum + (chat.isMuted ? 0 : chat.unread), 0);
   document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – ${title()}`;
   showBadge(count);
 }

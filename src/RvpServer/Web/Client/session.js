@@ -5,7 +5,7 @@ import { Refused } from './rvp.js';
 import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
-/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number }} Server */
+/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number }} Server */
 /** @typedef {{ account: Account | null, server: Server }} Session */
 
 /** @param {string} name */
