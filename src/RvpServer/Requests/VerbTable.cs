@@ -41,7 +41,10 @@ internal static class VerbTable
             : endpoint.HandleAsync(context, verb));
     }
 
-    private static bool IsNode(PathString path) => path.StartsWithSegments("/instmsg", StringComparison.OrdinalIgnoreCase);
+    // Webhooks, to which programs POST, are below /instmsg too.
+    private static bool IsNode(PathString path) =>
+        path.StartsWithSegments("/instmsg", StringComparison.OrdinalIgnoreCase)
+        && !path.StartsWithSegments("/instmsg/hooks", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses what nobody serves.</summary>
     public static void RefuseOtherVerbs(this IApplicationBuilder app) => app.Run(context =>
