@@ -1,7 +1,10 @@
 // @ts-check
 // Announces messages that nobody is looking at: in the title and the picture of the tab, with a sound, and on the desktop if that is allowed.
 
-import { title } from './brand.js';
+import { picture, title } from './brand.js';
+import { hashOf } from './place.js';
+import { showNotification } from './worker.js';
+import { t } from './texts.js';
 import { showBadge } from './badge.js';
 import { chime } from './sound.js';
 import * as settings from './settings.js';
@@ -35,16 +38,19 @@ export function announce(store, event, open) {
  * @param {string} chat
  * @param {(chat: string) => void} open
  */
-function notify(name, text, chat, open) {
+async function notify(name, text, chat, open) {
+  const options = { body: text.slice(0, 200), tag: chat, icon: picture(), renotify: true, data: { chat, hash: hashOf(chat) } };
+  // Phones show them by the worker alone, and only there they can be answered.
+  if (await showNotification(name, { ...options, actions: [{ action: 'reply', type: 'text', title: t('Reply') }] })) return;
   try {
-    const shown = new Notification(name, { body: text.slice(0, 200), tag: chat });
+    const shown = new Notification(name, options);
     shown.onclick = () => {
       focus();
       open(chat);
       shown.close();
     };
   } catch {
-    // Phones support notifications only for installed programs.
+    // Not by the page, and there is no worker.
   }
 }
 

@@ -14,7 +14,7 @@ import { showSignIn } from './signin.js';
 import { announce, showUnread } from './alerts.js';
 import { showToast, showNotice, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
-import { openWith, openGroup, leave } from './conversation.js';
+import { openWith, openGroup, leave, send } from './conversation.js';
 import { drawSoon } from './drawing.js';
 import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
@@ -22,6 +22,7 @@ import * as place from './place.js';
 import * as session from './session.js';
 import * as settings from './settings.js';
 import * as look from './look.js';
+import { keepPage, dropPage } from './worker.js';
 import { speak, t } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
@@ -82,6 +83,7 @@ export class App {
     addEventListener('keydown', this.keys);
     this.hide = () => {
       this.store.save();
+      if (this.tabs.isLeading && this.store.link.signIn) this.rvp.pause(this.store.link.signIn);
       this.connection?.stop();
       this.tabs.close();
     };
@@ -92,6 +94,7 @@ export class App {
     root.replaceChildren(this.shell);
     // What is often wanted next is there when it is.
     setTimeout(() => Promise.all([import('./dialogs.js'), import('./statusbox.js')]).catch(() => {}), SOON);
+    keepPage(message => this.#onNotification(message));
     this.#follow();
     this.#draw();
   }
@@ -259,6 +262,8 @@ export class App {
     this.store.loadLink();
     const { signIn, watches } = this.store.link;
     this.store.forget();
+    session.remember();
+    dropPage();
     place.stay();
     const asked = Object.values(watches).filter(watch => watch.id).map(watch => this.rvp.unsubscribe(watch.url, watch.id));
     if (signIn) asked.push(this.rvp.unsubscribe(this.store.me.url, signIn));
@@ -334,6 +339,7 @@ export class App {
 
   #loseSession() {
     if (this.isStopped) return;
+    session.remember();
     this.tabs.post({ stop: true });
     this.#stop();
     start(t('Your session has ended. Sign in again.'));
@@ -395,6 +401,19 @@ export class App {
     showToast(id, this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
   }
 
+  /** @param {{ open: string } | { reply: string, chat: string }} message what was done with a notification */
+  #onNotification(message) {
+    if (this.isStopped) return;
+    if ('open' in message) {
+      this.openChat(message.open);
+      return;
+    }
+    const chat = this.store.chats[message.chat];
+    if (!chat) return;
+    this.store.emit({ kind: 'read', chat: chat.id });
+    send(this.store, this.rvp, chat, message.reply);
+  }
+
   #onActivity() {
     const now = Date.now();
     if (!this.store.own.isIdle && now - this.activeAt < ACTIVITY_EVERY) return;
@@ -424,10 +443,19 @@ async function start(reason) {
     localStorage.removeItem(LEAVING);
     const found = await session.current();
     if (found.account) await begin(found);
-    else showSignIn(root, found.server, reason, enter);
+    else {
+      session.remember();
+      showSignIn(root, found.server, reason, enter);
+    }
   } catch (error) {
     if (statusOf(error) !== undefined) {
       showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), enter);
+      return;
+    }
+    // What was said before can be read, and the connection comes by itself.
+    const last = session.last();
+    if (last) {
+      await begin(last);
       return;
     }
     const page = el('div', { class: 'page' },
@@ -444,6 +472,7 @@ door.onmessage = () => document.querySelector('.signin') && start();
 /** @param {session.Session} found */
 async function begin(found) {
   if (!found.account) return;
+  session.remember(found);
   await choose(found.account.url);
   new App(found.account, found.server);
 }

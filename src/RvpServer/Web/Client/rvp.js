@@ -6,6 +6,8 @@ import { pathOf } from './address.js';
 import { t } from './texts.js';
 
 const LIFETIME = '14400';
+// In seconds: a reload takes less, and so does another tab to notice.
+const GRACE = '20';
 
 /** @typedef {{ status: number, header(name: string): string | null, text: string }} Answer */
 /** @typedef {{ url: string, address: string, name: string }} Contact */
@@ -54,9 +56,10 @@ export class Rvp {
    * @param {Record<string, string>} headers
    * @param {string} [body]
    * @param {AbortSignal} [signal]
+   * @param {boolean} [keepalive] whether it outlives the page
    * @returns {Promise<Answer>}
    */
-  async ask(verb, url, headers = {}, body, signal) {
+  async ask(verb, url, headers = {}, body, signal, keepalive = false) {
     const answer = await fetch(pathOf(url, this.server.port), {
       method: verb,
       headers: {
@@ -68,6 +71,7 @@ export class Rvp {
       },
       body,
       signal,
+      keepalive,
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'error',
@@ -148,6 +152,14 @@ export class Rvp {
    */
   async unsubscribe(url, id) {
     await this.ask('UNSUBSCRIBE', url, { 'Subscription-Id': String(id) });
+  }
+
+  /**
+   * The page goes: the sign-in falls silent after a while, unless another page, or this one loaded again, goes on with it.
+   * @param {number} id
+   */
+  pause(id) {
+    this.ask('UNSUBSCRIBE', this.me.url, { 'Subscription-Id': String(id), 'RVP-Grace': GRACE }, undefined, undefined, true).catch(() => {});
   }
 
   /** The logical URLs of those who have us on their list. */

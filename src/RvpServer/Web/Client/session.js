@@ -53,6 +53,30 @@ export const signIn = (address, password) => ask('POST', 'session', { address, p
  */
 export const changePassword = (address, old, wanted) => ask('POST', 'session/password', { address, old, new: wanted });
 
+const LAST = 'rvp-session';
+
+/**
+ * Who is signed in here, for when the server cannot say it; without it, nobody.
+ * @param {Session} [found]
+ */
+export function remember(found) {
+  try {
+    if (found) localStorage.setItem(LAST, JSON.stringify(found));
+    else localStorage.removeItem(LAST);
+  } catch {
+    // Storage is full or forbidden: only with the server, then.
+  }
+}
+
+/** @returns {Session | null} */
+export function last() {
+  try {
+    return JSON.parse(localStorage.getItem(LAST) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
 export const signOut = () => ask('DELETE', 'session');
 
 /** @typedef {{ id: string, isThis: boolean, begun: string, used: string, address: string, browser: string }} SignedIn */

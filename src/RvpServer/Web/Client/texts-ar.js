@@ -95,6 +95,7 @@ export default {
   'Out To Lunch': 'في استراحة الغداء',
   'Password': 'كلمة المرور',
   'People of other organisations can be added by their address, too.': 'يمكن أيضًا إضافة أشخاص من مؤسسات أخرى بعناوينهم.',
+  'Reply': 'رد',
   'Requests': 'الطلبات',
   'Save': 'حفظ',
   'says: {0}': 'يقول: {0}',

@@ -95,6 +95,7 @@ export default {
   'Out To Lunch': 'Beim Mittagessen',
   'Password': 'Passwort',
   'People of other organisations can be added by their address, too.': 'Auch Personen anderer Organisationen können nach Adresse hinzugefügt werden.',
+  'Reply': 'Antworten',
   'Requests': 'Anfragen',
   'Save': 'Speichern',
   'says: {0}': 'sagt: {0}',

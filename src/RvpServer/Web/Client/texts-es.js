@@ -95,6 +95,7 @@ export default {
   'Out To Lunch': 'Almorzando',
   'Password': 'Contraseña',
   'People of other organisations can be added by their address, too.': 'También se puede añadir por su dirección a personas de otras organizaciones.',
+  'Reply': 'Responder',
   'Requests': 'Solicitudes',
   'Save': 'Guardar',
   'says: {0}': 'dice: {0}',

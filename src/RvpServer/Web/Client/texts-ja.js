@@ -95,6 +95,7 @@ export default {
   'Out To Lunch': '昼食中',
   'Password': 'パスワード',
   'People of other organisations can be added by their address, too.': 'ほかの組織の人もアドレスで追加できます。',
+  'Reply': '返信',
   'Requests': 'リクエスト',
   'Save': '保存',
   'says: {0}': '自称: {0}',
