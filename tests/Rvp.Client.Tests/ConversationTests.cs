@@ -146,6 +146,24 @@ public sealed class ConversationTests
         Assert.Empty(await kari.Client.GetContactListAsync());
     }
 
+    [Fact]
+    public async Task Two_thousand_contacts_are_in_several_properties_and_what_other_clients_noted_stays()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+        var all = Enumerable.Range(0, 2000).Select(i => Home.Address($"person{i}@adatum.com")).ToList();
+        var second = new PropertyName(PropertyName.PrivateNamespace, "contacts-2");
+        await jo.Client.SetContactListAsync(all);
+        var marked = (await jo.Client.GetPropertyAsync(second))!
+            .Replace("<r:description></r:description></r:contact>", "<r:description></r:description><f:star xmlns:f='urn:test'/></r:contact>", StringComparison.Ordinal);
+        await jo.Client.SetPropertyAsync(second, marked);
+
+        await jo.Client.SetContactListAsync([.. all.Skip(1), Home.Kari]);
+
+        Assert.Equal([.. all.Skip(1), Home.Kari], (await jo.Client.GetContactListAsync()).OrderBy(address => address == Home.Kari));
+        Assert.Equal(marked, await jo.Client.GetPropertyAsync(second));
+    }
+
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("für alle", "für alle")]

@@ -13,7 +13,7 @@ function worker({ pages = [], isOnline = true } = {}) {
   const store = name => {
     if (!stores.has(name)) stores.set(name, new Map());
     const kept = stores.get(name);
-    return { addAll: async urls => urls.forEach(url => kept.set(url, `kept ${url}`)), match: async url => kept.get(url), keys: async () => [...kept.keys()] };
+    return { addAll: async urls => urls.forEach(url => kept.set(url, `kept ${url}`)), keys: async () => [...kept.keys()] };
   };
   const opened = [];
   const fetched = [];
@@ -26,7 +26,10 @@ function worker({ pages = [], isOnline = true } = {}) {
     if (!isOnline) throw new TypeError('offline');
     return `fetched ${request.url}`;
   };
-  const caches = { open: async name => store(name), keys: async () => [...stores.keys()], delete: async name => stores.delete(name) };
+  const caches = {
+    open: async name => store(name), match: async (url, { cacheName }) => stores.get(cacheName)?.get(url),
+    keys: async () => [...stores.keys()], delete: async name => stores.delete(name),
+  };
   const script = SCRIPT.replace('{{files}}', 'assets/1/main.js assets/1/style.css').replace('{{version}}', '2');
   runInContext(script, createContext({ self, caches, fetch, URL, Promise }));
   const happens = async (name, event = {}) => {

@@ -9,6 +9,7 @@ import { linesOf } from './lines.js';
 import { isRequest, nameOf } from './list.js';
 import { clockOf, fullTimeOf } from './times.js';
 import { partsOf } from './links.js';
+import { t } from './texts.js';
 import { Refused } from './rvp.js';
 import { send, sendAgain, sendTyping, excess } from './conversation.js';
 
@@ -51,6 +52,8 @@ export class ChatView {
      */
     const button = (label, action, explain = refused, attributes = {}) =>
       el('button', { type: 'button', onclick: () => this.#do(action, explain), ...attributes }, label);
+    this.star = button('', chat => app.markContact(chat.members[0], { isFavourite: !store.person(chat.members[0]).isFavourite }));
+    this.group = button(t('Group…'), chat => app.chooseGroup(chat.members[0]));
     this.block = button('Block', chat => this.#toggleBlock(chat));
     this.blockDomain = button('', chat => this.#toggleBlockDomain(chat));
     this.remove = button('Remove from contacts', chat => app.removeContact(chat.members[0]), () => 'The contact cannot be removed at the moment.');
@@ -79,7 +82,7 @@ export class ChatView {
         el('div', { class: 'chat-name' }, el('h2', {}, this.title), this.subtitle),
         el('div', { class: 'chat-actions' },
           el('button', { type: 'button', class: 'close', onclick: () => app.closeChat() }, 'Close'),
-          menu('More', '⋯', button('Add people…', chat => app.invite(chat)), this.block, this.blockDomain, this.remove, this.leave))),
+          menu('More', '⋯', button('Add people…', chat => app.invite(chat)), this.star, this.group, this.block, this.blockDomain, this.remove, this.leave))),
       this.stranger, this.log, el('div', { class: 'to-end' }, this.below), this.typing, this.error,
       el('form', { class: 'composer', onsubmit: event => { event.preventDefault(); this.#send(); } },
         this.box, el('button', { type: 'submit', class: 'primary' }, 'Send')));
@@ -109,7 +112,7 @@ export class ChatView {
     const names = nameOf(store, chat);
     setText(this.title, names);
     const [person] = people;
-    this.face.show(names, chat.isGroup ? chat.id : person.address, chat.isGroup ? 'group' : person.state);
+    this.face.show(names, chat.isGroup ? chat.id : person.address, chat.isGroup ? 'group' : person.state, chat.isGroup || person.domain ? '' : person.url);
     if (chat.isGroup) setText(this.subtitle, `${people.length + 1} people`);
     else setText(this.subtitle, [
       (person.isContact || person.isMe) && nameOfState(person.state),
@@ -122,7 +125,8 @@ export class ChatView {
     setText(this.block, person?.isBlocked ? 'Unblock' : 'Block');
     this.blockDomain.hidden = chat.isGroup || !person.domain;
     if (person?.domain) setText(this.blockDomain, person.blockedDomain ? `Unblock everyone at ${person.blockedDomain}` : `Block everyone at ${person.domain}`);
-    this.remove.hidden = chat.isGroup || !person.isContact;
+    for (const item of [this.star, this.group, this.remove]) item.hidden = chat.isGroup || !person.isContact;
+    setText(this.star, person?.isFavourite ? t('Remove from favourites') : t('Add to favourites'));
     setText(this.leave, chat.isGroup ? 'Leave the conversation…' : 'Delete the conversation…');
     this.stranger.hidden = chat.isGroup ? !isAsking : person.isContact || person.isMe;
     setText(this.strangers, chat.isGroup ? 'Nobody here is on your contact list.' : 'Not on your contact list.');

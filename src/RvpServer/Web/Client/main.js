@@ -27,6 +27,7 @@ import { speak, t } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {import('./tabs.js').Action} Action */
+/** @typedef {import('./contactlist.js').Contact} Contact */
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
@@ -201,26 +202,39 @@ export class App {
   }
 
   /**
-   * Reads the list again before writing it: another browser may have added somebody.
    * @param {string} url
    * @param {string} address
    */
   async addToContacts(url, address) {
     if (keyOf(url) === keyOf(this.store.me.url)) throw new Error(t('This is your own address.'));
-    const contacts = await this.rvp.contacts();
-    if (!contacts.some(contact => keyOf(contact.url) === keyOf(url))) {
-      contacts.push({ url, address: address || this.store.person(url).address, name: this.store.person(url).name });
-      await this.rvp.saveContacts(contacts);
-    }
-    this.store.emit({ kind: 'contacts', contacts });
-    this.#connectionDo('follow');
+    const { name } = this.store.person(url);
+    const isThere = (/** @type {Contact} */ contact) => keyOf(contact.url) === keyOf(url);
+    await this.#changeContacts(contacts =>
+      (contacts.some(isThere) ? contacts : [...contacts, { url, address: address || this.store.person(url).address, name }]));
   }
 
   /** @param {string} url */
   async removeContact(url) {
-    const contacts = (await this.rvp.contacts()).filter(contact => keyOf(contact.url) !== keyOf(url));
-    await this.rvp.saveContacts(contacts);
-    this.store.emit({ kind: 'contacts', contacts });
+    await this.#changeContacts(contacts => contacts.filter(contact => keyOf(contact.url) !== keyOf(url)));
+  }
+
+  /**
+   * What the user has noted of somebody.
+   * @param {string} url
+   * @param {{ isFavourite?: boolean, group?: string }} marks
+   */
+  async markContact(url, marks) {
+    await this.#changeContacts(contacts => contacts.map(contact => (keyOf(contact.url) === keyOf(url) ? { ...contact, ...marks } : contact)));
+  }
+
+  /** @param {string} url */
+  chooseGroup(url) {
+    this.#open(import('./dialogs.js'), ({ showGroupOf }) => showGroupOf(this, url));
+  }
+
+  /** @param {(contacts: Contact[]) => Contact[]} change */
+  async #changeContacts(change) {
+    this.store.emit({ kind: 'contacts', contacts: await this.rvp.changeContacts(change) });
     this.#connectionDo('follow');
   }
 

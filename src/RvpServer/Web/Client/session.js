@@ -5,7 +5,7 @@ import { Refused } from './rvp.js';
 import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
-/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number }} Server */
+/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean }} Server */
 /** @typedef {{ account: Account | null, server: Server }} Session */
 
 /** @param {string} name */
@@ -75,6 +75,16 @@ export function last() {
   } catch {
     return null;
   }
+}
+
+/** @param {string} displayName */
+export const changeName = displayName => ask('POST', 'session/name', { displayName });
+
+/** @param {Blob | null} picture null: none */
+export async function changePicture(picture) {
+  const method = picture ? 'POST' : 'DELETE';
+  const answer = await fetch(urlOf('picture'), { method, headers: { 'RVP-Client': 'web' }, body: picture, credentials: 'same-origin' });
+  if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
 }
 
 export const signOut = () => ask('DELETE', 'session');

@@ -58,7 +58,7 @@ world.addEventListener('notificationclick', (/** @type {Clicked} */ event) => {
  * @param {Request} request
  */
 async function kept(url, request) {
-  return await (await caches.open(NAME)).match(url) ?? fetch(request);
+  return await caches.match(url, { cacheName: NAME }) ?? fetch(request);
 }
 
 async function fill() {

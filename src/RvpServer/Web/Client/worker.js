@@ -5,6 +5,7 @@
 
 const SCRIPT = 'sw.js';
 
+const policy = /** @type {{ trustedTypes?: TrustedTypes }} */ (globalThis).trustedTypes?.createPolicy('rvp-worker', { createScriptURL: () => SCRIPT });
 const workers = /** @type {ServiceWorkerContainer | undefined} */ (globalThis.navigator?.serviceWorker);
 
 /**
@@ -14,7 +15,6 @@ const workers = /** @type {ServiceWorkerContainer | undefined} */ (globalThis.na
 export async function keepPage(listener) {
   if (!workers) return;
   workers.onmessage = event => listener(event.data);
-  const policy = /** @type {{ trustedTypes?: TrustedTypes }} */ (globalThis).trustedTypes?.createPolicy('rvp-worker', { createScriptURL: () => SCRIPT });
   try {
     await workers.register(policy?.createScriptURL(SCRIPT) ?? SCRIPT);
     (await workers.ready).active?.postMessage('hello');
