@@ -57,6 +57,10 @@ internal static class ClientCommandLine
             {
                 return Done;
             }
+            catch (IOException e) when (e.HResult == OutputPipe.IsBroken)
+            {
+                return Done; // Who read the output has had enough, as head has.
+            }
             catch (ClientUsageException e)
             {
                 await terminal.Error.WriteLineAsync("rvp: " + e.Message);
@@ -78,6 +82,6 @@ internal static class ClientCommandLine
         SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), PasswordCommand.Create(terminal),
         StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ChatCommand.Create(terminal),
         ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
-        WatchersCommand.Create(terminal),
+        WatchersCommand.Create(terminal), HooksCommand.Create(terminal),
     };
 }

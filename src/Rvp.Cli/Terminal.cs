@@ -1,4 +1,4 @@
-using System.Text;
+using Rvp.Cli.Editing;
 
 namespace Rvp.Cli;
 
@@ -9,8 +9,8 @@ namespace Rvp.Cli;
 /// <param name="Environment">Reads an environment variable.</param>
 internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error, Func<string, string?> Environment)
 {
-    /// <summary>True if a person is typing.</summary>
-    public bool IsInteractive { get; init; }
+    /// <summary>The terminal where a person types and reads; null for pipes, and for terminals that cannot be drawn on.</summary>
+    public IScreen? Screen { get; init; }
 
     /// <summary>True if the output can show colours and the user has not turned them off (NO_COLOR).</summary>
     public bool HasColours { get; init; }
@@ -26,27 +26,16 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         : OperatingSystem.IsWindows() ? Path.Combine(Environment("APPDATA") ?? ".", "rvp")
         : Path.Combine(Environment("HOME") ?? ".", ".config", "rvp");
 
-    public static Terminal OfThisProcess() => new(Console.In, Console.Out, Console.Error, System.Environment.GetEnvironmentVariable)
+    public static Terminal OfThisProcess()
     {
-        IsInteractive = !Console.IsInputRedirected,
-        HasColours = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))
-            && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
-        AskSecret = AskAtConsole,
-    };
-
-    private static string? AskAtConsole(string prompt)
-    {
-        if (Console.IsInputRedirected) return null;
-        Console.Error.Write(prompt);
-        var typed = new StringBuilder();
-        while (true)
+        var isDumb = System.Environment.GetEnvironmentVariable("TERM") == "dumb";
+        return new(Console.In, OutputPipe.Open(), Console.Error, System.Environment.GetEnvironmentVariable)
         {
-            var key = Console.ReadKey(intercept: true);
-            if (key.Key == ConsoleKey.Enter) break;
-            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
-        }
-        Console.Error.WriteLine();
-        return typed.ToString();
+            Screen = Console.IsInputRedirected || Console.IsOutputRedirected || isDumb ? null : ScreenOfThisProcess(isError: false),
+            HasColours = !Console.IsOutputRedirected && !isDumb && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),
+            AskSecret = Console.IsInputRedirected || Console.IsErrorRedirected ? _ => null : new SecretPrompt(ScreenOfThisProcess(isError: true)).Ask,
+        };
     }
+
+    private static IScreen ScreenOfThisProcess(bool isError) => OperatingSystem.IsWindows() ? new WindowsScreen(isError) : new UnixScreen(isError);
 }

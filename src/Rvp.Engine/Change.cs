@@ -32,7 +32,14 @@ public abstract record Change
     /// <summary>
     /// Nothing is left of the node (all rows): its account is gone, or its name has been given to another. See <see cref="Node.Emptying"/>.
     /// </summary>
-    public sealed record Emptied(ImmutableArray<int> Subscriptions, ImmutableArray<int> Views) : Change;
+    public sealed record Emptied(ImmutableArray<int> Subscriptions, ImmutableArray<int> Views) : Change
+    {
+        /// <summary>True if what is kept beside the node, such as its history, stays: it has just come along from another home server.</summary>
+        public bool KeepsBelongings { get; init; }
+    }
+
+    /// <summary>What was kept beside the node of an earlier name of the account, such as its history, is this one's. Not state of the node.</summary>
+    public sealed record BelongingsInherited(RvpUrl Former) : Change;
 
     /// <summary>A subscription began (row: its id).</summary>
     public sealed record SubscriptionMade(Subscription Subscription) : Change;

@@ -27,7 +27,7 @@ public sealed record Refusal(int Status, string Reason, string Line)
     public static readonly Refusal ForeignPage = new(403, "Forbidden", "The session counts only for pages of this server.");
 
     /// <summary>The web client over http, where https is required.</summary>
-    public static readonly Refusal HttpsNeeded = new(403, "Forbidden", "The web client is served over https here.");
+    public static readonly Refusal HttpsNeeded = new(403, "Forbidden", "This is served over https here.");
 
     /// <summary>A right is missing.</summary>
     public static readonly Refusal NotAllowed = new(403, "Forbidden", "The access list of this node does not allow this.");
@@ -66,14 +66,23 @@ public sealed record Refusal(int Status, string Reason, string Line)
     /// <summary>An address of this server that belongs to nobody.</summary>
     public static readonly Refusal NoSuchAddress = new(404, "Not Found", "Nobody has this address.");
 
+    /// <summary>A webhook that never was, has ended, or whose owner is gone.</summary>
+    public static readonly Refusal NoSuchWebhook = new(404, "Not Found", "There is no such webhook.");
+
     /// <summary>WebDAV methods that make no sense for nodes. [spec]</summary>
     public static readonly Refusal MethodNotAllowed = new(405, "Method Not Allowed", "Nodes cannot be copied or moved.");
+
+    /// <summary>What is no message for a webhook, nor a question about one.</summary>
+    public static readonly Refusal NotForWebhooks = new(405, "Method Not Allowed", "Webhooks do not do that.");
 
     /// <summary>The client was too slow.</summary>
     public static readonly Refusal TooSlow = new(408, "Request Timeout", "The request did not arrive in time.");
 
     /// <summary>A value that a property cannot have.</summary>
     public static readonly Refusal Conflict = new(409, "Conflict", "The property cannot have this value.");
+
+    /// <summary>An account has all the webhooks that it may have.</summary>
+    public static readonly Refusal TooManyWebhooks = new(409, "Conflict", "You have as many webhooks as you may: end one first.");
 
     /// <summary>Depth other than 0.</summary>
     public static readonly Refusal DepthNotZero = new(412, "Precondition Failed", "Depth must be 0.");
@@ -99,6 +108,9 @@ public sealed record Refusal(int Status, string Reason, string Line)
 
     /// <summary>Too many wrong passwords.</summary>
     public static readonly Refusal TooManyAttempts = new(429, "Too Many Requests", "Too many failed sign-ins; wait before the next.");
+
+    /// <summary>A webhook, or an address that sends to webhooks, has said too much at once.</summary>
+    public static readonly Refusal TooManyMessages = new(429, "Too Many Requests", "Too many messages at once; wait before the next.");
 
     /// <summary>A bug in this server: logged in full, with no details for the caller.</summary>
     public static readonly Refusal InternalError = new(500, "Internal Server Error", "internal error");

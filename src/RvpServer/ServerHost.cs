@@ -17,6 +17,7 @@ using RvpServer.Requests;
 using RvpServer.Runtime;
 using RvpServer.Storage;
 using RvpServer.Web;
+using RvpServer.Webhooks;
 
 namespace RvpServer;
 
@@ -80,11 +81,7 @@ internal static class ServerHost
             .AddStorage(settings, clock)
             .AddDirectory(settings).AddProofs(settings)
             .AddOutbound(settings).AddFederation(settings)
-            .AddOutbox()
-            .AddHome(settings)
-            .AddHttp(settings)
-            .AddRequests(settings)
-            .AddWeb(settings)
+            .AddOutbox().AddHome(settings).AddHttp(settings).AddRequests(settings).AddWeb(settings).AddWebhooks()
             .AddAdministration()
             .AddAdmin().AddAdminApi().AddAdminConsole().AddTelemetry(settings);
         if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
@@ -96,6 +93,7 @@ internal static class ServerHost
         app.UseVerbs();
         app.UseMoves();
         app.UseRequestPlaces();
+        app.UseWebhooks(settings.Webhooks);
         app.UseWeb(settings.WebClient);
         app.RefuseOtherVerbs();
         return app;

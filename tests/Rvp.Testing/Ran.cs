@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
 
 namespace Rvp.Testing;
 
@@ -8,6 +10,23 @@ namespace Rvp.Testing;
 /// <param name="Error">Its standard error.</param>
 internal sealed record Ran(int Code, string Out, string Error)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Runs a program to its end, whether it succeeds or not.</summary>
+    public static async Task<Ran> OfProcessAsync(ProcessStartInfo start, string input = "", TimeSpan? patience = null)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardInputEncoding = start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(patience ?? Patience);
+        return new Ran(process.ExitCode, await output, await errors);
+    }
+
     /// <summary>Runs a command in this process.</summary>
     /// <param name="run">Runs it with its standard output and standard error, and gives the exit code.</param>
     public static async Task<Ran> InProcessAsync(Func<TextWriter, TextWriter, Task<int>> run)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Rvp.Testing;
 
 namespace RvpServer.Interop;
@@ -7,9 +6,6 @@ namespace RvpServer.Interop;
 /// <summary>Runs programs to their end.</summary>
 internal static class Commands
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Runs one, whether it succeeds or not.</summary>
     public static Task<Ran> RunAsync(string program, IEnumerable<string> arguments, string input = "",
         IReadOnlyDictionary<string, string>? environment = null, TimeSpan? patience = null)
@@ -20,18 +16,7 @@ internal static class Commands
     }
 
     /// <summary>Runs one, whether it succeeds or not.</summary>
-    public static async Task<Ran> RunAsync(ProcessStartInfo start, string input = "", TimeSpan? patience = null)
-    {
-        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        start.StandardInputEncoding = start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(patience ?? Patience);
-        return new Ran(process.ExitCode, await output, await errors);
-    }
+    public static Task<Ran> RunAsync(ProcessStartInfo start, string input = "", TimeSpan? patience = null) => Ran.OfProcessAsync(start, input, patience);
 
     /// <summary>Runs one that must succeed; gives what it printed.</summary>
     public static async Task<string> DoAsync(

@@ -4,13 +4,15 @@ using Rvp.Protocol;
 namespace Rvp.Cli.Chat;
 
 /// <summary>A chat: sends what the user types, shows what arrives.</summary>
-internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader input)
+internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
 {
     private const int MaxConversations = 99;
 
     private readonly List<Conversation> conversations = [];
     private readonly Lock gate = new();
     private Conversation? current;
+    private Task sending = Task.CompletedTask;
+    private Task typing = Task.CompletedTask;
 
     /// <summary>The conversation that typed lines go to.</summary>
     public Conversation? Current
@@ -25,16 +27,25 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
     /// <summary>Runs until the input ends, the user quits, or the sign-in is lost.</summary>
     public async Task RunAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.Console.Interrupted);
         screen.Note($"Signed in as {client.Options.Address.Shown}. /help lists the commands.");
         if (people.Count > 0) await TalkToAsync(people, stop);
         await WatchContactsAsync(stop);
+        screen.Console.Typed = text => TellTyping(text, ending.Token);
         var showing = ShowEventsAsync(ending.Token);
-        // On its own thread: reading from a console blocks the thread.
+        // On its own thread: reading from a pipe may block the thread.
         var reading = Task.Run(() => ReadLinesAsync(ending.Token), CancellationToken.None);
         var first = await Task.WhenAny(showing, reading);
         await ending.CancelAsync();
-        await first; // The other task ends when it notices, or with the program: reading a line from a console cannot be cancelled.
+        screen.Console.Typed = _ => { };
+        try
+        {
+            await first; // The other task ends when it notices, or with the program: reading a line cannot always be cancelled.
+        }
+        catch (OperationCanceledException) when (screen.Console.Interrupted.IsCancellationRequested)
+        {
+            // The user wants it so.
+        }
     }
 
     /// <summary>Starts a conversation with these people, or continues one.</summary>
@@ -82,7 +93,7 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
     {
         var commands = new ChatCommands(this);
         Prompt();
-        while (await input.ReadLineAsync(stop) is { } line)
+        while (await screen.Console.ReadLineAsync(stop) is { } line)
         {
             try
             {
@@ -92,7 +103,9 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
                 }
                 else if (line.Length > 0)
                 {
-                    await SayAsync(line.StartsWith('/') ? line[1..] : line, stop);
+                    sending = SayAsync(sending, line.StartsWith('/') ? line[1..] : line, stop);
+                    // A pipe is read no faster than it is sent.
+                    if (!screen.Console.IsEdited) await sending;
                 }
             }
             catch (Exception e) when (e is RvpClientException or ClientUsageException)
@@ -101,17 +114,34 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
             }
             Prompt();
         }
+        await sending;
     }
 
-    private async Task SayAsync(string text, CancellationToken stop)
+    private Task SayAsync(Task before, string text, CancellationToken stop)
     {
         if (Current is not { } conversation)
         {
             screen.Complain("To whom? Write /to ADDRESS first.");
-            return;
+            return before;
         }
+        lock (gate) screen.SayOwn(conversations.Count > 1 ? NameOf(conversation) : "", text);
+        return Task.WhenAll(before, SendAsync(conversation, text, stop));
+    }
+
+    private async Task SendAsync(Conversation conversation, string text, CancellationToken stop)
+    {
         foreach (var (_, result) in await conversation.SendAsync(text, stop))
-            if (!result.IsDelivered) screen.Complain(result.Line);
+        {
+            if (!result.IsAccepted) screen.Complain(result.Line);
+            else if (!result.IsDelivered) screen.Note(result.Line);
+        }
+    }
+
+    // Called by the keyboard's thread: at most one notice is on its way, and nobody waits for it.
+    private void TellTyping(string text, CancellationToken stop)
+    {
+        if (text.Length == 0 || (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal))) return;
+        if (typing.IsCompleted && Current is { } conversation) typing = conversation.TypingAsync(stop);
     }
 
     private async Task ShowEventsAsync(CancellationToken stop)
@@ -126,8 +156,8 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
                 case RvpEvent.UnnamedReceived unnamed:
                     screen.Say("", unnamed.Url, unnamed.Text);
                     break;
-                case RvpEvent.Typing typing:
-                    screen.Note($"{typing.Name} is typing …");
+                case RvpEvent.Typing someone:
+                    screen.Typing(someone.Name);
                     break;
                 case RvpEvent.Left left:
                     screen.Note($"{left.Name} has left the conversation.");
@@ -180,7 +210,9 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, TextReader i
         conversations.Add(conversation);
     }
 
-    private void Prompt() => screen.Prompt(Current is { } conversation ? string.Join(", ", conversation.Members.Select(member => member.Name)) + "> " : "> ");
+    private void Prompt() => screen.Prompt(Current is { } conversation ? $"to {NameOf(conversation)}> " : "> ");
+
+    private static string NameOf(Conversation conversation) => string.Join(", ", conversation.Members.Select(member => member.Name));
 
     private async Task WatchContactsAsync(CancellationToken stop)
     {

@@ -3,29 +3,35 @@ using System.Globalization;
 namespace Rvp.Cli.Chat;
 
 /// <summary>Shows a chat on a terminal, or as plain text without one. All text from others is made harmless here.</summary>
-internal sealed class ChatScreen(Terminal terminal)
+internal sealed class ChatScreen : IDisposable
 {
     private const string Reset = "\u001b[0m";
     private const string Dim = "\u001b[2m";
     private const string Bold = "\u001b[1m";
-    private const string ClearLine = "\r\u001b[K";
+    private const int IndentAtNarrow = 2;
+
+    /// <summary>How long somebody is typing who does not say so again. [client]</summary>
+    private static readonly TimeSpan TypingTime = TimeSpan.FromSeconds(5);
 
     // Readable on a dark and on a light background.
     private static readonly string[] Colours = ["\u001b[36m", "\u001b[35m", "\u001b[32m", "\u001b[34m", "\u001b[33m"];
 
+    private readonly Terminal terminal;
     private readonly Lock gate = new();
     private readonly Dictionary<string, string> colourOf = new(StringComparer.OrdinalIgnoreCase);
-    private string prompt = "";
+    private readonly ITimer typingIsOver;
 
-    /// <summary>The text before the cursor; shown only on a terminal.</summary>
-    public void Prompt(string text)
+    public ChatScreen(Terminal terminal)
     {
-        lock (gate)
-        {
-            prompt = terminal.IsInteractive && terminal.HasColours ? text : "";
-            ShowPrompt();
-        }
+        this.terminal = terminal;
+        Console = terminal.Screen is { } screen ? new EditedConsole(screen, terminal.HasColours) : new PlainConsole(terminal);
+        typingIsOver = terminal.Clock.CreateTimer(_ => Console.SetStatus(""), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    public IChatConsole Console { get; }
+
+    /// <summary>The text before the typed line; shown only where that is edited.</summary>
+    public void Prompt(string text) => Console.SetPrompt(SafeText.Line(text));
 
     /// <summary>Someone said something.</summary>
     /// <param name="tag">The conversation, if it is not the current one.</param>
@@ -33,50 +39,64 @@ internal sealed class ChatScreen(Terminal terminal)
     /// <param name="text">The text.</param>
     public void Say(string tag, string who, string text)
     {
+        Console.SetStatus("");
         var name = SafeText.Line(who);
-        var time = terminal.Clock.GetLocalNow().ToString("HH:mm", CultureInfo.InvariantCulture);
-        var lines = SafeText.Lines(text).ToList();
-        var head = $"{time} {tag}{name}: ";
-        lock (gate)
+        Write(tag, name, Bold + ColourOf(name), text);
+    }
+
+    /// <summary>What the user says, where the typed line does not stay.</summary>
+    public void SayOwn(string to, string text)
+    {
+        if (Console.IsEdited) Write("", SafeText.Line(to.Length > 0 ? "you to " + to : "you"), Bold, text);
+    }
+
+    /// <summary>Someone is typing.</summary>
+    public void Typing(string who)
+    {
+        var line = $"{who} is typing …";
+        if (!Console.IsEdited)
         {
-            Write(Paint(Dim, time + " " + tag) + Paint(Bold + ColourOf(name), name + ":") + " " + lines[0]);
-            foreach (var line in lines.Skip(1)) Write(new string(' ', head.Length) + line);
-            ShowPrompt();
+            Note(line);
+            return;
         }
+        Console.SetStatus(SafeText.Line(line));
+        typingIsOver.Change(TypingTime, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Shows an event, or a line from the program itself.</summary>
-    public void Note(string line)
-    {
-        lock (gate)
-        {
-            Write(Paint(Dim, "* " + SafeText.Line(line)));
-            ShowPrompt();
-        }
-    }
+    public void Note(string line) => Console.WriteLine(Paint(Dim, "* " + SafeText.Line(line)));
 
     /// <summary>Shows an error.</summary>
     public void Complain(string line) => Note("! " + line);
 
-    private void Write(string line)
+    public void Dispose()
     {
-        terminal.Out.WriteLine(prompt.Length > 0 ? ClearLine + line : line);
-        terminal.Out.Flush();
+        typingIsOver.Dispose();
+        Console.Dispose();
     }
 
-    private void ShowPrompt()
+    private void Write(string tag, string name, string colour, string text)
     {
-        if (prompt.Length == 0) return;
-        terminal.Out.Write(ClearLine + Paint(Dim, prompt));
-        terminal.Out.Flush();
+        var time = terminal.Clock.GetLocalNow().ToString("HH:mm", CultureInfo.InvariantCulture);
+        var lines = SafeText.Lines(text).ToList();
+        var head = $"{time} {tag}{name}: ".Length;
+        var indent = terminal.Screen is { } screen && head > screen.Columns / 2 ? IndentAtNarrow : head;
+        lock (gate)
+        {
+            Console.WriteLine(Paint(Dim, time + " " + tag) + Paint(colour, name + ":") + " " + lines[0]);
+            foreach (var line in lines.Skip(1)) Console.WriteLine(new string(' ', indent) + line);
+        }
     }
 
     private string Paint(string code, string text) => terminal.HasColours ? code + text + Reset : text;
 
     private string ColourOf(string name)
     {
-        if (colourOf.TryGetValue(name, out var colour)) return colour;
-        if (colourOf.Count >= 1000) colourOf.Clear();
-        return colourOf[name] = Colours[colourOf.Count % Colours.Length];
+        lock (gate)
+        {
+            if (colourOf.TryGetValue(name, out var colour)) return colour;
+            if (colourOf.Count >= 1000) colourOf.Clear();
+            return colourOf[name] = Colours[colourOf.Count % Colours.Length];
+        }
     }
 }

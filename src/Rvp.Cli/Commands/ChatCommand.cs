@@ -20,10 +20,10 @@ internal static class ChatCommand
             var isKept = kept is not null && account.Options.Mode == ConnectionMode.LongPoll;
             await using var client = new RvpClient(account.Options with { Resume = isKept ? kept : null });
             await client.SignInAsync(PresenceState.Online, run.Stop);
-            var screen = new ChatScreen(run.Terminal);
             try
             {
-                await new ChatLoop(client, screen, run.Terminal.In).RunAsync(people, run.Stop);
+                using var screen = new ChatScreen(run.Terminal);
+                await new ChatLoop(client, screen).RunAsync(people, run.Stop);
             }
             finally
             {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Rvp.Client.Naming;
 using Rvp.Client.Session;
 using Rvp.Protocol;
@@ -12,7 +11,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
 {
     private const int MaxEvents = 1000;
 
-    private readonly Channel<RvpEvent> events = Channel.CreateBounded<RvpEvent>(MaxEvents);
+    private readonly EventQueue events = new(MaxEvents);
     private readonly ConcurrentDictionary<RvpUrl, Contact> contacts = new();
     private readonly ConcurrentDictionary<RvpUrl, byte> expected = new();
     private readonly Lock gate = new();
@@ -23,7 +22,9 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
 
     public IReadOnlyCollection<Contact> Contacts => [.. contacts.Values];
 
-    public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.Reader.ReadAllAsync(stop);
+    public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.ReadAsync(stop);
+
+    public Task AllRead => events.AllRead;
 
     /// <summary>A watch is about to begin: changes that arrive from now on count.</summary>
     public void Expect(RvpUrl url, ImAddress address)
@@ -77,9 +78,9 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
                 ? new RvpEvent.UnnamedReceived(notice.From, mime.Text) : null;
         }
         if (happened is null) return 400;
-        if (events.Writer.TryWrite(happened)) return 200;
+        if (events.TryWrite(happened)) return 200;
         if (!mayWait) return 503; // The sender is told that the message did not arrive.
-        await events.Writer.WriteAsync(happened, stop).ConfigureAwait(false);
+        await events.WriteAsync(happened, stop).ConfigureAwait(false);
         return 200;
     }
 
@@ -92,7 +93,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             if (State == state || (State == ConnectionState.SignedOut && state == ConnectionState.Reconnecting)) return;
             State = state;
         }
-        events.Writer.TryWrite(new RvpEvent.ConnectionChanged(state, line));
+        events.TryWrite(new RvpEvent.ConnectionChanged(state, line));
     }
 
     /// <summary>The contact, updated with these properties.</summary>
@@ -121,7 +122,7 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             if (isNews && isFirst) expected[url] = 1;
             contacts[url] = after;
             // The caller of the watch gets the first presence as its result, so no event is needed.
-            if (after != before && (isNews || !isFirst)) events.Writer.TryWrite(new RvpEvent.PresenceChanged(after));
+            if (after != before && (isNews || !isFirst)) events.TryWrite(new RvpEvent.PresenceChanged(after));
         }
     }
 

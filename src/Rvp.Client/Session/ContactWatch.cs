@@ -18,6 +18,9 @@ internal interface ISessionSink
     /// <summary>A notification arrived; gives the status for the callback's answer. Waits while the reader is behind.</summary>
     ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop);
 
+    /// <summary>Completes when all that was taken so far has been read.</summary>
+    Task AllRead { get; }
+
     /// <summary>The connection changed.</summary>
     void Report(ConnectionState state, string line);
 }

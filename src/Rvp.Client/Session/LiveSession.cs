@@ -22,7 +22,10 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     private Task loops = Task.CompletedTask;
     private int id;
     private int? viewId;
+    // What the server may forget; what was fetched and is being read; what the server has been told.
     private long? cursor;
+    private long? fetched;
+    private long? told;
     private PresenceState? state;
     private TimeSpan signInDue;
     private TimeSpan stateDue;
@@ -30,7 +33,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     private DateTimeOffset beganAt = options.Clock.GetUtcNow();
 
     /// <summary>What can outlive this program.</summary>
-    public RvpSession Snapshot => new(id, viewId, cursor);
+    public RvpSession Snapshot => new(id, viewId, Received());
 
     // Since the session began, by the monotonic clock: the wall clock may be put right by hours.
     // Leases are reckoned from before the request that takes them, however long its answer was on its way.
@@ -95,6 +98,8 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
                 // It runs out by itself.
             }
         }
+        // Or it would come again at the next sign-in.
+        if (Received() is { } last && last != told) await requests.PollAsync(id, last, TimeSpan.Zero, stop).ConfigureAwait(false);
         await requests.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
     }
 
@@ -117,7 +122,8 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         {
             var asked = Now;
             var grant = await requests.RenewAsync(self, earlier.SubscriptionId, stop).ConfigureAwait(false);
-            (id, viewId, cursor, signInDue) = (grant.Id, earlier.ViewId, earlier.Cursor, Renewal.Of(grant, asked));
+            (id, viewId, signInDue) = (grant.Id, earlier.ViewId, Renewal.Of(grant, asked));
+            cursor ??= earlier.Cursor;
             return true;
         }
         catch (RvpClientException e) when (e.Error == RvpError.Expired)
@@ -130,7 +136,8 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     {
         var asked = Now;
         var grant = await requests.SignInAsync(callback, PollInterval, stop).ConfigureAwait(false);
-        (id, viewId, cursor, signInDue) = (grant.Id, null, null, Renewal.Of(grant, asked));
+        (id, viewId, signInDue) = (grant.Id, null, Renewal.Of(grant, asked));
+        (cursor, fetched, told) = (null, null, null);
         // If an earlier sign-in was lost, its watches may be gone too and changes were missed: watch everybody again.
         foreach (var contact in watches.Keys) watches[contact] = new ContactWatch(0, Now);
         Wake();
@@ -292,11 +299,15 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             var wait = retry.HasFailed ? TimeSpan.Zero : mode.Wait;
             try
             {
-                var (notices, next) = await requests.PollAsync(polled, cursor, wait, stop).ConfigureAwait(false);
+                var saying = cursor;
+                var (notices, next) = await requests.PollAsync(polled, saying, wait, stop).ConfigureAwait(false);
                 retry.Reset();
+                told = saying;
                 sink.Report(ConnectionState.SignedIn, "Connected again.");
                 foreach (var notice in notices) await sink.TakeAsync(notice, mayWait: true, stop).ConfigureAwait(false);
-                if (polled == id) cursor = next;
+                if (polled == id) fetched = next;
+                if (notices.Any(notice => notice is MessageNotice)) await ReadingAsync(polled, stop).ConfigureAwait(false);
+                if (polled == id) cursor = fetched;
                 if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
                 // The server answered too early: it is stopping, or another program polls the same sign-in.
                 else if (notices.Count == 0 && wait > TimeSpan.Zero && System.Diagnostics.Stopwatch.GetElapsedTime(asked) < TimeSpan.FromSeconds(1))
@@ -312,6 +323,27 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             {
                 sink.Report(ConnectionState.Reconnecting, e.Message);
                 await retry.WaitAsync(stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private long? Received() => sink.AllRead.IsCompleted ? fetched ?? cursor : cursor;
+
+    // A message is acknowledged when it has been read: where the program ends before, the next sign-in gets it. Meanwhile the server must hear of us.
+    private async Task ReadingAsync(int polled, CancellationToken stop)
+    {
+        while (polled == id && !sink.AllRead.IsCompleted)
+        {
+            await Task.WhenAny(sink.AllRead, Task.Delay(Longest, options.Clock, stop)).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+            if (sink.AllRead.IsCompleted) return;
+            try
+            {
+                await requests.RenewAsync(self, polled, stop).ConfigureAwait(false);
+            }
+            catch (RvpClientException)
+            {
+                // The next POLL finds out.
             }
         }
     }

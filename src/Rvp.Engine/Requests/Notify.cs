@@ -20,6 +20,9 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
     /// <summary>The owner as <see cref="Body"/> spells it; null: as the node itself.</summary>
     public string? RecipientAsWritten { get; init; }
 
+    /// <summary>True if a program says it in the sender's name: no client of the sender's waits for the answer.</summary>
+    public bool IsByProgram { get; init; }
+
     /// <inheritdoc/>
     public override Admission Admission => Admission.Principal;
 
@@ -41,7 +44,7 @@ public sealed record Notify(Caller Caller, AckType AckType, int HopCount, Notifi
         var news = Head.IsPropertyChange ? new News(Head.From.Spelling, RecipientAsWritten ?? node.Url.Spelling, Head.Changes!) : null;
         var forwarded = MessageForwarding.ToSignIns(node, Caller.Principal!.Spelling, HopCount + 1, Body, news);
         // No client waits for its own callback: some do not answer it while their own request is running. [client]
-        var ackType = node.Url.Equals(Caller.Principal) ? AckType.SingleHop : AckType;
+        var ackType = node.Url.Equals(Caller.Principal) && !IsByProgram ? AckType.SingleHop : AckType;
         return Head.IsPropertyChange ? PassOnChange(node, context, forwarded, ackType) : PassOnMessage(node, context, forwarded, ackType);
     }
 

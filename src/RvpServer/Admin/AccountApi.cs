@@ -32,6 +32,7 @@ internal static class AccountApi
         accounts.MapDelete("/{address}", RemoveAsync).WithSummary("Ends an account and all that is stored of it");
         accounts.MapPut("/{address}/state", SetStateAsync).WithSummary("Serves an account again, or no longer");
         accounts.MapPut("/{address}/password", SetPasswordAsync).WithSummary("Replaces the password");
+        accounts.MapDelete("/{address}/history", ForgetHistoryAsync).WithSummary("Deletes the messages that are kept as its history");
         accounts.MapPut("/{address}/home", MoveAsync).WithSummary("Gives it another home server");
         accounts.MapPut("/{address}/aliases/{alias}", AddAliasAsync).WithSummary("Adds a further address");
         accounts.MapDelete("/{address}/aliases/{alias}", RemoveAliasAsync).WithSummary("Removes a further address");
@@ -179,6 +180,10 @@ internal static class AccountApi
         CancellationToken stop) =>
         ChangeAsync(
             context, address, domain, services, homes, kept, (accounts, account) => accounts.RemoveAddressAsync(account, AddressOf(alias), stop), stop);
+
+    private static Task<NoContent> ForgetHistoryAsync(
+        HttpContext context, string address, string? domain, AdminServices services, UserHomes homes, IKeepsAccounts kept, CancellationToken stop) =>
+        ChangeAsync(context, address, domain, services, homes, kept, (accounts, account) => accounts.ForgetHistoryAsync(account, stop), stop);
 
     private static async Task<NoContent> ChangeAsync(
         HttpContext context, string address, string? domain, AdminServices services, UserHomes homes, IKeepsAccounts kept,

@@ -153,6 +153,10 @@ internal sealed class AdministeredAccounts(
     }
 
     /// <inheritdoc/>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) =>
+        ChangeAsync(Entry("account.forget-history", account, null, null), account, changing => changing.ForgetHistoryAsync(account, stop), stop);
+
+    /// <inheritdoc/>
     public Task MoveAsync(Account account, string? home, CancellationToken stop) =>
         ChangeAsync(
             Entry("account.move", account, new { Home = account.HomeServer }, new { Home = home }), account,

@@ -87,6 +87,9 @@ internal sealed class RemoteAccounts(AdminClient server, IReadOnlyList<Directory
     public Task RemoveAsync(Account account, CancellationToken stop) => server.DoAsync(HttpMethod.Delete, PathOf(account, ""), null, stop);
 
     /// <inheritdoc/>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) => server.DoAsync(HttpMethod.Delete, PathOf(account, "/history"), null, stop);
+
+    /// <inheritdoc/>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop) => PutAsync(account, "password", new ApiPassword(password), stop);
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed class UserCommand
         return new Command("user", "Accounts of the directory")
         {
             UserAdd.Create(open), family.List(), family.Show(), family.SetEnabled("enable", true), family.SetEnabled("disable", false), family.Remove(),
-            family.Password(), family.Alias(), family.Move(), UserImport.Create(open),
+            family.Password(), family.ForgetHistory(), family.Alias(), family.Move(), UserImport.Create(open),
         };
     }
 
@@ -89,6 +89,13 @@ internal sealed class UserCommand
             await UserReach.WarnAsync(context, account, stop);
         });
     }
+
+    private Command ForgetHistory() =>
+        WithAccount(new Command("forget-history", "Deletes the messages that are kept as an account's history"), async (context, account, stop) =>
+        {
+            await context.Subject.Accounts.ForgetHistoryAsync(account, stop);
+            context.Out.WriteLine($"{account.Email} has no history any more. Those who talked with them keep theirs.");
+        });
 
     private Command Alias()
     {

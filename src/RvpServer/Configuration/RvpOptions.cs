@@ -51,6 +51,8 @@ internal sealed record RvpOptions
 
     public WebClientOptions WebClient { get; init; } = new();
 
+    public WebhooksOptions Webhooks { get; init; } = new();
+
     public ProtocolLogOptions ProtocolLog { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();

@@ -70,6 +70,8 @@ internal sealed record RvpSettings
     /// <summary>Its RequireHttps is never null.</summary>
     public required WebClientOptions WebClient { get; init; }
 
+    public required WebhooksOptions Webhooks { get; init; }
+
     public required ProtocolLogOptions ProtocolLog { get; init; }
 
     public required TelemetryOptions Telemetry { get; init; }
@@ -131,6 +133,7 @@ internal sealed record RvpSettings
             Admin = options.Admin,
             Dns = options.Dns,
             WebClient = options.WebClient with { RequireHttps = options.WebClient.RequireHttps ?? https.Count > 0 },
+            Webhooks = options.Webhooks,
             ProtocolLog = options.ProtocolLog with { Directory = PathChecks.FolderOf(options.ProtocolLog.Directory, baseFolder) },
             Telemetry = options.Telemetry,
             Domains = domains,

@@ -50,6 +50,9 @@ internal interface IAccounts
     /// <summary>Deletes an account and what is stored about it.</summary>
     Task RemoveAsync(Account account, CancellationToken stop);
 
+    /// <summary>Deletes the messages that are kept as its history here; nobody else's.</summary>
+    Task ForgetHistoryAsync(Account account, CancellationToken stop);
+
     /// <summary>Replaces the password; see <see cref="KeepsPasswordsHere"/>.</summary>
     Task SetPasswordAsync(Account account, string password, CancellationToken stop);
 

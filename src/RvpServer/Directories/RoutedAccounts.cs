@@ -109,6 +109,9 @@ internal sealed class RoutedAccounts(DomainTable<IAccounts> parts, IAccounts? sh
     public Task RemoveAsync(Account account, CancellationToken stop) => In(account.Domain).RemoveAsync(account, stop);
 
     /// <inheritdoc/>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) => In(account.Domain).ForgetHistoryAsync(account, stop);
+
+    /// <inheritdoc/>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop) => In(account.Domain).SetPasswordAsync(account, password, stop);
 
     /// <inheritdoc/>

@@ -82,7 +82,7 @@ internal sealed partial class NodeTurns
             if (slot.IsLeaving) throw new NodeLeavesException(url);
             var node = slot.Node;
             // Whatever somebody has left here while the node was elsewhere is not the owner's.
-            var emptied = node.Emptying();
+            var emptied = node.Emptying() with { KeepsBelongings = true };
             await store.CommitAsync(node.Url, [emptied]);
             room.GiveBack(node, emptied);
             node.Apply(emptied);

@@ -8,26 +8,33 @@ internal static class NodeRows
 {
     /// <summary>The tables in which a node's rows are found by the node.</summary>
     public static IReadOnlyList<string> ByNode { get; } =
-    [
-        "properties", "access_entries", "inbox", "watched_elsewhere", "owed_news", "node_accounts", "moves", "foreign_ids", "history", "history_read",
-        "pictures",
-    ];
+        ["properties", "access_entries", "inbox", "watched_elsewhere", "owed_news", "node_accounts", "moves", "foreign_ids"];
+
+    /// <summary>The tables of a history.</summary>
+    public static IReadOnlyList<string> History { get; } = ["history", "history_read"];
+
+    /// <summary>The tables of what is kept beside a node, and found by it too.</summary>
+    public static IReadOnlyList<string> Belongings { get; } = [.. History, "pictures"];
 
     /// <summary>
     /// All tables with a column <c>node</c>, in an order in which their rows may be deleted. The first are found by ids; without these all rows are read, which
     /// takes a large store half a second.
     /// </summary>
-    public static IReadOnlyList<string> Tables { get; } = ["view_values", "views", "subscriptions", .. ByNode];
+    public static IReadOnlyList<string> Tables { get; } = ["view_values", "views", "subscriptions", .. ByNode, .. Belongings];
 
     /// <summary>
     /// Deletes the rows of an account's node, inside the transaction that is open on <paramref name="connection"/>. The node's URL may have any port, since the
     /// account does not contain it.
     /// </summary>
-    public static async Task DeleteAsync(DbConnection connection, string domain, string account, CancellationToken stop)
+    public static Task DeleteAsync(DbConnection connection, string domain, string account, CancellationToken stop) =>
+        DeleteAsync(connection, domain, account, Tables, stop);
+
+    /// <summary>The same of some tables.</summary>
+    public static async Task DeleteAsync(DbConnection connection, string domain, string account, IReadOnlyList<string> tables, CancellationToken stop)
     {
         var node = RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account).ToString();
         var server = "http://" + domain;
-        foreach (var table in Tables)
+        foreach (var table in tables)
         {
             await using var command = connection.CreateCommand();
             // A semicolon is the character after the colon: the range contains the server's names with a port, found by the index.

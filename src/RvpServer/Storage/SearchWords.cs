@@ -11,6 +11,10 @@ namespace RvpServer.Storage;
 /// </summary>
 internal static class SearchWords
 {
+    /// <summary>Characters of the word that stands for a node.</summary>
+    public const int WordLength = 1 + 2 * HashBytes;
+
+    private const int HashBytes = 10;
     private const int MaxWords = 16;
 
     /// <summary>What is kept of a message's text.</summary>
@@ -23,8 +27,9 @@ internal static class SearchWords
         return words.Count == 0 ? null : $"\"{WordOf(node.ToString())}\" AND {string.Join(" AND ", words)}";
     }
 
-    // No node's URL can be read back from it, and nobody writes it by chance.
-    private static string WordOf(string node) => "n" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToLowerInvariant())).AsSpan(0, 10));
+    /// <summary>The word that stands for a node, which nobody writes by chance.</summary>
+    public static string WordOf(string node) =>
+        "n" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToLowerInvariant())).AsSpan(0, HashBytes));
 
     private static string Apart(string text)
     {

@@ -1,4 +1,5 @@
 using Rvp.Cli;
+using Rvp.Client.Tests.Cli.Terminals;
 using Rvp.Testing;
 
 namespace Rvp.Client.Tests.Cli;
@@ -38,6 +39,37 @@ public sealed class ChatCommandTests
         Assert.Equal("Let's have lunch", heard.Text);
         Assert.DoesNotContain("[/2]", lines.ToString(), StringComparison.Ordinal);
         Assert.Matches("\n[0-9]{2}:[0-9]{2} Kari Hensien: when\\?\n {20}where\\?\n", lines.ToString());
+    }
+
+    [Fact]
+    public async Task On_a_terminal_the_line_being_typed_stays_whole_and_tells_the_other_that_one_types()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = new Shell(home, "JoBrown@adatum.com");
+        using var screen = new FakeScreen();
+        var kari = await home.SignedIn(Home.Kari);
+
+        var running = jo.Run(screen, "chat", "KariHensien@adatum.com");
+        await screen.ShowsCursor("to KariHensien> |");
+        screen.Types("Let's have");
+        var typing = await kari.Hears<RvpEvent.Typing>();
+        await typing.Conversation.TypingAsync();
+        await screen.Shows("Kari Hensien is typing …\nto KariHensien> Let's have");
+        await typing.Conversation.SendAsync("when?\nwhere?");
+        await screen.Shows("where?\nto KariHensien> Let's have");
+        screen.Types(" lunch 👋\u007f\r");
+        var heard = await kari.Hears<RvpEvent.MessageReceived>();
+        await screen.Shows(" you: Let's have lunch\nto KariHensien>");
+        screen.Types("\u001b[A\u001b[200~one\rtwo\u001b[201~\r");
+        var again = await kari.Hears<RvpEvent.MessageReceived>();
+        screen.Types("not sent\u0003");
+
+        Assert.Equal(0, await Deadline.For(running, "the end", () => screen.Emulator.All));
+        Assert.Equal("Let's have lunch ", heard.Text);
+        Assert.Equal("Let's have lunch one\ntwo", again.Text);
+        Assert.False(screen.IsTaken);
+        Assert.DoesNotContain("is typing", screen.Emulator.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("not sent", screen.Emulator.All, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Rvp.Cli;
+using Rvp.Client.Tests.Cli.Terminals;
 using Rvp.Testing;
 
 namespace Rvp.Client.Tests.Cli;
@@ -24,6 +25,9 @@ internal sealed class Shell
 
     public string AccountFile => Path.Combine(Folder, "rvp", "account.json");
 
+    /// <summary>The variables that <c>rvp</c> finds, for a process of its own.</summary>
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
     public void Unset(string variable) => environment.Remove(variable);
 
     public void Set(string variable, string value) => environment[variable] = value;
@@ -39,6 +43,10 @@ internal sealed class Shell
     /// <summary>Runs with these streams until stopped.</summary>
     public Task<int> Run(TextReader input, TextWriter output, CancellationToken stop, params string[] arguments) =>
         ClientCommandLine.RunAsync(arguments, new Terminal(input, output, output, environment.GetValueOrDefault), stop);
+
+    /// <summary>Runs on a terminal that can be drawn on.</summary>
+    public Task<int> Run(FakeScreen screen, params string[] arguments) => ClientCommandLine.RunAsync(
+        arguments, new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, environment.GetValueOrDefault) { Screen = screen }, CancellationToken.None);
 }
 
 /// <summary>Output of a program that still runs.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Rvp.Protocol;
 using RvpServer.Requests;
 using RvpServer.Web;
+using RvpServer.Webhooks;
 
 namespace RvpServer.Fuzz.Targets;
 
@@ -19,6 +20,13 @@ internal static class HeaderTargets
     private static readonly string[] FormTokens =
         ["address=", "&password=", "{\"address\":\"", "\",\"password\":\"", @"\\ud800", "%", "+", "\"}", "null", "[]"];
 
+    private static readonly string[] WebhookTokens =
+    [
+        "{\"text\":\"", "\"attachments\":[{", "\"blocks\":[{", "\"fields\":[{", "\"title\":", "\"value\":", "\"fallback\":", "payload=",
+        "<https://", "<!here>", "|", ">",
+        "&lt;", @"\\ud800", "}]", "\"}", "%7B",
+    ];
+
     private static readonly Action<IHeaderDictionary>[] Readers =
     [
         headers => RequestHeaders.Principal(headers),
@@ -32,7 +40,8 @@ internal static class HeaderTargets
         headers => Assert.InRange(RequestHeaders.HopCount(headers), 0, 255),
     ];
 
-    public static IReadOnlyList<FuzzTarget> All { get; } = [new("headers", Headers, Tokens), new("form", Form, FormTokens)];
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+        [new("headers", Headers, Tokens), new("form", Form, FormTokens), new("webhook", Webhook, WebhookTokens)];
 
     private static void Headers(byte[] bytes)
     {
@@ -58,6 +67,22 @@ internal static class HeaderTargets
             });
         }
         Refusing(() => SignInForm.Read(Encoding.Latin1.GetString(bytes), "{}"u8));
+    }
+
+    private static void Webhook(byte[] bytes)
+    {
+        foreach (var type in new[] { "application/json", "application/x-www-form-urlencoded", "text/plain" })
+        {
+            Refusing(() =>
+            {
+                var request = new DefaultHttpContext().Request;
+                request.ContentType = type;
+                var text = WebhookMessage.Read(request, bytes).Write("CI");
+                Assert.StartsWith("[", text, StringComparison.Ordinal);
+                // Links are written out once more, and nothing else grows.
+                Assert.InRange(text.Length, 5, 300 + (4 * bytes.Length));
+            });
+        }
     }
 
     private static void Refusing(Action read)

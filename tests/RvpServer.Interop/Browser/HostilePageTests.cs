@@ -60,7 +60,8 @@ public sealed class HostilePageTests(Chrome chrome)
         await jo.Page.ReloadAsync();
         await Expect(jo.Page.Locator(".me h2")).ToHaveTextAsync("Jo Brown");
         await jo.IsConnected();
-        await Expect((await jo.Settings("Where I am signed in")).GetByRole(AriaRole.Status)).ToHaveTextAsync("Only this browser is signed in with your password.");
+        await Expect((await jo.Settings("Where I am signed in")).GetByRole(AriaRole.Status))
+            .ToHaveTextAsync("Only this browser is signed in with your password.");
     }
 
     [Fact]

@@ -105,7 +105,8 @@ public sealed class StayingTests(Chrome chrome)
         await kari.Sees("Jo Brown", "Offline");
         Assert.DoesNotContain("secret", await jo.Page.EvaluateAsync<string>("() => JSON.stringify(localStorage)"), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(await jo.Context.CookiesAsync(), cookie => cookie.Name.Contains("rvp", StringComparison.Ordinal));
-        await Expect((await kari.Settings("Who has me on their list")).GetByRole(AriaRole.Status)).ToHaveTextAsync("Nobody has you on their list at the moment.");
+        await Expect((await kari.Settings("Who has me on their list")).GetByRole(AriaRole.Status))
+            .ToHaveTextAsync("Nobody has you on their list at the moment.");
     }
 
     [Fact]

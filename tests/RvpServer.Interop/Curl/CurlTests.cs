@@ -219,7 +219,7 @@ public sealed class CurlTests(ITestOutputHelper output) : IAsyncLifetime
     [Theory]
     [InlineData("GET", "501")]
     [InlineData("LOCK", "501")]
-    [InlineData("REPORT", "501")]
+    [InlineData("SEARCH", "501")]
     [InlineData("COPY", "405")]
     public async Task Verbs_that_nodes_do_not_have(string verb, string status)
     {

@@ -27,6 +27,7 @@ public sealed class RoleTests
         ("PUT /accounts/{address}/home", """{"home":"imhomeserver1"}""", Change, true),
         ("PUT /accounts/{address}/aliases/{alias}", null, Change, true),
         ("DELETE /accounts/{address}/aliases/{alias}", null, Change, true),
+        ("DELETE /accounts/{address}/history", null, Change, true),
         ("DELETE /accounts/{address}/signins", null, Change, true),
         ("DELETE /accounts/{address}/signins/{id}", null, Change, true),
         ("DELETE /accounts/{address}", null, Change, true),

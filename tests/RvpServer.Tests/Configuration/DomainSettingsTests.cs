@@ -46,6 +46,9 @@ public sealed class DomainSettingsTests : IDisposable
 
     [Theory]
     [InlineData("""
+        "im.contoso.com": { "Messages": { "Archive": "perhaps" } }
+        """, """Rvp:Domains:im.contoso.com:Messages:Archive is "perhaps": write true or false""")]
+    [InlineData("""
         "im.contso.com": {}
         """, "Rvp:Domains:im.contso.com is no key of this server: did you mean im.contoso.com?")]
     [InlineData("""
@@ -148,6 +151,14 @@ public sealed class DomainSettingsTests : IDisposable
         folder.Write("logo.svg", content);
 
         Assert.Equal([$"Rvp:WebClient:Logo is \"logo.svg\": {cure}"], MistakesIn(""" "WebClient": { "Logo": "logo.svg" } """));
+    }
+
+    [Fact]
+    public void A_history_needs_what_keeps_messages()
+    {
+        Assert.Equal(
+            ["Rvp:Domains:im.contoso.com:Messages:Archive is \"True\": a history needs Rvp:Messages:Offline, which is off"],
+            MistakesIn(""" "Messages": { "Offline": false }, "Domains": { "im.contoso.com": { "Messages": { "Archive": true } } } """));
     }
 
     [Fact]

@@ -20,7 +20,14 @@ public sealed class AccessTests : HomeServerTest
         ("poll", "POLL", "Subscription-Id: {id}\r\n", "", 401, 403, 204),
         ("read list", "ACL", "", "", 401, 403, 200),
         ("write list", "ACL", "", $"<a:rvpacl {Ns}><a:acl/></a:rvpacl>", 401, 403, 200),
+        ("search people", "REPORT", "", "<p:people-query xmlns:p='urn:rvpserver:people'><p:match>kari</p:match></p:people-query>", 401, 403, 200),
+        ("read history", "REPORT", "", "<h:history-query xmlns:h='urn:rvpserver:history'/>", 401, 403, 200),
+        ("list conversations", "REPORT", "", "<h:conversations-query xmlns:h='urn:rvpserver:history'/>", 401, 403, 200),
+        ("delete history", "POST", "", "<h:forget xmlns:h='urn:rvpserver:history'/>", 401, 403, 200),
     ];
+
+    private protected override IReadOnlyDictionary<string, string?> Settings =>
+        new Dictionary<string, string?> { ["Messages:Offline"] = "true", ["Messages:Archive"] = "true" };
 
     public static TheoryData<string> Forms => [.. Table.Select(row => row.Form)];
 

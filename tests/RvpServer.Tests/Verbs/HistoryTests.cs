@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
+using RvpServer.Administration;
 
 namespace RvpServer.Tests.Verbs;
 
@@ -191,6 +193,22 @@ public sealed class HistoryTests : HomeServerTest
         Assert.Equal((403, 403), (reading.Status, deleting.Status));
         Assert.DoesNotContain("Between us", reading.Body, StringComparison.Ordinal);
         Assert.Single(await Entries(Kari));
+    }
+
+    [Fact]
+    public async Task An_administrator_deletes_what_no_administrator_can_read_and_it_is_noted()
+    {
+        await Jo.Says(Kari, "Between us");
+        var admin = Server.Services.GetRequiredService<AdminServices>();
+        var root = Administrator.OfOperatingSystem("root");
+
+        await admin.AccountsFor(root).ForgetHistoryAsync(await Server.FindAccountAsync("KariHensien@adatum.com"), CancellationToken.None);
+
+        Assert.Empty(await Entries(Kari));
+        Assert.Empty((await Asks(Kari, "<h:match>between</h:match>")).Elements(History + "entry"));
+        Assert.Single(await Entries(Jo));
+        var noted = Assert.Single(await admin.AuditFor(root).ReadAsync(new AuditQuery(), CancellationToken.None));
+        Assert.Equal(("account.forget-history", "KariHensien@adatum.com"), (noted.Action, noted.Target));
     }
 
     [Fact]

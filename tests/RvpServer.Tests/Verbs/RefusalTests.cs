@@ -10,6 +10,8 @@ using RvpServer.Http;
 using RvpServer.Nodes;
 using RvpServer.Storage;
 using RvpServer.Tests.Web;
+using RvpServer.Tests.Webhooks;
+using RvpServer.Webhooks;
 
 namespace RvpServer.Tests.Verbs;
 
@@ -25,6 +27,7 @@ public sealed class RefusalTests : HomeServerTest
             ["Firewall:Inside"] = "Proxy",
             ["Federation:Blocked:0"] = "evil.example",
             ["Dns:Servers:0"] = "127.0.0.1:1",
+            ["Directory:PeopleSearch"] = "false",
         };
 
     // These are given for one property of many, inside a 207.
@@ -83,6 +86,9 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.ForeignCallback) => Jo.Asks("SUBSCRIBE", Jo.Path, "Notification-Type: pragma/notify\r\nCall-Back: http://10.10.1.98:1051\r\n"),
         nameof(Refusal.CallbackThroughProxy) =>
             Jo.Asks("SUBSCRIBE", Jo.Path, $"Via: 1.1 squid\r\nNotification-Type: pragma/notify\r\nCall-Back: {Jo.Callback.Url}\r\n"),
+        nameof(Refusal.NoHistory) => Jo.Asks("REPORT", Jo.Path, "", "<h:history-query xmlns:h='urn:rvpserver:history'/>"),
+        nameof(Refusal.NoPeopleSearch) =>
+            Jo.Asks("REPORT", Jo.Path, "", "<p:people-query xmlns:p='urn:rvpserver:people'><p:match>kari</p:match></p:people-query>"),
         nameof(Refusal.NoSuchNode) => Jo.Asks("ACL", "/instmsg/aliases/Nobody"),
         nameof(Refusal.NoSuchHost) => Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.contoso.com\r\n\r\n"),
         nameof(Refusal.NoSuchAddress) => AskedInTheWebClient("Nobody@adatum.com"),
@@ -114,8 +120,28 @@ public sealed class RefusalTests : HomeServerTest
         nameof(Refusal.ResolverFailed) =>
             Jo.Asks("SUBSCRIBE", "/instmsg/local/im.contoso.com/instmsg/aliases/KariHensien", "Notification-Type: update/propchange\r\n"),
         nameof(Refusal.RoutersDisagree) => RoutersDisagree(),
+        nameof(Refusal.NotForWebhooks) => new HookOwner(Server, Jo).AsksAsync("PUT"),
+        nameof(Refusal.NoSuchWebhook) => new HookOwner(Server, Jo).PostsAsync("/instmsg/hooks/none", "Hello"),
+        nameof(Refusal.TooManyWebhooks) => TooManyWebhooks(),
+        nameof(Refusal.TooManyMessages) => TooManyMessages(),
         _ => throw new ArgumentException($"Refusal.{refusal} is never provoked: add a request that does.", nameof(refusal)),
     };
+
+    private async Task<RawAnswer> TooManyWebhooks()
+    {
+        var owner = new HookOwner(Server, Jo);
+        for (var i = 0; i < StoredWebhooks.MaxPerAccount; i++) await owner.MakesAsync();
+        return await owner.AsksAsync("POST", body: "{}");
+    }
+
+    private Task<RawAnswer> TooManyMessages()
+    {
+        var throttle = Server.Services.GetRequiredService<WebhookThrottle>();
+        while (throttle.WaitAt(IPAddress.Loopback) is null)
+        {
+        }
+        return new HookOwner(Server, Jo).PostsAsync("/instmsg/hooks/none", "Hello");
+    }
 
     private async Task<RawAnswer> NotYou() =>
         await Server.AskAsync($"ACL {Jo.Path} HTTP/1.1\r\nHost: im.adatum.com\r\nRVP-From-Principal: {Kari.Url}\r\n{await Jo.Proof("ACL", Jo.Path)}\r\n");

@@ -17,7 +17,8 @@ public sealed class RenamedAccountTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.StartAsync(replace: services => services.AddSingleton<IDirectory>(provider =>
+        var settings = new Dictionary<string, string?> { ["Messages:Offline"] = "true", ["Messages:Archive"] = "true" };
+        server = await TestServer.StartAsync(settings, replace: services => services.AddSingleton<IDirectory>(provider =>
             directory = new Renaming(provider.GetRequiredService<LocalDirectory>())));
         (jo, kari) = (server.Person("JoBrown"), server.Person("KariHensien"));
         await jo.SignsIn();
@@ -40,6 +41,7 @@ public sealed class RenamedAccountTests : IAsyncLifetime
     [InlineData(false)]
     public async Task What_belongs_to_it_goes_on_under_the_new_name(bool isRestarted)
     {
+        await kari.Says(jo, "Under the earlier name");
         directory.Rename("KariHensien", "KariMoe", keepsOld: true);
         await Answers(async () => (await kari.Renews(kari.SignIn)).Status, 412);
         await kari.SignsIn();
@@ -55,7 +57,11 @@ public sealed class RenamedAccountTests : IAsyncLifetime
         {
             Assert.Contains("mine", (await kari.Asks("PROPFIND", "/instmsg/aliases/" + name, "", PropFind())).Body, StringComparison.Ordinal);
             Assert.Contains(jo.Url, (await kari.Asks("ACL", "/instmsg/aliases/" + name)).Body, StringComparison.Ordinal);
-            Assert.Equal(412, (await jo.Asks("NOTIFY", "/instmsg/aliases/" + name, "RVP-Ack-Type: DeepOr\r\n", jo.MessageTo(kari, "Hello"))).Status);
+            var blocked = await jo.Asks("NOTIFY", "/instmsg/aliases/" + name, "RVP-Ack-Type: DeepOr\r\n", jo.MessageTo(kari, "Hello"));
+            Assert.Equal("later", blocked["RVP-Delivered"]);
+            var found = await kari.Asks("REPORT", "/instmsg/aliases/" + name, "",
+                "<h:history-query xmlns:h='urn:rvpserver:history'><h:match>earlier</h:match></h:history-query>");
+            Assert.Contains("Under the earlier name", found.Body, StringComparison.Ordinal);
         }
         Assert.Equal(200, (await kari.Says(kari, "I am there")).Status);
     }

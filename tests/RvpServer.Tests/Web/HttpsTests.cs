@@ -49,7 +49,7 @@ public partial class HttpsTests
         var answer = await new Browser(server).AsksAsync(
             verb, target, Browser.OwnPage + "Content-Type: application/json\r\n", """{"address":"JoBrown","password":"Pass-Word-1"}""");
 
-        Assert.Equal((403, "The web client is served over https here.\n", null), (answer.Status, answer.Body, answer["Set-Cookie"]));
+        Assert.Equal((403, "This is served over https here.\n", null), (answer.Status, answer.Body, answer["Set-Cookie"]));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed partial class LookTests : IDisposable
 
         Assert.Equal(2, styles.Count);
         Assert.Equal("text/css; charset=utf-8", colours["Content-Type"]);
-        Assert.StartsWith(":root { --accent: #7a1fa2; --mine: #", colours.Body, StringComparison.Ordinal);
+        Assert.StartsWith(":root { --accent: light-dark(#7a1fa2, #", colours.Body, StringComparison.Ordinal);
         Assert.Equal(adatum["Content-Security-Policy"], contoso["Content-Security-Policy"]);
     }
 

@@ -146,6 +146,9 @@ internal sealed class LdapAccounts : IAccounts
     }
 
     /// <inheritdoc/>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) => own.ForgetHistoryAsync(account, stop);
+
+    /// <inheritdoc/>
     public async Task RemoveAddressAsync(Account account, ImAddress address, CancellationToken stop)
     {
         var entry = await GetEntryAsync(account, stop);

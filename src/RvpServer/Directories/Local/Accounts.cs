@@ -89,7 +89,11 @@ internal sealed class Accounts(
             {
                 var id = await IdOfAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
-                await ExecuteAsync(connection, "DELETE FROM known_addresses WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
+                foreach (var table in (string[])["known_addresses", "webhooks"])
+                {
+                    await ExecuteAsync(
+                        connection, $"DELETE FROM {table} WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));
+                }
                 await ExecuteAsync(connection, "DELETE FROM accounts WHERE id = @id", stop, ("@id", id));
             },
             stop);
@@ -108,6 +112,10 @@ internal sealed class Accounts(
         AccountRules.CheckHome(home);
         return UpdateAsync(account, "home", home, stop);
     }
+
+    /// <inheritdoc/>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) =>
+        WriteAsync(connection => NodeRows.DeleteAsync(connection, account.Domain, account.Name, NodeRows.History, stop), stop);
 
     /// <summary>Replaces the password. This is also needed to sign in with addresses that were added since the last time.</summary>
     public Task SetPasswordAsync(Account account, string password, CancellationToken stop)

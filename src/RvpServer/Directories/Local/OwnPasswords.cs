@@ -66,8 +66,13 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
             {
                 await DeleteAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
+                await DoAsync(connection, "DELETE FROM webhooks WHERE account = @account", stop, ("@account", account.Key));
             },
             stop);
+
+    /// <summary>Deletes the messages that are kept as its history here.</summary>
+    public Task ForgetHistoryAsync(Account account, CancellationToken stop) =>
+        ChangeAsync(connection => NodeRows.DeleteAsync(connection, account.Domain, account.Name, NodeRows.History, stop), stop);
 
     /// <summary>Nothing here, but the directory has changed.</summary>
     public Task NoteChangeAsync(CancellationToken stop) => ChangeAsync(_ => Task.CompletedTask, stop);

@@ -67,6 +67,7 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
     private readonly Statement emptySubscription = new(connection, "DELETE FROM subscriptions WHERE id = ?1 AND node = ?2");
     private readonly Statement emptyView = new(connection, "DELETE FROM views WHERE id = ?1 AND node = ?2");
     private readonly Statement[] empty = [.. NodeRows.ByNode.Select(table => new Statement(connection, $"DELETE FROM {table} WHERE node = ?1"))];
+    private readonly Statement[] drop = [.. NodeRows.Belongings.Select(table => new Statement(connection, $"DELETE FROM {table} WHERE node = ?1"))];
 
     private readonly Statement watchContact = new(connection, """
         INSERT INTO watched_elsewhere (node, contact_key, contact, contact_spelling, until) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -94,6 +95,7 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
     private readonly Statement forgetForeignId = new(connection, "DELETE FROM foreign_ids WHERE number = ?1");
 
     private readonly HistoryWriter history = new(connection);
+    private readonly InheritedBelongings belongings = new(connection);
 
     /// <summary>Writes one change of a node, which is given by its canonical text.</summary>
     public void Write(string node, Change change)
@@ -186,6 +188,9 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
             case Change.HistoryForgotten forgotten:
                 history.Forget(node, forgotten);
                 break;
+            case Change.BelongingsInherited { Former: var former }:
+                belongings.Inherit(former.ToString(), node);
+                break;
             case Change.SequencesGiven given:
                 raiseSequence.Run(given.Last);
                 break;
@@ -209,10 +214,12 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
             setSubscription, renewSubscription, endSubscription, setView, endView, endViewValues, setViewValue, renewViewValue, endViewValue,
             setProperty, removeProperty, setAccessEntry, removeAccessEntry, queueEntry, holdEntry, removeEntry, raiseSequence,
             silenceSubscription, emptySubscription, emptyView,
-            watchContact, unwatchContact, setAccount, oweWatchers, tellWatchers, noteMove, noteTaken, forgetMove, keepForeignId, forgetForeignId, .. empty,
+            watchContact, unwatchContact, setAccount, oweWatchers, tellWatchers, noteMove, noteTaken, forgetMove,
+            keepForeignId, forgetForeignId, .. empty, .. drop,
         ];
         foreach (var statement in all) statement.Dispose();
         history.Dispose();
+        belongings.Dispose();
     }
 
     private void Write(string node, Subscription subscription)
@@ -235,6 +242,8 @@ internal sealed class ChangeWriter(SqliteConnection connection, StoredIds ids) :
             emptyView.Run(Number(node, id), node);
         }
         foreach (var table in empty) table.Run(node);
+        if (emptied.KeepsBelongings) return;
+        foreach (var table in drop) table.Run(node);
     }
 
     private int Number(string node, int id) => ids.NumberOf(node, id);

@@ -92,6 +92,8 @@ internal sealed class MoveSite : IAsyncDisposable
                 ["VirtualServers:1:HostNames:0"] = "im.adatum.com",
                 ["Firewall:Inside"] = "Proxy",
                 ["OrganisationKeyFile"] = key,
+                ["Messages:Offline"] = "true",
+                ["Messages:Archive"] = "true",
             },
             accounts: [], port: port, replace: services =>
             {

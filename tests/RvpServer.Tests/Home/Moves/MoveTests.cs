@@ -119,6 +119,26 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task Her_history_goes_along_with_what_she_has_read_and_nothing_stays_behind()
+    {
+        await using var site = await MoveSite.StartAsync();
+        var (jo, kari, _) = await BeginAsync(site);
+        await kari.Says(jo, "Seen");
+        await jo.Asks("POST", jo.Path, "", $"<h:read xmlns:h='urn:rvpserver:history'><h:with>{kari.Url}</h:with></h:read>");
+        await kari.Says(jo, "Unseen");
+
+        await site.MovesJoAsync();
+
+        var after = await jo.Asks("REPORT", jo.Path, "", "<h:conversations-query xmlns:h='urn:rvpserver:history'/>");
+        Assert.Contains("<h:unread>1</h:unread>", after.Body, StringComparison.Ordinal);
+        Assert.Contains("Unseen", after.Body, StringComparison.Ordinal);
+        var found = await jo.Asks("REPORT", jo.Path, "", "<h:history-query xmlns:h='urn:rvpserver:history'><h:match>seen</h:match></h:history-query>");
+        Assert.Contains("]]>", found.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unseen", found.Body, StringComparison.Ordinal);
+        Assert.Equal(200, found.Status);
+    }
+
+    [Fact]
     public async Task A_poll_that_waits_is_answered_and_the_next_one_goes_where_she_is()
     {
         await using var site = await MoveSite.StartAsync();

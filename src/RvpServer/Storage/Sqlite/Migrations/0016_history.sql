@@ -29,3 +29,7 @@ END;
 CREATE TRIGGER history_removed AFTER DELETE ON history BEGIN
     INSERT INTO history_words (history_words, rowid, words) VALUES ('delete', OLD.id, OLD.words);
 END;
+CREATE TRIGGER history_changed AFTER UPDATE OF words ON history BEGIN
+    INSERT INTO history_words (history_words, rowid, words) VALUES ('delete', OLD.id, OLD.words);
+    INSERT INTO history_words (rowid, words) VALUES (NEW.id, NEW.words);
+END;

@@ -1,0 +1,35 @@
+namespace Rvp.Cli.Chat;
+
+/// <summary>Pipes, and terminals that cannot be drawn on: a line after the other.</summary>
+internal sealed class PlainConsole(Terminal terminal) : IChatConsole
+{
+    public bool IsEdited => false;
+
+    public CancellationToken Interrupted => CancellationToken.None;
+
+    // Who pipes a chat does not type.
+    public Action<string> Typed
+    {
+        set { }
+    }
+
+    public void WriteLine(string line)
+    {
+        terminal.Out.WriteLine(line);
+        terminal.Out.Flush();
+    }
+
+    public void SetPrompt(string text)
+    {
+    }
+
+    public void SetStatus(string text)
+    {
+    }
+
+    public ValueTask<string?> ReadLineAsync(CancellationToken stop) => terminal.In.ReadLineAsync(stop);
+
+    public void Dispose()
+    {
+    }
+}

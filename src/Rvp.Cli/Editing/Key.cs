@@ -1,0 +1,4 @@
+namespace Rvp.Cli.Editing;
+
+/// <summary>A key, or a text that was typed or pasted.</summary>
+internal readonly record struct Key(KeyKind Kind, string Text = "");

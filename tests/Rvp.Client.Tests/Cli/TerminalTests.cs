@@ -1,0 +1,118 @@
+using Rvp.Client.Tests.Cli.Terminals;
+using Rvp.Protocol;
+using Rvp.Testing;
+
+namespace Rvp.Client.Tests.Cli;
+
+/// <summary><c>rvp</c> as a process on a terminal of the system.</summary>
+public sealed class TerminalTests : IAsyncLifetime, IDisposable
+{
+    private readonly PseudoTerminal window = new();
+    private Home home = null!;
+    private Shell jo = null!;
+    private Listening kari = null!;
+
+    public async Task InitializeAsync()
+    {
+        home = await Home.StartAsync();
+        jo = new Shell(home, "JoBrown@adatum.com");
+        kari = await home.SignedIn(Home.Kari);
+    }
+
+    public async Task DisposeAsync() => await home.DisposeAsync();
+
+    public void Dispose() => window.Dispose();
+
+    [Fact]
+    public async Task Two_people_talk_and_the_shell_gets_its_terminal_back()
+    {
+        var before = await window.Attributes();
+        await Chats();
+
+        foreach (var one in System.Text.Encoding.UTF8.GetBytes("zwölf 日本👋")) window.Types(one);
+        window.Types("\u007f\u007f語");
+        await window.ShowsCursor("to KariHensien> zwölf 日語|");
+        window.Types("\r");
+        var heard = await kari.Hears<RvpEvent.MessageReceived>();
+        Assert.Equal("zwölf 日語", heard.Text);
+        window.Types("I am still writing this, and it takes more than one row");
+        await window.ShowsCursor("han one row|");
+        await heard.Conversation.SendAsync("wie bitte?");
+        await window.Shows("wie bitte?\nto KariHensien> I am still writing this, and it takes more t\nhan one row");
+        await window.Resize(30, 10);
+        await window.Shows("wie bitte?\nto KariHensien…I am still writ\ning this, and it takes more th\nan one row");
+        await window.Resize(60, 12);
+        window.Types("\u0015\u0004");
+
+        Assert.Equal(0, await window.Ends());
+        Assert.Equal(before, await window.Attributes());
+        Assert.False(window.Emulator.Has("?2004"));
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task A_signal_signs_out_and_gives_the_terminal_back(string signal)
+    {
+        var before = await window.Attributes();
+        await Chats();
+        await kari.Client.WatchAsync(Home.Jo);
+
+        await RealProcess.Signal(signal, window.ProcessId);
+
+        Assert.Equal(0, await window.Ends());
+        Assert.Equal(PresenceState.Offline, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        Assert.Equal(before, await window.Attributes());
+    }
+
+    [Fact]
+    public async Task A_window_that_is_closed_signs_out()
+    {
+        await Chats();
+        await kari.Client.WatchAsync(Home.Jo);
+
+        window.HangUp();
+
+        Assert.Equal(PresenceState.Offline, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        Assert.Equal(0, await window.Ends());
+    }
+
+    [Fact]
+    public async Task Stopped_by_the_keyboard_it_gives_the_terminal_back_until_it_goes_on()
+    {
+        var before = await window.Attributes();
+        await Chats();
+        window.Types("half a");
+        await window.ShowsCursor("to KariHensien> half a|");
+        var taken = await window.Attributes();
+
+        window.Types("\u001a");
+        await Deadline.Until(async () => await window.Attributes() == before, "the attributes of before", () => window.Emulator.All);
+        await RealProcess.Signal("CONT", window.ProcessId);
+        await Deadline.Until(async () => await window.Attributes() == taken, taken, () => window.Attributes().Result);
+        window.Types(" line\r");
+
+        Assert.Equal("half a line", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+    }
+
+    [Fact]
+    public async Task A_password_is_asked_for_and_not_shown()
+    {
+        jo.Unset("RVP_PASSWORD");
+        window.Start(jo.Environment, RealProcess.Command("signin"));
+        await window.ShowsCursor("Password of JoBrown@adatum.com: |");
+
+        window.Types("wrong\u0015" + TestServer.Password + "ö\u007f\r");
+
+        Assert.Equal(0, await window.Ends());
+        Assert.DoesNotContain(TestServer.Password, window.Emulator.All, StringComparison.Ordinal);
+        Assert.Contains("Signed in as JoBrown@adatum.com.", window.Emulator.All, StringComparison.Ordinal);
+    }
+
+    private async Task Chats()
+    {
+        window.Start(jo.Environment, RealProcess.Command("chat", "KariHensien@adatum.com"));
+        await window.ShowsCursor("to KariHensien> |");
+    }
+}
