@@ -5,14 +5,14 @@ import { picture, title } from './brand.js';
 import { hashOf } from './place.js';
 import { showNotification } from './worker.js';
 import { t } from './texts.js';
-import { showBadge } from './badge.js';
-import { chime } from './sound.js';
 import * as settings from './settings.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
 // Time for a tab that shows the conversation to report that it was read.
 const PATIENCE = 400;
+
+let hasBadge = false;
 
 export const isPossible = () => 'Notification' in globalThis && globalThis.isSecureContext;
 export const isWanted = () => isPossible() && Notification.permission === 'granted' && settings.get('notifications') === 'on';
@@ -27,7 +27,7 @@ export function announce(store, event, open) {
   setTimeout(() => {
     const chat = store.chats[event.chat];
     if (!chat?.unread) return;
-    if (settings.get('sounds') === 'on') chime();
+    if (settings.get('sounds') === 'on') import('./sound.js').then(({ chime }) => chime()).catch(() => {});
     if (isWanted()) notify(store.person(event.message.from).name, event.message.text, chat.id, open);
   }, PATIENCE);
 }
@@ -58,5 +58,6 @@ async function notify(name, text, chat, open) {
 export function showUnread(store) {
   const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
   document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – ${title()}`;
-  showBadge(count);
+  hasBadge ||= count > 0;
+  if (hasBadge) import('./badge.js').then(({ showBadge }) => showBadge(count)).catch(() => {});
 }

@@ -10,7 +10,6 @@ import { Roster } from './roster.js';
 import { ChatView } from './chatview.js';
 import { welcome } from './welcome.js';
 import { keysOf } from './keys.js';
-import { showSignIn } from './signin.js';
 import { announce, showUnread } from './alerts.js';
 import { showToast, showNotice, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
@@ -459,11 +458,11 @@ async function start(reason) {
     if (found.account) await begin(found);
     else {
       session.remember();
-      showSignIn(root, found.server, reason, enter);
+      await askWho(found.server, reason);
     }
   } catch (error) {
     if (statusOf(error) !== undefined) {
-      showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), enter);
+      await askWho(null, reason ?? t('The server cannot sign anybody in at the moment.'));
       return;
     }
     // What was said before can be read, and the connection comes by itself.
@@ -482,6 +481,15 @@ async function start(reason) {
 // Tabs that wait at the sign-in form follow.
 const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
+
+/**
+ * @param {session.Server | null} server
+ * @param {string} [reason]
+ */
+async function askWho(server, reason) {
+  const { showSignIn } = await import('./signin.js');
+  showSignIn(root, server, reason, enter);
+}
 
 /** @param {session.Session} found */
 async function begin(found) {

@@ -18,14 +18,17 @@ export function profile(app) {
   const picture = el('img', { class: 'own-picture', alt: '', hidden: true });
   showPicture();
   /** @type {HTMLInputElement} */
-  const file = el('input', { id: 'own-picture', type: 'file', accept: 'image/*', onchange: () => attempt(async () => {
-    const [chosen] = file.files ?? [];
-    if (chosen) await change(await small(chosen));
-  }) });
+  const file = el('input', {
+    class: 'hidden', type: 'file', accept: 'image/*', 'aria-label': t('Picture'),
+    onchange: () => attempt(async () => {
+      const [chosen] = file.files ?? [];
+      if (chosen) await change(await small(chosen));
+    }),
+  });
   return el('div', { class: 'part' },
     el('form', { class: 'row', onsubmit: event => { event.preventDefault(); attempt(rename); } },
       el('label', { for: 'own-name' }, t('Name')), name, el('button', { type: 'submit' }, t('Save'))),
-    el('div', { class: 'row' }, el('label', { for: 'own-picture' }, t('Picture')), picture, file,
+    el('div', { class: 'row' }, el('span', {}, t('Picture')), picture, el('label', { class: 'file' }, t('Choose…'), file),
       el('button', { type: 'button', onclick: () => attempt(() => change(null)) }, t('Remove'))),
     message);
 

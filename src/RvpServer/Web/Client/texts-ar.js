@@ -38,6 +38,7 @@ export default {
   'Change the password': 'تغيير كلمة المرور',
   'Choose at least one person.': 'اختر شخصًا واحدًا على الأقل.',
   'Choose somebody from your list to begin a conversation.': 'اختر شخصًا من قائمتك لبدء محادثة.',
+  'Choose…': 'اختيار…',
   'Clear': 'مسح',
   'Close what is open': 'إغلاق المفتوح',
   'Close': 'إغلاق',

@@ -38,6 +38,7 @@ export default {
   'Change the password': 'Passwort ändern',
   'Choose at least one person.': 'Wählen Sie mindestens eine Person.',
   'Choose somebody from your list to begin a conversation.': 'Wählen Sie jemanden aus Ihrer Liste, um eine Unterhaltung zu beginnen.',
+  'Choose…': 'Auswählen…',
   'Clear': 'Löschen',
   'Close what is open': 'Schließen, was offen ist',
   'Close': 'Schließen',

@@ -38,6 +38,7 @@ export default {
   'Change the password': 'Cambiar la contraseña',
   'Choose at least one person.': 'Elija al menos una persona.',
   'Choose somebody from your list to begin a conversation.': 'Elija a alguien de su lista para empezar una conversación.',
+  'Choose…': 'Elegir…',
   'Clear': 'Borrar',
   'Close what is open': 'Cerrar lo que esté abierto',
   'Close': 'Cerrar',

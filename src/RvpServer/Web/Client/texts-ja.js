@@ -38,6 +38,7 @@ export default {
   'Change the password': 'パスワードを変更',
   'Choose at least one person.': '1 人以上選んでください。',
   'Choose somebody from your list to begin a conversation.': '一覧から相手を選ぶと会話を始められます。',
+  'Choose…': '選択…',
   'Clear': '消去',
   'Close what is open': '開いているものを閉じる',
   'Close': '閉じる',
