@@ -11,6 +11,7 @@ internal sealed class AccountChoice
         new("--account") { HelpName = "ADDRESS", Description = "Your IM address (or RVP_ACCOUNT)", Recursive = true };
     public static readonly Option<string?> PasswordFile =
         new("--password-file") { HelpName = "FILE", Description = "File whose first line is your password (or RVP_PASSWORD holds it)", Recursive = true };
+    public static readonly Option<bool> PasswordStdin = new("--password-stdin") { Description = "Read the password from the first line of standard input" };
     public static readonly Option<string?> Server =
         new("--server") { HelpName = "URL", Description = "Server, in place of the DNS look-up (or RVP_SERVER)", Recursive = true };
     public static readonly Option<string?> Connection =
@@ -21,17 +22,21 @@ internal sealed class AccountChoice
             Recursive = true,
         };
 
-    private AccountChoice(ImAddress address, string password, Uri? server, string? passwordFile, ConnectionMode mode, TimeProvider clock)
+    private AccountChoice(ImAddress address, string password, Uri? server, string? passwordFile, string? connection, TimeProvider clock)
     {
         Address = address;
         PasswordFileUsed = passwordFile;
-        Options = new RvpClientOptions { Address = address, Password = password, Server = server, Mode = mode, Clock = clock };
+        ConnectionText = connection;
+        Options = new RvpClientOptions { Address = address, Password = password, Server = server, Mode = ParseMode(connection), Clock = clock };
     }
 
     public ImAddress Address { get; }
 
     /// <summary>The file that the password came from; null if it came from elsewhere.</summary>
     public string? PasswordFileUsed { get; }
+
+    /// <summary>How news arrives, as the user wrote it; null: not said.</summary>
+    public string? ConnectionText { get; }
 
     public RvpClientOptions Options { get; }
 
@@ -46,13 +51,20 @@ internal sealed class AccountChoice
         var address = ParseAddress(text);
         if (saved is not null && !(ImAddress.TryParse(saved.Account, out var known) && known.Equals(address))) saved = null;
         var server = Given(parse.GetValue(Server)) ?? Given(terminal.Environment("RVP_SERVER")) ?? saved?.Server;
+        var (password, file) = ReadPassword(parse, terminal, saved, address);
+        var connection = Given(parse.GetValue(Connection)) ?? saved?.Connection;
+        return new AccountChoice(address, password, server is null ? null : ParseServer(server), file, connection, terminal.Clock);
+    }
+
+    private static (string Password, string? File) ReadPassword(ParseResult parse, Terminal terminal, SavedAccount? saved, ImAddress address)
+    {
+        if (parse.GetValue(PasswordStdin))
+            return (Given(terminal.In.ReadLine()) ?? throw new ClientUsageException("Standard input holds no password."), null);
         var file = Given(parse.GetValue(PasswordFile)) is { } named ? Path.GetFullPath(named) : null;
-        var variable = file is null ? Given(terminal.Environment("RVP_PASSWORD")) : null;
-        if (file is null && variable is null) file = saved?.PasswordFile;
-        var password = file is not null ? FirstLine(file)
-            : variable ?? saved?.Password ?? Given(terminal.AskSecret($"Password of {address.Shown}: "))
-            ?? throw new ClientUsageException("No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin.");
-        return new AccountChoice(address, password, server is null ? null : ParseServer(server), file, ParseMode(parse.GetValue(Connection)), terminal.Clock);
+        if (file is null && Given(terminal.Environment("RVP_PASSWORD")) is { } variable) return (variable, null);
+        if ((file ?? saved?.PasswordFile) is { } path) return (FirstLine(path), path);
+        return (saved?.Password ?? Given(terminal.AskSecret($"Password of {address.Shown}: "))
+            ?? throw new ClientUsageException("No password: give --password-file FILE, set RVP_PASSWORD, or sign in with rvp signin."), null);
     }
 
     public static ImAddress ParseAddress(string text) =>

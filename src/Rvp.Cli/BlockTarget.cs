@@ -13,8 +13,12 @@ internal abstract record BlockTarget
     /// <summary>A person.</summary>
     internal sealed record Person(ImAddress Address) : BlockTarget
     {
-        public override Task SetAsync(RvpClient client, bool isBlocked, CancellationToken stop) =>
-            isBlocked ? client.BlockAsync(Address, stop) : client.UnblockAsync(Address, stop);
+        protected override async Task<bool> SetAsync(RvpClient client, bool isBlocked, CancellationToken stop)
+        {
+            if (!isBlocked && !(await client.GetBlockedAsync(stop)).Contains(Address)) return false;
+            await (isBlocked ? client.BlockAsync(Address, stop) : client.UnblockAsync(Address, stop));
+            return true;
+        }
 
         public override string ToString() => Address.ToString();
     }
@@ -22,8 +26,12 @@ internal abstract record BlockTarget
     /// <summary>Everybody of a domain and its subdomains.</summary>
     internal sealed record Domain(string Name) : BlockTarget
     {
-        public override Task SetAsync(RvpClient client, bool isBlocked, CancellationToken stop) =>
-            isBlocked ? client.BlockDomainAsync(Name, stop) : client.UnblockDomainAsync(Name, stop);
+        protected override async Task<bool> SetAsync(RvpClient client, bool isBlocked, CancellationToken stop)
+        {
+            if (!isBlocked && !(await client.GetBlockedDomainsAsync(stop)).Contains(Name)) return false;
+            await (isBlocked ? client.BlockDomainAsync(Name, stop) : client.UnblockDomainAsync(Name, stop));
+            return true;
+        }
 
         public override string ToString() => Name;
     }
@@ -39,6 +47,11 @@ internal abstract record BlockTarget
                 $"\"{SafeText.Line(text)}\" is no IM address and no domain: write it like JoBrown@adatum.com or like adatum.com.");
     }
 
-    /// <summary>Blocks it, or blocks it no longer.</summary>
-    public abstract Task SetAsync(RvpClient client, bool isBlocked, CancellationToken stop);
+    /// <summary>Blocks it, or blocks it no longer, and says so.</summary>
+    public async Task<string> ApplyAsync(RvpClient client, bool isBlocked, CancellationToken stop) =>
+        !await SetAsync(client, isBlocked, stop) ? $"{this} was not blocked."
+        : isBlocked ? $"{this} is blocked." : $"{this} is no longer blocked.";
+
+    /// <summary>Blocks it, or blocks it no longer; false if it was not blocked.</summary>
+    protected abstract Task<bool> SetAsync(RvpClient client, bool isBlocked, CancellationToken stop);
 }

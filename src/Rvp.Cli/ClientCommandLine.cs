@@ -80,8 +80,9 @@ internal static class ClientCommandLine
     {
         AccountChoice.Account, AccountChoice.PasswordFile, AccountChoice.Server, AccountChoice.Connection,
         SignInCommand.Create(terminal), SignInCommand.CreateSignOut(terminal), PasswordCommand.Create(terminal),
-        StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ChatCommand.Create(terminal),
+        StatusCommand.Create(terminal), WatchCommand.Create(terminal), SendCommand.Create(terminal), ReceiveCommand.Create(terminal),
+        ChatCommand.Create(terminal),
         ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
-        WatchersCommand.Create(terminal), HooksCommand.Create(terminal),
+        WatchersCommand.Create(terminal), HistoryCommand.Create(terminal), SearchCommand.Create(terminal), HooksCommand.Create(terminal),
     };
 }

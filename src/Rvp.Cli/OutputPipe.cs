@@ -41,8 +41,15 @@ internal static class OutputPipe
     {
         pipe = null!;
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return false;
-        pipe = new FileStream(new SafeFileHandle(Output, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return !pipe.CanSeek;
+        try
+        {
+            pipe = new FileStream(new SafeFileHandle(Output, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            return !pipe.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false; // Closed.
+        }
     }
 
     // Without an event asked for, only the end of the other side is told. [poll(2)]

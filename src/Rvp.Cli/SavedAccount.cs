@@ -8,7 +8,8 @@ namespace Rvp.Cli;
 /// <param name="Server">The server, if the user named one.</param>
 /// <param name="Password">The password; null if it must not be saved or is in a file.</param>
 /// <param name="PasswordFile">The file that holds the password.</param>
-internal sealed record SavedAccount(string Account, string? Server, string? Password, string? PasswordFile);
+/// <param name="Connection">How news arrives, if the user said so.</param>
+internal sealed record SavedAccount(string Account, string? Server, string? Password, string? PasswordFile, string? Connection = null);
 
 /// <summary>A sign-in that still exists at the server.</summary>
 internal sealed record SavedSession(string Account, string? Server, RvpSession Session);

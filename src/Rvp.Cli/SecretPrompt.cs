@@ -12,7 +12,7 @@ internal sealed class SecretPrompt(IScreen screen)
     /// <summary>Asks once; null where the user does not answer.</summary>
     public string? Ask(string prompt)
     {
-        using var taken = screen.TakeKeys(() => { });
+        using var taken = screen.TakeKeys(isWhole: false, () => { });
         screen.Write(prompt);
         var answer = new LineEditor();
         var edited = Edited.Nothing;

@@ -42,7 +42,7 @@ public sealed class Conversation
     public Task<IReadOnlyList<(ImAddress Member, MessageResult Result)>> SendAsync(string text, CancellationToken stop = default)
     {
         typedAt = long.MinValue;
-        return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text), stop);
+        return SendAsync(new MimeMessage(MimeMessage.Plain, Id, null, text) { Id = $"<{Guid.NewGuid()}@{client.Options.Address.Domain}>" }, stop);
     }
 
     /// <summary>Tells the others that we are typing; may be called at every key press: it sends at most every 4 seconds.</summary>
@@ -53,6 +53,10 @@ public sealed class Conversation
         typedAt = now;
         await SendAsync(new MimeMessage(MimeMessage.Control, Id, client.Options.Address.ToString(), "\n"), stop).ConfigureAwait(false);
     }
+
+    /// <summary>Declines an invitation, in the protocol's own words: the other's client says so to its user.</summary>
+    public Task DeclineAsync(RvpEvent.Invited invitation, CancellationToken stop = default) =>
+        SendAsync(new MimeMessage(MimeMessage.Invite, Id, null, InvitationText.Decline(invitation.Cookie)), stop);
 
     /// <summary>Leaves the conversation and tells the others.</summary>
     public async Task LeaveAsync(CancellationToken stop = default)

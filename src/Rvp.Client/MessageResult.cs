@@ -6,7 +6,7 @@ namespace Rvp.Client;
 /// <summary>What happened to a message.</summary>
 public enum MessageOutcome
 {
-    /// <summary>A client of the recipient has it, or it waits in the recipient's poll queue.</summary>
+    /// <summary>A client of the recipient has it, or will with its next poll: one that was heard of within the last minute or two.</summary>
     Delivered,
 
     /// <summary>The recipient is not signed in anywhere, and the message waits for the next time.</summary>
@@ -33,7 +33,7 @@ public enum MessageOutcome
 /// <param name="Line">The same as one line for people.</param>
 public sealed record MessageResult(MessageOutcome Outcome, string Line)
 {
-    /// <summary>True if the recipient has it.</summary>
+    /// <summary>True if a client of the recipient has it: what <see cref="MessageOutcome.Delivered"/> says. Nobody says that a person has read it.</summary>
     public bool IsDelivered => Outcome == MessageOutcome.Delivered;
 
     /// <summary>True if the recipient has it, or will.</summary>

@@ -55,8 +55,10 @@ public sealed partial class RvpClient : IAsyncDisposable
     public IReadOnlyCollection<Contact> Contacts => inbox.Contacts;
 
     /// <summary>
-    /// All events, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays correct) and
-    /// messages wait at the server, so read this after signing in.
+    /// All events of one sign-in, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays
+    /// correct) and messages wait at the server, so read this after signing in. Asking for the next event says that the last one is done with: where the
+    /// program ends before, the next sign-in gets its message again. Ends after <see cref="SignOutAsync"/> or disposal. Where the sign-in is over for good
+    /// (another password, a disabled account) it throws why as <see cref="RvpClientException"/>; a server that is away for a while is waited for.
     /// </summary>
     public IAsyncEnumerable<RvpEvent> ReadEventsAsync(CancellationToken stop = default) => inbox.ReadAsync(stop);
 
@@ -73,12 +75,14 @@ public sealed partial class RvpClient : IAsyncDisposable
         await signing.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (session is not null) throw new InvalidOperationException("This client is signed in already.");
+            if (session is { HasEnded: false }) throw new InvalidOperationException("This client is signed in already.");
+            await SignOutAsync(stop).ConfigureAwait(false); // What is left of one that was lost.
             await IdentifyAsync(stop).ConfigureAwait(false);
             if (Options.Mode is ConnectionMode.Callback ports)
             {
                 listener = CallbackListener.Start(await OwnAddressAsync(stop).ConfigureAwait(false), ports, inbox.TakeAsync);
             }
+            inbox.Begin();
             var made = new LiveSession(Options, requests, book.Self!, listener?.Url, inbox);
             try
             {
@@ -104,7 +108,8 @@ public sealed partial class RvpClient : IAsyncDisposable
         if (Interlocked.Exchange(ref session, null) is not { } ended) return;
         try
         {
-            await ended.SignOutAsync(stop).ConfigureAwait(false);
+            // The server no longer believes who has lost it.
+            if (!ended.HasEnded) await ended.SignOutAsync(stop).ConfigureAwait(false);
         }
         finally
         {
@@ -119,8 +124,9 @@ public sealed partial class RvpClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref session, null) is not { } left) return null;
         await left.StopAsync().ConfigureAwait(false);
+        var snapshot = left.Snapshot;
         await EndAsync(left).ConfigureAwait(false);
-        return left.Snapshot;
+        return snapshot;
     }
 
     /// <summary>Sets our own state; it lasts until it is changed or the sign-in ends.</summary>
@@ -165,6 +171,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         {
             // The leases run out by themselves.
         }
+        inbox.End(null);
         transport.Dispose();
     }
 
@@ -185,6 +192,7 @@ public sealed partial class RvpClient : IAsyncDisposable
         await StopListeningAsync().ConfigureAwait(false);
         await ended.DisposeAsync().ConfigureAwait(false);
         inbox.Report(ConnectionState.SignedOut, "Signed out.");
+        inbox.End(null);
         inbox.ForgetAll();
     }
 

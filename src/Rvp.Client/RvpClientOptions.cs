@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Rvp.Protocol;
 
 namespace Rvp.Client;
@@ -83,6 +84,9 @@ public sealed record RvpClientOptions
     /// </summary>
     public bool KeepAlive { get; init; } = true;
 
+    /// <summary>How many notifications a poll may bring at once, for programs that end after so many; null leaves it to the server.</summary>
+    public int? PollLimit { get; init; }
+
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -92,6 +96,34 @@ public sealed record RvpClientOptions
     /// <summary>Opens connections instead of the system, for example through a SOCKS proxy.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? Connect { get; init; }
 
+    /// <summary>Changes how requests are sent, for example <see cref="SocketsHttpHandler.SslOptions"/> or the proxy; called for each connection.</summary>
+    public Action<SocketsHttpHandler>? ConfigureHandler { get; init; }
+
+    /// <summary>
+    /// Where sign-ins, losses and (at Debug) requests are logged, under the category <c>Rvp.Client</c>; null: nowhere. No text, password or proof is.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
     /// <summary>The clock for leases and intervals; network time-outs always use real time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// What the command line reads, for bots: <c>RVP_ACCOUNT</c>, <c>RVP_PASSWORD</c> and, where DNS does not lead to the server, <c>RVP_SERVER</c>. Throws
+    /// <see cref="FormatException"/> where one is missing, or cannot be read.
+    /// </summary>
+    public static RvpClientOptions FromEnvironment()
+    {
+        var server = Environment.GetEnvironmentVariable("RVP_SERVER");
+        return new RvpClientOptions
+        {
+            Address = ImAddress.Parse(Read("RVP_ACCOUNT")),
+            Password = Read("RVP_PASSWORD"),
+            Server = string.IsNullOrEmpty(server) ? null
+                : Uri.TryCreate(server.Contains("://", StringComparison.Ordinal) ? server : "http://" + server, UriKind.Absolute, out var url) ? url
+                : throw new FormatException($"RVP_SERVER is \"{server}\": write it like http://im.adatum.com:8080."),
+        };
+
+        static string Read(string variable) =>
+            Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : throw new FormatException($"{variable} is not set.");
+    }
 }

@@ -197,7 +197,10 @@ public sealed partial class RvpClient
         // All recipients get the same Session-Id and list of recipients, so that every client sees the same conversation.
         var body = NotificationXml.WriteMessage(
             book.Self!.ToString(), name, [.. members.Select(member => (member.Url.ToString(), member.Name))], message.ToString());
-        return await Task.WhenAll(members.Select(member => SendAsync(member.Url, body, stop))).ConfigureAwait(false);
+        var results = await Task.WhenAll(members.Select(member => SendAsync(member.Url, body, stop))).ConfigureAwait(false);
+        if (message.ContentType != MimeMessage.Plain) return results;
+        foreach (var (_, result) in results) ClientMetrics.MessageSent(result.Outcome);
+        return results;
     }
 
     private async Task<(ImAddress, MessageResult)> SendAsync(RvpUrl url, byte[] body, CancellationToken stop)

@@ -33,7 +33,14 @@ public abstract record RvpEvent
     public sealed record PresenceChanged(Contact Contact) : RvpEvent;
 
     /// <summary>A text message arrived.</summary>
-    public sealed record MessageReceived(Conversation Conversation, ImAddress From, string Name, string Text) : RvpEvent;
+    public sealed record MessageReceived(Conversation Conversation, ImAddress From, string Name, string Text) : RvpEvent
+    {
+        /// <summary>When it was sent, as its sender or the server that kept it says; else when it came.</summary>
+        public DateTimeOffset SentAt { get; init; }
+
+        /// <summary>Its Message-Id, by which one that comes twice is known; null: it has none.</summary>
+        public string? Id { get; init; }
+    }
 
     /// <summary>A person is typing; valid for about 5 seconds.</summary>
     public sealed record Typing(Conversation Conversation, ImAddress From, string Name) : RvpEvent;
@@ -41,7 +48,15 @@ public abstract record RvpEvent
     /// <summary>A person left the conversation.</summary>
     public sealed record Left(Conversation Conversation, ImAddress From, string Name) : RvpEvent;
 
-    /// <summary>A message arrived that this client does not understand, for example an invitation to a file transfer.</summary>
+    /// <summary>A person invites us to something, for example a file transfer; <see cref="Conversation.DeclineAsync"/> declines.</summary>
+    /// <param name="Conversation">Where.</param>
+    /// <param name="From">Who.</param>
+    /// <param name="Name">The person's name.</param>
+    /// <param name="Application">What it is called; may be empty.</param>
+    /// <param name="Cookie">Which invitation it is.</param>
+    public sealed record Invited(Conversation Conversation, ImAddress From, string Name, string Application, string Cookie) : RvpEvent;
+
+    /// <summary>A message arrived that this client does not understand.</summary>
     public sealed record UnknownReceived(Conversation Conversation, ImAddress From, string Name, string ContentType) : RvpEvent;
 
     /// <summary>

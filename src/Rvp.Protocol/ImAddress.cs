@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Rvp.Protocol;
 
 /// <summary>An IM address, <c>JoBrown@adatum.com</c>: what people type. Compared without case. [white paper]</summary>
-public sealed record ImAddress
+public sealed record ImAddress : IParsable<ImAddress>
 {
     private const int MaxNameLength = 64;
 
@@ -27,6 +27,14 @@ public sealed record ImAddress
     /// not answer for its record. A mail domain's own address is usually a web server's. [white paper]
     /// </summary>
     public bool IsAtImHost => Domain.StartsWith("im.", StringComparison.Ordinal);
+
+    /// <summary>An address that must be one; throws <see cref="FormatException"/>.</summary>
+    public static ImAddress Parse(string s, IFormatProvider? provider = null) =>
+        TryParse(s, out var address) ? address : throw new FormatException($"\"{s}\" is no IM address: it looks like JoBrown@adatum.com.");
+
+    /// <inheritdoc/>
+    static bool IParsable<ImAddress>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ImAddress result) =>
+        TryParse(s, out result);
 
     /// <summary>Parses <c>name@domain</c>; a name has 1 to 64 characters and no white space, slash, quote, colon, angle bracket or control character.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImAddress? address)

@@ -33,6 +33,9 @@ public static class RvpHeaders
     /// <summary>Acknowledges what a POLL returned.</summary>
     public const string PollCursor = "RVP-Poll-Cursor";
 
+    /// <summary>How many notifications the answer to a POLL may bring.</summary>
+    public const string PollLimit = "RVP-Poll-Limit";
+
     /// <summary>How often, in seconds, a client that signs in without a callback will POLL.</summary>
     public const string PollInterval = "RVP-Poll-Interval";
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Rvp.Client.Messages;
 using Rvp.Client.Naming;
 using Rvp.Protocol;
@@ -29,6 +30,24 @@ public sealed class ConversationTests
         Assert.Equal((Home.Kari, "yes"), await Heard(other));
         var atJo = await jo.Hears<RvpEvent.MessageReceived>();
         Assert.Same(conversation, atJo.Conversation);
+    }
+
+    [Fact]
+    public async Task Each_message_has_an_id_and_the_time_at_which_it_was_sent()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 9, 30, 0, TimeSpan.Zero));
+        await using var home = await Home.StartAsync(new Dictionary<string, string?> { ["Messages:Offline"] = "true" }, clock);
+        await home.Client(Home.Jo).Client.SendAsync(Home.Kari, "Kept");
+        clock.Advance(TimeSpan.FromHours(1));
+        var kari = await home.SignedIn(Home.Kari);
+        var kept = await kari.Hears<RvpEvent.MessageReceived>();
+        await home.Client(Home.Jo).Client.SendAsync(Home.Kari, "Now");
+        var now = await kari.Hears<RvpEvent.MessageReceived>();
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 27, 9, 30, 0, TimeSpan.Zero), kept.SentAt);
+        Assert.InRange(now.SentAt, kept.SentAt + TimeSpan.FromHours(1), kept.SentAt + TimeSpan.FromHours(2));
+        Assert.Matches("^<[0-9a-f-]{36}@adatum.com>$", kept.Id);
+        Assert.NotEqual(kept.Id, now.Id);
     }
 
     [Fact]

@@ -33,6 +33,30 @@ public sealed class LifeTests
         Assert.Equal("still there", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
     }
 
+    [Fact]
+    public async Task What_was_fetched_and_not_read_comes_again_and_what_was_read_does_not()
+    {
+        await using var home = await Home.StartAsync();
+        var kari = await home.SignedIn(Home.Kari);
+        await using (var hasty = new RvpClient(home.Options(Home.Jo) with { PollLimit = 1 }))
+        {
+            await hasty.SignInAsync();
+            await kari.Client.SendAsync(Home.Jo, "one");
+            await kari.Client.SendAsync(Home.Jo, "two");
+            await using var events = hasty.ReadEventsAsync().GetAsyncEnumerator();
+            foreach (var text in (string[])["one", "two"])
+            {
+                do Assert.True(await Deadline.For(events.MoveNextAsync().AsTask(), text, () => "")); // Which says that the event before is read.
+                while (events.Current is not RvpEvent.MessageReceived);
+                Assert.Equal(text, ((RvpEvent.MessageReceived)events.Current).Text);
+            }
+        }
+
+        var jo = await home.SignedIn(Home.Jo);
+
+        Assert.Equal("two", (await jo.Hears<RvpEvent.MessageReceived>()).Text);
+    }
+
     [Theory]
     [InlineData("callback")]
     [InlineData("long poll")]

@@ -15,6 +15,7 @@ using RvpServer.Bench.Pieces;
     ("start", "[ACCOUNTS] [ROUNDS]", (number, score, stop) => StartBenchmark.RunAsync(accounts: number(0, 100_000), rounds: number(1, 5), score, stop)),
     ("log", "[SECONDS]", (number, score, stop) => LogBenchmark.RunAsync(seconds: number(0, 5), score, stop)),
     ("directory", "[ACCOUNTS]", (number, _, stop) => DirectoryBenchmark.RunAsync(accounts: number(0, 100_000), stop)),
+    ("history", "[MESSAGES]", (number, score, stop) => HistoryBenchmark.RunAsync(messages: number(0, 100_000), score, stop)),
     ("pieces", "", (_, _, _) => PiecesBenchmark.RunAsync()),
     ("scale", "[SECONDS] [PEOPLE]", (number, score, stop) => ScaleBenchmark.RunAsync(seconds: number(0, 60), people: number(1, 0), score, stop)),
     ("engine", "[WATCHERS] [CHANGES]", (number, _, _) => EngineBenchmark.RunAsync(watchers: number(0, 1_000), changes: number(1, 500))),

@@ -23,8 +23,9 @@ internal static class RvpChild
     };
 
     /// <param name="arguments">
-    /// How many accounts; then <c>log</c> for the protocol log, which is off without it, <c>clock</c> for one that can be moved, <c>router</c> for a
-    /// router under the domain's name, which proxies unless <c>refer</c> is there too, and <c>home=HOST</c> for accounts that live elsewhere.
+    /// How many accounts; then <c>log</c> for the protocol log, which is off without it, <c>history</c> for the messages of all, <c>clock</c> for a clock
+    /// that can be moved, <c>router</c> for a router under the domain's name, which proxies unless <c>refer</c> is there too, and <c>home=HOST</c> for
+    /// accounts that live elsewhere.
     /// </param>
     /// <param name="stop">Ends it.</param>
     public static async Task RunAsync(string[] arguments, CancellationToken stop)
@@ -34,6 +35,8 @@ internal static class RvpChild
         await using var server = await TestServer.StartAsync(new Dictionary<string, string?>(arguments.Contains("router") ? RouterInFront : [])
         {
             ["Federation:Trusted:0"] = "127.0.0.0/8",
+            ["Messages:Offline"] = "true",
+            ["Messages:Archive"] = arguments.Contains("history") ? "true" : "false",
             ["ProtocolLog:Enabled"] = arguments.Contains("log") ? "true" : "false",
             // Loopback, where all requests come from, is outside.
             ["Firewall:Enabled"] = arguments.Contains("router") && !arguments.Contains("refer") ? "true" : "false",

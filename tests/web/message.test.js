@@ -27,6 +27,20 @@ test('what one side writes the other side reads', () => {
   }
 });
 
+test('what a message says of itself is read as it was written', () => {
+  const about = { at: Date.UTC(2026, 10, 24, 21, 23, 35), id: '<1@im.adatum.com>', answers: '<2@im.adatum.com>', replaces: '<3@x>', deed: 'named', name: 'Lunch: jö\r\nEvil: 1 \u{1f600}' };
+
+  assert.deepEqual(readMime(mimeOf(compose('text', jo, [kari], SESSION, 'Hello', about))), { kind: 'text', session: SESSION, text: 'Hello', ...about });
+  assert.equal(readMime(mimeOf(compose('text', jo, [kari], SESSION, 'x', { deed: 'named', name: '\ud800x' }))).name, 'x');
+});
+
+test('what is no id, no deed and no name is none', () => {
+  for (const head of ['Message-Id: a b', 'Message-Id: \u00fc', `Message-Id: ${'x'.repeat(201)}`, 'Message-Id:', 'In-Reply-To: \u202e', 'X-Rvp-Deed: constructor', 'X-Rvp-Deed: __proto__', 'X-Rvp-Name: %']) {
+    assert.deepEqual(readMime(`${head}\n\nx`), { kind: 'text', session: '', text: 'x' }, head);
+  }
+  assert.equal(readMime(`X-Rvp-Name: ${'%C3%B6'.repeat(10_000)}\n\nx`).name.length, 200);
+});
+
 test('typing and leaving are read as such', () => {
   assert.deepEqual(readMime(mimeOf(compose('typing', jo, [kari], SESSION))), { kind: 'typing', session: SESSION, text: '' });
   assert.deepEqual(readMime(mimeOf(compose('leave', jo, [kari], SESSION))), { kind: 'leave', session: SESSION, text: '' });

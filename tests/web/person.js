@@ -2,6 +2,8 @@
 
 import { webcrypto } from 'node:crypto';
 import { Store } from '../../src/RvpServer/Web/Client/store.js';
+import { Outbox } from '../../src/RvpServer/Web/Client/outbox.js';
+import { draft, send } from '../../src/RvpServer/Web/Client/conversation.js';
 
 globalThis.crypto ??= webcrypto;
 
@@ -37,4 +39,47 @@ export function withMessage(store, message = {}) {
   store.apply({ kind: 'chat', id: 'c', isGroup: false, session: 's', members: [KARI] });
   store.apply({ kind: 'message', chat: 'c', message: { id: 'm', type: 'text', from: KARI, text: 'Hello', at: 1, status: 'sent', ...message }, isNews: true });
   return store;
+}
+
+/** A network that notes whom something was sent to, and refuses it for some. */
+export class Wire {
+  sent = [];
+
+  constructor(refused = {}, later = []) {
+    Object.assign(this, { refused, later });
+  }
+
+  async notify(url, document, ackType = 'DeepOr') {
+    this.sent.push({ url, document, ackType });
+    if (this.refused[url]) throw this.refused[url];
+    return this.later.includes(url);
+  }
+
+  /** The texts that were sent, in order. */
+  get texts() {
+    return this.sent.map(({ document }) => /\r\n\r\n([^]*)]]><\/r:mime-data>/.exec(document)[1]);
+  }
+}
+
+/** What sends, while the server is there. */
+export function outboxOf(store, wire, onAway = () => {}) {
+  if (store.connection.state !== 'online') store.apply({ kind: 'connection', state: 'online' });
+  return new Outbox(store, wire, onAway);
+}
+
+/** Waits for something that needs no time, only turns. */
+export async function until(isSo) {
+  for (let turn = 0; !isSo(); turn++) {
+    if (turn > 10_000) throw new Error('It did not come.');
+    await new Promise(setImmediate);
+  }
+}
+
+/** Something is said, and has gone wherever it can. */
+export async function says(store, wire, chat, text, more) {
+  const message = draft(store, chat, text, more);
+  send(store, chat, message);
+  outboxOf(store, wire).run();
+  await until(() => !message.left.length);
+  return message;
 }

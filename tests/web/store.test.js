@@ -44,7 +44,7 @@ test('events about what is not there, or of a kind that nobody knows, change not
   const store = storeOn();
   const before = JSON.stringify(store.chats);
 
-  for (const kind of ['message', 'delivery', 'typing', 'left', 'read', 'closed', 'newer', 'constructor', '__proto__']) store.apply({ kind, chat: 'nowhere', from: KARI, message: { from: '', text: '' } });
+  for (const kind of ['message', 'delivery', 'again', 'edited', 'named', 'muted', 'typing', 'left', 'read', 'closed', 'newer', 'constructor', '__proto__']) store.apply({ kind, chat: 'nowhere', from: KARI, message: { from: '', text: '' } });
 
   assert.equal(JSON.stringify(store.chats), before);
 });
@@ -138,7 +138,7 @@ test('whoever is called as every object has it is nobody', () => {
   const store = storeOn();
   for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
     assert.deepEqual([store.person(name).name, store.person(name).state, store.person(name).isBlocked], [name, 'unknown', false]);
-    for (const kind of ['message', 'delivery', 'typing', 'left', 'read', 'closed']) store.apply({ kind, chat: name, from: KARI, id: 'x', message: { from: KARI, text: '' } });
+    for (const kind of ['message', 'delivery', 'again', 'edited', 'named', 'muted', 'typing', 'left', 'read', 'closed']) store.apply({ kind, chat: name, from: KARI, id: 'x', message: { from: KARI, text: '' } });
   }
   const loaded = storeOn(Object.assign(new Items(), { [`rvp:${JO.url}`]: JSON.stringify({ format: 1, contacts: [], people: {}, chats: {}, access: { everyone: true, rules: {}, urls: {} }, own: {} }) }));
   assert.equal(loaded.person('constructor').name, 'constructor');
@@ -202,9 +202,9 @@ test('somebody types until the message comes', () => {
   assert.deepEqual(Object.keys(store.chats.c.typing), []);
 });
 
-test('what was stored is there again, and what was being sent has failed', () => {
+test('what was stored is there again, and what was being sent still has to go', () => {
   const storage = new Items();
-  const first = withMessage(storeOn(storage), { from: '', status: 'sending', to: [KARI] });
+  const first = withMessage(storeOn(storage), { from: '', status: 'sending', to: [KARI], left: [KARI] });
   first.apply({ kind: 'typing', chat: 'c', from: KARI });
   first.link.cursor = '7';
   first.saveLink();
@@ -213,7 +213,7 @@ test('what was stored is there again, and what was being sent has failed', () =>
   const second = storeOn(storage);
 
   const [message] = second.chats.c.messages;
-  assert.deepEqual([message.text, message.status, message.failed], ['Hello', 'failed', [KARI]]);
+  assert.deepEqual([message.text, message.status, message.left], ['Hello', 'sending', [KARI]]);
   assert.deepEqual(Object.keys(second.chats.c.typing), []);
   assert.equal(second.link.cursor, '7');
   assert.equal(second.connection.state, 'connecting');

@@ -12,7 +12,7 @@ internal sealed class ChatCommands(ChatLoop chat)
         "/1 /2 …            go over to another conversation",
         "/leave             leave this conversation",
         "/who               who is there",
-        "/online /busy /away /back-soon /on-phone /at-lunch /invisible",
+        "/online /busy /away /back-soon /on-phone /at-lunch /invisible: what others see",
         "/block ADDRESS     block someone, or a whole domain; /unblock ADDRESS",
         "/watchers          who watches you",
         "/quit              end; a line that begins with a slash is written with two",
@@ -68,8 +68,7 @@ internal sealed class ChatCommands(ChatLoop chat)
         if (words.Length == 0) throw new ClientUsageException("Name an address or a domain.");
         foreach (var target in words.Select(BlockTarget.Parse).ToList())
         {
-            await target.SetAsync(chat.Client, isBlock, stop);
-            chat.Screen.Note($"{target} is {(isBlock ? "blocked" : "no longer blocked")}.");
+            chat.Screen.Note(await target.ApplyAsync(chat.Client, isBlock, stop));
         }
     }
 
@@ -82,7 +81,7 @@ internal sealed class ChatCommands(ChatLoop chat)
             return;
         }
         if (!PresenceStates.TryParseName(command, out var state)) throw new ClientUsageException($"/{command} is no command; /help lists them.");
-        await chat.Client.SetStateAsync(state, stop);
+        await chat.State.ChooseAsync(state, stop);
         chat.Screen.Note($"You are {command}.");
     }
 

@@ -4,11 +4,12 @@ using Rvp.Protocol;
 namespace Rvp.Cli.Chat;
 
 /// <summary>A chat: sends what the user types, shows what arrives.</summary>
-internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
+internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState state)
 {
     private const int MaxConversations = 99;
 
     private readonly List<Conversation> conversations = [];
+    private readonly HashSet<ImAddress> invitedBy = [];
     private readonly Lock gate = new();
     private Conversation? current;
     private Task sending = Task.CompletedTask;
@@ -24,6 +25,9 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
 
     public ChatScreen Screen => screen;
 
+    /// <summary>What others see of the user.</summary>
+    public OwnState State => state;
+
     /// <summary>Runs until the input ends, the user quits, or the sign-in is lost.</summary>
     public async Task RunAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
@@ -31,13 +35,15 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
         screen.Note($"Signed in as {client.Options.Address.Shown}. /help lists the commands.");
         if (people.Count > 0) await TalkToAsync(people, stop);
         await WatchContactsAsync(stop);
+        screen.Console.Used = state.Used;
+        screen.Console.People = DescribePeople;
         screen.Console.Typed = text => TellTyping(text, ending.Token);
         var showing = ShowEventsAsync(ending.Token);
         // On its own thread: reading from a pipe may block the thread.
         var reading = Task.Run(() => ReadLinesAsync(ending.Token), CancellationToken.None);
         var first = await Task.WhenAny(showing, reading);
         await ending.CancelAsync();
-        screen.Console.Typed = _ => { };
+        (screen.Console.Typed, screen.Console.Used) = (_ => { }, () => { });
         try
         {
             await first; // The other task ends when it notices, or with the program: reading a line cannot always be cancelled.
@@ -88,6 +94,14 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
         lock (gate)
             return [.. conversations.Select((one, i) => $"{(one == current ? ">" : " ")} {i + 1}: {string.Join(", ", one.Members)}")];
     }
+
+    /// <summary>Who is on the list and what they are doing, and the conversations.</summary>
+    public IReadOnlyList<string> DescribePeople() =>
+    [
+        .. client.Contacts.OrderBy(contact => contact.State == PresenceState.Offline).ThenBy(contact => contact.DisplayName, StringComparer.OrdinalIgnoreCase)
+            .Select(contact => SafeText.Line($"{contact.DisplayName}: {PresenceStates.NameOf(contact.State)}")),
+        .. Describe(),
+    ];
 
     private async Task ReadLinesAsync(CancellationToken stop)
     {
@@ -162,8 +176,8 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
                 case RvpEvent.Left left:
                     screen.Note($"{left.Name} has left the conversation.");
                     break;
-                case RvpEvent.UnknownReceived { ContentType: "text/x-msmsgsinvite" } invitation:
-                    screen.Note($"{invitation.Name} invites you to something that this program cannot do.");
+                case RvpEvent.Invited invitation:
+                    await DeclineAsync(invitation, stop);
                     break;
                 case RvpEvent.PresenceChanged changed:
                     screen.Note($"{changed.Contact.DisplayName} is {PresenceStates.NameOf(changed.Contact.State)}.");
@@ -175,6 +189,15 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen)
                     break;
             }
         }
+    }
+
+    // Each is declined, and the first of somebody told.
+    private async Task DeclineAsync(RvpEvent.Invited invitation, CancellationToken stop)
+    {
+        await invitation.Conversation.DeclineAsync(invitation, stop);
+        if (invitedBy.Count >= MaxConversations) invitedBy.Clear();
+        var what = invitation.Application.Length > 0 ? invitation.Application : "something";
+        if (invitedBy.Add(invitation.From)) screen.Note($"{invitation.Name} invited you to {what}, which this program cannot do: declined.");
     }
 
     // Empty for the current conversation, otherwise its number, which the user types to switch to it.

@@ -21,10 +21,17 @@ internal sealed class ChatScreen : IDisposable
     private readonly Dictionary<string, string> colourOf = new(StringComparer.OrdinalIgnoreCase);
     private readonly ITimer typingIsOver;
 
-    public ChatScreen(Terminal terminal)
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="title">What stands above it in a window of its own; null: it is shown among what else the terminal shows.</param>
+    public ChatScreen(Terminal terminal, string? title)
     {
         this.terminal = terminal;
-        Console = terminal.Screen is { } screen ? new EditedConsole(screen, terminal.HasColours) : new PlainConsole(terminal);
+        Console = terminal.Screen switch
+        {
+            null => new PlainConsole(terminal),
+            var screen when title is not null => new FullScreenConsole(screen, title, terminal.HasColours),
+            var screen => new EditedConsole(screen, terminal.HasColours),
+        };
         typingIsOver = terminal.Clock.CreateTimer(_ => Console.SetStatus(""), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -12,6 +12,12 @@ internal interface IChatConsole : IDisposable
     /// <summary>Called with what has been typed so far, at each change of it.</summary>
     Action<string> Typed { set; }
 
+    /// <summary>Who is there, a line each, for consoles that show it.</summary>
+    Func<IReadOnlyList<string>> People { set; }
+
+    /// <summary>Called at each key.</summary>
+    Action Used { set; }
+
     /// <summary>Shows a line, above what is being typed.</summary>
     void WriteLine(string line);
 

@@ -13,6 +13,16 @@ internal sealed class PlainConsole(Terminal terminal) : IChatConsole
         set { }
     }
 
+    public Func<IReadOnlyList<string>> People
+    {
+        set { }
+    }
+
+    public Action Used
+    {
+        set { }
+    }
+
     public void WriteLine(string line)
     {
         terminal.Out.WriteLine(line);

@@ -24,8 +24,7 @@ internal static class BlockCommand
             await using var client = new RvpClient(run.Account.Options);
             foreach (var target in targets)
             {
-                await target.SetAsync(client, isBlock, run.Stop);
-                await run.Terminal.Out.WriteLineAsync($"{target} is {(isBlock ? "blocked" : "no longer blocked")}.");
+                await run.Terminal.Out.WriteLineAsync(await target.ApplyAsync(client, isBlock, run.Stop));
             }
             if (targets.Count == 0) Write(run, json, await client.GetBlockedAsync(run.Stop), await client.GetBlockedDomainsAsync(run.Stop));
         });

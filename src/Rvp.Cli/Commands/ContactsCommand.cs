@@ -36,9 +36,27 @@ internal static class ContactsCommand
             var people = run.Parse.GetRequiredValue(addresses).Select(AccountChoice.ParseAddress).ToList();
             await using var client = new RvpClient(run.Account.Options);
             var before = await client.GetContactListAsync(run.Stop);
+            if (isAdd)
+            {
+                foreach (var person in people) await FindAsync(client, person, run.Stop);
+            }
+            else if (people.Find(person => !before.Contains(person)) is { } stranger) throw new FailedException($"{stranger} is not on your list.");
             await client.SetContactListAsync(isAdd ? before.Concat(people) : before.Except(people), run.Stop);
             if (isAdd) await client.AllowUnlistedAsync(people, run.Stop);
         });
+    }
+
+    // Nobody gets on the list whom there is not; who shows strangers nothing is there.
+    private static async Task FindAsync(RvpClient client, ImAddress person, CancellationToken stop)
+    {
+        try
+        {
+            await client.GetPresenceAsync(person, stop);
+        }
+        catch (RvpClientException e) when (e.Error == RvpError.NotAllowed)
+        {
+            // It exists.
+        }
     }
 
     private static async Task<(string Address, string State, string Name)> LookAsync(RvpClient client, ImAddress person, CancellationToken stop)

@@ -13,13 +13,17 @@ internal static class SignInCommand
     public static Command Create(Terminal terminal)
     {
         var forget = new Option<bool>("--no-save-password") { Description = "Keep the account but not the password" };
-        return new Command("signin", "Signs in and keeps account and password for the other commands") { forget }.WithAction(terminal, async run =>
+        return new Command("signin", "Signs in and keeps account, password, server and connection for the other commands")
+        {
+            forget, AccountChoice.PasswordStdin,
+        }.WithAction(terminal, async run =>
         {
             var account = run.Account;
             await SetStateAsync(run, account, PresenceState.Online);
             var isSaved = !run.Parse.GetValue(forget);
             var password = isSaved && account.PasswordFileUsed is null ? account.Options.Password : null;
-            run.Files.Save(new SavedAccount(account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null));
+            run.Files.Save(new SavedAccount(
+                account.Address.ToString(), account.ServerText, password, isSaved ? account.PasswordFileUsed : null, account.ConnectionText));
             var output = run.Terminal.Out;
             await output.WriteLineAsync(
                 $"Signed in as {account.Address.Shown}. Others see you online for {Lease.TotalMinutes:0} minutes; rvp chat keeps you online.");

@@ -30,16 +30,14 @@ internal static class WatchCommand
             case RvpEvent.PresenceChanged changed:
                 Write(run, json, changed.Contact);
                 break;
-            case RvpEvent.MessageReceived message: // Only this sign-in received it, so it must be shown here.
-                await error.WriteLineAsync($"rvp: message from {message.From}: {SafeText.Line(message.Text)}");
-                break;
-            case RvpEvent.UnnamedReceived unnamed:
-                await error.WriteLineAsync($"rvp: message from {SafeText.Line(unnamed.Url)}: {SafeText.Line(unnamed.Text)}");
-                break;
             case RvpEvent.ConnectionChanged { State: ConnectionState.SignedOut } lost:
                 throw new FailedException(lost.Line);
             case RvpEvent.ConnectionChanged { State: ConnectionState.Reconnecting } lost:
                 await error.WriteLineAsync($"rvp: {SafeText.Line(lost.Line)} Trying again.");
+                break;
+            default: // Only this sign-in received a message, so it must be shown here.
+                if (run.Parse.GetValue(json)) MessageLines.WriteJson(run.Terminal, happened);
+                else MessageLines.WriteText(run.Terminal, error, happened);
                 break;
         }
     }

@@ -10,8 +10,9 @@ internal interface IScreen
     int Rows { get; }
 
     /// <summary>Keys come unechoed from now on, until what this gives is disposed.</summary>
+    /// <param name="isWhole">Whether the whole window is taken as well: what was in it comes back afterwards.</param>
     /// <param name="changed">Called when the window has another size, or the program was stopped and goes on.</param>
-    IDisposable TakeKeys(Action changed);
+    IDisposable TakeKeys(bool isWhole, Action changed);
 
     /// <summary>Waits for bytes from the keyboard; 0 at its end.</summary>
     int Read(Span<byte> buffer);

@@ -21,11 +21,11 @@ internal sealed class UnixScreen(bool isError) : IScreen
 
     public int Rows => Math.Max(1, Console.WindowHeight);
 
-    public IDisposable TakeKeys(Action changed)
+    public IDisposable TakeKeys(bool isWhole, Action changed)
     {
         var before = new byte[AttributesLength];
         if (GetAttributes(Input, before) != 0) throw new FailedException("The terminal cannot be read.");
-        return new Taken(this, before, changed);
+        return new Taken(this, before, isWhole, changed);
     }
 
     public int Read(Span<byte> buffer)
@@ -59,12 +59,13 @@ internal sealed class UnixScreen(bool isError) : IScreen
     {
         private readonly UnixScreen screen;
         private readonly byte[] before;
+        private readonly bool isWhole;
         private readonly IDisposable[] signals;
         private int isGivenBack;
 
-        public Taken(UnixScreen screen, byte[] before, Action changed)
+        public Taken(UnixScreen screen, byte[] before, bool isWhole, Action changed)
         {
-            (this.screen, this.before) = (screen, before);
+            (this.screen, this.before, this.isWhole) = (screen, before, isWhole);
             Take();
             signals =
             [
@@ -95,12 +96,12 @@ internal sealed class UnixScreen(bool isError) : IScreen
             var raw = before.ToArray();
             MakeRaw(raw);
             _ = SetAttributes(Input, WhenWritten, raw);
-            screen.Write("\u001b[?2004h");
+            screen.Write(TerminalModes.Take(isWhole));
         }
 
         private void GiveBack()
         {
-            screen.Write("\u001b[?2004l");
+            screen.Write(TerminalModes.GiveBack(isWhole));
             _ = SetAttributes(Input, WhenWritten, before);
         }
     }

@@ -22,16 +22,16 @@ internal sealed class WindowsScreen(bool isError) : IScreen
 
     public int Rows => Math.Max(1, Console.WindowHeight);
 
-    public IDisposable TakeKeys(Action changed)
+    public IDisposable TakeKeys(bool isWhole, Action changed)
     {
         if (!GetMode(input, out var inputBefore) || !GetMode(output, out var outputBefore)) throw new FailedException("The console cannot be read.");
         Console.OutputEncoding = Encoding.UTF8;
         SetMode(output, outputBefore | SequencesAreUnderstood);
         SetMode(input, (inputBefore & ~ProcessedLinesAndEcho) | KeysAsSequences);
-        Write("\u001b[?2004h");
+        Write(TerminalModes.Take(isWhole));
         return new Taken(() =>
         {
-            Write("\u001b[?2004l");
+            Write(TerminalModes.GiveBack(isWhole));
             SetMode(input, inputBefore);
             SetMode(output, outputBefore);
         });

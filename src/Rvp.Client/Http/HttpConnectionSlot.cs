@@ -32,6 +32,7 @@ internal sealed class HttpConnectionSlot : IDisposable
         };
         var connect = options.Connect ?? ConnectAsync;
         handler.ConnectCallback = (context, stop) => connect(context.DnsEndPoint, stop);
+        options.ConfigureHandler?.Invoke(handler);
         invoker = new HttpMessageInvoker(handler);
     }
 

@@ -89,18 +89,29 @@ internal sealed class NodeRequests(NodeRoutes routes, AddressBook book)
     }
 
     /// <summary>The waiting notifications, and the cursor that acknowledges them; empty if nothing arrived in time.</summary>
-    public async Task<(IReadOnlyList<Notice> Notices, long? Cursor)> PollAsync(int id, long? cursor, TimeSpan wait, CancellationToken stop)
+    public async Task<(IReadOnlyList<Notice> Notices, long? Cursor)> PollAsync(
+        int id, long? cursor, int? limit, TimeSpan wait, CancellationToken stop)
     {
         List<(string, string)> headers = [Id(id)];
+        if (limit is { } most) headers.Add((RvpHeaders.PollLimit, most.ToString(CultureInfo.InvariantCulture)));
         if (cursor is { } known) headers.Add((RvpHeaders.PollCursor, known.ToString(CultureInfo.InvariantCulture)));
         if (wait > TimeSpan.Zero) headers.Add(("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait.TotalSeconds:0}")));
         var response = await routes.AskAsync(Self, "POLL", headers, [], wait, stop).ConfigureAwait(false);
         // Without the cursor what it would have acknowledged comes once more, instead of nothing at all.
-        if (response.Status == 400 && cursor is not null) return await PollAsync(id, null, wait, stop).ConfigureAwait(false);
+        if (response.Status == 400 && cursor is not null) return await PollAsync(id, null, limit, wait, stop).ConfigureAwait(false);
         Require(response, Self);
         if (response.Status == 204) return ([], cursor);
         var next = long.TryParse(response[RvpHeaders.PollCursor], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : cursor;
         return (Read(response, body => NotificationsXml.Read(body)), next);
+    }
+
+    /// <summary>Asks our own node, or tells it, what is no part of the protocol; a refusal is the server's sentence.</summary>
+    public async Task<T> AskOwnAsync<T>(string verb, byte[] body, Func<ReadOnlyMemory<byte>, T> read, CancellationToken stop)
+    {
+        var response = await AskAsync(Self, verb, [], body, stop).ConfigureAwait(false);
+        if (response.Status is 400 or 403 && response.Body.Length is > 0 and <= 200)
+            throw new RvpClientException(RvpError.NotAllowed, Encoding.UTF8.GetString(response.Body).Trim());
+        return Read(Require(response, Self), read);
     }
 
     private async Task<Grant> SubscribeAsync(RvpUrl node, IReadOnlyList<(string, string)> headers, CancellationToken stop)

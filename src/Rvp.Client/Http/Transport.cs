@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Rvp.Client.Http.Digest;
 using Rvp.Client.Http.Ntlm;
 
 namespace Rvp.Client.Http;
 
 /// <summary>Sends requests, and authenticates when a server of our own domain asks for it. Does not follow referrals.</summary>
-internal sealed class Transport(RvpClientOptions options) : IDisposable
+internal sealed partial class Transport(RvpClientOptions options) : IDisposable
 {
     private const int MaxLanes = 10;
 
@@ -13,6 +15,7 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
     private readonly SemaphoreSlim free = new(MaxLanes);
     private readonly ConcurrentDictionary<string, DigestSession> sessions = new();
     private readonly string userName = options.UserName ?? options.Address.Name;
+    private readonly ILogger log = ClientLog.Of(options);
     private bool isDisposed;
 
     public void Dispose()
@@ -31,7 +34,10 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
             if (!idle.TryPop(out var lane)) lane = new HttpConnectionSlot(options);
             try
             {
-                return await SendAsync(lane, request, stop).ConfigureAwait(false);
+                var began = Stopwatch.GetTimestamp();
+                var response = await SendAsync(lane, request, stop).ConfigureAwait(false);
+                Note(request, response, Stopwatch.GetElapsedTime(began));
+                return response;
             }
             finally
             {
@@ -90,5 +96,17 @@ internal sealed class Transport(RvpClientOptions options) : IDisposable
             if (response.Status != 401) return response;
         }
         return response;
+    }
+
+    private void Note(RvpRequest request, RvpResponse response, TimeSpan taken)
+    {
+        ClientMetrics.Answered(request.Verb, response.Status, taken);
+        Log.Answered(log, request.Verb, request.Target, response.Status, (long)taken.TotalMilliseconds);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "Answered", Level = LogLevel.Debug, Message = "{Verb} {Target}: {Status} in {Milliseconds} ms")]
+        public static partial void Answered(ILogger logger, string verb, Uri target, int status, long milliseconds);
     }
 }

@@ -4,7 +4,8 @@ using System.Threading.Channels;
 namespace Rvp.Client.Messages;
 
 /// <summary>
-/// Events on their way to the one who reads them. It knows which have been read: asking for the next one says that the one before is done with.
+/// Events on their way to the one who reads them, until the sign-in is over. It knows which have been read: asking for the next one says that the one before
+/// is done with.
 /// </summary>
 internal sealed class EventQueue(int capacity)
 {
@@ -12,12 +13,27 @@ internal sealed class EventQueue(int capacity)
     private readonly Lock gate = new();
     private long written;
     private long read;
-    private TaskCompletionSource allRead = Completed();
+    private (long Count, TaskCompletionSource Read) mark = (0, new TaskCompletionSource());
 
-    /// <summary>Completes when everything written so far has been read.</summary>
-    public Task AllRead
+    /// <summary>Completes when everything written so far has been read; for one who waits at a time.</summary>
+    public Task WhenRead()
     {
-        get { lock (gate) return allRead.Task; }
+        lock (gate)
+        {
+            if (read == written) return Task.CompletedTask;
+            mark = (written, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            return mark.Read.Task;
+        }
+    }
+
+    /// <summary>True when no more will come.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>No more will come: whoever reads gets what is there, and then the end, or this exception.</summary>
+    public void End(Exception? cause)
+    {
+        HasEnded = true;
+        events.Writer.TryComplete(cause);
     }
 
     /// <summary>False if there is no room.</summary>
@@ -27,15 +43,16 @@ internal sealed class EventQueue(int capacity)
         {
             if (!events.Writer.TryWrite(happened)) return false;
             written++;
-            if (allRead.Task.IsCompleted) allRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
         }
     }
 
-    /// <summary>Waits for room.</summary>
+    /// <summary>Waits for room. Does nothing after the end.</summary>
     public async ValueTask WriteAsync(RvpEvent happened, CancellationToken stop)
     {
-        while (!TryWrite(happened)) await events.Writer.WaitToWriteAsync(stop).ConfigureAwait(false);
+        while (!TryWrite(happened) && await events.Writer.WaitToWriteAsync(stop).ConfigureAwait(false))
+        {
+        }
     }
 
     public async IAsyncEnumerable<RvpEvent> ReadAsync([EnumeratorCancellation] CancellationToken stop)
@@ -44,14 +61,8 @@ internal sealed class EventQueue(int capacity)
         {
             yield return happened;
             lock (gate)
-                if (++read == written) allRead.TrySetResult();
+                if (++read >= mark.Count) mark.Read.TrySetResult();
+            stop.ThrowIfCancellationRequested();
         }
-    }
-
-    private static TaskCompletionSource Completed()
-    {
-        var completed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        completed.SetResult();
-        return completed;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Rvp.Client.Messages;
@@ -12,8 +13,16 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
     public const string Plain = "text/plain";
     public const string Control = "text/x-msmsgscontrol";
     public const string Leave = "text/x-imleave";
+    public const string Invite = "text/x-msmsgsinvite";
 
     private const int MaxSessionId = 128;
+    private const int MaxId = 200;
+
+    /// <summary>Its own id; null if it has none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>When it was sent; null where that is not said.</summary>
+    public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>Reads a message that anyone may have written: missing parts become empty.</summary>
     public static MimeMessage Parse(string data)
@@ -22,6 +31,8 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
         var type = Plain;
         var session = "";
         string? typing = null;
+        string? id = null;
+        DateTimeOffset? sentAt = null;
         while (rest.Length > 0)
         {
             var end = rest.IndexOf('\n', StringComparison.Ordinal);
@@ -36,9 +47,13 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
                 case "content-type": type = value.Split(';')[0].Trim().ToLowerInvariant(); break;
                 case "session-id": session = value.Length <= MaxSessionId ? value : value[..MaxSessionId].TrimEnd(); break;
                 case "typinguser": typing = value; break;
+                case "message-id" when value.Length is > 0 and <= MaxId && !value.Any(char.IsControl): id = value; break;
+                case "date" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date):
+                    sentAt = date;
+                    break;
             }
         }
-        return new MimeMessage(type, session, typing, Undouble(rest));
+        return new MimeMessage(type, session, typing, Undouble(rest)) { Id = id, SentAt = sentAt };
     }
 
     /// <summary>The message in the form that clients write.</summary>
@@ -47,6 +62,7 @@ internal sealed record MimeMessage(string ContentType, string SessionId, string?
         var data = new StringBuilder("MIME-Version: 1.0\r\nContent-Type: ").Append(ContentType).Append("; charset=UTF-8\r\n");
         if (ContentType == Plain) data.Append("X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0\r\n");
         if (TypingUser is not null) data.Append("TypingUser: ").Append(TypingUser).Append("\r\n");
+        if (Id is not null) data.Append("Message-Id: ").Append(Id).Append("\r\n");
         return data.Append("Session-Id: ").Append(SessionId).Append("\r\n\r\n").Append(Text.ReplaceLineEndings("\r\n")).ToString();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Rvp.Client.Naming;
 using Rvp.Client.Session;
 using Rvp.Protocol;
@@ -7,13 +8,14 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Client.Messages;
 
 /// <summary>Turns notifications into events and keeps what is known about contacts.</summary>
-internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSink
+internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISessionSink
 {
     private const int MaxEvents = 1000;
 
-    private readonly EventQueue events = new(MaxEvents);
+    private volatile EventQueue events = new(MaxEvents);
     private readonly ConcurrentDictionary<RvpUrl, Contact> contacts = new();
     private readonly ConcurrentDictionary<RvpUrl, byte> expected = new();
+    private readonly ILogger log = ClientLog.Of(client.Options);
     private readonly Lock gate = new();
 
     public Conversations Conversations { get; } = new(client);
@@ -24,7 +26,20 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
 
     public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.ReadAsync(stop);
 
-    public Task AllRead => events.AllRead;
+    public Task WhenRead() => events.WhenRead();
+
+    /// <summary>A sign-in is about to begin: who reads from now on reads of this one.</summary>
+    public void Begin()
+    {
+        if (events.HasEnded) events = new EventQueue(MaxEvents);
+    }
+
+    /// <inheritdoc/>
+    public void End(RvpClientException? cause)
+    {
+        if (cause is not null) Log.Lost(log, client.Options.Address, cause.Message);
+        events.End(cause);
+    }
 
     /// <summary>A watch is about to begin: changes that arrive from now on count.</summary>
     public void Expect(RvpUrl url, ImAddress address)
@@ -93,6 +108,8 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             if (State == state || (State == ConnectionState.SignedOut && state == ConnectionState.Reconnecting)) return;
             State = state;
         }
+        if (state == ConnectionState.Reconnecting) ClientMetrics.ConnectionLost();
+        Log.Changed(log, client.Options.Address, state, line);
         events.TryWrite(new RvpEvent.ConnectionChanged(state, line));
     }
 
@@ -142,7 +159,12 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
         switch (mime.ContentType)
         {
             case MimeMessage.Plain:
-                return new RvpEvent.MessageReceived(conversation, sender, shown, mime.Text);
+                ClientMetrics.MessageReceived();
+                return new RvpEvent.MessageReceived(conversation, sender, shown, mime.Text)
+                {
+                    SentAt = mime.SentAt ?? client.Options.Clock.GetUtcNow(),
+                    Id = mime.Id,
+                };
             case MimeMessage.Control:
                 return mime.TypingUser is null
                     ? new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType)
@@ -150,8 +172,19 @@ internal sealed class Receiver(RvpClient client, AddressBook book) : ISessionSin
             case MimeMessage.Leave:
                 conversation.Remove(from);
                 return new RvpEvent.Left(conversation, sender, shown);
+            case MimeMessage.Invite when InvitationText.Read(mime.Text) is var (cookie, application):
+                return new RvpEvent.Invited(conversation, sender, shown, application, cookie);
             default:
                 return new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "ConnectionChanged", Level = LogLevel.Information, Message = "{Account} is {State}: {Line}")]
+        public static partial void Changed(ILogger logger, ImAddress account, ConnectionState state, string line);
+
+        [LoggerMessage(EventName = "SignInLost", Level = LogLevel.Error, Message = "The sign-in of {Account} is over for good: {Line}")]
+        public static partial void Lost(ILogger logger, ImAddress account, string line);
     }
 }

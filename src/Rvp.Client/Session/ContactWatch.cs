@@ -19,10 +19,13 @@ internal interface ISessionSink
     ValueTask<int> TakeAsync(Notice notice, bool mayWait, CancellationToken stop);
 
     /// <summary>Completes when all that was taken so far has been read.</summary>
-    Task AllRead { get; }
+    Task WhenRead();
 
     /// <summary>The connection changed.</summary>
     void Report(ConnectionState state, string line);
+
+    /// <summary>The sign-in is over: nothing more will come. Not null: it was lost for good.</summary>
+    void End(RvpClientException? cause);
 }
 
 /// <summary>When leases are renewed.</summary>

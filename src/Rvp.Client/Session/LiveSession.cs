@@ -25,12 +25,16 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
     // What the server may forget; what was fetched and is being read; what the server has been told.
     private long? cursor;
     private long? fetched;
+    private Task reading = Task.CompletedTask;
     private long? told;
     private PresenceState? state;
     private TimeSpan signInDue;
     private TimeSpan stateDue;
     private readonly long began = options.Clock.GetTimestamp();
     private DateTimeOffset beganAt = options.Clock.GetUtcNow();
+
+    /// <summary>True once nothing keeps it alive any more.</summary>
+    public bool HasEnded => stopping.IsCancellationRequested;
 
     /// <summary>What can outlive this program.</summary>
     public RvpSession Snapshot => new(id, viewId, Received());
@@ -99,7 +103,7 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             }
         }
         // Or it would come again at the next sign-in.
-        if (Received() is { } last && last != told) await requests.PollAsync(id, last, TimeSpan.Zero, stop).ConfigureAwait(false);
+        if (Received() is { } last && last != told) await requests.PollAsync(id, last, limit: 1, TimeSpan.Zero, stop).ConfigureAwait(false);
         await requests.UnsubscribeAsync(self, id, stop).ConfigureAwait(false);
     }
 
@@ -196,8 +200,9 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         }
         catch (RvpClientException e)
         {
-            sink.Report(ConnectionState.SignedOut, e.Message);
             await stopping.CancelAsync().ConfigureAwait(false);
+            sink.Report(ConnectionState.SignedOut, e.Message);
+            sink.End(e);
         }
     }
 
@@ -300,13 +305,13 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
             try
             {
                 var saying = cursor;
-                var (notices, next) = await requests.PollAsync(polled, saying, wait, stop).ConfigureAwait(false);
+                var (notices, next) = await requests.PollAsync(polled, saying, options.PollLimit, wait, stop).ConfigureAwait(false);
                 retry.Reset();
                 told = saying;
                 sink.Report(ConnectionState.SignedIn, "Connected again.");
                 foreach (var notice in notices) await sink.TakeAsync(notice, mayWait: true, stop).ConfigureAwait(false);
-                if (polled == id) fetched = next;
-                if (notices.Any(notice => notice is MessageNotice)) await ReadingAsync(polled, stop).ConfigureAwait(false);
+                if (polled == id) (reading, fetched) = (notices.Any(notice => notice is MessageNotice) ? sink.WhenRead() : Task.CompletedTask, next);
+                await ReadingAsync(polled, stop).ConfigureAwait(false);
                 if (polled == id) cursor = fetched;
                 if (mode.Interval > TimeSpan.Zero && notices.Count == 0) await Task.Delay(mode.Interval, options.Clock, stop).ConfigureAwait(false);
                 // The server answered too early: it is stopping, or another program polls the same sign-in.
@@ -327,16 +332,16 @@ internal sealed class LiveSession(RvpClientOptions options, NodeRequests request
         }
     }
 
-    private long? Received() => sink.AllRead.IsCompleted ? fetched ?? cursor : cursor;
+    private long? Received() => reading.IsCompleted ? fetched ?? cursor : cursor;
 
     // A message is acknowledged when it has been read: where the program ends before, the next sign-in gets it. Meanwhile the server must hear of us.
     private async Task ReadingAsync(int polled, CancellationToken stop)
     {
-        while (polled == id && !sink.AllRead.IsCompleted)
+        while (polled == id && !reading.IsCompleted)
         {
-            await Task.WhenAny(sink.AllRead, Task.Delay(Longest, options.Clock, stop)).ConfigureAwait(false);
+            await Task.WhenAny(reading, Task.Delay(Longest, options.Clock, stop)).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            if (sink.AllRead.IsCompleted) return;
+            if (reading.IsCompleted) return;
             try
             {
                 await requests.RenewAsync(self, polled, stop).ConfigureAwait(false);

@@ -13,6 +13,9 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
     /// <summary>How long the caller wants to wait if nothing is there for it; the code that takes the request does the waiting.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>How many notifications the caller wants at once; never more than 100.</summary>
+    public int Limit { get; init; } = MaxEntriesAtOnce;
+
     /// <summary>See <see cref="Subscriber.PasswordStamp"/>: who waits since before the password was changed gets nothing that came after.</summary>
     public long PasswordStamp { get; init; }
 
@@ -40,7 +43,7 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
         var tooOld = node.Inbox.TooOld(context.Now, context.Rules.Polling);
         changes.AddRange(tooOld.Select(entry => new Change.EntryRemoved(entry.Sequence)));
         var waiting = node.Inbox.Entries.Where(entry => !(entry.Sequence <= cursor) && entry.Holders.Any(Ids.Contains) && !tooOld.Contains(entry))
-            .Take(MaxEntriesAtOnce).ToList();
+            .Take(Math.Min(Limit, MaxEntriesAtOnce)).ToList();
 
         var heardAt = waiting.Count == 0 ? context.Now + Wait : context.Now;
         foreach (var signIn in signIns) changes.AddRange(Hearing.Of(signIn, heardAt, isExact: true));

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Rvp.Protocol.Xml;
 
 /// <summary>What somebody wrote, out of a message's document.</summary>
@@ -10,6 +12,7 @@ public sealed record MessageContent(string Session, string Text)
     /// <summary>Reads a message that <see cref="NotificationXml.ReadHead"/> has accepted; null for one that cannot be read all the same.</summary>
     public static MessageContent? Of(ReadOnlyMemory<byte> document)
     {
+        if (FindPlain(document.Span) is { IsEmpty: false } mime) return OfMime(Encoding.UTF8.GetString(mime).ReplaceLineEndings("\n"));
         try
         {
             return NotificationXml.Read(document) is MessageNotice message ? OfMime(message.MimeData) : null;
@@ -20,20 +23,31 @@ public sealed record MessageContent(string Session, string Text)
         }
     }
 
+    // As nearly all clients write it, in one CDATA section, it needs no XML reader. Nothing that comes before can hold such a mark as text, where a document
+    // was accepted: names have theirs escaped.
+    private static ReadOnlySpan<byte> FindPlain(ReadOnlySpan<byte> document)
+    {
+        var begin = document.IndexOf("mime-data><![CDATA["u8);
+        if (begin < 0 || document.Count("<![CDATA["u8) != 1) return [];
+        var mime = document[(begin + "mime-data><![CDATA["u8.Length)..];
+        var end = mime.IndexOf("]]>"u8);
+        return end < 0 ? [] : mime[..end];
+    }
+
     private static MessageContent OfMime(string mime)
     {
         var end = mime.IndexOf("\n\n", StringComparison.Ordinal);
-        var (head, text) = end < 0 ? (mime, "") : (mime[..end], mime[(end + 2)..]);
-        var session = "";
-        var type = "text/plain";
-        foreach (var line in head.Split('\n'))
-        {
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0) continue;
-            var value = line[(colon + 1)..].Trim();
-            if (line.StartsWith("Session-Id:", StringComparison.OrdinalIgnoreCase)) session = value.Length > MaxSession ? value[..MaxSession] : value;
-            else if (line.StartsWith("Content-Type:", StringComparison.OrdinalIgnoreCase)) type = value.Split(';')[0].Trim();
-        }
-        return new MessageContent(session, type.Equals("text/plain", StringComparison.OrdinalIgnoreCase) ? text : "");
+        var head = end < 0 ? mime : mime[..end];
+        var session = FieldOf(head, "Session-Id:");
+        var type = FieldOf(head, "Content-Type:");
+        var isText = type.Length == 0 || type.Split(';')[0].Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase);
+        return new MessageContent(session.Length > MaxSession ? session[..MaxSession] : session, isText && end >= 0 ? mime[(end + 2)..] : "");
+    }
+
+    private static string FieldOf(string head, string name)
+    {
+        foreach (var line in head.AsSpan().EnumerateLines())
+            if (line.StartsWith(name, StringComparison.OrdinalIgnoreCase)) return line[name.Length..].Trim().ToString();
+        return "";
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using RvpServer.Configuration;
 using RvpServer.Runtime;
 
@@ -16,6 +18,8 @@ internal static class HttpRegistration
             .AddSingleton(provider => new RequestPlaces(
                 settings.Limits, provider.GetRequiredService<Congestion>(), provider.GetRequiredService<AbuseLog>(),
                 provider.GetRequiredService<VirtualServerTable>(), settings.Domains))
+            .AddSingleton<IConnectionListenerFactory>(provider => new BoundedListeners(
+                ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), KestrelLimits.ConnectionsOf(settings)))
             .AddSingleton<ConnectionShares>().AddSingleton<UnlistedProxies>().AddSingleton<RouterTrust>()
             .AddSingleton(new VirtualServerTable(settings.VirtualServers));
     }

@@ -15,6 +15,10 @@ internal static class KestrelLimits
     // Kestrel's default values, slow enough for a modem: 240 bytes a second after 5 s.
     private static readonly MinDataRate SlowestModem = new(bytesPerSecond: 240, GraceTime);
 
+    /// <summary>How many connections there may be at a time, with those that are just being closed.</summary>
+    public static int ConnectionsOf(RvpSettings settings) =>
+        settings.Limits.MaxConnections + Math.Min(MaxBeingClosed, 1 + (settings.Limits.MaxConnections / 4));
+
     public static void Apply(KestrelServerOptions options, RvpSettings settings)
     {
         // Strangers do not need to know.
@@ -32,7 +36,7 @@ internal static class KestrelLimits
         limits.KeepAliveTimeout = settings.Limits.KeepAliveTimeout;
         limits.MinRequestBodyDataRate = new MinDataRate(settings.Limits.MinBodyRate, GraceTime);
         limits.MinResponseDataRate = SlowestModem;
-        limits.MaxConcurrentConnections = settings.Limits.MaxConnections + Math.Min(MaxBeingClosed, 1 + (settings.Limits.MaxConnections / 4));
+        limits.MaxConcurrentConnections = ConnectionsOf(settings);
         limits.MaxConcurrentUpgradedConnections = 0;
     }
 }

@@ -6,8 +6,8 @@ namespace RvpServer.Http;
 /// <summary>How many files and connections this process may have open. The runtime has raised it as far as it could; where it is used up, it aborts.</summary>
 internal static partial class OpenFiles
 {
-    /// <summary>What the program, its store and its logs have open themselves, with some to spare.</summary>
-    private const long Own = 200;
+    /// <summary>What the program, its store and its logs have open themselves, with some to spare: most of them are its assemblies, two for each.</summary>
+    private const long Own = 450;
 
     private const int LinuxNumber = 7;
     private const int MacNumber = 8;

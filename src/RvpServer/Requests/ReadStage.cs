@@ -76,11 +76,12 @@ internal sealed class ReadStage(
     public static Request Poll(RvpContext context)
     {
         var headers = context.Http.Request.Headers;
-        return new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers))
+        var poll = new Poll(RequestHeaders.SubscriptionIds(headers), RequestHeaders.PollCursor(headers))
         {
             Wait = RequestHeaders.Wait(headers),
             PasswordStamp = context.Caller.PasswordStamp,
         };
+        return RequestHeaders.PollLimit(headers) is { } limit ? poll with { Limit = limit } : poll;
     }
 
     public static Request PropFind(RvpContext context)

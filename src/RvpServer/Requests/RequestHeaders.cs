@@ -72,6 +72,10 @@ internal static class RequestHeaders
             ? number : throw new RvpException("RVP-Poll-Cursor must be the number that the last POLL gave.");
     }
 
+    /// <summary>RVP-Poll-Limit: how many notifications a POLL wants, at least one; null if it does not say, or not in a number.</summary>
+    public static int? PollLimit(IHeaderDictionary headers) =>
+        int.TryParse(Single(headers, RvpHeaders.PollLimit), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit : null;
+
     /// <summary>How long a POLL wants to wait: <c>Prefer: wait=N</c> in seconds, limited; anything else means no wait. [RFC 7240]</summary>
     public static TimeSpan Wait(IHeaderDictionary headers)
     {

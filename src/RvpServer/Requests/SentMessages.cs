@@ -18,10 +18,17 @@ internal sealed partial class SentMessages(INodes nodes, KeptHistory history, Ti
     public Sent? Find(RvpContext context)
     {
         if (!history.IsAny || context.Request is not Notify { Head.IsPropertyChange: false } message) return null;
-        if (context.Caller.Principal is not { Location: NodeLocation.Here, Account: { } account, Url: var sender }) return null;
+        return context.Caller.Principal is { Location: NodeLocation.Here, Account: { } account, Url: var sender }
+            ? Of(account, sender, message, context.Node.Url)
+            : null;
+    }
+
+    /// <summary>The same for a message of one of our own users that no request of theirs has brought.</summary>
+    public Sent? Of(Account account, RvpUrl sender, Notify message, RvpUrl to)
+    {
         // A message to oneself is in the history already.
-        if (!history.IsKeptIn(sender.Host) || !message.Head.From.Equals(sender) || context.Node.Url.Equals(sender)) return null;
-        var archived = ArchivedMessage.Of(sender, message, context.Node.Url, clock.GetUtcNow());
+        if (!history.IsKeptIn(sender.Host) || !message.Head.From.Equals(sender) || to.Equals(sender)) return null;
+        var archived = ArchivedMessage.Of(sender, message, to, clock.GetUtcNow());
         return archived is null ? null : new Sent(sender, NodeLocator.OwnerOf(account), archived);
     }
 

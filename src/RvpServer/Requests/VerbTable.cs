@@ -41,7 +41,7 @@ internal static class VerbTable
             : endpoint.HandleAsync(context, verb));
     }
 
-    private static bool IsNode(PathString path) => path.StartsWithSegments("/instmsg/aliases", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNode(PathString path) => path.StartsWithSegments("/instmsg", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses what nobody serves.</summary>
     public static void RefuseOtherVerbs(this IApplicationBuilder app) => app.Run(context =>

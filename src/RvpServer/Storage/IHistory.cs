@@ -15,6 +15,9 @@ internal interface IHistory
     /// <summary>The conversations, newest first.</summary>
     Task<IReadOnlyList<HistoryConversation>> ListAsync(RvpUrl node, int limit, CancellationToken stop);
 
+    /// <summary>Makes some of the newest messages searchable; true if there may be more. A search does so itself.</summary>
+    Task<bool> IndexAsync(CancellationToken stop);
+
     /// <summary>Deletes some of what is older than a time, or more than an account may keep; true if there may be more.</summary>
     Task<bool> TrimAsync(DateTimeOffset before, int maxPerNode, CancellationToken stop);
 

@@ -11,7 +11,7 @@ internal static class NodeRows
         ["properties", "access_entries", "inbox", "watched_elsewhere", "owed_news", "node_accounts", "moves", "foreign_ids"];
 
     /// <summary>The tables of a history.</summary>
-    public static IReadOnlyList<string> History { get; } = ["history", "history_read"];
+    public static IReadOnlyList<string> History { get; } = ["history_conversations"];
 
     /// <summary>The tables of what is kept beside a node, and found by it too.</summary>
     public static IReadOnlyList<string> Belongings { get; } = [.. History, "pictures"];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Rvp.Protocol;
@@ -11,6 +12,13 @@ internal sealed partial class ClientsPage(Looks looks, ImDomains domains)
 {
     /// <summary>Programs to download are in this folder next to the server's own files; what the publish script puts there is offered.</summary>
     private static readonly string Downloads = Path.Combine(AppContext.BaseDirectory, "downloads");
+
+    // As people call their machines.
+    private static readonly (string Rid, string Name)[] Machines =
+    [
+        ("linux-x64", "Linux"), ("linux-arm64", "Linux on ARM"), ("win-x64", "Windows"), ("win-arm64", "Windows on ARM"),
+        ("osx-arm64", "macOS"), ("osx-x64", "macOS with Intel"),
+    ];
 
     /// <summary>The page for a virtual server.</summary>
     public byte[] Write(VirtualServer server, string? typedAddress)
@@ -40,11 +48,16 @@ internal sealed partial class ClientsPage(Looks looks, ImDomains domains)
 
     private static string DownloadLinks()
     {
-        var files = Directory.Exists(Downloads) ? Directory.EnumerateFiles(Downloads) : [];
-        var names = files.Select(Path.GetFileName).OfType<string>().Where(name => DownloadName().IsMatch(name)).Order(StringComparer.Ordinal).ToList();
-        return names.Count == 0
-            ? "<p>Ask your administrator for it: it comes with the server.</p>"
-            : "<ul class=\"bullets\">" + string.Concat(names.Select(name => $"<li><a href=\"downloads/{name}\" download>{name}</a></li>")) + "</ul>";
+        var files = Directory.Exists(Downloads) ? new DirectoryInfo(Downloads).EnumerateFiles() : [];
+        var links = files.Where(file => DownloadName().IsMatch(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal).Select(Link).ToList();
+        return links.Count == 0 ? "<p>Ask your administrator for it: it comes with the server.</p>" : $"<ul class=\"bullets\">{string.Concat(links)}</ul>";
+    }
+
+    private static string Link(FileInfo file)
+    {
+        var machine = Machines.FirstOrDefault(known => file.Name.StartsWith($"rvp-{known.Rid}.", StringComparison.Ordinal)).Name;
+        var size = Math.Max(1, file.Length / (1024 * 1024)).ToString(CultureInfo.InvariantCulture);
+        return $"<li><a href=\"downloads/{file.Name}\" download>{machine ?? file.Name}</a> ({size} MB)</li>";
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,100}\z")]

@@ -80,10 +80,16 @@ internal sealed partial class WebAssets
     /// <summary>A page with the paths of its scripts and styles filled in.</summary>
     public string Page(string name) => pages[name];
 
-    // Comments are a quarter of a script. Its lines keep their numbers.
-    private static byte[] Lean(string name, byte[] bytes) => name.EndsWith(".js", StringComparison.Ordinal)
-        ? Encoding.UTF8.GetBytes(Comment().Replace(Encoding.UTF8.GetString(bytes), match => new string('\n', match.Value.Count(letter => letter == '\n'))))
-        : bytes;
+    // Comments and indentation are a third of a script. Its lines keep their numbers.
+    private static byte[] Lean(string name, byte[] bytes)
+    {
+        if (!name.EndsWith(".js", StringComparison.Ordinal)) return bytes;
+        var code = Comment().Replace(Encoding.UTF8.GetString(bytes), match => new string('\n', match.Value.Count(letter => letter == '\n')));
+        return Encoding.UTF8.GetBytes(Indentation().Replace(code, ""));
+    }
+
+    [GeneratedRegex("^[ \\t]+", RegexOptions.Multiline)]
+    private static partial Regex Indentation();
 
     // On lines of their own.
     [GeneratedRegex(@"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", RegexOptions.Multiline | RegexOptions.Singleline)]

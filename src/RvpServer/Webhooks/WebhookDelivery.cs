@@ -13,7 +13,7 @@ using RvpServer.Requests;
 namespace RvpServer.Webhooks;
 
 /// <summary>Sends what came to a hook to its recipient, as a message of its owner: like any other it goes by the recipient's access list.</summary>
-internal sealed class WebhookDelivery(INodes nodes, NodeLocator locator, Peers peers, Waits waits)
+internal sealed class WebhookDelivery(INodes nodes, NodeLocator locator, Peers peers, Waits waits, SentMessages sent)
 {
     /// <summary>The answer for the program: when a client has the message, when it is kept for one, or why neither.</summary>
     public async Task<Answer> SendAsync(Account owner, Webhook hook, string text, IPAddress address, CancellationToken stop)
@@ -27,13 +27,16 @@ internal sealed class WebhookDelivery(INodes nodes, NodeLocator locator, Peers p
         {
             IsByProgram = true,
         };
-        return to.Location switch
+        var note = sent.Of(owner, from, message, to.Url);
+        var answer = to.Location switch
         {
             NodeLocation.Here => await DeliverAsync(to, message, address, stop),
             NodeLocation.AtHome away => await AskPeerAsync(to, message, away.Host, address, stop),
             NodeLocation.Foreign => await AskPeerAsync(to, message, null, address, stop),
             _ => new Answer.Refused(Refusal.NoSuchNode),
         };
+        sent.Note(note, answer);
+        return answer;
     }
 
     private async Task<Answer> DeliverAsync(NodeEntry to, Notify message, IPAddress address, CancellationToken stop)

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using Rvp.Cli;
+using Rvp.Client.Messages;
 using Rvp.Client.Tests.Cli.Terminals;
+using Rvp.Protocol;
 using Rvp.Testing;
 
 namespace Rvp.Client.Tests.Cli;
@@ -49,7 +52,7 @@ public sealed class ChatCommandTests
         using var screen = new FakeScreen();
         var kari = await home.SignedIn(Home.Kari);
 
-        var running = jo.Run(screen, "chat", "KariHensien@adatum.com");
+        var running = jo.Run(screen, TimeProvider.System, "chat", "KariHensien@adatum.com");
         await screen.ShowsCursor("to KariHensien> |");
         screen.Types("Let's have");
         var typing = await kari.Hears<RvpEvent.Typing>();
@@ -70,6 +73,53 @@ public sealed class ChatCommandTests
         Assert.False(screen.IsTaken);
         Assert.DoesNotContain("is typing", screen.Emulator.All, StringComparison.Ordinal);
         Assert.DoesNotContain("not sent", screen.Emulator.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_presses_no_key_is_idle_and_back_with_the_next_one_unless_busy()
+    {
+        await using var home = await Home.StartAsync();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var screen = new FakeScreen();
+        var kari = await home.SignedIn(Home.Kari);
+        var running = new Shell(home, "JoBrown@adatum.com").Run(screen, clock, "chat", "--idle", "5", "KariHensien@adatum.com");
+        await screen.ShowsCursor("to KariHensien> |");
+        Assert.Equal(PresenceState.Online, (await kari.Client.WatchAsync(Home.Jo)).State);
+
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(PresenceState.Idle, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        screen.Types("x");
+        Assert.Equal(PresenceState.Online, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        screen.Types("\u0015/busy\r");
+        Assert.Equal(PresenceState.Busy, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        screen.Types("/online\r");
+        Assert.Equal(PresenceState.Online, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
+        screen.Types("\u0004");
+
+        Assert.Equal(0, await Deadline.For(running, "the end", () => screen.Emulator.All));
+    }
+
+    [Fact]
+    public async Task An_invitation_is_declined_and_told_once()
+    {
+        await using var home = await Home.StartAsync();
+        using var screen = new FakeScreen(columns: 100);
+        var kari = await home.SignedIn(Home.Kari);
+        var running = new Shell(home, "JoBrown@adatum.com").Run(screen, TimeProvider.System, "chat");
+        await screen.ShowsCursor("> |");
+        var conversation = await kari.Client.ConverseAsync([Home.Jo]);
+        foreach (var cookie in (string[])["31", "32"])
+        {
+            var invitation = $"Application-Name: Whiteboard\nApplication-GUID: {{1}}\nInvitation-Command: INVITE\nInvitation-Cookie: {cookie}\n";
+            await kari.Client.SendAsync(conversation.Urls, new MimeMessage(MimeMessage.Invite, conversation.Id, null, invitation), CancellationToken.None);
+            Assert.Equal(MimeMessage.Invite, (await kari.Hears<RvpEvent.UnknownReceived>()).ContentType);
+        }
+        await screen.Shows("* Kari Hensien invited you to Whiteboard, which this program cannot do: declined.");
+        screen.Types("\u0004");
+
+        Assert.Equal(0, await Deadline.For(running, "the end", () => screen.Emulator.All));
+        Assert.Equal(2, screen.Emulator.All.Split("invited you").Length);
     }
 
     [Fact]

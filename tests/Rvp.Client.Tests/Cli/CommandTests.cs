@@ -121,10 +121,12 @@ public sealed class CommandTests : IAsyncLifetime
         var kari = await home.SignedIn(Home.Kari);
         await kari.Client.WatchAsync(Home.Jo);
 
-        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
-        Assert.Equal(new Ran(0, "KariHensien@adatum.com  online   Kari Hensien\nnobody@adatum.com       unknown  nobody@adatum.com\n", ""),
-            await jo.Run("", "contacts"));
-        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts", "remove", "nobody@adatum.com"));
+        Assert.Equal(
+            new Ran(1, "", "rvp: There is no nobody@adatum.com.\n"), await jo.Run("", "contacts", "add", "KariHensien@adatum.com", "nobody@adatum.com"));
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts"));
+        Assert.Equal(new Ran(0, "", ""), await jo.Run("", "contacts", "add", "KariHensien@adatum.com"));
+        Assert.Equal(new Ran(0, "KariHensien@adatum.com  online  Kari Hensien\n", ""), await jo.Run("", "contacts"));
+        Assert.Equal(new Ran(1, "", "rvp: nobody@adatum.com is not on your list.\n"), await jo.Run("", "contacts", "remove", "nobody@adatum.com"));
         Assert.Equal(new Ran(0, "[{\"address\":\"KariHensien@adatum.com\",\"state\":\"online\",\"displayName\":\"Kari Hensien\"}]\n", ""),
             await jo.Run("", "contacts", "--json"));
         Assert.Equal(new Ran(0, "KariHensien@adatum.com\n", ""), await jo.Run("", "watchers"));
@@ -137,6 +139,58 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(2, (await jo.Run("", "block", "evil")).Code);
         Assert.Equal(new Ran(0, "KariHensien@adatum.com is no longer blocked.\n", ""), await jo.Run("", "unblock", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "", ""), await jo.Run("", "block"));
+        Assert.Equal(
+            new Ran(0, "KariHensien@adatum.com was not blocked.\nevil.example was not blocked.\n", ""),
+            await jo.Run("", "unblock", "KariHensien@adatum.com", "evil.example"));
+    }
+
+    [Fact]
+    public async Task A_contact_who_cannot_be_found_any_more_is_unknown_and_not_offline()
+    {
+        await home.Client(Home.Jo).Client.SetContactListAsync([Home.Kari, Home.Address("gone@adatum.com")]);
+
+        Assert.Equal(
+            new Ran(0, "KariHensien@adatum.com  offline  Kari Hensien\ngone@adatum.com         unknown  gone@adatum.com\n", ""), await jo.Run("", "contacts"));
+    }
+
+    [Fact]
+    public async Task Send_waits_until_the_recipient_is_there()
+    {
+        var waiting = jo.Run("", "send", "--wait", "60", "KariHensien@adatum.com", "hello");
+        var late = await jo.Run("", "send", "--wait", "0.2s", "KariHensien@adatum.com", "too late");
+        var kari = await home.SignedIn(Home.Kari);
+
+        Assert.Equal(new Ran(1, "", "rvp: KariHensien@adatum.com has not come.\n"), late);
+        Assert.Equal(new Ran(0, "", ""), await waiting);
+        Assert.Equal("hello", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+    }
+
+    [Fact]
+    public async Task Send_says_in_json_what_became_of_the_message()
+    {
+        var nobody = await jo.Run("", "send", "--json", "KariHensien@adatum.com", "hello");
+        await home.SignedIn(Home.Kari);
+        var there = await jo.Run("", "send", "--json", "KariHensien@adatum.com", "hello");
+
+        Assert.Equal(
+            new Ran(1, "{\"address\":\"KariHensien@adatum.com\",\"outcome\":\"not-available\"}\n", "rvp: KariHensien@adatum.com is not available.\n"), nobody);
+        Assert.Equal(new Ran(0, "{\"address\":\"KariHensien@adatum.com\",\"outcome\":\"delivered\"}\n", ""), there);
+    }
+
+    [Fact]
+    public async Task The_password_comes_from_standard_input_and_the_connection_is_kept()
+    {
+        jo.Unset("RVP_PASSWORD");
+
+        var ran = await jo.Run(TestServer.Password + "\n", "signin", "--password-stdin", "--connection", "poll=5");
+        foreach (var variable in (string[])["RVP_ACCOUNT", "RVP_SERVER"]) jo.Unset(variable);
+
+        Assert.Equal(0, ran.Code);
+        using var saved = JsonDocument.Parse(await File.ReadAllTextAsync(jo.AccountFile));
+        Assert.Equal("poll=5", saved.RootElement.GetProperty("connection").GetString());
+        Assert.Equal($"http://127.0.0.1:{home.Server.Port}/", saved.RootElement.GetProperty("server").GetString());
+        Assert.Equal(new Ran(0, "online\n", ""), await jo.Run("", "status"));
+        Assert.Equal(new Ran(2, "", "rvp: Standard input holds no password.\n"), await jo.Run("", "signin", "--password-stdin"));
     }
 
     /// <summary>Pidgin's plugin writes an entry for every contact; so does this one.</summary>
@@ -187,5 +241,21 @@ public sealed class CommandTests : IAsyncLifetime
         using var line = JsonDocument.Parse(lines.ToString());
         Assert.Equal(["time", "address", "state", "displayName"], line.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal("offline", line.RootElement.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Messages_that_come_while_one_watches_are_objects_too()
+    {
+        using var stop = new CancellationTokenSource();
+        var lines = new Lines();
+        var kari = await home.SignedIn(Home.Kari);
+
+        var running = jo.Run(TextReader.Null, lines, stop.Token, "watch", "--json", "KariHensien@adatum.com");
+        await lines.Shows("}\n");
+        await kari.Client.SendAsync(Home.Jo, "one\ntwo");
+        await lines.Shows("\"text\":\"one\\ntwo\"");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
     }
 }

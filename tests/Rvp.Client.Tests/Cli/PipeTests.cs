@@ -37,6 +37,24 @@ public sealed class PipeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_documents_own_bot_answers()
+    {
+        var bot = RealProcess.Script(jo, """
+            rvp receive --count 2 | while read -r time from text; do
+              rvp send "${from%:}" "You said: $text"
+            done
+            """);
+
+        await Deadline.Until(async () => (await kari.Client.SendAsync(Home.Jo, "one $(two) *")).IsDelivered, "Jo to be there", () => "not available",
+            TimeSpan.FromSeconds(30));
+        Assert.Equal("You said: one $(two) *", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+        await kari.Client.SendAsync(Home.Jo, "@everyone");
+        Assert.Equal("You said: @everyone", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+
+        Assert.Equal(new Ran(0, "", ""), await bot);
+    }
+
+    [Fact]
     public async Task Programs_that_write_one_file_after_the_other_keep_each_others_lines()
     {
         var file = Path.Combine(jo.Folder, "all");

@@ -45,8 +45,11 @@ internal sealed class Shell
         ClientCommandLine.RunAsync(arguments, new Terminal(input, output, output, environment.GetValueOrDefault), stop);
 
     /// <summary>Runs on a terminal that can be drawn on.</summary>
-    public Task<int> Run(FakeScreen screen, params string[] arguments) => ClientCommandLine.RunAsync(
-        arguments, new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, environment.GetValueOrDefault) { Screen = screen }, CancellationToken.None);
+    public Task<int> Run(FakeScreen screen, TimeProvider clock, params string[] arguments)
+    {
+        var terminal = new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, environment.GetValueOrDefault) { Screen = screen, Clock = clock };
+        return ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None);
+    }
 }
 
 /// <summary>Output of a program that still runs.</summary>

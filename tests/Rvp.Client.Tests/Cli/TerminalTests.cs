@@ -49,6 +49,25 @@ public sealed class TerminalTests : IAsyncLifetime, IDisposable
         Assert.False(window.Emulator.Has("?2004"));
     }
 
+    [Fact]
+    public async Task A_chat_in_the_whole_window_leaves_nothing_of_itself()
+    {
+        window.Emulator.Write("before\r\n");
+        window.Start(jo.Environment, RealProcess.Command("chat", "--full-screen", "KariHensien@adatum.com"));
+        await window.ShowsCursor("to KariHensien> |");
+        window.Types("hello\r");
+        Assert.Equal("hello", (await kari.Hears<RvpEvent.MessageReceived>()).Text);
+        await window.Shows(" you: hello\nTab: who is there.");
+        window.Types("\t");
+        await window.Shows("Kari Hensien: online\n");
+        await window.Resize(100, 20);
+        await window.Shows("| Kari Hensien: online\n");
+        window.Types("\u0004");
+
+        Assert.Equal(0, await window.Ends());
+        await Deadline.Until(() => window.Emulator.All == "before", "what was there before", () => window.Emulator.All);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]

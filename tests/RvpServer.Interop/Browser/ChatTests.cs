@@ -123,7 +123,8 @@ public sealed class ChatTests(Chrome chrome)
         await third.Does("Leave the conversation…");
         await third.Dialog.GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
         await Expect(jo.Page.Locator(".log .note")).ToHaveTextAsync("Jo Brown's assistant has left the conversation.");
-        await Expect(jo.Page.Locator(".chat-name h2")).ToHaveTextAsync("Kari Hensien");
+        await Expect(jo.Page.Locator(".chat-name h2")).ToHaveTextAsync("Kari Hensien, Jo Brown's assistant");
+        await Expect(jo.Page.Locator(".chat-name button")).ToHaveTextAsync("2 people");
         await jo.HasDeliveredAll();
         Assert.Empty(third.Mistakes);
     }

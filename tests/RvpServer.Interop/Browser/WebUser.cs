@@ -120,7 +120,8 @@ internal sealed class WebUser : IAsyncDisposable
     public async Task Says(string text)
     {
         await Box.FillAsync(text);
-        await Box.PressAsync("Enter");
+        // Also where Enter makes a new line.
+        await Box.PressAsync("Control+Enter");
     }
 
     public ILocator Box => Page.Locator("#box");

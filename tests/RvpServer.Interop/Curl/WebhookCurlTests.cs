@@ -55,6 +55,29 @@ public sealed class WebhookCurlTests(ITestOutputHelper output) : IAsyncLifetime
         await HearsAsync("[webhookbot] This is posted & shown.");
     }
 
+    /// <summary>The lines of docs/rvp.md, with the names of this server.</summary>
+    [Fact]
+    public async Task What_the_document_says_works_as_it_is()
+    {
+        await using var kariCallback = CallbackListener.Start(CallbackReply.KeepAlive);
+        await new CurlUser(server, "KariHensien", RunningServer.KariPassword, "digest").SignsIn(kariCallback);
+        var script = Repository.Read("docs/rvp.md").Split("### Webhooks")[1].Split("```sh\n")[1].Split("```")[0]
+            .Replace("adatum.com", server.Domain, StringComparison.Ordinal);
+
+        var said = await Commands.DoAsync(
+            "bash", ["-euc", $"rvp() {{ dotnet '{BuiltPrograms.CommandLineClient}' \"$@\"; }}\nexport no_proxy='*'\n{script}"],
+            environment: new Dictionary<string, string>
+            {
+                ["RVP_ACCOUNT"] = server.AddressOf("JoBrown"),
+                ["RVP_PASSWORD"] = RunningServer.JoPassword,
+                ["RVP_SERVER"] = $"http://{server.Domain}",
+            });
+
+        Assert.Equal("okokok", said);
+        foreach (var text in (string[])["[CI] build is green", "[CI] \u2757 Disk\r\n/ is at 98 %", $"[CI] Deployed the site (https://{server.Domain})"])
+            Assert.Contains(text + "]]>", (await kariCallback.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_fails_makes_a_script_fail()
     {

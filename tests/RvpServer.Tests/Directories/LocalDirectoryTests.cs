@@ -65,6 +65,23 @@ public sealed class LocalDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task After_all_were_read_no_look_up_gives_what_is_older()
+    {
+        var jo = await local.AddAsync("JoBrown@adatum.com", "old");
+        await using var directory = Open();
+        Assert.Equal(LocalAccounts.HashOf("old"), (await directory.FindSecretsAsync(jo, CancellationToken.None))!.NtHash);
+        await local.Accounts.SetPasswordAsync(jo, "new", CancellationToken.None);
+        var before = directory.Version;
+
+        var read = 0L;
+        await foreach (var (_, stamp) in directory.ReadAllAsync(CancellationToken.None)) read = stamp;
+
+        Assert.Equal(read, await directory.FindStampAsync(jo, CancellationToken.None));
+        Assert.Equal(LocalAccounts.HashOf("new"), (await directory.FindSecretsAsync(jo, CancellationToken.None))!.NtHash);
+        Assert.True(directory.Version > before);
+    }
+
+    [Fact]
     public async Task Secrets_that_nobody_needs_leave_the_memory_and_come_back()
     {
         await local.AddAsync("JoBrown@adatum.com", "Pass-Word-1");

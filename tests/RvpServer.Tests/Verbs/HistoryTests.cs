@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Administration;
+using RvpServer.Tests.Webhooks;
 
 namespace RvpServer.Tests.Verbs;
 
@@ -48,6 +49,20 @@ public sealed class HistoryTests : HomeServerTest
         (Jo.Server, Kari.Server) = (after, after);
 
         Assert.Equal(["them: Read me later"], (await Entries(Kari)).Select(Told));
+    }
+
+    [Fact]
+    public async Task What_a_program_sends_in_somebodys_name_is_in_the_history_of_both()
+    {
+        var programs = new HookOwner(Server, Jo);
+        var path = await programs.MakesAsync("""{"name":"CI","to":"KariHensien@adatum.com"}""");
+
+        await programs.PostsAsync(path, "build is green");
+
+        Assert.Equal(["them: [CI] build is green"], (await Entries(Kari)).Select(Told));
+        // The program does not wait for the sender's own.
+        await Deadline.Until(() => Entries(Jo).GetAwaiter().GetResult().Count > 0, "an entry", () => "none");
+        Assert.Equal(["me: [CI] build is green"], (await Entries(Jo)).Select(Told));
     }
 
     [Fact]

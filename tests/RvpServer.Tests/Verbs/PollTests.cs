@@ -70,6 +70,20 @@ public sealed class PollTests : HomeServerTest
     }
 
     [Fact]
+    public async Task A_poll_that_wants_one_gets_one()
+    {
+        await Kari.SignsInToPoll();
+        await Jo.Says(Kari, "One");
+        await Jo.Says(Kari, "Two");
+
+        var first = await Kari.Polls(headers: "RVP-Poll-Limit: 1\r\n");
+        var second = await Kari.Polls(first["RVP-Poll-Cursor"], headers: "RVP-Poll-Limit: 1\r\n");
+
+        Assert.Equal(Waiting(Said("One")), first.Body);
+        Assert.Equal(Waiting(Said("Two")), second.Body);
+    }
+
+    [Fact]
     public async Task A_long_poll_gets_news_when_they_come()
     {
         await Kari.SignsInToPoll();

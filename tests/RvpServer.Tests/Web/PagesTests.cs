@@ -263,7 +263,7 @@ public partial class PagesTests
             var page = await browser.GetStringAsync("/clients");
             var file = await browser.GetAsync("/downloads/rvp-linux-x64.tar.gz");
 
-            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64.tar.gz\" download>rvp-linux-x64.tar.gz</a></li>", page, StringComparison.Ordinal);
+            Assert.Contains("<li><a href=\"downloads/rvp-linux-x64.tar.gz\" download>Linux</a> (1 MB)</li>", page, StringComparison.Ordinal);
             Assert.Equal((HttpStatusCode.OK, "application/octet-stream", "a program"),
                 (file.StatusCode, Header(file, "Content-Type"), await file.Content.ReadAsStringAsync()));
         }

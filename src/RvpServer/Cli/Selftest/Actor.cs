@@ -54,5 +54,6 @@ internal sealed class Actor : IAsyncDisposable
     {
         while (await events.MoveNextAsync())
             if (isIt(events.Current)) return;
+        throw new TimeoutException();
     }
 }

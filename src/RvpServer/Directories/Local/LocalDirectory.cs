@@ -73,10 +73,12 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
         {
             var next = part;
             var accounts = await store.InTurnAsync(connection => AccountRows.ReadPartAsync(connection, next, stop).ToListAsync(stop).AsTask(), stop);
-            if (accounts.Count == 0) yield break;
+            if (accounts.Count == 0) break;
             foreach (var (_, account, stamp) in accounts) yield return new(account, PasswordStamp.Of(account, stamp));
             part = part with { Behind = new LookupKey(accounts[^1].Account.Domain, accounts[^1].Account.Name) };
         }
+        // Nobody may be believed from now on by a password that was older than what has just been read.
+        await store.RefreshAsync(stop);
     }
 
     /// <inheritdoc/>

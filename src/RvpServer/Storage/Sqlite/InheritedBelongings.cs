@@ -6,22 +6,23 @@ namespace RvpServer.Storage.Sqlite;
 internal sealed class InheritedBelongings(SqliteConnection connection) : IDisposable
 {
     // What is searched begins with a word that stands for the node.
-    private readonly Statement history = new(connection, $"""
-        UPDATE history SET node = ?2, words = CASE words WHEN '' THEN '' ELSE ?3 || substr(words, {SearchWords.WordLength + 1}) END WHERE node = ?1
+    private readonly Statement words = new(connection, $"""
+        UPDATE history_messages SET words = ?2 || substr(words, {SearchWords.WordLength + 1})
+        WHERE words <> '' AND conversation IN (SELECT id FROM history_conversations WHERE node = ?1)
         """);
 
-    private readonly Statement read = new(connection, "UPDATE OR REPLACE history_read SET node = ?2 WHERE node = ?1");
+    private readonly Statement conversations = new(connection, "UPDATE OR IGNORE history_conversations SET node = ?2 WHERE node = ?1");
     private readonly Statement picture = new(connection, "UPDATE OR REPLACE pictures SET node = ?2 WHERE node = ?1");
 
     public void Inherit(string former, string node)
     {
-        history.Run(former, node, SearchWords.WordOf(node));
-        read.Run(former, node);
+        words.Run(former, SearchWords.WordOf(node));
+        conversations.Run(former, node);
         picture.Run(former, node);
     }
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[history, read, picture]) statement.Dispose();
+        foreach (var statement in (Statement[])[words, conversations, picture]) statement.Dispose();
     }
 }

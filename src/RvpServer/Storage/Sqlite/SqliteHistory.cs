@@ -11,9 +11,10 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
 {
     // About as much as one message between home servers may hold.
     private const int MaxPacked = 8 * 1024 * 1024;
-    private const int MaxTrimmed = 500;
 
-    private const string Columns = "id, at, mine, with_key, body";
+    // Some milliseconds, in which nobody else writes.
+    private const int MaxTrimmed = 500;
+    private const int MaxIndexed = 500;
 
     /// <inheritdoc/>
     public async Task<HistoryPage> ReadAsync(RvpUrl node, HistoryQuery query, CancellationToken stop)
@@ -21,8 +22,12 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
         string? words = null;
         if (query.Match is { } match && (words = SearchWords.Query(node, match)) is null) return new HistoryPage([], HasMore: false);
         await store.FlushAsync(node);
+        if (words is not null) while (await IndexAsync(stop)) stop.ThrowIfCancellationRequested();
         return await Task.Run(() => Guarded(() => Read(node.ToString(), query, words)), stop);
     }
+
+    /// <inheritdoc/>
+    public Task<bool> IndexAsync(CancellationToken stop) => Task.Run(() => Guarded(Index), stop);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HistoryConversation>> ListAsync(RvpUrl node, int limit, CancellationToken stop)
@@ -47,48 +52,49 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
     /// <inheritdoc/>
     public Task DropAsync(RvpUrl node, CancellationToken stop) => Task.Run(() => Guarded(() => Drop(node.ToString())), stop);
 
-    // One conversation, or all of a node, by its index and never past the limit; a search by the words, newest first.
+    // First which ones, by an index alone: the bodies of those that are not asked for stay where they are.
     private HistoryPage Read(string node, HistoryQuery query, string? words)
     {
         using var connection = file.Open();
-        using var command = connection.CreateCommand();
-        var conditions = new List<string> { "h.node = $node" };
-        if (query.With is not null) conditions.Add("h.with_key = $with");
-        if (query.Before is not null) conditions.Add("h.id < $before");
-        if (query.After is not null) conditions.Add("h.id > $after");
-        // The others are as many as anybody has written: the index of words has to lead.
-        var source = words is null ? "history h" : "history_words w CROSS JOIN history h ON h.id = w.rowid";
-        if (words is not null) conditions.Add("w.words MATCH $words");
-        var isForward = query.After is not null;
-        var key = words is null ? "h.id" : "w.rowid";
-        var columns = string.Join(", ", Columns.Split(", ").Select(column => "h." + column));
-        var order = isForward ? "" : " DESC";
-        command.CommandText = $"SELECT {columns} FROM {source} WHERE {string.Join(" AND ", conditions)} ORDER BY {key}{order} LIMIT $limit";
+        var (isForward, key) = (query.After is not null, words is null ? "id" : "rowid");
+        var conditions = words is null
+            ? new List<string> { "conversation IN (SELECT id FROM history_conversations WHERE node = $node AND ($with IS NULL OR with_key = $with))" }
+            : ["words MATCH $words"];
+        if (query.Before is not null) conditions.Add($"{key} < $before");
+        if (query.After is not null) conditions.Add($"{key} > $after");
+        // Of one conversation among all that have the words.
+        if (words is not null && query.With is not null)
+            conditions.Add("(SELECT c.with_key FROM history_messages m JOIN history_conversations c ON c.id = m.conversation WHERE m.id = rowid) = $with");
+        var source = words is null ? "history_messages INDEXED BY history_messages_conversation" : "history_words";
+        using var command = Command(connection, $"""
+            SELECT m.id, m.at, m.mine, c.with_key, m.body
+            FROM (SELECT {key} AS id FROM {source} WHERE {string.Join(" AND ", conditions)} ORDER BY {key} {(isForward ? "ASC" : "DESC")} LIMIT $limit) f
+            CROSS JOIN history_messages m ON m.id = f.id JOIN history_conversations c ON c.id = m.conversation AND c.node = $node ORDER BY m.id
+            """);
         command.Parameters.AddWithValue("$node", node);
-        command.Parameters.AddWithValue("$with", KeyOf(query.With));
+        command.Parameters.AddWithValue("$with", (object?)KeyOf(query.With) ?? DBNull.Value);
         command.Parameters.AddWithValue("$before", (object?)query.Before ?? DBNull.Value);
         command.Parameters.AddWithValue("$after", (object?)query.After ?? DBNull.Value);
         command.Parameters.AddWithValue("$words", (object?)words ?? DBNull.Value);
         command.Parameters.AddWithValue("$limit", query.Limit + 1);
-        var items = new List<HistoryItem>(query.Limit);
+        var items = new List<HistoryItem>(query.Limit + 1);
         using (var row = command.ExecuteReader())
             while (row.Read()) items.Add(ItemOf(row));
         var hasMore = items.Count > query.Limit;
-        if (hasMore) items.RemoveAt(items.Count - 1);
-        if (!isForward) items.Reverse();
+        if (hasMore) items.RemoveAt(isForward ? items.Count - 1 : 0);
         return new HistoryPage(items, hasMore);
     }
 
     private List<HistoryConversation> List(string node, int limit)
     {
         using var connection = file.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT h.id, h.at, h.mine, h.with_key, h.body, ifnull(r.until, 0),
-                (SELECT count(*) FROM history n WHERE n.node = $node AND n.with_key = h.with_key AND n.id > ifnull(r.until, 0) AND NOT n.mine)
-            FROM (SELECT max(id) AS last FROM history WHERE node = $node GROUP BY with_key ORDER BY last DESC LIMIT $limit) c
-            CROSS JOIN history h ON h.id = c.last LEFT JOIN history_read r ON r.node = $node AND r.with_key = h.with_key ORDER BY h.id DESC
-            """;
+        using var command = Command(connection, """
+            SELECT m.id, m.at, m.mine, c.with_key, m.body, c.read_until,
+                (SELECT count(*) FROM history_messages u WHERE u.conversation = c.id AND u.id > c.read_until AND NOT u.mine)
+            FROM (SELECT id, with_key, read_until, (SELECT max(l.id) FROM history_messages l WHERE l.conversation = history_conversations.id) AS last
+                FROM history_conversations WHERE node = $node) c
+            CROSS JOIN history_messages m ON m.id = c.last ORDER BY m.id DESC LIMIT $limit
+            """);
         command.Parameters.AddWithValue("$node", node);
         command.Parameters.AddWithValue("$limit", limit);
         var found = new List<HistoryConversation>();
@@ -101,15 +107,39 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
         return found;
     }
 
+    private bool Index()
+    {
+        using var connection = file.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        using var add = Command(connection, """
+            INSERT INTO history_words (rowid, words) SELECT id, words FROM history_messages
+            WHERE id > (SELECT id FROM history_words_until) ORDER BY id LIMIT $count
+            """);
+        add.Parameters.AddWithValue("$count", MaxIndexed);
+        var count = add.ExecuteNonQuery();
+        using var note = Command(connection, """
+            UPDATE history_words_until SET id = ifnull((SELECT max(id) FROM (SELECT m.id FROM history_messages m WHERE m.id > history_words_until.id
+                ORDER BY m.id LIMIT $count)), id)
+            """);
+        note.Parameters.AddWithValue("$count", MaxIndexed);
+        if (count > 0) note.ExecuteNonQuery();
+        transaction.Commit();
+        return count == MaxIndexed;
+    }
+
     // In the order of the numbers, which is that of the times but for what came along with somebody from another server: that stays a little longer.
     private bool Trim(DateTimeOffset before, int maxPerNode)
     {
         using var connection = file.Open();
-        using var old = Command(connection, "DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY id LIMIT $count) AND at < $before");
+        using var old = Command(
+            connection, "DELETE FROM history_messages WHERE id IN (SELECT id FROM history_messages ORDER BY id LIMIT $count) AND at < $before");
         old.Parameters.AddWithValue("$count", MaxTrimmed);
         old.Parameters.AddWithValue("$before", before.ToUnixTimeMilliseconds());
         if (old.ExecuteNonQuery() == MaxTrimmed) return true;
-        using var tooMuch = Command(connection, "SELECT node, count(*) - $max FROM history GROUP BY node HAVING count(*) > $max LIMIT 1");
+        using var tooMuch = Command(connection, """
+            SELECT node, sum((SELECT count(*) FROM history_messages m WHERE m.conversation = c.id)) - $max AS excess
+            FROM history_conversations c GROUP BY node HAVING excess > 0 LIMIT 1
+            """);
         tooMuch.Parameters.AddWithValue("$max", maxPerNode);
         string node;
         long excess;
@@ -118,7 +148,10 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
             if (!row.Read()) return false;
             (node, excess) = (row.GetString(0), row.GetInt64(1));
         }
-        using var most = Command(connection, "DELETE FROM history WHERE id IN (SELECT id FROM history WHERE node = $node ORDER BY id LIMIT $count)");
+        using var most = Command(connection, """
+            DELETE FROM history_messages WHERE id IN (SELECT id FROM history_messages INDEXED BY history_messages_conversation
+                WHERE conversation IN (SELECT id FROM history_conversations WHERE node = $node) ORDER BY id LIMIT $count)
+            """);
         most.Parameters.AddWithValue("$node", node);
         most.Parameters.AddWithValue("$count", Math.Min(excess, MaxTrimmed));
         most.ExecuteNonQuery();
@@ -129,7 +162,10 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
     {
         using var connection = file.Open();
         var kept = new PackedHistory();
-        using (var command = Command(connection, "SELECT with_key, other, mine, at, digest, body, words FROM history WHERE node = $node ORDER BY id DESC"))
+        using (var command = Command(connection, """
+            SELECT c.with_key, m.mine, m.at, m.other, m.digest, m.body, m.words, m.id <= c.read_until FROM history_messages m
+            JOIN history_conversations c ON c.id = m.conversation WHERE c.node = $node ORDER BY m.id DESC
+            """))
         {
             command.Parameters.AddWithValue("$node", node);
             var bytes = 0;
@@ -138,20 +174,12 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
             {
                 var body = (byte[])row.GetValue(5);
                 if ((bytes += body.Length) > MaxPacked) break;
-                kept.Messages.Add(new(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), body, row.GetString(6)));
+                kept.Messages.Add(new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3),
+                    row.IsDBNull(4) ? null : row.GetInt64(4), body, row.GetString(6), row.GetInt64(7) != 0));
             }
         }
         if (kept.Messages.Count == 0) return null;
         kept.Messages.Reverse();
-        using (var command = Command(connection, """
-            SELECT r.with_key, (SELECT count(*) FROM history h WHERE h.node = $node AND h.with_key = r.with_key AND h.id > r.until)
-            FROM history_read r WHERE r.node = $node
-            """))
-        {
-            command.Parameters.AddWithValue("$node", node);
-            using var row = command.ExecuteReader();
-            while (row.Read()) kept.After[row.GetString(0)] = row.GetInt64(1);
-        }
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) JsonSerializer.Serialize(gzip, kept);
         return packed.ToArray();
@@ -164,20 +192,18 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
         using var connection = file.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         Delete(connection, node);
-        var after = kept.Messages.GroupBy(message => message.With).ToDictionary(group => group.Key, group => group.Count());
-        using (var add = new Statement(connection, """
-            INSERT INTO history (node, with_key, other, mine, at, digest, body, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            """))
-        using (var mark = new Statement(connection, """
-            INSERT INTO history_read (node, with_key, until) VALUES (?1, ?2, (SELECT max(id) FROM history WHERE node = ?1 AND with_key = ?2))
-            """))
+        using var begin = new Statement(connection, "INSERT OR IGNORE INTO history_conversations (node, with_key, read_until) VALUES (?1, ?2, 0)");
+        using var add = new Statement(connection, """
+            INSERT INTO history_messages (conversation, mine, at, other, digest, body, words)
+            SELECT id, ?3, ?4, ?5, ?6, ?7, ?8 FROM history_conversations WHERE node = ?1 AND with_key = ?2
+            """);
+        // Numbers are others here.
+        using var mark = new Statement(connection, "UPDATE history_conversations SET read_until = last_insert_rowid() WHERE node = ?1 AND with_key = ?2");
+        foreach (var message in kept.Messages)
         {
-            foreach (var message in kept.Messages)
-            {
-                add.Run(node, message.With, message.Other, message.IsMine, message.At, message.Digest, message.Body, message.Words);
-                // Numbers are others here: the marker is where as many follow it.
-                if (kept.After.TryGetValue(message.With, out var unread) && --after[message.With] == unread) mark.Run(node, message.With);
-            }
+            begin.Run(node, message.With);
+            add.Run(node, message.With, message.IsMine, message.At, message.Other, message.Digest, message.Body, message.Words);
+            if (message.IsRead) mark.Run(node, message.With);
         }
         transaction.Commit();
         return true;
@@ -186,28 +212,23 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
     private bool Drop(string node)
     {
         using var connection = file.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
         Delete(connection, node);
-        transaction.Commit();
         return true;
     }
 
     private static void Delete(SqliteConnection connection, string node)
     {
-        foreach (var table in (string[])["history", "history_read"])
-        {
-            using var delete = Command(connection, $"DELETE FROM {table} WHERE node = $node");
-            delete.Parameters.AddWithValue("$node", node);
-            delete.ExecuteNonQuery();
-        }
+        using var delete = Command(connection, "DELETE FROM history_conversations WHERE node = $node");
+        delete.Parameters.AddWithValue("$node", node);
+        delete.ExecuteNonQuery();
     }
 
     private static HistoryItem ItemOf(SqliteDataReader row) =>
         new(row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetInt64(2) != 0, row.GetString(3), (byte[])row.GetValue(4));
 
     // As ArchivedMessage names a conversation.
-    private static string KeyOf(string? with) =>
-        with is null ? "" : RvpUrl.TryParseIdentity(with, out var url) ? url.ToString() : with.ToLowerInvariant();
+    private static string? KeyOf(string? with) =>
+        with is null ? null : RvpUrl.TryParseIdentity(with, out var url) ? url.ToString() : with.ToLowerInvariant();
 
     private static SqliteCommand Command(SqliteConnection connection, string sql)
     {
@@ -232,10 +253,8 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
     private sealed record PackedHistory
     {
         public List<PackedMessage> Messages { get; init; } = [];
-
-        /// <summary>Messages after the read marker, by conversation.</summary>
-        public Dictionary<string, long> After { get; init; } = [];
     }
 
-    private sealed record PackedMessage(string With, string Other, long IsMine, long At, long Digest, byte[] Body, string Words);
+    private sealed record PackedMessage(
+        string With, long IsMine, long At, string? Other, long? Digest, byte[] Body, string Words, bool IsRead);
 }

@@ -33,6 +33,21 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
         }
     }
 
+    /// <summary>Whether it gives a row for these values. Throws <see cref="SqliteException"/>.</summary>
+    public bool Finds(params ReadOnlySpan<SqlValue> values)
+    {
+        var statement = Prepared();
+        try
+        {
+            for (var i = 0; i < values.Length; i++) Check(Bind(statement, i + 1, values[i]));
+            return Step();
+        }
+        finally
+        {
+            _ = raw.sqlite3_reset(statement);
+        }
+    }
+
     /// <summary>Goes to the next row; false at the end. Throws <see cref="SqliteException"/>.</summary>
     public bool Step()
     {

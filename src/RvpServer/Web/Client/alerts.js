@@ -2,6 +2,7 @@
 // Announces messages that nobody is looking at: in the title and the picture of the tab, with a sound, and on the desktop if that is allowed.
 
 import { picture, title } from './brand.js';
+import { plainOf } from './markup.js';
 import { hashOf } from './place.js';
 import { showNotification } from './worker.js';
 import { t } from './texts.js';
@@ -26,9 +27,9 @@ export const isWanted = () => isPossible() && Notification.permission === 'grant
 export function announce(store, event, open) {
   setTimeout(() => {
     const chat = store.chats[event.chat];
-    if (!chat?.unread) return;
+    if (!chat?.unread || chat.isMuted) return;
     if (settings.get('sounds') === 'on') import('./sound.js').then(({ chime }) => chime()).catch(() => {});
-    if (isWanted()) notify(store.person(event.message.from).name, event.message.text, chat.id, open);
+    if (isWanted()) notify(store.person(event.message.from).name, plainOf(event.message.text, 200), chat.id, open);
   }, PATIENCE);
 }
 
@@ -39,7 +40,7 @@ export function announce(store, event, open) {
  * @param {(chat: string) => void} open
  */
 async function notify(name, text, chat, open) {
-  const options = { body: text.slice(0, 200), tag: chat, icon: picture(), renotify: true, data: { chat, hash: hashOf(chat) } };
+  const options = { body: text, tag: chat, icon: picture(), renotify: true, data: { chat, hash: hashOf(chat) } };
   // Phones show them by the worker alone, and only there they can be answered.
   if (await showNotification(name, { ...options, actions: [{ action: 'reply', type: 'text', title: t('Reply') }] })) return;
   try {
@@ -56,7 +57,7 @@ async function notify(name, text, chat, open) {
 
 /** @param {Store} store */
 export function showUnread(store) {
-  const count = Object.values(store.chats).reduce((sum, chat) => sum + chat.unread, 0);
+  const count = Object.values(store.chats).reduce((sum, chat) => sum + (chat.isMuted ? 0 : chat.unread), 0);
   document.title = (count ? `(${count}) ` : '') + `${store.me.displayName} – ${title()}`;
   hasBadge ||= count > 0;
   if (hasBadge) import('./badge.js').then(({ showBadge }) => showBadge(count)).catch(() => {});

@@ -1,7 +1,7 @@
 // @ts-check
 // The leading tab's connection with the server: signs in, polls, watches, renews leases, and reconnects by itself.
 
-import { RVP, DAV, find, children, textOf } from './xml.js';
+import { RVP, DAV, HISTORY, find, children, textOf } from './xml.js';
 import { Refused, personIn, statusOf } from './rvp.js';
 import { read } from './message.js';
 import { receive } from './conversation.js';
@@ -46,6 +46,8 @@ export class Connection {
     this.failures = 0;
     this.wake = () => {};
     this.cut = () => this.abort?.abort();
+    /** Another device of the user has said, read or deleted something. */
+    this.onHistory = () => {};
     this.retry = () => this.wake();
   }
 
@@ -104,7 +106,8 @@ export class Connection {
     while (!this.isStopped) {
       try {
         if (!this.link.signIn) await this.#signIn();
-        await this.#poll(0);
+        // Much may wait, and it comes in pieces.
+        while (await this.#poll(0) && !this.isStopped);
         this.store.emit({ kind: 'connection', state: 'online' });
         // In the background: a slow server elsewhere must not delay messages.
         this.#settle().catch(() => {});
@@ -241,7 +244,10 @@ export class Connection {
       }
       const url = textOf(news, [RVP, 'notification-from'], [RVP, 'contact'], [DAV, 'href']);
       for (const set of children(find(news, [DAV, 'propertyupdate']), DAV, 'set')) {
-        for (const prop of children(set, DAV, 'prop')) this.store.emit({ kind: 'person', url, person: personIn(prop) });
+        for (const prop of children(set, DAV, 'prop')) {
+          if (find(prop, [HISTORY, 'changed'])) this.onHistory();
+          else this.store.emit({ kind: 'person', url, person: personIn(prop) });
+        }
       }
     } catch (error) {
       console.warn('A notification could not be read', error);

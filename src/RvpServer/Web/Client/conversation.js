@@ -1,17 +1,22 @@
 // @ts-check
-// Conversations: each incoming message is assigned to its conversation, each outgoing one is sent to every member.
+// Conversations: each incoming message is assigned to its conversation, and what is said in one is made ready for the outbox.
 
 import { keyOf } from './address.js';
-import { compose, newSession, sizeOf } from './message.js';
-import { statusOf } from './rvp.js';
+import { compose, newMessageId, newSession, sizeOf } from './message.js';
+import { asCorrection, readCorrection, readQuote, withQuote } from './quotes.js';
 import { MAX_MEMBERS } from './store.js';
+import { t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {import('./store.js').Message} Message */
-/** @typedef {Pick<import('./rvp.js').Rvp, 'notify'>} Sender */
+/** @typedef {import('./message.js').Travelling} Travelling */
+/** @typedef {import('./outbox.js').Sender} Sender */
 
 const TYPING_EVERY = 4000;
+// What goes out later than this after it was said says when that was.
+const LATE = 60_000;
+const SAME_TIME = 2000;
 // The protocol's year.
 const EARLIEST = Date.UTC(2000, 0);
 
@@ -45,11 +50,12 @@ export function openGroup(store, urls) {
 }
 
 /**
- * Takes a message that came for us.
+ * Takes a message that came for us, or, if it is past, that we learn of later than others.
  * @param {Store} store
- * @param {import('./message.js').Travelling | null} message
+ * @param {Travelling | null} message
+ * @param {{ isPast?: boolean }} how
  */
-export function receive(store, message) {
+export function receive(store, message, { isPast = false } = {}) {
   if (!message) return;
   const mine = keyOf(store.me.url);
   const isMine = keyOf(message.from.url) === mine;
@@ -68,7 +74,7 @@ export function receive(store, message) {
   }
   if (message.kind === 'leave') {
     if (isMine || !isGroup || !store.chats[id]) return;
-    note(store, id, `${store.person(message.from.url).name} has left the conversation.`);
+    note(store, id, t('{0} has left the conversation.', store.person(message.from.url).name));
     store.emit({ kind: 'left', chat: id, from: message.from.url });
     return;
   }
@@ -76,20 +82,120 @@ export function receive(store, message) {
   const added = isGroup && known ? others.filter(person => !isMember(known, person.url)).slice(0, MAX_MEMBERS - known.members.length) : [];
   store.emit({ kind: 'chat', id, isGroup, session: isOutsider ? '' : message.session, members: others.map(person => person.url) });
   remember(store, others);
-  const who = isMine ? 'You' : store.person(message.from.url).name;
-  for (const person of added) note(store, id, `${who} added ${store.person(person.url).name} to the conversation.`);
+  const who = isMine ? '' : store.person(message.from.url).name;
+  for (const person of added) note(store, id, addedBy(who, store.person(person.url).name));
   if (message.kind === 'opening') return;
   if (message.kind === 'invitation' || message.kind === 'unknown') {
-    note(store, id, `${who} sent something that this client cannot show, such as a file or a call.`);
+    note(store, id, who ? t('{0} sent something that this client cannot show, such as a file or a call.', who)
+      : t('You sent something that this client cannot show, such as a file or a call.'));
     return;
   }
-  /** @type {Message} */
-  const received = { id: newId(), type: 'text', from: isMine ? '' : message.from.url, text: message.text, at: timeOf(message), status: 'sent' };
-  store.emit({ kind: 'message', chat: id, message: received, isNews: !isMine });
+  const from = isMine ? '' : message.from.url;
+  if (isGroup && message.deed) learn(store, store.chats[id], message, who, Boolean(known));
+  else if (!correct(store, store.chats[id], message, from)) hear(store, store.chats[id], message, from, isPast);
 }
 
+/**
+ * @param {string} who empty for ourselves
+ * @param {string} whom
+ */
+const addedBy = (who, whom) => (who ? t('{0} added {1} to the conversation.', who, whom) : t('You added {0} to the conversation.', whom));
+
+/**
+ * What was done to the conversation; the text is for programs that know nothing of it.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Travelling} message
+ * @param {string} who
+ * @param {boolean} wasKnown
+ */
+function learn(store, chat, message, who, wasKnown) {
+  const { deed, name } = message;
+  if (deed === 'added' && !wasKnown && who) note(store, chat.id, t('{0} added you to the conversation.', who));
+  if (deed === 'told') {
+    note(store, chat.id, who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.'));
+  }
+  if (name === undefined || deed !== 'named' && wasKnown || name === (chat.name ?? '')) return;
+  store.emit({ kind: 'named', chat: chat.id, name });
+  if (deed === 'named') note(store, chat.id, namedBy(who, chat.name ?? ''));
+}
+
+/**
+ * @param {string} who empty for ourselves
+ * @param {string} name
+ */
+function namedBy(who, name) {
+  if (!name) return who ? t('{0} took the name of the conversation away.', who) : t('You took the name of the conversation away.');
+  return who ? t('{0} called the conversation "{1}".', who, name) : t('You called the conversation "{0}".', name);
+}
+
+/**
+ * Its author, and nobody else, may replace a message; false if this one replaces none that is here.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Travelling} message
+ * @param {string} from
+ */
+function correct(store, chat, message, from) {
+  const replaced = message.replaces && find(chat, message.replaces, from);
+  if (!replaced) return false;
+  store.emit({ kind: 'edited', chat: chat.id, id: replaced.id, text: readCorrection(message.text) });
+  return true;
+}
+
+/**
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Travelling} message
+ * @param {string} from
+ * @param {boolean} isPast
+ */
+function hear(store, chat, message, from, isPast) {
+  // It came once more, as its sender did not hear that it had come.
+  if (message.id && find(chat, message.id, from)) return;
+  // Programs give their messages no id: what was said in the same words is the same, once, and what waited and was kept has one time in both places.
+  const alike = message.id ? [] : chat.messages.filter(other => !other.mid && keyOf(other.from) === keyOf(from) && other.text === message.text);
+  const same = isPast ? alike.find(other => !other.isKept) : alike.find(other => other.isPast && Math.abs(other.at - (message.at ?? 0)) < SAME_TIME);
+  if (same) Object.assign(same, { isKept: true, isPast: false });
+  else store.emit({ kind: 'message', chat: chat.id, message: madeOf(message, from, isPast), isNews: Boolean(from) && !isPast, isPast });
+}
+
+/**
+ * @param {Travelling} message
+ * @param {string} from
+ * @param {boolean} isPast
+ * @returns {Message}
+ */
+function madeOf(message, from, isPast) {
+  const { quoted, rest } = message.answers ? readQuote(message.text) : { quoted: '', rest: '' };
+  const isReply = message.answers && rest.trim();
+  return {
+    id: newId(), type: 'text', from, text: isReply ? rest : message.text, at: timeOf(message), status: 'sent', ...message.id && { mid: message.id },
+    ...isReply && { reply: { mid: message.answers ?? '', text: quoted } }, ...isPast && { isKept: true, isPast: true },
+  };
+}
+
+/**
+ * A message from long ago. What was done to a conversation is told in the words of who did it.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Travelling} message
+ * @returns {Message}
+ */
+export function pastOf(store, chat, message) {
+  const made = madeOf(message, keyOf(message.from.url) === keyOf(store.me.url) ? '' : message.from.url, true);
+  return chat.isGroup && message.deed ? { ...made, type: 'note', from: '' } : made;
+}
+
+/**
+ * @param {Chat} chat
+ * @param {string} mid
+ * @param {string} from
+ */
+const find = (chat, mid, from) => chat.messages.find(message => message.mid === mid && message.type === 'text' && keyOf(message.from) === keyOf(from));
+
 // A clock elsewhere may be wrong, or lie: nothing was said tomorrow, which would be the latest news for ever.
-/** @param {import('./message.js').Travelling} message */
+/** @param {Travelling} message */
 const timeOf = message => Math.min(Math.max(message.at ?? Infinity, EARLIEST), Date.now());
 
 /**
@@ -117,75 +223,102 @@ function note(store, chat, text) {
 }
 
 /**
- * By how many bytes a text is too long for the server; zero or less if it fits.
+ * By how many bytes something is too long for the server; zero or less if it fits.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Message} message
+ */
+export const excess = (store, chat, message) => sizeOf(documentOf(store, chat, message)) - store.server.maxBodyBytes;
+
+/**
+ * Something to be said to these people, by default to all.
  * @param {Store} store
  * @param {Chat} chat
  * @param {string} text
+ * @param {Partial<Message>} [more]
+ * @returns {Message}
  */
-export function excess(store, chat, text) {
-  const document = documentFor(store, chat, 'text', text);
-  return sizeOf(document) - store.server.maxBodyBytes;
+export function draft(store, chat, text, more = {}) {
+  const to = [...more.to ?? chat.members];
+  return {
+    id: newId(), mid: newMessageId(store.server.domain), type: 'text', from: '', text, at: Date.now(), status: to.length ? 'sending' : 'sent',
+    ...more, to, left: [...to],
+  };
 }
 
 /**
+ * From now on it is on its way, whatever happens to the page.
  * @param {Store} store
- * @param {Sender} rvp
  * @param {Chat} chat
- * @param {string} text
+ * @param {Message} message
  */
-export async function send(store, rvp, chat, text) {
-  /** @type {Message} */
-  const message = { id: newId(), type: 'text', from: '', text, at: Date.now(), status: 'sending', to: [...chat.members] };
+export function send(store, chat, message) {
   store.emit({ kind: 'message', chat: chat.id, message, isNews: false });
-  await deliver(store, rvp, chat, message, chat.members);
+  store.save();
 }
 
 /**
- * Tries again for the members who have not received it.
+ * Tries again for those who have not received it.
  * @param {Store} store
- * @param {Sender} rvp
  * @param {Chat} chat
  * @param {Message} message
  */
-export async function sendAgain(store, rvp, chat, message) {
-  const failed = message.failed?.length ? message.failed : chat.members;
-  store.emit({ kind: 'delivery', chat: chat.id, id: message.id, status: 'sending', failed: [] });
-  await deliver(store, rvp, chat, message, failed);
+export function sendAgain(store, chat, message) {
+  store.emit({ kind: 'again', chat: chat.id, id: message.id });
+}
+
+/**
+ * Whether the others have it as it is, so that it can be corrected.
+ * @param {Message | undefined} message
+ */
+export const isEditable = message => message?.type === 'text' && !message.from && Boolean(message.mid) && ['sent', 'waiting'].includes(message.status);
+
+/**
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Message} message
+ * @param {string} text
+ */
+export function edit(store, chat, message, text) {
+  if (text === message.text) return;
+  const left = chat.members.filter(url => message.to?.some(other => keyOf(other) === keyOf(url)));
+  store.emit({ kind: 'edited', chat: chat.id, id: message.id, text, left });
+  store.save();
 }
 
 /**
  * @param {Store} store
- * @param {Sender} rvp
  * @param {Chat} chat
- * @param {Message} message
- * @param {string[]} members
+ * @param {string} name empty for none
  */
-async function deliver(store, rvp, chat, message, members) {
-  const document = documentFor(store, chat, 'text', message.text);
-  const answers = await Promise.all(members.map(url =>
-    rvp.notify(url, document).then(isWaiting => ({ isWaiting, why: '' }), error => ({ isWaiting: false, why: reasonOf(error) }))));
-  const failed = members.filter((_, i) => answers[i].why);
-  const waiting = members.filter((_, i) => answers[i].isWaiting);
-  const why = answers.find(answer => answer.why)?.why;
-  const names = (/** @type {string[]} */ urls) => urls.map(url => store.person(url).name).join(', ');
-  store.emit({
-    kind: 'delivery', chat: chat.id, id: message.id, status: why ? 'failed' : waiting.length ? 'waiting' : 'sent', failed,
-    why: why ? (chat.isGroup ? `${names(failed)}: ${why}` : why) : names(waiting),
-  });
+export function nameGroup(store, chat, name) {
+  if (name === (chat.name ?? '')) return;
+  store.emit({ kind: 'named', chat: chat.id, name });
+  send(store, chat, draft(store, chat, namedBy('', name), { type: 'note', deed: 'named', said: namedBy(store.me.displayName, name) }));
 }
 
-/** @param {unknown} error */
-function reasonOf(error) {
-  switch (statusOf(error)) {
-    case undefined: return 'The server cannot be reached.';
-    case 401: return 'You are no longer signed in.';
-    case 403: return 'This person does not take messages from you.';
-    case 404: return 'Nobody has this address any more.';
-    case 412: return 'This person is not available at the moment.';
-    case 413: return 'The message is too long.';
-    case 500: return 'The other program did not take it.';
-    default: return 'The server cannot deliver it at the moment.';
+/**
+ * A group goes on with more people; with somebody more, a conversation of two goes on as a new one with several. Gives its id.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {string[]} urls
+ * @param {string} [transcript] what they are told of what was said before
+ */
+export function addPeople(store, chat, urls, transcript) {
+  const group = chat.isGroup ? chat : store.chats[openGroup(store, chat.members)];
+  const room = Math.max(0, MAX_MEMBERS - group.members.length);
+  const added = urls.filter(url => !isMember(group, url)).slice(0, room);
+  if (!added.length) return group.id;
+  const names = added.map(url => store.person(url).name).join(', ');
+  store.emit({ kind: 'chat', id: group.id, isGroup: true, session: '', members: added });
+  send(store, group, draft(store, group, addedBy('', names), { type: 'note', deed: 'added', said: addedBy(store.me.displayName, names) }));
+  if (group !== chat) note(store, chat.id, t('You went on in a conversation of several, with {0}.', names));
+  if (transcript) {
+    const said = t('{0} told somebody who came later what was said before.', store.me.displayName);
+    send(store, group, draft(store, group, t('You told somebody who came later what was said before.'), { type: 'note', deed: 'told', said }));
+    send(store, group, draft(store, group, t('What was said before went to {0}.', names), { type: 'note', to: added, said: transcript }));
   }
+  return group.id;
 }
 
 /**
@@ -227,13 +360,29 @@ function tell(store, rvp, chat, kind) {
 }
 
 /**
+ * One of our own messages as it is sent.
+ * @param {Store} store
+ * @param {Chat} chat
+ * @param {Message} message
+ */
+export function documentOf(store, chat, { mid, at, edits, reply, deed, said, text }) {
+  if (edits) return documentFor(store, chat, 'text', asCorrection(text), { id: mid?.replace('@', `.${edits}@`), replaces: mid });
+  const about = {
+    at: Date.now() - at > LATE ? at : undefined, id: mid, answers: reply?.mid, ...deed && { deed }, ...deed && chat.name !== undefined && { name: chat.name },
+  };
+  return documentFor(store, chat, 'text', said ?? (reply ? withQuote(reply.text, text) : text), about);
+}
+
+/**
  * With several people, everybody is named as a recipient, including ourselves: other clients do the same, and learn from it who is there.
  * @param {Store} store
  * @param {Chat} chat
  * @param {'text' | 'typing' | 'leave'} kind
+ * @param {string} text
+ * @param {import('./message.js').About} about
  */
-function documentFor(store, chat, kind, text = '') {
+function documentFor(store, chat, kind, text = '', about = {}) {
   const from = { url: store.me.url, name: store.me.displayName, address: store.me.address };
   const to = chat.members.map(url => store.person(url));
-  return compose(kind, from, chat.isGroup ? [...to, from] : to, chat.session, text);
+  return compose(kind, from, chat.isGroup ? [...to, from] : to, chat.session, text, about);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // What the server finds: people of one's own organisation, and what was said in all conversations.
 
-import { DAV, RVP, children, find, textOf, escape } from './xml.js';
+import { DAV, RVP, parse, children, find, textOf, escape } from './xml.js';
 import { read } from './message.js';
 import { keyOf } from './address.js';
 
@@ -38,8 +38,8 @@ export async function search({ server, me }, rvp, text) {
  * @param {string} words
  */
 async function findPeople(rvp, words) {
-  const answer = await rvp.report(
-    `<p:people-query xmlns:p='${PEOPLE}'><p:match>${escape(words)}</p:match><p:limit>${MOST_PEOPLE}</p:limit></p:people-query>`);
+  const answer = parse(await rvp.report(
+    `<p:people-query xmlns:p='${PEOPLE}'><p:match>${escape(words)}</p:match><p:limit>${MOST_PEOPLE}</p:limit></p:people-query>`));
   return children(answer, PEOPLE, 'person').map(person => ({
     url: textOf(person, [DAV, 'href']), name: textOf(person, [DAV, 'displayname']), address: textOf(person, [PEOPLE, 'address']),
     department: textOf(person, [PEOPLE, 'department']),
@@ -51,8 +51,8 @@ async function findPeople(rvp, words) {
  * @param {string} words
  */
 async function findMessages(rvp, words) {
-  const answer = await rvp.report(
-    `<h:history-query xmlns:h='${HISTORY}'><h:match>${escape(words)}</h:match><h:limit>${MOST_MESSAGES}</h:limit></h:history-query>`);
+  const answer = parse(await rvp.report(
+    `<h:history-query xmlns:h='${HISTORY}'><h:match>${escape(words)}</h:match><h:limit>${MOST_MESSAGES}</h:limit></h:history-query>`));
   return children(answer, HISTORY, 'entry').reverse().flatMap(said);
 }
 

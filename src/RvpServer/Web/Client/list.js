@@ -2,6 +2,7 @@
 // What is on the left, in its order: conversations, requests of people who are not on the list, and everybody else.
 
 import { keyOf } from './address.js';
+import { plainOf } from './markup.js';
 import { t, locale } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -93,7 +94,7 @@ export const peopleIn = (store, chat) => chat.members.map(url => store.person(ur
  * @param {Store} store
  * @param {Chat} chat
  */
-export const nameOf = (store, chat) => peopleIn(store, chat).map(person => person.name).join(', ') || t('Nobody else');
+export const nameOf = (store, chat) => chat.name || (chat.known ?? chat.members).map(url => store.person(url).name).join(', ') || t('Nobody else');
 
 /**
  * The last that was said, in one line, or who is writing.
@@ -105,7 +106,7 @@ export function previewOf(store, chat) {
   if (writing.length) return chat.isGroup ? `${writing.map(person => person.name).join(', ')}: ${t('typing…')}` : t('typing…');
   const last = chat.messages.at(-1);
   if (!last) return '';
-  const text = last.text.slice(0, MAX_PREVIEW).replace(/\s+/g, ' ');
+  const text = plainOf(last.text, MAX_PREVIEW);
   if (last.type === 'note') return text;
   if (!last.from) return t('You: {0}', text);
   return chat.isGroup ? `${store.person(last.from).name}: ${text}` : text;

@@ -5,15 +5,16 @@ import { el, confirm } from './dom.js';
 import { Store, forgetAll } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
+import { Outbox } from './outbox.js';
 import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
-import { ChatView } from './chatview.js';
 import { welcome } from './welcome.js';
 import { keysOf } from './keys.js';
 import { announce, showUnread } from './alerts.js';
 import { showToast, showNotice, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
-import { openWith, openGroup, leave, send } from './conversation.js';
+import { plainOf } from './markup.js';
+import { openWith, openGroup, leave, draft, send } from './conversation.js';
 import { drawSoon } from './drawing.js';
 import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
@@ -42,6 +43,21 @@ export class App {
   connection;
 
   /**
+   * Only in the leading tab.
+   * @type {Outbox | undefined}
+   */
+  outbox;
+
+  /**
+   * Loaded while the list is already there.
+   * @type {import('./chatview.js').ChatView | undefined}
+   */
+  view;
+
+  /** @type {import('./history.js').History | undefined} */
+  history;
+
+  /**
    * While they are shown.
    * @type {HTMLElement | undefined}
    */
@@ -60,16 +76,15 @@ export class App {
     this.rvp = new Rvp(account, server);
     this.current = '';
     this.roster = new Roster(this.store, this);
-    this.view = new ChatView(this.store, this.rvp, this);
     this.welcome = welcome(this);
-    this.stage = el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.view.element, this.welcome.element);
+    this.stage = el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.welcome.element);
     this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, title()), this.roster.element, this.stage);
     this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
       onMessage: message => this.#onMessage(message),
       onLead: () => this.#lead(),
-      onYield: () => this.connection?.stop(),
+      onYield: () => this.#yield(),
     });
     this.store.post = event => this.tabs.post({ event });
     this.tabs.post({ hello: true });
@@ -84,10 +99,18 @@ export class App {
     this.hide = () => {
       this.store.save();
       if (this.tabs.isLeading && this.store.link.signIn) this.rvp.pause(this.store.link.signIn);
-      this.connection?.stop();
+      this.#yield();
       this.tabs.close();
     };
     addEventListener('pagehide', this.hide);
+    // What is dropped beside the box would be opened in place of the page.
+    this.refuse = (/** @type {DragEvent} */ event) => {
+      if (event.target instanceof HTMLTextAreaElement && !event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      if (event.type === 'drop') this.view?.composer.refuseFiles(event.dataTransfer);
+    };
+    addEventListener('dragover', this.refuse);
+    addEventListener('drop', this.refuse);
     this.follow = () => this.#follow();
     addEventListener('popstate', this.follow);
     this.rvp.onSessionLost = () => this.#loseSession();
@@ -95,8 +118,22 @@ export class App {
     // What is often wanted next is there when it is.
     setTimeout(() => Promise.all([import('./dialogs.js'), import('./statusbox.js')]).catch(() => {}), SOON);
     keepPage(message => this.#onNotification(message));
+    this.#open(Promise.all([import('./chatview.js'), import('./history.js')]), ([{ ChatView }, { History }]) => {
+      this.history = new History(this.store, this.rvp);
+      this.#take(new ChatView(this.store, this.rvp, this, this.history));
+      this.#catchUp();
+    });
     this.#follow();
     this.#draw();
+  }
+
+  /** @param {import('./chatview.js').ChatView} view */
+  #take(view) {
+    this.view = view;
+    this.stage.prepend(view.element);
+    const chat = this.store.chats[this.current] ?? null;
+    view.show(chat);
+    if (chat && !NARROW.matches) view.focus();
   }
 
   // What the buttons do.
@@ -133,7 +170,7 @@ export class App {
   openChat(id) {
     place.enter(id);
     this.#show(id);
-    if (id !== place.SETTINGS) this.view.focus();
+    if (id !== place.SETTINGS) this.view?.focus();
   }
 
   /** The conversation stays as it is. */
@@ -144,11 +181,13 @@ export class App {
 
   /** @param {Chat} chat */
   leave(chat) {
-    const [question, consequence, action] = chat.isGroup
-      ? [t('Leave the conversation?'), t('The others are told, and its messages are deleted from this browser.'), t('Leave')]
-      : [t('Delete the conversation?'), t('Its messages are deleted from this browser.'), t('Delete')];
-    confirm(question, consequence, action, () => {
-      this.view.drafts.keep(chat.id, '');
+    const consequences = [
+      chat.isGroup && t('The others are told.'), this.store.server.historyDays ? t('Its messages are deleted on all your devices.') : t('Its messages are deleted from this browser.'),
+    ];
+    const [question, action] = chat.isGroup ? [t('Leave the conversation?'), t('Leave')] : [t('Delete the conversation?'), t('Delete')];
+    confirm(question, consequences.filter(Boolean).join(' '), action, () => {
+      this.view?.composer.drafts.keep(chat.id, '');
+      this.history?.forget(chat).catch(() => {});
       leave(this.store, this.rvp, chat);
     });
   }
@@ -182,9 +221,8 @@ export class App {
   }
 
   /** @param {Chat} chat */
-  invite(chat) {
-    this.#open(import('./dialogs.js'), ({ showGroup }) =>
-      showGroup(this, t('Add people'), chat.members, urls => this.openChat(openGroup(this.store, urls))));
+  showPeople(chat) {
+    this.#open(import('./people.js'), ({ showPeople }) => showPeople(this, chat));
   }
 
   closeSettings() {
@@ -296,7 +334,7 @@ export class App {
     }
     const isThere = Boolean(this.store.chats[id]) || id === place.SETTINGS;
     if (isThere !== Boolean(this.current) || isThere && id !== this.current) this.#show(isThere ? id : '');
-    if (this.store.chats[id] && !NARROW.matches) this.view.focus();
+    if (this.store.chats[id] && !NARROW.matches) this.view?.focus();
   }
 
   /** @param {string} id empty for none */
@@ -304,7 +342,7 @@ export class App {
     const { current } = this;
     this.current = id;
     this.shell.classList.toggle('in-chat', Boolean(id));
-    this.view.show(this.store.chats[id] ?? null);
+    this.view?.show(this.store.chats[id] ?? null);
     this.#showSettings(id === place.SETTINGS);
     dropToast(id);
     this.#markRead();
@@ -346,8 +384,20 @@ export class App {
 
   #lead() {
     this.store.loadLink();
-    this.connection = new Connection(this.store, this.rvp);
-    this.connection.start();
+    const connection = new Connection(this.store, this.rvp);
+    this.connection = connection;
+    this.outbox = new Outbox(this.store, this.rvp, () => connection.cut());
+    connection.onHistory = () => this.#catchUp();
+    connection.start();
+  }
+
+  #catchUp() {
+    if (this.tabs.isLeading && this.store.connection.state === 'online') this.history?.catchUp().catch(() => {});
+  }
+
+  #yield() {
+    this.connection?.stop();
+    this.outbox?.stop();
   }
 
   #loseSession() {
@@ -359,8 +409,10 @@ export class App {
   }
 
   #stop() {
-    this.connection?.stop();
+    this.#yield();
     removeEventListener('pagehide', this.hide);
+    removeEventListener('dragover', this.refuse);
+    removeEventListener('drop', this.refuse);
     removeEventListener('popstate', this.follow);
     removeEventListener('keydown', this.keys);
     this.tabs.close();
@@ -399,10 +451,15 @@ export class App {
   #onChange(event) {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'message' && event.isNews) this.#toast(event);
+    if (event.kind === 'connection') {
+      this.outbox?.wake();
+      this.#catchUp();
+    }
+    if (event.kind === 'message' || event.kind === 'again' || event.kind === 'edited') this.outbox?.run();
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
     // A bookmark may name somebody whom this browser has only now heard of.
     if (event.kind === 'contacts' && !this.current && place.placeOf()) this.#follow();
-    if (event.kind === 'message' && event.chat === this.current) this.#markRead();
+    if ((event.kind === 'message' || event.kind === 'unread') && event.chat === this.current) this.#markRead();
     this.drawSoon();
   }
 
@@ -410,8 +467,8 @@ export class App {
   /** @param {import('./store.js').MessageCame} event */
   #toast({ chat: id, message }) {
     const chat = this.store.chats[id];
-    if (!this.current || id === this.current || !chat?.unread) return;
-    showToast(id, this.store.person(message.from), nameOf(this.store, chat), message.text.slice(0, 200), () => this.openChat(id));
+    if (!this.current || id === this.current || !chat?.unread || chat.isMuted) return;
+    showToast(id, this.store.person(message.from), nameOf(this.store, chat), plainOf(message.text, 200), () => this.openChat(id));
   }
 
   /** @param {{ open: string } | { reply: string, chat: string }} message what was done with a notification */
@@ -424,7 +481,7 @@ export class App {
     const chat = this.store.chats[message.chat];
     if (!chat) return;
     this.store.emit({ kind: 'read', chat: chat.id });
-    send(this.store, this.rvp, chat, message.reply);
+    send(this.store, chat, draft(this.store, chat, message.reply));
   }
 
   #onActivity() {
@@ -436,14 +493,17 @@ export class App {
 
   #markRead() {
     const chat = this.store.chats[this.current];
-    if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) this.store.emit({ kind: 'read', chat: chat.id });
+    if (chat?.unread && document.visibilityState === 'visible' && document.hasFocus()) {
+      this.store.emit({ kind: 'read', chat: chat.id });
+      this.history?.markRead(chat).catch(() => {});
+    }
   }
 
   #draw() {
     if (this.isStopped) return;
     this.roster.update();
     this.welcome.update();
-    this.view.update();
+    this.view?.update();
     showUnread(this.store);
   }
 }

@@ -7,13 +7,21 @@ const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
 
 // A GUID with its braces has 38 characters.
 const MAX_SESSION = 100;
+const ID = /^[!-~]{1,200}$/;
+const MAX_NAME = 200;
 
 /** @typedef {{ url: string, name: string }} Party */
+/** @typedef {'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown'} Kind */
+/** @typedef {import('./store.js').Deed} Deed */
 /**
- * @typedef {{
- *   from: Party, to: Party[], kind: 'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown', session: string, text: string, at?: number
- * }} Travelling at: when it was sent, if it says so
+ * At: when it was sent, if it says so. Id: of the message. Answers, replaces: the id of another. Deed: the text only says in words what was done; name: how
+ * the conversation is called from then on.
+ * @typedef {{ at?: number, id?: string, answers?: string, replaces?: string, deed?: Deed, name?: string }} About
  */
+/** @typedef {{ from: Party, to: Party[], kind: Kind, session: string, text: string } & About} Travelling */
+
+/** @type {Record<string, Deed>} */
+const DEEDS = { named: 'named', added: 'added', told: 'told' };
 
 /**
  * @param {'text' | 'typing' | 'leave'} kind
@@ -21,8 +29,9 @@ const MAX_SESSION = 100;
  * @param {Party[]} to
  * @param {string} session
  * @param {string} text
+ * @param {About} about
  */
-export function compose(kind, from, to, session, text = '') {
+export function compose(kind, from, to, session, text = '', about = {}) {
   /** @param {Party} person */
   const contact = person => `<r:contact><d:href>${escape(person.url)}</d:href><r:description>${escape(person.name)}</r:description></r:contact>`;
   const head = {
@@ -30,10 +39,39 @@ export function compose(kind, from, to, session, text = '') {
     typing: ['Content-Type: text/x-msmsgscontrol; charset=UTF-8', `TypingUser: ${from.address}`],
     leave: ['Content-Type: text/x-imleave; charset=UTF-8'],
   }[kind];
-  const mime = ['MIME-Version: 1.0', ...head, `Session-Id: ${session}`, '', text].join('\r\n');
+  const mime = ['MIME-Version: 1.0', ...head, `Session-Id: ${session}`, ...headsOf(about), '', text].join('\r\n');
   return `${PROLOG}<r:notification ${NAMES}><r:message><r:notification-from>${contact(from)}</r:notification-from>`
     + `<r:notification-to>${to.map(contact).join('')}</r:notification-to>`
     + `<r:msgbody><r:mime-data>${cdata(mime)}</r:mime-data></r:msgbody></r:message></r:notification>`;
+}
+
+/** @param {About} about */
+function headsOf({ at, id, answers, replaces, deed, name }) {
+  const heads = {
+    Date: at && new Date(at).toUTCString(), 'Message-Id': id, 'In-Reply-To': answers, 'X-Rvp-Replaces': replaces, 'X-Rvp-Deed': deed,
+    'X-Rvp-Name': name && encodeURIComponent(name.replace(/[\ud800-\udfff]/gu, '')),
+  };
+  return Object.entries(heads).filter(([, value]) => value).map(([head, value]) => `${head}: ${value}`);
+}
+
+/** @param {Map<string, string>} head */
+function aboutIn(head) {
+  const idIn = (/** @type {string} */ name) => ID.exec(head.get(name) ?? '')?.[0];
+  /** @type {Record<string, unknown>} */
+  const all = {
+    at: Date.parse(head.get('date') ?? '') || undefined, id: idIn('message-id'), answers: idIn('in-reply-to'), replaces: idIn('x-rvp-replaces'),
+    deed: Object.hasOwn(DEEDS, head.get('x-rvp-deed') ?? '') ? head.get('x-rvp-deed') : undefined, name: nameIn(head.get('x-rvp-name')),
+  };
+  return /** @type {About} */ (Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+}
+
+/** @param {string | undefined} written */
+function nameIn(written) {
+  try {
+    return written === undefined ? undefined : decodeURIComponent(written.slice(0, 9 * MAX_NAME)).slice(0, MAX_NAME);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -65,8 +103,7 @@ export function read(notification) {
 export function readMime(mime) {
   const [head, body] = split(mime.trimStart());
   const type = (head.get('content-type') ?? 'text/plain').split(';')[0].trim().toLowerCase();
-  const at = Date.parse(head.get('date') ?? '');
-  return { kind: kindOf(type, head), session: (head.get('session-id') ?? '').slice(0, MAX_SESSION), text: repair(body), ...at ? { at } : {} };
+  return { kind: kindOf(type, head), session: (head.get('session-id') ?? '').slice(0, MAX_SESSION), text: repair(body), ...aboutIn(head) };
 }
 
 /**
@@ -88,6 +125,12 @@ export function newSession() {
   const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
   return `{${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}}`;
 }
+
+/**
+ * A Message-Id, which no other message has.
+ * @param {string} domain
+ */
+export const newMessageId = domain => `<${newSession().slice(1, -1).toLowerCase()}@${domain}>`;
 
 /**
  * Repairs text from Pidgin's plugin, which treats each byte of UTF-8 as a character.

@@ -31,6 +31,8 @@ export class Refused extends Error {
      * @type {{ home: string } | undefined}
      */
     this.detail = undefined;
+    /** Whether something between here and the server refused. */
+    this.isByOther = false;
   }
 }
 
@@ -80,7 +82,11 @@ export class Rvp {
     const text = await answer.text();
     // Only if our own server says it: a server elsewhere may answer 401 too.
     if (answer.status === 401 && answer.headers.get('WWW-Authenticate') === 'RvpSession') this.onSessionLost();
-    if (!answer.ok) throw new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
+    if (!answer.ok) {
+      const refused = new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
+      refused.isByOther = !answer.headers.has('RVP-Notifications-Version');
+      throw refused;
+    }
     return { status: answer.status, header: name => answer.headers.get(name), text };
   }
 
@@ -196,14 +202,6 @@ export class Rvp {
     return changed;
   }
 
-  /**
-   * What our own node reports, of people and of what was said.
-   * @param {string} query
-   */
-  async report(query) {
-    return parse((await this.ask('REPORT', this.me.url, {}, PROLOG + query)).text);
-  }
-
   async readAccess() {
     const answer = await this.ask('ACL', this.me.url);
     return children(find(parse(answer.text), [ACL, 'acl']), ACL, 'ace').map(ace => {
@@ -235,11 +233,27 @@ export class Rvp {
    * @param {string} url
    * @param {string} document
    * @param {'DeepOr' | 'SingleHop'} [ackType]
+   * @param {AbortSignal} [signal]
    * @returns {Promise<boolean>} whether it waits for the recipient
    */
-  async notify(url, document, ackType = 'DeepOr') {
-    const answer = await this.ask('NOTIFY', url, { 'RVP-Ack-Type': ackType, 'RVP-Hop-Count': '1' }, document);
+  async notify(url, document, ackType = 'DeepOr', signal) {
+    const answer = await this.ask('NOTIFY', url, { 'RVP-Ack-Type': ackType, 'RVP-Hop-Count': '1' }, document, signal);
     return answer.header('RVP-Delivered')?.trim().toLowerCase() === 'later';
+  }
+
+  /**
+   * Asks the own node about what is kept elsewhere.
+   * @param {string} query
+   */
+  async report(query) {
+    return (await this.ask('REPORT', this.me.url, {}, PROLOG + query)).text;
+  }
+
+  /**
+   * @param {string} change of what is kept elsewhere
+   */
+  async post(change) {
+    await this.ask('POST', this.me.url, {}, PROLOG + change);
   }
 
   /** @param {string} property */

@@ -16,6 +16,8 @@ export const MAX_MEMBERS = 50;
 // People whose shown form is remembered; with more it is made anew.
 const MAX_SHOWN = 5000;
 const TYPING_LASTS = 7000;
+// Of a conversation.
+const UNSTORED = ['typing', 'older', 'earliest', 'isComplete'];
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
 export const DRAFTS = 'rvp-draft:';
@@ -41,22 +43,34 @@ const FORMAT = 1;
  */
 /** @typedef {'sending' | 'sent' | 'waiting' | 'failed'} Status waiting: the server keeps it until the other is there */
 /**
- * From is empty for our own messages. To: the recipients. Failed: those who have not received it. Why: or for whom it waits.
+ * From is empty for our own messages. Mid: its Message-Id. Of our own ones, to: the recipients; left: those to whom it has still to go; refused: those for
+ * whom it was refused, and why; waiting: those for whom the server keeps it. Reply: to what. Edits: how often its author has changed it. Deed: a note that the
+ * others get as well. Said: what they get instead of the text. IsKept: seen in what the
+ * server keeps. IsPast: only there so far.
  * @typedef {{
- *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, to?: string[], failed?: string[], why?: string
+ *   id: string, type: 'text' | 'note', from: string, text: string, at: number, status: Status, mid?: string, to?: string[], left?: string[],
+ *   refused?: string[], why?: string, waiting?: string[], reply?: Reply, edits?: number, deed?: Deed, said?: string, isKept?: boolean, isPast?: boolean
  * }} Message
  */
+/** @typedef {{ mid: string, text: string }} Reply text: what was quoted */
+/** @typedef {'named' | 'added' | 'told'} Deed what was done to a conversation: it got a name, or people, or one of them what was said before */
 /**
- * HasAnswered: we have written. IsIgnored: a request that is not to be seen.
+ * Name: given to a group. Known: everybody who was ever in it, by whom it is called without one. HasAnswered: we have written. IsIgnored: a request that is
+ * not to be seen. IsMuted: it makes no noise. Older: what the server has kept from before, as far as it was read, which is from the entry earliest on, and all if
+ * it is complete; it is not stored.
  * @typedef {{
  *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
- *   typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean, isMuted?: boolean
+ *   name?: string, known?: string[], typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean, isMuted?: boolean,
+ *   older?: Message[], earliest?: number, isComplete?: boolean
  * }} Chat
  */
 /** @typedef {{ url: string, id: number, until: number }} Watched */
-/** @typedef {{ signIn: number, cursor: string, view: number, watches: Record<string, Watched> }} Link */
+/**
+ * History: up to which entry of the server's it is known.
+ * @typedef {{ signIn: number, cursor: string, view: number, watches: Record<string, Watched>, history?: number }} Link
+ */
 /** @typedef {{ kind: 'snapshot', people: Record<string, Known>, own: Own, connection: ConnectionState, contacts: Contact[], access: Access }} Snapshot */
-/** @typedef {{ kind: 'message', chat: string, message: Message, isNews: boolean }} MessageCame */
+/** @typedef {{ kind: 'message', chat: string, message: Message, isNews: boolean, isPast?: boolean }} MessageCame */
 /**
  * @typedef {Snapshot | MessageCame
  *   | { kind: 'connection' } & ConnectionState
@@ -65,7 +79,13 @@ const FORMAT = 1;
  *   | { kind: 'person', url: string, person: Known }
  *   | { kind: 'access', access: Access }
  *   | { kind: 'chat', id: string, isGroup: boolean, session: string, members: string[] }
- *   | { kind: 'delivery', chat: string, id: string, status: Status, failed: string[], why?: string }
+ *   | { kind: 'delivery', chat: string, id: string, to: string, outcome: 'sent' | 'waiting' | 'refused', why?: string }
+ *   | { kind: 'again', chat: string, id: string }
+ *   | { kind: 'edited', chat: string, id: string, text: string, left?: string[] }
+ *   | { kind: 'named', chat: string, name: string }
+ *   | { kind: 'older', chat: string, messages: Message[], earliest: number, isComplete: boolean }
+ *   | { kind: 'unread', chat: string, unread: number }
+ *   | { kind: 'muted', chat: string, isMuted: boolean }
  *   | { kind: 'typing' | 'left', chat: string, from: string }
  *   | { kind: 'read' | 'ignored' | 'closed', chat: string }} StoreEvent
  */
@@ -109,6 +129,11 @@ export class Store {
     this.isForgotten = false;
     /** Whether the browser's storage takes what it gets. */
     this.isKept = true;
+    /**
+     * The keys of those for whom messages wait.
+     * @type {Set<string>}
+     */
+    this.awaited = new Set();
     /**
      * Called for the page.
      * @type {(event: StoreEvent) => void}
@@ -163,7 +188,7 @@ export class Store {
   apply(event) {
     change(this, event);
     this.onChange(event);
-    if (event.kind !== 'typing' && event.kind !== 'connection') this.#saveSoon();
+    if (event.kind !== 'typing' && event.kind !== 'connection' && event.kind !== 'older') this.#saveSoon();
   }
 
   /**
@@ -286,7 +311,7 @@ export class Store {
 
   #toText(people = this.people) {
     const { contacts, chats, access, own } = this;
-    return JSON.stringify({ format: FORMAT, contacts, people, chats, access, own }, (name, value) => (name === 'typing' ? undefined : value));
+    return JSON.stringify({ format: FORMAT, contacts, people, chats, access, own }, (name, value) => (UNSTORED.includes(name) ? undefined : value));
   }
 
   // The oldest lines of the fullest conversation, until about this much is gone; false if there are none.
@@ -355,12 +380,21 @@ export class Store {
       chat.typing = bare();
       // Stored before there were requests.
       chat.hasAnswered ??= chat.messages.some(message => message.type === 'text' && !message.from);
-      for (const message of chat.messages) {
-        if (message.status !== 'sending') continue;
-        Object.assign(message, { status: 'failed', why: 'The page was closed before the answer came.', failed: message.to });
-      }
+      for (const message of chat.messages) modernise(message);
+      for (const url of chat.messages.flatMap(message => message.waiting ?? [])) this.awaited.add(keyOf(url));
     }
   }
+}
+
+/**
+ * As version 0.1 stored it.
+ * @param {Message & { failed?: string[] }} message
+ */
+function modernise(message) {
+  const { status, failed, to, left, refused, waiting } = message;
+  if (left || refused || waiting || !to || status === 'sent') return;
+  const urls = failed?.length ? failed : to;
+  Object.assign(message, status === 'waiting' ? { waiting: urls } : { refused: urls, status: 'failed' });
 }
 
 /**
@@ -406,7 +440,31 @@ const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 const isThere = state => state !== undefined && state !== 'offline' && state !== 'unknown';
 
 /** @param {Message} message */
-const weightOf = message => message.text.length + 200;
+const weightOf = message => message.text.length + (message.reply?.text.length ?? 0) + (message.said?.length ?? 0) + 200;
+
+/**
+ * How one of our own messages stands.
+ * @param {Message} message
+ * @returns {Status}
+ */
+const standOf = ({ left, refused, waiting }) => (left?.length ? 'sending' : refused?.length ? 'failed' : waiting?.length ? 'waiting' : 'sent');
+
+/**
+ * Where something belongs that was said before.
+ * @param {Message[]} messages
+ * @param {Message} message
+ */
+function placeOf(messages, message) {
+  let place = messages.length;
+  while (place > 0 && messages[place - 1].at > message.at) place--;
+  return place;
+}
+
+/**
+ * @param {string[] | undefined} urls
+ * @param {string} url
+ */
+const without = (urls, url) => urls?.filter(other => keyOf(other) !== keyOf(url)) ?? [];
 
 /**
  * @param {Store} store
@@ -489,6 +547,7 @@ function join(store, event) {
     if (chat.members.length >= MAX_MEMBERS || keys.has(keyOf(url))) continue;
     keys.add(keyOf(url));
     chat.members.push(url);
+    if (chat.isGroup) chat.known = [...without(chat.known, url), url].slice(-MAX_MEMBERS);
   }
   if (isNew) dropOldestOfStrangers(store, chat);
 }
@@ -516,7 +575,9 @@ const lastOf = chat => chat.messages.at(-1)?.at ?? 0;
 function changeChat(store, chat, event) {
   switch (event.kind) {
     case 'message':
-      chat.messages.push(event.message);
+      chat.messages.splice(event.isPast ? placeOf(chat.messages, event.message) : chat.messages.length, 0, event.message);
+      // What was read from the server goes on without a gap.
+      chat.older = chat.older && [...chat.older, ...chat.messages.slice(0, -MAX_MESSAGES)];
       chat.messages.splice(0, Math.max(0, chat.messages.length - MAX_MESSAGES));
       if (event.message.from) {
         delete chat.typing[keyOf(event.message.from)];
@@ -525,16 +586,39 @@ function changeChat(store, chat, event) {
       else if (event.message.type === 'text') Object.assign(chat, { hasAnswered: true, isIgnored: false });
       if (event.isNews && !chat.isIgnored) chat.unread++;
       break;
-    case 'delivery': {
+    case 'delivery':
+    case 'again':
+    case 'edited': {
       const message = chat.messages.find(candidate => candidate.id === event.id);
-      if (message) Object.assign(message, { status: event.status, why: event.why, failed: event.failed });
+      if (!message) break;
+      if (event.kind === 'edited') delete chat.typing[keyOf(message.from)];
+      changeMessage(store, message, event);
       break;
     }
+    case 'named':
+      chat.name = tidy(event.name);
+      break;
+    case 'muted':
+      chat.isMuted = event.isMuted;
+      break;
     case 'typing':
+      arrive(store, keyOf(event.from));
       noteTyping(store, chat, keyOf(event.from));
       break;
     case 'left':
-      chat.members = chat.members.filter(member => keyOf(member) !== keyOf(event.from));
+      chat.members = without(chat.members, event.from);
+      for (const message of chat.messages) {
+        if (!message.left?.length) continue;
+        message.left = without(message.left, event.from);
+        message.status = standOf(message);
+      }
+      break;
+    case 'older':
+      Object.assign(chat, { older: [...event.messages, ...chat.older ?? []], earliest: event.earliest || chat.earliest, isComplete: event.isComplete });
+      if (event.messages.some(message => message.type === 'text' && !message.from)) chat.hasAnswered = true;
+      break;
+    case 'unread':
+      if (!chat.isIgnored) chat.unread = event.unread;
       break;
     case 'read':
       chat.unread = 0;
@@ -549,12 +633,42 @@ function changeChat(store, chat, event) {
 }
 
 /**
+ * @param {Store} store
+ * @param {Message} message
+ * @param {Extract<StoreEvent, { kind: 'delivery' | 'again' | 'edited' }>} event
+ */
+function changeMessage(store, message, event) {
+  switch (event.kind) {
+    case 'delivery':
+      message.left = without(message.left, event.to);
+      if (event.outcome === 'waiting') {
+        message.waiting = [...without(message.waiting, event.to), event.to];
+        store.awaited.add(keyOf(event.to));
+      } else if (event.outcome === 'refused') Object.assign(message, { refused: [...without(message.refused, event.to), event.to], why: event.why });
+      break;
+    case 'again':
+      Object.assign(message, { left: message.refused, refused: [], why: undefined });
+      break;
+    case 'edited':
+      Object.assign(message, { text: event.text, edits: (message.edits ?? 0) + 1, ...event.left && { left: event.left } });
+  }
+  if (message.from) return;
+  message.status = standOf(message);
+  if (message.status === 'sent') delete message.said;
+}
+
+/**
  * Somebody is there, and has what waited.
  * @param {Store} store
  * @param {string} key
  */
 function arrive(store, key) {
-  for (const message of store.chats['p:' + key]?.messages ?? []) if (message.status === 'waiting') message.status = 'sent';
+  if (!store.awaited.delete(key)) return;
+  for (const message of Object.values(store.chats).flatMap(chat => chat.messages)) {
+    if (!message.waiting?.some(url => keyOf(url) === key)) continue;
+    message.waiting = message.waiting.filter(url => keyOf(url) !== key);
+    message.status = standOf(message);
+  }
 }
 
 /**

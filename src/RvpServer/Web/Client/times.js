@@ -1,19 +1,51 @@
 // @ts-check
 // Times and days as people say them.
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
-const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const DATE_OF_YEAR = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
+import { locale, t } from './texts.js';
+
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
+const FORMS = {
+  time: { hour: '2-digit', minute: '2-digit' },
+  weekday: { weekday: 'short' },
+  date: { day: 'numeric', month: 'short' },
+  dateOfYear: { year: 'numeric', month: 'short', day: 'numeric' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  full: { dateStyle: 'full', timeStyle: 'short' },
+};
+
+/**
+ * Made when first needed, as the page may change its language: making one is slow, and each picture needs hundreds.
+ * @type {Map<string, Intl.DateTimeFormat>}
+ */
+const made = new Map();
+
+/**
+ * @param {keyof typeof FORMS} form
+ * @param {number} at
+ */
+function format(form, at) {
+  const name = `${locale()} ${form}`;
+  const found = made.get(name) ?? new Intl.DateTimeFormat(locale(), FORMS[form]);
+  made.set(name, found);
+  return found.format(at);
+}
 
 /** @param {number} at */
-export const clockOf = at => TIME.format(at);
+export const clockOf = at => format('time', at);
+
+/**
+ * The same in every language, to the minute.
+ * @param {number} at
+ */
+export function isoOf(at) {
+  const day = new Date(at);
+  const two = (/** @type {number} */ number) => String(number).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())} ${two(day.getHours())}:${two(day.getMinutes())}`;
+}
 
 /** @param {number} at */
-export const fullTimeOf = at => FULL.format(at);
+export const fullTimeOf = at => format('full', at);
 
 /**
  * Days from then until now by the calendar.
@@ -38,9 +70,9 @@ const isThisYear = (at, now) => new Date(at).getFullYear() === new Date(now).get
  */
 export function shortTimeOf(at, now = Date.now()) {
   const days = daysSince(at, now);
-  if (days <= 0) return TIME.format(at);
-  if (days < 7) return WEEKDAY.format(at);
-  return (isThisYear(at, now) ? DATE : DATE_OF_YEAR).format(at);
+  if (days <= 0) return format('time', at);
+  if (days < 7) return format('weekday', at);
+  return format(isThisYear(at, now) ? 'date' : 'dateOfYear', at);
 }
 
 /**
@@ -50,7 +82,7 @@ export function shortTimeOf(at, now = Date.now()) {
  */
 export function dayOf(at, now = Date.now()) {
   const days = daysSince(at, now);
-  if (days === 0) return 'Today';
-  if (days === 1) return 'Yesterday';
-  return (isThisYear(at, now) ? DAY : DAY_OF_YEAR).format(at);
+  if (days === 0) return t('Today');
+  if (days === 1) return t('Yesterday');
+  return format(isThisYear(at, now) ? 'day' : 'dayOfYear', at);
 }

@@ -4,6 +4,8 @@
 export const DAV = 'DAV:';
 export const RVP = 'http://schemas.microsoft.com/rvp/';
 export const ACL = 'http://schemas.microsoft.com/rvp/acl/';
+/** What the server keeps of conversations. */
+export const HISTORY = 'urn:rvpserver:history';
 /** Properties of the web client. */
 export const PRIVATE = 'urn:rvpserver:private';
 
@@ -27,13 +29,21 @@ export function parse(text) {
 const TOKEN = /<!\[CDATA\[[^]*?\]\]>|<!--[^]*?-->|<\?[^]*?\?>|<(?:[^<>"']|"[^"]*"|'[^']*')*>/g;
 
 /**
- * The notifications in an answer to POLL. If the browser cannot read the whole, each is read by itself, so that a bad one costs only itself.
+ * The notifications in an answer to POLL.
  * @param {string} text
  */
-export function notificationsIn(text) {
+export const notificationsIn = text => elementsIn(text, RVP, 'notification');
+
+/**
+ * The children of a root. If the browser cannot read the whole, each is read by itself, so that a bad one costs only itself.
+ * @param {string} text
+ * @param {string} space
+ * @param {string} name
+ */
+export function elementsIn(text, space, name) {
   const root = parse(text);
   const roots = isBroken(root) ? childrenAlone(text).map(parse).filter(alone => !isBroken(alone)) : [root];
-  return roots.flatMap(one => children(one, RVP, 'notification'));
+  return roots.flatMap(one => children(one, space, name));
 }
 
 /**

@@ -59,6 +59,15 @@ internal sealed class Emulator(int columns, int rows)
     {
         lock (gate)
         {
+            if (modes.Contains("?1049"))
+            {
+                // A window of a program's own is cut: the program draws it anew.
+                (Columns, Rows) = (columns, rows);
+                lines = [.. lines.Take(rows)];
+                foreach (var row in lines) row.Cut(columns);
+                (line, column) = (Math.Min(line, lines.Count - 1), Math.Min(column, columns - 1));
+                return;
+            }
             var (was, wasLine, wasColumn) = (lines, line, column);
             (lines, Columns, Rows) = ([], columns, rows);
             var at = 0;
@@ -120,6 +129,7 @@ internal sealed class Emulator(int columns, int rows)
             case 'B': line = Math.Min(lines.Count - 1, line + count); break;
             case 'C': column = Math.Min(Columns - 1, column + count); break;
             case 'D': column = Math.Max(0, column - count); break;
+            case 'G': column = Math.Min(Columns, count) - 1; break;
             case 'H': GoTo(count - 1, numbers.Length > 1 ? Math.Max(1, numbers[1]) - 1 : 0); break;
             case 'J' when numbers[0] == 2: Clear(Top, 0); break;
             case 'J': Clear(line, column); break;

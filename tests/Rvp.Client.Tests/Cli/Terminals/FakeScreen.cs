@@ -10,6 +10,7 @@ internal sealed class FakeScreen(int columns = 60, int rows = 12) : IScreen, IDi
 {
     private readonly Channel<byte[]> typed = Channel.CreateUnbounded<byte[]>();
     private Action changed = () => { };
+    private bool isWhole;
 
     public Emulator Emulator { get; } = new(columns, rows);
 
@@ -33,9 +34,10 @@ internal sealed class FakeScreen(int columns = 60, int rows = 12) : IScreen, IDi
     /// <summary>Waits until the cursor's row is this, the cursor being the bar.</summary>
     public Task ShowsCursor(string row) => Deadline.Until(() => Emulator.CursorRow == row, row, () => Emulator.CursorRow + "\nin\n" + Emulator.All);
 
-    public IDisposable TakeKeys(Action changed)
+    public IDisposable TakeKeys(bool isWhole, Action changed)
     {
-        (this.changed, IsTaken) = (changed, true);
+        (this.changed, IsTaken, this.isWhole) = (changed, true, isWhole);
+        Emulator.Write(TerminalModes.Take(isWhole));
         return this;
     }
 
@@ -52,5 +54,9 @@ internal sealed class FakeScreen(int columns = 60, int rows = 12) : IScreen, IDi
     {
     }
 
-    public void Dispose() => IsTaken = false;
+    public void Dispose()
+    {
+        if (IsTaken) Emulator.Write(TerminalModes.GiveBack(isWhole));
+        IsTaken = false;
+    }
 }
