@@ -173,8 +173,8 @@ public sealed class ConversationTests
         var all = Enumerable.Range(0, 2000).Select(i => Home.Address($"person{i}@adatum.com")).ToList();
         var second = new PropertyName(PropertyName.PrivateNamespace, "contacts-2");
         await jo.Client.SetContactListAsync(all);
-        var marked = (await jo.Client.GetPropertyAsync(second))!
-            .Replace("<r:description></r:description></r:contact>", "<r:description></r:description><f:star xmlns:f='urn:test'/></r:contact>", StringComparison.Ordinal);
+        const string end = "</r:contact>";
+        var marked = (await jo.Client.GetPropertyAsync(second))!.Replace(end, "<f:star xmlns:f='urn:test'/>" + end, StringComparison.Ordinal);
         await jo.Client.SetPropertyAsync(second, marked);
 
         await jo.Client.SetContactListAsync([.. all.Skip(1), Home.Kari]);

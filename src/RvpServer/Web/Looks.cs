@@ -10,11 +10,13 @@ internal sealed class Looks(RvpSettings settings, WebAssets assets)
     /// <summary>The media type of its pages.</summary>
     public const string Html = "text/html; charset=utf-8";
 
-    private readonly FrozenDictionary<string, (Look Look, WebAsset Front, WebAsset Worker)> all = settings.Domains.ToFrozenDictionary(domain => domain.Key, domain =>
+    private readonly FrozenDictionary<string, (Look Look, WebAsset Front, WebAsset Worker)> all = settings.Domains.ToFrozenDictionary(
+        domain => domain.Key, domain =>
     {
         var look = new Look(domain.Value.Brand, assets, settings.WebClient.Path);
         var page = look.Page("index.html");
-        return (look, WebAsset.Of(Encoding.UTF8.GetBytes(page), Html), assets.WorkerOf(page, assets.Files.Keys.Concat(look.Files.Keys).Order(StringComparer.Ordinal)));
+        var worker = assets.WorkerOf(page, assets.Files.Keys.Concat(look.Files.Keys).Order(StringComparer.Ordinal));
+        return (look, WebAsset.Of(Encoding.UTF8.GetBytes(page), Html), worker);
     });
 
     /// <summary>That of a virtual server.</summary>

@@ -79,7 +79,8 @@ public sealed class GroupTests(Chrome chrome)
         var written = new List<string>();
         jo.Page.Request += (_, request) =>
         {
-            if (request.Method == "PROPPATCH" && request.PostData!.Contains("urn:rvpserver:private", StringComparison.Ordinal)) lock (written) written.Add(request.PostData);
+            if (request.Method != "PROPPATCH" || !request.PostData!.Contains("urn:rvpserver:private", StringComparison.Ordinal)) return;
+            lock (written) written.Add(request.PostData);
         };
 
         await jo.Adds("KariHensien@adatum.com");

@@ -83,7 +83,8 @@ public partial class PagesTests
         using var browser = application.CreateClient();
         var page = await browser.GetStringAsync("/chat/");
 
-        var named = await browser.GetAsync("/chat/" + Reference().Matches(page).Select(match => match.Groups[1].Value).Single(path => path.EndsWith(".webmanifest")));
+        var names = Reference().Matches(page).Select(match => match.Groups[1].Value);
+        var named = await browser.GetAsync("/chat/" + names.Single(path => path.EndsWith(".webmanifest", StringComparison.Ordinal)));
         var manifest = JsonDocument.Parse(await named.Content.ReadAsStringAsync()).RootElement;
         var worker = await browser.GetAsync("/chat/sw.js");
 
