@@ -176,11 +176,13 @@ public sealed class ConversationTests
         const string end = "</r:contact>";
         var marked = (await jo.Client.GetPropertyAsync(second))!.Replace(end, "<f:star xmlns:f='urn:test'/>" + end, StringComparison.Ordinal);
         await jo.Client.SetPropertyAsync(second, marked);
+        var stored = await jo.Client.GetPropertyAsync(second);
 
         await jo.Client.SetContactListAsync([.. all.Skip(1), Home.Kari]);
 
         Assert.Equal([.. all.Skip(1), Home.Kari], (await jo.Client.GetContactListAsync()).OrderBy(address => address == Home.Kari));
-        Assert.Equal(marked, await jo.Client.GetPropertyAsync(second));
+        Assert.Contains("star", stored, StringComparison.Ordinal);
+        Assert.Equal(stored, await jo.Client.GetPropertyAsync(second));
     }
 
     [Theory]
