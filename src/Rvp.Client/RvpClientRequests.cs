@@ -11,7 +11,6 @@ namespace Rvp.Client;
 public sealed partial class RvpClient
 {
     /// <summary>The contact list, stored at the server for all clients of this project.</summary>
-    private static readonly PropertyName ContactList = new(PropertyName.PrivateNamespace, "contacts");
 
     // The credentials that real clients write. [client]
     private const Credentials AnyProof = Credentials.Assertion | Credentials.Digest | Credentials.Ntlm;
@@ -160,7 +159,11 @@ public sealed partial class RvpClient
             }
             listed.Add(contact);
         }
-        await SetPropertyAsync(ContactList, ContactListXml.Write(listed), stop).ConfigureAwait(false);
+        var before = ContactListXml.Write(known.Values);
+        foreach (var (part, items) in ContactListXml.Write(listed).Index())
+        {
+            if (items != before[part]) await SetPropertyAsync(ContactListXml.Parts[part], items, stop).ConfigureAwait(false);
+        }
     }
 
     private async Task<IEnumerable<string>> ReadWatchersAsync(CancellationToken stop)
@@ -171,8 +174,13 @@ public sealed partial class RvpClient
 
     private ImAddress? AddressOf(string text) => RvpUrl.TryParseIdentity(text, out var url) ? book.AddressOf(url) : null;
 
-    private async Task<IReadOnlyList<ListedContact>> ReadContactListAsync(CancellationToken stop) =>
-        ContactListXml.Read(await GetPropertyAsync(ContactList, stop).ConfigureAwait(false) ?? "");
+    private async Task<IReadOnlyList<ListedContact>> ReadContactListAsync(CancellationToken stop)
+    {
+        await IdentifyAsync(stop).ConfigureAwait(false);
+        var found = await requests.PropFindAsync(book.Self!, ContactListXml.Parts, stop).ConfigureAwait(false);
+        var texts = found.ToDictionary(property => property.Name, property => property.InnerXml);
+        return ContactListXml.Read(ContactListXml.Parts.Select(part => texts.GetValueOrDefault(part, "")));
+    }
 
     internal async Task<IReadOnlyList<(ImAddress, MessageResult)>> SendAsync(
         IReadOnlyList<(RvpUrl Url, string Name)> members, MimeMessage message, CancellationToken stop)

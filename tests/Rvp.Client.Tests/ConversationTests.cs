@@ -165,6 +165,26 @@ public sealed class ConversationTests
         Assert.Empty(await kari.Client.GetContactListAsync());
     }
 
+    [Fact]
+    public async Task Two_thousand_contacts_are_in_several_properties_and_what_other_clients_noted_stays()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+        var all = Enumerable.Range(0, 2000).Select(i => Home.Address($"person{i}@adatum.com")).ToList();
+        var second = new PropertyName(PropertyName.PrivateNamespace, "contacts-2");
+        await jo.Client.SetContactListAsync(all);
+        const string end = "</r:contact>";
+        var marked = (await jo.Client.GetPropertyAsync(second))!.Replace(end, "<f:star xmlns:f='urn:test'/>" + end, StringComparison.Ordinal);
+        await jo.Client.SetPropertyAsync(second, marked);
+        var stored = await jo.Client.GetPropertyAsync(second);
+
+        await jo.Client.SetContactListAsync([.. all.Skip(1), Home.Kari]);
+
+        Assert.Equal([.. all.Skip(1), Home.Kari], (await jo.Client.GetContactListAsync()).OrderBy(address => address == Home.Kari));
+        Assert.Contains("star", stored, StringComparison.Ordinal);
+        Assert.Equal(stored, await jo.Client.GetPropertyAsync(second));
+    }
+
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("für alle", "für alle")]

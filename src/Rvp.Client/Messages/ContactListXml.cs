@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml.Linq;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
@@ -8,28 +9,58 @@ namespace Rvp.Client.Messages;
 /// <param name="Address">The IM address.</param>
 /// <param name="Url">The logical URL, as text.</param>
 /// <param name="Name">The last known name; may be empty.</param>
-internal sealed record ListedContact(ImAddress Address, string Url, string Name);
+/// <param name="Part">The property that has them; null for somebody new.</param>
+/// <param name="More">What other clients have stored of them, as XML.</param>
+internal sealed record ListedContact(ImAddress Address, string Url, string Name, int? Part = null, string More = "");
 
 /// <summary>
-/// The contact list in our own node's private property: one <c>r:contact</c> per person with <c>d:href</c>, <c>r:email</c> and <c>r:description</c>. The web
-/// client uses the same form, so users see the same list everywhere.
+/// The contact list in our own node's private properties: one <c>r:contact</c> per person with <c>d:href</c>, <c>r:email</c> and <c>r:description</c>. One
+/// request has room for some five hundred, so a long list is in several properties, <c>contacts</c>, <c>contacts-2</c> and so on. Everybody stays in that where
+/// they were found: a client that knows only the first takes nothing from the others. The web client uses the same form.
 /// </summary>
 internal static class ContactListXml
 {
-    private const int MaxContacts = 1000;
+    private const int MaxContacts = 10_000;
+    // Of the 128 KB of a request.
+    private const int MaxPartBytes = 100_000;
     private static readonly XNamespace Dav = RvpXml.Dav;
     private static readonly XNamespace Rvp = RvpXml.Rvp;
+    private static readonly XName[] Known = [Dav + "href", Rvp + "email", Rvp + "description"];
 
-    public static IReadOnlyList<ListedContact> Read(string innerXml) =>
-        [.. (InnerText.Parse(innerXml)?.Elements(Rvp + "contact") ?? []).Take(MaxContacts).Select(ReadOne).OfType<ListedContact>()
-            .DistinctBy(contact => contact.Address)];
+    /// <summary>The properties, the first one first.</summary>
+    public static IReadOnlyList<PropertyName> Parts { get; } =
+        [.. Enumerable.Range(1, 8).Select(part => new PropertyName(PropertyName.PrivateNamespace, part == 1 ? "contacts" : $"contacts-{part}"))];
 
-    public static string Write(IEnumerable<ListedContact> contacts) => string.Concat(contacts.Take(MaxContacts).Select(contact =>
+    /// <param name="innerXml">Of each property; empty where it is not set.</param>
+    public static IReadOnlyList<ListedContact> Read(IEnumerable<string> innerXml) =>
+        [.. innerXml.SelectMany((xml, part) => (InnerText.Parse(xml)?.Elements(Rvp + "contact") ?? []).Select(element => ReadOne(element, part)))
+            .OfType<ListedContact>().DistinctBy(contact => contact.Address).Take(MaxContacts)];
+
+    /// <summary>What each property has to contain.</summary>
+    /// <exception cref="RvpException">There is no room for so many.</exception>
+    public static IReadOnlyList<string> Write(IEnumerable<ListedContact> contacts)
+    {
+        var texts = Parts.Select(_ => new StringBuilder()).ToList();
+        var bytes = new int[Parts.Count];
+        foreach (var contact in contacts.OrderBy(contact => contact.Part is null))
+        {
+            var item = WriteOne(contact);
+            var size = Encoding.UTF8.GetByteCount(item);
+            var part = contact.Part ?? Array.FindIndex(bytes, taken => taken + size <= MaxPartBytes);
+            if (part < 0) throw new RvpException("There is no room for so many contacts.");
+            texts[part].Append(item);
+            bytes[part] += size;
+        }
+        return [.. texts.Select(text => text.ToString())];
+    }
+
+    private static string WriteOne(ListedContact contact) =>
         $"<r:contact><d:href>{RvpXml.Escape(contact.Url)}</d:href><r:email>{RvpXml.Escape(contact.Address.ToString())}</r:email>"
-            + $"<r:description>{RvpXml.Escape(contact.Name)}</r:description></r:contact>"));
+            + $"<r:description>{RvpXml.Escape(contact.Name)}</r:description>{contact.More}</r:contact>";
 
-    private static ListedContact? ReadOne(XElement element) =>
+    private static ListedContact? ReadOne(XElement element, int part) =>
         ImAddress.TryParse(element.Element(Rvp + "email")?.Value, out var address)
-            ? new ListedContact(address, element.Element(Dav + "href")?.Value ?? "", element.Element(Rvp + "description")?.Value ?? "")
+            ? new ListedContact(address, element.Element(Dav + "href")?.Value ?? "", element.Element(Rvp + "description")?.Value ?? "", part,
+                string.Concat(element.Elements().Where(child => !Known.Contains(child.Name)).Select(child => child.ToString(SaveOptions.DisableFormatting))))
             : null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using RvpServer.Configuration;
 
@@ -14,16 +15,20 @@ namespace RvpServer.Web;
 internal sealed partial class Look
 {
     private const string DefaultTitle = "Instant messaging";
+    private const string DefaultAccent = "#2456a6";
 
     private readonly WebAssets assets;
     private readonly string title;
     private readonly string icon;
     private readonly string iconType;
+    private readonly string accent;
+    private readonly string manifest;
     private readonly string? style;
 
-    public Look(Brand brand, WebAssets assets)
+    public Look(Brand brand, WebAssets assets, string path)
     {
         this.assets = assets;
+        accent = brand.Accent ?? DefaultAccent;
         title = brand.Title ?? DefaultTitle;
         var own = new Dictionary<string, WebAsset>();
         (icon, iconType) = (assets.Folder + "icon.svg", "image/svg+xml");
@@ -33,7 +38,8 @@ internal sealed partial class Look
             icon = Add(logo.IsSvg ? "logo.svg" : "logo.png", logo.Bytes, iconType);
             Picture = icon;
         }
-        if (brand.Accent is { } accent) style = Add("colours.css", Encoding.UTF8.GetBytes(StyleOf(Rgb.Parse(accent))), "text/css; charset=utf-8");
+        if (brand.Accent is not null) style = Add("colours.css", Encoding.UTF8.GetBytes(StyleOf(Rgb.Parse(accent))), "text/css; charset=utf-8");
+        manifest = Add("manifest.webmanifest", ManifestOf(path.TrimEnd('/') + "/"), "application/manifest+json");
         Files = own.ToFrozenDictionary();
 
         string Add(string name, byte[] bytes, string type)
@@ -59,9 +65,32 @@ internal sealed partial class Look
             "title" => HtmlEncoder.Default.Encode(title),
             "icon" => icon,
             "iconType" => iconType,
+            "accent" => accent,
+            "manifest" => manifest,
             "look" => style is null ? "" : $"<link rel=\"stylesheet\" href=\"{style}\">",
             var key => HtmlEncoder.Default.Encode(values![key]),
         });
+
+    // With a picture of somebody's own the picture alone: nobody knows what of it may be cut off.
+    private byte[] ManifestOf(string root) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        name = title,
+        id = root,
+        start_url = root,
+        scope = root,
+        display = "standalone",
+        background_color = accent,
+        theme_color = accent,
+        icons = Picture is not null ? [IconOf(root, icon, "any", iconType, "any")] : new[]
+        {
+            IconOf(root, icon, "any", iconType, "any"),
+            IconOf(root, assets.Folder + "icon-192.png", "192x192", "image/png", "any"),
+            IconOf(root, assets.Folder + "icon-512.png", "512x512", "image/png", "any"),
+            IconOf(root, assets.Folder + "icon-maskable.png", "512x512", "image/png", "maskable"),
+        },
+    });
+
+    private static object IconOf(string root, string file, string sizes, string type, string purpose) => new { src = root + file, sizes, type, purpose };
 
     private static string StyleOf(Rgb accent)
     {

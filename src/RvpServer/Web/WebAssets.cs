@@ -30,8 +30,10 @@ internal sealed partial class WebAssets
     private const string FolderMark = "{{assets}}";
     private const string ModulesMark = "{{modules}}";
     private const string FirstModule = "main.js";
+    private const string Worker = "sw.js";
 
     private readonly FrozenDictionary<string, WebAsset> files;
+    private readonly string worker;
     private readonly FrozenDictionary<string, string> pages;
 
     /// <param name="prefix">What the names of their resources begin with.</param>
@@ -47,10 +49,11 @@ internal sealed partial class WebAssets
             hash.AppendData(bytes);
         }
         Folder = "assets/" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)) + "/";
-        files = sources.Where(source => !IsPage(source.Key))
+        files = sources.Where(source => !IsPage(source.Key) && source.Key != Worker)
             .ToFrozenDictionary(source => Folder + source.Key, source => WebAsset.Of(Lean(source.Key, source.Value), TypeOf(source.Key)));
         var first = ModulesOf(sources).Order(StringComparer.Ordinal).Select(name => Folder + name).ToList();
         First = [.. first, Folder + "style.css"];
+        worker = Encoding.UTF8.GetString(Lean(Worker, sources.GetValueOrDefault(Worker) ?? []));
         var modules = string.Concat(first.Select(path => $"<link rel=\"modulepreload\" href=\"{path}\">"));
         pages = sources.Where(source => IsPage(source.Key)).ToFrozenDictionary(source => source.Key,
             source => Encoding.UTF8.GetString(source.Value).Replace(FolderMark, Folder, StringComparison.Ordinal)
@@ -66,13 +69,27 @@ internal sealed partial class WebAssets
     /// <summary>Everything except the pages.</summary>
     public IReadOnlyDictionary<string, WebAsset> Files => files;
 
+    /// <summary>The service worker of a page: all that the page can load, by its path. Anything else in the page, or in them, makes another worker.</summary>
+    public WebAsset WorkerOf(string page, IEnumerable<string> paths)
+    {
+        var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(page)).AsSpan(0, 8));
+        var script = worker.Replace("{{files}}", string.Join(' ', paths), StringComparison.Ordinal).Replace("{{version}}", version, StringComparison.Ordinal);
+        return WebAsset.Of(Encoding.UTF8.GetBytes(script), TypeOf(Worker));
+    }
+
     /// <summary>A page with the paths of its scripts and styles filled in.</summary>
     public string Page(string name) => pages[name];
 
-    // Comments are a quarter of a script. Its lines keep their numbers.
-    private static byte[] Lean(string name, byte[] bytes) => name.EndsWith(".js", StringComparison.Ordinal)
-        ? Encoding.UTF8.GetBytes(Comment().Replace(Encoding.UTF8.GetString(bytes), match => new string('\n', match.Value.Count(letter => letter == '\n'))))
-        : bytes;
+    // Comments and indentation are a third of a script. Its lines keep their numbers.
+    private static byte[] Lean(string name, byte[] bytes)
+    {
+        if (!name.EndsWith(".js", StringComparison.Ordinal)) return bytes;
+        var code = Comment().Replace(Encoding.UTF8.GetString(bytes), match => new string('\n', match.Value.Count(letter => letter == '\n')));
+        return Encoding.UTF8.GetBytes(Indentation().Replace(code, ""));
+    }
+
+    [GeneratedRegex("^[ \\t]+", RegexOptions.Multiline)]
+    private static partial Regex Indentation();
 
     // On lines of their own.
     [GeneratedRegex(@"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", RegexOptions.Multiline | RegexOptions.Singleline)]
@@ -111,6 +128,7 @@ internal sealed partial class WebAssets
         ".js" => "text/javascript; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
         ".svg" => "image/svg+xml",
+        ".png" => "image/png",
         var other => throw new InvalidOperationException($"What is the media type of {other}?"),
     };
 }

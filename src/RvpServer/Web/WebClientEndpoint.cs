@@ -15,7 +15,8 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
 {
     // No inline scripts, nothing from other origins; markup can come only from the page itself, which browsers with Trusted Types also enforce.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml";
+        + "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        + "require-trusted-types-for 'script'; trusted-types rvp-xml rvp-worker";
 
     // Browsers run nothing in a picture that a page shows, and with this neither where somebody opens it by itself.
     private const string PicturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
@@ -53,6 +54,8 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         {
             case ("GET" or "HEAD", ""):
                 return SendAsync(context, looks.FrontOf(server), AskAgain);
+            case ("GET" or "HEAD", "sw.js"):
+                return SendAsync(context, looks.WorkerOf(server), AskAgain);
             case ("GET" or "HEAD", "clients"):
                 return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"]), Looks.Html), AskAgain);
             case ("GET" or "HEAD", _) when assets.Files.TryGetValue(name, out var file):

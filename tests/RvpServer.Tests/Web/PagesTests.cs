@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rvp.Testing;
 using RvpServer.Web;
@@ -20,8 +21,8 @@ public partial class PagesTests
         Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8", "no-cache"),
             (answer.StatusCode, Header(answer, "Content-Type"), Header(answer, "Cache-Control")));
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
-            + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+            + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types rvp-xml rvp-worker",
             Header(answer, "Content-Security-Policy"));
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
         Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
@@ -73,6 +74,35 @@ public partial class PagesTests
         var answer = await connection.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_manifest_names_pictures_that_are_there_and_the_worker_is_asked_for_again()
+    {
+        await using var application = new RvpApplication(KeyValuePair.Create<string, string?>("WebClient:Path", "/chat"));
+        using var browser = application.CreateClient();
+        var page = await browser.GetStringAsync("/chat/");
+
+        var names = Reference().Matches(page).Select(match => match.Groups[1].Value);
+        var named = await browser.GetAsync("/chat/" + names.Single(path => path.EndsWith(".webmanifest", StringComparison.Ordinal)));
+        var manifest = JsonDocument.Parse(await named.Content.ReadAsStringAsync()).RootElement;
+        var worker = await browser.GetAsync("/chat/sw.js");
+
+        Assert.Equal("application/manifest+json", Header(named, "Content-Type"));
+        Assert.Equal(("Instant messaging", "/chat/", "/chat/"), (Text("name"), Text("start_url"), Text("scope")));
+        foreach (var icon in manifest.GetProperty("icons").EnumerateArray())
+        {
+            var answer = await browser.GetAsync(icon.GetProperty("src").GetString());
+            Assert.Equal((HttpStatusCode.OK, icon.GetProperty("type").GetString()), (answer.StatusCode, Header(answer, "Content-Type")));
+        }
+        Assert.Contains("maskable", manifest.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "no-cache", "text/javascript; charset=utf-8"),
+            (worker.StatusCode, Header(worker, "Cache-Control"), Header(worker, "Content-Type")));
+        var files = WorkersFiles().Match(await worker.Content.ReadAsStringAsync()).Groups[1].Value.Split(' ');
+        foreach (var file in files) Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/chat/" + file)).StatusCode);
+        Assert.Contains(files, file => file.EndsWith("/texts-ja.js", StringComparison.Ordinal));
+
+        string? Text(string name) => manifest.GetProperty(name).GetString();
     }
 
     [Fact]
@@ -252,6 +282,9 @@ public partial class PagesTests
 
     [GeneratedRegex("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|srcdoc|setAttribute\\('style'")]
     private static partial Regex Markup();
+
+    [GeneratedRegex("FILES = '([^']+)'")]
+    private static partial Regex WorkersFiles();
 
     [GeneratedRegex("from '\\./([a-z]+\\.js)'")]
     private static partial Regex Import();

@@ -1,6 +1,7 @@
 // @ts-check
 // Faces: initials on a colour of their own, and how available somebody is.
 
+import { pictureOf } from './pictures.js';
 import { el, presenceIcon, setPresence, setText } from './dom.js';
 
 /**
@@ -22,7 +23,10 @@ export function colourOf(address) {
   return `hsl(${hash % 24 * 15} 45% 32%)`;
 }
 
-/** A face, which the text beside it names; show(name, address, state) fills it, state 'group' for several people. */
+/**
+ * A face, which the text beside it names; show(name, address, state, url) fills it, state 'group' for several people. Url: of somebody who may have a picture
+ * at our own server.
+ */
 export function face() {
   const letters = el('span', { class: 'letters' });
   const icon = presenceIcon('unknown');
@@ -33,12 +37,15 @@ export function face() {
    * @param {string} name
    * @param {string} address
    * @param {string} state
+   * @param {string} [url]
    */
-  function show(name, address, state) {
+  function show(name, address, state, url = '') {
     setText(letters, initialsOf(name));
     setPresence(icon, state);
     if (element.dataset.of === address) return;
     element.dataset.of = address;
     letters.style.backgroundColor = colourOf(address);
+    element.querySelector('img')?.remove();
+    if (url) pictureOf(url).then(src => src && element.dataset.of === address && icon.before(el('img', { src, alt: '' })));
   }
 }

@@ -43,6 +43,8 @@ export class ChatView {
      */
     const button = (label, action, explain = refused, attributes = {}) =>
       el('button', { type: 'button', onclick: () => this.#do(action, explain), ...attributes }, label);
+    this.star = button('', chat => app.markContact(chat.members[0], { isFavourite: !store.person(chat.members[0]).isFavourite }));
+    this.group = button(t('Group…'), chat => app.chooseGroup(chat.members[0]));
     const link = { class: 'link' };
     this.members = button('', chat => app.showPeople(chat), refused, link);
     this.people = button('', chat => app.showPeople(chat));
@@ -74,7 +76,7 @@ export class ChatView {
         el('button', { type: 'button', class: 'close', onclick: () => app.closeChat() }, t('Close')),
         menu(t('More'), '⋯', button(t('Search in this conversation'), () => this.search()), this.people, this.mute,
           button(t('Copy the conversation'), chat => this.#copy(chat), () => t('The browser does not allow it.')),
-          this.block, this.blockDomain, this.remove, this.leave)));
+          this.star, this.group, this.block, this.blockDomain, this.remove, this.leave)));
     this.element = el('div', { class: 'chat', hidden: true, onkeydown: event => this.#onKey(event) },
       this.head, this.stranger, this.log.element, this.log.foot, this.typing, this.error, this.composer.element);
   }
@@ -101,7 +103,7 @@ export class ChatView {
     const names = nameOf(store, chat);
     setText(this.title, names);
     const [person] = people;
-    this.face.show(names, chat.isGroup ? chat.id : person.address, chat.isGroup ? 'group' : person.state);
+    this.face.show(names, chat.isGroup ? chat.id : person.address, chat.isGroup ? 'group' : person.state, chat.isGroup || person.domain ? '' : person.url);
     this.members.hidden = !chat.isGroup;
     setText(this.members, chat.isGroup ? tn(people.length + 1, '{0} person', '{0} people') : '');
     setText(this.subtitle, chat.isGroup ? '' : [
@@ -119,7 +121,8 @@ export class ChatView {
     if (person?.domain) {
       setText(this.blockDomain, person.blockedDomain ? t('Unblock everyone at {0}', person.blockedDomain) : t('Block everyone at {0}', person.domain));
     }
-    this.remove.hidden = chat.isGroup || !person.isContact;
+    for (const item of [this.star, this.group, this.remove]) item.hidden = chat.isGroup || !person.isContact;
+    setText(this.star, person?.isFavourite ? t('Remove from favourites') : t('Add to favourites'));
     setText(this.leave, chat.isGroup ? t('Leave the conversation…') : t('Delete the conversation…'));
     this.stranger.hidden = chat.isGroup ? !isAsking : person.isContact || person.isMe;
     setText(this.strangers, chat.isGroup ? t('Nobody here is on your contact list.') : t('Not on your contact list.'));

@@ -10,6 +10,8 @@ import * as settings from './settings.js';
 
 const WAIT = 50;
 const TICK = 15_000;
+// A page in the background ticks once in a minute.
+const ASLEEP = 90_000;
 const RENEW_STATE = 10 * 60_000;
 const RENEW_WATCH = 5 * 60_000;
 const RETRY_WATCH = 60_000;
@@ -24,6 +26,8 @@ export class Connection {
 
   /** The sign-in that this connection has made itself; its watches are made anew. */
   madeSignIn = 0;
+
+  tickedAt = 0;
 
   /** When the state was last sent. */
   stateAt = 0;
@@ -49,6 +53,7 @@ export class Connection {
 
   start() {
     this.isStopped = false;
+    this.tickedAt = Date.now();
     this.timer = setInterval(() => this.#tick(), TICK);
     addEventListener('offline', this.cut);
     addEventListener('online', this.retry);
@@ -133,7 +138,7 @@ export class Connection {
     if (this.failures === 1 && hasRunOut) return;
     const wished = error instanceof Refused ? error.retryAfter * 1000 : 0;
     const delay = Math.max(Math.min(30_000, 500 * 2 ** this.failures) * (0.7 + 0.3 * Math.random()), wished);
-    this.store.emit({ kind: 'connection', state: 'offline', retryAt: Date.now() + delay });
+    this.store.emit({ kind: 'connection', state: 'offline', retryAt: Date.now() + delay, why: causeOf(error) });
     await this.#pause(delay);
     if (!this.isStopped) this.store.emit({ kind: 'connection', state: 'connecting' });
   }
@@ -276,6 +281,9 @@ export class Connection {
   async #tick() {
     const now = Date.now();
     const { own, connection } = this.store;
+    // The computer has slept: nobody may ever answer the request that was on its way.
+    if (now - this.tickedAt > ASLEEP) this.cut();
+    this.tickedAt = now;
     if (connection.state !== 'online') return;
     try {
       const patience = Number(settings.get('idle')) * 60_000;
@@ -311,6 +319,12 @@ export class Connection {
     }
   }
 }
+
+/**
+ * Why there is no connection: no network, no server, or one that cannot now.
+ * @param {unknown} error
+ */
+const causeOf = error => (globalThis.navigator?.onLine === false ? 'network' : statusOf(error) === undefined ? 'server' : 'busy');
 
 /**
  * Who is allowed and who is blocked.

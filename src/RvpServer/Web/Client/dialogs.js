@@ -4,7 +4,7 @@
 import { el, bdi, dialog, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { addressForm } from './addressform.js';
-import { t } from './texts.js';
+import { t, around } from './texts.js';
 
 /** @typedef {import('./main.js').App} App */
 
@@ -53,5 +53,35 @@ export function showGroup(app, title, members, start) {
     }
     box.close();
     start([...members, ...chosen]);
+  }
+}
+
+/**
+ * In which group of the list somebody is; empty for none.
+ * @param {App} app
+ * @param {string} url
+ */
+export function showGroupOf(app, url) {
+  const { store } = app;
+  const person = store.person(url);
+  const names = [...new Set(store.contacts.map(contact => store.person(contact.url).group))].filter(Boolean);
+  const input = el('input', { id: 'group', type: 'text', list: 'groups', maxlength: '60', dir: 'auto', autocomplete: 'off', value: person.group });
+  const message = el('p', { class: 'error', role: 'alert' });
+  const box = dialog(t('Group'),
+    el('form', { class: 'address', onsubmit: submit },
+      el('label', { for: 'group' }, ...around('In which group of your list is {0}?', bdi(person.name))),
+      el('div', { class: 'row' }, input, el('button', { type: 'submit', class: 'primary' }, t('Save'))),
+      el('datalist', { id: 'groups' }, ...names.map(name => el('option', { value: name }))), message));
+  input.focus();
+
+  /** @param {Event} event */
+  async function submit(event) {
+    event.preventDefault();
+    try {
+      await app.markContact(url, { group: input.value.trim() });
+      box.close();
+    } catch {
+      message.textContent = t('The server did not take the change.');
+    }
   }
 }

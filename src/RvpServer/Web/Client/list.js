@@ -13,6 +13,16 @@ const MAX_PREVIEW = 120;
 /** @type {Intl.Collator | undefined} */
 let collator;
 
+/**
+ * @param {string} one
+ * @param {string} other
+ */
+const byName = (one, other) => (collator ??= new Intl.Collator(locale())).compare(one, other);
+
+/** @param {Person} person */
+const idOf = person => 'p:' + keyOf(person.url);
+
+
 export class List {
   /** @type {import('./store.js').Contact[]} */
   #contacts = [];
@@ -31,7 +41,7 @@ export class List {
   /**
    * Everybody is in one place only: whom one talks with is in the conversation.
    * @param {string} wanted words that names or addresses must have
-   * @returns {{ talks: Chat[], requests: Chat[], people: Person[] }}
+   * @returns {{ favourites: (Chat | Person)[], talks: Chat[], requests: Chat[], groups: { name: string, people: Person[] }[], people: Person[] }}
    */
   read(wanted = '') {
     const { store } = this;
@@ -39,11 +49,18 @@ export class List {
     const fits = (/** @type {Person[]} */ people) => words.every(word => people.some(person =>
       [person.name, person.address, person.says].some(text => text.toLowerCase().includes(word))));
     const chats = Object.values(store.chats).filter(chat => isListed(store, chat) && (!words.length || fits(peopleIn(store, chat))));
-    const talking = new Set(chats.map(chat => chat.id));
+    const talking = new Map(chats.map(chat => [chat.id, chat]));
+    const people = this.#inOrder().filter(person => !words.length || fits([person]));
+    const favourites = people.filter(person => person.isFavourite);
+    const rest = people.filter(person => !person.isFavourite && !talking.has(idOf(person)));
+    const isFavourite = (/** @type {Chat} */ chat) => !chat.isGroup && store.person(chat.members[0]).isFavourite;
+    const names = [...new Set(rest.map(person => person.group))].filter(Boolean).sort(byName);
     return {
-      talks: chats.filter(chat => !isRequest(store, chat)).sort(byNews),
+      favourites: favourites.map(person => talking.get(idOf(person)) ?? person),
+      talks: chats.filter(chat => !isRequest(store, chat) && !isFavourite(chat)).sort(byNews),
       requests: chats.filter(chat => isRequest(store, chat) && (words.length || !chat.isIgnored)).sort(byNews),
-      people: this.#inOrder().filter(person => !talking.has('p:' + keyOf(person.url)) && (!words.length || fits([person]))),
+      groups: names.map(name => ({ name, people: rest.filter(person => person.group === name) })),
+      people: rest.filter(person => !person.group),
     };
   }
 
@@ -115,4 +132,4 @@ const byNews = (one, other) => Number(other.unread > 0) - Number(one.unread > 0)
  * @param {Person} one
  * @param {Person} other
  */
-const byPresence = (one, other) => Number(other.isThere) - Number(one.isThere) || (collator ??= new Intl.Collator(locale())).compare(one.name, other.name);
+const byPresence = (one, other) => Number(other.isThere) - Number(one.isThere) || byName(one.name, other.name);

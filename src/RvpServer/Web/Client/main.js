@@ -10,12 +10,11 @@ import { Rvp, statusOf } from './rvp.js';
 import { Roster } from './roster.js';
 import { welcome } from './welcome.js';
 import { keysOf } from './keys.js';
-import { showSignIn } from './signin.js';
 import { announce, showUnread } from './alerts.js';
 import { showToast, showNotice, dropToast, clearToasts } from './toast.js';
 import { nameOf } from './list.js';
 import { plainOf } from './markup.js';
-import { openWith, openGroup, leave } from './conversation.js';
+import { openWith, openGroup, leave, draft, send } from './conversation.js';
 import { drawSoon } from './drawing.js';
 import { keyOf, ruleKeyOf } from './address.js';
 import { title } from './brand.js';
@@ -23,10 +22,12 @@ import * as place from './place.js';
 import * as session from './session.js';
 import * as settings from './settings.js';
 import * as look from './look.js';
+import { keepPage, dropPage } from './worker.js';
 import { speak, t } from './texts.js';
 
 /** @typedef {import('./store.js').Chat} Chat */
 /** @typedef {import('./tabs.js').Action} Action */
+/** @typedef {import('./contactlist.js').Contact} Contact */
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
@@ -97,6 +98,7 @@ export class App {
     addEventListener('keydown', this.keys);
     this.hide = () => {
       this.store.save();
+      if (this.tabs.isLeading && this.store.link.signIn) this.rvp.pause(this.store.link.signIn);
       this.#yield();
       this.tabs.close();
     };
@@ -115,6 +117,7 @@ export class App {
     root.replaceChildren(this.shell);
     // What is often wanted next is there when it is.
     setTimeout(() => Promise.all([import('./dialogs.js'), import('./statusbox.js')]).catch(() => {}), SOON);
+    keepPage(message => this.#onNotification(message));
     this.#open(Promise.all([import('./chatview.js'), import('./history.js')]), ([{ ChatView }, { History }]) => {
       this.history = new History(this.store, this.rvp);
       this.#take(new ChatView(this.store, this.rvp, this, this.history));
@@ -236,26 +239,39 @@ export class App {
   }
 
   /**
-   * Reads the list again before writing it: another browser may have added somebody.
    * @param {string} url
    * @param {string} address
    */
   async addToContacts(url, address) {
     if (keyOf(url) === keyOf(this.store.me.url)) throw new Error(t('This is your own address.'));
-    const contacts = await this.rvp.contacts();
-    if (!contacts.some(contact => keyOf(contact.url) === keyOf(url))) {
-      contacts.push({ url, address: address || this.store.person(url).address, name: this.store.person(url).name });
-      await this.rvp.saveContacts(contacts);
-    }
-    this.store.emit({ kind: 'contacts', contacts });
-    this.#connectionDo('follow');
+    const { name } = this.store.person(url);
+    const isThere = (/** @type {Contact} */ contact) => keyOf(contact.url) === keyOf(url);
+    await this.#changeContacts(contacts =>
+      (contacts.some(isThere) ? contacts : [...contacts, { url, address: address || this.store.person(url).address, name }]));
   }
 
   /** @param {string} url */
   async removeContact(url) {
-    const contacts = (await this.rvp.contacts()).filter(contact => keyOf(contact.url) !== keyOf(url));
-    await this.rvp.saveContacts(contacts);
-    this.store.emit({ kind: 'contacts', contacts });
+    await this.#changeContacts(contacts => contacts.filter(contact => keyOf(contact.url) !== keyOf(url)));
+  }
+
+  /**
+   * What the user has noted of somebody.
+   * @param {string} url
+   * @param {{ isFavourite?: boolean, group?: string }} marks
+   */
+  async markContact(url, marks) {
+    await this.#changeContacts(contacts => contacts.map(contact => (keyOf(contact.url) === keyOf(url) ? { ...contact, ...marks } : contact)));
+  }
+
+  /** @param {string} url */
+  chooseGroup(url) {
+    this.#open(import('./dialogs.js'), ({ showGroupOf }) => showGroupOf(this, url));
+  }
+
+  /** @param {(contacts: Contact[]) => Contact[]} change */
+  async #changeContacts(change) {
+    this.store.emit({ kind: 'contacts', contacts: await this.rvp.changeContacts(change) });
     this.#connectionDo('follow');
   }
 
@@ -297,6 +313,8 @@ export class App {
     this.store.loadLink();
     const { signIn, watches } = this.store.link;
     this.store.forget();
+    session.remember();
+    dropPage();
     place.stay();
     const asked = Object.values(watches).filter(watch => watch.id).map(watch => this.rvp.unsubscribe(watch.url, watch.id));
     if (signIn) asked.push(this.rvp.unsubscribe(this.store.me.url, signIn));
@@ -384,6 +402,7 @@ export class App {
 
   #loseSession() {
     if (this.isStopped) return;
+    session.remember();
     this.tabs.post({ stop: true });
     this.#stop();
     start(t('Your session has ended. Sign in again.'));
@@ -452,6 +471,19 @@ export class App {
     showToast(id, this.store.person(message.from), nameOf(this.store, chat), plainOf(message.text, 200), () => this.openChat(id));
   }
 
+  /** @param {{ open: string } | { reply: string, chat: string }} message what was done with a notification */
+  #onNotification(message) {
+    if (this.isStopped) return;
+    if ('open' in message) {
+      this.openChat(message.open);
+      return;
+    }
+    const chat = this.store.chats[message.chat];
+    if (!chat) return;
+    this.store.emit({ kind: 'read', chat: chat.id });
+    send(this.store, chat, draft(this.store, chat, message.reply));
+  }
+
   #onActivity() {
     const now = Date.now();
     if (!this.store.own.isIdle && now - this.activeAt < ACTIVITY_EVERY) return;
@@ -484,10 +516,19 @@ async function start(reason) {
     localStorage.removeItem(LEAVING);
     const found = await session.current();
     if (found.account) await begin(found);
-    else showSignIn(root, found.server, reason, enter);
+    else {
+      session.remember();
+      await askWho(found.server, reason);
+    }
   } catch (error) {
     if (statusOf(error) !== undefined) {
-      showSignIn(root, null, reason ?? t('The server cannot sign anybody in at the moment.'), enter);
+      await askWho(null, reason ?? t('The server cannot sign anybody in at the moment.'));
+      return;
+    }
+    // What was said before can be read, and the connection comes by itself.
+    const last = session.last();
+    if (last) {
+      await begin(last);
       return;
     }
     const page = el('div', { class: 'page' },
@@ -501,9 +542,19 @@ async function start(reason) {
 const door = new BroadcastChannel('rvp-door');
 door.onmessage = () => document.querySelector('.signin') && start();
 
+/**
+ * @param {session.Server | null} server
+ * @param {string} [reason]
+ */
+async function askWho(server, reason) {
+  const { showSignIn } = await import('./signin.js');
+  showSignIn(root, server, reason, enter);
+}
+
 /** @param {session.Session} found */
 async function begin(found) {
   if (!found.account) return;
+  session.remember(found);
   await choose(found.account.url);
   new App(found.account, found.server);
 }

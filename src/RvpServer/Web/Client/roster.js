@@ -14,7 +14,8 @@ import { t, tn } from './texts.js';
 /**
  * Words: how they are, said aloud where the icon shows it. Note: in their own words. Last: what was said last, at a time.
  * @typedef {{
- *   key: string, name: string, address: string, state: string, words: string, note: string, isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number,
+ *   key: string, name: string, address: string, state: string, words: string, note: string,
+ *   isQuiet: boolean, last: string, time: string, isTyping: boolean, unread: number, isMuted: boolean, picture?: string,
  *   isCurrent: boolean, open(): void
  * }} Entry
  */
@@ -23,9 +24,26 @@ import { t, tn } from './texts.js';
 export const CHOICES = ['online', 'busy', 'back-soon', 'away', 'on-phone', 'at-lunch', 'invisible'];
 // Rows that are in the page at first, and that are added when one scrolls to their end.
 const ROWS = 100;
+const CAUSES = {
+  network: () => t('This device has no network.'),
+  server: () => t('The server cannot be reached.'),
+  busy: () => t('The server cannot answer at the moment.'),
+};
+// Who types a name does not ask at each letter.
+const ASK_AFTER = 250;
+const MAX_SAID = 120;
 
 export class Roster {
   rows = ROWS;
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  asking;
+
+  /**
+   * By the server, for what is in the search.
+   * @type {{ people: import('./find.js').Found[], messages: import('./find.js').Said[] }}
+   */
+  found = { people: [], messages: [] };
 
   /**
    * @param {import('./store.js').Store} store
@@ -38,8 +56,9 @@ export class Roster {
     this.icon = presenceIcon('offline');
     this.statusName = el('span', {});
     /** @type {HTMLElement} */
-    this.status = el('button', { type: 'button', id: 'status', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => app.openStatus(this.status) },
-      this.icon, this.statusName, el('span', { 'aria-hidden': 'true' }, '▾'));
+    this.status = el('button', {
+      type: 'button', id: 'status', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => app.openStatus(this.status),
+    }, this.icon, this.statusName, el('span', { 'aria-hidden': 'true' }, '▾'));
     this.shown = el('span', { class: 'shown quiet' });
     this.note = el('bdi', { class: 'note' });
     this.connection = el('p', { class: 'connection', role: 'status', hidden: true });
@@ -48,10 +67,18 @@ export class Roster {
       oninput: () => this.#onSearch(), onkeydown: event => this.#onSearchKey(event),
     });
     this.sections = {
+      favourites: section(t('Favourites')),
       talks: section(t('Conversations')),
       requests: section(t('Requests')),
       people: section(t('Contacts')),
+      directory: section(t('In the directory')),
+      messages: section(t('Messages')),
     };
+    /**
+     * By their names, which the user has chosen.
+     * @type {Map<string, Section>}
+     */
+    this.groups = new Map();
     this.empty = el('p', { class: 'quiet empty' });
     this.add = el('button', { type: 'button', onclick: () => app.addContact() }, t('Add a contact'));
     /** @type {HTMLElement} */
@@ -82,8 +109,8 @@ export class Roster {
     this.#showConnection();
 
     const wanted = this.search.value.trim();
-    const { talks, requests, people } = this.list.read(wanted);
-    const count = talks.length + requests.length + people.length;
+    const { favourites, talks, requests, groups, people } = this.list.read(wanted);
+    const count = favourites.length + talks.length + requests.length + groups.length + people.length + this.found.people.length + this.found.messages.length;
     this.empty.hidden = count > 0;
     setText(this.empty, wanted
       ? t('Nobody on your list is called like this.')
@@ -91,9 +118,24 @@ export class Roster {
     this.add.classList.toggle('primary', !count && !wanted);
     let room = this.rows;
     const { sections } = this;
+    room -= this.#fill(sections.favourites, favourites, room, item => ('members' in item ? this.#talk(item) : this.#entry(item)));
     room -= this.#fill(sections.talks, talks, room, chat => this.#talk(chat));
     room -= this.#fill(sections.requests, requests, room, chat => this.#talk(chat));
-    this.#fill(sections.people, people, room, person => this.#entry(person));
+    for (const [name, { element }] of this.groups) {
+      if (groups.some(group => group.name === name)) continue;
+      element.remove();
+      this.groups.delete(name);
+    }
+    for (const { name, people: members } of groups) {
+      const part = this.#groupOf(name);
+      const isClosed = !wanted && settings.isClosed(name);
+      part.heading.setAttribute('aria-expanded', String(!isClosed));
+      room -= this.#fill(part, members, isClosed ? 0 : room, person => this.#entry(person));
+    }
+    room -= this.#fill(sections.people, people, room, person => this.#entry(person));
+    const { found } = this;
+    room -= this.#fill(sections.directory, found.people.filter(person => !store.hasContact(keyOf(person.url))), room, person => this.#stranger(person));
+    this.#fill(sections.messages, found.messages, room, message => this.#message(message));
   }
 
   /**
@@ -112,8 +154,33 @@ export class Roster {
   #entry(person) {
     const key = 'p:' + keyOf(person.url);
     return {
-      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), note: person.note, isQuiet: false, last: '', time: '', isTyping: false,
-      unread: 0, isCurrent: key === this.app.current, open: () => this.app.openPerson(person.url),
+      key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), note: person.note, isQuiet: false,
+      last: '', time: '', isTyping: false,
+      unread: 0, isMuted: false, picture: pictured(person), isCurrent: key === this.app.current,
+      open: () => this.app.openPerson(person.url),
+    };
+  }
+
+  /**
+   * @param {import('./find.js').Found} found
+   * @returns {Entry}
+   */
+  #stranger({ url, name, address, department }) {
+    return { ...this.#entry(this.store.person(url)), key: 'd:' + keyOf(url), name, address, words: address, note: department };
+  }
+
+  /**
+   * @param {import('./find.js').Said} said
+   * @returns {Entry}
+   */
+  #message({ id, chat, url, from, text, at }) {
+    const { store } = this;
+    const whose = store.chats[chat];
+    const last = from ? text : t('You: {0}', text);
+    return {
+      key: 'm:' + id, name: whose ? nameOf(store, whose) : store.person(url || from).name, address: '', state: 'group', words: '', note: '', isQuiet: true,
+      last: last.slice(0, MAX_SAID).replace(/\s+/g, ' '), time: shortTimeOf(at), isTyping: false, unread: 0, isMuted: false, isCurrent: false,
+      open: () => (whose || !url ? this.app.openChat(chat) : this.app.openPerson(url)),
     };
   }
 
@@ -130,8 +197,22 @@ export class Roster {
       words: person ? wordsOf(person) : tn(chat.members.length + 1, '{0} person', '{0} people'), note: person?.note ?? '',
       isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
       last: previewOf(store, chat), time: last ? shortTimeOf(last.at) : '', isTyping: Object.keys(chat.typing).length > 0,
-      unread: chat.unread, isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
+      unread: chat.unread, isMuted: Boolean(chat.isMuted), picture: person ? pictured(person) : '',
+      isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
     };
+  }
+
+  /** @param {string} name */
+  #groupOf(name) {
+    const known = this.groups.get(name);
+    if (known) return known;
+    const part = section(name, () => {
+      settings.close(name, part.heading.getAttribute('aria-expanded') === 'true');
+      this.update();
+    });
+    this.groups.set(name, part);
+    this.sections.people.element.before(part.element);
+    return part;
   }
 
   /**
@@ -149,12 +230,24 @@ export class Roster {
     sync(part.list, items.slice(0, Math.max(0, room)).map(entryOf), entry => entry.key, createEntry, updateEntry);
     // Who moves up in the list does not lose the keyboard.
     if (focused !== document.activeElement && focused instanceof HTMLElement && part.list.contains(focused)) focused.focus({ preventScroll: true });
-    return items.length;
+    return Math.min(items.length, Math.max(0, room));
   }
 
   #onSearch() {
     this.rows = ROWS;
     this.people.scrollTop = 0;
+    this.found = { people: [], messages: [] };
+    clearTimeout(this.asking);
+    if (this.search.value.trim()) this.asking = setTimeout(() => this.#ask(this.search.value), ASK_AFTER);
+    this.update();
+  }
+
+  /** @param {string} wanted */
+  async #ask(wanted) {
+    const { search } = await import('./find.js');
+    const found = await search(this.store, this.app.rvp, wanted);
+    if (wanted !== this.search.value) return;
+    this.found = found;
     this.update();
   }
 
@@ -194,15 +287,18 @@ export class Roster {
   }
 
   #showConnection() {
-    const { state, retryAt } = this.store.connection;
-    const isQuiet = state === 'online';
+    const { state, retryAt, why } = this.store.connection;
+    const { isKept } = this.store;
+    const isQuiet = state === 'online' && isKept;
     this.connection.hidden = isQuiet;
-    if (isQuiet || this.connection.dataset.state === state + retryAt) return;
-    this.connection.dataset.state = state + retryAt;
-    if (state === 'connecting') this.connection.replaceChildren(t('Connecting…'));
+    const shown = `${state} ${retryAt} ${why} ${isKept}`;
+    if (isQuiet || this.connection.dataset.shown === shown) return;
+    this.connection.dataset.shown = shown;
+    if (state === 'online') this.connection.replaceChildren(t('This browser does not keep anything: its storage is full, or forbidden to this page.'));
+    else if (state === 'connecting') this.connection.replaceChildren(t('Connecting…'));
     else {
       const now = el('button', { type: 'button', class: 'link', onclick: () => this.app.retry() }, t('Try now'));
-      this.connection.replaceChildren(t('Not connected. Trying again shortly.'), ' ', now);
+      this.connection.replaceChildren(t('Not connected.'), ' ', CAUSES[why ?? 'server'](), ' ', t('Trying again shortly.'), ' ', now);
     }
   }
 
@@ -219,6 +315,10 @@ export class Roster {
   }
 }
 
+// People of other organisations have none at our server.
+/** @param {Person} person */
+const pictured = person => (person.domain ? '' : person.url);
+
 /** @param {Person} person */
 function wordsOf(person) {
   if (person.isMissing) return t('No such account');
@@ -227,11 +327,16 @@ function wordsOf(person) {
   return person.isBlocked || person.blockedDomain ? t('{0}, blocked', state) : state;
 }
 
-/** @param {string} title */
-function section(title) {
+/**
+ * @param {string} title
+ * @param {() => void} [toggle] for those that can be closed
+ */
+function section(title, toggle) {
   const count = el('span', { class: 'count' });
   const list = el('ul', {});
-  return { count, list, element: el('section', { 'aria-label': title, hidden: true }, el('h2', {}, title, ' ', count), list) };
+  /** @type {HTMLElement} */
+  const heading = toggle ? el('button', { type: 'button', class: 'fold', onclick: toggle }, bdi(title), ' ', count) : el('span', {}, title, ' ', count);
+  return { count, list, heading, element: el('section', { 'aria-label': title, hidden: true }, el('h2', {}, heading), list) };
 }
 
 function createEntry() {
@@ -243,10 +348,11 @@ function createEntry() {
     note: el('bdi', { class: 'note' }),
     last: el('bdi', { class: 'last' }),
     unread: el('span', { class: 'unread', hidden: true }),
+    muted: el('span', { class: 'hidden', hidden: true }, t('Muted')),
   };
   /** @type {HTMLButtonElement} */
   const button = el('button', { type: 'button', class: 'entry', onclick: () => item.open() },
-    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.note, ' ', parts.last), parts.unread);
+    parts.face.element, parts.name, parts.time, el('span', { class: 'about' }, parts.state, ' ', parts.note, ' ', parts.last), parts.muted, parts.unread);
   const item = Object.assign(el('li', {}, button), { parts: { ...parts, button }, open: () => {}, seen: '' });
   return item;
 }
@@ -261,8 +367,8 @@ function updateEntry(item, entry) {
   const seen = JSON.stringify(entry);
   if (item.seen === seen) return;
   item.seen = seen;
-  const { name, time, state, note, last, unread, button } = item.parts;
-  item.parts.face.show(entry.name, entry.address || entry.key, entry.state);
+  const { name, time, state, note, last, muted, unread, button } = item.parts;
+  item.parts.face.show(entry.name, entry.address || entry.key, entry.state, entry.picture);
   setText(name, entry.name);
   // Two people may call themselves alike.
   button.title = entry.address;
@@ -273,6 +379,8 @@ function updateEntry(item, entry) {
   setText(note, entry.note);
   setText(last, entry.last);
   last.classList.toggle('writes', entry.isTyping);
+  muted.hidden = !entry.isMuted;
+  button.classList.toggle('is-muted', entry.isMuted);
   unread.hidden = !entry.unread;
   const unreadWords = el('span', { class: 'hidden' }, tn(entry.unread, '{0} unread', '{0} unread'));
   unread.replaceChildren(el('span', { 'aria-hidden': 'true' }, String(entry.unread)), unreadWords);

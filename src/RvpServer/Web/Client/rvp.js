@@ -3,12 +3,15 @@
 
 import { DAV, RVP, ACL, PRIVATE, NAMES, PROLOG, parse, notificationsIn, find, children, textOf, escape } from './xml.js';
 import { pathOf } from './address.js';
+import { NAMES_OF_PARTS, readContacts, writeContacts } from './contactlist.js';
 import { t } from './texts.js';
 
 const LIFETIME = '14400';
+// In seconds: a reload takes less, and so does another tab to notice.
+const GRACE = '20';
 
 /** @typedef {{ status: number, header(name: string): string | null, text: string }} Answer */
-/** @typedef {{ url: string, address: string, name: string }} Contact */
+/** @typedef {import('./contactlist.js').Contact} Contact */
 /** @typedef {'allow' | 'block' | 'default'} Rule */
 /** @typedef {{ state?: string, name?: string, address?: string, note?: string }} Seen note: a text of their own */
 
@@ -56,9 +59,10 @@ export class Rvp {
    * @param {Record<string, string>} headers
    * @param {string} [body]
    * @param {AbortSignal} [signal]
+   * @param {boolean} [keepalive] whether it outlives the page
    * @returns {Promise<Answer>}
    */
-  async ask(verb, url, headers = {}, body, signal) {
+  async ask(verb, url, headers = {}, body, signal, keepalive = false) {
     const answer = await fetch(pathOf(url, this.server.port), {
       method: verb,
       headers: {
@@ -70,6 +74,7 @@ export class Rvp {
       },
       body,
       signal,
+      keepalive,
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'error',
@@ -156,6 +161,14 @@ export class Rvp {
     await this.ask('UNSUBSCRIBE', url, { 'Subscription-Id': String(id) });
   }
 
+  /**
+   * The page goes: the sign-in falls silent after a while, unless another page, or this one loaded again, goes on with it.
+   * @param {number} id
+   */
+  pause(id) {
+    this.ask('UNSUBSCRIBE', this.me.url, { 'Subscription-Id': String(id), 'RVP-Grace': GRACE }, undefined, undefined, true).catch(() => {});
+  }
+
   /** The logical URLs of those who have us on their list. */
   async watchers() {
     const answer = await this.ask('SUBSCRIPTIONS', this.me.url, { 'Notification-Type': 'update/propchange' });
@@ -170,20 +183,23 @@ export class Rvp {
 
   /** The stored contacts; an empty list if none were ever stored. */
   async contacts() {
-    const body = `${PROLOG}<d:propfind ${NAMES} xmlns:p='${PRIVATE}'><d:prop><p:contacts/></d:prop></d:propfind>`;
-    const answer = await this.ask('PROPFIND', this.me.url, { Depth: '0' }, body);
-    return children(find(propsOf(parse(answer.text)), [PRIVATE, 'contacts']), RVP, 'contact').map(item => ({
-      url: textOf(item, [DAV, 'href']),
-      address: textOf(item, [RVP, 'email']),
-      name: textOf(item, [RVP, 'description']),
-    })).filter(contact => contact.url.startsWith('http://'));
+    const body = `${PROLOG}<d:propfind ${NAMES} xmlns:p='${PRIVATE}'><d:prop>${NAMES_OF_PARTS.map(name => `<p:${name}/>`).join('')}</d:prop></d:propfind>`;
+    return readContacts(propsOf(parse((await this.ask('PROPFIND', this.me.url, { Depth: '0' }, body)).text)));
   }
 
-  /** @param {Contact[]} contacts */
-  async saveContacts(contacts) {
-    const items = contacts.map(contact => `<r:contact><d:href>${escape(contact.url)}</d:href><r:email>${escape(contact.address)}</r:email>`
-      + `<r:description>${escape(contact.name)}</r:description></r:contact>`);
-    await this.#patch(`<p:contacts xmlns:p='${PRIVATE}'>${items.join('')}</p:contacts>`);
+  /**
+   * Reads the list again before writing it: another browser may have changed it. Gives what it is now.
+   * @param {(contacts: Contact[]) => Contact[]} change
+   */
+  async changeContacts(change) {
+    const contacts = await this.contacts();
+    const changed = change(contacts);
+    const [before, after] = [writeContacts(contacts), writeContacts(changed)];
+    if (!after) throw new Refused(507, t('The server has no room for more.'));
+    for (const [part, items] of after.entries()) {
+      if (items !== before?.[part]) await this.#patch(`<p:${NAMES_OF_PARTS[part]} xmlns:p='${PRIVATE}'>${items}</p:${NAMES_OF_PARTS[part]}>`);
+    }
+    return changed;
   }
 
   async readAccess() {

@@ -5,7 +5,7 @@ import { Refused } from './rvp.js';
 import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
-/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number }} Server */
+/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean }} Server */
 /** @typedef {{ account: Account | null, server: Server }} Session */
 
 /** @param {string} name */
@@ -52,6 +52,40 @@ export const signIn = (address, password) => ask('POST', 'session', { address, p
  * @param {string} wanted
  */
 export const changePassword = (address, old, wanted) => ask('POST', 'session/password', { address, old, new: wanted });
+
+const LAST = 'rvp-session';
+
+/**
+ * Who is signed in here, for when the server cannot say it; without it, nobody.
+ * @param {Session} [found]
+ */
+export function remember(found) {
+  try {
+    if (found) localStorage.setItem(LAST, JSON.stringify(found));
+    else localStorage.removeItem(LAST);
+  } catch {
+    // Storage is full or forbidden: only with the server, then.
+  }
+}
+
+/** @returns {Session | null} */
+export function last() {
+  try {
+    return JSON.parse(localStorage.getItem(LAST) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} displayName */
+export const changeName = displayName => ask('POST', 'session/name', { displayName });
+
+/** @param {Blob | null} picture null: none */
+export async function changePicture(picture) {
+  const method = picture ? 'POST' : 'DELETE';
+  const answer = await fetch(urlOf('picture'), { method, headers: { 'RVP-Client': 'web' }, body: picture, credentials: 'same-origin' });
+  if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
+}
 
 export const signOut = () => ask('DELETE', 'session');
 

@@ -4,6 +4,7 @@
 const PREFIX = 'rvp-settings';
 const MAX_STATUS = 140;
 const MAX_STATUSES = 8;
+const MAX_CLOSED = 100;
 
 /** What can be chosen; the first is the default. A language is a tag, or empty for the browser's; idle is in minutes, 0 for never. */
 const CHOICES = {
@@ -51,6 +52,20 @@ export const set = (setting, value) => write({ ...chosen, [setting]: value });
 /** @param {Setting} setting */
 export const choicesOf = setting => CHOICES[setting];
 
+/**
+ * Whether a group of contacts is closed.
+ * @param {string} group
+ */
+export const isClosed = group => closed().includes(group);
+
+/**
+ * @param {string} group
+ * @param {boolean} isIt
+ */
+export const close = (group, isIt) => write({ ...chosen, closed: [...closed().filter(name => name !== group), ...isIt ? [group] : []].slice(-MAX_CLOSED) });
+
+const closed = () => (Array.isArray(chosen.closed) ? chosen.closed : []).map(String);
+
 /** The user's own status texts, the latest first. */
 export const statuses = () => (Array.isArray(chosen.statuses) ? chosen.statuses : []).map(String).slice(0, MAX_STATUSES);
 
@@ -80,7 +95,7 @@ function write(all) {
   try {
     localStorage.setItem(name, JSON.stringify(all));
     // For the page before the sign-in, without what is somebody's own.
-    localStorage.setItem(PREFIX, JSON.stringify({ ...all, statuses: undefined }));
+    localStorage.setItem(PREFIX, JSON.stringify({ ...all, statuses: undefined, closed: undefined }));
   } catch {
     // Storage is full or forbidden: it counts until the page is closed.
   }

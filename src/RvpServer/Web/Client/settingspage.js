@@ -5,6 +5,7 @@ import { el } from './dom.js';
 import { access, watchers } from './privacy.js';
 import { sessions, password } from './account.js';
 import { desktop } from './desktop.js';
+import { profile } from './profile.js';
 import * as settings from './settings.js';
 import { LANGUAGES, t, tn } from './texts.js';
 
@@ -21,9 +22,10 @@ export function settingsPage(app) {
       el('div', { class: 'chat-name' }, heading),
       el('button', { type: 'button', class: 'close', onclick: () => app.closeSettings() }, t('Close'))),
     el('div', { class: 'settings-body', tabindex: '0', role: 'group', 'aria-label': t('Settings') },
+      part(t('Profile'), profile(app)),
       part(t('Appearance'),
         // What is on the page was written in the old language.
-        choice('language', t('Language'), tag => (tag ? LANGUAGES[/** @type {import('./texts.js').Language} */ (tag)] : t('As the browser')), () => location.reload()),
+        choice('language', t('Language'), nameOfLanguage, () => location.reload()),
         choice('theme', t('Colours'), theme => ({ system: t('As the system'), light: t('Light'), dark: t('Dark') })[theme] ?? theme),
         choice('size', t('Text size'), size => ({ normal: t('Normal'), large: t('Large'), larger: t('Larger') })[size] ?? size)),
       part(t('Writing'),
@@ -43,6 +45,9 @@ export function settingsPage(app) {
       part(t('Password'), password(app.store.me.address, () => signedIn.refresh()))));
   return { element, focus: () => heading.focus() };
 }
+
+/** @param {string} tag */
+const nameOfLanguage = tag => (tag ? LANGUAGES[/** @type {import('./texts.js').Language} */ (tag)] : t('As the browser'));
 
 /**
  * @param {string} title

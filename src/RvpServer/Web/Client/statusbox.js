@@ -22,7 +22,9 @@ export function showStatus(app, button) {
   const input = el('input', { id: 'own-status', type: 'text', maxlength: '140', dir: 'auto', value: note, autocomplete: 'off' });
   const message = el('p', { class: 'error', role: 'alert' });
   const kept = settings.statuses().filter(text => text !== note);
-  const box = /** @type {Popover} */ (/** @type {unknown} */ (el('div', { class: 'popup', popover: 'auto', role: 'dialog', 'aria-label': t('My status'), onkeydown: event => onArrow(event, states) },
+  const box = /** @type {Popover} */ (/** @type {unknown} */ (el('div', {
+    class: 'popup', popover: 'auto', role: 'dialog', 'aria-label': t('My status'), onkeydown: event => onArrow(event, states),
+  },
     ...states,
     el('form', { onsubmit: event => { event.preventDefault(); say(input.value); } },
       el('label', { for: 'own-status' }, t('A text of your own')), input,

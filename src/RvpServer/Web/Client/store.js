@@ -10,6 +10,7 @@ const MAX_STORED = 2_000_000;
 const MAX_STRANGERS = 100;
 const MAX_NAME = 200;
 const MAX_NOTE = 140;
+const MAX_GROUP = 60;
 /** People in a conversation, besides the user. */
 export const MAX_MEMBERS = 50;
 // People whose shown form is remembered; with more it is made anew.
@@ -30,14 +31,14 @@ const FORMAT = 1;
  */
 /** @typedef {import('./rvp.js').Seen & { isMissing?: boolean, said?: string }} Known said: the name that they gave themselves */
 /** @typedef {{ chosen: string, shown: string, isIdle: boolean }} Own */
-/** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number }} ConnectionState */
+/** @typedef {{ state: 'connecting' | 'online' | 'offline', retryAt?: number, why?: 'network' | 'server' | 'busy' }} ConnectionState */
 /**
  * Address: of the URL, and sure. Says: what they call themselves where it is not shown as their name, which may be a lie. Domain: empty for our own people.
  * BlockedDomain: the one that is blocked as a whole with them in it. State: unknown of people whom we do not watch, and of all while the server is away;
  * isThere is what was last known.
  * @typedef {{
  *   url: string, name: string, address: string, says: string, domain: string, state: string, isThere: boolean, isMe: boolean, isContact: boolean,
- *   isBlocked: boolean, blockedDomain: string, isMissing: boolean, note: string
+ *   isBlocked: boolean, blockedDomain: string, isMissing: boolean, note: string, isFavourite: boolean, group: string
  * }} Person
  */
 /** @typedef {'sending' | 'sent' | 'waiting' | 'failed'} Status waiting: the server keeps it until the other is there */
@@ -126,6 +127,8 @@ export class Store {
     /** @type {ConnectionState} */
     this.connection = { state: 'connecting' };
     this.isForgotten = false;
+    /** Whether the browser's storage takes what it gets. */
+    this.isKept = true;
     /**
      * The keys of those for whom messages wait.
      * @type {Set<string>}
@@ -221,7 +224,7 @@ export class Store {
       return {
         url: this.me.url, name: this.me.displayName, address: this.me.address, says: '', domain: '', state: this.#isOnline ? this.own.shown : 'unknown',
         isThere: true, isMe: true, isContact: false, isBlocked: false, blockedDomain: '', isMissing: false,
-        note: shortened(this.people[this.mine]?.note),
+        note: shortened(this.people[this.mine]?.note), isFavourite: false, group: '',
       };
     }
     const contact = this.#contactsByKey.get(key);
@@ -245,6 +248,8 @@ export class Store {
       blockedDomain: this.access.rules[key] ? '' : this.#blockedDomainOf(host),
       isMissing: Boolean(known.isMissing),
       note: contact ? shortened(known.note) : '',
+      isFavourite: Boolean(contact?.isFavourite),
+      group: tidy(contact?.group ?? '', MAX_GROUP),
     };
   }
 
@@ -359,8 +364,10 @@ export class Store {
   #write(prefix, text) {
     try {
       if (!this.isForgotten) this.storage.setItem(prefix + this.me.url, text);
+      this.isKept = true;
     } catch {
       // Storage is full or forbidden: the data stays in memory only.
+      this.isKept = false;
     }
   }
 
@@ -471,7 +478,7 @@ function change(store, event) {
       break;
     case 'connection':
       if (store.connection.state !== event.state) store.showAnew();
-      store.connection = { state: event.state, retryAt: event.retryAt };
+      store.connection = { state: event.state, retryAt: event.retryAt, ...event.why && { why: event.why } };
       break;
     case 'own':
       Object.assign(store.own, event.own);

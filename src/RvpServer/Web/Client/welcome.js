@@ -1,10 +1,7 @@
 // @ts-check
 // What is there when no conversation is: a hint, and for newcomers what to do first.
 
-import { el, bdi } from './dom.js';
-import { hashOf, ADD } from './place.js';
-import { isPossible } from './alerts.js';
-import { title } from './brand.js';
+import { el } from './dom.js';
 import { t, tn } from './texts.js';
 
 /** @param {import('./main.js').App} app */
@@ -22,36 +19,18 @@ export function welcome(app) {
   function update() {
     const isNew = !app.store.contacts.length && !Object.keys(app.store.chats).length;
     hint.hidden = isNew;
-    if (isNew && !first) element.append(first = firstSteps(app));
+    if (isNew && !first) begin(first = el('div', {}));
     if (first) first.hidden = !isNew;
   }
-}
 
-/** @param {import('./main.js').App} app */
-function firstSteps(app) {
-  const { address } = app.store.me;
-  const link = new URL(hashOf(ADD + address), document.baseURI).href;
-  const copied = el('span', { role: 'status' });
-  const steps = el('div', { class: 'first' },
-    el('h2', {}, title()),
-    el('ol', {},
-      el('li', {}, el('p', {}, t('Add the people you talk with, by their addresses.')),
-        el('button', { type: 'button', class: 'primary', onclick: () => app.addContact() }, t('Add a contact'))),
-      el('li', {}, el('p', {}, t('Let others find you: this is your address, and a link with which they add you.')),
-        el('p', {}, el('strong', {}, bdi(address))),
-        el('p', { class: 'row' }, el('a', { href: link, dir: 'ltr', onclick: event => event.preventDefault() }, link),
-          el('button', { type: 'button', onclick: copy }, t('Copy'))), copied)));
-  if (isPossible()) import('./desktop.js').then(({ desktop }) => steps.querySelector('ol')?.append(el('li', {}, desktop()))).catch(() => {});
-  return steps;
-
-  async function copy() {
+  /** @param {HTMLElement} place */
+  async function begin(place) {
+    element.append(place);
     try {
-      await navigator.clipboard.writeText(link);
-      copied.textContent = t('Copied.');
+      const { firstSteps } = await import('./firststeps.js');
+      place.append(firstSteps(app));
     } catch {
-      // Pages that came by http may not.
-      getSelection()?.selectAllChildren(/** @type {Node} */ (steps.querySelector('a')));
-      copied.textContent = t('Copy it with Ctrl+C.');
+      hint.hidden = false;
     }
   }
 }
