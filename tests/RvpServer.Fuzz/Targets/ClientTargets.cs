@@ -67,7 +67,7 @@ internal static class ClientTargets
 
     private static void Contacts(byte[] bytes)
     {
-        var contacts = ContactListXml.Read(Encoding.UTF8.GetString(bytes));
+        var contacts = ContactListXml.Read([Encoding.UTF8.GetString(bytes)]);
         Assert.Equal(contacts, ContactListXml.Read(ContactListXml.Write(contacts)));
     }
 }
