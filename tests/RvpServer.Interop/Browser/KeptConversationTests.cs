@@ -38,6 +38,7 @@ public sealed class KeptConversationTests(Chrome chrome)
         await elsewhere.Opens("KariHensien");
         await elsewhere.Hears("Line 249");
         await elsewhere.Does("Search in this conversation");
+        await Expect(elsewhere.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search in this conversation" })).ToBeFocusedAsync();
         await elsewhere.Page.Keyboard.TypeAsync("needle");
         await Expect(elsewhere.Page.Locator(".finder [role=status]")).ToHaveTextAsync("Not found");
         await elsewhere.Page.Keyboard.PressAsync("Enter");

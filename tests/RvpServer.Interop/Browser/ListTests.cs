@@ -208,7 +208,7 @@ public sealed class ListTests(Chrome chrome)
     {
         await using var server = await TestServer.StartAsync();
         await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
-        await Expect(jo.Page.Locator(".me .presence")).ToHaveAttributeAsync("data-state", "online");
+        await Expect(jo.OwnPresence).ToHaveAttributeAsync("data-state", "online");
         var published = new List<string>();
         jo.Page.Request += (_, request) =>
         {
@@ -220,7 +220,7 @@ public sealed class ListTests(Chrome chrome)
         for (var i = 0; i < 3; i++) await jo.Page.Keyboard.PressAsync("ArrowDown");
         await jo.Page.Keyboard.PressAsync("Enter");
 
-        await Expect(jo.Page.Locator(".me .presence")).ToHaveAttributeAsync("data-state", "away");
+        await Expect(jo.OwnPresence).ToHaveAttributeAsync("data-state", "away");
         lock (published) Assert.Contains("<r:away/>", Assert.Single(published), StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,7 @@ public sealed class TabTests(Chrome chrome)
 
         await jo.SetsStatus("Busy");
 
-        await Expect(jo.Page.Locator(".me .presence")).ToHaveAttributeAsync("data-state", "busy");
+        await Expect(jo.OwnPresence).ToHaveAttributeAsync("data-state", "busy");
         await jo.Page.ReloadAsync();
         await jo.Sees("Kari Hensien", "Offline");
     }

@@ -13,6 +13,9 @@ internal sealed class WebUser : IAsyncDisposable
     private readonly int port;
     private readonly string host;
     private readonly string mailDomain;
+    // Answers that the page expects; and of a certificate that nobody has signed no browser installs a worker.
+    private static readonly string[] Harmless = ["Failed to load resource", "An SSL certificate error occurred when fetching the script"];
+
     private readonly List<string> mistakes = [];
 
     private WebUser(int port, IBrowserContext context, IPage page, string name, string host, string mailDomain)
@@ -87,6 +90,9 @@ internal sealed class WebUser : IAsyncDisposable
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
+
+    /// <summary>What one shows oneself as, at the button.</summary>
+    public ILocator OwnPresence => Page.Locator(".me .presence").First;
 
     /// <summary>Waits until the connection with the server stands and everybody sees so.</summary>
     public async Task IsConnected()
@@ -170,7 +176,7 @@ internal sealed class WebUser : IAsyncDisposable
         page.PageError += (_, error) => mistakes.Add(error);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) mistakes.Add(message.Text);
+            if (message.Type == "error" && !Harmless.Any(text => message.Text.StartsWith(text, StringComparison.Ordinal))) mistakes.Add(message.Text);
         };
     }
 }

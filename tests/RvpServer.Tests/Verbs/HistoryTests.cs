@@ -104,6 +104,25 @@ public sealed class HistoryTests : HomeServerTest
     }
 
     [Fact]
+    public async Task Words_are_found_in_one_conversation_and_from_a_place_on()
+    {
+        var don = await DonJoins();
+        await Jo.Says(Kari, "A needle of Jo's");
+        await don.Says(Kari, "A needle of Don's");
+        await Jo.Says(Kari, "Another needle of Jo's");
+
+        var all = (await Asks(Kari, "<h:match>needle</h:match>")).Elements(History + "entry").ToList();
+        var ofJo = await Asks(Kari, $"<h:match>needle</h:match><h:with>{Jo.Url}</h:with>");
+        var earlier = await Asks(Kari, $"<h:match>needle</h:match><h:with>{Jo.Url}</h:with><h:before>{IdOf(all[2])}</h:before>");
+        var one = await Asks(Kari, $"<h:match>needle</h:match><h:with>{Jo.Url}</h:with><h:limit>1</h:limit>");
+
+        Assert.Equal(3, all.Count);
+        Assert.Equal(["them: A needle of Jo's", "them: Another needle of Jo's"], ofJo.Elements(History + "entry").Select(Told));
+        Assert.Equal(["them: A needle of Jo's"], earlier.Elements(History + "entry").Select(Told));
+        Assert.Equal((true, "them: Another needle of Jo's"), (HasMore(one), Told(one.Elements(History + "entry").Single())));
+    }
+
+    [Fact]
     public async Task Conversations_are_listed_newest_first_with_what_is_unread_and_reading_is_shared()
     {
         var don = await DonJoins();

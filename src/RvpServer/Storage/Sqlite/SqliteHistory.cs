@@ -64,7 +64,12 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
         if (query.After is not null) conditions.Add($"{key} > $after");
         // Of one conversation among all that have the words.
         if (words is not null && query.With is not null)
-            conditions.Add("(SELECT c.with_key FROM history_messages m JOIN history_conversations c ON c.id = m.conversation WHERE m.id = rowid) = $with");
+        {
+            conditions.Add("""
+                history_words.rowid IN (SELECT m.id FROM history_messages m JOIN history_conversations c ON c.id = m.conversation
+                    WHERE m.id = history_words.rowid AND c.with_key = $with)
+                """);
+        }
         var source = words is null ? "history_messages INDEXED BY history_messages_conversation" : "history_words";
         using var command = Command(connection, $"""
             SELECT m.id, m.at, m.mine, c.with_key, m.body
