@@ -8,7 +8,7 @@ using RvpServer.Http;
 namespace RvpServer.Web;
 
 /// <summary>
-/// <c>GET picture?of=URL</c>: the picture of somebody of one's own domain, 404 where there is none. <c>POST picture</c> gives oneself one, PNG, JPEG, GIF or
+/// <c>GET picture?of=URL</c>: the picture of somebody of one's own domain, 204 where there is none. <c>POST picture</c> gives oneself one, PNG, JPEG, GIF or
 /// WebP; <c>DELETE picture</c> takes it away.
 /// </summary>
 internal sealed class PictureEndpoint(WebSessions sessions, Pictures pictures, NodeLocator locator, RvpSettings settings)
@@ -46,7 +46,8 @@ internal sealed class PictureEndpoint(WebSessions sessions, Pictures pictures, N
         response.Headers.CacheControl = AnHour;
         if (bytes is null)
         {
-            response.StatusCode = StatusCodes.Status404NotFound;
+            // Nothing is wrong: most people have none, and browsers write each 404 into their console.
+            response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";

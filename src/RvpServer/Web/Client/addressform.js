@@ -13,8 +13,9 @@ import { t } from './texts.js';
  * @param {string} action
  * @param {(found: { url: string, address: string }) => Promise<void>} found
  * @param {boolean} [mayBeDomain]
+ * @param {(text: string) => Promise<{ url: string, address: string }>} [lookUp]
  */
-export function addressForm(label, action, found, mayBeDomain = false) {
+export function addressForm(label, action, found, mayBeDomain = false, lookUp = session.lookUp) {
   const input = el('input', {
     id: 'new-address', type: 'text', dir: 'ltr', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off', required: true,
     placeholder: 'name@example.com',
@@ -32,7 +33,7 @@ export function addressForm(label, action, found, mayBeDomain = false) {
     message.textContent = '';
     try {
       const domain = mayBeDomain ? domainIn(input.value.trim().replace(/^@/, '')) : '';
-      await found(domain ? { url: domain, address: domain } : await session.lookUp(input.value.trim()));
+      await found(domain ? { url: domain, address: domain } : await lookUp(input.value.trim()));
       input.value = '';
     } catch (error) {
       message.textContent = explain(error);

@@ -10,7 +10,7 @@ export function desktop() {
   const message = el('p', { class: 'quiet', role: 'status' });
   const button = el('button', { type: 'button', onclick: toggle });
   refresh();
-  return el('div', { class: 'row' }, el('div', {}, t('On your desktop'), message), button);
+  return el('div', { class: 'row' }, el('div', {}, t('Notifications on your desktop'), message), button);
 
   async function toggle() {
     settings.set('notifications', isWanted() ? 'off' : 'on');

@@ -4,6 +4,8 @@
 import { el, bdi, dialog, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { addressForm } from './addressform.js';
+import { search } from './find.js';
+import * as session from './session.js';
 import { t, around } from './texts.js';
 
 /** @typedef {import('./main.js').App} App */
@@ -17,10 +19,23 @@ export function showAddContact(app, address) {
     await app.addToContacts(url, address);
     box.close();
     app.openPerson(url);
-  }), el('p', { class: 'quiet' }, t('People of other organisations can be added by their address, too.')));
+  }, false, text => lookUp(app, text)), el('p', { class: 'quiet' }, t('People of other organisations can be added by their address, too.')));
   const input = /** @type {HTMLInputElement} */ (box.querySelector('input'));
   input.value = address;
   input.focus();
+}
+
+/**
+ * Who is of the same organisation may be named as one knows them: by a name that only one person has, or as for signing in.
+ * @param {App} app
+ * @param {string} text
+ */
+async function lookUp({ store, rvp }, text) {
+  if (text.includes('@')) return session.lookUp(text);
+  const { people } = await search(store, rvp, text);
+  const named = people.filter(person => person.name.toLowerCase() === text.toLowerCase());
+  const [only] = people.length === 1 ? people : named.length === 1 ? named : [];
+  return only ?? session.lookUp(`${text}@${store.server.mailDomains[0] ?? store.server.domain}`);
 }
 
 /**

@@ -38,7 +38,7 @@ async function load(url) {
     const answer = await fetch(new URL(`picture?of=${encodeURIComponent(url)}`, document.baseURI), {
       headers: { 'RVP-Client': 'web' }, credentials: 'same-origin', cache: changed.delete(url) ? 'reload' : 'default',
     });
-    return answer.ok ? await dataOf(await answer.blob()) : '';
+    return answer.status === 200 ? await dataOf(await answer.blob()) : '';
   } catch {
     return '';
   }

@@ -129,7 +129,7 @@ export default {
   'Offline': 'غير متصل',
   'Old password': 'كلمة المرور القديمة',
   'On The Phone': 'على الهاتف',
-  'On your desktop': 'على سطح مكتبك',
+  'Notifications on your desktop': 'إشعارات على سطح المكتب',
   'Online': 'متصل',
   'Only this browser is signed in with your password.': 'هذا المتصفح وحده مسجّل الدخول بكلمة مرورك.',
   'Other clients': 'برامج أخرى',

@@ -129,7 +129,7 @@ export default {
   'Offline': 'Offline',
   'Old password': 'Altes Passwort',
   'On The Phone': 'Am Telefon',
-  'On your desktop': 'Auf Ihrem Bildschirm',
+  'Notifications on your desktop': 'Benachrichtigungen auf dem Desktop',
   'Online': 'Online',
   'Only this browser is signed in with your password.': 'Nur dieser Browser ist mit Ihrem Passwort angemeldet.',
   'Other clients': 'Andere Programme',

@@ -129,7 +129,7 @@ export default {
   'Offline': 'Sin conexión',
   'Old password': 'Contraseña anterior',
   'On The Phone': 'Al teléfono',
-  'On your desktop': 'En su escritorio',
+  'Notifications on your desktop': 'Notificaciones en el escritorio',
   'Online': 'En línea',
   'Only this browser is signed in with your password.': 'Solo este navegador ha iniciado sesión con su contraseña.',
   'Other clients': 'Otros programas',

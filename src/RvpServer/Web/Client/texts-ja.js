@@ -129,7 +129,7 @@ export default {
   'Offline': 'オフライン',
   'Old password': '現在のパスワード',
   'On The Phone': '電話中',
-  'On your desktop': 'デスクトップ',
+  'Notifications on your desktop': 'デスクトップへの通知',
   'Online': 'オンライン',
   'Only this browser is signed in with your password.': 'このブラウザーだけがあなたのパスワードでサインインしています。',
   'Other clients': 'ほかのクライアント',

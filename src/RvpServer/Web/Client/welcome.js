@@ -25,7 +25,7 @@ export function welcome(app) {
 
   /** @param {HTMLElement} place */
   async function begin(place) {
-    element.append(place);
+    kept.before(place);
     try {
       const { firstSteps } = await import('./firststeps.js');
       place.append(firstSteps(app));
