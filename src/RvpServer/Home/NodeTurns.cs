@@ -67,7 +67,7 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
                 if (former is null && (slot.Node.BelongsTo(owner) || isConfirmed))
                 {
                     if (!slot.Node.BelongsTo(owner)) await DecideAsync(slot, new BeginAnew(owner.AccountId), new Caller(slot.Node.Url, Credentials.Internal));
-                    if (slot.Node.Owner != owner) slot.Node.Owner = owner;
+                    if (slot.Node.Owner != owner) await MeetAsync(slot, owner);
                     slot.Visits++;
                     return await DecideAsync(slot, request, caller);
                 }
@@ -149,6 +149,14 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         if (slot.Visits != visits) return false;
         await DecideAsync(slot, new CloseNode(), new Caller(slot.Node.Url, Credentials.Internal));
         return true;
+    }
+
+    // In its turn. By which name the owner was known before a restart nobody knows here: then nobody is told.
+    private async Task MeetAsync(NodeSlot slot, NodeOwner owner)
+    {
+        var isRenamed = !ReferenceEquals(slot.Node.Owner, UnknownOwner) && slot.Node.Owner.DisplayName != owner.DisplayName;
+        slot.Node.Owner = owner;
+        if (isRenamed) await DecideAsync(slot, new TellWatchers(null), new Caller(slot.Node.Url, Credentials.Internal));
     }
 
     // In its turn. Callers that wait for it find that it is forgotten.

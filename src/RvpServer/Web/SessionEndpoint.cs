@@ -86,6 +86,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             maxBodyBytes = settings.Limits.MaxBodyBytes,
             historyDays = settings.Domains[server.Domain].KeepsHistory ? (int)Math.Ceiling(settings.Messages.ArchiveLifetime.TotalDays) : 0,
             hasPeopleSearch = settings.Directory.PeopleSearch,
+            hasWebhooks = settings.Webhooks.Enabled,
         },
     };
 

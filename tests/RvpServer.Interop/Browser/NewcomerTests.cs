@@ -31,6 +31,27 @@ public sealed class NewcomerTests(Chrome chrome)
     }
 
     [Fact]
+    public async Task Whoever_adds_one_is_announced_once_and_added_by_a_button()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await Expect(jo.Page.Locator(".first")).ToBeVisibleAsync();
+        await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
+        await kari.Adds("JoBrown@adatum.com");
+        await kari.Sees("Jo Brown", "Online");
+
+        await jo.Page.ReloadAsync();
+
+        var requests = jo.Page.GetByRole(AriaRole.Region, new() { Name = "Requests" });
+        await Expect(requests).ToContainTextAsync("KariHensien@adatum.com has added you as a contact.");
+        await jo.Opens("KariHensien");
+        await jo.Page.GetByRole(AriaRole.Button, new() { Name = "Add to contacts" }).First.ClickAsync();
+        await jo.Sees("Kari Hensien", "Online");
+        await Expect(requests).ToHaveCountAsync(0);
+        Assert.Empty(jo.Mistakes);
+    }
+
+    [Fact]
     public async Task Keys_lead_to_the_search_and_tell_what_they_do()
     {
         await using var server = await TestServer.StartAsync();

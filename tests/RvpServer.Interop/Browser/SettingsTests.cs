@@ -9,6 +9,32 @@ namespace RvpServer.Interop.Browser;
 public sealed class SettingsTests(Chrome chrome)
 {
     [Fact]
+    public async Task A_program_writes_by_a_URL_that_is_made_here_until_it_is_ended_here()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await using var kari = server.Person("KariHensien");
+        await kari.SignsIn();
+        var hooks = await jo.Settings("Webhooks");
+
+        await hooks.GetByLabel("Name").FillAsync("CI");
+        await hooks.GetByLabel("To whom, if not to yourself").FillAsync("KariHensien@adatum.com");
+        await hooks.GetByRole(AriaRole.Button, new() { Name = "Make" }).ClickAsync();
+        var url = await hooks.GetByLabel("The URL, which is shown only now").InputValueAsync();
+        await Flawless.IsAsync(jo.Page, "webhooks");
+        Assert.Equal(200, await PostAsync("build is green"));
+
+        Assert.Contains("[CI] build is green", (await kari.Callback.NextAsync()).Body, StringComparison.Ordinal);
+        await hooks.GetByRole(AriaRole.Button, new() { Name = "End CI" }).ClickAsync();
+        await Expect(hooks.Locator("li")).ToHaveCountAsync(0);
+        Assert.Equal(404, await PostAsync("build is red"));
+        Assert.Empty(jo.Mistakes);
+
+        async Task<int> PostAsync(string text) => (await server.AskAsync(
+            $"POST {new Uri(url).AbsolutePath} HTTP/1.1\r\nHost: im.adatum.com\r\nContent-Length: {text.Length}\r\n\r\n{text}")).Status;
+    }
+
+    [Fact]
     public async Task They_have_an_address_and_back_leads_to_what_was_there()
     {
         await using var server = await TestServer.StartAsync();

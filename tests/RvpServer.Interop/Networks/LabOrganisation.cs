@@ -148,6 +148,7 @@ internal sealed class LabOrganisation : IAsyncDisposable
             "VirtualServers": [ { "Name": "{{host}}", "Role": "{{role}}", "Domain": "im.{{name}}.com", "HostNames": ["{{host}}.{{name}}.com"] } ],
             "Directory": {{directory}},
             "MailDomains": { "{{name}}.com": "im.{{name}}.com" },
+            "Messages": {{RunningServer.AsExchange}},
             "ProtocolLog": { "Directory": "{{RequestLog.FolderIn(folder.Path)}}" },
             "Admin": { "Url": "{{AdminUrl}}" },
             {{more}}

@@ -27,6 +27,24 @@ public sealed class ProfileTests
         Assert.Contains("<d:displayname>Jo Brown-Hensien</d:displayname>", seen.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whoever_watches_hears_the_new_name()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = new Browser(server);
+        await browser.SignsInAsync();
+        await using var jo = server.Person("JoBrown");
+        await using var kari = server.Person("KariHensien");
+        await kari.SignsIn();
+        await jo.SignsInToPoll();
+        await kari.Watches(jo);
+
+        await browser.AsksAsync("POST", "/session/name", Json, Name("Jo Brown-Hensien"));
+        await jo.Polls();
+
+        Assert.Contains("<d:displayname>Jo Brown-Hensien</d:displayname>", (await kari.Callback.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"\"", "A display name has 1 to 256 characters.")]
     [InlineData("\"Jo\\u0007\"", "The display name has a character that cannot be shown.")]

@@ -214,6 +214,17 @@ function remember(store, people) {
 }
 
 /**
+ * Somebody has put us on a contact list: a request, as if they had said so.
+ * @param {Store} store
+ * @param {string} url
+ */
+export function welcomeRequest(store, url) {
+  const chat = openWith(store, url);
+  const text = t('{0} has added you as a contact.', store.person(url).name);
+  store.emit({ kind: 'message', chat, message: { id: newId(), type: 'note', from: url, text, at: Date.now(), status: 'sent' }, isNews: true });
+}
+
+/**
  * @param {Store} store
  * @param {string} chat
  * @param {string} text

@@ -33,6 +33,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const LEAVING = 'rvp-leaving';
 const SOON = 2000;
 const ACTIVITY_EVERY = 20_000;
+const GREET_EVERY = 5 * 60_000;
 const NARROW = matchMedia('(max-width: 45rem)');
 
 export class App {
@@ -389,6 +390,13 @@ export class App {
     this.outbox = new Outbox(this.store, this.rvp, () => connection.cut());
     connection.onHistory = () => this.#catchUp();
     connection.start();
+    this.greeting = setInterval(() => this.#greet(), GREET_EVERY);
+  }
+
+  /** Nobody waits for it. */
+  #greet() {
+    if (!this.tabs.isLeading || this.store.connection.state !== 'online') return;
+    import('./newcomers.js').then(({ lookForNewcomers }) => lookForNewcomers(this.store, this.rvp)).catch(() => {});
   }
 
   #catchUp() {
@@ -396,6 +404,7 @@ export class App {
   }
 
   #yield() {
+    clearInterval(this.greeting);
     this.connection?.stop();
     this.outbox?.stop();
   }
@@ -457,6 +466,8 @@ export class App {
     }
     if (event.kind === 'message' || event.kind === 'again' || event.kind === 'edited') this.outbox?.run();
     if (event.kind === 'closed' && event.chat === this.current) this.closeChat();
+    // From now on it is known who is a contact.
+    if (event.kind === 'contacts') this.#greet();
     // A bookmark may name somebody whom this browser has only now heard of.
     if (event.kind === 'contacts' && !this.current && place.placeOf()) this.#follow();
     if ((event.kind === 'message' || event.kind === 'unread') && event.chat === this.current) this.#markRead();

@@ -175,6 +175,18 @@ export class Rvp {
     return children(parse(answer.text), RVP, 'subscription').map(item => textOf(item, [DAV, 'href']));
   }
 
+  /** The keys of those whom some device has announced already; null before the first time. */
+  async knownWatchers() {
+    const body = `${PROLOG}<d:propfind ${NAMES} xmlns:p='${PRIVATE}'><d:prop><p:known-watchers/></d:prop></d:propfind>`;
+    const known = find(propsOf(parse((await this.ask('PROPFIND', this.me.url, { Depth: '0' }, body)).text)), [PRIVATE, 'known-watchers']);
+    return known && textOf(known).split(' ').filter(Boolean);
+  }
+
+  /** @param {string[]} keys */
+  async noteWatchers(keys) {
+    await this.#patch(`<p:known-watchers xmlns:p='${PRIVATE}'>${escape(keys.join(' '))}</p:known-watchers>`);
+  }
+
   /** The ids of the user's sign-ins, at all places and with all programs. */
   async signIns() {
     const answer = await this.ask('SUBSCRIPTIONS', this.me.url, { 'Notification-Type': 'pragma/notify' });

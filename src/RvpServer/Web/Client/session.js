@@ -5,7 +5,11 @@ import { Refused } from './rvp.js';
 import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
-/** @typedef {{ domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean }} Server */
+/**
+ * @typedef {{
+ *   domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean, hasWebhooks?: boolean
+ * }} Server
+ */
 /** @typedef {{ account: Account | null, server: Server }} Session */
 
 /** @param {string} name */
@@ -86,6 +90,26 @@ export async function changePicture(picture) {
   const answer = await fetch(urlOf('picture'), { method, headers: { 'RVP-Client': 'web' }, body: picture, credentials: 'same-origin' });
   if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
 }
+
+/** @typedef {{ id: string, name: string, to: string, used: string | null, url: string | null }} Hook */
+
+const HOOKS = '/instmsg/hooks';
+
+/**
+ * The URLs by which programs write in the user's name.
+ * @returns {Promise<Hook[]>}
+ */
+export const hooks = async () => (await ask('GET', HOOKS)).hooks;
+
+/**
+ * @param {string} name
+ * @param {string} to an address; empty: the user's own
+ * @returns {Promise<Hook>} with its URL
+ */
+export const makeHook = (name, to) => ask('POST', HOOKS, { name, ...to ? { to } : {} });
+
+/** @param {string} id */
+export const endHook = id => ask('DELETE', `${HOOKS}?id=${encodeURIComponent(id)}`);
 
 export const signOut = () => ask('DELETE', 'session');
 

@@ -5,6 +5,7 @@ import { el } from './dom.js';
 import { access, watchers } from './privacy.js';
 import { sessions, password } from './account.js';
 import { desktop } from './desktop.js';
+import { hooks } from './hooks.js';
 import { profile } from './profile.js';
 import * as settings from './settings.js';
 import { LANGUAGES, t, tn } from './texts.js';
@@ -41,6 +42,7 @@ export function settingsPage(app) {
         ownStatuses()),
       part(t('Who may see me'), access(app)),
       part(t('Who has me on their list'), watchers(app)),
+      ...app.store.server.hasWebhooks ? [part(t('Webhooks'), hooks())] : [],
       part(t('Where I am signed in'), signedIn.element),
       part(t('Password'), password(app.store.me.address, () => signedIn.refresh()))));
   return { element, focus: () => heading.focus() };
