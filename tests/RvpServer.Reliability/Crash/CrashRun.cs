@@ -15,7 +15,11 @@ public sealed class CrashRun : IAsyncLifetime
     /// <summary>How long a picture may be false after a start.</summary>
     private static readonly TimeSpan PicturesWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long after a start messages may be on their way that were kept for a callback.</summary>
+    private static readonly TimeSpan MessagesWithin = TimeSpan.FromSeconds(20);
+
     private readonly List<TimeSpan> starts = [];
+    private readonly List<TimeSpan> untilShown = [];
     private readonly List<TimeSpan> untilTrue = [];
 
     /// <summary>Promises that were broken, a line each.</summary>
@@ -73,7 +77,7 @@ public sealed class CrashRun : IAsyncLifetime
         Figures = string.Create(CultureInfo.InvariantCulture,
             $"seed {Rounds.Seed}: {rounds} kills, {clients.Sum(client => client.Promises) + clerk.Promises} promises, {Broken.Count} broken, "
             + $"{Repeated.Count} messages shown twice; {FalsePictures.Count} of {pairs} pictures false after {PicturesWithin.TotalSeconds} s, all true after "
-            + $"{untilTrue.Max().TotalSeconds:0.0} s at most; ready after {starts.Average(start => start.TotalSeconds):0.0} s, "
+            + $"{untilTrue.Max().TotalSeconds:0.0} s at most; all messages shown after {untilShown.Max().TotalSeconds:0.0} s at most; ready after {starts.Average(start => start.TotalSeconds):0.0} s, "
             + $"{starts.Max().TotalSeconds:0.0} s at most");
         foreach (var client in clients) await client.DisposeAsync();
     }
@@ -105,6 +109,10 @@ public sealed class CrashRun : IAsyncLifetime
         foreach (var client in clients) Add(Broken, await client.JudgeAsync());
         Add(Broken, await clerk.JudgeAsync());
         foreach (var client in clients) await client.FetchAllAsync();
+        // To callbacks the server hands one after the other what waited while nobody was there.
+        var waited = Stopwatch.GetTimestamp();
+        while (clients.Any(client => client.AwaitsMessages) && Stopwatch.GetElapsedTime(waited) < MessagesWithin) await Task.Delay(50);
+        untilShown.Add(Stopwatch.GetElapsedTime(waited));
         foreach (var client in clients) Add(Broken, client.JudgeMessages());
         foreach (var client in clients) Add(Repeated, client.JudgeRepeated());
     }

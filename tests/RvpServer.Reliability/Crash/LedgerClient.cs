@@ -111,6 +111,9 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
         if (answer is not { Status: 204 }) failures.Add($"POLL of {Member.Name}: {answer?.StatusLine ?? "no answer"}");
     }
 
+    /// <summary>Whether some of its messages, which were answered 200, have not been shown yet.</summary>
+    public bool AwaitsMessages => promised.Any(message => !message.To.Member.Shown.ContainsKey(message.Text));
+
     /// <summary>When everybody has fetched: messages that were answered 200 and never shown, and such as a callback was shown twice.</summary>
     public List<string> JudgeMessages()
     {
