@@ -77,7 +77,8 @@ public sealed class CrashRun : IAsyncLifetime
         Figures = string.Create(CultureInfo.InvariantCulture,
             $"seed {Rounds.Seed}: {rounds} kills, {clients.Sum(client => client.Promises) + clerk.Promises} promises, {Broken.Count} broken, "
             + $"{Repeated.Count} messages shown twice; {FalsePictures.Count} of {pairs} pictures false after {PicturesWithin.TotalSeconds} s, all true after "
-            + $"{untilTrue.Max().TotalSeconds:0.0} s at most; all messages shown after {untilShown.Max().TotalSeconds:0.0} s at most; ready after {starts.Average(start => start.TotalSeconds):0.0} s, "
+            + $"{untilTrue.Max().TotalSeconds:0.0} s at most; all messages shown after {untilShown.Max().TotalSeconds:0.0} s "
+            + $"at most; ready after {starts.Average(start => start.TotalSeconds):0.0} s, "
             + $"{starts.Max().TotalSeconds:0.0} s at most");
         foreach (var client in clients) await client.DisposeAsync();
     }
