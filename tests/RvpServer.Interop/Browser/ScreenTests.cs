@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Rvp.Testing;
 using static Microsoft.Playwright.Assertions;
@@ -100,12 +101,14 @@ public sealed class ScreenTests(Chrome chrome)
         await using var server = await TestServer.StartAsync();
         await using var context = await chrome.NewContextAsync();
         var page = await context.NewPageAsync();
-        var responses = new List<IResponse>();
-        page.Response += (_, response) => responses.Add(response);
+        var arrived = new ConcurrentQueue<IResponse>();
+        page.Response += (_, response) => arrived.Enqueue(response);
 
         await page.GotoAsync($"http://im.adatum.com:{server.Port}/");
         await Expect(page.GetByLabel("Password")).ToBeVisibleAsync();
 
+        // What comes from now on was not needed at first.
+        var responses = arrived.ToArray();
         var sizes = await Task.WhenAll(responses.Select(response => response.Request.SizesAsync()));
         var transferred = sizes.Sum(size => size.ResponseBodySize + size.ResponseHeadersSize);
         var plain = (await Task.WhenAll(responses.Select(response => response.BodyAsync()))).Sum(body => body.Length);

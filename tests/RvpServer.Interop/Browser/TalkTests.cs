@@ -287,6 +287,7 @@ public sealed class TalkTests(Chrome chrome)
 
         await jo.Page.Locator(".log").FocusAsync();
         await jo.Page.Keyboard.PressAsync("/");
+        await Expect(jo.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search in this conversation" })).ToBeFocusedAsync();
         await jo.Page.Keyboard.TypeAsync("apple");
         var count = jo.Page.Locator(".finder [role=status]");
         await Expect(count).ToHaveTextAsync("1 of 2");
