@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
+using RvpServer.Directories;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Interop.Ldap;
@@ -33,6 +35,37 @@ public sealed class LdapHomeServerTests : IAsyncLifetime
         Assert.Equal("200", await CurlAsync(server, "JoBrown", SlapdServer.PeoplePassword, Ntlm));
         Assert.Equal("401", await CurlAsync(server, "JoBrown", "wrong", Ntlm));
         Assert.Equal(401, (await jo.SignsIn()).Status);
+    }
+
+    [Fact]
+    public async Task People_are_found_by_name_and_department_and_have_the_directorys_picture()
+    {
+        await slapd.ChangeAsync($"""
+            dn: {SlapdServer.Jo}
+            changetype: modify
+            add: departmentNumber
+            departmentNumber: Sales
+            -
+            add: jpegPhoto
+            jpegPhoto:: /9j/4AAQSkZJRg==
+
+            """);
+        await using var server = await StartAsync(
+            ("Directory:Ldap:Attributes:Password", "userPassword"), ("Directory:Ldap:Attributes:Department", "departmentNumber"),
+            ("Directory:Ldap:Attributes:Picture", "jpegPhoto"));
+        await using var jo = server.Person("JoBrown");
+
+        foreach (var match in (string[])["brow", "SALES"])
+        {
+            var found = await jo.Asks(
+                "REPORT", jo.Path, "", $"<p:people-query xmlns:p='urn:rvpserver:people'><p:match>{match}</p:match></p:people-query>");
+            Assert.Equal(200, found.Status);
+            Assert.Contains($"<d:href>{jo.Url}</d:href><d:displayname>Jo Brown</d:displayname>", found.Body, StringComparison.Ordinal);
+            Assert.Contains("<p:department>Sales</p:department>", found.Body, StringComparison.Ordinal);
+        }
+        var pictures = server.Services.GetRequiredService<Pictures>();
+        var account = await server.Services.GetRequiredService<IDirectory>().FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+        Assert.Equal(Convert.FromBase64String("/9j/4AAQSkZJRg=="), await pictures.FindAsync(account!, CancellationToken.None));
     }
 
     [Fact]
