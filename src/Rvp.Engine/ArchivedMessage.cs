@@ -17,6 +17,9 @@ public sealed record ArchivedMessage(DateTimeOffset At, bool IsMine, string With
     /// <summary>Longest text that is searched; the rest of a longer one is found by reading.</summary>
     private const int MaxSearched = 65_536;
 
+    /// <summary>A conversation as <see cref="With"/> names it: from any spelling of the person's URL, or the session in any letters.</summary>
+    public static string KeyOf(string written) => RvpUrl.TryParseIdentity(written, out var url) ? url.ToString() : written.ToLowerInvariant();
+
     /// <summary>A message as it goes into the owner's history; null for what is of no use later, or not readable.</summary>
     /// <param name="owner">Whose history.</param>
     /// <param name="message">The message.</param>

@@ -13,8 +13,7 @@ public sealed record MarkHistory(HistoryMark Mark) : Request
     public override Outcome Decide(Node node, DecisionContext context)
     {
         if (!context.KeepsHistory) return Refusal.NoHistory;
-        // A conversation with a person is kept under the canonical spelling of the URL.
-        var with = Mark.With is { } written && RvpUrl.TryParseIdentity(written, out var url) ? url.ToString() : Mark.With?.ToLowerInvariant();
+        var with = Mark.With is { } written ? ArchivedMessage.KeyOf(written) : null;
         Change marked = Mark.IsForgetting ? new Change.HistoryForgotten(with, Mark.Until) : new Change.HistoryRead(with!, Mark.Until);
         return Forwarding(node, new Answer.Done(), [marked, .. HistoryNews.For(node, context)], []);
     }

@@ -38,16 +38,11 @@ public sealed record MessageContent(string Session, string Text)
     {
         var end = mime.IndexOf("\n\n", StringComparison.Ordinal);
         var head = end < 0 ? mime : mime[..end];
-        var session = FieldOf(head, "Session-Id:");
-        var type = FieldOf(head, "Content-Type:");
-        var isText = type.Length == 0 || type.Split(';')[0].Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase);
-        return new MessageContent(session.Length > MaxSession ? session[..MaxSession] : session, isText && end >= 0 ? mime[(end + 2)..] : "");
-    }
-
-    private static string FieldOf(string head, string name)
-    {
-        foreach (var line in head.AsSpan().EnumerateLines())
-            if (line.StartsWith(name, StringComparison.OrdinalIgnoreCase)) return line[name.Length..].Trim().ToString();
-        return "";
+        _ = MimeHead.Has(head, "Session-Id", out var session);
+        _ = MimeHead.Has(head, "Content-Type", out var type);
+        if (type.IndexOf(';') is >= 0 and var parameters) type = type[..parameters].Trim();
+        var isText = type.IsEmpty || type.Equals("text/plain", StringComparison.OrdinalIgnoreCase);
+        if (session.Length > MaxSession) session = session[..MaxSession];
+        return new MessageContent(session.ToString(), isText && end >= 0 ? mime[(end + 2)..] : "");
     }
 }

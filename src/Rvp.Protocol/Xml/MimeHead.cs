@@ -65,7 +65,7 @@ internal static class MimeHead
         Has(fields, name, out var value) ? value : throw new RvpException($"An invitation must have the field {name}.");
 
     // Only at the very beginning of a line, and with the colon right behind the name. Only a line feed ends a line: the XML reader turns CRLF into one.
-    private static bool Has(ReadOnlySpan<char> fields, string name, out ReadOnlySpan<char> value)
+    internal static bool Has(ReadOnlySpan<char> fields, string name, out ReadOnlySpan<char> value)
     {
         foreach (var line in fields.Split('\n'))
         {

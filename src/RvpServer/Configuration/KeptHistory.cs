@@ -13,6 +13,9 @@ internal sealed class KeptHistory(RvpSettings settings)
     /// <summary>How long a message is kept.</summary>
     public TimeSpan Lifetime { get; } = settings.Messages.ArchiveLifetime;
 
+    /// <summary>The same in days, as people are told.</summary>
+    public int Days => (int)Math.Ceiling(Lifetime.TotalDays);
+
     /// <summary>Messages that one account keeps at most.</summary>
     public int MaxPerAccount { get; } = settings.Messages.ArchiveMaxMessages;
 

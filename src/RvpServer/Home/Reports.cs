@@ -14,13 +14,11 @@ internal sealed class Reports(IHistory history, KeptHistory kept, IAccounts acco
     // Of an LDAP directory that counts those who are disabled as well.
     private const int MaxRead = 500;
 
-    private int KeptDays => (int)Math.Ceiling(kept.Lifetime.TotalDays);
-
     /// <summary>The answer.</summary>
     public async ValueTask<Answer> AnswerAsync(RvpUrl node, Report report, CancellationToken stop) => report switch
     {
-        Report.OfMessages { Query: var query } => Found(HistoryXml.Write(await history.ReadAsync(node, query, stop), KeptDays)),
-        Report.OfConversations { Limit: var limit } => Found(HistoryXml.Write(await history.ListAsync(node, limit, stop), KeptDays)),
+        Report.OfMessages { Query: var query } => Found(HistoryXml.Write(await history.ReadAsync(node, query, stop), kept.Days)),
+        Report.OfConversations { Limit: var limit } => Found(HistoryXml.Write(await history.ListAsync(node, limit, stop), kept.Days)),
         Report.OfPeople { Search: var search } when settings.Directory.PeopleSearch => Found(await FindAsync(node.Host, search, stop)),
         Report.OfPeople => new Answer.Refused(Refusal.NoPeopleSearch),
         _ => throw new InvalidOperationException("A report that nobody finds: " + report),

@@ -1,12 +1,10 @@
 using System.Net;
-using System.Text.Json;
 using Rvp.Protocol;
 using RvpServer.Administration;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
-using RvpServer.Http;
 
 namespace RvpServer.Web;
 
@@ -15,24 +13,21 @@ internal sealed class NameEndpoint(WebSessions sessions, AdminServices admin, IK
 {
     private const int MaxFormBytes = 2048;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     public async Task HandleAsync(HttpContext context, VirtualServer server)
     {
         var stop = context.RequestAborted;
-        if (BrowserRequest.IsForeign(context.Request)) throw new RvpException(Refusal.ForeignPage);
-        // A form of another site's page cannot send JSON.
-        if (!context.Request.HasJsonContentType()) throw new RvpException(Refusal.NotAForm);
+        JsonForm.Require(context.Request);
         var result = await sessions.AuthenticateAsync(context, server, stop);
         if (result is not AuthenticationResult.Proven { Account: var account })
         {
             await SessionEndpoint.RefuseAsync(context, result);
             return;
         }
-        var name = Read((await BodyReader.ReadAsync(context, MaxFormBytes, settings.Limits.BodyTimeout, stop)).Span);
+        var form = await JsonForm.ReadAsync<Form>(
+            context, MaxFormBytes, settings.Limits.BodyTimeout, "The body must be a JSON object with the text displayName.");
         try
         {
-            await admin.ChangeOwnNameAsync(account, name, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
+            await admin.ChangeOwnNameAsync(account, form.DisplayName, context.Connection.RemoteIpAddress ?? IPAddress.None, stop);
         }
         catch (AccountException refused)
         {
@@ -40,19 +35,6 @@ internal sealed class NameEndpoint(WebSessions sessions, AdminServices admin, IK
         }
         await kept.LookAsync(stop);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    private static string Read(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            if (JsonSerializer.Deserialize<Form>(body, Json) is { } form) return form.DisplayName;
-        }
-        catch (JsonException)
-        {
-            // Refused below, like null.
-        }
-        throw new RvpException("The body must be a JSON object with the text displayName.");
     }
 
     private sealed record Form(string DisplayName);

@@ -1,11 +1,9 @@
 using System.Net;
-using System.Text.Json;
 using Rvp.Protocol;
 using RvpServer.Administration;
 using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
-using RvpServer.Http;
 
 namespace RvpServer.Web;
 
@@ -17,16 +15,13 @@ internal sealed class PasswordEndpoint(PasswordChange passwords, WebSessions ses
 {
     private const int MaxFormBytes = 8192;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private const string NoForm = "The body must be a JSON object with the texts address, old and new.";
 
     public async Task HandleAsync(HttpContext context, VirtualServer server)
     {
         var stop = context.RequestAborted;
-        if (BrowserRequest.IsForeign(context.Request)) throw new RvpException(Refusal.ForeignPage);
-        // A form of another site's page cannot send JSON.
-        if (!context.Request.HasJsonContentType()) throw new RvpException(Refusal.NotAForm);
-        var body = await BodyReader.ReadAsync(context, MaxFormBytes, settings.Limits.BodyTimeout, stop);
-        var form = Read(body.Span);
+        var form = await JsonForm.ReadAsync<Form>(context, MaxFormBytes, settings.Limits.BodyTimeout, NoForm);
+        if (form.Address.Any(char.IsControl)) throw new RvpException(NoForm);
         var hadSession = await sessions.AuthenticateAsync(context, server, stop) is AuthenticationResult.Proven;
         AuthenticationResult result;
         try
@@ -46,19 +41,6 @@ internal sealed class PasswordEndpoint(PasswordChange passwords, WebSessions ses
         await sessions.EndAllAsync(proven.Account, stop);
         if (hadSession) await sessions.BeginAsync(context, proven, stop);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    private static Form Read(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            if (JsonSerializer.Deserialize<Form>(body, Json) is { } form && !form.Address.Any(char.IsControl)) return form;
-        }
-        catch (JsonException)
-        {
-            // Refused below, like null.
-        }
-        throw new RvpException("The body must be a JSON object with the texts address, old and new.");
     }
 
     private sealed record Form(string Address, string Old, string New);

@@ -11,7 +11,8 @@ using RvpServer.Http;
 namespace RvpServer.Web;
 
 /// <summary>Signing in, being signed in, signing out: POST, GET and DELETE of the web client's session.</summary>
-internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions sessions, NodeLocator locator, ImDomains domains, RvpSettings settings)
+internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions sessions, NodeLocator locator, ImDomains domains, KeptHistory history,
+    RvpSettings settings)
 {
     /// <summary>The challenge of every 401 to the web client: of a scheme that no browser supports, or the browser itself would ask for the password.</summary>
     public const string Challenge = "RvpSession";
@@ -84,7 +85,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             mailDomains = domains.FindByName(server.Domain)!.MailDomains,
             port = domains.FindByName(server.Domain)!.Port,
             maxBodyBytes = settings.Limits.MaxBodyBytes,
-            historyDays = settings.Domains[server.Domain].KeepsHistory ? (int)Math.Ceiling(settings.Messages.ArchiveLifetime.TotalDays) : 0,
+            historyDays = history.IsKeptIn(server.Domain) ? history.Days : 0,
             hasPeopleSearch = settings.Directory.PeopleSearch,
             hasWebhooks = settings.Webhooks.Enabled,
         },

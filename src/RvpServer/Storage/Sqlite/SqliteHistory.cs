@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Rvp.Engine;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 
@@ -77,7 +78,7 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
             CROSS JOIN history_messages m ON m.id = f.id JOIN history_conversations c ON c.id = m.conversation AND c.node = $node ORDER BY m.id
             """);
         command.Parameters.AddWithValue("$node", node);
-        command.Parameters.AddWithValue("$with", (object?)KeyOf(query.With) ?? DBNull.Value);
+        command.Parameters.AddWithValue("$with", query.With is { } with ? ArchivedMessage.KeyOf(with) : DBNull.Value);
         command.Parameters.AddWithValue("$before", (object?)query.Before ?? DBNull.Value);
         command.Parameters.AddWithValue("$after", (object?)query.After ?? DBNull.Value);
         command.Parameters.AddWithValue("$words", (object?)words ?? DBNull.Value);
@@ -230,10 +231,6 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
 
     private static HistoryItem ItemOf(SqliteDataReader row) =>
         new(row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetInt64(2) != 0, row.GetString(3), (byte[])row.GetValue(4));
-
-    // As ArchivedMessage names a conversation.
-    private static string? KeyOf(string? with) =>
-        with is null ? null : RvpUrl.TryParseIdentity(with, out var url) ? url.ToString() : with.ToLowerInvariant();
 
     private static SqliteCommand Command(SqliteConnection connection, string sql)
     {
