@@ -1,0 +1,13 @@
+using System.Data.Common;
+
+namespace RvpServer.Storage;
+
+/// <summary>The database in which a server keeps everything: a file of its own, or a PostgreSQL server that several may share.</summary>
+internal interface IDatabase
+{
+    /// <summary>What messages call it: a path, or host and database.</summary>
+    string Name { get; }
+
+    /// <summary>Opens a connection, to be disposed by the caller. Throws <see cref="DbException"/>.</summary>
+    DbConnection Open();
+}
