@@ -482,11 +482,15 @@ export class App {
     showToast(id, this.store.person(message.from), nameOf(this.store, chat), plainOf(message.text, 200), () => this.openChat(id));
   }
 
-  /** @param {{ open: string } | { reply: string, chat: string }} message what was done with a notification */
+  /** @param {{ open: string } | { person: string } | { reply: string, chat: string }} message what was done with a notification */
   #onNotification(message) {
     if (this.isStopped) return;
     if ('open' in message) {
       this.openChat(message.open);
+      return;
+    }
+    if ('person' in message) {
+      this.openPerson(message.person);
       return;
     }
     const chat = this.store.chats[message.chat];

@@ -7,7 +7,8 @@ import { t } from './texts.js';
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
 /**
  * @typedef {{
- *   domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean, hasWebhooks?: boolean
+ *   domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean, hasWebhooks?: boolean,
+ *   hasPush?: boolean
  * }} Server
  */
 /** @typedef {{ account: Account | null, server: Server }} Session */
@@ -110,6 +111,24 @@ export const makeHook = (name, to) => ask('POST', HOOKS, { name, ...to ? { to } 
 
 /** @param {string} id */
 export const endHook = id => ask('DELETE', `${HOOKS}?id=${encodeURIComponent(id)}`);
+
+const PUSH = '/instmsg/push';
+
+/**
+ * By which the browser knows the server.
+ * @returns {Promise<{ key: string }>}
+ */
+export const pushKey = () => ask('GET', PUSH);
+
+/**
+ * Has messages that nobody takes announced to this browser.
+ * @param {PushSubscriptionJSON} made
+ * @param {boolean} showsText
+ */
+export const startPush = ({ endpoint, keys }, showsText) => ask('POST', PUSH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, showsText });
+
+/** @param {string} endpoint */
+export const endPush = endpoint => ask('DELETE', `${PUSH}?endpoint=${encodeURIComponent(endpoint)}`);
 
 export const signOut = () => ask('DELETE', 'session');
 
