@@ -2,6 +2,7 @@
 // The cookie session with the server that this page comes from.
 
 import { Refused } from './rvp.js';
+import { keep, storage } from './storage.js';
 import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
@@ -65,18 +66,14 @@ const LAST = 'rvp-session';
  * @param {Session} [found]
  */
 export function remember(found) {
-  try {
-    if (found) localStorage.setItem(LAST, JSON.stringify(found));
-    else localStorage.removeItem(LAST);
-  } catch {
-    // Storage is full or forbidden: only with the server, then.
-  }
+  if (found) keep(LAST, JSON.stringify(found));
+  else storage.removeItem(LAST);
 }
 
 /** @returns {Session | null} */
 export function last() {
   try {
-    return JSON.parse(localStorage.getItem(LAST) ?? 'null');
+    return JSON.parse(storage.getItem(LAST) ?? 'null');
   } catch {
     return null;
   }
