@@ -16,7 +16,9 @@ internal static class Schema
     /// <summary>The newest version that this program supports.</summary>
     public static int Newest => Migrations().Count;
 
-    /// <summary>Brings a database up to a version, in one transaction that no other process runs at the same time. Throws <see cref="StoreException"/>.</summary>
+    /// <summary>
+    /// Brings a database up to a version, in one transaction that no other process runs at the same time. Throws <see cref="StoreException"/>.
+    /// </summary>
     public static void Update(NpgsqlConnection connection, string name, int version, int? shards, bool mayUpgrade)
     {
         if (connection.PostgreSqlVersion.Major * 10000 < OldestServer)
@@ -26,7 +28,10 @@ internal static class Schema
         var known = Known(connection, name);
         if (known > version) throw new StoreException($"The store {name} was written by a newer version (schema {known}, this one knows {version}): use that.");
         if (known > 0 && known < version && !mayUpgrade)
-            throw new StoreException($"The store {name} is of an older version (schema {known}, this one needs {version}): the server updates it when it starts.");
+        {
+            throw new StoreException($"The store {name} is of an older version (schema {known}, this one needs {version}): "
+                + "the server updates it when it starts.");
+        }
         if (known < version) Migrate(connection, known, version);
         if (known == 0) Fill(connection, shards ?? ShardMap.DefaultCount);
         transaction.Commit();
@@ -44,10 +49,10 @@ internal static class Schema
     // 0: an empty database.
     private static int Known(NpgsqlConnection connection, string name)
     {
-        var ours = (bool)Read(connection, "SELECT to_regclass('schema_version') IS NOT NULL");
-        if (ours) ours = (long)Read(connection, "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('schema_version') AND attname = 'rvpserver'") == 1;
-        if (ours) return (int)Read(connection, "SELECT rvpserver FROM schema_version");
-        if ((long)Read(connection, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')") > 0)
+        // Another program may well have a table of this name, but not with this column.
+        if ((long)Read(connection, "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('schema_version') AND attname = 'rvpserver'") > 0)
+            return (int)Read(connection, "SELECT rvpserver FROM schema_version");
+        if ((long)Read(connection, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v')") > 0)
             throw new StoreException($"{name} is a database of another program: give the server an empty one.");
         return 0;
     }

@@ -177,8 +177,8 @@ CREATE TABLE foreign_ids (
 CREATE INDEX foreign_ids_shard ON foreign_ids (shard);
 CREATE INDEX foreign_ids_node ON foreign_ids (node);
 
--- Numbers of ids are given again once the counter has gone round. An id that ends when the counter is near (an eighth of all numbers) is passed over once, since
--- somebody may still name it. Ids below the floor are not given again.
+-- Numbers of ids are given again once the counter has gone round. An id that ends when the counter is near (an eighth of all numbers) is passed over once,
+-- since somebody may still name it. Ids below the floor are not given again.
 CREATE TABLE resting_ids (
     id integer NOT NULL PRIMARY KEY
 );
