@@ -3,10 +3,12 @@
 
 import { el } from './dom.js';
 import { isPossible } from './alerts.js';
-import * as session from './session.js';
+import { ask } from './session.js';
 import { t } from './texts.js';
 
 const workers = /** @type {ServiceWorkerContainer | undefined} */ (globalThis.navigator?.serviceWorker);
+
+const PUSH = '/instmsg/push';
 
 /** The words that the worker shows while no page is open, where it finds them. */
 const WORDS = 'rvp-words';
@@ -32,10 +34,11 @@ export function push() {
   async function turnOn() {
     if (await Notification.requestPermission() !== 'granted') return;
     const registration = /** @type {ServiceWorkerRegistration} */ (await workers?.ready);
-    const { key } = await session.pushKey();
+    const { key } = await ask('GET', PUSH);
     const made = await subscription() ?? await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
     await keepWords();
-    await session.startPush(made.toJSON(), text.checked);
+    const { endpoint, keys } = made.toJSON();
+    await ask('POST', PUSH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, showsText: text.checked });
   }
 
   /** @param {() => Promise<void>} work */
@@ -60,7 +63,7 @@ async function subscription() {
 async function turnOff() {
   const made = await subscription();
   if (!made) return;
-  await session.endPush(made.endpoint);
+  await ask('DELETE', `${PUSH}?endpoint=${encodeURIComponent(made.endpoint)}`);
   await made.unsubscribe();
 }
 

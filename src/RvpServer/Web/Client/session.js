@@ -22,7 +22,7 @@ const urlOf = name => new URL(name, document.baseURI);
  * @param {string} name
  * @param {object} [body]
  */
-async function ask(method, name, body) {
+export async function ask(method, name, body) {
   const answer = await fetch(urlOf(name), {
     method,
     headers: { 'RVP-Client': 'web', ...(body ? { 'Content-Type': 'application/json' } : {}) },
@@ -88,44 +88,6 @@ export async function changePicture(picture) {
   const answer = await fetch(urlOf('picture'), { method, headers: { 'RVP-Client': 'web' }, body: picture, credentials: 'same-origin' });
   if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
 }
-
-/** @typedef {{ id: string, name: string, to: string, used: string | null, url: string | null }} Hook */
-
-const HOOKS = '/instmsg/hooks';
-
-/**
- * The URLs by which programs write in the user's name.
- * @returns {Promise<Hook[]>}
- */
-export const hooks = async () => (await ask('GET', HOOKS)).hooks;
-
-/**
- * @param {string} name
- * @param {string} to an address; empty: the user's own
- * @returns {Promise<Hook>} with its URL
- */
-export const makeHook = (name, to) => ask('POST', HOOKS, { name, ...to ? { to } : {} });
-
-/** @param {string} id */
-export const endHook = id => ask('DELETE', `${HOOKS}?id=${encodeURIComponent(id)}`);
-
-const PUSH = '/instmsg/push';
-
-/**
- * By which the browser knows the server.
- * @returns {Promise<{ key: string }>}
- */
-export const pushKey = () => ask('GET', PUSH);
-
-/**
- * Has messages that nobody takes announced to this browser.
- * @param {PushSubscriptionJSON} made
- * @param {boolean} showsText
- */
-export const startPush = ({ endpoint, keys }, showsText) => ask('POST', PUSH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, showsText });
-
-/** @param {string} endpoint */
-export const endPush = endpoint => ask('DELETE', `${PUSH}?endpoint=${encodeURIComponent(endpoint)}`);
 
 export const signOut = () => ask('DELETE', 'session');
 
