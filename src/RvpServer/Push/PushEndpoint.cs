@@ -12,8 +12,8 @@ namespace RvpServer.Push;
 /// <c>/instmsg/push</c>: <c>GET</c> tells the key that browsers need, <c>POST</c> with endpoint, p256dh, auth and showsText in a JSON object has messages
 /// announced there that nobody takes, <c>DELETE ?endpoint=…</c> ends that. The proof is that of any RVP request, or the web client's session.
 /// </summary>
-internal sealed class PushEndpoint(RequestDelegate next, VirtualServerTable servers, OwnerProof proof, WebSessions sessions, StoredPushes stored, PushKey key,
-    IDirectory directory, RvpSettings settings, HttpsRule https, TimeProvider clock)
+internal sealed class PushEndpoint(RequestDelegate next, VirtualServerTable servers, RouterWeb routers, OwnerProof proof, WebSessions sessions,
+    StoredPushes stored, PushKey key, IDirectory directory, RvpSettings settings, HttpsRule https, TimeProvider clock)
 {
     public const string Path = "/instmsg/push";
 
@@ -29,13 +29,13 @@ internal sealed class PushEndpoint(RequestDelegate next, VirtualServerTable serv
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (request.Path != Path || request.Method is not ("GET" or "POST" or "DELETE")
-            || servers.Find(HostHeader.Of(request)) is not { Role: Role.Home } server)
+        if (request.Path != Path || request.Method is not ("GET" or "POST" or "DELETE") || servers.Find(HostHeader.Of(request)) is not { } asked)
         {
             await next(context);
             return;
         }
         if (https.Forbids(request)) throw new RvpException(Refusal.HttpsNeeded);
+        if (await routers.ServerForAsync(context, asked, Path) is not { } server) return;
         context.Response.Headers.CacheControl = "no-store";
         if (await proof.ProveAsync(context, server) is not { } account) return;
         switch (request.Method)

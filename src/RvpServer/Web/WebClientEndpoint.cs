@@ -81,9 +81,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
 
     private async Task ServePersonAsync(HttpContext context, VirtualServer asked, string name)
     {
-        // A home server leads on who has just moved, where a router does not know yet.
-        var isLed = asked.Role == Role.Router || FrontProxies.CameThroughRouter(context);
-        if ((isLed ? await routers.LeadAsync(context, asked, name) : asked) is not { } server) return;
+        if (await routers.ServerForAsync(context, asked, name) is not { } server) return;
         await (name switch
         {
             "session" => session.HandleAsync(context, server),

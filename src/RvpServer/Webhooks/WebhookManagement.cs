@@ -68,7 +68,8 @@ internal sealed class WebhookManagement(
         var hook = new Webhook(Guid.NewGuid(), WebhookSecret.HashOf(secret), label, to?.ToString() ?? account.Email, url.ToString(), wall.Now, null);
         if (!await stored.TryAddAsync(account, hook, context.RequestAborted)) throw new RvpException(Refusal.TooManyWebhooks);
         await NoteAsync(context, account, hook, "own.webhook.make");
-        var made = $"{context.Request.Scheme}://{FrontProxies.OriginalHost(context).Text}{WebhooksEndpoint.Path}/{secret}";
+        var path = $"{WebhooksEndpoint.Path}/{Uri.EscapeDataString(account.Name)}/{secret}";
+        var made = $"{context.Request.Scheme}://{FrontProxies.OriginalHost(context).Text}{path}";
         await SessionEndpoint.WriteAsync(context, StatusCodes.Status201Created, Describe(hook, made));
     }
 
