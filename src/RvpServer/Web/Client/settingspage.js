@@ -10,7 +10,7 @@ import { profile } from './profile.js';
 import * as settings from './settings.js';
 import { LANGUAGES, t, tn } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
+/** @typedef {import('./app.js').App} App */
 /** @typedef {import('./settings.js').Setting} Setting */
 
 /** @param {App} app */
@@ -19,9 +19,9 @@ export function settingsPage(app) {
   const heading = el('h2', { tabindex: '-1' }, t('Settings'));
   const element = el('div', { class: 'settings' },
     el('header', { class: 'chat-head' },
-      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.closeSettings() }, '‹'),
+      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.stage.closeSettings() }, '‹'),
       el('div', { class: 'chat-name' }, heading),
-      el('button', { type: 'button', class: 'close', onclick: () => app.closeSettings() }, t('Close'))),
+      el('button', { type: 'button', class: 'close', onclick: () => app.stage.closeSettings() }, t('Close'))),
     el('div', { class: 'settings-body', tabindex: '0', role: 'group', 'aria-label': t('Settings') },
       part(t('Profile'), profile(app)),
       part(t('Appearance'),
