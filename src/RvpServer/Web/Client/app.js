@@ -126,7 +126,8 @@ export class App {
   /** @param {Chat} chat */
   leave(chat) {
     const consequences = [
-      chat.isGroup && t('The others are told.'), this.store.server.historyDays ? t('Its messages are deleted on all your devices.') : t('Its messages are deleted from this browser.'),
+      chat.isGroup && t('The others are told.'),
+      this.store.server.historyDays ? t('Its messages are deleted on all your devices.') : t('Its messages are deleted from this browser.'),
     ];
     const [question, action] = chat.isGroup ? [t('Leave the conversation?'), t('Leave')] : [t('Delete the conversation?'), t('Delete')];
     confirm(question, consequences.filter(Boolean).join(' '), action, () => {

@@ -91,7 +91,8 @@ function learn(store, chat, message, who, wasKnown, at) {
   const { deed, name } = message;
   if (deed === 'added' && !wasKnown && who) note(store, chat.id, t('{0} added you to the conversation.', who), at);
   if (deed === 'told') {
-    note(store, chat.id, who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.'), at);
+    const told = who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.');
+    note(store, chat.id, told, at);
   }
   if (name === undefined || deed !== 'named' && wasKnown || name === (chat.name ?? '')) return;
   store.emit({ kind: 'named', chat: chat.id, name });

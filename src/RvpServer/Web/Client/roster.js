@@ -312,7 +312,7 @@ export class Roster {
       item(t('New conversation with several…'), () => app.newGroup()),
       item(t('Settings'), () => app.openSettings()),
       item(t('Keys'), () => app.openHelp()),
-      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, t('Other clients')),
+      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}&language=${document.documentElement.lang}` }, t('Other clients')),
       item(t('Sign out'), () => app.signOut()));
   }
 }
