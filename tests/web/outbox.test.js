@@ -1,6 +1,9 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { openGroup, openWith, receive, draft, send, sendAgain, edit } from '../../src/RvpServer/Web/Client/conversation.js';
+import { receive } from '../../src/RvpServer/Web/Client/conversation.js';
+import { openGroup, openWith } from '../../src/RvpServer/Web/Client/opening.js';
+import { draft, send } from '../../src/RvpServer/Web/Client/sending.js';
+import { sendAgain, edit } from '../../src/RvpServer/Web/Client/writing.js';
 import { Refused } from '../../src/RvpServer/Web/Client/rvp.js';
 import { Items, JO, KARI, YAN, Wire, outboxOf, storeOn, until } from './person.js';
 

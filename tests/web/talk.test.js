@@ -1,6 +1,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { openGroup, openWith, receive, addPeople, nameGroup, isEditable, isNews, pastOf } from '../../src/RvpServer/Web/Client/conversation.js';
+import { receive } from '../../src/RvpServer/Web/Client/conversation.js';
+import { openGroup, openWith } from '../../src/RvpServer/Web/Client/opening.js';
+import { addPeople, nameGroup } from '../../src/RvpServer/Web/Client/groups.js';
+import { isNews, pastOf } from '../../src/RvpServer/Web/Client/past.js';
+import { isEditable } from '../../src/RvpServer/Web/Client/writing.js';
 import { excerptOf, withQuote, readQuote, asCorrection, readCorrection } from '../../src/RvpServer/Web/Client/quotes.js';
 import { transcriptOf, endOf } from '../../src/RvpServer/Web/Client/transcript.js';
 import { nameOf } from '../../src/RvpServer/Web/Client/list.js';
@@ -303,5 +307,5 @@ test('earlier pages stand before what is here, are not stored, and take what goe
 
   assert.deepEqual([chat.older.map(message => message.text), chat.messages.length, chat.earliest, chat.isComplete], [['old', 'now'], 300, 7, true]);
   store.save();
-  assert.doesNotMatch(JSON.stringify(store.keeping.storage), /old|earliest/);
+  assert.doesNotMatch(store.keeping.storage[`rvp:${JO.url}`], /"old"|earliest/);
 });

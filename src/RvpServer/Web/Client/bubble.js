@@ -5,6 +5,7 @@ import { el, bdi, setText } from './dom.js';
 import { saidIn } from './chat.js';
 import { clockOf, fullTimeOf } from './times.js';
 import { drawText } from './drawn.js';
+import { plainOf } from './markup.js';
 import { around, t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -125,7 +126,7 @@ function fillCard(card, reply, { store, chat, deeds }) {
   const shown = `${found?.id} ${found?.edits} ${name}`;
   if (card.dataset.shown === shown) return;
   card.dataset.shown = shown;
-  const text = el('span', { class: 'quoted', dir: 'auto' }, (found?.text ?? reply.text).slice(0, 300));
+  const text = el('span', { class: 'quoted', dir: 'auto' }, plainOf(found?.text ?? reply.text, 300));
   card.replaceChildren(found && name !== undefined
     ? el('button', { type: 'button', title: t('Show it'), onclick: () => deeds.show(found.id) }, bdi(name), text)
     : text);

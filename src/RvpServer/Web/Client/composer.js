@@ -4,8 +4,10 @@
 import { el, setText } from './dom.js';
 import { Drafts } from './drafts.js';
 import { Completion } from './completion.js';
-import { draft, edit, excess, isEditable, send, sendTyping } from './conversation.js';
+import { draft, send } from './sending.js';
+import { edit, excess, isEditable, sendTyping } from './writing.js';
 import { lastOwn } from './lines.js';
+import { plainOf } from './markup.js';
 import { excerptOf } from './quotes.js';
 import { replaceNames } from './shortnames.js';
 import * as settings from './settings.js';
@@ -78,7 +80,7 @@ export class Composer {
     this.drop();
     this.answered = message;
     const who = message.from ? this.store.person(message.from).name : t('You');
-    this.#showAbout(t('Reply to {0}: {1}', who, excerptOf(message.text)));
+    this.#showAbout(t('Reply to {0}: {1}', who, plainOf(message.text, 200)));
   }
 
   /** @param {Message} message */

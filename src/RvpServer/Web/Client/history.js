@@ -3,7 +3,8 @@
 
 import { keyOf } from './address.js';
 import { saidIn } from './chat.js';
-import { isNews, pastOf, receive } from './conversation.js';
+import { receive } from './conversation.js';
+import { isNews, pastOf } from './past.js';
 import { read } from './message.js';
 import { readCorrection } from './quotes.js';
 import { children, elementsIn, escape, find, textOf, HISTORY, RVP } from './xml.js';
@@ -150,7 +151,8 @@ export class History {
       // On a browser that knows nothing yet. What this one has closed is not opened again by what was said before.
       const isNewHere = !store.link.history;
       if (isNewHere) receive(store, entry.message, { isPast: true });
-      if (isNewHere && !store.chats[idOf(entry.with)]?.messages.length) await this.#readEnd(entry);
+      // What was last may be nothing to be seen by itself, such as a correction.
+      if (isNewHere && !store.chats[idOf(entry.with)]?.messages.length) await this.restore(entry.with);
       const chat = store.chats[idOf(entry.with)];
       const unread = await this.#unreadIn(conversation, entry);
       if (chat && chat.unread !== unread) store.emit({ kind: 'unread', chat: chat.id, unread });
@@ -160,11 +162,11 @@ export class History {
   }
 
   /**
-   * What was last is nothing to be seen by itself, such as a correction.
-   * @param {Entry} last
+   * The end of a conversation that is not here.
+   * @param {string} name as the server calls it
    */
-  async #readEnd(last) {
-    const { entries } = await this.#ask(`<h:with>${escape(last.with)}</h:with><h:limit>${PAGE}</h:limit>`);
+  async restore(name) {
+    const { entries } = await this.#ask(`<h:with>${escape(name)}</h:with><h:limit>${PAGE}</h:limit>`);
     for (const { message } of entries) receive(this.store, message, { isPast: true });
   }
 

@@ -3,7 +3,7 @@
 
 import { el, setText, sync } from './dom.js';
 import { createRow, updateRow } from './bubble.js';
-import { isEditable } from './conversation.js';
+import { isEditable } from './writing.js';
 import { allIn, lastOwn, linesOf } from './lines.js';
 import { tn } from './texts.js';
 

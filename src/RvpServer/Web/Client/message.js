@@ -1,6 +1,7 @@
 // @ts-check
 // Messages as they are sent: a notification around a MIME message.
 
+import { newSession } from './opening.js';
 import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from './xml.js';
 
 const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
@@ -118,12 +119,6 @@ function kindOf(type, head) {
     case 'text/x-imleave': return 'leave';
     default: return 'unknown';
   }
-}
-
-export function newSession() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
-  return `{${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 // What has still to go out: by conversations and recipients one after the other, when the server is there. Messages themselves say to whom they have to go,
 // so this goes on after a reload and in another tab. Only the leading tab sends.
 
-import { documentOf } from './conversation.js';
+import { documentOf } from './sending.js';
 import { keyOf } from './address.js';
 import { statusOf, Refused } from './rvp.js';
 import { t } from './texts.js';

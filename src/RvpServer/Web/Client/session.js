@@ -38,11 +38,20 @@ export async function ask(method, name, body) {
   throw refused;
 }
 
+const LEAVING = 'rvp-leaving';
+
+/** Who has signed out does not find the session open later, also where the server cannot be told at that time. */
+export const leaveSoon = () => keep(LEAVING, 'yes');
+
 /**
  * The account is null if nobody is signed in.
  * @returns {Promise<Session>}
  */
-export const current = () => ask('GET', 'session');
+export async function current() {
+  if (storage.getItem(LEAVING)) await signOut();
+  storage.removeItem(LEAVING);
+  return ask('GET', 'session');
+}
 
 /**
  * @param {string} address

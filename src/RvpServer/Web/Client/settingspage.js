@@ -11,7 +11,7 @@ import { push } from './push.js';
 import * as settings from './settings.js';
 import { LANGUAGES, t, tn } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
+/** @typedef {import('./app.js').App} App */
 /** @typedef {import('./settings.js').Setting} Setting */
 
 /** @param {App} app */
@@ -20,9 +20,9 @@ export function settingsPage(app) {
   const heading = el('h2', { tabindex: '-1' }, t('Settings'));
   const element = el('div', { class: 'settings' },
     el('header', { class: 'chat-head' },
-      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.closeSettings() }, '‹'),
+      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.stage.closeSettings() }, '‹'),
       el('div', { class: 'chat-name' }, heading),
-      el('button', { type: 'button', class: 'close', onclick: () => app.closeSettings() }, t('Close'))),
+      el('button', { type: 'button', class: 'close', onclick: () => app.stage.closeSettings() }, t('Close'))),
     el('div', { class: 'settings-body', tabindex: '0', role: 'group', 'aria-label': t('Settings') },
       part(t('Profile'), profile(app)),
       part(t('Appearance'),

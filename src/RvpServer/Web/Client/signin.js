@@ -37,7 +37,7 @@ export function showSignIn(root, server, reason, done) {
     message,
     button,
     isSecureContext ? null : el('p', { class: 'quiet' }, t('This connection is not encrypted: others on the same network could read your password.')),
-    el('p', { class: 'quiet' }, el('a', { href: 'clients' }, t('Other ways to sign in'))));
+    el('p', { class: 'quiet' }, el('a', { href: `clients?language=${document.documentElement.lang}` }, t('Other ways to sign in'))));
   root.replaceChildren(el('main', { class: 'plain' }, form));
   document.title = `${t('Sign in')} – ${title()}`;
   (address.value ? password : address).focus();

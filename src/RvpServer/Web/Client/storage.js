@@ -1,5 +1,6 @@
 // @ts-check
-// What the browser keeps for this page. Where that is forbidden there is nothing, and what does not fit is refused, as everywhere: whoever writes must expect it.
+// What the browser keeps for this page. Where that is forbidden there is nothing, and what does not fit is refused, as everywhere: whoever writes must expect
+// it.
 
 /** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} Kept */
 
