@@ -308,11 +308,15 @@ export class App {
     showToast(id, store.person(message.from), nameOf(store, chat), plainOf(message.text, 200), () => stage.open(id));
   }
 
-  /** @param {{ open: string } | { reply: string, chat: string }} message what was done with a notification */
+  /** @param {{ open: string } | { person: string } | { reply: string, chat: string }} message what was done with a notification */
   #onNotification(message) {
     if (this.isStopped) return;
     if ('open' in message) {
       this.stage.open(message.open);
+      return;
+    }
+    if ('person' in message) {
+      this.openPerson(message.person);
       return;
     }
     const chat = this.store.chats[message.chat];

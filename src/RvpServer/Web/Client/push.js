@@ -28,7 +28,7 @@ export function push() {
 
   async function refresh() {
     on.checked = Boolean(await subscription());
-    on.disabled = !canPush() || Notification.permission === 'denied';
+    on.disabled = text.disabled = !canPush() || Notification.permission === 'denied';
   }
 
   async function turnOn() {
