@@ -11,6 +11,8 @@ public sealed class SleepTests(Chrome chrome)
     private static readonly TestAccount[] People =
         [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@adatum.com", "Kari Hensien"), new("DonHall@adatum.com", "Don Hall")];
 
+    private static readonly Dictionary<string, string?> Kept = new() { ["Messages:Offline"] = "true", ["Messages:Archive"] = "true" };
+
     [Fact]
     public async Task A_frozen_page_has_everything_when_it_wakes()
     {
@@ -92,7 +94,7 @@ public sealed class SleepTests(Chrome chrome)
                 await kari.Says($"Kari {round}.{i}");
             }
             await jo.Context.SetOfflineAsync(false);
-            await kari.Hears($"Jo {round}.2");
+            await Expect(Of(kari, "theirs").Last).ToHaveTextAsync($"Jo {round}.2");
         }
 
         await jo.HasDeliveredAll();
@@ -107,7 +109,7 @@ public sealed class SleepTests(Chrome chrome)
     [Fact]
     public async Task What_is_found_among_all_messages_is_shown_where_it_was_said()
     {
-        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["Messages:Archive"] = "true" }, accounts: People);
+        await using var server = await TestServer.StartAsync(Kept, accounts: People);
         await using var target = server.Person("JoBrown");
         await using var kari = server.Person("KariHensien");
         await using var don = server.Person("DonHall");

@@ -39,7 +39,7 @@ export function createRow(line, { deeds }) {
   const card = el('div', { class: 'card', hidden: !message.reply });
   const edited = el('span', { class: 'edited', hidden: true }, t('(edited)'));
   const edit = deed(t('Correct'), '✎', () => deeds.correct(message));
-  const row = el('article', { class: message.from ? 'theirs' : 'mine', title: fullTimeOf(message.at), tabindex: '-1' },
+  const row = el('article', { class: message.from ? 'theirs' : 'mine', title: fullTimeOf(message.at), tabindex: '-1', 'aria-describedby': text.id },
     el('span', { class: 'who' }, who, ' ', el('time', { datetime: new Date(message.at).toISOString() }, clockOf(message.at))),
     el('div', { class: 'bubble' }, card, text, el('div', { class: 'deeds' }, deed(t('Reply'), '↩', () => deeds.reply(message)), edit)),
     edited, status);
@@ -68,9 +68,11 @@ export function updateRow(row, line, context) {
   const { who, text, edited, edit, card } = row.parts ?? {};
   if (who) {
     const name = message.from ? context.store.person(message.from).name : t('You');
-    setText(who, name);
-    row.setAttribute('aria-label', `${name}, ${clockOf(message.at)}`);
-    row.setAttribute('aria-describedby', `text-${message.id}`);
+    // One event changes one of thousands.
+    if (who.textContent !== name) {
+      who.textContent = name;
+      row.setAttribute('aria-label', `${name}, ${clockOf(message.at)}`);
+    }
     row.classList.toggle('continued', line.isContinued && !message.reply);
   }
   if (text && row.dataset.edits !== String(message.edits ?? 0)) {

@@ -19,6 +19,8 @@ const PAGE = 100;
 // Of a longer absence the conversations are read from their ends.
 const MAX_PAGES = 10;
 const MAX_CONVERSATIONS = 50;
+// Of what is unread. Beyond it the server's count is taken as it is.
+const MAX_COUNTED = 200;
 // Earlier messages that one page holds.
 const MAX_OLDER = 2000;
 // After a failure.
@@ -182,7 +184,7 @@ export class History {
     const sign = `${read} ${last.id}`;
     const known = this.#counted.get(last.with);
     if (known?.sign === sign) return known.unread;
-    const { entries } = await this.#ask(`<h:with>${escape(last.with)}</h:with><h:after>${read}</h:after><h:limit>${PAGE}</h:limit>`);
+    const { entries } = await this.#ask(`<h:with>${escape(last.with)}</h:with><h:after>${read}</h:after><h:limit>${MAX_COUNTED}</h:limit>`);
     const mine = keyOf(this.store.me.url);
     const others = entries.filter(({ message }) => keyOf(message.from.url) !== mine);
     const unread = count - others.filter(({ message }) => !isNews(message, isOfSeveral(last.with))).length;

@@ -40,15 +40,22 @@ export async function ask(method, name, body) {
 
 const LEAVING = 'rvp-leaving';
 
+// Also in a browser that keeps nothing.
+let isLeaving = false;
+
 /** Who has signed out does not find the session open later, also where the server cannot be told at that time. */
-export const leaveSoon = () => keep(LEAVING, 'yes');
+export function leaveSoon() {
+  isLeaving = true;
+  keep(LEAVING, 'yes');
+}
 
 /**
  * The account is null if nobody is signed in.
  * @returns {Promise<Session>}
  */
 export async function current() {
-  if (storage.getItem(LEAVING)) await signOut();
+  if (isLeaving || storage.getItem(LEAVING)) await signOut();
+  isLeaving = false;
   storage.removeItem(LEAVING);
   return ask('GET', 'session');
 }
