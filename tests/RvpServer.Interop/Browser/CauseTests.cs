@@ -61,7 +61,7 @@ public sealed class CauseTests(Chrome chrome)
         """)]
     public async Task A_browser_that_keeps_nothing_is_no_server_that_is_away(string host, string browser)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(new Dictionary<string, string?> { ["VirtualServers:0:HostNames:2"] = "localhost" });
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
         await using var jo = await WebUser.OpensAsync(chrome, server, "JoBrown", host: host);
         await jo.Context.AddInitScriptAsync(browser);
