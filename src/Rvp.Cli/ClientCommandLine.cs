@@ -57,7 +57,7 @@ internal static class ClientCommandLine
             {
                 return Done;
             }
-            catch (IOException e) when (e.HResult == OutputPipe.IsBroken)
+            catch (IOException e) when (OutputPipe.IsBroken(e))
             {
                 return Done; // Who read the output has had enough, as head has.
             }
@@ -84,5 +84,6 @@ internal static class ClientCommandLine
         ChatCommand.Create(terminal),
         ContactsCommand.Create(terminal), BlockCommand.Create(terminal, isBlock: true), BlockCommand.Create(terminal, isBlock: false),
         WatchersCommand.Create(terminal), HistoryCommand.Create(terminal), SearchCommand.Create(terminal), HooksCommand.Create(terminal),
+        CompletionCommand.Create(terminal),
     };
 }

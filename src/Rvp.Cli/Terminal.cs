@@ -29,7 +29,7 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
     public static Terminal OfThisProcess()
     {
         var isDumb = System.Environment.GetEnvironmentVariable("TERM") == "dumb";
-        return new(Console.In, OutputPipe.Open(), Console.Error, System.Environment.GetEnvironmentVariable)
+        return new(OutputPipe.OpenInput(), OutputPipe.Open(), Console.Error, System.Environment.GetEnvironmentVariable)
         {
             Screen = Console.IsInputRedirected || Console.IsOutputRedirected || isDumb ? null : ScreenOfThisProcess(isError: false),
             HasColours = !Console.IsOutputRedirected && !isDumb && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),

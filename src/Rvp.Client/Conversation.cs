@@ -33,6 +33,9 @@ public sealed class Conversation
     /// <summary>Everybody in the conversation except us.</summary>
     public IReadOnlyList<ImAddress> Members => [.. Urls.Select(member => client.AddressOf(member.Url)).OfType<ImAddress>()];
 
+    /// <summary>What our history at the server calls it: the other person's logical URL, or the Session-Id where there are several.</summary>
+    internal string NameInHistory => Urls is [var only] ? only.Url.ToString() : Id;
+
     internal IReadOnlyList<(RvpUrl Url, string Name)> Urls
     {
         get { lock (gate) return [.. members.Select(member => (member.Key, member.Value))]; }
@@ -57,6 +60,15 @@ public sealed class Conversation
     /// <summary>Declines an invitation, in the protocol's own words: the other's client says so to its user.</summary>
     public Task DeclineAsync(RvpEvent.Invited invitation, CancellationToken stop = default) =>
         SendAsync(new MimeMessage(MimeMessage.Invite, Id, null, InvitationText.Decline(invitation.Cookie)), stop);
+
+    /// <summary>Marks it as read, for all our devices. Throws <see cref="RvpError.NotAllowed"/> where the server keeps no history.</summary>
+    public Task MarkReadAsync(CancellationToken stop = default) => client.MarkReadAsync(NameInHistory, null, stop);
+
+    /// <summary>Whether it is this one of our history at the server.</summary>
+    public bool Is(PastConversation past) =>
+        Urls is [var only]
+            ? RvpUrl.TryParseIdentity(past.Conversation, out var url) && client.IsSame(only.Url, url)
+            : Id.Equals(past.Conversation, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Leaves the conversation and tells the others.</summary>
     public async Task LeaveAsync(CancellationToken stop = default)

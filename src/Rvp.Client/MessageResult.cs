@@ -46,6 +46,7 @@ public sealed record MessageResult(MessageOutcome Outcome, string Line)
         >= 200 and < 300 => new(MessageOutcome.Delivered, $"Delivered to {who}."),
         401 or 403 => new(MessageOutcome.NotAllowed, $"The server does not allow messages to {who}."),
         404 => new(MessageOutcome.NoSuchPerson, $"There is no {who}."),
+        413 => new(MessageOutcome.Refused, $"The message is too long for the server of {who}."),
         412 => new(MessageOutcome.NotAvailable, $"{who} is not available."),
         429 or 503 => new(MessageOutcome.Unreachable, $"The server of {who} is busy."),
         _ => new(MessageOutcome.Refused, $"{who} did not take the message."),

@@ -58,7 +58,8 @@ public sealed partial class RvpClient : IAsyncDisposable
     /// All events of one sign-in, in order, for one reader. Up to 1000 events wait. Beyond that, presence changes are dropped (<see cref="Contacts"/> stays
     /// correct) and messages wait at the server, so read this after signing in. Asking for the next event says that the last one is done with: where the
     /// program ends before, the next sign-in gets its message again. Ends after <see cref="SignOutAsync"/> or disposal. Where the sign-in is over for good
-    /// (another password, a disabled account) it throws why as <see cref="RvpClientException"/>; a server that is away for a while is waited for.
+    /// (another password, a disabled account) it throws why as <see cref="RvpClientException"/>; a server that is away for a while is waited for. A message
+    /// that was done with comes once, however often the server sends it: of the last thousand the Message-Ids are remembered, as long as this client lives.
     /// </summary>
     public IAsyncEnumerable<RvpEvent> ReadEventsAsync(CancellationToken stop = default) => inbox.ReadAsync(stop);
 
@@ -176,6 +177,8 @@ public sealed partial class RvpClient : IAsyncDisposable
     }
 
     internal ImAddress? AddressOf(RvpUrl url) => book.AddressOf(url);
+
+    internal bool IsSame(RvpUrl known, RvpUrl written) => known.Equals(book.Normalize(written));
 
     internal async Task<RvpUrl> UrlOfAsync(ImAddress address, CancellationToken stop)
     {

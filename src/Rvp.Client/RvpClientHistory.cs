@@ -29,6 +29,31 @@ public sealed partial class RvpClient
         return await requests.AskOwnAsync("REPORT", Document(query), ReadHistory, stop).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// The conversations of our history, newest first, with what is unread in each. Throws <see cref="RvpError.NotAllowed"/> where none is kept.
+    /// </summary>
+    /// <param name="limit">How many at most, from 1 to 200.</param>
+    /// <param name="stop">Ends the request.</param>
+    public async Task<IReadOnlyList<PastConversation>> GetConversationsAsync(int limit = 50, CancellationToken stop = default)
+    {
+        await IdentifyAsync(stop).ConfigureAwait(false);
+        var query = $"<h:conversations-query xmlns:h='{HistoryXml.Namespace}'>{Element("limit", limit.ToString(CultureInfo.InvariantCulture))}"
+            + "</h:conversations-query>";
+        return await requests.AskOwnAsync("REPORT", Document(query), ReadConversations, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Marks a conversation as read, for all our devices. Throws <see cref="RvpError.NotAllowed"/> where no history is kept.</summary>
+    /// <param name="conversation">As <see cref="PastMessage.Conversation"/> names it.</param>
+    /// <param name="until">Up to the message with this id; null: up to now. The marker never goes back.</param>
+    /// <param name="stop">Ends the request.</param>
+    public async Task MarkReadAsync(string conversation, long? until = null, CancellationToken stop = default)
+    {
+        await IdentifyAsync(stop).ConfigureAwait(false);
+        var mark = $"<h:read xmlns:h='{HistoryXml.Namespace}'>{Element("with", conversation)}"
+            + $"{Element("until", until?.ToString(CultureInfo.InvariantCulture))}</h:read>";
+        await requests.AskOwnAsync("POST", Document(mark), _ => true, stop).ConfigureAwait(false);
+    }
+
     /// <summary>Deletes our side of the history: of the conversation with one person, or all.</summary>
     public async Task ForgetHistoryAsync(ImAddress? with = null, CancellationToken stop = default)
     {
@@ -48,6 +73,16 @@ public sealed partial class RvpClient
 
     private List<PastMessage> ReadHistory(ReadOnlyMemory<byte> body) =>
         [.. RvpXml.ReadDocument(body).Elements(History + "entry").Select(ReadEntry).OfType<PastMessage>()];
+
+    private List<PastConversation> ReadConversations(ReadOnlyMemory<byte> body) =>
+        [.. RvpXml.ReadDocument(body).Elements(History + "conversation").Select(ReadConversation).OfType<PastConversation>()];
+
+    private PastConversation? ReadConversation(XElement conversation) =>
+        conversation.Element(History + "with")?.Value is { } with
+            && long.TryParse(conversation.Element(History + "read")?.Value, CultureInfo.InvariantCulture, out var until)
+            && int.TryParse(conversation.Element(History + "unread")?.Value, CultureInfo.InvariantCulture, out var unread)
+            ? new PastConversation(with, AddressOf(with), until, unread)
+            : null;
 
     // Null for what is no text, or cannot be read: strangers have written it.
     private PastMessage? ReadEntry(XElement entry)

@@ -17,13 +17,16 @@ public enum AuthenticationScheme
     Ntlm,
 }
 
-/// <summary>How people in other organisations are reached.</summary>
+/// <summary>How people in other organisations are reached, and those of our own at other home servers.</summary>
 public enum ForeignRoute
 {
-    /// <summary>At their own server; if that cannot be reached or does not believe us, through our own home server.</summary>
+    /// <summary>
+    /// At their own server; if that cannot be reached or does not believe us, through our own home server. Messages through our own home server first: it notes
+    /// them in our history.
+    /// </summary>
     Auto,
 
-    /// <summary>At their own server only.</summary>
+    /// <summary>At their own server only: what is sent there is in no history of ours.</summary>
     Direct,
 
     /// <summary>Only through our own home server.</summary>
@@ -69,7 +72,7 @@ public sealed record RvpClientOptions
     /// <summary>The authentication scheme.</summary>
     public AuthenticationScheme Scheme { get; init; } = AuthenticationScheme.Auto;
 
-    /// <summary>How people in other organisations are reached.</summary>
+    /// <summary>How people at other servers are reached.</summary>
     public ForeignRoute ForeignRoute { get; init; } = ForeignRoute.Auto;
 
     /// <summary>How long a state lasts if this program dies: 20 minutes by default, 1 minute to 4 hours possible. Renewed in time.</summary>

@@ -35,10 +35,10 @@ public abstract record RvpEvent
     /// <summary>A text message arrived.</summary>
     public sealed record MessageReceived(Conversation Conversation, ImAddress From, string Name, string Text) : RvpEvent
     {
-        /// <summary>When it was sent, as its sender or the server that kept it says; else when it came.</summary>
+        /// <summary>When it was sent, as its sender or the server that kept it says; when it came where nothing is said, or a time to come.</summary>
         public DateTimeOffset SentAt { get; init; }
 
-        /// <summary>Its Message-Id, by which one that comes twice is known; null: it has none.</summary>
+        /// <summary>Its Message-Id, by which a second copy is known and dropped; null: it has none.</summary>
         public string? Id { get; init; }
     }
 
@@ -63,7 +63,20 @@ public abstract record RvpEvent
     /// A text message arrived whose sender's URL is not in the one form in which every reader sees the same person: it is shown as it came, and cannot be
     /// answered.
     /// </summary>
-    public sealed record UnnamedReceived(string Url, string Text) : RvpEvent;
+    public sealed record UnnamedReceived(string Url, string Text) : RvpEvent
+    {
+        /// <summary>When it was sent, as for others.</summary>
+        public DateTimeOffset SentAt { get; init; }
+
+        /// <summary>Its Message-Id; null: it has none.</summary>
+        public string? Id { get; init; }
+    }
+
+    /// <summary>
+    /// Something was sent, read or deleted in our history at the server, by this program or another; <see cref="RvpClient.GetConversationsAsync"/> tells what
+    /// is unread now. Only sign-ins that poll hear of it.
+    /// </summary>
+    public sealed record HistoryChanged : RvpEvent;
 
     /// <summary>The connection changed; the line says why.</summary>
     public sealed record ConnectionChanged(ConnectionState State, string Line) : RvpEvent;

@@ -9,14 +9,15 @@ namespace Rvp.Engine;
 /// </summary>
 internal static class HistoryNews
 {
-    private static readonly PropertyName Changed = new(HistoryXml.Namespace, "changed");
-
-    /// <summary>The changes that tell the sign-ins that poll; none for who has one sign-in only, which did it itself.</summary>
-    public static IReadOnlyList<Change> For(Node node, DecisionContext context)
+    /// <summary>The changes that tell the sign-ins that poll; none for a page that is the only sign-in, and did it itself.</summary>
+    /// <param name="node">Whose history.</param>
+    /// <param name="isByPage">Whether a page did it: pages are signed in, and other programs may do it without.</param>
+    /// <param name="context">Time and rules.</param>
+    public static IReadOnlyList<Change> For(Node node, bool isByPage, DecisionContext context)
     {
-        if (node.SignIns.Length < 2) return [];
+        if (isByPage && node.SignIns.Length < 2) return [];
         var number = context.Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        var body = NotificationXml.WritePropertyChange(node.Url.Spelling, node.Url.Spelling, [new Property(Changed, number)]);
+        var body = NotificationXml.WritePropertyChange(node.Url.Spelling, node.Url.Spelling, [new Property(HistoryXml.Changed, number)]);
         return Queueing.PropertyChange(node, body, node.Url.ToString(), context);
     }
 }

@@ -105,9 +105,93 @@ public sealed class ConversationTests
 
         await using var events = receiver.ReadAsync(CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await events.MoveNextAsync());
-        Assert.Equal(new RvpEvent.UnnamedReceived(url, "hello"), events.Current);
+        Assert.Equal((url, "hello"), events.Current is RvpEvent.UnnamedReceived unnamed ? (unnamed.Url, unnamed.Text) : default);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal("KariHensien", Assert.IsType<RvpEvent.MessageReceived>(events.Current).From.Name);
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_again_is_told_once()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = await home.SignedIn(Home.Jo);
+        var kari = await home.SignedIn(Home.Kari);
+        var conversation = await kari.Client.ConverseAsync([Home.Jo]);
+        Task SayAsync(string text, string? id) => kari.Client.SendAsync(
+            conversation.Urls, new MimeMessage(MimeMessage.Plain, conversation.Id, null, text) { Id = id }, CancellationToken.None);
+
+        await SayAsync("one", "<1@adatum.com>");
+        await SayAsync("one", "<1@adatum.com>");
+        await SayAsync("one", "<2@adatum.com>");
+        await SayAsync("two", null);
+        await SayAsync("two", null);
+
+        foreach (var expected in (string[])["one", "one", "two", "two"])
+            Assert.Equal(expected, (await jo.Hears<RvpEvent.MessageReceived>()).Text);
+        Assert.Equal(4, jo.Count<RvpEvent.MessageReceived>());
+    }
+
+    [Fact]
+    public async Task A_message_whose_reader_stopped_at_it_comes_again_and_so_does_one_of_a_thousand_ago()
+    {
+        var options = new RvpClientOptions { Address = Home.Jo, Password = "x", Server = new Uri("http://127.0.0.1:9") };
+        await using var client = new RvpClient(options);
+        var receiver = new Receiver(client, new AddressBook(options, new ServiceRecords(options)));
+
+        await TakeAsync(0, 0, 0);
+        await using (var stopped = receiver.ReadAsync(CancellationToken.None).GetAsyncEnumerator()) Assert.Equal(0, await NextAsync(stopped));
+        await using var events = receiver.ReadAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.Equal(0, await NextAsync(events));
+        for (var i = 1; i <= 999; i++)
+        {
+            await TakeAsync(i, 0);
+            Assert.Equal(i, await NextAsync(events));
+        }
+        await TakeAsync(1000, 1001, 0);
+
+        Assert.Equal(1000, await NextAsync(events));
+        Assert.Equal(1001, await NextAsync(events));
+        Assert.Equal(0, await NextAsync(events));
+
+        async Task TakeAsync(params int[] ids)
+        {
+            foreach (var id in ids)
+            {
+                var text = $"Content-Type: text/plain\r\nMessage-Id: <{id}>\r\nSession-Id: {{1}}\r\n\r\n{id}";
+                var message = NotificationXml.WriteMessage("http://im.adatum.com/instmsg/aliases/KariHensien", "Kari Hensien",
+                    [("http://im.adatum.com/instmsg/aliases/JoBrown", "")], text);
+                Assert.Equal(200, await receiver.TakeAsync(message, CancellationToken.None));
+            }
+        }
+
+        static async Task<int> NextAsync(IAsyncEnumerator<RvpEvent> events)
+        {
+            Assert.True(await events.MoveNextAsync());
+            return int.Parse(Assert.IsType<RvpEvent.MessageReceived>(events.Current).Text, System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
+    public async Task A_time_to_come_is_when_it_came()
+    {
+        var now = new DateTimeOffset(2026, 11, 27, 9, 30, 0, TimeSpan.Zero);
+        var options = new RvpClientOptions
+        {
+            Address = Home.Jo,
+            Password = "x",
+            Server = new Uri("http://127.0.0.1:9"),
+            Clock = new FakeTimeProvider(now),
+        };
+        await using var client = new RvpClient(options);
+        var receiver = new Receiver(client, new AddressBook(options, new ServiceRecords(options)));
+        await receiver.TakeAsync(
+            NotificationXml.WriteMessage("http://im.adatum.com/instmsg/aliases/KariHensien", "", [("http://im.adatum.com/instmsg/aliases/JoBrown", "")],
+                "Date: Fri, 31 Dec 9999 23:59:59 GMT\r\nSession-Id: {1}\r\n\r\nhello"),
+            CancellationToken.None);
+
+        await using var events = receiver.ReadAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(now, Assert.IsType<RvpEvent.MessageReceived>(events.Current).SentAt);
     }
 
     [Fact]

@@ -57,7 +57,6 @@ public sealed class NamingTests
     [Fact]
     public async Task The_password_is_shown_to_no_other_organisation_and_the_own_server_relays()
     {
-        await using var home = await Home.StartAsync();
         using var dns = ScriptedDns.Start("_rvp._tcp.contoso.com 60 SRV 0 0 8080 im.contoso.com");
         await using var foreign = CallbackListener.Start(CallbackReply.Of(
             "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"im.contoso.com\", qop=\"auth\", algorithm=MD5, nonce=\"1\", stale=false\r\n"
@@ -65,23 +64,94 @@ public sealed class NamingTests
         await using var own = CallbackListener.Start(request => request.RequestLine.StartsWith("NOTIFY ", StringComparison.Ordinal)
             ? CallbackReply.KeepAlive
             : CallbackReply.Of("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
-        await using var client = new RvpClient(new RvpClientOptions
-        {
-            Address = Home.Jo,
-            DisplayName = "Jo Brown",
-            Password = "x",
-            NameServers = [dns.EndPoint],
-            Connect = (host, stop) => host.Port == 8080 ? ConnectAsync(foreign.Port, stop) : ConnectAsync(own.Port, stop),
-        });
+        await using var client = ClientOf(dns, own, foreign);
 
-        var first = await client.SendAsync(Home.Address("someone@contoso.com"), "hello");
-        await client.SendAsync(Home.Address("someone@contoso.com"), "again");
+        for (var i = 0; i < 2; i++)
+            await Assert.ThrowsAsync<RvpClientException>(() => client.GetPresenceAsync(Home.Address("someone@contoso.com")));
 
-        Assert.True(first.IsDelivered);
         var asked = Assert.Single(foreign.All).Head;
-        Assert.StartsWith("NOTIFY /instmsg/aliases/someone HTTP/1.1\r\n", asked, StringComparison.Ordinal);
+        Assert.StartsWith("PROPFIND /instmsg/aliases/someone HTTP/1.1\r\n", asked, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", asked, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(Enumerable.Repeat("/instmsg/local/im.contoso.com:8080/instmsg/aliases/someone", 2), own.All.Select(PathOf));
+    }
+
+    [Theory]
+    [InlineData(ForeignRoute.Auto, "200 Successful", "own")]
+    [InlineData(ForeignRoute.Auto, "404 Not Found", "own foreign")]
+    [InlineData(ForeignRoute.Auto, "501 Not Implemented", "own foreign")]
+    [InlineData(ForeignRoute.Relay, "200 Successful", "own")]
+    [InlineData(ForeignRoute.Direct, "200 Successful", "foreign")]
+    public async Task A_message_to_another_organisation_goes_through_the_own_server_if_it_relays(ForeignRoute route, string status, string asked)
+    {
+        using var dns = ScriptedDns.Start("_rvp._tcp.contoso.com 60 SRV 0 0 8080 im.contoso.com");
+        await using var own = CallbackListener.Start(CallbackReply.Of($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
+        await using var foreign = CallbackListener.Start(CallbackReply.KeepAlive);
+        await using var client = ClientOf(dns, own, foreign, route);
+
+        var sent = await client.SendAsync(Home.Address("someone@contoso.com"), "hello");
+
+        Assert.True(sent.IsDelivered);
+        var names = asked.Split(' ');
+        Assert.Equal(names.Contains("own") ? ["/instmsg/local/im.contoso.com:8080/instmsg/aliases/someone"] : [], own.All.Select(PathOf));
+        Assert.Equal(names.Contains("foreign") ? ["/instmsg/aliases/someone"] : [], foreign.All.Select(PathOf));
+    }
+
+    [Theory]
+    [InlineData("200 Successful", "/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien")]
+    [InlineData("404 Not Found", "/instmsg/local/im.adatum.com/instmsg/aliases/KariHensien", "/second")]
+    public async Task A_message_to_another_home_server_goes_through_the_own_one_if_it_relays(string status, params string[] paths)
+    {
+        using var dns = ScriptedDns.Start("_rvp._tcp.adatum.com 60 SRV 0 0 80 im.adatum.com");
+        await using var own = CallbackListener.Start(request => CallbackReply.Of(
+            PathOf(request) == "/second" ? "HTTP/1.1 200 Successful\r\nRVP-Delivered: later\r\nContent-Length: 0\r\n\r\n"
+            : PathOf(request).StartsWith("/instmsg/local/", StringComparison.Ordinal)
+                ? $"HTTP/1.1 {status}\r\nRVP-Delivered: later\r\nContent-Length: 0\r\n\r\n"
+            : "HTTP/1.1 302 Object moved\r\nLocation: http://imhomeserver2.adatum.com/second\r\nContent-Length: 0\r\n\r\n"));
+        await using var client = ClientOf(dns, own, own);
+
+        foreach (var _ in (int[])[1, 2]) Assert.Equal(MessageOutcome.Waiting, (await client.SendAsync(Home.Kari, "hello")).Outcome);
+
+        Assert.Equal(["/instmsg/aliases/KariHensien", .. paths, .. paths], own.All.Select(PathOf));
+    }
+
+    [Fact]
+    public async Task What_is_sent_to_another_home_server_is_in_the_history_of_both()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["VirtualServers:0:Name"] = "imrouter1",
+            ["VirtualServers:0:Role"] = "Router",
+            ["VirtualServers:0:HostNames:1"] = "im",
+            ["VirtualServers:1:Name"] = "imhomeserver1",
+            ["VirtualServers:1:Domain"] = "im.adatum.com",
+            ["VirtualServers:1:HostNames:0"] = "imhomeserver1.adatum.com",
+            ["VirtualServers:2:Name"] = "imhomeserver2",
+            ["VirtualServers:2:Domain"] = "im.adatum.com",
+            ["VirtualServers:2:HostNames:0"] = "imhomeserver2.adatum.com",
+            ["Messages:Offline"] = "true",
+            ["Messages:Archive"] = "true",
+        };
+        await using var server = await TestServer.StartAsync(settings, accounts:
+        [
+            new TestAccount("JoBrown@adatum.com", "Jo Brown", Home: "imhomeserver1"),
+            new TestAccount("KariHensien@adatum.com", "Kari Hensien", Home: "imhomeserver2"),
+        ]);
+        RvpClient ClientOf(ImAddress who) => new(new RvpClientOptions
+        {
+            Address = who,
+            Password = TestServer.Password,
+            Server = new Uri("http://im.adatum.com"),
+            Connect = (_, stop) => ConnectAsync(server.Port, stop),
+        });
+        await using var jo = ClientOf(Home.Jo);
+        await using var kari = ClientOf(Home.Kari);
+
+        Assert.Equal(MessageOutcome.Waiting, (await jo.SendAsync(Home.Kari, "Lunch?")).Outcome);
+
+        Assert.Equal(("Lunch?", false), (await kari.GetHistoryAsync()).Select(message => (message.Text, message.IsMine)).Single());
+        // The sender does not wait for this.
+        await Deadline.Until(async () => (await jo.GetHistoryAsync()).Count > 0, "an entry", () => "none");
+        Assert.Equal(("Lunch?", true), (await jo.GetHistoryAsync()).Select(message => (message.Text, message.IsMine)).Single());
     }
 
     [Theory]
@@ -237,6 +307,17 @@ public sealed class NamingTests
         Assert.False(sent.IsDelivered);
         Assert.Equal(expected, sent.Line);
     }
+
+    private static RvpClient ClientOf(ScriptedDns dns, CallbackListener own, CallbackListener foreign, ForeignRoute route = ForeignRoute.Auto) => new(
+        new RvpClientOptions
+        {
+            Address = Home.Jo,
+            DisplayName = "Jo Brown",
+            Password = "x",
+            NameServers = [dns.EndPoint],
+            ForeignRoute = route,
+            Connect = (host, stop) => ConnectAsync(host.Port == 8080 ? foreign.Port : own.Port, stop),
+        });
 
     private static async Task<RvpClientException> FailureAsync(
         ScriptedDns dns, Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connect, string domain = "adatum.com")

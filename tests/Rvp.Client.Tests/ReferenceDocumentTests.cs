@@ -7,8 +7,8 @@ using Rvp.Testing;
 namespace Rvp.Client.Tests;
 
 /// <summary>
-/// docs/reference.md and the manual pages are written from the programs themselves; with <c>RVPSERVER_WRITE_REFERENCE=1</c> these tests write them, without it
-/// they compare.
+/// docs/reference.md, the manual pages and the completion scripts are written from the programs themselves; with <c>RVPSERVER_WRITE_REFERENCE=1</c> these
+/// tests write them, without it they compare.
 /// </summary>
 public sealed class ReferenceDocumentTests
 {
@@ -17,6 +17,8 @@ public sealed class ReferenceDocumentTests
     private const BindingFlags Declared =
         BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+    private const string Exit = "0 done, 1 failed, 2 wrong usage";
+
     private static readonly Terminal Nowhere = new(TextReader.Null, TextWriter.Null, TextWriter.Null, _ => null);
 
     [Fact]
@@ -24,12 +26,29 @@ public sealed class ReferenceDocumentTests
 
     [Fact]
     public void The_manual_page_of_the_server_has_every_command_and_option() =>
-        Compare("deploy/man/rvpserver.1", CommandPages.Manual(CommandPages.OfServer, "rvpserver", "rvp(1), and the documents of the project: docs/install.md"));
+        Compare("deploy/man/rvpserver.1",
+            CommandPages.Manual(CommandPages.OfServer, "rvpserver", Exit + ".", "rvp(1), and the documents of the project: docs/install.md"));
 
     [Fact]
     public void The_manual_page_of_the_client_has_every_command_and_option() =>
         Compare("deploy/man/rvp.1",
-            CommandPages.Manual(ClientCommandLine.Create(Nowhere), "rvp", "rvpserver(1), and the documents of the project: docs/rvp.md"));
+            CommandPages.Manual(ClientCommandLine.Create(Nowhere), "rvp", Exit + "; of rvp send --wait-delivered 3: the message waits.",
+                "rvpserver(1), and the documents of the project: docs/rvp.md"));
+
+    [Fact]
+    public void The_completion_scripts_have_every_command_and_option()
+    {
+        Compare(new CompletionScripts(CommandPages.OfServer, "rvpserver"), "rvpserver");
+        Compare(new CompletionScripts(ClientCommandLine.Create(Nowhere), "rvp"), "rvp");
+
+        static void Compare(CompletionScripts scripts, string program)
+        {
+            ReferenceDocumentTests.Compare($"deploy/completion/{program}.bash", scripts.Bash());
+            ReferenceDocumentTests.Compare($"deploy/completion/_{program}", scripts.Zsh());
+            ReferenceDocumentTests.Compare($"deploy/completion/{program}.fish", scripts.Fish());
+            ReferenceDocumentTests.Compare($"deploy/completion/{program}.ps1", scripts.PowerShell());
+        }
+    }
 
     private static string Reference() => new StringBuilder()
         .Append("# Reference\n\n")

@@ -31,7 +31,7 @@ internal static class CommandPages
     }
 
     /// <summary>A manual page of section 1.</summary>
-    public static string Manual(RootCommand root, string program, string see)
+    public static string Manual(RootCommand root, string program, string exit, string see)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $".TH {program.ToUpperInvariant()} 1 \"\" RvpServer \"User Commands\"\n");
@@ -46,18 +46,17 @@ internal static class CommandPages
             foreach (var argument in command.Arguments) Append(argument.Name, argument.Description);
             foreach (var option in Options(command)) Append(Spelled(option), option.Description);
         }
-        text.Append(".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage.\n");
+        text.Append(CultureInfo.InvariantCulture, $".SH EXIT STATUS\n{Roff(exit)}\n");
         text.Append(CultureInfo.InvariantCulture, $".SH SEE ALSO\n{Roff(see)}\n");
         return text.ToString();
 
         void Append(string term, string? description) => text.Append(CultureInfo.InvariantCulture, $".TP\n.B {Roff(term)}\n{Roff(Sentence(description))}\n");
     }
 
-    // A command with others below it only leads to them.
+    // A command that does nothing itself only leads to those below it.
     private static IEnumerable<(string Name, Command Command)> Leaves(Command parent, string name) =>
-        parent.Subcommands.Where(command => !command.Hidden).SelectMany(command => command.Subcommands.Any(sub => !sub.Hidden)
-            ? Leaves(command, $"{name} {command.Name}")
-            : [($"{name} {command.Name}", command)]);
+        parent.Subcommands.Where(command => !command.Hidden).SelectMany(command =>
+            (command.Action is null ? [] : ((string, Command)[])[($"{name} {command.Name}", command)]).Concat(Leaves(command, $"{name} {command.Name}")));
 
     private static IEnumerable<Option> Options(Command command) =>
         command.Options.Where(option => !option.Hidden && option is not HelpOption and not VersionOption);

@@ -9,7 +9,7 @@ internal sealed class ChatCommands(ChatLoop chat)
     [
         "/to ADDRESS…       talk with someone, or with several people",
         "/add ADDRESS…      take more people into this conversation",
-        "/1 /2 …            go over to another conversation",
+        "/1 /2 …            go over to another conversation; so do Alt-1, Alt-2 …, Alt-Up, Alt-Down, and Alt-A to what is unread",
         "/leave             leave this conversation",
         "/who               who is there",
         "/online /busy /away /back-soon /on-phone /at-lunch /invisible: what others see",
@@ -58,9 +58,10 @@ internal sealed class ChatCommands(ChatLoop chat)
 
     private async Task AddAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
-        if (chat.Current is not { } conversation) throw new ClientUsageException("Write /to ADDRESS first.");
-        foreach (var person in people) await conversation.AddAsync(person, stop);
-        chat.Screen.Note($"Talking with {string.Join(", ", conversation.Members)}.");
+        if (chat.Talks.Current is not { } talk) throw new ClientUsageException("Write /to ADDRESS first.");
+        foreach (var person in people) await talk.Conversation.AddAsync(person, stop);
+        chat.Screen.Show(talk);
+        chat.Screen.Note($"Talking with {talk.Addresses}.");
     }
 
     private async Task BlockAsync(string[] words, bool isBlock, CancellationToken stop)
@@ -76,8 +77,7 @@ internal sealed class ChatCommands(ChatLoop chat)
     {
         if (int.TryParse(command, out var number))
         {
-            if (!chat.Switch(number)) throw new ClientUsageException($"There is no conversation {number}; /who lists them.");
-            chat.Screen.Note($"Talking with {string.Join(", ", chat.Current!.Members)}.");
+            if (!chat.Switch(number, stop)) throw new ClientUsageException($"There is no conversation {number}; /who lists them.");
             return;
         }
         if (!PresenceStates.TryParseName(command, out var state)) throw new ClientUsageException($"/{command} is no command; /help lists them.");

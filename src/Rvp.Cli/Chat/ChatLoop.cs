@@ -1,3 +1,5 @@
+using System.Globalization;
+using Rvp.Cli.Editing;
 using Rvp.Client;
 using Rvp.Protocol;
 
@@ -6,20 +8,19 @@ namespace Rvp.Cli.Chat;
 /// <summary>A chat: sends what the user types, shows what arrives.</summary>
 internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState state)
 {
-    private const int MaxConversations = 99;
+    private const int MaxInvited = 99;
 
-    private readonly List<Conversation> conversations = [];
+    /// <summary>How long the end waits for the server to hear what was read.</summary>
+    private static readonly TimeSpan MarkingTime = TimeSpan.FromSeconds(2);
+
     private readonly HashSet<ImAddress> invitedBy = [];
-    private readonly Lock gate = new();
-    private Conversation? current;
+    private readonly ReadMarks marks = new(client);
+    private volatile bool isSeen = true;
     private Task sending = Task.CompletedTask;
     private Task typing = Task.CompletedTask;
 
-    /// <summary>The conversation that typed lines go to.</summary>
-    public Conversation? Current
-    {
-        get { lock (gate) return current; }
-    }
+    /// <summary>The conversations.</summary>
+    public Talks Talks { get; } = new();
 
     public RvpClient Client => client;
 
@@ -32,18 +33,24 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
     public async Task RunAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.Console.Interrupted);
+        screen.Console.Used = () =>
+        {
+            state.Used();
+            if (!isSeen && Talks.Current is { } shown) Seen(shown, stop);
+        };
+        screen.Console.People = DescribePeople;
+        screen.Console.Talks = DescribeTalks;
+        screen.Console.Switching = key => SwitchBy(key, stop);
+        screen.Console.Typed = text => TellTyping(text, ending.Token);
         screen.Note($"Signed in as {client.Options.Address.Shown}. /help lists the commands.");
         if (people.Count > 0) await TalkToAsync(people, stop);
         await WatchContactsAsync(stop);
-        screen.Console.Used = state.Used;
-        screen.Console.People = DescribePeople;
-        screen.Console.Typed = text => TellTyping(text, ending.Token);
-        var showing = ShowEventsAsync(ending.Token);
+        var showing = ShowEventsAsync(ending.Token, stop);
         // On its own thread: reading from a pipe may block the thread.
         var reading = Task.Run(() => ReadLinesAsync(ending.Token), CancellationToken.None);
         var first = await Task.WhenAny(showing, reading);
         await ending.CancelAsync();
-        (screen.Console.Typed, screen.Console.Used) = (_ => { }, () => { });
+        (screen.Console.Typed, screen.Console.Used, screen.Console.Switching) = (_ => { }, () => { }, _ => { });
         try
         {
             await first; // The other task ends when it notices, or with the program: reading a line cannot always be cancelled.
@@ -52,48 +59,40 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
         {
             // The user wants it so.
         }
+        finally
+        {
+            await marks.Marking.WaitAsync(MarkingTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Starts a conversation with these people, or continues one.</summary>
     public async Task TalkToAsync(IReadOnlyList<ImAddress> people, CancellationToken stop)
     {
-        var conversation = await client.ConverseAsync(people, stop);
-        Enter(conversation);
+        Shown(Talks.Enter(await client.ConverseAsync(people, stop)), stop);
         screen.Note($"Talking with {string.Join(", ", people)}.");
         foreach (var person in people) await WatchAsync(person, isAsked: true, stop);
     }
 
     /// <summary>Switches to another conversation by its number; false if there is none.</summary>
-    public bool Switch(int number)
+    public bool Switch(int number, CancellationToken stop)
     {
-        lock (gate)
-        {
-            if (number < 1 || number > conversations.Count) return false;
-            current = conversations[number - 1];
-        }
-        Prompt();
+        if (Talks.Enter(number) is not { } talk) return false;
+        Switched(talk, stop);
         return true;
     }
 
     /// <summary>Leaves the current conversation.</summary>
     public async Task LeaveAsync(CancellationToken stop)
     {
-        if (Current is not { } left) return;
-        await left.LeaveAsync(stop);
-        lock (gate)
-        {
-            conversations.Remove(left);
-            current = conversations.Count > 0 ? conversations[^1] : null;
-        }
-        Prompt();
+        if (Talks.Current is not { } left) return;
+        await left.Conversation.LeaveAsync(stop);
+        Talks.Remove(left);
+        if (Talks.Current is { } next) Switched(next, stop);
+        else screen.Show(null);
     }
 
     /// <summary>The conversations by number, the current one marked.</summary>
-    public IReadOnlyList<string> Describe()
-    {
-        lock (gate)
-            return [.. conversations.Select((one, i) => $"{(one == current ? ">" : " ")} {i + 1}: {string.Join(", ", one.Members)}")];
-    }
+    public IReadOnlyList<string> Describe() => Talks.Describe(talk => talk.Addresses);
 
     /// <summary>Who is on the list and what they are doing, and the conversations.</summary>
     public IReadOnlyList<string> DescribePeople() =>
@@ -103,10 +102,46 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
         .. Describe(),
     ];
 
+    // For a title: what is unread, which may be cut off at the end, comes first as well.
+    private (int Unread, string Names) DescribeTalks() => (Talks.Unread, string.Join("  ", Talks.Describe(talk => talk.Names)));
+
+    // Called by the keyboard's thread.
+    private void SwitchBy(Key key, CancellationToken stop)
+    {
+        var talk = key.Kind switch
+        {
+            KeyKind.NextTalk => Talks.Move(1),
+            KeyKind.PreviousTalk => Talks.Move(-1),
+            KeyKind.UnreadTalk => Talks.EnterUnread(),
+            _ => Talks.Enter(int.Parse(key.Text, CultureInfo.InvariantCulture)),
+        };
+        if (talk is not null) Switched(talk, stop);
+    }
+
+    private void Switched(Talk talk, CancellationToken stop)
+    {
+        Shown(talk, stop);
+        screen.Console.SetStatus("");
+        if (!screen.Console.HasLogs) screen.Note($"Talking with {talk.Addresses}.");
+    }
+
+    private void Shown(Talk talk, CancellationToken stop)
+    {
+        // In this order: the title has no mark of it any more.
+        var wasUnread = Talks.Read(talk);
+        screen.Show(talk);
+        if (wasUnread) Seen(talk, stop);
+    }
+
+    private void Seen(Talk talk, CancellationToken stop)
+    {
+        isSeen = true;
+        marks.Shown(talk, stop);
+    }
+
     private async Task ReadLinesAsync(CancellationToken stop)
     {
         var commands = new ChatCommands(this);
-        Prompt();
         while (await screen.Console.ReadLineAsync(stop) is { } line)
         {
             try
@@ -126,28 +161,27 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
             {
                 screen.Complain(e.Message);
             }
-            Prompt();
         }
         await sending;
     }
 
     private Task SayAsync(Task before, string text, CancellationToken stop)
     {
-        if (Current is not { } conversation)
+        if (Talks.Current is not { } talk)
         {
             screen.Complain("To whom? Write /to ADDRESS first.");
             return before;
         }
-        lock (gate) screen.SayOwn(conversations.Count > 1 ? NameOf(conversation) : "", text);
-        return Task.WhenAll(before, SendAsync(conversation, text, stop));
+        screen.SayOwn(talk, Talks.AreSeveral && !screen.Console.HasLogs, text);
+        return Task.WhenAll(before, SendAsync(talk, text, stop));
     }
 
-    private async Task SendAsync(Conversation conversation, string text, CancellationToken stop)
+    private async Task SendAsync(Talk talk, string text, CancellationToken stop)
     {
-        foreach (var (_, result) in await conversation.SendAsync(text, stop))
+        foreach (var (_, result) in await talk.Conversation.SendAsync(text, stop))
         {
-            if (!result.IsAccepted) screen.Complain(result.Line);
-            else if (!result.IsDelivered) screen.Note(result.Line);
+            if (!result.IsAccepted) screen.Complain(result.Line, talk);
+            else if (!result.IsDelivered) screen.Note(result.Line, talk);
         }
     }
 
@@ -155,20 +189,24 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
     private void TellTyping(string text, CancellationToken stop)
     {
         if (text.Length == 0 || (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal))) return;
-        if (typing.IsCompleted && Current is { } conversation) typing = conversation.TypingAsync(stop);
+        if (typing.IsCompleted && Talks.Current is { } talk) typing = talk.Conversation.TypingAsync(stop);
     }
 
-    private async Task ShowEventsAsync(CancellationToken stop)
+    private async Task ShowEventsAsync(CancellationToken stop, CancellationToken ending)
     {
         await foreach (var happened in client.ReadEventsAsync(stop))
         {
             switch (happened)
             {
                 case RvpEvent.MessageReceived message:
-                    screen.Say(TagOf(message.Conversation), message.Name, message.Text);
+                    ShowMessage(message, ending);
                     break;
                 case RvpEvent.UnnamedReceived unnamed:
-                    screen.Say("", unnamed.Url, unnamed.Text);
+                    screen.Say(null, 0, unnamed.Url, unnamed.Text, unnamed.SentAt);
+                    break;
+                case RvpEvent.HistoryChanged:
+                    Talks.Read(await marks.AskAsync(stop));
+                    screen.Refresh();
                     break;
                 case RvpEvent.Typing someone:
                     screen.Typing(someone.Name);
@@ -195,51 +233,27 @@ internal sealed class ChatLoop(RvpClient client, ChatScreen screen, OwnState sta
     private async Task DeclineAsync(RvpEvent.Invited invitation, CancellationToken stop)
     {
         await invitation.Conversation.DeclineAsync(invitation, stop);
-        if (invitedBy.Count >= MaxConversations) invitedBy.Clear();
+        if (invitedBy.Count >= MaxInvited) invitedBy.Clear();
         var what = invitation.Application.Length > 0 ? invitation.Application : "something";
         if (invitedBy.Add(invitation.From)) screen.Note($"{invitation.Name} invited you to {what}, which this program cannot do: declined.");
     }
 
-    // Empty for the current conversation, otherwise its number, which the user types to switch to it.
-    private string TagOf(Conversation conversation)
+    // Whoever has not pressed a key for long may not be there: what is shown then is read with the next key.
+    private void ShowMessage(RvpEvent.MessageReceived message, CancellationToken stop)
     {
-        lock (gate)
-        {
-            if (current is null) Enter(conversation);
-            // The same person has started a new session: for the user it stays one conversation, and answers go to the new session.
-            if (current is { Members: [var talkedTo] } && conversation.Members is [var writer] && writer.Equals(talkedTo))
-            {
-                conversations[conversations.IndexOf(current)] = conversation;
-                current = conversation;
-            }
-            if (current == conversation) return "";
-            if (!conversations.Contains(conversation)) Add(conversation);
-            return $"[/{conversations.IndexOf(conversation) + 1}] ";
-        }
+        var (talk, number) = Talks.Take(message.Conversation);
+        if (number == 0) screen.Show(talk); // Somebody may have come into it.
+        screen.Say(talk, number, message.Name, message.Text, message.SentAt);
+        if (number != 0 && screen.Console.HasLogs) return;
+        if (state.IsIdle) isSeen = false;
+        else Seen(talk, stop);
     }
-
-    private void Enter(Conversation conversation)
-    {
-        lock (gate)
-        {
-            if (!conversations.Contains(conversation)) Add(conversation);
-            current = conversation;
-        }
-    }
-
-    private void Add(Conversation conversation)
-    {
-        if (conversations.Count == MaxConversations) conversations.RemoveAt(conversations[0] == current ? 1 : 0);
-        conversations.Add(conversation);
-    }
-
-    private void Prompt() => screen.Prompt(Current is { } conversation ? $"to {NameOf(conversation)}> " : "> ");
-
-    private static string NameOf(Conversation conversation) => string.Join(", ", conversation.Members.Select(member => member.Name));
 
     private async Task WatchContactsAsync(CancellationToken stop)
     {
-        foreach (var contact in await client.GetContactListAsync(stop)) await WatchAsync(contact, isAsked: false, stop);
+        var asked = client.Contacts.Select(contact => contact.Address).ToHashSet();
+        foreach (var contact in await client.GetContactListAsync(stop))
+            if (!asked.Contains(contact)) await WatchAsync(contact, isAsked: false, stop);
     }
 
     private async Task WatchAsync(ImAddress person, bool isAsked, CancellationToken stop)

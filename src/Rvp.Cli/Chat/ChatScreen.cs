@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Rvp.Cli.Chat;
 
 /// <summary>Shows a chat on a terminal, or as plain text without one. All text from others is made harmless here.</summary>
@@ -37,24 +35,29 @@ internal sealed class ChatScreen : IDisposable
 
     public IChatConsole Console { get; }
 
-    /// <summary>The text before the typed line; shown only where that is edited.</summary>
-    public void Prompt(string text) => Console.SetPrompt(SafeText.Line(text));
+    /// <summary>Goes to a conversation: the typed line is for it. Null: there is none.</summary>
+    public void Show(Talk? talk) => Console.Show(talk, talk is null ? "> " : SafeText.Line($"to {talk.Names}> "));
+
+    /// <summary>Shows again what may have changed.</summary>
+    public void Refresh() => Console.Refresh();
 
     /// <summary>Someone said something.</summary>
-    /// <param name="tag">The conversation, if it is not the current one.</param>
+    /// <param name="talk">Where; null: nowhere.</param>
+    /// <param name="number">The conversation's number, by which the user goes there; 0: it is shown.</param>
     /// <param name="who">The speaker.</param>
     /// <param name="text">The text.</param>
-    public void Say(string tag, string who, string text)
+    /// <param name="sentAt">When.</param>
+    public void Say(Talk? talk, int number, string who, string text, DateTimeOffset sentAt)
     {
-        Console.SetStatus("");
         var name = SafeText.Line(who);
-        Write(tag, name, Bold + ColourOf(name), text);
+        Console.SetStatus(number > 0 && Console.HasLogs ? $"{name} has written: Alt-A, or /{number}" : "");
+        Write(talk, number > 0 && !Console.HasLogs ? $"[/{number}] " : "", name, Bold + ColourOf(name), text, sentAt);
     }
 
-    /// <summary>What the user says, where the typed line does not stay.</summary>
-    public void SayOwn(string to, string text)
+    /// <summary>What the user says, where the typed line does not stay; to whom, where that is not clear.</summary>
+    public void SayOwn(Talk talk, bool saysTo, string text)
     {
-        if (Console.IsEdited) Write("", SafeText.Line(to.Length > 0 ? "you to " + to : "you"), Bold, text);
+        if (Console.IsEdited) Write(talk, "", SafeText.Line(saysTo ? "you to " + talk.Names : "you"), Bold, text, terminal.Clock.GetUtcNow());
     }
 
     /// <summary>Someone is typing.</summary>
@@ -70,11 +73,11 @@ internal sealed class ChatScreen : IDisposable
         typingIsOver.Change(TypingTime, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Shows an event, or a line from the program itself.</summary>
-    public void Note(string line) => Console.WriteLine(Paint(Dim, "* " + SafeText.Line(line)));
+    /// <summary>Shows an event, or a line from the program itself: in a conversation, or in the one that is shown.</summary>
+    public void Note(string line, Talk? talk = null) => Console.WriteLine(Paint(Dim, "* " + SafeText.Line(line)), talk);
 
     /// <summary>Shows an error.</summary>
-    public void Complain(string line) => Note("! " + line);
+    public void Complain(string line, Talk? talk = null) => Note("! " + line, talk);
 
     public void Dispose()
     {
@@ -82,16 +85,16 @@ internal sealed class ChatScreen : IDisposable
         Console.Dispose();
     }
 
-    private void Write(string tag, string name, string colour, string text)
+    private void Write(Talk? talk, string tag, string name, string colour, string text, DateTimeOffset at)
     {
-        var time = terminal.Clock.GetLocalNow().ToString("HH:mm", CultureInfo.InvariantCulture);
+        var time = MessageTime.Of(at, terminal.Clock, between: ' ');
         var lines = SafeText.Lines(text).ToList();
         var head = $"{time} {tag}{name}: ".Length;
         var indent = terminal.Screen is { } screen && head > screen.Columns / 2 ? IndentAtNarrow : head;
         lock (gate)
         {
-            Console.WriteLine(Paint(Dim, time + " " + tag) + Paint(colour, name + ":") + " " + lines[0]);
-            foreach (var line in lines.Skip(1)) Console.WriteLine(new string(' ', indent) + line);
+            Console.WriteLine(Paint(Dim, time + " " + tag) + Paint(colour, name + ":") + " " + lines[0], talk);
+            foreach (var line in lines.Skip(1)) Console.WriteLine(new string(' ', indent) + line, talk);
         }
     }
 

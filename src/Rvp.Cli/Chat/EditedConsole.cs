@@ -11,7 +11,7 @@ internal sealed class EditedConsole(IScreen screen, bool hasColours) : TypedCons
 
     protected override void Erase() => Screen.Write(area.Erase(Screen.Columns));
 
-    protected override void Append(string line) => Screen.Write(line + "\r\n");
+    protected override void Append(string line, Talk? talk) => Screen.Write(line + "\r\n");
 
     protected override void Draw()
     {

@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Rvp.Cli.Editing;
 
 namespace Rvp.Cli.Chat;
 
-/// <summary>A terminal's whole window: a title, what was said, on demand who is there, a status and the line being typed.</summary>
+/// <summary>
+/// A terminal's whole window: a title with the conversations, what was said in the one that is shown, on demand who is there, a status and the line being
+/// typed.
+/// </summary>
 internal sealed class FullScreenConsole(IScreen screen, string title, bool hasColours) : TypedConsole(screen, isWhole: true)
 {
-    private const int MaxLines = 2000;
     private const int PeopleColumns = 28;
     private const int MinColumnsBeside = 70;
     private const string Reverse = "\u001b[7m";
@@ -15,7 +18,9 @@ internal sealed class FullScreenConsole(IScreen screen, string title, bool hasCo
     private const string Reset = "\u001b[0m";
     private const string Hint = "Tab: who is there. PgUp, PgDn: read back. /help";
 
-    private readonly List<string> said = [];
+    private readonly ConditionalWeakTable<Talk, ChatLog> logs = [];
+    // Where no conversation is shown.
+    private readonly ChatLog bare = new();
     private bool showsPeople;
     private int rowsBack;
 
@@ -24,13 +29,15 @@ internal sealed class FullScreenConsole(IScreen screen, string title, bool hasCo
         // Everything is drawn over.
     }
 
-    protected override void Append(string line)
+    protected override void Append(string line, Talk? talk)
     {
-        said.Add(line);
-        if (said.Count > MaxLines) said.RemoveAt(0);
+        var log = LogOf(talk ?? Shown);
+        log.Add(line);
         // Who reads back goes on reading.
-        if (rowsBack > 0) rowsBack += StyledText.Wrap(line, LogColumns).Count;
+        if (rowsBack > 0 && log == LogOf(Shown)) rowsBack += StyledText.Wrap(line, LogColumns).Count;
     }
+
+    protected override void Turn() => rowsBack = 0;
 
     protected override bool TakeOwn(Key key)
     {
@@ -55,7 +62,7 @@ internal sealed class FullScreenConsole(IScreen screen, string title, bool hasCo
         var log = Log(logRows);
         var people = showsPeople ? People() : [];
         var output = new StringBuilder("\u001b[H");
-        if (rows > 1) AppendRow(output, Paint(Reverse, Pad(title, columns)));
+        if (rows > 1) AppendRow(output, Paint(Reverse, Pad(Title(), columns)));
         for (var row = 0; row < logRows; row++)
         {
             var person = row < people.Count ? people[row] : "";
@@ -69,6 +76,8 @@ internal sealed class FullScreenConsole(IScreen screen, string title, bool hasCo
         Screen.Write(output.Append($"\u001b[{rows - input.Rows.Count + input.CursorRow + 1};{input.CursorColumn + 1}H").ToString());
     }
 
+    public override bool HasLogs => true;
+
     private bool IsBeside => Screen.Columns >= MinColumnsBeside;
 
     private int LogColumns => showsPeople && IsBeside ? Screen.Columns - PeopleColumns : Screen.Columns;
@@ -76,11 +85,19 @@ internal sealed class FullScreenConsole(IScreen screen, string title, bool hasCo
     // The last rows of what was said, or those before them; fewer than there is room for stand at the bottom.
     private List<string> Log(int rows)
     {
-        var wrapped = said.SelectMany(line => StyledText.Wrap(line, LogColumns)).ToList();
+        var wrapped = LogOf(Shown).Rows(LogColumns);
         rowsBack = Math.Clamp(rowsBack, 0, Math.Max(0, wrapped.Count - rows));
         var end = wrapped.Count - rowsBack;
         var shown = wrapped.GetRange(Math.Max(0, end - rows), Math.Min(rows, end));
         return [.. Enumerable.Repeat("", rows - shown.Count), .. shown];
+    }
+
+    private ChatLog LogOf(Talk? talk) => talk is null ? bare : logs.GetOrCreateValue(talk);
+
+    private string Title()
+    {
+        var (unread, names) = Talks();
+        return $"{(unread > 0 ? $"({unread}) " : "")}{title}  {SafeText.Line(names)}".TrimEnd();
     }
 
     private string StatusLine() => rowsBack > 0 ? $"{rowsBack} rows further down. PgDn" : Status.Length > 0 ? Status : Hint;

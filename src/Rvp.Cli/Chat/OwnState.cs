@@ -23,6 +23,12 @@ internal sealed class OwnState : IDisposable
         Wait();
     }
 
+    /// <summary>Whether no key was pressed for so long.</summary>
+    public bool IsIdle
+    {
+        get { lock (gate) return isIdle; }
+    }
+
     /// <summary>The user chooses a state.</summary>
     public async Task ChooseAsync(PresenceState state, CancellationToken stop)
     {

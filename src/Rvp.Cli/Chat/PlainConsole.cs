@@ -1,3 +1,5 @@
+using Rvp.Cli.Editing;
+
 namespace Rvp.Cli.Chat;
 
 /// <summary>Pipes, and terminals that cannot be drawn on: a line after the other.</summary>
@@ -13,7 +15,19 @@ internal sealed class PlainConsole(Terminal terminal) : IChatConsole
         set { }
     }
 
+    public bool HasLogs => false;
+
     public Func<IReadOnlyList<string>> People
+    {
+        set { }
+    }
+
+    public Func<(int Unread, string Names)> Talks
+    {
+        set { }
+    }
+
+    public Action<Key> Switching
     {
         set { }
     }
@@ -23,13 +37,17 @@ internal sealed class PlainConsole(Terminal terminal) : IChatConsole
         set { }
     }
 
-    public void WriteLine(string line)
+    public void WriteLine(string line, Talk? talk)
     {
         terminal.Out.WriteLine(line);
         terminal.Out.Flush();
     }
 
-    public void SetPrompt(string text)
+    public void Show(Talk? talk, string prompt)
+    {
+    }
+
+    public void Refresh()
     {
     }
 

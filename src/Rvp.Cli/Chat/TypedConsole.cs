@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Rvp.Cli.Editing;
 
@@ -11,12 +12,13 @@ internal abstract class TypedConsole : IChatConsole
     private readonly Channel<string> entered = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource interrupted = new();
     private readonly Lock gate = new();
+    private readonly ConditionalWeakTable<Talk, string> drafts = [];
     private bool isOver;
 
     protected TypedConsole(IScreen screen, bool isWhole)
     {
         Screen = screen;
-        taken = screen.TakeKeys(isWhole, () => Update(() => { }));
+        taken = screen.TakeKeys(isWhole, Refresh);
         // On its own thread, which ends with the program: reading from a terminal cannot be cancelled.
         _ = Task.Factory.StartNew(ReadKeys, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -29,19 +31,38 @@ internal abstract class TypedConsole : IChatConsole
 
     public Action Used { private get; set; } = () => { };
 
+    public virtual bool HasLogs => false;
+
     public Func<IReadOnlyList<string>> People { protected get; set; } = () => [];
+
+    public Func<(int Unread, string Names)> Talks { protected get; set; } = () => (0, "");
+
+    public Action<Key> Switching { private get; set; } = _ => { };
 
     protected IScreen Screen { get; }
 
     protected LineEditor Editor { get; } = new();
 
-    protected string Prompt { get; private set; } = "";
+    protected string Prompt { get; private set; } = "> ";
+
+    /// <summary>The conversation that is shown.</summary>
+    protected Talk? Shown { get; private set; }
 
     protected string Status { get; private set; } = "";
 
-    public void WriteLine(string line) => Update(() => Append(line));
+    public void WriteLine(string line, Talk? talk = null) => Update(() => Append(line, talk));
 
-    public void SetPrompt(string text) => Update(() => Prompt = text);
+    public void Show(Talk? talk, string prompt) => Update(() =>
+    {
+        Prompt = prompt;
+        if (talk == Shown) return;
+        // What was written before there was a conversation is for the first one.
+        if (Shown is { } left) drafts.AddOrUpdate(left, Editor.Exchange(talk is not null && drafts.TryGetValue(talk, out var draft) ? draft : ""));
+        Shown = talk;
+        Turn();
+    });
+
+    public void Refresh() => Update(() => { });
 
     public void SetStatus(string text) => Update(() => Status = text);
 
@@ -64,7 +85,14 @@ internal abstract class TypedConsole : IChatConsole
     protected abstract void Erase();
 
     /// <summary>Shows a line, after <see cref="Erase"/>.</summary>
-    protected abstract void Append(string line);
+    /// <param name="line">The line.</param>
+    /// <param name="talk">Where it belongs; null: to what is shown.</param>
+    protected abstract void Append(string line, Talk? talk);
+
+    /// <summary>Another conversation is shown from now on.</summary>
+    protected virtual void Turn()
+    {
+    }
 
     /// <summary>Shows everything as it is now.</summary>
     protected abstract void Draw();
@@ -85,6 +113,7 @@ internal abstract class TypedConsole : IChatConsole
         Used();
         var edited = Edited.Nothing;
         if (key.Kind == KeyKind.Suspend) Suspend();
+        else if (key.Kind is KeyKind.NextTalk or KeyKind.PreviousTalk or KeyKind.UnreadTalk or KeyKind.NumberedTalk) Switching(key);
         else Update(() => edited = TakeOwn(key) ? Edited.Nothing : Edit(key));
         if (edited == Edited.Changed) Typed(Editor.Text);
         if (edited != Edited.Ended) return;

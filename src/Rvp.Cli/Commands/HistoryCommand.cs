@@ -16,16 +16,21 @@ internal static class HistoryCommand
         var search = new Option<string?>("--search") { HelpName = "WORDS", Description = "Only messages that have all of these words" };
         var count = new Option<int>("--count") { HelpName = "N", Description = "How many messages at most, the newest", DefaultValueFactory = _ => 50 };
         var delete = new Option<bool>("--delete") { Description = "Delete them, all that were with ADDRESS, from your history; not from the other's" };
-        var command = new Command("history", "Shows what was said, where the server keeps a history") { address, json, search, count, delete };
+        var mark = new Option<bool>("--mark-read") { Description = "Mark what is shown, and all before it, as read for all your devices" };
+        var command = new Command("history", "Shows what was said, where the server keeps a history") { address, json, search, count, mark, delete };
         return command.WithAction(terminal, async run =>
         {
             var with = run.Parse.GetValue(address) is { } text ? AccountChoice.ParseAddress(text) : null;
             var wanted = run.Parse.GetValue(count);
             if (wanted < 1) throw new ClientUsageException("--count is at least 1.");
             await using var client = new RvpClient(run.Account.Options);
+            if (run.Parse.GetValue(mark) && (run.Parse.GetValue(search) is not null || run.Parse.GetValue(delete)))
+                throw new ClientUsageException("--mark-read takes no --search and no --delete.");
             if (!run.Parse.GetValue(delete))
             {
-                Write(run, json, await ReadAsync(client, with, run.Parse.GetValue(search), wanted, run.Stop));
+                var messages = await ReadAsync(client, with, run.Parse.GetValue(search), wanted, run.Stop);
+                Write(run, json, messages);
+                if (run.Parse.GetValue(mark)) await MarkReadAsync(client, messages, run.Stop);
                 return;
             }
             if (with is null || run.Parse.GetValue(search) is not null) throw new ClientUsageException("--delete takes one ADDRESS, and no --search.");
@@ -47,6 +52,13 @@ internal static class HistoryCommand
             before = page[0].Id;
         }
         return messages;
+    }
+
+    // Each conversation up to the last message that was shown of it: what has come since is news.
+    private static async Task MarkReadAsync(RvpClient client, List<PastMessage> shown, CancellationToken stop)
+    {
+        foreach (var conversation in shown.GroupBy(message => message.Conversation))
+            await client.MarkReadAsync(conversation.Key, conversation.Last().Id, stop);
     }
 
     private static void Write(CommandRun run, Option<bool> json, List<PastMessage> messages)

@@ -8,14 +8,15 @@ internal static class MessageLines
     /// <summary>Writes a message, with its text on one line; false for what is none.</summary>
     public static bool WriteText(Terminal terminal, TextWriter output, RvpEvent happened)
     {
-        var (from, text) = happened switch
+        var (from, text, sentAt) = happened switch
         {
-            RvpEvent.MessageReceived message => (message.From.ToString(), message.Text),
-            RvpEvent.UnnamedReceived unnamed => (unnamed.Url, unnamed.Text),
-            _ => ("", ""),
+            RvpEvent.MessageReceived message => (message.From.ToString(), message.Text, message.SentAt),
+            RvpEvent.UnnamedReceived unnamed => (unnamed.Url, unnamed.Text, unnamed.SentAt),
+            _ => ("", "", default),
         };
         if (from.Length == 0) return false;
-        output.WriteLine($"{terminal.Clock.GetLocalNow():HH:mm} {SafeText.Line(from)}: {SafeText.Line(text)}");
+        // The time is one word, so that scripts can read it.
+        output.WriteLine($"{MessageTime.Of(sentAt, terminal.Clock, between: 'T')} {SafeText.Line(from)}: {SafeText.Line(text)}");
         output.Flush();
         return true;
     }
@@ -27,11 +28,19 @@ internal static class MessageLines
         switch (happened)
         {
             case RvpEvent.MessageReceived message:
-                terminal.Out.WriteJson(
-                    new { time, from = message.From.ToString(), name = message.Name, text = message.Text, conversation = message.Conversation.Id });
+                terminal.Out.WriteJson(new
+                {
+                    time,
+                    sentAt = message.SentAt,
+                    id = message.Id,
+                    from = message.From.ToString(),
+                    name = message.Name,
+                    text = message.Text,
+                    conversation = message.Conversation.Id,
+                });
                 break;
             case RvpEvent.UnnamedReceived unnamed:
-                terminal.Out.WriteJson(new { time, from = unnamed.Url, name = unnamed.Url, text = unnamed.Text });
+                terminal.Out.WriteJson(new { time, sentAt = unnamed.SentAt, id = unnamed.Id, from = unnamed.Url, name = unnamed.Url, text = unnamed.Text });
                 break;
             default:
                 return false;

@@ -7,7 +7,7 @@ namespace Rvp.Cli.Commands;
 /// <summary><c>rvp send ADDRESS [TEXT]</c>: succeeds only when the message was delivered, or waits for its recipient.</summary>
 internal static class SendCommand
 {
-    private const int MaxCharacters = 30_000;
+    private const int MaxCharacters = 120_000; // About as much as a server takes by itself.
 
     public static Command Create(Terminal terminal)
     {

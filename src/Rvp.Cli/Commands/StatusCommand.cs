@@ -12,6 +12,7 @@ internal static class StatusCommand
     public static Command Create(Terminal terminal)
     {
         var state = new Argument<string?>("STATE") { Description = string.Join(", ", Names), Arity = ArgumentArity.ZeroOrOne };
+        state.CompletionSources.Add(Names);
         var json = ClientCommandLine.Json();
         return new Command("status", "Shows or sets what others see of you") { state, json }.WithAction(terminal, async run =>
         {

@@ -51,6 +51,7 @@ internal sealed class KeyDecoder
             if (character is '[' or 'O') return;
             sequence.Clear();
             if (character == Escape) Begin(keys);
+            else if (character is >= '1' and <= '9') keys.Add(new Key(KeyKind.NumberedTalk, character.ToString()));
             else Add(keys, OfAlt(character));
             return;
         }
@@ -114,20 +115,21 @@ internal sealed class KeyDecoder
         'b' or 'B' => KeyKind.WordLeft,
         'f' or 'F' => KeyKind.WordRight,
         'd' or 'D' => KeyKind.DeleteWordAfter,
+        'a' or 'A' => KeyKind.UnreadTalk,
         '\b' or '\u007f' => KeyKind.DeleteWordBefore,
         '\r' or '\n' => KeyKind.NewLine,
         _ => null,
     };
 
-    // What comes after ESC [ or ESC O; a modifier other than Shift makes words of characters.
+    // What comes after ESC [ or ESC O; a modifier other than Shift makes words of characters, and conversations of lines.
     private static KeyKind? OfSequence(string whole)
     {
         var parameters = whole[..^1].Split(';');
         var isWord = parameters is [_, "3" or "5" or "7"];
         return (whole[^1], parameters[0]) switch
         {
-            ('A', _) => KeyKind.Earlier,
-            ('B', _) => KeyKind.Later,
+            ('A', _) => isWord ? KeyKind.PreviousTalk : KeyKind.Earlier,
+            ('B', _) => isWord ? KeyKind.NextTalk : KeyKind.Later,
             ('C', _) => isWord ? KeyKind.WordRight : KeyKind.Right,
             ('D', _) => isWord ? KeyKind.WordLeft : KeyKind.Left,
             ('H', _) or ('~', "1" or "7") => KeyKind.Home,

@@ -74,6 +74,14 @@ internal sealed class LineEditor
         return line;
     }
 
+    /// <summary>Goes on with another line that was begun; gives what was written of this one.</summary>
+    public string Exchange(string line)
+    {
+        var written = Text;
+        Set(line, line.Length);
+        return written;
+    }
+
     private Edited Insert(string text)
     {
         if (text.Length == 0 || Text.Length + text.Length > MaxCharacters) return Edited.Nothing;

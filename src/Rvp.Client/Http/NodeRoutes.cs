@@ -7,7 +7,7 @@ namespace Rvp.Client.Http;
 
 /// <summary>
 /// Sends requests to nodes: finds the server, follows referrals and remembers them for some minutes or until they fail. People in other organisations are
-/// reached at their own server or through our own home server.
+/// reached at their own server or through our own home server; messages to any other server go through our own, if it relays.
 /// </summary>
 internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, AddressBook book)
 {
@@ -36,6 +36,7 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         var mayRelay = options.ForeignRoute != ForeignRoute.Direct;
         if (mayRelay && (options.ForeignRoute == ForeignRoute.Relay || relayed.ContainsKey(node.Host)))
             return await SendAsync(Relay(node), verb, headers, body, wait, stop).ConfigureAwait(false);
+        if (verb == RvpVerbs.Notify && await RelayMessageAsync(node, headers, body, stop).ConfigureAwait(false) is { } answer) return answer;
         try
         {
             var response = await AskDirectAsync(node, verb, headers, body, wait, stop).ConfigureAwait(false);
@@ -57,8 +58,14 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
         RvpUrl node, string verb, IReadOnlyList<(string, string)> headers, byte[] body, TimeSpan wait, CancellationToken stop)
     {
         var route = RouteOf(node, out var isRemembered);
+        var mayRelay = verb == RvpVerbs.Notify && book.IsOwn(node) && !node.Equals(book.Self);
         for (var referrals = 0; ; referrals++)
         {
+            if ((isRemembered || referrals > 0) && mayRelay)
+            {
+                if (await RelayMessageAsync(node, headers, body, stop).ConfigureAwait(false) is { } answer) return answer;
+                mayRelay = false;
+            }
             RvpResponse response;
             try
             {
@@ -81,6 +88,22 @@ internal sealed class NodeRoutes(RvpClientOptions options, Transport transport, 
             if (referrals == MaxReferrals) throw new RvpClientException(RvpError.Failed, "The servers refer to each other in a circle.");
             route = Follow(node, route, response);
             isRemembered = false;
+        }
+    }
+
+    // To another server a message goes through our own home server, as the web client's do: that one notes it in our history, which the other cannot. One that
+    // relays nothing, such as Exchange's, knows no such node: null.
+    private async Task<RvpResponse?> RelayMessageAsync(RvpUrl node, IReadOnlyList<(string, string)> headers, byte[] body, CancellationToken stop)
+    {
+        if (options.ForeignRoute == ForeignRoute.Direct) return null;
+        try
+        {
+            var response = await SendAsync(Relay(node), RvpVerbs.Notify, headers, body, TimeSpan.Zero, stop).ConfigureAwait(false);
+            return response.Status is 404 or 405 or 501 or (>= 300 and < 400) ? null : response;
+        }
+        catch (RvpClientException e) when (e.IsUnsent)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Rvp.Client.Naming;
 using Rvp.Client.Session;
@@ -12,6 +13,7 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
 {
     private const int MaxEvents = 1000;
 
+    private readonly ReadMessages read = new();
     private volatile EventQueue events = new(MaxEvents);
     private readonly ConcurrentDictionary<RvpUrl, Contact> contacts = new();
     private readonly ConcurrentDictionary<RvpUrl, byte> expected = new();
@@ -24,7 +26,19 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
 
     public IReadOnlyCollection<Contact> Contacts => [.. contacts.Values];
 
-    public IAsyncEnumerable<RvpEvent> ReadAsync(CancellationToken stop) => events.ReadAsync(stop);
+    /// <summary>The events, without messages that were read before.</summary>
+    public async IAsyncEnumerable<RvpEvent> ReadAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var happened in events.ReadAsync(stop).ConfigureAwait(false))
+        {
+            var message = happened as RvpEvent.MessageReceived;
+            if (message is not null && read.Has(message)) continue;
+            if (message is not null) ClientMetrics.MessageReceived();
+            yield return happened;
+            // Not before: whoever stops here gets it again.
+            if (message is not null) read.Add(message);
+        }
+    }
 
     public Task WhenRead() => events.WhenRead();
 
@@ -83,6 +97,8 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
             if (notice is PropertyChangeNotice change)
             {
                 Update(from, change.Properties, isNews: true);
+                if (from.Equals(book.Self) && change.Properties.Any(property => property.Name == HistoryXml.Changed))
+                    events.TryWrite(new RvpEvent.HistoryChanged());
                 return 200;
             }
             happened = EventOf((MessageNotice)notice, from);
@@ -90,7 +106,7 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
         else
         {
             happened = notice is MessageNotice message && MimeMessage.Parse(message.MimeData) is { ContentType: MimeMessage.Plain } mime
-                ? new RvpEvent.UnnamedReceived(notice.From, mime.Text) : null;
+                ? new RvpEvent.UnnamedReceived(notice.From, mime.Text) { SentAt = SentAt(mime), Id = mime.Id } : null;
         }
         if (happened is null) return 400;
         if (events.TryWrite(happened)) return 200;
@@ -159,10 +175,9 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
         switch (mime.ContentType)
         {
             case MimeMessage.Plain:
-                ClientMetrics.MessageReceived();
                 return new RvpEvent.MessageReceived(conversation, sender, shown, mime.Text)
                 {
-                    SentAt = mime.SentAt ?? client.Options.Clock.GetUtcNow(),
+                    SentAt = SentAt(mime),
                     Id = mime.Id,
                 };
             case MimeMessage.Control:
@@ -177,6 +192,13 @@ internal sealed partial class Receiver(RvpClient client, AddressBook book) : ISe
             default:
                 return new RvpEvent.UnknownReceived(conversation, sender, shown, mime.ContentType);
         }
+    }
+
+    // Nothing was sent after it came, whatever the sender's clock says.
+    private DateTimeOffset SentAt(MimeMessage mime)
+    {
+        var now = client.Options.Clock.GetUtcNow();
+        return mime.SentAt is { } said && said < now ? said : now;
     }
 
     private static partial class Log

@@ -4,7 +4,9 @@ using Rvp.Protocol.Xml;
 namespace Rvp.Engine.Requests;
 
 /// <summary>POST to the own node: moves the marker up to which a conversation was read, or deletes messages; other devices hear of it. (Decision)</summary>
-public sealed record MarkHistory(HistoryMark Mark) : Request
+/// <param name="Mark">What is done.</param>
+/// <param name="IsByPage">Whether a page of the web client does it.</param>
+public sealed record MarkHistory(HistoryMark Mark, bool IsByPage) : Request
 {
     /// <inheritdoc/>
     public override Admission Admission => Admission.Owner;
@@ -15,6 +17,6 @@ public sealed record MarkHistory(HistoryMark Mark) : Request
         if (!context.KeepsHistory) return Refusal.NoHistory;
         var with = Mark.With is { } written ? ArchivedMessage.KeyOf(written) : null;
         Change marked = Mark.IsForgetting ? new Change.HistoryForgotten(with, Mark.Until) : new Change.HistoryRead(with!, Mark.Until);
-        return Forwarding(node, new Answer.Done(), [marked, .. HistoryNews.For(node, context)], []);
+        return Forwarding(node, new Answer.Done(), [marked, .. HistoryNews.For(node, IsByPage, context)], []);
     }
 }

@@ -52,6 +52,9 @@ public static class HistoryXml
 
     private static readonly XNamespace Own = Namespace;
 
+    /// <summary>The property of a node by whose change its owner's devices hear that the history has changed.</summary>
+    public static PropertyName Changed { get; } = new(Namespace, "changed");
+
     /// <summary>True for a question about messages.</summary>
     public static bool IsQuery(XElement root) => root.Name == Own + "history-query";
 

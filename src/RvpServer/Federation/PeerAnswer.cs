@@ -30,10 +30,11 @@ internal enum PeerOutcome
 /// <param name="Lifetime">Subscription-Lifetime as sent.</param>
 /// <param name="Body">The document, limited in size.</param>
 /// <param name="IsRvp">True if it names its version, as every RVP server does in every answer.</param>
+/// <param name="Delivered">RVP-Delivered as sent.</param>
 /// <param name="Detail">What went wrong, for the log.</param>
 internal sealed record PeerAnswer(
     PeerOutcome Outcome, int Status = 0, string? Location = null, string? SubscriptionId = null, string? Lifetime = null, byte[]? Body = null,
-    bool IsRvp = false, string? Detail = null)
+    bool IsRvp = false, string? Delivered = null, string? Detail = null)
 {
     public bool IsReferral => Outcome == PeerOutcome.Answered && Status is 301 or 302 or 307 or 308;
 

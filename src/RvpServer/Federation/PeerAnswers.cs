@@ -32,9 +32,12 @@ internal static class PeerAnswers
 
     // Clients show only 404 and 412 as failures; 500 means that the recipient's client has left the conversation. [client]
     private static Answer ForSender(PeerAnswer answer) =>
-        answer.IsDone ? new Answer.Done()
+        answer.IsDone ? new Answer.Done { IsDelivered = IsDelivered(answer.Delivered) }
         : answer is { IsRvp: true, Status: 400 or 403 or 404 or 413 or 500 } ? Refused(answer.Status)
         : new Answer.Refused(Refusal.NotAvailable);
+
+    // Exchange does not say it.
+    private static bool? IsDelivered(string? said) => said switch { RvpHeaders.DeliveredNow => true, RvpHeaders.DeliveredLater => false, _ => null };
 
     private static Answer Done(Request request, RvpUrl node, PeerAnswer answer)
     {

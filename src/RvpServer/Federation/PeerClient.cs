@@ -109,7 +109,7 @@ internal sealed class PeerClient(
         if (await ReadBodyAsync(response, stop) is not { } body) return new PeerAnswer(PeerOutcome.NoAnswer, Detail: "its answer is too large");
         return new PeerAnswer(
             PeerOutcome.Answered, (int)response.StatusCode, Single(response, "Location"), Single(response, RvpHeaders.SubscriptionId),
-            Single(response, RvpHeaders.SubscriptionLifetime), body, response.Headers.Contains(RvpHeaders.Version));
+            Single(response, RvpHeaders.SubscriptionLifetime), body, response.Headers.Contains(RvpHeaders.Version), Single(response, RvpHeaders.Delivered));
     }
 
     private async Task<byte[]?> ReadBodyAsync(HttpResponseMessage response, CancellationToken stop)

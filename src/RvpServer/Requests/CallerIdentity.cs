@@ -32,6 +32,9 @@ internal sealed record CallerIdentity(Caller Caller, AuthenticationResult Authen
     /// <summary>True for a server that is believed to have its own name as principal: only the document shows for whom it speaks. [spec]</summary>
     public bool IsServer => Caller.Principal is { IsBareHost: true };
 
+    /// <summary>True for a page of the web client: its session is its proof.</summary>
+    public bool IsPage => Caller.Proof == Credentials.Internal;
+
     /// <summary>True for a stranger.</summary>
     public bool IsNobody => Caller.Principal is null;
 

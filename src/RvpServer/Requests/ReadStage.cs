@@ -102,7 +102,8 @@ internal sealed class ReadStage(
         throw new RvpException("The root of a REPORT must be h:history-query, h:conversations-query or p:people-query.");
     }
 
-    public static Request MarkHistory(RvpContext context) => new MarkHistory(HistoryXml.ReadMark(context.Body));
+    public static Request MarkHistory(RvpContext context) =>
+        new MarkHistory(HistoryXml.ReadMark(context.Body), context.Caller.IsPage);
 
     public async ValueTask<Request> AclAsync(RvpContext context)
     {

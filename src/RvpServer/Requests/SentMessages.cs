@@ -19,7 +19,8 @@ internal sealed partial class SentMessages(INodes nodes, KeptHistory history, Ti
     {
         if (!history.IsAny || context.Request is not Notify { Head.IsPropertyChange: false } message) return null;
         return context.Caller.Principal is { Location: NodeLocation.Here, Account: { } account, Url: var sender }
-            ? Of(account, sender, message, context.Node.Url)
+            && Of(account, sender, message, context.Node.Url) is { } sent
+            ? sent with { IsByPage = context.Caller.IsPage }
             : null;
     }
 
@@ -42,7 +43,8 @@ internal sealed partial class SentMessages(INodes nodes, KeptHistory history, Ti
     {
         try
         {
-            await nodes.AskAsync(sent.Sender, sent.Owner, new NoteSent(sent.Message), new Caller(sent.Sender, Credentials.Internal), CancellationToken.None);
+            var note = new NoteSent(sent.Message, sent.IsByPage);
+            await nodes.AskAsync(sent.Sender, sent.Owner, note, new Caller(sent.Sender, Credentials.Internal), CancellationToken.None);
         }
         catch (Exception failure)
         {
@@ -51,7 +53,11 @@ internal sealed partial class SentMessages(INodes nodes, KeptHistory history, Ti
     }
 
     /// <summary>A message that was sent.</summary>
-    internal sealed record Sent(RvpUrl Sender, NodeOwner Owner, ArchivedMessage Message);
+    internal sealed record Sent(RvpUrl Sender, NodeOwner Owner, ArchivedMessage Message)
+    {
+        /// <summary>Whether a page of the web client has sent it.</summary>
+        public bool IsByPage { get; init; }
+    }
 
     private static partial class Log
     {

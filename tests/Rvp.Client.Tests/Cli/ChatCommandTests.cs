@@ -101,6 +101,67 @@ public sealed class ChatCommandTests
     }
 
     [Fact]
+    public async Task In_the_whole_window_each_conversation_has_its_own_lines_and_unread_marks_until_it_is_read_here_or_elsewhere()
+    {
+        await using var home = await StartWithDonAsync();
+        using var screen = new FakeScreen(columns: 100);
+        var (kari, don) = (home.Client(Home.Kari), home.Client(Don));
+        var phone = home.Client(Home.Jo);
+        var running = new Shell(home, "JoBrown@adatum.com").Run(screen, TimeProvider.System, "chat", "--full-screen", "KariHensien@adatum.com");
+        await screen.ShowsCursor("to KariHensien> |");
+        await kari.Client.SendAsync(Home.Jo, "hello from Kari");
+        await screen.Shows("Kari Hensien: hello from Kari\n");
+        await UnreadIs(phone, (Home.Kari, 0));
+        screen.Types("half a");
+        await screen.ShowsCursor("to KariHensien> half a|");
+        await don.Client.SendAsync(Home.Jo, "hello from Don");
+        await screen.Shows("(1) rvp  JoBrown@adatum.com  > 1: KariHensien    2: DonHall (1)\n");
+        await screen.Shows("Don Hall has written: Alt-A, or /2\n");
+        Assert.DoesNotContain("hello from Don", screen.Emulator.Shown, StringComparison.Ordinal);
+        await UnreadIs(phone, (Don, 1), (Home.Kari, 0));
+
+        screen.Types("\u001ba");
+        await screen.ShowsCursor("to DonHall> |");
+        await screen.Shows("Don Hall: hello from Don\n");
+        Assert.DoesNotContain("hello from Kari", screen.Emulator.Shown, StringComparison.Ordinal);
+        await UnreadIs(phone, (Don, 0), (Home.Kari, 0));
+        await kari.Client.SendAsync(Home.Jo, "again");
+        await screen.Shows("(1) rvp  JoBrown@adatum.com    1: KariHensien (1)  > 2: DonHall\n");
+        await phone.Client.MarkReadAsync((await phone.Client.GetConversationsAsync())[0].Conversation);
+        await screen.Shows("rvp  JoBrown@adatum.com    1: KariHensien  > 2: DonHall\n");
+        screen.Types("\u001b[1;3A");
+        await screen.ShowsCursor("to KariHensien> half a|");
+        await screen.Shows("Kari Hensien: again\n");
+        screen.Types("\u0015\u001b2");
+        await screen.ShowsCursor("to DonHall> |");
+        screen.Types("\u0004");
+
+        Assert.Equal(0, await Deadline.For(running, "the end", () => screen.Emulator.All));
+    }
+
+    [Fact]
+    public async Task What_is_shown_to_nobody_is_read_with_the_next_key()
+    {
+        await using var home = await StartWithDonAsync();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var screen = new FakeScreen();
+        var don = home.Client(Don);
+        var phone = home.Client(Home.Jo);
+        var running = new Shell(home, "JoBrown@adatum.com").Run(screen, clock, "chat", "--idle", "5", "DonHall@adatum.com");
+        await screen.ShowsCursor("to DonHall> |");
+        clock.Advance(TimeSpan.FromMinutes(5));
+
+        await don.Client.SendAsync(Home.Jo, "Are you there?");
+        await screen.Shows("Don Hall: Are you there?\n");
+        await UnreadIs(phone, (Don, 1));
+        screen.Types("y");
+
+        await UnreadIs(phone, (Don, 0));
+        screen.Types("\u0015\u0004");
+        Assert.Equal(0, await Deadline.For(running, "the end", () => screen.Emulator.All));
+    }
+
+    [Fact]
     public async Task An_invitation_is_declined_and_told_once()
     {
         await using var home = await Home.StartAsync();
@@ -164,6 +225,37 @@ public sealed class ChatCommandTests
             * ! KariHensien@adatum.com is not available.
 
             """, ""), ran);
+    }
+
+    private static readonly ImAddress Don = Home.Address("DonHall@adatum.com");
+
+    private static async Task<Home> StartWithDonAsync()
+    {
+        var home = await Home.StartAsync(new Dictionary<string, string?> { ["Messages:Offline"] = "true", ["Messages:Archive"] = "true" });
+        await home.Server.AddAccountAsync("DonHall@adatum.com", "Don Hall");
+        return home;
+    }
+
+    private static async Task UnreadIs(Listening device, params (ImAddress With, int Unread)[] expected)
+    {
+        (ImAddress?, int)[] seen = [];
+        await Deadline.Until(
+            async () => (seen = [.. (await device.Client.GetConversationsAsync()).Select(one => (one.With, one.Unread))])
+                .SequenceEqual(expected.Select(one => ((ImAddress?)one.With, one.Unread))),
+            string.Join(", ", expected), () => string.Join(", ", seen));
+    }
+
+    [Fact]
+    public async Task Who_is_on_the_list_and_talked_with_is_told_once()
+    {
+        await using var home = await Home.StartAsync();
+        var jo = new Shell(home, "JoBrown@adatum.com");
+        await home.SignedIn(Home.Kari);
+        await jo.Run("", "contacts", "add", "KariHensien@adatum.com");
+
+        var ran = await jo.Run("", "chat", "KariHensien@adatum.com");
+
+        Assert.Equal(1, ran.Out.Split('\n').Count(line => line == "* Kari Hensien is online."));
     }
 
     [Theory]

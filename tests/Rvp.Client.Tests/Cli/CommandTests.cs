@@ -30,6 +30,17 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_too_long_is_said_to_be()
+    {
+        await home.SignedIn(Home.Kari);
+
+        Assert.Equal(new Ran(1, "", "rvp: The message is longer than 120000 characters.\n"), await jo.Run(new string('x', 200_000), "send", "KariHensien@adatum.com"));
+        Assert.Equal(new Ran(1, "", "rvp: The message is too long for the server of KariHensien@adatum.com.\n"),
+            await jo.Run(new string('ö', 119_000), "send", "KariHensien@adatum.com"));
+        Assert.Equal(new Ran(0, "", ""), await jo.Run(new string('x', 119_000), "send", "KariHensien@adatum.com"));
+    }
+
+    [Fact]
     public async Task A_message_that_begins_with_an_at_sign_is_text_and_no_name_of_a_file()
     {
         var name = "@" + Path.Combine(jo.Folder, "everyone");

@@ -54,6 +54,34 @@ public sealed class HistoryCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_shown_is_marked_read_where_that_is_wanted_and_other_devices_hear_of_it()
+    {
+        var phone = await home.SignedIn(Home.Kari);
+        var shown = await kari.Run("", "history", "JoBrown@adatum.com");
+        Assert.Equal(1, Assert.Single(await phone.Client.GetConversationsAsync()).Unread);
+
+        var marked = await kari.Run("", "history", "--mark-read", "JoBrown@adatum.com");
+
+        await phone.Hears<RvpEvent.HistoryChanged>();
+        var read = Assert.Single(await phone.Client.GetConversationsAsync());
+        Assert.Equal((Home.Jo, 0), (read.With, read.Unread));
+        Assert.Equal(shown, marked);
+        Assert.Equal(
+            new Ran(2, "", "rvp: --mark-read takes no --search and no --delete.\n"), await kari.Run("", "history", "--mark-read", "--search", "lunch"));
+    }
+
+    [Fact]
+    public async Task What_a_command_sends_other_devices_hear_of()
+    {
+        var phone = await home.SignedIn(Home.Kari);
+
+        await kari.Run("", "send", "JoBrown@adatum.com", "On my way");
+
+        await phone.Hears<RvpEvent.HistoryChanged>();
+        Assert.Equal((true, "On my way"), (await phone.Client.GetHistoryAsync(limit: 1)).Select(message => (message.IsMine, message.Text)).Single());
+    }
+
+    [Fact]
     public async Task A_server_that_keeps_none_says_so()
     {
         await using var forgetful = await Home.StartAsync();

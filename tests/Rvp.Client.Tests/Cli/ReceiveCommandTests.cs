@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 
 namespace Rvp.Client.Tests.Cli;
@@ -39,10 +40,31 @@ public sealed class ReceiveCommandTests : IAsyncLifetime
 
         Assert.Equal(0, await Deadline.For(running, "the end", lines.ToString));
         using var message = JsonDocument.Parse(lines.ToString());
-        Assert.Equal(["time", "from", "name", "text", "conversation"], message.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["time", "sentAt", "id", "from", "name", "text", "conversation"], message.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal("KariHensien@adatum.com", message.RootElement.GetProperty("from").GetString());
         Assert.Equal("one\n\u009b2J zwölf", message.RootElement.GetProperty("text").GetString());
         Assert.DoesNotContain('\u009b', lines.ToString());
+    }
+
+    [Fact]
+    public async Task What_waited_has_the_time_at_which_it_was_sent_and_the_id_of_the_message()
+    {
+        var sent = new DateTimeOffset(2026, 11, 26, 21, 30, 0, TimeSpan.Zero);
+        var clock = new FakeTimeProvider(sent);
+        await using var keeping = await Home.StartAsync(new Dictionary<string, string?> { ["Messages:Offline"] = "true" }, clock);
+        var shell = new Shell(keeping, "JoBrown@adatum.com");
+        await keeping.Client(Home.Kari).Client.SendAsync(Home.Jo, "one");
+        await keeping.Client(Home.Kari).Client.SendAsync(Home.Jo, "two");
+        clock.Advance(TimeSpan.FromHours(12));
+
+        var text = await shell.Run("", clock, "receive", "--count", "1");
+        var json = await shell.Run("", clock, "receive", "--json", "--count", "1");
+
+        Assert.Equal(new Ran(0, "2026-11-26T21:30 KariHensien@adatum.com: one\n", ""), text);
+        using var message = JsonDocument.Parse(json.Out);
+        Assert.Equal(sent + TimeSpan.FromHours(12), message.RootElement.GetProperty("time").GetDateTimeOffset());
+        Assert.Equal(sent, message.RootElement.GetProperty("sentAt").GetDateTimeOffset());
+        Assert.Matches("^<[0-9a-f-]{36}@adatum.com>$", message.RootElement.GetProperty("id").GetString());
     }
 
     [Fact]

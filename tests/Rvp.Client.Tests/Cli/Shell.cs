@@ -33,9 +33,12 @@ internal sealed class Shell
     public void Set(string variable, string value) => environment[variable] = value;
 
     /// <summary>Runs to the end: exit code, standard output, standard error.</summary>
-    public Task<Ran> Run(string input, params string[] arguments) => Ran.InProcessAsync((output, error) =>
+    public Task<Ran> Run(string input, params string[] arguments) => Run(input, TimeProvider.System, arguments);
+
+    /// <summary>The same by another clock.</summary>
+    public Task<Ran> Run(string input, TimeProvider clock, params string[] arguments) => Ran.InProcessAsync((output, error) =>
     {
-        var terminal = new Terminal(new StringReader(input), output, error, environment.GetValueOrDefault);
+        var terminal = new Terminal(new StringReader(input), output, error, environment.GetValueOrDefault) { Clock = clock };
         var running = ClientCommandLine.RunAsync(arguments, terminal, CancellationToken.None);
         return Deadline.For(running, "rvp to end", () => output + "" + error, TimeSpan.FromSeconds(30));
     });

@@ -1,6 +1,6 @@
-using Rvp.Client.Tests.Cli.Terminals;
 using Rvp.Protocol;
 using Rvp.Testing;
+using Rvp.Testing.Terminals;
 
 namespace Rvp.Client.Tests.Cli;
 

@@ -13,7 +13,7 @@ public sealed class EditedConsoleTests : IDisposable
     public EditedConsoleTests()
     {
         console = new EditedConsole(screen, hasColours: true);
-        console.SetPrompt("to Kari> ");
+        console.Show(null, "to Kari> ");
     }
 
     public void Dispose()

@@ -16,7 +16,7 @@ public sealed class FullScreenConsoleTests : IDisposable
     {
         screen.Emulator.Write("$ rvp chat --full-screen");
         console = new FullScreenConsole(screen, "rvp  Jo", hasColours: false);
-        console.SetPrompt("to Kari> ");
+        console.Show(null, "to Kari> ");
         console.People = () => ["Kari Hensien: online", "Don Hall: offline", "> 1: Kari"];
     }
 
@@ -71,7 +71,7 @@ public sealed class FullScreenConsoleTests : IDisposable
     {
         console.WriteLine("\u001b[1m10:00 Kari: 日本語 this is a longer line\u001b[0m");
         screen.Resize(columns, rows);
-        console.SetPrompt("to somebody> ");
+        console.Show(null, "to somebody> ");
 
         Assert.InRange(screen.Emulator.All.Split('\n').Length, 1, rows);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Rvp.Cli.Editing;
 using Rvp.Testing;
+using Rvp.Testing.Terminals;
 
 namespace Rvp.Client.Tests.Cli.Terminals;
 

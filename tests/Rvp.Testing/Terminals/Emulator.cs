@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rvp.Client.Tests.Cli.Terminals;
+namespace Rvp.Testing.Terminals;
 
 /// <summary>As much of a terminal as <c>rvp</c> needs: what it writes becomes rows, which wrap anew when the window gets another width.</summary>
 internal sealed class Emulator(int columns, int rows)

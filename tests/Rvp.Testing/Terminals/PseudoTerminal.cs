@@ -3,9 +3,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Rvp.Testing;
 
-namespace Rvp.Client.Tests.Cli.Terminals;
+namespace Rvp.Testing.Terminals;
 
 /// <summary>A terminal of the system with a program in it, as a window has one.</summary>
 internal sealed class PseudoTerminal : IDisposable
@@ -64,8 +63,8 @@ internal sealed class PseudoTerminal : IDisposable
         () => Emulator.Shown.Contains(text, StringComparison.Ordinal), text, () => Emulator.All, TimeSpan.FromSeconds(ForAWhile));
 
     /// <summary>Waits until the cursor's row is this, the cursor being the bar.</summary>
-    public Task ShowsCursor(string row) => Deadline.Until(
-        () => Emulator.CursorRow == row, row, () => Emulator.CursorRow + "\nin\n" + Emulator.All, TimeSpan.FromSeconds(ForAWhile));
+    public Task ShowsCursor(string row, TimeSpan? within = null) => Deadline.Until(
+        () => Emulator.CursorRow == row, row, () => Emulator.CursorRow + "\nin\n" + Emulator.All, within ?? TimeSpan.FromSeconds(ForAWhile));
 
     /// <summary>How the system treats what is typed.</summary>
     public async Task<string> Attributes() => await Ran.OfProcessAsync(new ProcessStartInfo("stty", ["-F", path, "-a"])) is { Code: 0 } ran
@@ -90,9 +89,9 @@ internal sealed class PseudoTerminal : IDisposable
     }
 
     /// <summary>Waits until the program has ended; gives its exit code.</summary>
-    public async Task<int> Ends()
+    public async Task<int> Ends(TimeSpan? within = null)
     {
-        await Deadline.Until(() => process!.HasExited, "the program to end", () => Emulator.All, TimeSpan.FromSeconds(ForAWhile));
+        await Deadline.Until(() => process!.HasExited, "the program to end", () => Emulator.All, within ?? TimeSpan.FromSeconds(ForAWhile));
         return process!.ExitCode;
     }
 
