@@ -1,6 +1,9 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { openWith, openGroup, receive, draft, sendAgain, sendTyping, leave, excess } from '../../src/RvpServer/Web/Client/conversation.js';
+import { receive } from '../../src/RvpServer/Web/Client/conversation.js';
+import { openWith, openGroup } from '../../src/RvpServer/Web/Client/opening.js';
+import { draft, leave } from '../../src/RvpServer/Web/Client/sending.js';
+import { sendAgain, sendTyping, excess } from '../../src/RvpServer/Web/Client/writing.js';
 import { Refused } from '../../src/RvpServer/Web/Client/rvp.js';
 import { JO, KARI, YAN, Wire, outboxOf, says, storeOn, until } from './person.js';
 

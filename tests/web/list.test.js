@@ -1,7 +1,9 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { List, previewOf } from '../../src/RvpServer/Web/Client/list.js';
-import { openGroup, receive, draft, send, openWith } from '../../src/RvpServer/Web/Client/conversation.js';
+import { receive } from '../../src/RvpServer/Web/Client/conversation.js';
+import { openGroup, openWith } from '../../src/RvpServer/Web/Client/opening.js';
+import { draft, send } from '../../src/RvpServer/Web/Client/sending.js';
 import { initialsOf, colourOf } from '../../src/RvpServer/Web/Client/avatar.js';
 import { JO, KARI, YAN, storeOn, urlOf } from './person.js';
 

@@ -1,7 +1,8 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
-import { compose, readMime, repair, sizeOf, newSession } from '../../src/RvpServer/Web/Client/message.js';
+import { compose, readMime, repair, sizeOf } from '../../src/RvpServer/Web/Client/message.js';
+import { newSession } from '../../src/RvpServer/Web/Client/opening.js';
 
 globalThis.crypto ??= webcrypto;
 

@@ -3,7 +3,7 @@
 import { webcrypto } from 'node:crypto';
 import { Store } from '../../src/RvpServer/Web/Client/store.js';
 import { Outbox } from '../../src/RvpServer/Web/Client/outbox.js';
-import { draft, send } from '../../src/RvpServer/Web/Client/conversation.js';
+import { draft, send } from '../../src/RvpServer/Web/Client/sending.js';
 
 globalThis.crypto ??= webcrypto;
 

@@ -22,6 +22,8 @@ internal static class DirectoriesRegistration
                 provider.GetRequiredService<SqliteFile>().Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync)
             .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open))
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>())
+            .AddSingleton(provider => new StoredPushes(provider.GetRequiredService<SqliteFile>().Open))
+            .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredPushes>())
             .AddSingleton(provider => new Pictures(
                 provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<NodeLocator>()))
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<Pictures>());

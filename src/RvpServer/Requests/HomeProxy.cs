@@ -8,6 +8,7 @@ using RvpServer.Configuration;
 using RvpServer.Http;
 using RvpServer.Network;
 using RvpServer.Outbound;
+using RvpServer.Web;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace RvpServer.Requests;
@@ -57,11 +58,12 @@ internal sealed partial class HomeProxy : IDisposable
         });
     }
 
-    /// <summary>The same for what the web client asks of its person's home server.</summary>
-    public Task ForwardWebAsync(HttpContext http, VirtualServer router, HostAndPort homeServer)
+    /// <summary>The same for what the web client, or a program, asks of its person's home server: see <see cref="ForwardToHome"/>.</summary>
+    public Task ForwardWebAsync(HttpContext http, VirtualServer router, HostAndPort homeServer, string? path)
     {
         var asked = http.Request.Path.ToUriComponent();
-        var passage = new Passage(router, homeServer, new Uri("http://" + homeServer + asked + http.Request.QueryString.ToUriComponent(), AsWritten), asked)
+        var target = new Uri("http://" + homeServer + (path ?? asked) + http.Request.QueryString.ToUriComponent(), AsWritten);
+        var passage = new Passage(router, homeServer, target, asked)
         {
             Sharer = SenderAddress.SharerAt(http.Connection.RemoteIpAddress ?? IPAddress.None),
         };

@@ -7,8 +7,12 @@ using RvpServer.Http;
 
 namespace RvpServer.Web;
 
-/// <summary>Asks a home server in another process for what the web client wants of it.</summary>
-internal delegate Task ForwardToHome(HttpContext context, VirtualServer router, HostAndPort home);
+/// <summary>Asks a home server in another process for what somebody wants of it.</summary>
+/// <param name="context">The request.</param>
+/// <param name="router">The virtual server that was asked.</param>
+/// <param name="home">The home server.</param>
+/// <param name="path">What it is asked for, escaped, where the request's own path is not to be seen in logs; null: that.</param>
+internal delegate Task ForwardToHome(HttpContext context, VirtualServer router, HostAndPort home, string? path = null);
 
 /// <summary>
 /// The web client on a router: the pages are the router's own, everything else is the home server's of whoever signs in, by the name typed, and afterwards by a
@@ -19,10 +23,17 @@ internal sealed class RouterWeb(NodeLocator locator, IDirectory directory, Forwa
     private const int MaxNameLength = 256;
 
     /// <summary>
+    /// The virtual server of this process that serves what somebody who is signed in asks for; null if a home server elsewhere has answered. A home server
+    /// leads on who has just moved, where a router does not know yet.
+    /// </summary>
+    public ValueTask<VirtualServer?> ServerForAsync(HttpContext context, VirtualServer asked, string name) =>
+        asked.Role == Role.Router || FrontProxies.CameThroughRouter(context) ? LeadAsync(context, asked, name) : new(asked);
+
+    /// <summary>
     /// The virtual server of this process that serves a request: the person's home server, or the router itself where there is nobody to find; null if a home
     /// server elsewhere has answered.
     /// </summary>
-    public async ValueTask<VirtualServer?> LeadAsync(HttpContext context, VirtualServer router, string name)
+    private async ValueTask<VirtualServer?> LeadAsync(HttpContext context, VirtualServer router, string name)
     {
         var isSignIn = name == "session" && HttpMethods.IsPost(context.Request.Method);
         var typed = isSignIn ? await ReadNameAsync(context) : context.Request.Cookies[CookieName(context.Request)];

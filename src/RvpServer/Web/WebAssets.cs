@@ -80,10 +80,10 @@ internal sealed partial class WebAssets
     /// <summary>A page with the paths of its scripts and styles filled in.</summary>
     public string Page(string name) => pages[name];
 
-    // Comments and indentation are a third of a script. Its lines keep their numbers.
+    // Comments and indentation are a third of a script, and some of a style sheet. Lines keep their numbers.
     private static byte[] Lean(string name, byte[] bytes)
     {
-        if (!name.EndsWith(".js", StringComparison.Ordinal)) return bytes;
+        if (!name.EndsWith(".js", StringComparison.Ordinal) && !name.EndsWith(".css", StringComparison.Ordinal)) return bytes;
         var code = Comment().Replace(Encoding.UTF8.GetString(bytes), match => new string('\n', match.Value.Count(letter => letter == '\n')));
         return Encoding.UTF8.GetBytes(Indentation().Replace(code, ""));
     }
@@ -92,7 +92,7 @@ internal sealed partial class WebAssets
     private static partial Regex Indentation();
 
     // On lines of their own.
-    [GeneratedRegex(@"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^[ \t]*(?://[^\n]*|/\*.*?\*/)\n", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Comment();
 
     // What main.js imports, and what that imports: modules that come on demand are not fetched before.

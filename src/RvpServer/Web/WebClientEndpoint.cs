@@ -57,7 +57,8 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
             case ("GET" or "HEAD", "sw.js"):
                 return SendAsync(context, looks.WorkerOf(server), AskAgain);
             case ("GET" or "HEAD", "clients"):
-                return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"]), Looks.Html), AskAgain);
+                context.Response.Headers.Vary = HeaderNames.AcceptLanguage;
+                return SendAsync(context, WebAsset.Of(clients.Write(server, request.Query["address"], ClientsPage.LanguageOf(request)), Looks.Html), AskAgain);
             case ("GET" or "HEAD", _) when assets.Files.TryGetValue(name, out var file):
                 return SendAsync(context, file, ForGood);
             case ("GET" or "HEAD", _) when looks.Of(server) is var look && look.Files.TryGetValue(name, out var own):
@@ -81,9 +82,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
 
     private async Task ServePersonAsync(HttpContext context, VirtualServer asked, string name)
     {
-        // A home server leads on who has just moved, where a router does not know yet.
-        var isLed = asked.Role == Role.Router || FrontProxies.CameThroughRouter(context);
-        if ((isLed ? await routers.LeadAsync(context, asked, name) : asked) is not { } server) return;
+        if (await routers.ServerForAsync(context, asked, name) is not { } server) return;
         await (name switch
         {
             "session" => session.HandleAsync(context, server),
@@ -126,7 +125,7 @@ internal sealed class WebClientEndpoint(RequestDelegate next, RvpSettings settin
         var (request, response) = (context.Request, context.Response);
         response.Headers.CacheControl = caching;
         response.Headers.ETag = file.ETag;
-        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        response.Headers.Vary = response.Headers.Vary.Count == 0 ? HeaderNames.AcceptEncoding : $"{response.Headers.Vary}, {HeaderNames.AcceptEncoding}";
         if (request.Headers.IfNoneMatch.ToString().Contains(file.ETag, StringComparison.Ordinal))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

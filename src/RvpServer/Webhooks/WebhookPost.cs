@@ -8,15 +8,16 @@ using RvpServer.Domains;
 using RvpServer.Http;
 using RvpServer.Network;
 using RvpServer.Runtime;
+using RvpServer.Web;
 
 namespace RvpServer.Webhooks;
 
 /// <summary>
-/// <c>POST /instmsg/hooks/SECRET</c>: a program says something. Whoever does not know the secret learns nothing, neither by the answer nor by its time: an
+/// <c>POST /instmsg/hooks/NAME/SECRET</c>: a program says something. Whoever does not know the secret learns nothing, neither by the answer nor by its time: an
 /// unknown one, an ended one, and one of an account that is disabled or removed are the same.
 /// </summary>
-internal sealed class WebhookPost(StoredWebhooks stored, IDirectory directory, NodeLocator locator, WebhookDelivery delivery, WebhookThrottle throttle,
-    WebhookMetrics metrics, AbuseLog abuse, LimitsOptions limits, WallClock wall)
+internal sealed class WebhookPost(StoredWebhooks stored, IDirectory directory, NodeLocator locator, WebhookDelivery delivery, ForwardToHome forward,
+    WebhookThrottle throttle, WebhookMetrics metrics, AbuseLog abuse, LimitsOptions limits, WallClock wall)
 {
     // Reports of programs; nobody reads more in a message.
     private const int MaxBytes = 64 * 1024;
@@ -26,13 +27,19 @@ internal sealed class WebhookPost(StoredWebhooks stored, IDirectory directory, N
 
     private readonly int maxBytes = Math.Min(MaxBytes, limits.MaxBodyBytes);
 
-    public async Task HandleAsync(HttpContext context, string secret)
+    /// <summary>Answers it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="server">The virtual server that was asked.</param>
+    /// <param name="name">The owner's name, by which a router finds the home server; null in older URLs.</param>
+    /// <param name="secret">The secret.</param>
+    public async Task HandleAsync(HttpContext context, VirtualServer server, string? name, string secret)
     {
         // Logs are read by more people than may know it.
+        var asked = context.Request.Path.ToUriComponent();
         context.Request.Path = WebhooksEndpoint.Path + "/*";
         try
         {
-            await TakeAsync(context, secret);
+            await TakeAsync(context, server, name, secret, asked);
             metrics.Count(context.Response.StatusCode);
         }
         catch (RvpException refused)
@@ -42,7 +49,7 @@ internal sealed class WebhookPost(StoredWebhooks stored, IDirectory directory, N
         }
     }
 
-    private async Task TakeAsync(HttpContext context, string secret)
+    private async Task TakeAsync(HttpContext context, VirtualServer server, string? name, string secret, string asked)
     {
         var (stop, address) = (context.RequestAborted, PlainAddresses.Of(context.Connection.RemoteIpAddress ?? IPAddress.None));
         if (context.Request.Method is not ("POST" or "PUT"))
@@ -54,6 +61,11 @@ internal sealed class WebhookPost(StoredWebhooks stored, IDirectory directory, N
         if (throttle.WaitAt(address) is { } tooManyThere)
         {
             await PutOffAsync(context, tooManyThere, address);
+            return;
+        }
+        if (name is not null && await FindHomeAsync(server, name, stop) is { } home)
+        {
+            await forward(context, server, home, asked);
             return;
         }
         if (await FindAsync(secret, stop) is not (var hook, var owner))
@@ -75,6 +87,10 @@ internal sealed class WebhookPost(StoredWebhooks stored, IDirectory directory, N
         if (hook.UsedAt is not { } used || (wall.Now - used).Duration() >= WorthNoting) await stored.NoteUseAsync(hook, wall.Now, stop);
         await AnswerAsync(context, answer);
     }
+
+    // Null: here, or nowhere.
+    private async ValueTask<HostAndPort?> FindHomeAsync(VirtualServer server, string name, CancellationToken stop) =>
+        await directory.FindAsync(server.Domain, name, stop) is { } owner && locator.Of(owner).Location is NodeLocation.AtHome away ? away.Host : null;
 
     private async Task<(Webhook, Account)?> FindAsync(string secret, CancellationToken stop)
     {

@@ -164,6 +164,33 @@ public sealed partial class ReadingTests(Chrome chrome)
     }
 
     [Fact]
+    public async Task One_more_message_leaves_the_rows_of_all_others_alone()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await using var target = server.Person("JoBrown");
+        await using var kari = server.Person("KariHensien");
+        await jo.Adds("KariHensien@adatum.com");
+        for (var i = 0; i < 100; i++) await kari.Says(target, $"Line {i}");
+        await jo.Hears("Line 99");
+
+        await jo.Page.EvaluateAsync(
+            """
+            () => {
+              window.changed = new Set();
+              const log = document.querySelector('.log');
+              new MutationObserver(changes => changes.forEach(({ target }) => changed.add(target.closest?.('.log > *') ?? target.parentElement)))
+                .observe(log, { subtree: true, childList: true, attributes: true, characterData: true });
+            }
+            """);
+        await kari.Says(target, "Line 100");
+        await jo.Hears("Line 100");
+
+        // The log, which has one row more.
+        Assert.InRange(await jo.Page.EvaluateAsync<int>("() => changed.size"), 1, 3);
+    }
+
+    [Fact]
     public async Task A_message_has_the_time_at_which_it_was_sent_and_its_own_day()
     {
         await using var server = await TestServer.StartAsync();

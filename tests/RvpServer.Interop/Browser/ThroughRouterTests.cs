@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Playwright;
 using Rvp.Testing;
 using RvpServer.Configuration;
 using static Microsoft.Playwright.Assertions;
@@ -61,6 +62,27 @@ public sealed class ThroughRouterTests(Chrome chrome) : IAsyncLifetime, IDisposa
         await jo.Hears("Here again");
         Assert.Empty(jo.Mistakes);
         Assert.Empty(kari.Mistakes);
+    }
+
+    [Fact]
+    public async Task A_program_writes_by_a_URL_that_was_made_outside()
+    {
+        await using var jo = await WebUser.SignsInAsync(chrome, Router, "JoBrown");
+        await using var kari = await WebUser.SignsInAsync(chrome, Router, "KariHensien");
+        var hooks = await jo.Settings("Webhooks");
+        await hooks.GetByLabel("To whom, if not to yourself").FillAsync("KariHensien@adatum.com");
+        await hooks.GetByLabel("Name").FillAsync("CI");
+        await hooks.GetByRole(AriaRole.Button, new() { Name = "Make" }).ClickAsync();
+        var url = new Uri(await hooks.GetByLabel("The URL, which is shown only now").InputValueAsync());
+
+        var answer = await Router.AskAsync($"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: 14\r\n\r\nbuild is green");
+
+        Assert.Equal((200, "im.adatum.com"), (answer.Status, url.Host));
+        await Expect(kari.Entry("JoBrown")).ToContainTextAsync("build is green");
+        await Router.StopAsync();
+        foreach (var file in Directory.EnumerateFiles(Router.Folder, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain(url.Segments[^1], await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        Assert.Empty(jo.Mistakes);
     }
 
     private Task<TestServer> StartAsync(string role, string name, string host, int port) => TestServer.StartAsync(

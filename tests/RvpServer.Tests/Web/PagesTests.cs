@@ -204,6 +204,42 @@ public partial class PagesTests
     }
 
     [Theory]
+    [InlineData("/clients", "", "en", "Clients for")]
+    [InlineData("/clients", "fr, de-AT;q=0.7, en;q=0.3", "de", "Programme für")]
+    [InlineData("/clients", "en;q=0.3, es", "es", "Programas para")]
+    [InlineData("/clients?language=ja", "de", "ja", "で使えるプログラム")]
+    [InlineData("/clients?language=AR-eg", "de", "ar", "برامج")]
+    [InlineData("/clients?language=../index", "fr", "en", "Clients for")]
+    [InlineData("/clients?language=xx&language=de", "nonsense;;q=x", "en", "Clients for")]
+    public async Task The_clients_page_speaks_the_language_of_the_browser_or_of_the_web_client(string path, string accepted, string language, string text)
+    {
+        await using var application = new RvpApplication();
+        using var browser = application.CreateClient();
+        using var asked = new HttpRequestMessage(HttpMethod.Get, path);
+        asked.Headers.TryAddWithoutValidation("Accept-Language", accepted);
+
+        var answer = await browser.SendAsync(asked);
+
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Equal("Accept-Language, Accept-Encoding", Header(answer, "Vary"));
+        Assert.Contains($"<html lang=\"{language}\"", page, StringComparison.Ordinal);
+        Assert.Contains(text, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_clients_page_has_the_same_commands_and_places_in_all_languages()
+    {
+        var assets = new WebAssets();
+        var english = Parts(assets.Page("clients.html"));
+
+        Assert.NotEmpty(english);
+        foreach (var language in new[] { "de", "es", "ja", "ar" }) Assert.Equal(english, Parts(assets.Page($"clients-{language}.html")));
+
+        static List<string> Parts(string page) => [.. Place().Matches(page).Select(match => match.Value).Order(StringComparer.Ordinal)];
+    }
+
+    [Theory]
     [InlineData("<script>alert(1)</script>@adatum.com")]
     [InlineData("\"onmouseover=alert(1)@adatum.com")]
     [InlineData("'x'@adatum.com")]
@@ -282,6 +318,9 @@ public partial class PagesTests
 
     [GeneratedRegex("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|srcdoc|setAttribute\\('style'")]
     private static partial Regex Markup();
+
+    [GeneratedRegex(@"\{\{[A-Za-z]+\}\}|(?<=<code[^>]*>)[^<]+|rvp signin --account")]
+    private static partial Regex Place();
 
     [GeneratedRegex("FILES = '([^']+)'")]
     private static partial Regex WorkersFiles();

@@ -80,7 +80,7 @@ public sealed class WebhookTests : HomeServerTest
     public async Task Its_URL_is_told_once_and_nowhere_written()
     {
         var path = await Owner.MakesAsync();
-        var secret = path["/instmsg/hooks/".Length..];
+        var secret = path[(path.LastIndexOf('/') + 1)..];
         await Owner.PostsAsync(path, "Hello");
 
         var listed = Assert.Single(await Owner.ListsAsync());
@@ -247,7 +247,7 @@ public sealed class WebhookTests : HomeServerTest
         var form = await browser.AsksAsync("POST", "/instmsg/hooks", Browser.OwnPage + "Content-Type: text/plain\r\n", "{}");
 
         Assert.Equal((201, 403, 415), (made.Status, foreign.Status, form.Status));
-        Assert.StartsWith("http://im.adatum.com/instmsg/hooks/", JsonDocument.Parse(made.Body).RootElement.GetProperty("url").GetString(),
+        Assert.StartsWith("http://im.adatum.com/instmsg/hooks/JoBrown/", JsonDocument.Parse(made.Body).RootElement.GetProperty("url").GetString(),
             StringComparison.Ordinal);
     }
 

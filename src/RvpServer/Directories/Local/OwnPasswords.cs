@@ -66,7 +66,8 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
             {
                 await DeleteAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
-                await DoAsync(connection, "DELETE FROM webhooks WHERE account = @account", stop, ("@account", account.Key));
+                foreach (var table in (string[])["webhooks", "push_subscriptions"])
+                    await DoAsync(connection, $"DELETE FROM {table} WHERE account = @account", stop, ("@account", account.Key));
             },
             stop);
 

@@ -6,7 +6,7 @@ import * as session from './session.js';
 import { statusOf } from './rvp.js';
 import { t, tn, around, locale } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
+/** @typedef {import('./app.js').App} App */
 
 /** @param {string} time */
 const when = time => el('time', { datetime: time }, new Date(time).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' }));

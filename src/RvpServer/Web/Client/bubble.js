@@ -2,13 +2,15 @@
 // One line of a conversation: a message, a note, or the beginning of a day.
 
 import { el, bdi, setText } from './dom.js';
+import { saidIn } from './chat.js';
 import { clockOf, fullTimeOf } from './times.js';
 import { drawText } from './drawn.js';
+import { plainOf } from './markup.js';
 import { around, t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./lines.js').Line} Line */
 /** @typedef {{ who: HTMLElement, text: HTMLElement, card: HTMLElement, edited: HTMLElement, status: HTMLElement, edit: HTMLElement }} Parts */
 /** @typedef {HTMLElement & { parts?: Partial<Parts> }} Row */
@@ -37,7 +39,7 @@ export function createRow(line, { deeds }) {
   const card = el('div', { class: 'card', hidden: !message.reply });
   const edited = el('span', { class: 'edited', hidden: true }, t('(edited)'));
   const edit = deed(t('Correct'), '✎', () => deeds.correct(message));
-  const row = el('article', { class: message.from ? 'theirs' : 'mine', title: fullTimeOf(message.at), tabindex: '-1' },
+  const row = el('article', { class: message.from ? 'theirs' : 'mine', title: fullTimeOf(message.at), tabindex: '-1', 'aria-describedby': text.id },
     el('span', { class: 'who' }, who, ' ', el('time', { datetime: new Date(message.at).toISOString() }, clockOf(message.at))),
     el('div', { class: 'bubble' }, card, text, el('div', { class: 'deeds' }, deed(t('Reply'), '↩', () => deeds.reply(message)), edit)),
     edited, status);
@@ -66,9 +68,11 @@ export function updateRow(row, line, context) {
   const { who, text, edited, edit, card } = row.parts ?? {};
   if (who) {
     const name = message.from ? context.store.person(message.from).name : t('You');
-    setText(who, name);
-    row.setAttribute('aria-label', `${name}, ${clockOf(message.at)}`);
-    row.setAttribute('aria-describedby', `text-${message.id}`);
+    // One event changes one of thousands.
+    if (who.textContent !== name) {
+      who.textContent = name;
+      row.setAttribute('aria-label', `${name}, ${clockOf(message.at)}`);
+    }
     row.classList.toggle('continued', line.isContinued && !message.reply);
   }
   if (text && row.dataset.edits !== String(message.edits ?? 0)) {
@@ -92,9 +96,10 @@ function showStatus(row, message, { store, chat, deeds }) {
   if (!status) return;
   const stand = message.status === 'sending' && store.connection.state !== 'online' ? 'queued' : message.status;
   const names = (message.status === 'waiting' ? message.waiting : message.refused)?.map(url => store.person(url).name).join(', ') ?? '';
-  if (row.dataset.status === stand && status.dataset.names === names) return;
+  if (row.dataset.status === stand && status.dataset.names === names && status.dataset.why === (message.why ?? '')) return;
   row.dataset.status = stand;
   status.dataset.names = names;
+  status.dataset.why = message.why ?? '';
   switch (stand) {
     case 'failed':
       status.replaceChildren(t('Not delivered.'), ' ', ...chat.isGroup ? [bdi(names), ': '] : [], message.why ?? '', ' ',
@@ -107,23 +112,23 @@ function showStatus(row, message, { store, chat, deeds }) {
       status.replaceChildren(t('Waits for the connection'));
       break;
     default:
-      status.replaceChildren(stand === 'sending' ? t('Sending…') : '');
+      status.replaceChildren(...stand === 'sending' ? [message.why ?? '', message.why ? ' ' : '', t('Sending…')] : []);
   }
 }
 
 /**
  * What is replied to, in its own words where we have it: who replies may quote what nobody has said.
  * @param {HTMLElement} card
- * @param {import('./store.js').Reply} reply
+ * @param {import('./types.js').Reply} reply
  * @param {Around} context
  */
 function fillCard(card, reply, { store, chat, deeds }) {
-  const found = reply.mid ? chat.messages.find(message => message.mid === reply.mid && message.type === 'text') : undefined;
+  const found = reply.mid ? saidIn(chat, reply.mid) : undefined;
   const name = found && (found.from ? store.person(found.from).name : t('You'));
   const shown = `${found?.id} ${found?.edits} ${name}`;
   if (card.dataset.shown === shown) return;
   card.dataset.shown = shown;
-  const text = el('span', { class: 'quoted', dir: 'auto' }, (found?.text ?? reply.text).slice(0, 300));
+  const text = el('span', { class: 'quoted', dir: 'auto' }, plainOf(found?.text ?? reply.text, 300));
   card.replaceChildren(found && name !== undefined
     ? el('button', { type: 'button', title: t('Show it'), onclick: () => deeds.show(found.id) }, bdi(name), text)
     : text);

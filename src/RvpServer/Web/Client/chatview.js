@@ -5,13 +5,13 @@ import { el, menu, setText, nameOfState } from './dom.js';
 import { keyOf } from './address.js';
 import { face } from './avatar.js';
 import { Composer } from './composer.js';
-import { sendAgain } from './conversation.js';
+import { sendAgain } from './writing.js';
 import { isRequest, nameOf } from './list.js';
 import { Log } from './log.js';
 import { Refused } from './rvp.js';
 import { t, tn } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Chat} Chat */
 /** @typedef {import('./finder.js').Finder} Finder */
 
 export class ChatView {
@@ -24,7 +24,7 @@ export class ChatView {
   /**
    * @param {import('./store.js').Store} store
    * @param {import('./rvp.js').Rvp} rvp
-   * @param {import('./main.js').App} app what the buttons do
+   * @param {import('./app.js').App} app what the buttons do
    * @param {import('./history.js').History} history
    */
   constructor(store, rvp, app, history) {
@@ -43,7 +43,7 @@ export class ChatView {
      */
     const button = (label, action, explain = refused, attributes = {}) =>
       el('button', { type: 'button', onclick: () => this.#do(action, explain), ...attributes }, label);
-    this.star = button('', chat => app.markContact(chat.members[0], { isFavourite: !store.person(chat.members[0]).isFavourite }));
+    this.star = button('', chat => app.contacts.mark(chat.members[0], { isFavourite: !store.person(chat.members[0]).isFavourite }));
     this.group = button(t('Group…'), chat => app.chooseGroup(chat.members[0]));
     const link = { class: 'link' };
     this.members = button('', chat => app.showPeople(chat), refused, link);
@@ -51,12 +51,12 @@ export class ChatView {
     this.mute = button('', chat => store.emit({ kind: 'muted', chat: chat.id, isMuted: !chat.isMuted }));
     this.block = button(t('Block'), chat => this.#toggleBlock(chat));
     this.blockDomain = button('', chat => this.#toggleBlockDomain(chat));
-    this.remove = button(t('Remove from contacts'), chat => app.removeContact(chat.members[0]), () => t('The contact cannot be removed at the moment.'));
+    this.remove = button(t('Remove from contacts'), chat => app.contacts.remove(chat.members[0]), () => t('The contact cannot be removed at the moment.'));
     this.leave = button('', chat => app.leave(chat));
     this.strangers = el('span', {});
-    this.add = button(t('Add to contacts'), chat => app.keepContact(chat.members[0]),
+    this.add = button(t('Add to contacts'), chat => app.contacts.add(chat.members[0]),
       error => (error instanceof Refused ? error.message : t('The server cannot be reached.')), link);
-    this.refuse = button(t('Block'), async chat => { await app.setRule(chat.members[0], 'block'); app.ignore(chat); }, refused, link);
+    this.refuse = button(t('Block'), async chat => { await app.contacts.setRule(chat.members[0], 'block'); app.ignore(chat); }, refused, link);
     this.ignore = button(t('Ignore'), chat => app.ignore(chat), refused, link);
     this.stranger = el('p', { class: 'stranger', hidden: true }, this.strangers, this.add, this.refuse, this.ignore);
     this.log = new Log(store, {
@@ -69,11 +69,11 @@ export class ChatView {
     this.error = el('p', { class: 'error', role: 'alert' });
     this.composer = new Composer(store, rvp, problem => setText(this.error, problem));
     this.head = el('header', { class: 'chat-head' },
-      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.closeChat() }, '‹'),
+      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.stage.close() }, '‹'),
       this.face.element,
       el('div', { class: 'chat-name' }, el('h2', {}, this.title), this.subtitle, this.members),
       el('div', { class: 'chat-actions' },
-        el('button', { type: 'button', class: 'close', onclick: () => app.closeChat() }, t('Close')),
+        el('button', { type: 'button', class: 'close', onclick: () => app.stage.close() }, t('Close')),
         menu(t('More'), '⋯', button(t('Search in this conversation'), () => this.search()), this.people, this.mute,
           button(t('Copy the conversation'), chat => this.#copy(chat), () => t('The browser does not allow it.')),
           this.star, this.group, this.block, this.blockDomain, this.remove, this.leave)));
@@ -139,14 +139,19 @@ export class ChatView {
     this.composer.focus();
   }
 
-  /** Looks for words in this conversation. */
-  async search() {
+  /**
+   * Looks for words in this conversation, which may have been found already.
+   * @param {string} [words]
+   * @param {number} [at] when a message was said that has them
+   */
+  async search(words, at = 0) {
     const { Finder } = await import('./finder.js');
     const { chat, history } = this;
     if (!chat) return;
     this.finder ??= new Finder(this.log, words => history.reach(chat, words), () => { this.#endSearch(); this.focus(); });
     if (!this.finder.element.isConnected) this.head.after(this.finder.element);
-    this.finder.focus();
+    if (words) await this.finder.lookFor(words, at);
+    this.finder?.focus();
   }
 
   #endSearch() {
@@ -186,12 +191,12 @@ export class ChatView {
   /** @param {Chat} chat */
   async #toggleBlock(chat) {
     const person = this.store.person(chat.members[0]);
-    await this.app.setRule(person.url, person.isBlocked ? 'default' : 'block');
+    await this.app.contacts.setRule(person.url, person.isBlocked ? 'default' : 'block');
   }
 
   /** @param {Chat} chat */
   async #toggleBlockDomain(chat) {
     const { domain, blockedDomain } = this.store.person(chat.members[0]);
-    await this.app.setRule(blockedDomain || domain, blockedDomain ? 'default' : 'block');
+    await this.app.contacts.setRule(blockedDomain || domain, blockedDomain ? 'default' : 'block');
   }
 }

@@ -4,15 +4,17 @@
 import { el, setText } from './dom.js';
 import { Drafts } from './drafts.js';
 import { Completion } from './completion.js';
-import { draft, edit, excess, isEditable, send, sendTyping } from './conversation.js';
+import { draft, send } from './sending.js';
+import { edit, excess, isEditable, sendTyping } from './writing.js';
 import { lastOwn } from './lines.js';
+import { plainOf } from './markup.js';
 import { excerptOf } from './quotes.js';
 import { replaceNames } from './shortnames.js';
 import * as settings from './settings.js';
 import { t } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 
 // The Enter with which an input method ends a word, in browsers that do not call it composing.
 const COMPOSED = 229;
@@ -78,7 +80,7 @@ export class Composer {
     this.drop();
     this.answered = message;
     const who = message.from ? this.store.person(message.from).name : t('You');
-    this.#showAbout(t('Reply to {0}: {1}', who, excerptOf(message.text)));
+    this.#showAbout(t('Reply to {0}: {1}', who, plainOf(message.text, 200)));
   }
 
   /** @param {Message} message */
@@ -197,8 +199,9 @@ export class Composer {
   }
 
   async #pick() {
-    const { showPicker } = await import('./picker.js');
-    showPicker(sign => {
+    const part = await import('./picker.js').catch(() => null);
+    if (!part) this.tell(t('The server cannot be reached.'));
+    part?.showPicker(sign => {
       this.focus();
       this.box.setRangeText(sign, this.box.selectionStart, this.box.selectionEnd, 'end');
       this.#onInput();

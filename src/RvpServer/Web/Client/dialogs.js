@@ -8,7 +8,7 @@ import { search } from './find.js';
 import * as session from './session.js';
 import { t, around } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
+/** @typedef {import('./app.js').App} App */
 
 /**
  * @param {App} app
@@ -16,7 +16,7 @@ import { t, around } from './texts.js';
  */
 export function showAddContact(app, address) {
   const box = dialog(t('Add a contact'), addressForm(t('Address'), t('Add'), async ({ url, address }) => {
-    await app.addToContacts(url, address);
+    await app.contacts.add(url, address);
     box.close();
     app.openPerson(url);
   }, false, text => lookUp(app, text)), el('p', { class: 'quiet' }, t('People of other organisations can be added by their address, too.')));
@@ -93,7 +93,7 @@ export function showGroupOf(app, url) {
   async function submit(event) {
     event.preventDefault();
     try {
-      await app.markContact(url, { group: input.value.trim() });
+      await app.contacts.mark(url, { group: input.value.trim() });
       box.close();
     } catch {
       message.textContent = t('The server did not take the change.');

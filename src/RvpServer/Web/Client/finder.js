@@ -9,6 +9,8 @@ import { t } from './texts.js';
 
 const MARK = 'found';
 const MAX_MARKS = 500;
+// Clocks differ, and a message takes its time.
+const SAME_TIME = 60_000;
 /**
  * Marks words without changing the page, in browsers that can.
  * @type {{ CSS?: { highlights?: Map<string, object> }, Highlight?: new (...ranges: Range[]) => object }}
@@ -17,7 +19,7 @@ const { CSS, Highlight } = /** @type {any} */ (globalThis);
 
 /**
  * The ids of messages that have all these words, the latest last.
- * @param {import('./store.js').Message[]} messages
+ * @param {import('./types.js').Message[]} messages
  * @param {string} wanted
  */
 export function findIn(messages, wanted) {
@@ -69,6 +71,36 @@ export class Finder {
     this.#found = this.#find();
     this.#at = this.#found.length - 1;
     this.#show();
+  }
+
+  /**
+   * To one message that has the words.
+   * @param {string} words
+   * @param {number} at when it was said
+   */
+  async lookFor(words, at) {
+    this.input.value = words;
+    this.look();
+    for (let before = -1; before !== this.#found.length; this.#found = this.#find()) {
+      const index = this.#nearest(at);
+      if (index >= 0) {
+        this.#at = index;
+        this.#show();
+        return;
+      }
+      before = this.#found.length;
+      if (!await this.reach(words).catch(() => false)) break;
+      this.log.update();
+    }
+    this.look();
+  }
+
+  /** @param {number} at */
+  #nearest(at) {
+    const times = new Map(this.log.chat ? allIn(this.log.chat).map(message => [message.id, message.at]) : []);
+    const away = this.#found.map(id => Math.abs((times.get(id) ?? 0) - at));
+    const least = Math.min(...away);
+    return least < SAME_TIME ? away.indexOf(least) : -1;
   }
 
   #find() {

@@ -8,7 +8,7 @@ import { desktop } from './desktop.js';
 import { title } from './brand.js';
 import { t } from './texts.js';
 
-/** @param {import('./main.js').App} app */
+/** @param {import('./app.js').App} app */
 export function firstSteps(app) {
   const { address } = app.store.me;
   const link = new URL(hashOf(ADD + address), document.baseURI).href;

@@ -3,11 +3,11 @@
 
 import { el, setText, sync } from './dom.js';
 import { createRow, updateRow } from './bubble.js';
-import { isEditable } from './conversation.js';
+import { isEditable } from './writing.js';
 import { allIn, lastOwn, linesOf } from './lines.js';
 import { tn } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Chat} Chat */
 
 // In pixels: who is nearer to the end is there.
 const NEAR_END = 60;

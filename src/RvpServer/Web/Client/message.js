@@ -1,6 +1,7 @@
 // @ts-check
 // Messages as they are sent: a notification around a MIME message.
 
+import { newSession } from './opening.js';
 import { DAV, RVP, NAMES, PROLOG, find, children, textOf, escape, cdata } from './xml.js';
 
 const FORMAT = 'X-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=; CO=0; CS=0; PF=0';
@@ -12,7 +13,7 @@ const MAX_NAME = 200;
 
 /** @typedef {{ url: string, name: string }} Party */
 /** @typedef {'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown'} Kind */
-/** @typedef {import('./store.js').Deed} Deed */
+/** @typedef {import('./types.js').Deed} Deed */
 /**
  * At: when it was sent, if it says so. Id: of the message. Answers, replaces: the id of another. Deed: the text only says in words what was done; name: how
  * the conversation is called from then on.
@@ -118,12 +119,6 @@ function kindOf(type, head) {
     case 'text/x-imleave': return 'leave';
     default: return 'unknown';
   }
-}
-
-export function newSession() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
-  return `{${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}}`;
 }
 
 /**

@@ -3,13 +3,13 @@
 
 import { el, bdi, dialog, nameOfState, presenceIcon, setPresence } from './dom.js';
 import { keyOf } from './address.js';
-import { addPeople, nameGroup } from './conversation.js';
+import { addPeople, nameGroup } from './groups.js';
 import { endOf } from './transcript.js';
 import { t, tn } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Person} Person */
+/** @typedef {import('./app.js').App} App */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Person} Person */
 
 const MOST_SHOWN = 50;
 const MAX_NAME = 80;
@@ -83,7 +83,7 @@ export function showPeople(app, chat) {
         return;
       }
       box.close();
-      app.openChat(addPeople(store, chat, [...chosen.keys()], told.checked ? endOf(store, chat, store.server.maxBodyBytes - HEAD) : ''));
+      app.stage.open(addPeople(store, chat, [...chosen.keys()], told.checked ? endOf(store, chat, store.server.maxBodyBytes - HEAD) : ''));
     }
   }
 }

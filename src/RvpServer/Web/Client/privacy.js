@@ -7,7 +7,7 @@ import { addressForm } from './addressform.js';
 import { accessFrom } from './connection.js';
 import { t, tn, around } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
+/** @typedef {import('./app.js').App} App */
 
 // Of whom there may be thousands, these are shown; with more than a few there is a search.
 const ROWS = 50;
@@ -18,7 +18,7 @@ const ruleOf = choice => /** @type {import('./rvp.js').Rule} */ (choice.value);
 
 /**
  * A name and, where it is another text, the address.
- * @param {import('./store.js').Person} person
+ * @param {import('./types.js').Person} person
  */
 const namesOf = person => [bdi(person.name), ...person.name === person.address ? [] : [' ', el('span', { class: 'quiet' }, bdi(person.address))]];
 
@@ -51,7 +51,7 @@ export function access(app) {
   async function change(url, rule) {
     message.textContent = '';
     try {
-      await app.setRule(url, rule);
+      await app.contacts.setRule(url, rule);
     } catch {
       message.textContent = t('The server did not take the change.');
     }
@@ -116,17 +116,17 @@ export function watchers(app) {
     }
   }
 
-  /** @param {import('./store.js').Person} person */
+  /** @param {import('./types.js').Person} person */
   function watcher(person) {
     /** @type {HTMLButtonElement} */
     const add = el('button', { type: 'button', hidden: person.isContact, onclick: () => attempt(async () => {
-      await app.addToContacts(person.url, person.address);
+      await app.contacts.add(person.url, person.address);
       add.hidden = true;
     }) }, t('Add'));
     /** @type {HTMLButtonElement} */
     const block = el('button', { type: 'button', onclick: () => attempt(async () => {
       const isBlocked = store.person(person.url).isBlocked;
-      await app.setRule(person.url, isBlocked ? 'default' : 'block');
+      await app.contacts.setRule(person.url, isBlocked ? 'default' : 'block');
       block.textContent = isBlocked ? t('Block') : t('Unblock');
     }) }, person.isBlocked ? t('Unblock') : t('Block'));
     return el('li', { class: 'row' }, el('span', {}, ...namesOf(person)), el('span', {}, add, ' ', block));

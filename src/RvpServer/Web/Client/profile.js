@@ -10,7 +10,7 @@ import { t } from './texts.js';
 // In pixels: faces are small.
 const SIDE = 192;
 
-/** @param {import('./main.js').App} app */
+/** @param {import('./app.js').App} app */
 export function profile(app) {
   const { me } = app.store;
   const name = el('input', { id: 'own-name', type: 'text', dir: 'auto', maxlength: '100', required: true, autocomplete: 'name', value: me.displayName });

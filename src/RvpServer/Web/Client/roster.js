@@ -9,8 +9,8 @@ import { shortTimeOf } from './times.js';
 import * as settings from './settings.js';
 import { t, tn } from './texts.js';
 
-/** @typedef {import('./store.js').Person} Person */
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Person} Person */
+/** @typedef {import('./types.js').Chat} Chat */
 /**
  * Words: how they are, said aloud where the icon shows it. Note: in their own words. Last: what was said last, at a time.
  * @typedef {{
@@ -47,7 +47,7 @@ export class Roster {
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {import('./main.js').App} app what the buttons do
+   * @param {import('./app.js').App} app what the buttons do
    */
   constructor(store, app) {
     this.store = store;
@@ -156,7 +156,7 @@ export class Roster {
     return {
       key, name: person.name, address: person.address, state: person.state, words: wordsOf(person), note: person.note, isQuiet: false,
       last: '', time: '', isTyping: false,
-      unread: 0, isMuted: false, picture: pictured(person), isCurrent: key === this.app.current,
+      unread: 0, isMuted: false, picture: pictured(person), isCurrent: key === this.app.stage.current,
       open: () => this.app.openPerson(person.url),
     };
   }
@@ -173,14 +173,15 @@ export class Roster {
    * @param {import('./find.js').Said} said
    * @returns {Entry}
    */
-  #message({ id, chat, url, from, text, at }) {
+  #message(said) {
     const { store } = this;
+    const { id, chat, url, from, text, at } = said;
     const whose = store.chats[chat];
     const last = from ? text : t('You: {0}', text);
     return {
       key: 'm:' + id, name: whose ? nameOf(store, whose) : store.person(url || from).name, address: '', state: 'group', words: '', note: '', isQuiet: true,
       last: last.slice(0, MAX_SAID).replace(/\s+/g, ' '), time: shortTimeOf(at), isTyping: false, unread: 0, isMuted: false, isCurrent: false,
-      open: () => (whose || !url ? this.app.openChat(chat) : this.app.openPerson(url)),
+      open: () => this.app.openFound(said, this.search.value.trim()),
     };
   }
 
@@ -198,7 +199,7 @@ export class Roster {
       isQuiet: Boolean(person?.isContact && !person.isBlocked && !person.blockedDomain),
       last: previewOf(store, chat), time: last ? shortTimeOf(last.at) : '', isTyping: Object.keys(chat.typing).length > 0,
       unread: chat.unread, isMuted: Boolean(chat.isMuted), picture: person ? pictured(person) : '',
-      isCurrent: chat.id === this.app.current, open: () => this.app.openChat(chat.id),
+      isCurrent: chat.id === this.app.stage.current, open: () => this.app.stage.open(chat.id),
     };
   }
 
@@ -244,8 +245,9 @@ export class Roster {
 
   /** @param {string} wanted */
   async #ask(wanted) {
-    const { search } = await import('./find.js');
-    const found = await search(this.store, this.app.rvp, wanted);
+    const part = await import('./find.js').catch(() => null);
+    const found = await part?.search(this.store, this.app.rvp, wanted);
+    if (!found) return;
     if (wanted !== this.search.value) return;
     this.found = found;
     this.update();
@@ -256,8 +258,8 @@ export class Roster {
     const first = this.#entries()[0];
     if (event.key === 'Escape' && this.search.value) this.search.value = '';
     else if (event.key === 'Enter' && this.search.value.trim()) {
-      this.search.value = '';
       first?.click();
+      this.search.value = '';
     }
     else if (event.key === 'ArrowDown') first?.focus();
     else return;
@@ -288,7 +290,7 @@ export class Roster {
 
   #showConnection() {
     const { state, retryAt, why } = this.store.connection;
-    const { isKept } = this.store;
+    const { isKept } = this.store.keeping;
     const isQuiet = state === 'online' && isKept;
     this.connection.hidden = isQuiet;
     const shown = `${state} ${retryAt} ${why} ${isKept}`;
@@ -310,7 +312,7 @@ export class Roster {
       item(t('New conversation with several…'), () => app.newGroup()),
       item(t('Settings'), () => app.openSettings()),
       item(t('Keys'), () => app.openHelp()),
-      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}` }, t('Other clients')),
+      el('a', { href: `clients?address=${encodeURIComponent(store.me.address)}&language=${document.documentElement.lang}` }, t('Other clients')),
       item(t('Sign out'), () => app.signOut()));
   }
 }

@@ -7,10 +7,11 @@ import { sessions, password } from './account.js';
 import { desktop } from './desktop.js';
 import { hooks } from './hooks.js';
 import { profile } from './profile.js';
+import { push } from './push.js';
 import * as settings from './settings.js';
 import { LANGUAGES, t, tn } from './texts.js';
 
-/** @typedef {import('./main.js').App} App */
+/** @typedef {import('./app.js').App} App */
 /** @typedef {import('./settings.js').Setting} Setting */
 
 /** @param {App} app */
@@ -19,9 +20,9 @@ export function settingsPage(app) {
   const heading = el('h2', { tabindex: '-1' }, t('Settings'));
   const element = el('div', { class: 'settings' },
     el('header', { class: 'chat-head' },
-      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.closeSettings() }, '‹'),
+      el('button', { type: 'button', class: 'icon back', 'aria-label': t('Back to contacts'), onclick: () => app.stage.closeSettings() }, '‹'),
       el('div', { class: 'chat-name' }, heading),
-      el('button', { type: 'button', class: 'close', onclick: () => app.closeSettings() }, t('Close'))),
+      el('button', { type: 'button', class: 'close', onclick: () => app.stage.closeSettings() }, t('Close'))),
     el('div', { class: 'settings-body', tabindex: '0', role: 'group', 'aria-label': t('Settings') },
       part(t('Profile'), profile(app)),
       part(t('Appearance'),
@@ -35,7 +36,8 @@ export function settingsPage(app) {
         })[enter] ?? enter)),
       part(t('Notifications'),
         tick('sounds', t('A soft sound when a message comes that you do not see')),
-        desktop()),
+        desktop(),
+        ...app.store.server.hasPush ? [push()] : []),
       part(t('My status'),
         choice('idle', t('Away without a key for'), minutes =>
           (minutes === '0' ? t('Never') : tn(Number(minutes), '{0} minute', '{0} minutes'))),

@@ -10,7 +10,7 @@ import { t } from './texts.js';
 
 /**
  * Opens beside the button; a choice, Escape and a click elsewhere close it.
- * @param {import('./main.js').App} app
+ * @param {import('./app.js').App} app
  * @param {HTMLElement} button
  */
 export function showStatus(app, button) {

@@ -4,7 +4,7 @@
 import { el } from './dom.js';
 import { t, tn } from './texts.js';
 
-/** @param {import('./main.js').App} app */
+/** @param {import('./app.js').App} app */
 export function welcome(app) {
   const hint = el('p', { class: 'quiet' }, t('Choose somebody from your list to begin a conversation.'));
   const days = app.store.server.historyDays ?? 0;
