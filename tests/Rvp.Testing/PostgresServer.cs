@@ -9,7 +9,7 @@ namespace Rvp.Testing;
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    /// <summary>The user that the tests are; no superuser.</summary>
+    /// <summary>The user that the tests are, no superuser, and an empty database of that user.</summary>
     public const string User = "rvp";
 
     private const string Missing = "PostgreSQL is not installed: apt-get install postgresql";
@@ -44,7 +44,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             await RunAsUserAsync(Program("initdb"), "-D", server.Data, "-A", "trust", "-E", "UTF8", "--locale=C", "-U", "postgres", "-N");
             await File.AppendAllLinesAsync(Path.Combine(server.Data, "postgresql.conf"), Settings);
             await server.BeginAsync();
-            await RunAsync(Program("psql"), "-q", server.UrlOf("postgres", "postgres"), "-c", $"CREATE ROLE {User} LOGIN CREATEDB");
+            await RunAsync(Program("psql"), "-q", $"host=127.0.0.1 port={server.Port} user=postgres dbname=postgres",
+                "-c", $"CREATE ROLE {User} LOGIN CREATEDB", "-c", $"CREATE DATABASE {User} OWNER {User}");
             return server;
         }
         catch
@@ -54,8 +55,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection string to one of its databases.</summary>
-    public string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database}";
+    /// <summary>A connection string to one of its databases; patient, since the machine may be busy.</summary>
+    public string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database};Timeout=60;Command Timeout=60";
 
     /// <summary>Starts it, again; returns when it answers.</summary>
     public async Task BeginAsync()
@@ -105,8 +106,6 @@ internal sealed class PostgresServer : IAsyncDisposable
         return installed.Select(version => Path.Combine(version, "bin", name)).Where(File.Exists).Order(StringComparer.Ordinal).LastOrDefault()
             ?? throw new InvalidOperationException(Missing);
     }
-
-    private string UrlOf(string user, string database) => $"host=127.0.0.1 port={Port} user={user} dbname={database}";
 
     // With all its children, which else would go on for a moment.
     private async Task SignalAsync(string signal)

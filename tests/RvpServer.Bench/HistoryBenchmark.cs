@@ -4,6 +4,8 @@ using Rvp.Engine;
 using Rvp.Protocol;
 using Rvp.Protocol.Xml;
 using Rvp.Testing;
+using RvpServer.Storage;
+using RvpServer.Storage.Postgres;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Bench;
@@ -23,8 +25,23 @@ internal static class HistoryBenchmark
     {
         using var folder = new TempFolder();
         var file = SqliteFile.Prepare(folder.File(SqliteFile.Name));
-        await using var store = new SqliteStore(file, TimeProvider.System, NullLogger<SqliteStore>.Instance);
-        var history = new SqliteHistory(file, store);
+        await using (var store = new SqliteStore(file, TimeProvider.System, NullLogger<SqliteStore>.Instance))
+            await RunAsync("SQLite", store, new SqliteHistory(file, store), () => new FileInfo(file.Path).Length, messages, score, stop);
+        Console.WriteLine();
+        await using var database = PostgresDatabase.Prepare(await TestPostgres.CreateAsync());
+        await using (var store = new PostgresStore(database, TimeProvider.System, NullLogger<PostgresStore>.Instance))
+            await RunAsync("PostgreSQL", store, new PostgresHistory(database, store), () => SizeOf(database), messages, score, stop);
+    }
+
+    private static long SizeOf(PostgresDatabase database)
+    {
+        using var command = database.Source.CreateCommand("SELECT pg_database_size(current_database())");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static async Task RunAsync(
+        string kind, IStore store, IHistory history, Func<long> size, int messages, Scorecard score, CancellationToken stop)
+    {
         var (jo, other) = (RvpUrl.ForAlias("im.adatum.com", 80, "JoBrown"), RvpUrl.ForAlias("im.adatum.com", 80, "KariHensien"));
         var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < messages; i += Written)
@@ -32,8 +49,8 @@ internal static class HistoryBenchmark
             foreach (var node in (RvpUrl[])[jo, other])
                 await store.CommitAsync(node, [.. Enumerable.Range(i, Written).Select(number => new Change.MessageArchived(MessageOf(node, number)))]);
         }
-        Console.WriteLine($"history: {2 * messages} messages written in {Stopwatch.GetElapsedTime(began).TotalMilliseconds:F0} ms, the file has "
-            + $"{new FileInfo(file.Path).Length / 2 / messages} bytes each");
+        Console.WriteLine($"history, {kind}: {2 * messages} messages written in {Stopwatch.GetElapsedTime(began).TotalMilliseconds:F0} ms, the store has "
+            + $"{size() / 2 / messages} bytes each");
         var all = new HistoryQuery(null, null, null, null, 50);
         (string Name, Func<Task> Ask)[] questions =
         [
@@ -54,7 +71,7 @@ internal static class HistoryBenchmark
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
             Console.WriteLine($"{name,-42}{Table.Median(times),8:F1} ms");
-            score.AtMost($"history of {messages}: {name}", 200, Table.Median(times), "ms");
+            score.AtMost($"history of {messages}, {kind}: {name}", 200, Table.Median(times), "ms");
         }
     }
 

@@ -20,6 +20,7 @@ internal static class RelayBenchmark
         await using var usual = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Pairs), "log"], stop);
         await using var quiet = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Pairs)], stop);
         await using var kept = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Pairs), "log", "history"], stop);
+        await using var elsewhere = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(Pairs), "log", "postgres"], stop);
         Contender[] rows =
         [
             new("bare Kestrel", bare, i => Asserted(i, Pairs)),
@@ -27,10 +28,12 @@ internal static class RelayBenchmark
             await ProvenAsync("Digest, no log", quiet, sink, stop),
             new("assertion, no log", quiet, i => Asserted(i, Pairs)),
             await ProvenAsync("Digest, log, history", kept, sink, stop),
+            await ProvenAsync("Digest, log, PostgreSQL", elsewhere, sink, stop),
         ];
         await new Contest("messages", Pairs, rounds, sink).RunAsync("relay", rows, stop);
         score.AtMost("relay of a message, to a bare Kestrel's", 1.4, rows[1].RatioTo(rows[0]), "×");
         score.AtMost("relay of a message that is kept as history, to one that is not", 1.15, rows[4].RatioTo(rows[1]), "×");
+        score.AtMost("relay of a message with nodes in PostgreSQL, to SQLite", 1.05, rows[5].RatioTo(rows[1]), "×");
         score.AtLeast("relay of a message", 30_000, rows[1].PerSecond, "per second");
         score.AtMost("relay of a message, allocated", 16_384, rows[1].Median(each => each.Allocated), "bytes");
     }

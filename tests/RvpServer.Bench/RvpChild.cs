@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
+using RvpServer.Storage;
+using RvpServer.Storage.Postgres;
 
 namespace RvpServer.Bench;
 
@@ -23,9 +26,9 @@ internal static class RvpChild
     };
 
     /// <param name="arguments">
-    /// How many accounts; then <c>log</c> for the protocol log, which is off without it, <c>history</c> for the messages of all, <c>clock</c> for a clock
-    /// that can be moved, <c>router</c> for a router under the domain's name, which proxies unless <c>refer</c> is there too, and <c>home=HOST</c> for
-    /// accounts that live elsewhere.
+    /// How many accounts; then <c>log</c> for the protocol log, which is off without it, <c>history</c> for the messages of all, <c>postgres</c> for nodes
+    /// that are kept in a PostgreSQL server of its own, <c>clock</c> for a clock that can be moved, <c>router</c> for a router under the domain's name, which
+    /// proxies unless <c>refer</c> is there too, and <c>home=HOST</c> for accounts that live elsewhere.
     /// </param>
     /// <param name="stop">Ends it.</param>
     public static async Task RunAsync(string[] arguments, CancellationToken stop)
@@ -40,12 +43,18 @@ internal static class RvpChild
             ["ProtocolLog:Enabled"] = arguments.Contains("log") ? "true" : "false",
             // Loopback, where all requests come from, is outside.
             ["Firewall:Enabled"] = arguments.Contains("router") && !arguments.Contains("refer") ? "true" : "false",
-        }, clock);
+        }, clock, replace: arguments.Contains("postgres") ? KeepInPostgres : null);
         var count = int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture);
         await server.Services.GetRequiredService<Accounts>().ImportAsync(Enumerable.Range(0, count).Select(i => (i + 1, New(i, home))), _ => { }, stop);
         await server.Services.GetRequiredService<LocalDirectory>().RefreshAsync(stop);
         await ChildServer.ServeAsync(server.Port, stop, clock);
     }
+
+    private static void KeepInPostgres(IServiceCollection services) => services
+        .AddSingleton(_ => PostgresDatabase.Prepare(TestPostgres.Create()))
+        .AddSingleton<IStore>(provider =>
+            new PostgresStore(provider.GetRequiredService<PostgresDatabase>(), TimeProvider.System, NullLogger<PostgresStore>.Instance))
+        .AddSingleton<IHistory, PostgresHistory>();
 
     private static NewAccount New(int number, string home) =>
         new("im.adatum.com", TestAccount.AddressOf(User.NameOf(number) + "@adatum.com"), "User " + number, home, TestServer.Password);

@@ -12,20 +12,21 @@ internal static class SignInBenchmark
     {
         using var sink = new CallbackSink(Watchers, stop);
         var crowd = new Crowd(People, sink);
+        var others = new Crowd(People, sink);
         await using var server = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(crowd.Accounts), "log"], stop);
+        await using var elsewhere = await ChildServer.StartAsync(ChildServer.Rvp, [Table.Text(crowd.Accounts), "log", "postgres"], stop);
         await crowd.PrepareAsync(server.Port, stop);
-        List<Usage> signIns = [], signOuts = [];
+        await others.PrepareAsync(elsewhere.Port, stop);
+        List<Usage> signIns = [], signOuts = [], signInsElsewhere = [], signOutsElsewhere = [];
         for (var round = 0; round < WarmUps + rounds; round++)
         {
-            Usage coming = default, going = default;
-            for (var wave = 0; wave < WavesOfRound; wave++)
-            {
-                coming += await server.MeasureAsync(() => crowd.SignInAsync(server.Port, stop), stop);
-                going += await server.MeasureAsync(() => crowd.SignOutAsync(server.Port, stop), stop);
-            }
+            var (coming, going) = await RoundAsync(server, crowd, stop);
+            var (comingElsewhere, goingElsewhere) = await RoundAsync(elsewhere, others, stop);
             if (round < WarmUps) continue;
-            signIns.Add(coming / (People * WavesOfRound));
-            signOuts.Add(going / (People * WavesOfRound));
+            signIns.Add(coming);
+            signOuts.Add(going);
+            signInsElsewhere.Add(comingElsewhere);
+            signOutsElsewhere.Add(goingElsewhere);
         }
         var syncs = await SyncsAsync(stop);
 
@@ -34,9 +35,24 @@ internal static class SignInBenchmark
         Console.WriteLine($"{"",-26}{"median µs",10}{"lowest",8}{"highest",8}{"bytes",9}{"pause µs",9}{"pool items",11}{"file writes",12}{"KB written",11}");
         Line("sign-in", signIns);
         Line("sign-out", signOuts);
+        Line("sign-in, PostgreSQL", signInsElsewhere);
+        Line("sign-out, PostgreSQL", signOutsElsewhere);
         Console.WriteLine(syncs is { } each ? $"syncs for one sign-in, counted by strace: {each:F2}" : "syncs were not counted: strace is missing");
         score.AtMost("sign-in, 20 contacts, warm", 1500, Table.Median(signIns.Select(each => each.Micros)), "µs");
+        score.AtMost("sign-in with nodes in PostgreSQL, to SQLite", 1.5,
+            Table.Median(signInsElsewhere.Zip(signIns, (one, other) => one.Micros / other.Micros)), "×");
         if (syncs is { } counted) score.AtMost("sign-in, syncs", 3, counted, "");
+    }
+
+    private static async Task<(Usage Coming, Usage Going)> RoundAsync(ChildServer server, Crowd crowd, CancellationToken stop)
+    {
+        Usage coming = default, going = default;
+        for (var wave = 0; wave < WavesOfRound; wave++)
+        {
+            coming += await server.MeasureAsync(() => crowd.SignInAsync(server.Port, stop), stop);
+            going += await server.MeasureAsync(() => crowd.SignOutAsync(server.Port, stop), stop);
+        }
+        return (coming / (People * WavesOfRound), going / (People * WavesOfRound));
     }
 
     // In a process of its own, since tracing costs.

@@ -23,6 +23,11 @@ internal static class NodeRows
     public static IReadOnlyList<string> Tables { get; } = ["view_values", "views", "subscriptions", .. ByNode, .. Belongings];
 
     /// <summary>
+    /// How rows name a node: its canonical URL in small letters. Where text is compared without case any letters would do, in other stores only these.
+    /// </summary>
+    public static string KeyOf(RvpUrl node) => node.ToString().ToLowerInvariant();
+
+    /// <summary>
     /// Deletes the rows of an account's node, inside the transaction that is open on <paramref name="connection"/>. The node's URL may have any port, since the
     /// account does not contain it.
     /// </summary>

@@ -14,6 +14,11 @@ internal static class SearchWords
     /// <summary>Characters of the word that stands for a node.</summary>
     public const int WordLength = 1 + 2 * HashBytes;
 
+    // Longer words are found by their beginnings. PostgreSQL takes 2,046 bytes.
+    private const int MaxLexeme = 100;
+
+    // Two accounts may have the same: it saves reading, and does not keep them apart.
+    private const int PrefixLength = 9;
     private const int HashBytes = 10;
     private const int MaxWords = 16;
 
@@ -26,6 +31,34 @@ internal static class SearchWords
         var words = Runs(match).Take(MaxWords).Select(run => $"\"{Apart(run)}\"*").ToList();
         return words.Count == 0 ? null : $"\"{WordOf(node.ToString())}\" AND {string.Join(" AND ", words)}";
     }
+
+    /// <summary>
+    /// A kept text as the text form of PostgreSQL's <c>tsvector</c>: each word begins with the node's, so that a search reads no other account's. Made here,
+    /// since what PostgreSQL takes for a word depends on the system's locale. Null if there is no word in it.
+    /// </summary>
+    public static string? Vector(string node, string kept)
+    {
+        if (kept.Length == 0) return null;
+        var (prefix, vector, place) = (PrefixOf(node), new StringBuilder(2 * kept.Length), 0);
+        foreach (var run in Runs(kept[WordLength..]))
+            vector.Append('\'').Append(prefix).Append(Lexeme(run)).Append("':").Append(++place).Append(' ');
+        return place == 0 ? null : vector.ToString();
+    }
+
+    /// <summary>The search as the text form of PostgreSQL's <c>tsquery</c>; null if there is no word in it.</summary>
+    public static string? VectorQuery(RvpUrl node, string match)
+    {
+        var prefix = PrefixOf(node.ToString());
+        // Letters that were taken apart must follow each other.
+        var words = Runs(match).Take(MaxWords).Select(run => Runs(Apart(run)).Select(word => $"'{prefix}{Lexeme(word)}'"))
+            .Select(letters => $"({string.Join(" <-> ", letters)}:*)").ToList();
+        return words.Count == 0 ? null : string.Join(" & ", words);
+    }
+
+    /// <summary>How all words of a node begin in a <see cref="Vector"/>.</summary>
+    public static string PrefixOf(string node) => WordOf(node)[..PrefixLength];
+
+    private static string Lexeme(string run) => (run.Length > MaxLexeme ? run[..MaxLexeme] : run).ToLowerInvariant();
 
     /// <summary>The word that stands for a node, which nobody writes by chance.</summary>
     public static string WordOf(string node) =>

@@ -9,11 +9,10 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// <summary>How every connection of this server's programs is called, before the process's id.</summary>
     public const string ApplicationName = "rvpserver";
 
-    // One writes the nodes' changes; the others are for accounts, histories and pages.
-    private const int Connections = 12;
-
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(15);
+    // What the connection string may say otherwise. One connection writes the nodes' changes; the others are for accounts, histories and pages. Silent servers
+    // are noticed by the system: Npgsql's own way takes a thread for each idle connection. Times are seconds.
+    private const string Defaults = "Timeout=5;Command Timeout=15;Maximum Pool Size=12;Max Auto Prepare=100;Auto Prepare Min Usages=2;"
+        + "Tcp Keepalive=true;Tcp Keepalive Time=5;Tcp Keepalive Interval=2;";
 
     private PostgresDatabase(NpgsqlDataSource source, Guid process, string name)
     {
@@ -27,6 +26,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     /// <summary>This process, as the store knows it. Part of the name of each of its connections, so that another can end them.</summary>
     public Guid Process { get; }
+
+    /// <summary>How its connections are called.</summary>
+    public string ConnectionName => NameOf(Process);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -90,24 +92,13 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         return text.ReplaceLineEndings(" ");
     }
 
+    private static string NameOf(Guid process) => $"{ApplicationName} {process:N}";
+
     private static NpgsqlConnectionStringBuilder SettingsOf(string connectionString, Guid process)
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(connectionString)
-            {
-                ApplicationName = $"{ApplicationName} {process:N}",
-                Timeout = (int)ConnectTimeout.TotalSeconds,
-                CommandTimeout = (int)CommandTimeout.TotalSeconds,
-                MaxPoolSize = Connections,
-                MaxAutoPrepare = 100,
-                AutoPrepareMinUsages = 2,
-                // By the system. Npgsql's own takes a thread for each idle connection whose server is silent.
-                TcpKeepAlive = true,
-                TcpKeepAliveTime = 5,
-                TcpKeepAliveInterval = 2,
-                Enlist = false,
-            };
+            return new NpgsqlConnectionStringBuilder(Defaults + connectionString) { ApplicationName = NameOf(process), Enlist = false };
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException)
         {

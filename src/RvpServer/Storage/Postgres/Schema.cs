@@ -23,6 +23,7 @@ internal static class Schema
     {
         if (connection.PostgreSqlVersion.Major * 10000 < OldestServer)
             throw new StoreException($"The store {name} is PostgreSQL {connection.PostgreSqlVersion.Major}: version 14 or a newer one is needed.");
+        if (Read(connection, "SHOW server_encoding") is not "UTF8") throw new StoreException($"The store {name} is not in UTF-8: make another database.");
         using var transaction = connection.BeginTransaction();
         Read(connection, $"SELECT pg_advisory_xact_lock({UpdateLock})");
         var known = Known(connection, name);

@@ -45,7 +45,8 @@ internal static class PackedNode
             var ids = new StoredIds(NoCipher);
             ForeignIds.Load(connection, ids);
             var changes = new List<Change>();
-            var stranger = new ChangeReader(connection, ids, name => throw new StoreException($"A row of {name} in a packed node is not understood."));
+            var stranger = new ChangeReader(sql => new Statement(connection, sql), SqliteFile.Columns, ids,
+                name => throw new StoreException($"A row of {name} in a packed node is not understood."));
             foreach (var (owner, change) in stranger.Read())
             {
                 if (!owner.Equals(node)) throw new StoreException($"A packed node of {node} has rows of {owner}.");

@@ -24,6 +24,9 @@ internal sealed class SqliteFile
     // The server and its commands hold the write lock for milliseconds. Whoever holds it longer is a stranger, for whom no request should wait long.
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>As rows lie in the file, and were first written.</summary>
+    public static readonly StoreColumns Columns = new("rowid", "rowid", Nodes: null);
+
     private SqliteFile(string path) => Path = path;
 
     /// <summary>The path.</summary>

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -10,9 +8,6 @@ namespace RvpServer.Storage.Sqlite;
 /// <summary>Reads the messages of an account, each time on a connection of its own, so that a long search holds up nobody.</summary>
 internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
 {
-    // About as much as one message between home servers may hold.
-    private const int MaxPacked = 8 * 1024 * 1024;
-
     // Some milliseconds, in which nobody else writes.
     private const int MaxTrimmed = 500;
     private const int MaxIndexed = 500;
@@ -167,34 +162,27 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
     private byte[]? Pack(string node)
     {
         using var connection = file.Open();
-        var kept = new PackedHistory();
-        using (var command = Command(connection, """
+        using var command = Command(connection, """
             SELECT c.with_key, m.mine, m.at, m.other, m.digest, m.body, m.words, m.id <= c.read_until FROM history_messages m
             JOIN history_conversations c ON c.id = m.conversation WHERE c.node = $node ORDER BY m.id DESC
-            """))
+            """);
+        command.Parameters.AddWithValue("$node", node);
+        using var row = command.ExecuteReader();
+        return PackedHistory.Pack(Messages());
+
+        IEnumerable<PackedMessage> Messages()
         {
-            command.Parameters.AddWithValue("$node", node);
-            var bytes = 0;
-            using var row = command.ExecuteReader();
             while (row.Read())
             {
-                var body = (byte[])row.GetValue(5);
-                if ((bytes += body.Length) > MaxPacked) break;
-                kept.Messages.Add(new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3),
-                    row.IsDBNull(4) ? null : row.GetInt64(4), body, row.GetString(6), row.GetInt64(7) != 0));
+                yield return new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3),
+                    row.IsDBNull(4) ? null : row.GetInt64(4), (byte[])row.GetValue(5), row.GetString(6), row.GetInt64(7) != 0);
             }
         }
-        if (kept.Messages.Count == 0) return null;
-        kept.Messages.Reverse();
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) JsonSerializer.Serialize(gzip, kept);
-        return packed.ToArray();
     }
 
     private bool Unpack(string node, byte[] packed)
     {
-        using var gzip = new GZipStream(new MemoryStream(packed, writable: false), CompressionMode.Decompress);
-        var kept = JsonSerializer.Deserialize<PackedHistory>(gzip) ?? new PackedHistory();
+        var messages = PackedHistory.Unpack(packed);
         using var connection = file.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         Delete(connection, node);
@@ -205,7 +193,7 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
             """);
         // Numbers are others here.
         using var mark = new Statement(connection, "UPDATE history_conversations SET read_until = last_insert_rowid() WHERE node = ?1 AND with_key = ?2");
-        foreach (var message in kept.Messages)
+        foreach (var message in messages)
         {
             begin.Run(node, message.With);
             add.Run(node, message.With, message.IsMine, message.At, message.Other, message.Digest, message.Body, message.Words);
@@ -250,13 +238,4 @@ internal sealed class SqliteHistory(SqliteFile file, IStore store) : IHistory
             throw new StoreException("The history cannot be read: " + failure.Message, failure);
         }
     }
-
-    /// <summary>A history as it travels.</summary>
-    private sealed record PackedHistory
-    {
-        public List<PackedMessage> Messages { get; init; } = [];
-    }
-
-    private sealed record PackedMessage(
-        string With, long IsMine, long At, string? Other, long? Digest, byte[] Body, string Words, bool IsRead);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -10,10 +8,6 @@ namespace RvpServer.Storage.Sqlite;
 /// <summary>The embedded store: one file, in WAL mode with a sync at every commit, which a power failure cannot undo. (Decision)</summary>
 internal sealed partial class SqliteStore : IStore
 {
-    // Rows that are handed over at a time, and how many times that at most.
-    private const int PartLength = 1000;
-    private const int ReadAhead = 8;
-
     private readonly SqliteFile file;
     private readonly TimeProvider time;
     private readonly ILogger log;
@@ -49,23 +43,7 @@ internal sealed partial class SqliteStore : IStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>One thread reads ahead while the caller makes use of what it has.</remarks>
-    public async IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync([EnumeratorCancellation] CancellationToken stop)
-    {
-        using var isOver = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var parts = Channel.CreateBounded<(RvpUrl, Change)[]>(ReadAhead);
-        var reading = Task.Run(() => ReadAllAsync(parts.Writer, isOver.Token), CancellationToken.None);
-        try
-        {
-            await foreach (var part in parts.Reader.ReadAllAsync(stop))
-                foreach (var row in part) yield return row;
-        }
-        finally
-        {
-            await isOver.CancelAsync();
-            await reading;
-        }
-    }
+    public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop) => ReadAhead.OfAsync(ReadAll(), stop);
 
     /// <inheritdoc/>
     public Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes) =>
@@ -136,25 +114,12 @@ internal sealed partial class SqliteStore : IStore
         await connection.DisposeAsync();
     }
 
-    // Whatever goes wrong comes out where the parts are read.
-    private async Task ReadAllAsync(ChannelWriter<(RvpUrl, Change)[]> parts, CancellationToken stop)
+    private IEnumerable<(RvpUrl Node, Change Change)> ReadAll()
     {
-        try
-        {
-            using var snapshot = file.Open();
-            using var transaction = snapshot.BeginTransaction(deferred: true);
-            foreach (var part in new ChangeReader(snapshot, ids, node => Log.RowNotUnderstood(log, node)).Read().Chunk(PartLength))
-                await parts.WriteAsync(part, stop);
-            parts.Complete();
-        }
-        catch (SqliteException failure)
-        {
-            parts.Complete(new StoreException("The store cannot be read: " + failure.Message, failure));
-        }
-        catch (Exception failure)
-        {
-            parts.Complete(failure);
-        }
+        using var snapshot = file.Open();
+        using var transaction = snapshot.BeginTransaction(deferred: true);
+        foreach (var row in new ChangeReader(sql => new Statement(snapshot, sql), SqliteFile.Columns, ids, node => Log.RowNotUnderstood(log, node)).Read())
+            yield return row;
     }
 
     private Task WriteAsync(IReadOnlyList<NodeChanges> group)

@@ -8,7 +8,7 @@ namespace RvpServer.Storage.Sqlite;
 /// A statement with parameters ?1, ?2, …, prepared once and reused: for what is run for every request, or for millions of rows. By SQLite's own functions,
 /// since a command of the driver makes several objects for each value and looks its parameters up by name each time.
 /// </summary>
-internal sealed class Statement(SqliteConnection connection, string sql) : IDisposable
+internal sealed class Statement(SqliteConnection connection, string sql) : IRows
 {
     private const int MaxOnStack = 512;
 
@@ -48,7 +48,8 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
         }
     }
 
-    /// <summary>Goes to the next row; false at the end. Throws <see cref="SqliteException"/>.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="SqliteException">The store cannot be read, or what the statement asks for cannot be done.</exception>
     public bool Step()
     {
         var result = raw.sqlite3_step(Prepared());
@@ -57,19 +58,16 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
         return false;
     }
 
-    /// <summary>A column of the row, as a number.</summary>
+    /// <inheritdoc/>
     public long Number(int column) => raw.sqlite3_column_int64(prepared, column);
 
-    /// <summary>A column of the row as a number; throws <see cref="OverflowException"/> for one that is too large.</summary>
-    public int Int(int column) => checked((int)Number(column));
-
-    /// <summary>Whether a column of the row has no value.</summary>
+    /// <inheritdoc/>
     public bool IsNull(int column) => raw.sqlite3_column_type(prepared, column) == raw.SQLITE_NULL;
 
-    /// <summary>A text or a blob, good until the next step; empty where there is no value.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(prepared, column);
 
-    /// <summary>A text; null where there is no value.</summary>
+    /// <inheritdoc/>
     public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(Bytes(column));
 
     /// <inheritdoc/>

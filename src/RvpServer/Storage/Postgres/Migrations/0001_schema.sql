@@ -221,7 +221,11 @@ CREATE TABLE history_messages (
     words        text     NOT NULL,
     search       tsvector
 );
-CREATE INDEX history_messages_conversation ON history_messages (conversation, id);
+CREATE INDEX history_messages_conversation ON history_messages (conversation, id) INCLUDE (mine);
+-- Words as they are searched: without accents. They are in small letters already.
+CREATE FUNCTION without_accents(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT regexp_replace(normalize(words, NFD), '[\u0300-\u036f]', '', 'g')
+$$;
 CREATE INDEX history_messages_search ON history_messages USING gin (search) WITH (gin_pending_list_limit = 512);
 
 -- The local directory. Keys are names and addresses in upper case, as names compare. The counter 'accounts' grows with every write. uid: one made anew under an

@@ -4,7 +4,7 @@ using System.Text;
 using Rvp.Engine;
 using Rvp.Protocol;
 
-namespace RvpServer.Storage.Sqlite;
+namespace RvpServer.Storage;
 
 /// <summary>
 /// The URLs and addresses of stored rows, each as one object: a store of 100,000 accounts has two million rows with the same texts again and again, which are
@@ -34,6 +34,13 @@ internal sealed class KnownTexts
         if (lookup.TryGetValue(key, out var known)) return known;
         var url = new StoredUrl(Encoding.UTF8.GetString(identity), spelling.IsEmpty ? null : Encoding.UTF8.GetString(spelling)).ToUrl();
         return lookup[key] = url is null ? null : new Callback.Logical(Keep(url));
+    }
+
+    /// <summary>From now on <paramref name="key"/> stands for this URL.</summary>
+    public void Learn(ReadOnlySpan<byte> key, ReadOnlySpan<byte> identity)
+    {
+        var url = Url(identity);
+        urls.GetAlternateLookup<ReadOnlySpan<byte>>()[key] = url;
     }
 
     /// <summary>A subscriber of these parts.</summary>

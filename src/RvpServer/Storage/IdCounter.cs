@@ -1,6 +1,7 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using System.Globalization;
 
-namespace RvpServer.Storage.Sqlite;
+namespace RvpServer.Storage;
 
 /// <summary>
 /// The numbers of ids, which go round: from the floor to the largest that clients can parse, then from the floor again, so that those come first that were
@@ -10,12 +11,14 @@ namespace RvpServer.Storage.Sqlite;
 internal static class IdCounter
 {
     /// <summary>
-    /// Reserves at least <paramref name="count"/> numbers; inside a transaction. Throws <see cref="StoreException"/> if all are in use.
+    /// Reserves at least <paramref name="count"/> numbers; inside a transaction of the caller. Throws <see cref="StoreException"/> if all are in use.
     /// </summary>
-    public static IReadOnlyList<IdRange> Reserve(SqliteConnection connection, int count)
+    public static IReadOnlyList<IdRange> Reserve(DbConnection connection, int count)
     {
-        var floor = SqliteFile.ReadNumber(connection, "SELECT floor FROM id_key");
-        var next = SqliteFile.ReadNumber(connection, "SELECT value FROM counters WHERE name = 'next_id'");
+        // Where several may write at once, the others wait here.
+        Execute(connection, "UPDATE counters SET value = value WHERE name = 'next_id'");
+        var floor = ReadNumber(connection, "SELECT floor FROM id_key");
+        var next = ReadNumber(connection, "SELECT value FROM counters WHERE name = 'next_id'");
         var free = new List<IdRange>();
         var seen = 0L;
         for (var left = count; left > 0;)
@@ -30,17 +33,17 @@ internal static class IdCounter
             if (left > 0 && seen > int.MaxValue - floor) throw new StoreException("All ids of subscriptions are in use.");
             next = end;
         }
-        Execute(connection, "UPDATE counters SET value = ?1 WHERE name = 'next_id'", next);
+        Execute(connection, "UPDATE counters SET value = @first WHERE name = 'next_id'", next);
         return free;
     }
 
     // What rests is passed over once.
-    private static List<IdRange> FreeIn(SqliteConnection connection, long first, long end)
+    private static List<IdRange> FreeIn(DbConnection connection, long first, long end)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            SELECT id FROM subscriptions WHERE id >= ?1 AND id < ?2 UNION SELECT id FROM views WHERE id >= ?1 AND id < ?2
-            UNION SELECT id FROM resting_ids WHERE id >= ?1 AND id < ?2 ORDER BY id
+            SELECT id FROM subscriptions WHERE id >= @first AND id < @end UNION SELECT id FROM views WHERE id >= @first AND id < @end
+            UNION SELECT id FROM resting_ids WHERE id >= @first AND id < @end ORDER BY id
             """;
         Bind(command, first, end);
         var (free, start) = (new List<IdRange>(), first);
@@ -53,7 +56,7 @@ internal static class IdCounter
             }
         }
         Add(free, first, end);
-        Execute(connection, "DELETE FROM resting_ids WHERE id >= ?1 AND id < ?2", start, end);
+        Execute(connection, "DELETE FROM resting_ids WHERE id >= @first AND id < @end", start, end);
         return free;
     }
 
@@ -62,7 +65,7 @@ internal static class IdCounter
         if (first < end) free.Add(new IdRange(first, end));
     }
 
-    private static void Execute(SqliteConnection connection, string sql, params long[] values)
+    private static void Execute(DbConnection connection, string sql, params long[] values)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -70,8 +73,20 @@ internal static class IdCounter
         command.ExecuteNonQuery();
     }
 
-    private static void Bind(SqliteCommand command, params long[] values)
+    private static long ReadNumber(DbConnection connection, string sql)
     {
-        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue("?" + (char)('1' + i), values[i]);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private static void Bind(DbCommand command, params ReadOnlySpan<long> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (i == 0 ? "@first" : "@end", values[i]);
+            command.Parameters.Add(parameter);
+        }
     }
 }
