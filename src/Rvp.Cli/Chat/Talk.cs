@@ -2,7 +2,7 @@ using Rvp.Client;
 
 namespace Rvp.Cli.Chat;
 
-/// <summary>A conversation as the user knows it: the same also when the other person begins it anew, with another Session-Id.</summary>
+/// <summary>A conversation as the user knows it: the same also when the other person begins it again with another Session-Id.</summary>
 internal sealed class Talk(Conversation conversation)
 {
     /// <summary>Where answers go: the latest one.</summary>

@@ -34,7 +34,8 @@ public sealed class CommandTests : IAsyncLifetime
     {
         await home.SignedIn(Home.Kari);
 
-        Assert.Equal(new Ran(1, "", "rvp: The message is longer than 120000 characters.\n"), await jo.Run(new string('x', 200_000), "send", "KariHensien@adatum.com"));
+        Assert.Equal(new Ran(1, "", "rvp: The message is longer than 120000 characters.\n"),
+            await jo.Run(new string('x', 200_000), "send", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(1, "", "rvp: The message is too long for the server of KariHensien@adatum.com.\n"),
             await jo.Run(new string('ö', 119_000), "send", "KariHensien@adatum.com"));
         Assert.Equal(new Ran(0, "", ""), await jo.Run(new string('x', 119_000), "send", "KariHensien@adatum.com"));
