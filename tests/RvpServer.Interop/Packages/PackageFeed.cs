@@ -11,7 +11,7 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
     private static readonly string Configuration = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
 
     // What the packages themselves need comes from where the build of this repository got it.
-    private static readonly string Restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+    internal static readonly string Restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     internal TempFolder Folder { get; } = new();

@@ -1,4 +1,6 @@
+using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
 using Rvp.Testing;
 
 namespace RvpServer.Tests.Deploy;
@@ -19,8 +21,12 @@ public class WindowsScriptSyntaxTests
     public static TheoryData<string> Scripts =>
         [.. Directory.GetFiles(Repository.PathOf("deploy/windows"), "*.ps1").Select(file => "deploy/windows/" + Path.GetFileName(file))];
 
+    public static TheoryData<string> Completions =>
+        [.. Directory.GetFiles(Repository.PathOf("deploy/completion"), "*.ps1").Select(file => "deploy/completion/" + Path.GetFileName(file))];
+
     [Theory]
     [MemberData(nameof(Scripts))]
+    [MemberData(nameof(Completions))]
     public void PowerShell_understands_it(string script) => Assert.Equal([], MistakesOf(Repository.Read(script)));
 
     [Theory]
@@ -31,6 +37,25 @@ public class WindowsScriptSyntaxTests
 
         Assert.True(requirements.IsElevationRequired);
         Assert.Equal(new Version(5, 1), requirements.RequiredPSVersion);
+    }
+
+    [Theory]
+    [InlineData("deploy/completion/rvp.ps1", "rvp con", "contacts")]
+    [InlineData("deploy/completion/rvp.ps1", "rvp contacts ", "--account --connection --help --json --password-file --server add remove")]
+    [InlineData("deploy/completion/rvp.ps1", "rvp --account JoBrown@adatum.com history --m", "--mark-read")]
+    [InlineData("deploy/completion/rvp.ps1", "rvp status on", "on-phone online")]
+    [InlineData("deploy/completion/rvpserver.ps1", "rvpserver user pass", "passwd")]
+    public void It_completes(string script, string line, string words)
+    {
+        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using var shell = PowerShell.Create(runspace);
+        shell.AddScript(Repository.Read(script)).Invoke();
+        Assert.Empty(shell.Streams.Error);
+
+        var found = CommandCompletion.CompleteInput(line, line.Length, null, shell).CompletionMatches;
+
+        Assert.Equal(words.Split(' '), found.Select(match => match.CompletionText).Order(StringComparer.Ordinal));
     }
 
     [Theory]

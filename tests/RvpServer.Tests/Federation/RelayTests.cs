@@ -156,6 +156,21 @@ public sealed class RelayTests : IAsyncDisposable
         Assert.Equal(jo.MessageTo(kari, "Hello"), (await kari.Callback.NextAsync()).Body);
     }
 
+    [Theory]
+    [InlineData("RVP-Delivered: now\r\n", "now")]
+    [InlineData("RVP-Delivered: later\r\n", "later")]
+    [InlineData("RVP-Delivered: perhaps\r\n", null)]
+    [InlineData("", null)]
+    public async Task The_sender_learns_whether_the_message_waits_at_the_other_server(string header, string? told)
+    {
+        var jo = organisations.Person(await organisations.AdatumAsync(), "JoBrown");
+        await using var contoso = organisations.Peer(CallbackReply.Of($"HTTP/1.1 200 Successful\r\n{header}Content-Length: 0\r\n\r\n"));
+
+        var said = await jo.Says(organisations.Person(jo.Server, "KariHensien", "im.contoso.com"), "Hello");
+
+        Assert.Equal((200, told), (said.Status, said["RVP-Delivered"]));
+    }
+
     [Fact]
     public async Task Without_federation_nothing_leaves_the_organisation()
     {
