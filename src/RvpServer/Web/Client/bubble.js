@@ -79,10 +79,19 @@ export function updateRow(row, line, context) {
     row.dataset.edits = String(message.edits ?? 0);
     fill(text, message.text);
   }
-  if (edited) edited.hidden = !message.edits;
-  if (edit) edit.hidden = message !== context.editable;
+  hide(edited, !message.edits);
+  hide(edit, message !== context.editable);
   if (card && message.reply) fillCard(card, message.reply, context);
   showStatus(row, message, context);
+}
+
+/**
+ * Writing what is there already would be a change as well.
+ * @param {HTMLElement | undefined} element
+ * @param {boolean} isHidden
+ */
+function hide(element, isHidden) {
+  if (element && element.hidden !== isHidden) element.hidden = isHidden;
 }
 
 /**
