@@ -280,6 +280,34 @@ public abstract class StoreContract
         Assert.Equal([new Change.PropertySet(PropertyName.MobileDescription, "499")], await ReadAsync(Jo));
     }
 
+    /// <summary>Where only the last change of each row is written, that must be the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Many_changes_at_once_are_the_same_as_one_after_the_other(int seed)
+    {
+        await using var store = Open();
+        var random = new Random(seed);
+        var changes = Enumerable.Range(0, 120).Select(_ => Any(random)).ToList();
+        foreach (var change in changes) await store.CommitAsync(Jo, [change]);
+        var oneByOne = await TextsAsync();
+        await store.CommitAsync(Jo, [new Change.Emptied([1, 2, 3], [11, 12, 13])]);
+        Assert.Empty(await TextsAsync());
+
+        await store.CommitAsync(Jo, changes[..60]);
+        await store.CommitAsync(Jo, changes[60..]);
+
+        Assert.Equal(oneByOne, await TextsAsync());
+
+        async Task<List<string>> TextsAsync() => [.. (await ReadAllAsync(store)).Select(row => Text(row.Change)).Order(StringComparer.Ordinal)];
+    }
+
     [Fact]
     public async Task What_nobody_waits_for_is_written_at_the_end_at_the_latest()
     {
@@ -358,6 +386,38 @@ public abstract class StoreContract
         var all = await ReadAllAsync(store);
         Assert.All(all, row => Assert.Equal(node, row.Node));
         return [.. all.Select(row => row.Change)];
+    }
+
+    // Any change of a few rows, some of which may not be there.
+    private static Change Any(Random random)
+    {
+        var (id, at, name) = (random.Next(1, 4), Noon.AddMinutes(random.Next(5)), random.Next(2) == 0 ? PropertyName.State : PropertyName.MobileState);
+        return random.Next(24) switch
+        {
+            0 => new Change.SubscriptionMade(SignIn(id, at)),
+            1 => new Change.SubscriptionMade(Watch(id)),
+            2 => new Change.SubscriptionRenewed(id, at),
+            3 => new Change.SubscriptionSilenced(id, random.Next(2) == 0),
+            4 => new Change.SubscriptionEnded(id),
+            5 => new Change.ViewMade(10 + id, random.Next(2) == 0 ? id : null),
+            6 => new Change.ViewEnded(10 + id),
+            7 or 8 => new Change.ViewValueSet(10 + id, name, new ViewValue("<r:away/>", null, at, id)),
+            9 => new Change.ViewValueRenewed(10 + id, name, at),
+            10 => new Change.ViewValueEnded(10 + id, name),
+            11 => new Change.PropertySet(name, at.ToString("O", CultureInfo.InvariantCulture)),
+            12 => new Change.PropertyRemoved(name),
+            13 => new Change.AccessEntrySet(new AccessEntry(random.Next(2) == 0 ? Kari : null, Credentials.Digest, (Rights)id, Rights.None)),
+            14 => new Change.AccessEntryRemoved(random.Next(2) == 0 ? Kari : null),
+            15 => new Change.EntryQueued(new InboxEntry(id, new byte[] { 1 }, null, at) { Holders = [id], IsOwed = true }),
+            16 => new Change.EntryHeld(id, [1, 2], IsOwed: false),
+            17 => new Change.EntryRemoved(id),
+            18 => new Change.ContactWatched(Kari, at),
+            19 => new Change.ContactUnwatched(Kari),
+            20 => new Change.WatchersOwed(at),
+            21 => new Change.WatchersTold(at),
+            22 => random.Next(2) == 0 ? new Change.MoveNoted(new Move(Guid.Empty, MoveStage.Leaving, "home", [], at)) : new Change.MoveForgotten(),
+            _ => random.Next(4) == 0 ? new Change.Emptied([1, 2, 3], [11, 12, 13]) : new Change.BelongsTo("account", random.Next(2) == 0 ? at : null),
+        };
     }
 
     private static Subscription SignIn(int id, DateTimeOffset? expiresAt = null) => new()

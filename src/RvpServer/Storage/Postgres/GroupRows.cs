@@ -334,7 +334,13 @@ internal sealed class GroupRows(StoredIds ids, int shardCount)
 
     private void Tell(string node, long until)
     {
-        owed.Forget(row => (string)row[0]! == node && (long)row[2]! <= until);
+        if (owed.Find(node) is { } row)
+        {
+            if ((long)row[2]! > until) return;
+            owed.Forget(other => other == row);
+            // It would have taken the place of what is stored, whenever that was.
+            until = long.MaxValue;
+        }
         told[node] = Math.Max(until, told.GetValueOrDefault(node, until));
     }
 

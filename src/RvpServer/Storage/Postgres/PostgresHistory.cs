@@ -106,10 +106,15 @@ internal sealed class PostgresHistory(PostgresDatabase database, IStore store) :
                 WHERE c.node = @node{with} ORDER BY m.id {order} LIMIT @limit
                 """
             : $"""
-                SELECT m.id FROM history_messages m JOIN history_conversations c ON c.id = m.conversation
-                WHERE m.search @@ CAST(without_accents(@words) AS tsquery) AND c.node = @node{with}{range} ORDER BY m.id {order} LIMIT @limit
+                SELECT m.id FROM m JOIN history_conversations c ON c.id = m.conversation WHERE c.node = @node{with}{range} ORDER BY m.id {order} LIMIT @limit
                 """;
+        // Apart: in the order of the ids it would read the messages of all accounts until there are enough.
+        var hits = words is null ? "" : """
+            WITH m AS MATERIALIZED (
+                SELECT id, conversation FROM history_messages WHERE search @@ CAST(without_accents(@words) AS tsquery))
+            """;
         await using var command = Command($"""
+            {hits}
             SELECT m.id, m.at, m.mine, c.with_key, m.body FROM ({found}) f
             JOIN history_messages m ON m.id = f.id JOIN history_conversations c ON c.id = m.conversation ORDER BY m.id
             """, ("node", Text, NodeRows.KeyOf(node)), ("with", Text, query.With is { } person ? ArchivedMessage.KeyOf(person) : null),

@@ -175,7 +175,7 @@ internal sealed partial class PostgresStore : IStore
 
     private static string NameOfThis() => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {Environment.ProcessId}");
 
-    private static T Guarded<T>(Func<T> work)
+    private T Guarded<T>(Func<T> work)
     {
         try
         {
@@ -183,11 +183,11 @@ internal sealed partial class PostgresStore : IStore
         }
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
-            throw new StoreException("The store does not answer: " + PostgresDatabase.OneLine(failure), failure);
+            throw Failed(failure);
         }
     }
 
-    private static async Task<T> GuardedAsync<T>(Func<Task<T>> work)
+    private async Task<T> GuardedAsync<T>(Func<Task<T>> work)
     {
         try
         {
@@ -195,8 +195,15 @@ internal sealed partial class PostgresStore : IStore
         }
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
-            throw new StoreException("The store does not answer: " + PostgresDatabase.OneLine(failure), failure);
+            throw Failed(failure);
         }
+    }
+
+    private StoreException Failed(Exception failure)
+    {
+        // Where one connection is broken the others of the pool are no better.
+        if (failure is not PostgresException { InvariantSeverity: "ERROR" }) database.Source.Clear();
+        return new StoreException("The store does not answer: " + PostgresDatabase.OneLine(failure), failure);
     }
 
     private static partial class Log
