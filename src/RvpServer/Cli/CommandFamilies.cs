@@ -12,6 +12,7 @@ using RvpServer.Dns;
 using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Runtime;
+using RvpServer.Storage;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
@@ -73,8 +74,7 @@ internal static class CommandFamilies
 
     private static (AdminServices Services, IAsyncDisposable? Client) OpenStore(RvpSettings settings)
     {
-        SqliteFile.CheckIsNotLost(StoreFileOf(settings));
-        var store = SqliteFile.Prepare(StoreFileOf(settings));
+        var database = ConfiguredDatabase.Open(settings);
         var keys = SecretVault.OpenKeys(settings.DataDirectory);
         var makeSecrets = PasswordSecrets.MakerOf(settings);
         var rules = PasswordRules.Of(settings.Authentication);
@@ -82,17 +82,17 @@ internal static class CommandFamilies
         var domains = ImDomains.Of(settings);
         var clients = new Connections();
         var accounts = RoutedAccounts.Of([.. settings.Directories.Select(directory => (directory, Open(directory)))], domains);
-        var services = new AdminServices(store.Open, accounts, domains, HomeLine.Of(settings), new WallClock(WallClock.OfMachine), WallClock.OfMachine);
+        var services = new AdminServices(database, accounts, domains, HomeLine.Of(settings), new WallClock(WallClock.OfMachine), WallClock.OfMachine);
         return (services, clients);
 
         IAccounts Open(DirectorySettings directory)
         {
-            if (directory.Options.Provider == DirectoryProvider.Local) return new Accounts(store.Open, keys, makeSecrets, rules, limits);
+            if (directory.Options.Provider == DirectoryProvider.Local) return new Accounts(database, keys, makeSecrets, rules, limits);
             var ldap = LdapConfiguration.SettingsOf(directory, settings);
             var client = new LdapClient(ldap.Connection, WallClock.OfMachine, NullLogger<LdapClient>.Instance);
             clients.Add(client);
             return new LdapAccounts(
-                client, ldap, domains.These(directory.Domains), new OwnPasswords(store.Open, keys), makeSecrets, rules, WallClock.OfMachine, limits);
+                client, ldap, domains.These(directory.Domains), new OwnPasswords(database, keys), makeSecrets, rules, WallClock.OfMachine, limits);
         }
     }
 

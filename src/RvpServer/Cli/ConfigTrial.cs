@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
 using RvpServer.Authentication.Negotiate;
@@ -12,7 +11,6 @@ using RvpServer.Domains;
 using RvpServer.Http;
 using RvpServer.Runtime;
 using RvpServer.Storage;
-using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
 
@@ -84,20 +82,11 @@ internal sealed class ConfigTrial(RvpSettings settings, IConfiguration configura
         }
     }
 
+    // An older one is brought up to date by the start; until then this program does not know its tables.
     private async Task TryStoreAsync()
     {
-        var path = Path.Combine(settings.DataDirectory, SqliteFile.Name);
-        SqliteFile.CheckIsNotLost(path);
-        if (!File.Exists(path)) return;
-        using (var connection = Open())
-        {
-            SqliteFile.CheckIsOurs(connection);
-            // An older one is brought up to date by the start; until then this program does not know its tables.
-            if (SqliteFile.Known(connection) < SqliteFile.SchemaVersion) return;
-        }
-        await new SecretsProof(Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync(CancellationToken.None);
-
-        SqliteConnection Open() => SqliteFile.Open(path, SqliteOpenMode.ReadWrite);
+        if (ConfiguredDatabase.Find(settings) is { } database)
+            await new SecretsProof(database, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync(CancellationToken.None);
     }
 
     private async Task TryDirectoryAsync(DirectorySettings place, CancellationToken stop)

@@ -10,4 +10,10 @@ internal interface IDatabase
 
     /// <summary>Opens a connection, to be disposed by the caller. Throws <see cref="DbException"/>.</summary>
     DbConnection Open();
+
+    /// <summary>The same, without a thread that waits for a database elsewhere.</summary>
+    ValueTask<DbConnection> OpenAsync(CancellationToken stop) => new(Open());
+
+    /// <summary>Takes the lock of whoever imports accounts, which ends with the process; null: another has it. Throws <see cref="StoreException"/>.</summary>
+    IDisposable? TryLockForImport();
 }

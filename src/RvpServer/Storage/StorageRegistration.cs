@@ -15,13 +15,13 @@ internal static class StorageRegistration
         RequireKnown(settings);
         return services
             .AddSingleton(_ => DataLock.Take(settings.DataDirectory))
-            .AddSingleton(provider => SqliteFile.PrepareForServer(
-                Path.Combine(settings.DataDirectory, SqliteFile.Name), provider.GetRequiredService<DataLock>()))
+            .AddSingleton(provider => ConfiguredDatabase.OpenForServer(settings, provider.GetRequiredService<DataLock>()))
             .AddSingleton<TimeProvider>(provider =>
-                TimeKeeper.Continue(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<WallClock>(), clock))
+                TimeKeeper.Continue(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<WallClock>(), clock))
+            .AddSingleton(provider => (SqliteFile)provider.GetRequiredService<IDatabase>())
             .AddSingleton<SqliteStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>())
             .AddSingleton<IHistory, SqliteHistory>()
-            .AddHostedService<TimeKeeper>().AddHostedService<StoreLoop>();
+            .AddHostedService<TimeKeeper>().AddHostedService<ImportLoop>().AddHostedService<StoreLoop>();
     }
 
     /// <summary>Throws <see cref="ConfigurationException"/> for a store that this version does not support.</summary>

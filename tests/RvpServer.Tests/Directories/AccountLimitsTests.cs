@@ -19,7 +19,7 @@ public sealed class AccountLimitsTests : IDisposable
         var limit = KeyValuePair.Create<string, string?>("Domains:im.adatum.com:Limits:MaxAccounts", "2");
         var configuration = TestConfiguration.Make(local.DataDirectory, [limit]);
         var settings = RvpSettings.Read(TestConfiguration.Root(configuration), local.DataDirectory);
-        accounts = new Accounts(local.File.Open, local.Keys, LocalAccounts.MakeSecrets, local.Rules, AccountLimits.Of(settings));
+        accounts = new Accounts(local.File, local.Keys, LocalAccounts.MakeSecrets, local.Rules, AccountLimits.Of(settings));
     }
 
     public void Dispose() => local.Dispose();

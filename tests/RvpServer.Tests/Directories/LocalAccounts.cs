@@ -19,7 +19,7 @@ internal sealed class LocalAccounts : IDisposable
         Rules = rules ?? Rules;
         File = SqliteFile.Prepare(directory.File(SqliteFile.Name));
         Keys = SecretVault.OpenKeys(directory.Path);
-        Accounts = new Accounts(File.Open, Keys, MakeSecrets, Rules);
+        Accounts = new Accounts(File, Keys, MakeSecrets, Rules);
     }
 
     /// <summary>Most tests have short passwords.</summary>

@@ -143,7 +143,7 @@ public sealed class LocalDirectoryTests : IDisposable
     {
         await local.AddAsync("JoBrown@adatum.com");
         using var elsewhere = new TempFolder();
-        await using var directory = new LocalDirectory(local.File.Open, SecretVault.OpenKeys(elsewhere.Path), time);
+        await using var directory = new LocalDirectory(local.File, SecretVault.OpenKeys(elsewhere.Path), time);
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 
         await Assert.ThrowsAsync<DirectoryException>(() => directory.FindSecretsAsync(jo!, CancellationToken.None).AsTask());
@@ -174,7 +174,7 @@ public sealed class LocalDirectoryTests : IDisposable
         Assert.NotNull(await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None));
     }
 
-    private LocalDirectory Open() => new(local.File.Open, local.Keys, time);
+    private LocalDirectory Open() => new(local.File, local.Keys, time);
 
     [Fact]
     public async Task All_accounts_are_read_with_the_stamp_that_each_has_alone()

@@ -11,7 +11,7 @@ public sealed class OwnPasswordDirectoryTests : IDisposable
     private readonly LocalAccounts store = new();
     private readonly FakeTimeProvider time = new();
 
-    private OwnPasswords Passwords => new(store.File.Open, store.Keys);
+    private OwnPasswords Passwords => new(store.File, store.Keys);
 
     public void Dispose() => store.Dispose();
 
@@ -84,7 +84,7 @@ public sealed class OwnPasswordDirectoryTests : IDisposable
     }
 
     private OwnPasswordDirectory Open(AccountSecrets? theirs, bool provesNtlmElsewhere = false) =>
-        new(new Theirs(theirs), Passwords, store.File.Open, provesNtlmElsewhere, time);
+        new(new Theirs(theirs), Passwords, store.File, provesNtlmElsewhere, time);
 
     private async Task LooksAgain(OwnPasswordDirectory directory)
     {

@@ -60,14 +60,14 @@ public sealed class UnfinishedImportTests : IDisposable
     public async Task One_that_goes_on_is_left_alone_and_another_is_refused()
     {
         await using var connection = local.File.Open();
-        await using var import = await UnfinishedImport.BeginAsync(connection);
+        await using var import = await UnfinishedImport.BeginAsync(local.File, connection, CancellationToken.None);
         await import.WriteAsync([1], _ =>
         {
             SqliteFile.Execute(connection, Third);
             return Task.FromResult(SqliteFile.ReadNumber(connection, "SELECT last_insert_rowid()"));
         }, CancellationToken.None);
 
-        await UnfinishedImport.UndoAsync(local.File.Open);
+        await UnfinishedImport.UndoAsync(local.File, CancellationToken.None);
         var refused = await Assert.ThrowsAsync<StoreException>(
             () => local.Accounts.ImportAsync([(1, New("second@adatum.com"))], _ => { }, CancellationToken.None));
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories.Local;
 
@@ -9,20 +10,20 @@ namespace RvpServer.Directories.Local;
 internal sealed class AccountsReader : IAsyncDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly Func<DbConnection> open;
+    private readonly IDatabase database;
     private readonly Action changed;
     private DbConnection? connection;
     private long version;
     private bool isDisposed;
 
-    /// <param name="open">Opens a connection to the store that has the accounts.</param>
+    /// <param name="database">The store that has the accounts.</param>
     /// <param name="changed">
     /// Called after the counter has changed: in turn, so that nothing read before the change enters a cache later; and before <see cref="Version"/> tells
     /// others to look again.
     /// </param>
-    public AccountsReader(Func<DbConnection> open, Action changed)
+    public AccountsReader(IDatabase database, Action changed)
     {
-        this.open = open;
+        this.database = database;
         this.changed = changed;
     }
 
@@ -48,7 +49,7 @@ internal sealed class AccountsReader : IAsyncDisposable
         try
         {
             if (isDisposed) throw new DirectoryException("The directory is closed.");
-            return await work(connection ??= open());
+            return await work(connection ??= await database.OpenAsync(stop));
         }
         catch (DbException failure)
         {
