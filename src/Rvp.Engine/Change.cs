@@ -19,6 +19,9 @@ public abstract record Change
     /// </summary>
     public virtual bool MustBeStored => true;
 
+    /// <summary>True if nobody misses it should it never be stored, because a busy store takes no more: it is done or found out again.</summary>
+    public virtual bool MayBeLost => !MustBeStored;
+
     /// <summary>
     /// The state belongs to the account with this id (row: the node). <paramref name="MissingSince"/>: since when the directory has not known it.
     /// </summary>
@@ -137,6 +140,9 @@ public abstract record Change
     {
         /// <inheritdoc/>
         public override bool MustBeStored => false;
+
+        /// <inheritdoc/>
+        public override bool MayBeLost => false;
     }
 
     /// <summary>The owner has read a conversation up to an id; null: all that is there. Not state of the node.</summary>

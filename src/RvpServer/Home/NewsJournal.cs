@@ -74,7 +74,7 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
     /// <summary>Removes the notes that are not needed any more.</summary>
     public void Forget()
     {
-        foreach (var (node, told) in Take(clock.GetUtcNow() - Doubt)) store.Enqueue(node, [told]);
+        foreach (var (node, told) in Take(clock.GetUtcNow() - Doubt)) store.TryEnqueue(node, [told]);
     }
 
     /// <summary>

@@ -269,8 +269,8 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
     private async ValueTask CommitAsync(RvpUrl node, IReadOnlyList<Change> changes)
     {
         if (changes.Count == 0 || changes.All(change => change is Change.SubscriptionHeard)) return;
-        if (changes.Any(change => change.MustBeStored)) await StoreAsync(node, changes);
-        else store.Enqueue(node, changes);
+        if (!changes.Any(change => change.MustBeStored) && (store.TryEnqueue(node, changes) || changes.All(change => change.MayBeLost))) return;
+        await StoreAsync(node, changes);
     }
 
     private async Task StoreAsync(RvpUrl node, IReadOnlyList<Change> changes)

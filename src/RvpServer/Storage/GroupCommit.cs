@@ -79,11 +79,16 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         await call.Done!.Task;
     }
 
-    /// <summary>Writes with the next group. If the queue is full it is dropped: only renewals may be lost.</summary>
-    public void Enqueue(NodeChanges changes)
+    /// <summary>Writes with the next group; false if the queue is full.</summary>
+    public bool TryEnqueue(NodeChanges changes)
     {
-        if (calls.Writer.TryWrite(new Call(changes, null))) Interlocked.Exchange(ref isOverfull, 0);
-        else if (Interlocked.Exchange(ref isOverfull, 1) == 0) Log.RenewalsDropped(log);
+        if (calls.Writer.TryWrite(new Call(changes, null)))
+        {
+            Interlocked.Exchange(ref isOverfull, 0);
+            return true;
+        }
+        if (Interlocked.Exchange(ref isOverfull, 1) == 0) Log.RenewalsDropped(log);
+        return false;
     }
 
     /// <summary>Accepts no more changes and writes those it has.</summary>

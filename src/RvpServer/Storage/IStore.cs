@@ -19,8 +19,11 @@ internal interface IStore : IAsyncDisposable
     /// </summary>
     Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes);
 
-    /// <summary>Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals.</summary>
-    void Enqueue(RvpUrl node, IReadOnlyList<Change> changes);
+    /// <summary>
+    /// Writes with the next group, in order with <see cref="CommitAsync"/>, but nobody waits: for lease renewals. False if so much waits already that it is not
+    /// taken.
+    /// </summary>
+    bool TryEnqueue(RvpUrl node, IReadOnlyList<Change> changes);
 
     /// <summary>Completes when all changes of a node that were handed over so far are stored.</summary>
     Task FlushAsync(RvpUrl node) => Task.CompletedTask;

@@ -61,9 +61,7 @@ public class TurnPiece : IAsyncDisposable
 
         public Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes) => Task.CompletedTask;
 
-        public void Enqueue(RvpUrl node, IReadOnlyList<Change> changes)
-        {
-        }
+        public bool TryEnqueue(RvpUrl node, IReadOnlyList<Change> changes) => true;
 
         public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => inner.KnowsAsync(node, stop);
 

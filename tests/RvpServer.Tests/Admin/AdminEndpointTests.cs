@@ -208,7 +208,7 @@ public sealed class AdminEndpointTests : IAsyncDisposable
 
         Task IStore.CommitAsync(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
 
-        void IStore.Enqueue(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
+        bool IStore.TryEnqueue(RvpUrl node, IReadOnlyList<Change> changes) => throw new NotSupportedException();
 
         IdCipher IStore.Ids => throw new NotSupportedException();
 

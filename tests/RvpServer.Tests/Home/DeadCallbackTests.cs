@@ -6,7 +6,6 @@ using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Delivery;
 using RvpServer.Home;
-using RvpServer.Storage;
 
 namespace RvpServer.Tests.Home;
 
@@ -19,7 +18,7 @@ public sealed class DeadCallbackTests
     public async Task What_could_not_be_stored_is_tried_until_it_is()
     {
         var clock = new FakeTimeProvider();
-        var store = new StoreThatIsAway();
+        var store = new TroubledStore();
         await using var server = await TestServer.StartAsync(clock: clock, replace: store.Replace);
         await using var kari = server.Person("KariHensien");
         await kari.SignsIn();
@@ -47,50 +46,5 @@ public sealed class DeadCallbackTests
         for (var i = 0; i < 3; i++) dead.Report(new Callback.Direct(new Uri("http://127.0.0.1:1051")), Kari);
 
         Assert.Equal([(Kari, (Request)new EndCallback(new Callback.Direct(new Uri("http://127.0.0.1:1051"))))], await dead.TakeAsync(CancellationToken.None));
-    }
-
-    /// <summary>The usual store, which for a while refuses everything.</summary>
-    private sealed class StoreThatIsAway : IStore
-    {
-        private IStore usual = null!;
-        private int refused;
-
-        public bool IsAway { get; set; }
-
-        public int Refused => Volatile.Read(ref refused);
-
-        public IdCipher Ids => usual.Ids;
-
-        public long LastPollSequence => usual.LastPollSequence;
-
-        public void Replace(IServiceCollection services)
-        {
-            var descriptor = services.Last(service => service.ServiceType == typeof(IStore));
-            services.AddSingleton<IStore>(provider =>
-            {
-                usual = (IStore)(descriptor.ImplementationFactory?.Invoke(provider)
-                    ?? ActivatorUtilities.CreateInstance(provider, descriptor.ImplementationType!));
-                return this;
-            });
-        }
-
-        public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop) => usual.ReadAllAsync(stop);
-
-        public Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes)
-        {
-            if (!IsAway) return usual.CommitAsync(node, changes);
-            Interlocked.Increment(ref refused);
-            throw new StoreException("It is away.");
-        }
-
-        public void Enqueue(RvpUrl node, IReadOnlyList<Change> changes) => usual.Enqueue(node, changes);
-
-        public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) => usual.KnowsAsync(node, stop);
-
-        public Task<IReadOnlyList<IdRange>> ReserveIdsAsync(int count, CancellationToken stop) => usual.ReserveIdsAsync(count, stop);
-
-        public Task CheckAsync(CancellationToken stop) => usual.CheckAsync(stop);
-
-        public ValueTask DisposeAsync() => usual.DisposeAsync();
     }
 }

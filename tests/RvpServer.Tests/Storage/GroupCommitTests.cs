@@ -81,8 +81,8 @@ public sealed class GroupCommitTests : IDisposable
         disk.FinishAll();
         await using var commits = Start();
 
-        commits.Enqueue(View(1));
-        commits.Enqueue(View(2));
+        commits.TryEnqueue(View(1));
+        commits.TryEnqueue(View(2));
         time.Advance(GroupCommit.GatherTime - TimeSpan.FromMilliseconds(1));
         await commits.CommitAsync(View(3));
 
@@ -94,7 +94,7 @@ public sealed class GroupCommitTests : IDisposable
     {
         disk.FinishAll();
         await using var commits = Start();
-        commits.Enqueue(View(1));
+        commits.TryEnqueue(View(1));
 
         // The loop may not have begun to gather yet: let time go by until it has.
         var attempts = 0;
@@ -154,7 +154,7 @@ public sealed class GroupCommitTests : IDisposable
         await disk.Entered();
         var count = GroupCommit.Capacity + 500;
         var others = Enumerable.Range(1, count).Select(i => commits.CommitAsync(View(i))).ToArray();
-        commits.Enqueue(View(-1));
+        Assert.False(commits.TryEnqueue(View(-1)));
 
         disk.FinishAll();
         await first;

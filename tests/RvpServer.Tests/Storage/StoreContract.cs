@@ -271,7 +271,7 @@ public abstract class StoreContract
             {
                 Change[] change = [new Change.PropertySet(PropertyName.MobileDescription, i.ToString(CultureInfo.InvariantCulture))];
                 if (i % 3 != 0) return store.CommitAsync(Jo, change);
-                store.Enqueue(Jo, change);
+                store.TryEnqueue(Jo, change);
                 return Task.CompletedTask;
             }).ToArray();
             await Task.WhenAll(writes);
@@ -283,7 +283,7 @@ public abstract class StoreContract
     [Fact]
     public async Task What_nobody_waits_for_is_written_at_the_end_at_the_latest()
     {
-        await using (var store = Open()) store.Enqueue(Jo, [new Change.PropertySet(PropertyName.MobileState, "1")]);
+        await using (var store = Open()) store.TryEnqueue(Jo, [new Change.PropertySet(PropertyName.MobileState, "1")]);
 
         Assert.Single(await ReadAsync(Jo));
     }

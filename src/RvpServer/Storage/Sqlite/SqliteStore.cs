@@ -72,10 +72,7 @@ internal sealed partial class SqliteStore : IStore
         changes.Count == 0 ? Task.CompletedTask : commits.CommitAsync(new NodeChanges(node, changes));
 
     /// <inheritdoc/>
-    public void Enqueue(RvpUrl node, IReadOnlyList<Change> changes)
-    {
-        if (changes.Count > 0) commits.Enqueue(new NodeChanges(node, changes));
-    }
+    public bool TryEnqueue(RvpUrl node, IReadOnlyList<Change> changes) => changes.Count == 0 || commits.TryEnqueue(new NodeChanges(node, changes));
 
     /// <inheritdoc/>
     public Task FlushAsync(RvpUrl node) => commits.CommitAsync(new NodeChanges(node, []));

@@ -1,0 +1,117 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace RvpServer.Storage.Postgres;
+
+/// <summary>A database of a PostgreSQL server, with its schema up to date; a small pool of connections, for one process of ours.</summary>
+internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
+{
+    /// <summary>How every connection of this server's programs is called, before the process's id.</summary>
+    public const string ApplicationName = "rvpserver";
+
+    // One writes the nodes' changes; the others are for accounts, histories and pages.
+    private const int Connections = 12;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(15);
+
+    private PostgresDatabase(NpgsqlDataSource source, Guid process, string name)
+    {
+        Source = source;
+        Process = process;
+        Name = name;
+    }
+
+    /// <summary>The connections.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>This process, as the store knows it. Part of the name of each of its connections, so that another can end them.</summary>
+    public Guid Process { get; }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The number of shards that the store was made with.</summary>
+    public int Shards { get; private init; }
+
+    /// <summary>Whether commits are on disk when they are answered; false if the database was told not to wait (<c>synchronous_commit = off</c>).</summary>
+    public bool IsDurable { get; private init; }
+
+    /// <summary>
+    /// Makes the schema if the database is empty, and updates an older one. Throws <see cref="StoreException"/>, in one line, if the server is away, refuses
+    /// the user, or the database is not ours.
+    /// </summary>
+    /// <param name="connectionString">As Npgsql understands it.</param>
+    /// <param name="shards">The number of shards, 1 to 1,024; null: what the store has, or <see cref="ShardMap.DefaultCount"/> if it is made now.</param>
+    /// <param name="mayUpgrade">False for commands beside a server, which may be of an older version.</param>
+    public static PostgresDatabase Prepare(string connectionString, int? shards = null, bool mayUpgrade = true) =>
+        Prepare(connectionString, Schema.Newest, shards, mayUpgrade);
+
+    /// <summary>Only up to a version: the state that an older program would have left.</summary>
+    internal static PostgresDatabase Prepare(string connectionString, int version, int? shards, bool mayUpgrade)
+    {
+        var process = Guid.NewGuid();
+        var settings = SettingsOf(connectionString, process);
+        var name = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
+        var source = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+        try
+        {
+            using var connection = source.OpenConnection();
+            Schema.Update(connection, name, version, shards, mayUpgrade);
+            return new PostgresDatabase(source, process, name)
+            {
+                Shards = (int)(long)Schema.Read(connection, "SELECT count(*) FROM shards"),
+                IsDurable = Schema.Read(connection, "SHOW synchronous_commit") is not "off",
+            };
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException)
+        {
+            source.Dispose();
+            throw new StoreException($"The store {name} cannot be opened: {OneLine(failure)}", failure);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public DbConnection Open() => Source.OpenConnection();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>What went wrong, without what Npgsql adds in further lines.</summary>
+    public static string OneLine(Exception failure)
+    {
+        var text = failure is PostgresException refusal ? refusal.MessageText
+            : failure.InnerException is { } cause and not PostgresException ? $"{failure.Message} ({cause.Message})" : failure.Message;
+        return text.ReplaceLineEndings(" ");
+    }
+
+    private static NpgsqlConnectionStringBuilder SettingsOf(string connectionString, Guid process)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                ApplicationName = $"{ApplicationName} {process:N}",
+                Timeout = (int)ConnectTimeout.TotalSeconds,
+                CommandTimeout = (int)CommandTimeout.TotalSeconds,
+                MaxPoolSize = Connections,
+                MaxAutoPrepare = 100,
+                AutoPrepareMinUsages = 2,
+                // By the system. Npgsql's own takes a thread for each idle connection whose server is silent.
+                TcpKeepAlive = true,
+                TcpKeepAliveTime = 5,
+                TcpKeepAliveInterval = 2,
+                Enlist = false,
+            };
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException)
+        {
+            throw new StoreException("The connection string is not understood: " + failure.Message.ReplaceLineEndings(" "), failure);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Rvp.Testing;
+
+/// <summary>
+/// A PostgreSQL server of its own on a free port of loopback, with syncs, in a temporary folder. It ends with this process, however that ends: a shell beside
+/// it waits for the end of its standard input. Root runs it as the user <c>postgres</c>.
+/// </summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    /// <summary>The user that the tests are; no superuser.</summary>
+    public const string User = "rvp";
+
+    private const string Missing = "PostgreSQL is not installed: apt-get install postgresql";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly string[] Settings =
+    [
+        "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "fsync = on", "max_connections = 200", "shared_buffers = 64MB",
+        "log_min_messages = warning", "min_wal_size = 32MB",
+    ];
+
+    // Keeps the server until the standard input ends, then stops it and says how it ended.
+    private const string Keeper = "\"$1\" -D \"$2\" -p \"$3\" >> \"$2/log\" 2>&1 < /dev/null & read -r _; kill -INT $!; wait $!";
+
+    private readonly TempFolder folder = new();
+    private Process? keeper;
+
+    private PostgresServer() => Port = FreePort.Take();
+
+    public int Port { get; }
+
+    private static bool IsRoot => Environment.UserName == "root";
+
+    private string Data => folder.File("data");
+
+    /// <summary>Makes one, and starts it.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var server = new PostgresServer();
+        try
+        {
+            if (IsRoot) await RunAsync("chown", "postgres", server.folder.Path);
+            await RunAsUserAsync(Program("initdb"), "-D", server.Data, "-A", "trust", "-E", "UTF8", "--locale=C", "-U", "postgres", "-N");
+            await File.AppendAllLinesAsync(Path.Combine(server.Data, "postgresql.conf"), Settings);
+            await server.BeginAsync();
+            await RunAsync(Program("psql"), "-q", server.UrlOf("postgres", "postgres"), "-c", $"CREATE ROLE {User} LOGIN CREATEDB");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection string to one of its databases.</summary>
+    public string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database}";
+
+    /// <summary>Starts it, again; returns when it answers.</summary>
+    public async Task BeginAsync()
+    {
+        var start = AsUser("/bin/sh", "-c", Keeper, "keeper", Program("postgres"), Data, Port.ToString(CultureInfo.InvariantCulture));
+        start.RedirectStandardInput = true;
+        keeper = Process.Start(start)!;
+        var began = Stopwatch.GetTimestamp();
+        while ((await Ran.OfProcessAsync(new ProcessStartInfo(Program("pg_isready"), ["-q", "-h", "127.0.0.1", "-p", $"{Port}"]))).Code != 0)
+        {
+            if (keeper.HasExited || Stopwatch.GetElapsedTime(began) > Patience)
+                throw new InvalidOperationException("PostgreSQL has not started: " + await File.ReadAllTextAsync(Path.Combine(Data, "log")));
+        }
+    }
+
+    /// <summary>Stops it as an administrator does: whoever is connected is sent away.</summary>
+    public async Task StopAsync()
+    {
+        if (keeper is null) return;
+        keeper.StandardInput.Close();
+        await keeper.WaitForExitAsync().WaitAsync(Patience);
+        keeper.Dispose();
+        keeper = null;
+    }
+
+    /// <summary>Ends it as a power failure would, but for what the system has written already.</summary>
+    public async Task KillAsync()
+    {
+        await SignalAsync("KILL");
+        await StopAsync();
+    }
+
+    /// <summary>Freezes or goes on with everything that it is.</summary>
+    public Task FreezeAsync(bool isFrozen) => SignalAsync(isFrozen ? "STOP" : "CONT");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        folder.Dispose();
+    }
+
+    private static string Program(string name)
+    {
+        // Debian keeps them apart by version, and off the PATH.
+        var installed = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
+        return installed.Select(version => Path.Combine(version, "bin", name)).Where(File.Exists).Order(StringComparer.Ordinal).LastOrDefault()
+            ?? throw new InvalidOperationException(Missing);
+    }
+
+    private string UrlOf(string user, string database) => $"host=127.0.0.1 port={Port} user={user} dbname={database}";
+
+    // With all its children, which else would go on for a moment.
+    private async Task SignalAsync(string signal)
+    {
+        var process = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        var children = (await File.ReadAllTextAsync($"/proc/{process}/task/{process}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        using var kill = Process.Start("kill", ["-" + signal, process, .. children]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static ProcessStartInfo AsUser(string program, params IEnumerable<string> arguments) => IsRoot
+        ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", program, .. arguments]) { WorkingDirectory = "/" }
+        : new ProcessStartInfo(program, arguments);
+
+    private static Task RunAsUserAsync(string program, params IEnumerable<string> arguments) => RunAsync(AsUser(program, arguments));
+
+    private static Task RunAsync(string program, params IEnumerable<string> arguments) => RunAsync(new ProcessStartInfo(program, arguments));
+
+    private static async Task RunAsync(ProcessStartInfo start)
+    {
+        var ran = await Ran.OfProcessAsync(start);
+        if (ran.Code != 0) throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {ran.Error.Trim()}");
+    }
+}
