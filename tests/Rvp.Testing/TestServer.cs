@@ -205,7 +205,7 @@ internal sealed class TestServer : IAsyncDisposable
         var root = TestConfiguration.Root(configuration);
         var settings = RvpSettings.Read(root, Folder);
         var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
-        return new Accounts(file, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings), new PasswordRules(1));
+        return new Accounts(file, SecretVault.OpenKeys(file, Folder), PasswordSecrets.MakerOf(settings), new PasswordRules(1));
     }
 
     /// <summary>A person with this account name.</summary>

@@ -47,7 +47,7 @@ internal static class BackupCommand
         var folder = SqliteFile.FolderOf(context.Subject);
         try
         {
-            var proof = new SecretsProof(SqliteFile.AsItIs(context.Subject), () => SecretVault.OpenExistingKeys(folder));
+            var proof = new SecretsProof(SqliteFile.AsItIs(context.Subject), folder);
             await proof.ProveAsync(stop);
         }
         catch (DirectoryException failure)

@@ -49,7 +49,7 @@ internal static class CommandActions
             catch (Exception failure) when (
                 failure is AccountException or DirectoryException or StoreException or DbException or IOException or UnauthorizedAccessException)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message.ReplaceLineEndings(" "));
                 return ExitCode.Failed;
             }
         });

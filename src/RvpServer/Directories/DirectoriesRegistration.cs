@@ -15,10 +15,10 @@ internal static class DirectoriesRegistration
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<MovedHomes>().AddSingleton<NodeLocator>()
+        services.AddSingleton(provider => SecretVault.OpenKeys(provider.GetRequiredService<IDatabase>(), settings.DataDirectory))
+            .AddSingleton<MovedHomes>().AddSingleton<NodeLocator>()
             .AddSingleton(PasswordRules.Of(settings.Authentication)).AddSingleton(AccountLimits.Of(settings))
-            .AddSingleton<ProveSecrets>(provider => new SecretsProof(
-                provider.GetRequiredService<IDatabase>(), () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync)
+            .AddSingleton<ProveSecrets>(provider => new SecretsProof(provider.GetRequiredService<IDatabase>(), settings.DataDirectory).ProveAsync)
             .AddSingleton<OwnPasswords>().AddSingleton<StoredSessions>()
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>())
             .AddSingleton<Pictures>()

@@ -8,6 +8,11 @@ internal interface IDatabase
     /// <summary>What messages call it: a path, or host and database.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether several servers may use it, one after the other or together: then what they must have in common is in it, and not in files of one of them.
+    /// </summary>
+    bool IsShared { get; }
+
     /// <summary>Opens a connection, to be disposed by the caller. Throws <see cref="DbException"/>.</summary>
     DbConnection Open();
 

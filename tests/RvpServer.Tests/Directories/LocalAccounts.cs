@@ -18,7 +18,7 @@ internal sealed class LocalAccounts : IDisposable
     {
         Rules = rules ?? Rules;
         File = SqliteFile.Prepare(directory.File(SqliteFile.Name));
-        Keys = SecretVault.OpenKeys(directory.Path);
+        Keys = SecretVault.OpenKeys(File, directory.Path);
         Accounts = new Accounts(File, Keys, MakeSecrets, Rules);
     }
 

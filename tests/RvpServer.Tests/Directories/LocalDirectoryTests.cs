@@ -143,7 +143,7 @@ public sealed class LocalDirectoryTests : IDisposable
     {
         await local.AddAsync("JoBrown@adatum.com");
         using var elsewhere = new TempFolder();
-        await using var directory = new LocalDirectory(local.File, SecretVault.OpenKeys(elsewhere.Path), time);
+        await using var directory = new LocalDirectory(local.File, SecretVault.OpenKeys(local.File, elsewhere.Path), time);
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 
         await Assert.ThrowsAsync<DirectoryException>(() => directory.FindSecretsAsync(jo!, CancellationToken.None).AsTask());

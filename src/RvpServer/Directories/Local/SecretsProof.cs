@@ -10,12 +10,12 @@ namespace RvpServer.Directories.Local;
 internal delegate Task ProveSecrets(CancellationToken stop);
 
 /// <summary>
-/// Proves that people can sign in: reads one account's secrets from the store and decrypts them with the keys that are in the folder now. A server that has the
+/// Proves that people can sign in: reads one account's secrets from the store and decrypts them with the keys that are there now. A server that has the
 /// keys in memory would not notice until its next start that they are gone.
 /// </summary>
 /// <param name="database">The store.</param>
-/// <param name="openKeys">Reads the keys from the folder.</param>
-internal sealed class SecretsProof(IDatabase database, Func<IDataProtectionProvider> openKeys)
+/// <param name="dataDirectory">Where its keys are, if it is a file.</param>
+internal sealed class SecretsProof(IDatabase database, string dataDirectory)
 {
     /// <summary>See <see cref="ProveSecrets"/>.</summary>
     public async Task ProveAsync(CancellationToken stop)
@@ -23,7 +23,8 @@ internal sealed class SecretsProof(IDatabase database, Func<IDataProtectionProvi
         try
         {
             await using var connection = await database.OpenAsync(stop);
-            if (await FindAsync(connection, stop) is var (account, secrets)) new SecretVault(openKeys()).Unprotect(account, secrets);
+            if (await FindAsync(connection, stop) is var (account, secrets)) 
+                new SecretVault(SecretVault.OpenExistingKeys(database, dataDirectory)).Unprotect(account, secrets);
         }
         catch (DbException failure)
         {

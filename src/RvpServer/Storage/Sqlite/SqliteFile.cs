@@ -33,6 +33,9 @@ internal sealed class SqliteFile : IDatabase
     /// <inheritdoc/>
     string IDatabase.Name => Path;
 
+    /// <inheritdoc/>
+    bool IDatabase.IsShared => false;
+
     /// <summary>The newest schema version that this program supports.</summary>
     public static int SchemaVersion => Migrations().Count;
 
