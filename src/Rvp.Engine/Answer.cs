@@ -31,7 +31,7 @@ public abstract record Answer
     /// <summary>A refusal from the catalogue.</summary>
     public sealed record Refused(Refusal Refusal) : Answer
     {
-        /// <summary>True if the sender has used up a share of something, which the caller is not told.</summary>
+        /// <summary>RVP-Delivered: full. True if a message finds no room: the recipient has no more, or not for this sender.</summary>
         public bool IsForLackOfRoom { get; init; }
     }
 

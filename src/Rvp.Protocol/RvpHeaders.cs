@@ -53,6 +53,9 @@ public static class RvpHeaders
     /// <summary>See <see cref="Delivered"/>.</summary>
     public const string DeliveredLater = "later";
 
+    /// <summary>With 412: there is no room for it where it would have to wait. (Decision)</summary>
+    public const string DeliveredFull = "full";
+
     /// <summary>Must be 0.</summary>
     public const string Depth = "Depth";
 

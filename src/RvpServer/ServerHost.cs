@@ -13,6 +13,7 @@ using RvpServer.Federation;
 using RvpServer.Home;
 using RvpServer.Http;
 using RvpServer.Outbound;
+using RvpServer.Push;
 using RvpServer.Requests;
 using RvpServer.Runtime;
 using RvpServer.Storage;
@@ -81,7 +82,7 @@ internal static class ServerHost
             .AddStorage(settings, clock)
             .AddDirectory(settings).AddProofs(settings)
             .AddOutbound(settings).AddFederation(settings)
-            .AddOutbox().AddHome(settings).AddHttp(settings).AddRequests(settings).AddWeb(settings).AddWebhooks()
+            .AddOutbox().AddHome(settings).AddHttp(settings).AddRequests(settings).AddWeb(settings).AddWebhooks().AddPush(settings)
             .AddAdministration()
             .AddAdmin().AddAdminApi().AddAdminConsole().AddTelemetry(settings);
         if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
@@ -94,6 +95,7 @@ internal static class ServerHost
         app.UseMoves();
         app.UseRequestPlaces();
         app.UseWebhooks(settings.Webhooks);
+        app.UsePush(settings.Push);
         app.UseWeb(settings.WebClient);
         app.RefuseOtherVerbs();
         return app;

@@ -150,6 +150,39 @@ test('nothing leaves a page that has stopped, and an answer that comes late stil
   assert.deepEqual([two.status, wire.waiting.length], ['sending', 1]);
 });
 
+test('why a message has not gone is said as it is, and what the server cannot take now is tried again meanwhile', async () => {
+  const refused = (status, marks = {}) => Object.assign(new Refused(status, ''), marks);
+  const causes = [
+    [refused(412), 'This person is not available at the moment.'],
+    [refused(412, { isFull: true }), 'There is no room for more messages to this person until they have taken some.'],
+    [refused(413), 'The message is too long.'],
+    [refused(413, { isByOther: true }), 'The message is too long.'],
+    [refused(502), 'The server of this person cannot be reached.'],
+    [refused(507), 'The server has no room for more.'],
+    [refused(403), 'This person does not take messages from you.'],
+  ];
+  for (const [error, cause] of causes) {
+    const [store, wire] = [storeOn(), new Wire({ [KARI]: error })];
+    const [message] = writes(store, store.chats[openWith(store, KARI)], 'Hello');
+    outboxOf(store, wire).run();
+    await until(() => message.status === 'failed');
+    assert.equal(message.why, cause);
+  }
+
+  const wire = new Wire({ [KARI]: refused(503) });
+  const store = storeOn();
+  const chat = store.chats[openWith(store, KARI)];
+  const [message] = writes(store, chat, 'Hello');
+  const outbox = outboxOf(store, wire);
+  outbox.run();
+  await until(() => message.why);
+  assert.deepEqual([message.status, message.why], ['sending', 'The server cannot deliver it at the moment.']);
+  wire.refused = {};
+  outbox.wake();
+  await until(() => message.status === 'sent');
+  assert.equal(message.why, undefined);
+});
+
 test('whoever leaves a group is not waited for', () => {
   const store = storeOn();
   const chat = store.chats[openGroup(store, [KARI, YAN])];

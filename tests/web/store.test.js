@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { forgetAll } from '../../src/RvpServer/Web/Client/store.js';
+import { forgetAll } from '../../src/RvpServer/Web/Client/keeping.js';
 import { Items, JO, KARI, YAN, storeOn, withMessage, urlOf } from './person.js';
 
 test('a message is there, unread, until it is read', () => {

@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { openGroup, openWith, receive, addPeople, nameGroup, isEditable } from '../../src/RvpServer/Web/Client/conversation.js';
+import { openGroup, openWith, receive, addPeople, nameGroup, isEditable, isNews, pastOf } from '../../src/RvpServer/Web/Client/conversation.js';
 import { excerptOf, withQuote, readQuote, asCorrection, readCorrection } from '../../src/RvpServer/Web/Client/quotes.js';
 import { transcriptOf, endOf } from '../../src/RvpServer/Web/Client/transcript.js';
 import { nameOf } from '../../src/RvpServer/Web/Client/list.js';
@@ -72,6 +72,57 @@ test('its author may replace a message, nobody else', () => {
   receive(store, came({ ...kari, url: KARI.toUpperCase().replace('HTTP', 'http').replace('INSTMSG/ALIASES', 'instmsg/aliases') }, [jo, yan], '* Hello', { replaces: '<1@x>' }));
 
   assert.deepEqual([said(group)[0], group.messages[0].edits, group.unread], ['Hello', 1, 0]);
+});
+
+test('a correction of what is on a page that was not read yet waits for it, and the last one counts', () => {
+  const store = storeOn();
+  store.server = { ...store.server, historyDays: 365 };
+  receive(store, came(kari, [jo], 'now', { id: '<9@x>' }));
+  const chat = store.chatWith(KARI);
+  const page = (from, id, text) => ({ id: `past-${id}`, type: 'text', from, text, at: 10 + id, status: 'sent', mid: `<${id}@x>` });
+  const correction = (id, text) => ({ mid: `<${id}@x>`, from: KARI, text, at: 100 });
+  const read = (messages, corrections, isComplete) => store.apply({ kind: 'older', chat: chat.id, messages, corrections, earliest: 1, isComplete });
+
+  receive(store, came(kari, [jo], '* one, live', { replaces: '<1@x>', id: '<10@x>' }));
+  receive(store, came({ url: DON, name: 'Don' }, [jo], '* not his', { replaces: '<2@x>' }));
+  assert.deepEqual([said(chat), chat.unread], [['now'], 1]);
+  read([page(KARI, 4, 'four')], [correction(1, 'one, of a page'), correction(2, 'two, first'), correction(2, 'two, last'), correction(5, 'of nothing')], false);
+  read([page(KARI, 1, 'one'), page(KARI, 2, 'two')], [correction(2, 'two, before')], false);
+
+  assert.deepEqual(chat.older.map(({ text, edits }) => [text, edits]), [['one, live', 1], ['two, last', 1], ['four', undefined]]);
+  receive(store, came(kari, [jo], '* four, now', { replaces: '<4@x>' }));
+  assert.equal(chat.older[2].text, 'four, now');
+  read([], [], true);
+  assert.deepEqual(chat.older.map(message => message.text), ['one, live', 'two, last', 'four, now', 'of nothing']);
+  receive(store, came(kari, [jo], '* of nothing either', { replaces: '<6@x>' }));
+  assert.deepEqual(said(chat), ['now', '* of nothing either']);
+});
+
+test('what happened in a conversation while one was away has its own time and is no news', () => {
+  const store = withContacts();
+  receive(store, came(kari, [jo, yan], 'all', { at: Date.UTC(2026, 0, 1, 8) }), { isPast: true });
+  receive(store, came(kari, [jo, yan], 'after', { at: Date.UTC(2026, 0, 1, 10) }), { isPast: true });
+
+  receive(store, came(yan, [jo, kari], '', { kind: 'leave', at: Date.UTC(2026, 0, 1, 9) }), { isPast: true });
+
+  assert.deepEqual(said(store.chats['g:{a}']), ['all', 'Yan has left the conversation.', 'after']);
+  assert.equal(store.chats['g:{a}'].unread, 0);
+});
+
+test('of what the server kept, only what somebody has said is news, and nothing empty is shown', () => {
+  const store = withContacts();
+  receive(store, came(kari, [jo, yan], 'all', { id: '<1@x>' }));
+  const chat = store.chats['g:{a}'];
+  const kept = [
+    came(kari, [jo, yan], 'Hello', { id: '<2@x>' }), came(kari, [jo, yan], '* all of us', { replaces: '<1@x>' }), came(kari, [jo, yan], 'renamed', { deed: 'named', name: 'x' }),
+    came(yan, [jo, kari], '', { kind: 'leave' }), came(yan, [jo, kari], '', { kind: 'opening' }), came(yan, [jo, kari], '', { kind: 'invitation' }), came(jo, [kari, yan], '', { kind: 'leave' }),
+  ];
+
+  assert.deepEqual(kept.map(message => isNews(message, true)), [true, false, false, false, false, false, false]);
+  assert.deepEqual(kept.map((message, i) => pastOf(store, chat, message, i)).map(past => past && [past.type, past.from, past.text]), [
+    ['text', KARI, 'Hello'], ['text', KARI, '* all of us'], ['note', '', 'renamed'], ['note', '', 'Yan has left the conversation.'], null,
+    ['note', '', 'Yan sent something that this client cannot show, such as a file or a call.'], null,
+  ]);
 });
 
 test('a correction made at another place of one\'s own is ours', () => {
@@ -246,11 +297,11 @@ test('earlier pages stand before what is here, are not stored, and take what goe
   receive(store, came(kari, [jo], 'now'));
   const chat = store.chatWith(KARI);
   const old = { id: 'o', type: 'text', from: KARI, text: 'old', at: 1, status: 'sent' };
-  store.apply({ kind: 'older', chat: chat.id, messages: [old], earliest: 7, isComplete: true });
+  store.apply({ kind: 'older', chat: chat.id, messages: [old], corrections: [], earliest: 7, isComplete: true });
 
   for (let i = 0; i < 300; i++) receive(store, came(kari, [jo], `${i}`));
 
   assert.deepEqual([chat.older.map(message => message.text), chat.messages.length, chat.earliest, chat.isComplete], [['old', 'now'], 300, 7, true]);
   store.save();
-  assert.doesNotMatch(JSON.stringify(store.storage), /old|earliest/);
+  assert.doesNotMatch(JSON.stringify(store.keeping.storage), /old|earliest/);
 });

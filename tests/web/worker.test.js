@@ -17,8 +17,9 @@ function worker({ pages = [], isOnline = true } = {}) {
   };
   const opened = [];
   const fetched = [];
+  const shown = [];
   const self = {
-    registration: { scope: SCOPE }, skipWaiting: async () => {}, addEventListener: (name, listen) => { listeners[name] = listen; },
+    navigator: {}, registration: { scope: SCOPE, showNotification: async (title, options) => { shown.push({ title, ...options }); } }, skipWaiting: async () => {}, addEventListener: (name, listen) => { listeners[name] = listen; },
     clients: { claim: async () => {}, matchAll: async () => pages, openWindow: async url => { opened.push(url); return null; } },
   };
   const fetch = async request => {
@@ -40,7 +41,7 @@ function worker({ pages = [], isOnline = true } = {}) {
     return answer;
   };
   const asks = (path, more = {}) => happens('fetch', { request: { method: 'GET', mode: 'cors', url: SCOPE + path, ...more } });
-  return { happens, asks, stores, opened, fetched };
+  return { happens, asks, stores, opened, fetched, shown };
 }
 
 const notification = chat => ({ close() {}, data: { chat, hash: '#' + chat } });
@@ -97,4 +98,42 @@ test('where no page is open one opens, and gets the reply once it asks', async (
 
   assert.deepEqual(opened, [SCOPE + '#p:kari']);
   assert.deepEqual(said, [{ reply: 'At noon', chat: 'p:kari' }]);
+});
+
+const pushed = notice => ({ data: { json: () => notice } });
+const KARI = 'http://im.adatum.com/instmsg/aliases/KariHensien';
+
+test('a message that no page has taken is shown, and a click opens the conversation with that person', async () => {
+  const said = [];
+  const page = { visibilityState: 'hidden', postMessage: message => said.push({ ...message }), focus: async () => {} };
+  const { happens, shown, stores } = worker({ pages: [page] });
+  stores.set('rvp-words', new Map([['words', { json: async () => ({ message: 'Eine neue Nachricht', messages: 'Neue Nachrichten' }) }]]));
+
+  await happens('push', pushed({ from: 'Kari Hensien', with: KARI, text: 'Lunch?', count: 1 }));
+  await happens('push', pushed({ from: 'Kari Hensien', with: KARI, count: 1 }));
+  await happens('push', pushed({ from: 'Kari Hensien', with: KARI, count: 2 }));
+  await happens('notificationclick', { action: '', notification: { close() {}, data: shown[0].data } });
+
+  assert.deepEqual(shown.map(({ title, body }) => [title, body]), [
+    ['Kari Hensien', 'Lunch?'], ['Kari Hensien', 'Eine neue Nachricht'], ['Kari Hensien', 'Neue Nachrichten'],
+  ]);
+  assert.equal(new Set(shown.map(({ tag }) => tag)).size, 1);
+  assert.deepEqual(said, [{ person: KARI }]);
+});
+
+test('a message of several people opens their conversation', async () => {
+  const { happens, shown } = worker();
+
+  await happens('push', pushed({ from: 'Kari Hensien', with: '{79FC61B5}', count: 1 }));
+
+  assert.deepEqual({ ...shown[0].data }, { chat: 'g:{79fc61b5}' });
+});
+
+test('who looks at a page is not told twice, and what is no notice is none', async () => {
+  const { happens, shown } = worker({ pages: [{ visibilityState: 'visible' }] });
+
+  await happens('push', pushed({ from: 'Kari Hensien', with: KARI, count: 1 }));
+  await happens('push', {});
+
+  assert.deepEqual(shown, []);
 });

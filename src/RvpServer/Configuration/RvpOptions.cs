@@ -55,6 +55,8 @@ internal sealed record RvpOptions
 
     public WebhooksOptions Webhooks { get; init; } = new();
 
+    public PushOptions Push { get; init; } = new();
+
     public ProtocolLogOptions ProtocolLog { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();

@@ -35,7 +35,21 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             mistakes.Add("Rvp:WebClient:Path", options.WebClient.Path, "write a plain path outside /instmsg, for example /chat/");
         }
         new DomainOptionsValidator(mistakes, paths).Validate(options);
+        ValidatePush(options.Push);
         if (options.Firewall.OutboundProxy is { PathAndQuery: not "/" } proxy) mistakes.Add("Rvp:Firewall:OutboundProxy", proxy, "write a URL without a path");
+    }
+
+    private void ValidatePush(PushOptions push)
+    {
+        if (push.Enabled && push.Contact is null)
+            mistakes.AddMissing("Rvp:Push:Contact", "push services want to know whom to ask, for example mailto:admin@adatum.com");
+        else if (push.Contact is { } contact && !(Uri.TryCreate(contact, UriKind.Absolute, out var url) && url.Scheme is "mailto" or "https"))
+            mistakes.Add("Rvp:Push:Contact", push.Contact, "write a mailto: or an https: URL");
+        for (var i = 0; i < push.Services.Count; i++)
+        {
+            if (PushServices.IsService(push.Services[i])) continue;
+            mistakes.Add($"Rvp:Push:Services:{i}", push.Services[i], "write a host, such as push.example.com or *.push.example.com, or https://host:port");
+        }
     }
 
     private void ValidateVirtualServers(IReadOnlyList<VirtualServerOptions> servers)

@@ -74,6 +74,8 @@ internal sealed record RvpSettings
 
     public required WebhooksOptions Webhooks { get; init; }
 
+    public required PushOptions Push { get; init; }
+
     public required ProtocolLogOptions ProtocolLog { get; init; }
 
     public required TelemetryOptions Telemetry { get; init; }
@@ -137,6 +139,7 @@ internal sealed record RvpSettings
             Dns = options.Dns,
             WebClient = options.WebClient with { RequireHttps = options.WebClient.RequireHttps ?? https.Count > 0 },
             Webhooks = options.Webhooks,
+            Push = options.Push,
             ProtocolLog = options.ProtocolLog with { Directory = PathChecks.FolderOf(options.ProtocolLog.Directory, baseFolder) },
             Telemetry = options.Telemetry,
             Domains = domains,

@@ -21,6 +21,7 @@ internal static class DirectoriesRegistration
             .AddSingleton<ProveSecrets>(provider => new SecretsProof(provider.GetRequiredService<IDatabase>(), settings.DataDirectory).ProveAsync)
             .AddSingleton<OwnPasswords>().AddSingleton<StoredSessions>()
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>())
+            .AddSingleton<StoredPushes>().AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredPushes>())
             .AddSingleton<Pictures>()
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<Pictures>());
         foreach (var directory in settings.Directories)

@@ -20,6 +20,7 @@ internal static class HomeRegistration
             Polling = PollLimits.Default with { MaxEntries = settings.Polling.MaxQueuedNotifications, MaxAge = LongestWait(settings) },
         })
         .AddSingleton(InboxRoom.Of(settings.Polling.MaxTotalMebibytes)).AddSingleton<HandOvers>()
+        .AddSingleton(provider => new WaitingMessages(provider.GetRequiredService<TimeProvider>(), settings.Push.Enabled))
         .AddSingleton<HomeMetrics>().AddSingleton<SignInLog>()
         .AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))

@@ -8,10 +8,12 @@ namespace RvpServer.Home;
 
 /// <summary>Rebuilds the nodes from the store, before the first request: by the same changes that made them.</summary>
 internal sealed class NodeLoading(IStore store, NodeTurns turns, LeaseTimer leases, HandOvers handOvers, InboxRoom room, HomeMetrics metrics,
-    FreshSubscriptions fresh, NewsJournal journal, MovedHomes moved, Rules rules, TimeProvider clock)
+    FreshSubscriptions fresh, NewsJournal journal, WaitingMessages waiting, MovedHomes moved, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
 
     /// <summary>Does it; reports every direct callback with the address that it was allowed for.</summary>
     public async Task LoadAsync(Action<Uri, IPAddress> onCallback, CancellationToken stop)
@@ -52,6 +54,8 @@ internal sealed class NodeLoading(IStore store, NodeTurns turns, LeaseTimer leas
         {
             room.Take(slot.Node.Url, entry);
             handOvers.Begin(slot, entry.Holders);
+            // Just before the server ended; of what is older somebody was told.
+            if (entry.QueuedAt > clock.GetUtcNow() - Recent) waiting.Note(slot.Node.Url, entry);
         }
         leases.Expect(slot);
         slot.Count(metrics);

@@ -14,7 +14,7 @@ namespace RvpServer.Home;
 /// </summary>
 internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
     UrlPool urls, HomeMetrics metrics, SignInLog signIns, NodeLocator locator, MovedHomes moved, FreshSubscriptions fresh, NewsJournal journal, Rules rules,
-    KeptHistory history, TimeProvider clock)
+    KeptHistory history, WaitingMessages waiting, TimeProvider clock)
 {
     private static readonly NodeOwner UnknownOwner = new("", "");
 
@@ -108,6 +108,14 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         if (Find(node) is not { } slot) return;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
         if (!slot.IsClosed) await DecideAsync(slot, left, new Caller(node, Credentials.Internal));
+    }
+
+    /// <summary>The messages that no client of a node has taken yet, oldest first.</summary>
+    public async Task<IReadOnlyList<InboxEntry>> OwedAsync(RvpUrl url, CancellationToken stop)
+    {
+        if (Find(url) is not { } slot) return [];
+        using var turn = await slot.TakeTurnAsync(stop);
+        return slot.IsClosed ? [] : [.. slot.Node.Inbox.Entries.Where(entry => entry is { IsMessage: true, IsOwed: true })];
     }
 
     /// <summary>Hands the next message to a callback; when there is none, the handing over ends.</summary>
@@ -250,6 +258,7 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
     {
         var holders = change is Change.EntryQueued queued ? queued.Entry.Holders : change is Change.EntryHeld held ? held.Holders : [];
         foreach (var id in holders) polls.Wake(slot.Node.Url, id);
+        if (change is Change.EntryQueued { Entry: var entry }) waiting.Note(slot.Node.Url, entry);
         if (!holders.IsEmpty) handOvers.Begin(slot, holders);
     }
 

@@ -29,7 +29,8 @@ internal static class AnswerWriter
                 if (done.Cursor is { } cursor) headers[RvpHeaders.PollCursor] = cursor.ToString(CultureInfo.InvariantCulture);
                 if (done.IsDelivered is { } isDelivered) headers[RvpHeaders.Delivered] = isDelivered ? RvpHeaders.DeliveredNow : RvpHeaders.DeliveredLater;
                 return WriteAsync(context, done.Status, ReasonOf(done.Status), done.Body, RvpHeaders.Xml);
-            case Answer.Refused { Refusal: var refusal }:
+            case Answer.Refused { Refusal: var refusal, IsForLackOfRoom: var isFull }:
+                if (isFull) headers[RvpHeaders.Delivered] = RvpHeaders.DeliveredFull;
                 return WriteAsync(context, refusal.Status, refusal.Reason, Encoding.UTF8.GetBytes(refusal.Line + "\n"), PlainText);
             default:
                 throw new ArgumentException($"{answer.GetType().Name} is no answer yet.", nameof(answer));

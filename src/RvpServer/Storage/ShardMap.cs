@@ -3,7 +3,7 @@ using Rvp.Protocol;
 namespace RvpServer.Storage;
 
 /// <summary>
-/// Which shard a node is in: one of a number that is fixed when the store is made. Stored with every row, so it must give the same for ever.
+/// Which shard a node is in: one of a number that is fixed when the store is made. Stored with every row, so what it gives must never change.
 /// </summary>
 internal static class ShardMap
 {

@@ -88,6 +88,7 @@ internal sealed class SessionEndpoint(Authenticator authenticator, WebSessions s
             historyDays = history.IsKeptIn(server.Domain) ? history.Days : 0,
             hasPeopleSearch = settings.Directory.PeopleSearch,
             hasWebhooks = settings.Webhooks.Enabled,
+            hasPush = settings.Push.Enabled,
         },
     };
 

@@ -11,7 +11,7 @@ internal static class WebRegistration
     public static IServiceCollection AddWeb(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<HttpsRule>().AddSingleton<WebSessions>().AddSingleton<WebAssets>().AddSingleton<Looks>().AddSingleton<ClientsPage>()
         .AddSingleton<SessionEndpoint>().AddSingleton<SessionsEndpoint>().AddSingleton<PasswordEndpoint>()
-        .AddSingleton<PictureEndpoint>().AddSingleton<NameEndpoint>()
+        .AddSingleton<OwnerProof>().AddSingleton<PictureEndpoint>().AddSingleton<NameEndpoint>()
         .AddSingleton<AddressEndpoint>().AddSingleton<RouterWeb>()
         .AddSingleton(provider => new AddressLookup(
             provider.GetRequiredService<ImDomains>(), provider.GetRequiredService<NodeLocator>(), provider.GetRequiredService<DomainResolver>(),

@@ -15,7 +15,7 @@ namespace RvpServer.Web;
 /// ticket is worth nothing. So sessions survive restarts, and so do their ends.
 /// </summary>
 internal sealed class WebSessions(
-    IDataProtectionProvider keys, IDirectory directory, StoredSessions stored, HttpsRule https, WebClientOptions options, WallClock wall,
+    IDataProtectionProvider keys, IDirectory directory, StoredSessions stored, StoredPushes pushes, HttpsRule https, WebClientOptions options, WallClock wall,
     TimeProvider clock, OrganisationKey? organisation = null)
 {
     /// <summary>How long an unused session lasts: a working day.</summary>
@@ -89,7 +89,7 @@ internal sealed class WebSessions(
     /// <summary>Ends the request's session, also for copies of its cookie.</summary>
     public async Task EndAsync(HttpContext context, Account account, CancellationToken stop)
     {
-        await stored.EndAsync(account, IdOf(context), stop);
+        await EndAsync(account, IdOf(context), stop);
         Forget(context);
     }
 
@@ -97,13 +97,23 @@ internal sealed class WebSessions(
     public static void Forget(HttpContext context) => context.Response.Cookies.Delete(CookieName(context.Request), Options(context, TimeSpan.Zero));
 
     /// <summary>Ends one of the account's sessions.</summary>
-    public Task EndAsync(Account account, Guid id, CancellationToken stop) => stored.EndAsync(account, id, stop);
+    public async Task EndAsync(Account account, Guid id, CancellationToken stop)
+    {
+        await pushes.EndSessionAsync(account, id, stop);
+        await stored.EndAsync(account, id, stop);
+    }
 
     /// <summary>Ends all of the account's sessions but the request's.</summary>
-    public Task EndOthersAsync(HttpContext context, Account account, CancellationToken stop) => stored.EndOthersAsync(account, IdOf(context), stop);
+    public Task EndOthersAsync(HttpContext context, Account account, CancellationToken stop) => EndOthersAsync(account, IdOf(context), stop);
 
     /// <summary>Ends all of the account's sessions: the password that they were begun with is no longer its.</summary>
-    public Task EndAllAsync(Account account, CancellationToken stop) => stored.EndOthersAsync(account, Guid.Empty, stop);
+    public Task EndAllAsync(Account account, CancellationToken stop) => EndOthersAsync(account, Guid.Empty, stop);
+
+    private async Task EndOthersAsync(Account account, Guid id, CancellationToken stop)
+    {
+        await pushes.EndOthersAsync(account, id, stop);
+        await stored.EndOthersAsync(account, id, stop);
+    }
 
     private bool IsAlive(StoredSession session, DateTimeOffset now) => now - session.UsedAt < IdleTime && now - session.BegunAt < options.SessionLifetime;
 

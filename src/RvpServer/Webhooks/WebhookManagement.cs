@@ -3,10 +3,8 @@ using System.Text.Json;
 using Rvp.Engine;
 using Rvp.Protocol;
 using RvpServer.Administration;
-using RvpServer.Authentication;
 using RvpServer.Configuration;
 using RvpServer.Directories;
-using RvpServer.Domains;
 using RvpServer.Http;
 using RvpServer.Network;
 using RvpServer.Runtime;
@@ -18,8 +16,8 @@ namespace RvpServer.Webhooks;
 /// <c>/instmsg/hooks</c>: people's own hooks. <c>GET</c> lists them, <c>POST</c> with <c>{"name": …, "to": …}</c> makes one and tells its URL this once,
 /// <c>DELETE ?id=…</c> ends one. The proof is that of any RVP request, or the web client's session.
 /// </summary>
-internal sealed class WebhookManagement(StoredWebhooks stored, Authenticator authenticator, WebSessions sessions, NodeLocator locator, AddressLookup lookup,
-    AdminServices admin, LimitsOptions limits, WallClock wall)
+internal sealed class WebhookManagement(
+    StoredWebhooks stored, OwnerProof proof, NodeLocator locator, AddressLookup lookup, AdminServices admin, LimitsOptions limits, WallClock wall)
 {
     private const int MaxFormBytes = 4096;
     private const int MaxLabel = 40;
@@ -34,17 +32,7 @@ internal sealed class WebhookManagement(StoredWebhooks stored, Authenticator aut
     public async Task HandleAsync(HttpContext context, VirtualServer server)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var isBrowser = BrowserRequest.IsWebClient(context);
-        var result = isBrowser
-            ? await sessions.AuthenticateAsync(context, server, context.RequestAborted)
-            : await authenticator.AuthenticateAsync(context, server, known: null, context.RequestAborted);
-        if (result is not AuthenticationResult.Proven { Account: var account })
-        {
-            await RefuseAsync(context, server, result, isBrowser);
-            return;
-        }
-        RequestMarks.Of(context).ProvenName = account.Name;
-        if (locator.Of(account).Location is not NodeLocation.Here here || here.Server != server) throw new RvpException(Refusal.NoSuchNode);
+        if (await proof.ProveAsync(context, server) is not { } account) return;
         switch (context.Request.Method)
         {
             case "GET":
@@ -61,14 +49,6 @@ internal sealed class WebhookManagement(StoredWebhooks stored, Authenticator aut
                 await AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.NotForWebhooks));
                 break;
         }
-    }
-
-    private Task RefuseAsync(HttpContext context, VirtualServer server, AuthenticationResult result, bool isBrowser)
-    {
-        if (isBrowser || result is AuthenticationResult.Malformed or AuthenticationResult.Throttled or AuthenticationResult.Unavailable)
-            return SessionEndpoint.RefuseAsync(context, result);
-        authenticator.Challenge(context, server, result);
-        return AnswerWriter.WriteAsync(context, new Answer.Refused(Refusal.ProofNeeded));
     }
 
     private async Task ListAsync(HttpContext context, Account account)

@@ -49,6 +49,39 @@ public sealed class KeptConversationTests(Chrome chrome)
     }
 
     [Fact]
+    public async Task A_correction_is_no_news_and_stands_in_the_page_where_it_belongs()
+    {
+        const string plain = "text/plain; charset=UTF-8\r\n";
+        await using var server = await TestServer.StartAsync(Kept, accounts: People);
+        await using var target = server.Person("JoBrown");
+        await using var kari = server.Person("KariHensien");
+        await kari.Says(target, "Helo", plain + "Message-Id: <1@adatum.com>");
+        for (var i = 0; i < 120; i++) await kari.Says(target, $"Line {i}");
+        await kari.Says(target, "* Hello", plain + "Message-Id: <2@adatum.com>\r\nX-Rvp-Replaces: <1@adatum.com>");
+
+        await using var jo = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        var unread = jo.Entry("KariHensien").Locator(".unread");
+        await Expect(unread).ToHaveTextAsync("121121 unread");
+        await Expect(jo.Entry("KariHensien").Locator(".last")).ToHaveTextAsync("Line 119");
+        await jo.Opens("KariHensien");
+        await jo.Hears("Line 119");
+        await kari.Says(target, "* Hello, Jo", plain + "Message-Id: <3@adatum.com>\r\nX-Rvp-Replaces: <1@adatum.com>");
+        for (var i = 0; i < 10 && await jo.Texts.CountAsync() < 121; i++)
+        {
+            var before = await jo.Texts.CountAsync();
+            await jo.Page.Locator(".log").EvaluateAsync("log => { log.scrollTop = 0; }");
+            await Expect(jo.Texts).Not.ToHaveCountAsync(before);
+        }
+
+        await Expect(jo.Texts).ToHaveCountAsync(121);
+        await Expect(jo.Texts.First).ToHaveTextAsync("Hello, Jo");
+        await using var elsewhere = await WebUser.SignsInAsync(chrome, server, "JoBrown");
+        await Expect(elsewhere.Entry("KariHensien").Locator(".last")).ToHaveTextAsync("Line 119");
+        await Expect(elsewhere.Page.Locator(".unread >> visible=true")).ToHaveCountAsync(0);
+        Assert.Empty(jo.Mistakes);
+    }
+
+    [Fact]
     public async Task What_one_says_and_reads_and_deletes_at_one_device_is_so_at_the_other()
     {
         await using var server = await TestServer.StartAsync(Kept, accounts: People);

@@ -12,7 +12,7 @@ public class DependencyTests
     private static readonly string[] Folders =
     [
         "Collections", "Network", "Runtime", "Nodes", "Configuration", "Dns", "Domains", "Storage", "Http", "Directories", "Outbound", "Authentication",
-        "Administration", "Federation", "Delivery", "Web", "Home", "Requests", "Webhooks", "Admin", "Cli", "AdminConsole",
+        "Administration", "Federation", "Delivery", "Web", "Home", "Requests", "Webhooks", "Push", "Admin", "Cli", "AdminConsole",
     ];
 
     private static readonly Assembly Server = typeof(ServerHost).Assembly;

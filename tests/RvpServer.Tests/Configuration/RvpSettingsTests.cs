@@ -193,6 +193,16 @@ public sealed class RvpSettingsTests : IDisposable
         "Dns": { "Servers": ["ns1.adatum.com"] }
         """, """Rvp:Dns:Servers:0 is "ns1.adatum.com": write an address or address:port, for example 192.0.2.53:53""")]
     [InlineData("""
+        "Push": { "Enabled": true }
+        """, "Rvp:Push:Contact is missing: push services want to know whom to ask, for example mailto:admin@adatum.com")]
+    [InlineData("""
+        "Push": { "Contact": "admin@adatum.com" }
+        """, """Rvp:Push:Contact is "admin@adatum.com": write a mailto: or an https: URL""")]
+    [InlineData("""
+        "Push": { "Services": ["https://push.example.com/x"] }
+        """,
+        """Rvp:Push:Services:0 is "https://push.example.com/x": write a host, such as push.example.com or *.push.example.com, or https://host:port""")]
+    [InlineData("""
         "WebClient": { "Path": "im" }
         """, """Rvp:WebClient:Path is "im": write a path that begins with /""")]
     [InlineData("""

@@ -23,7 +23,7 @@ public class SessionTests
         Assert.Equal(200, answer.Status);
         Assert.Equal(
             """{"account":{"name":"JoBrown","displayName":"Jo Brown","address":"JoBrown@adatum.com","url":"http://im.adatum.com/instmsg/aliases/JoBrown"},"server":"""
-            + """{"domain":"im.adatum.com","mailDomains":["adatum.com"],"port":80,"maxBodyBytes":131072,"historyDays":0,"hasPeopleSearch":true,"hasWebhooks":true}}""",
+            + """{"domain":"im.adatum.com","mailDomains":["adatum.com"],"port":80,"maxBodyBytes":131072,"historyDays":0,"hasPeopleSearch":true,"hasWebhooks":true,"hasPush":false}}""",
             answer.Body);
         Assert.Equal("no-store", answer["Cache-Control"]);
         var cookie = Assert.Single(answer.All("Set-Cookie"));

@@ -89,7 +89,7 @@ internal sealed class Accounts(
             {
                 var id = await IdOfAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
-                foreach (var table in (string[])["known_addresses", "webhooks"])
+                foreach (var table in (string[])["known_addresses", "webhooks", "push_subscriptions"])
                 {
                     await ExecuteAsync(
                         connection, $"DELETE FROM {table} WHERE account = (SELECT uid FROM accounts WHERE id = @id)", stop, ("@id", id));

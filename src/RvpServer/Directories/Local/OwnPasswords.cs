@@ -64,7 +64,8 @@ internal sealed class OwnPasswords(IDatabase database, IDataProtectionProvider k
             {
                 await DeleteAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
-                await ExecuteAsync(connection, "DELETE FROM webhooks WHERE account = @account", stop, ("@account", account.Key));
+                foreach (var table in (string[])["webhooks", "push_subscriptions"])
+                    await ExecuteAsync(connection, $"DELETE FROM {table} WHERE account = @account", stop, ("@account", account.Key));
             },
             stop);
 

@@ -21,7 +21,7 @@ export const isWanted = () => isPossible() && Notification.permission === 'grant
 /**
  * Only the leading tab calls this, so that one message makes one notification.
  * @param {Store} store
- * @param {import('./store.js').MessageCame} event
+ * @param {import('./types.js').MessageCame} event
  * @param {(chat: string) => void} open
  */
 export function announce(store, event, open) {

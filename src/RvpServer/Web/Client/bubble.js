@@ -2,13 +2,14 @@
 // One line of a conversation: a message, a note, or the beginning of a day.
 
 import { el, bdi, setText } from './dom.js';
+import { saidIn } from './chat.js';
 import { clockOf, fullTimeOf } from './times.js';
 import { drawText } from './drawn.js';
 import { around, t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./lines.js').Line} Line */
 /** @typedef {{ who: HTMLElement, text: HTMLElement, card: HTMLElement, edited: HTMLElement, status: HTMLElement, edit: HTMLElement }} Parts */
 /** @typedef {HTMLElement & { parts?: Partial<Parts> }} Row */
@@ -92,9 +93,10 @@ function showStatus(row, message, { store, chat, deeds }) {
   if (!status) return;
   const stand = message.status === 'sending' && store.connection.state !== 'online' ? 'queued' : message.status;
   const names = (message.status === 'waiting' ? message.waiting : message.refused)?.map(url => store.person(url).name).join(', ') ?? '';
-  if (row.dataset.status === stand && status.dataset.names === names) return;
+  if (row.dataset.status === stand && status.dataset.names === names && status.dataset.why === (message.why ?? '')) return;
   row.dataset.status = stand;
   status.dataset.names = names;
+  status.dataset.why = message.why ?? '';
   switch (stand) {
     case 'failed':
       status.replaceChildren(t('Not delivered.'), ' ', ...chat.isGroup ? [bdi(names), ': '] : [], message.why ?? '', ' ',
@@ -107,18 +109,18 @@ function showStatus(row, message, { store, chat, deeds }) {
       status.replaceChildren(t('Waits for the connection'));
       break;
     default:
-      status.replaceChildren(stand === 'sending' ? t('Sending…') : '');
+      status.replaceChildren(...stand === 'sending' ? [message.why ?? '', message.why ? ' ' : '', t('Sending…')] : []);
   }
 }
 
 /**
  * What is replied to, in its own words where we have it: who replies may quote what nobody has said.
  * @param {HTMLElement} card
- * @param {import('./store.js').Reply} reply
+ * @param {import('./types.js').Reply} reply
  * @param {Around} context
  */
 function fillCard(card, reply, { store, chat, deeds }) {
-  const found = reply.mid ? chat.messages.find(message => message.mid === reply.mid && message.type === 'text') : undefined;
+  const found = reply.mid ? saidIn(chat, reply.mid) : undefined;
   const name = found && (found.from ? store.person(found.from).name : t('You'));
   const shown = `${found?.id} ${found?.edits} ${name}`;
   if (card.dataset.shown === shown) return;

@@ -11,7 +11,7 @@ import { Log } from './log.js';
 import { Refused } from './rvp.js';
 import { t, tn } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Chat} Chat */
 /** @typedef {import('./finder.js').Finder} Finder */
 
 export class ChatView {

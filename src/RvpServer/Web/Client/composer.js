@@ -11,8 +11,8 @@ import { replaceNames } from './shortnames.js';
 import * as settings from './settings.js';
 import { t } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 
 // The Enter with which an input method ends a word, in browsers that do not call it composing.
 const COMPOSED = 229;
@@ -197,8 +197,9 @@ export class Composer {
   }
 
   async #pick() {
-    const { showPicker } = await import('./picker.js');
-    showPicker(sign => {
+    const part = await import('./picker.js').catch(() => null);
+    if (!part) this.tell(t('The server cannot be reached.'));
+    part?.showPicker(sign => {
       this.focus();
       this.box.setRangeText(sign, this.box.selectionStart, this.box.selectionEnd, 'end');
       this.#onInput();

@@ -183,7 +183,7 @@ export class Connection {
   }
 
   // With the sign-in of a page before, what has changed since then waited there: what was stored of people, and this, is all there is to know.
-  /** @param {import('./store.js').Watched} watch */
+  /** @param {import('./types.js').Watched} watch */
   #goesOn(watch) {
     return this.madeSignIn !== this.link.signIn && watch.id && watch.until > Date.now() && this.store.people[keyOf(watch.url)]?.state !== undefined;
   }
@@ -302,7 +302,7 @@ export class Connection {
   }
 
   /**
-   * @param {import('./store.js').Watched} watch
+   * @param {import('./types.js').Watched} watch
    * @param {number} now
    */
   async #renew(watch, now) {
@@ -332,7 +332,7 @@ const causeOf = error => (globalThis.navigator?.onLine === false ? 'network' : s
  * @param {string} me
  */
 export function accessFrom(entries, me) {
-  /** @type {import('./store.js').Access} */
+  /** @type {import('./types.js').Access} */
   const access = { everyone: true, rules: Object.create(null), urls: Object.create(null) };
   for (const { url, isAllowed } of entries) {
     if (!url || url === 'allprincipals') access.everyone = isAllowed;

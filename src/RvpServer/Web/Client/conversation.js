@@ -2,14 +2,15 @@
 // Conversations: each incoming message is assigned to its conversation, and what is said in one is made ready for the outbox.
 
 import { keyOf } from './address.js';
+import { MAX_MEMBERS } from './changes.js';
+import { saidIn } from './chat.js';
 import { compose, newMessageId, newSession, sizeOf } from './message.js';
 import { asCorrection, readCorrection, readQuote, withQuote } from './quotes.js';
-import { MAX_MEMBERS } from './store.js';
 import { t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./message.js').Travelling} Travelling */
 /** @typedef {import('./outbox.js').Sender} Sender */
 
@@ -61,6 +62,7 @@ export function receive(store, message, { isPast = false } = {}) {
   const isMine = keyOf(message.from.url) === mine;
   const named = new Map([message.from, ...message.to].map(person => [keyOf(person.url), person]));
   if (named.size > 1) named.delete(mine);
+  const at = isPast ? timeOf(message) : undefined;
   const known = store.chats[idOfGroup(message.session)];
   const isOutsider = Boolean(known) && !isMine && !isMember(known, message.from.url);
   // Who is in a conversation says who else is in it. Whoever has left it or never was in it, and knows its Session-Id, speaks for himself alone.
@@ -74,7 +76,7 @@ export function receive(store, message, { isPast = false } = {}) {
   }
   if (message.kind === 'leave') {
     if (isMine || !isGroup || !store.chats[id]) return;
-    note(store, id, t('{0} has left the conversation.', store.person(message.from.url).name));
+    note(store, id, leftBy(store.person(message.from.url).name), at);
     store.emit({ kind: 'left', chat: id, from: message.from.url });
     return;
   }
@@ -83,17 +85,30 @@ export function receive(store, message, { isPast = false } = {}) {
   store.emit({ kind: 'chat', id, isGroup, session: isOutsider ? '' : message.session, members: others.map(person => person.url) });
   remember(store, others);
   const who = isMine ? '' : store.person(message.from.url).name;
-  for (const person of added) note(store, id, addedBy(who, store.person(person.url).name));
+  for (const person of added) note(store, id, addedBy(who, store.person(person.url).name), at);
   if (message.kind === 'opening') return;
   if (message.kind === 'invitation' || message.kind === 'unknown') {
-    note(store, id, who ? t('{0} sent something that this client cannot show, such as a file or a call.', who)
-      : t('You sent something that this client cannot show, such as a file or a call.'));
+    note(store, id, unshown(who), at);
     return;
   }
   const from = isMine ? '' : message.from.url;
-  if (isGroup && message.deed) learn(store, store.chats[id], message, who, Boolean(known));
+  if (isGroup && message.deed) learn(store, store.chats[id], message, who, Boolean(known), at);
   else if (!correct(store, store.chats[id], message, from)) hear(store, store.chats[id], message, from, isPast);
 }
+
+/**
+ * Whether it is something that somebody has said, rather than what only happens in a conversation, or puts right what was said before.
+ * @param {Travelling} message
+ * @param {boolean} isGroup
+ */
+export const isNews = (message, isGroup) => message.kind === 'text' && !message.replaces && !(isGroup && message.deed);
+
+/** @param {string} who */
+const leftBy = who => t('{0} has left the conversation.', who);
+
+/** @param {string} who empty for ourselves */
+const unshown = who => (who ? t('{0} sent something that this client cannot show, such as a file or a call.', who)
+  : t('You sent something that this client cannot show, such as a file or a call.'));
 
 /**
  * @param {string} who empty for ourselves
@@ -108,16 +123,17 @@ const addedBy = (who, whom) => (who ? t('{0} added {1} to the conversation.', wh
  * @param {Travelling} message
  * @param {string} who
  * @param {boolean} wasKnown
+ * @param {number} [at]
  */
-function learn(store, chat, message, who, wasKnown) {
+function learn(store, chat, message, who, wasKnown, at) {
   const { deed, name } = message;
-  if (deed === 'added' && !wasKnown && who) note(store, chat.id, t('{0} added you to the conversation.', who));
+  if (deed === 'added' && !wasKnown && who) note(store, chat.id, t('{0} added you to the conversation.', who), at);
   if (deed === 'told') {
-    note(store, chat.id, who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.'));
+    note(store, chat.id, who ? t('{0} told somebody who came later what was said before.', who) : t('You told somebody who came later what was said before.'), at);
   }
   if (name === undefined || deed !== 'named' && wasKnown || name === (chat.name ?? '')) return;
   store.emit({ kind: 'named', chat: chat.id, name });
-  if (deed === 'named') note(store, chat.id, namedBy(who, chat.name ?? ''));
+  if (deed === 'named') note(store, chat.id, namedBy(who, chat.name ?? ''), at);
 }
 
 /**
@@ -130,16 +146,17 @@ function namedBy(who, name) {
 }
 
 /**
- * Its author, and nobody else, may replace a message; false if this one replaces none that is here.
+ * Its author, and nobody else, may replace a message; false if this one replaces none. What it replaces may be on a page that is still to be read.
  * @param {Store} store
  * @param {Chat} chat
  * @param {Travelling} message
  * @param {string} from
  */
 function correct(store, chat, message, from) {
-  const replaced = message.replaces && find(chat, message.replaces, from);
-  if (!replaced) return false;
-  store.emit({ kind: 'edited', chat: chat.id, id: replaced.id, text: readCorrection(message.text) });
+  const { replaces } = message;
+  const mayComeLater = store.server.historyDays && !chat.isComplete;
+  if (!replaces || !saidIn(chat, replaces, from) && !mayComeLater) return false;
+  store.emit({ kind: 'edited', chat: chat.id, mid: replaces, from, text: readCorrection(message.text), at: timeOf(message) });
   return true;
 }
 
@@ -152,7 +169,7 @@ function correct(store, chat, message, from) {
  */
 function hear(store, chat, message, from, isPast) {
   // It came once more, as its sender did not hear that it had come.
-  if (message.id && find(chat, message.id, from)) return;
+  if (message.id && saidIn(chat, message.id, from)) return;
   // Programs give their messages no id: what was said in the same words is the same, once, and what waited and was kept has one time in both places.
   const alike = message.id ? [] : chat.messages.filter(other => !other.mid && keyOf(other.from) === keyOf(from) && other.text === message.text);
   const same = isPast ? alike.find(other => !other.isKept) : alike.find(other => other.isPast && Math.abs(other.at - (message.at ?? 0)) < SAME_TIME);
@@ -176,23 +193,27 @@ function madeOf(message, from, isPast) {
 }
 
 /**
- * A message from long ago. What was done to a conversation is told in the words of who did it.
+ * A message from long ago; null if there is nothing to be seen of it. What was done to a conversation is told in the words of who did it.
  * @param {Store} store
  * @param {Chat} chat
  * @param {Travelling} message
- * @returns {Message}
+ * @param {number} entry at the server
+ * @returns {Message | null}
  */
-export function pastOf(store, chat, message) {
-  const made = madeOf(message, keyOf(message.from.url) === keyOf(store.me.url) ? '' : message.from.url, true);
-  return chat.isGroup && message.deed ? { ...made, type: 'note', from: '' } : made;
+export function pastOf(store, chat, message, entry) {
+  const from = keyOf(message.from.url) === keyOf(store.me.url) ? '' : message.from.url;
+  // The same in all tabs.
+  const made = { ...madeOf(message, from, true), id: `past-${entry}` };
+  const note = (/** @type {string} */ text) => ({ ...made, type: /** @type {const} */ ('note'), from: '', text });
+  const who = from && store.person(from).name;
+  switch (message.kind) {
+    case 'text': return chat.isGroup && message.deed ? note(made.text) : made;
+    case 'leave': return who && chat.isGroup ? note(leftBy(who)) : null;
+    case 'invitation':
+    case 'unknown': return note(unshown(who));
+    default: return null;
+  }
 }
-
-/**
- * @param {Chat} chat
- * @param {string} mid
- * @param {string} from
- */
-const find = (chat, mid, from) => chat.messages.find(message => message.mid === mid && message.type === 'text' && keyOf(message.from) === keyOf(from));
 
 // A clock elsewhere may be wrong, or lie: nothing was said tomorrow, which would be the latest news for ever.
 /** @param {Travelling} message */
@@ -228,9 +249,11 @@ export function welcomeRequest(store, url) {
  * @param {Store} store
  * @param {string} chat
  * @param {string} text
+ * @param {number} [at] when it was, if that is past
  */
-function note(store, chat, text) {
-  store.emit({ kind: 'message', chat, message: { id: newId(), type: 'note', from: '', text, at: Date.now(), status: 'sent' }, isNews: false });
+function note(store, chat, text, at) {
+  const message = /** @type {const} */ ({ id: newId(), type: 'note', from: '', text, at: at ?? Date.now(), status: 'sent' });
+  store.emit({ kind: 'message', chat, message, isNews: false, isPast: at !== undefined });
 }
 
 /**
@@ -293,7 +316,7 @@ export const isEditable = message => message?.type === 'text' && !message.from &
 export function edit(store, chat, message, text) {
   if (text === message.text) return;
   const left = chat.members.filter(url => message.to?.some(other => keyOf(other) === keyOf(url)));
-  store.emit({ kind: 'edited', chat: chat.id, id: message.id, text, left });
+  store.emit({ kind: 'edited', chat: chat.id, mid: message.mid ?? '', from: '', text, at: Date.now(), left });
   store.save();
 }
 
@@ -356,7 +379,7 @@ export function leave(store, rvp, chat) {
   store.emit({ kind: 'closed', chat: chat.id });
 }
 
-/** @param {import('./store.js').Person} person */
+/** @param {import('./types.js').Person} person */
 const mayBeThere = person => !person.isContact || person.state !== 'offline';
 
 /**

@@ -1,7 +1,8 @@
 // @ts-check
 // What has been written and not yet sent, by conversations. It outlives the page and the session.
 
-import { DRAFTS } from './store.js';
+import { DRAFTS } from './keeping.js';
+import { storage as kept } from './storage.js';
 
 const MAX_STORED = 200_000;
 
@@ -10,7 +11,7 @@ export class Drafts {
    * @param {string} url whose they are
    * @param {Storage} storage
    */
-  constructor(url, storage = localStorage) {
+  constructor(url, storage = kept) {
     this.name = DRAFTS + url;
     this.storage = storage;
   }

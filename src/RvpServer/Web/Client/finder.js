@@ -17,7 +17,7 @@ const { CSS, Highlight } = /** @type {any} */ (globalThis);
 
 /**
  * The ids of messages that have all these words, the latest last.
- * @param {import('./store.js').Message[]} messages
+ * @param {import('./types.js').Message[]} messages
  * @param {string} wanted
  */
 export function findIn(messages, wanted) {

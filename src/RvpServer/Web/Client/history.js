@@ -2,14 +2,15 @@
 // What the server has kept of conversations: what was said long ago, or at another device, or while this browser was away.
 
 import { keyOf } from './address.js';
-import { pastOf, receive } from './conversation.js';
+import { saidIn } from './chat.js';
+import { isNews, pastOf, receive } from './conversation.js';
 import { read } from './message.js';
 import { readCorrection } from './quotes.js';
 import { children, elementsIn, escape, find, textOf, HISTORY, RVP } from './xml.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 /** @typedef {{ id: number, with: string, message: import('./message.js').Travelling }} Entry */
 /** @typedef {Pick<import('./rvp.js').Rvp, 'report' | 'post'>} Server */
 
@@ -31,6 +32,12 @@ export class History {
   #reading = new Set();
 
   #restsUntil = 0;
+
+  /**
+   * What was counted as unread, by conversations, as long as nothing came since.
+   * @type {Map<string, { sign: string, unread: number }>}
+   */
+  #counted = new Map();
 
   /**
    * @param {Store} store
@@ -75,7 +82,7 @@ export class History {
       const name = entries.filter(entry => entry.message.deed && entry.message.name !== undefined).at(-1)?.message.name;
       if (chat.isGroup && chat.name === undefined && name !== undefined) this.store.emit({ kind: 'named', chat: chat.id, name });
       this.store.apply({
-        kind: 'older', chat: chat.id, earliest: entries[0]?.id ?? 0, isComplete: !hasMore || !entries.length, messages: this.#pageOf(chat, entries),
+        kind: 'older', chat: chat.id, earliest: entries[0]?.id ?? 0, isComplete: !hasMore || !entries.length, ...this.#pageOf(chat, entries),
       });
     } catch {
       this.#restsUntil = Date.now() + PAUSE;
@@ -93,7 +100,11 @@ export class History {
     if (!this.isKept || chat.isComplete) return false;
     const { entries } = await this.#ask(`${pastIn(chat)}<h:match>${escape(words)}</h:match><h:limit>${PAGE}</h:limit>`);
     const here = new Set(chat.messages.map(signOf));
-    const target = entries.filter(({ message }) => !here.has(signOf(pastOf(this.store, chat, message)))).at(-1)?.id;
+    const isBefore = (/** @type {Entry} */ { id, message }) => {
+      const past = pastOf(this.store, chat, message, id);
+      return past && !here.has(signOf(past));
+    };
+    const target = entries.filter(isBefore).at(-1)?.id;
     for (let isOn = target !== undefined; isOn && !chat.isComplete && (!chat.earliest || chat.earliest > Number(target));) {
       const { earliest } = chat;
       await this.older(chat);
@@ -137,9 +148,11 @@ export class History {
       if (!entry) continue;
       latest.push(entry.id);
       // On a browser that knows nothing yet. What this one has closed is not opened again by what was said before.
-      if (!store.link.history) receive(store, entry.message, { isPast: true });
+      const isNewHere = !store.link.history;
+      if (isNewHere) receive(store, entry.message, { isPast: true });
+      if (isNewHere && !store.chats[idOf(entry.with)]?.messages.length) await this.#readEnd(entry);
       const chat = store.chats[idOf(entry.with)];
-      const unread = Number(textOf(conversation, [HISTORY, 'unread'])) || 0;
+      const unread = await this.#unreadIn(conversation, entry);
       if (chat && chat.unread !== unread) store.emit({ kind: 'unread', chat: chat.id, unread });
     }
     store.link.history = Math.max(store.link.history ?? 0, ...latest);
@@ -147,21 +160,56 @@ export class History {
   }
 
   /**
-   * Messages of a page that are not here yet; corrections are applied to what they correct.
+   * What was last is nothing to be seen by itself, such as a correction.
+   * @param {Entry} last
+   */
+  async #readEnd(last) {
+    const { entries } = await this.#ask(`<h:with>${escape(last.with)}</h:with><h:limit>${PAGE}</h:limit>`);
+    for (const { message } of entries) receive(this.store, message, { isPast: true });
+  }
+
+  /**
+   * How much of a conversation is new. The server counts whatever others have sent, also what tells of no more than a name, or corrects.
+   * @param {Element} conversation
+   * @param {Entry} last
+   */
+  async #unreadIn(conversation, last) {
+    const count = Number(textOf(conversation, [HISTORY, 'unread'])) || 0;
+    if (!count) return 0;
+    const read = textOf(conversation, [HISTORY, 'read']);
+    const sign = `${read} ${last.id}`;
+    const known = this.#counted.get(last.with);
+    if (known?.sign === sign) return known.unread;
+    const { entries } = await this.#ask(`<h:with>${escape(last.with)}</h:with><h:after>${read}</h:after><h:limit>${PAGE}</h:limit>`);
+    const mine = keyOf(this.store.me.url);
+    const others = entries.filter(({ message }) => keyOf(message.from.url) !== mine);
+    const unread = count - others.filter(({ message }) => !isNews(message, isOfSeveral(last.with))).length;
+    if (this.#counted.size >= MAX_CONVERSATIONS) this.#counted.clear();
+    this.#counted.set(last.with, { sign, unread });
+    return unread;
+  }
+
+  /**
+   * What of a page is not here yet. The latest correction of a message is the last one.
    * @param {Chat} chat
    * @param {Entry[]} entries
    */
   #pageOf(chat, entries) {
     const here = new Set(chat.messages.map(signOf));
     /** @type {Message[]} */
-    const page = [];
-    for (const { message } of entries) {
-      const past = pastOf(this.store, chat, message);
-      const corrected = message.replaces && page.find(other => other.mid === message.replaces && keyOf(other.from) === keyOf(past.from));
-      if (corrected) Object.assign(corrected, { text: readCorrection(message.text), edits: (corrected.edits ?? 0) + 1 });
-      else if (!here.has(signOf(past)) && !chat.messages.some(other => other.mid && other.mid === message.replaces)) page.push(past);
+    const messages = [];
+    /** @type {import('./types.js').Correction[]} */
+    const corrections = [];
+    for (const { id, message } of entries) {
+      const past = pastOf(this.store, chat, message, id);
+      if (!past) continue;
+      if (!message.replaces) {
+        if (!here.has(signOf(past))) messages.push(past);
+      } else if (!saidIn(chat, message.replaces, past.from)) {
+        corrections.push({ mid: message.replaces, from: past.from, text: readCorrection(message.text), at: past.at });
+      }
     }
-    return page;
+    return { messages, corrections };
   }
 
   /** @param {string} query */
@@ -188,7 +236,10 @@ const withOf = chat => (chat.isGroup ? chat.session : chat.members[0]);
 const pastIn = chat => `<h:with>${escape(withOf(chat))}</h:with>${chat.earliest ? `<h:before>${chat.earliest}</h:before>` : ''}`;
 
 /** @param {string} name as the server calls it */
-const idOf = name => (name.startsWith('{') ? 'g:' + name.toLowerCase() : 'p:' + keyOf(name));
+const isOfSeveral = name => name.startsWith('{');
+
+/** @param {string} name */
+const idOf = name => (isOfSeveral(name) ? 'g:' + name.toLowerCase() : 'p:' + keyOf(name));
 
 /**
  * @param {Element[]} elements

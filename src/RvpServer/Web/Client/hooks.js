@@ -2,12 +2,14 @@
 // URLs by which programs write in the user's name, a part of the settings.
 
 import { el, bdi } from './dom.js';
-import * as session from './session.js';
+import { ask } from './session.js';
 import { fullTimeOf } from './times.js';
 import { statusOf } from './rvp.js';
 import { t } from './texts.js';
 
-/** @typedef {import('./session.js').Hook} Hook */
+/** @typedef {{ id: string, name: string, to: string, used: string | null, url: string | null }} Hook */
+
+const HOOKS = '/instmsg/hooks';
 
 export function hooks() {
   const list = el('ul', { class: 'hooks' });
@@ -26,7 +28,7 @@ export function hooks() {
   return element;
 
   async function refresh() {
-    list.replaceChildren(...(await session.hooks()).map(item));
+    list.replaceChildren(...(await ask('GET', HOOKS)).hooks.map(item));
   }
 
   /** @param {Hook} hook */
@@ -34,14 +36,15 @@ export function hooks() {
     const used = hook.used ? t('Last used: {0}', fullTimeOf(Date.parse(hook.used))) : t('Never used');
     return el('li', { class: 'row' }, el('span', {}, bdi(hook.name), ' → ', bdi(hook.to), ' ', el('span', { class: 'quiet' }, used)),
       el('button', { type: 'button', 'aria-label': t('End {0}', hook.name), onclick: () => attempt(async () => {
-        await session.endHook(hook.id);
+        await ask('DELETE', `${HOOKS}?id=${encodeURIComponent(hook.id)}`);
         made.hidden = true;
         await refresh();
       }) }, t('End')));
   }
 
   async function make() {
-    const hook = await session.makeHook(name.value.trim(), to.value.trim());
+    const whom = to.value.trim();
+    const hook = await ask('POST', HOOKS, { name: name.value.trim(), ...whom ? { to: whom } : {} });
     const url = el('input', { type: 'text', readonly: true, dir: 'ltr', value: hook.url ?? '', 'aria-label': t('The URL, which is shown only now') });
     made.replaceChildren(el('span', {}, t('The URL, which is shown only now')), url);
     made.hidden = false;

@@ -6,7 +6,7 @@ import { dayOf } from './times.js';
 
 const TOGETHER = 5 * 60_000;
 
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Message} Message */
 /**
  * @typedef {{ key: string, day: string, message?: undefined } | { key: string, isNews: true, message?: undefined }
  *   | { key: string, message: Message, isContinued: boolean }} Line
@@ -49,6 +49,6 @@ export const lastOwn = messages => messages.filter(message => message.type === '
 
 /**
  * What is known of a conversation, from its beginning on.
- * @param {import('./store.js').Chat} chat
+ * @param {import('./types.js').Chat} chat
  */
 export const allIn = chat => [...chat.older ?? [], ...chat.messages];

@@ -6,8 +6,8 @@ import { plainOf } from './markup.js';
 import { t, locale } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Person} Person */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Person} Person */
 
 const MAX_PREVIEW = 120;
 /** @type {Intl.Collator | undefined} */

@@ -7,7 +7,7 @@ import { isEditable } from './conversation.js';
 import { allIn, lastOwn, linesOf } from './lines.js';
 import { tn } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Chat} Chat */
 
 // In pixels: who is nearer to the end is there.
 const NEAR_END = 60;

@@ -2,7 +2,8 @@
 // Puts the parts together: who is signed in, which tab leads, what the buttons do.
 
 import { el, confirm } from './dom.js';
-import { Store, forgetAll } from './store.js';
+import { forgetAll } from './keeping.js';
+import { Store } from './store.js';
 import { Tabs } from './tabs.js';
 import { Connection } from './connection.js';
 import { Outbox } from './outbox.js';
@@ -22,10 +23,11 @@ import * as place from './place.js';
 import * as session from './session.js';
 import * as settings from './settings.js';
 import * as look from './look.js';
+import { keep, storage } from './storage.js';
 import { keepPage, dropPage } from './worker.js';
 import { speak, t } from './texts.js';
 
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Chat} Chat */
 /** @typedef {import('./tabs.js').Action} Action */
 /** @typedef {import('./contactlist.js').Contact} Contact */
 
@@ -72,14 +74,15 @@ export class App {
    * @param {session.Server} server
    */
   constructor(account, server) {
-    forgetAll(localStorage, account.url);
+    forgetAll(storage, account.url);
     this.store = new Store(account, server);
     this.rvp = new Rvp(account, server);
     this.current = '';
     this.roster = new Roster(this.store, this);
     this.welcome = welcome(this);
-    this.stage = el('section', { class: 'stage', 'aria-label': t('Conversation') }, this.welcome.element);
-    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, title()), this.roster.element, this.stage);
+    this.stage = el('section', { class: 'stage', 'aria-label': t('Conversation'), tabindex: '-1' }, this.welcome.element);
+    const skip = el('button', { type: 'button', class: 'skip primary', onclick: () => this.#skip() }, t('Skip the list'));
+    this.shell = el('main', { class: 'shell' }, el('h1', { class: 'hidden' }, title()), skip, this.roster.element, this.stage);
     this.drawSoon = drawSoon(() => this.#draw());
     this.store.onChange = event => this.#onChange(event);
     this.tabs = new Tabs(account.url, {
@@ -320,8 +323,14 @@ export class App {
     const asked = Object.values(watches).filter(watch => watch.id).map(watch => this.rvp.unsubscribe(watch.url, watch.id));
     if (signIn) asked.push(this.rvp.unsubscribe(this.store.me.url, signIn));
     await Promise.race([Promise.allSettled(asked), new Promise(resolve => setTimeout(resolve, 3000))]);
-    localStorage.setItem(LEAVING, 'yes');
+    keep(LEAVING, 'yes');
     start();
+  }
+
+  // To where one reads and writes.
+  #skip() {
+    if (this.view?.chat) this.view.focus();
+    else (this.settings?.querySelector('h2') ?? this.stage).focus();
   }
 
   // What the page's address names, if it is there: somebody on the list may be, without a conversation.
@@ -375,12 +384,16 @@ export class App {
    * @param {(part: Part) => void} use
    */
   async #open(part, use) {
+    /** @type {Part} */
+    let loaded;
     try {
-      use(await part);
+      loaded = await part;
     } catch (error) {
       console.warn(error);
       showNotice(t('The server cannot be reached.'));
+      return;
     }
+    use(loaded);
   }
 
   #lead() {
@@ -451,12 +464,12 @@ export class App {
     }
     else if (message.stop) {
       this.#stop();
-      this.store.isForgotten = true;
+      this.store.keeping.isForgotten = true;
       start();
     }
   }
 
-  /** @param {import('./store.js').StoreEvent} event */
+  /** @param {import('./types.js').StoreEvent} event */
   #onChange(event) {
     if (event.kind === 'message' && event.isNews && this.tabs.isLeading) announce(this.store, event, id => this.openChat(id));
     if (event.kind === 'message' && event.isNews) this.#toast(event);
@@ -475,18 +488,22 @@ export class App {
   }
 
   // Without an open conversation the list has it on top.
-  /** @param {import('./store.js').MessageCame} event */
+  /** @param {import('./types.js').MessageCame} event */
   #toast({ chat: id, message }) {
     const chat = this.store.chats[id];
     if (!this.current || id === this.current || !chat?.unread || chat.isMuted) return;
     showToast(id, this.store.person(message.from), nameOf(this.store, chat), plainOf(message.text, 200), () => this.openChat(id));
   }
 
-  /** @param {{ open: string } | { reply: string, chat: string }} message what was done with a notification */
+  /** @param {{ open: string } | { person: string } | { reply: string, chat: string }} message what was done with a notification */
   #onNotification(message) {
     if (this.isStopped) return;
     if ('open' in message) {
       this.openChat(message.open);
+      return;
+    }
+    if ('person' in message) {
+      this.openPerson(message.person);
       return;
     }
     const chat = this.store.chats[message.chat];
@@ -523,8 +540,8 @@ export class App {
 async function start(reason) {
   try {
     // Also when the server could not be reached at that time: after signing out, the user must not find the session open later.
-    if (localStorage.getItem(LEAVING)) await session.signOut();
-    localStorage.removeItem(LEAVING);
+    if (storage.getItem(LEAVING)) await session.signOut();
+    storage.removeItem(LEAVING);
     const found = await session.current();
     if (found.account) await begin(found);
     else {

@@ -12,7 +12,7 @@ const MAX_NAME = 200;
 
 /** @typedef {{ url: string, name: string }} Party */
 /** @typedef {'text' | 'typing' | 'opening' | 'invitation' | 'leave' | 'unknown'} Kind */
-/** @typedef {import('./store.js').Deed} Deed */
+/** @typedef {import('./types.js').Deed} Deed */
 /**
  * At: when it was sent, if it says so. Id: of the message. Answers, replaces: the id of another. Deed: the text only says in words what was done; name: how
  * the conversation is called from then on.

@@ -8,8 +8,8 @@ import { statusOf, Refused } from './rvp.js';
 import { t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Message} Message */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Message} Message */
 /** @typedef {Pick<import('./rvp.js').Rvp, 'notify'>} Sender */
 
 // An answer may depend on servers elsewhere.
@@ -95,8 +95,10 @@ export class Outbox {
       const tries = (this.#tries.get(lane) ?? 0) + 1;
       this.#tries.set(lane, tries);
       // It may have arrived without us hearing of it: it goes once more, with the same Message-Id.
-      if (mayPass(error) && tries < MAX_TRIES) this.#rest(lane, tries, error);
-      else this.#settle(chat, message, url, lane, 'refused', reasonOf(error));
+      if (mayPass(error) && tries < MAX_TRIES) {
+        if (statusOf(error) !== undefined) this.store.emit({ kind: 'delivery', chat: chat.id, id: message.id, to: url, outcome: 'late', why: reasonOf(error) });
+        this.#rest(lane, tries, error);
+      } else this.#settle(chat, message, url, lane, 'refused', reasonOf(error));
     } finally {
       clearTimeout(timer);
     }
@@ -139,10 +141,11 @@ export class Outbox {
  * Whether it is about the way to our own server, or about that being busy, rather than about the message.
  * @param {unknown} error
  */
-const mayPass = error => !(error instanceof Refused) || error.status === 503 || error.isByOther;
+const mayPass = error => !(error instanceof Refused) || error.status === 503 || error.isByOther && error.status !== 413;
 
 /** @param {unknown} error */
 function reasonOf(error) {
+  if (error instanceof Refused && error.isFull) return t('There is no room for more messages to this person until they have taken some.');
   switch (statusOf(error)) {
     case undefined: return t('The server cannot be reached.');
     case 401: return t('You are no longer signed in.');
@@ -151,6 +154,8 @@ function reasonOf(error) {
     case 412: return t('This person is not available at the moment.');
     case 413: return t('The message is too long.');
     case 500: return t('The other program did not take it.');
+    case 502: return t('The server of this person cannot be reached.');
+    case 507: return t('The server has no room for more.');
     default: return t('The server cannot deliver it at the moment.');
   }
 }

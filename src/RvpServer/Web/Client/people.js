@@ -8,8 +8,8 @@ import { endOf } from './transcript.js';
 import { t, tn } from './texts.js';
 
 /** @typedef {import('./main.js').App} App */
-/** @typedef {import('./store.js').Chat} Chat */
-/** @typedef {import('./store.js').Person} Person */
+/** @typedef {import('./types.js').Chat} Chat */
+/** @typedef {import('./types.js').Person} Person */
 
 const MOST_SHOWN = 50;
 const MAX_NAME = 80;

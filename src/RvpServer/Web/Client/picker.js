@@ -3,6 +3,7 @@
 
 import { el, dialog } from './dom.js';
 import { groups, find, search } from './emoji.js';
+import { keep, storage } from './storage.js';
 import { t } from './texts.js';
 
 const RECENT = 'rvp-emoji';
@@ -67,7 +68,7 @@ function titleOf(name) {
 /** @returns {Emoji[]} */
 function recent() {
   try {
-    return JSON.parse(localStorage.getItem(RECENT) ?? '[]').slice(0, MOST_RECENT).flatMap((/** @type {string} */ name) => find(name) ?? []);
+    return JSON.parse(storage.getItem(RECENT) ?? '[]').slice(0, MOST_RECENT).flatMap((/** @type {string} */ name) => find(name) ?? []);
   } catch {
     return [];
   }
@@ -75,11 +76,7 @@ function recent() {
 
 /** @param {Emoji} emoji */
 function remember({ name }) {
-  try {
-    localStorage.setItem(RECENT, JSON.stringify([name, ...recent().map(other => other.name).filter(other => other !== name)].slice(0, MOST_RECENT)));
-  } catch {
-    // Storage is full or forbidden.
-  }
+  keep(RECENT, JSON.stringify([name, ...recent().map(other => other.name).filter(other => other !== name)].slice(0, MOST_RECENT)));
 }
 
 /**

@@ -18,7 +18,7 @@ const ruleOf = choice => /** @type {import('./rvp.js').Rule} */ (choice.value);
 
 /**
  * A name and, where it is another text, the address.
- * @param {import('./store.js').Person} person
+ * @param {import('./types.js').Person} person
  */
 const namesOf = person => [bdi(person.name), ...person.name === person.address ? [] : [' ', el('span', { class: 'quiet' }, bdi(person.address))]];
 
@@ -116,7 +116,7 @@ export function watchers(app) {
     }
   }
 
-  /** @param {import('./store.js').Person} person */
+  /** @param {import('./types.js').Person} person */
   function watcher(person) {
     /** @type {HTMLButtonElement} */
     const add = el('button', { type: 'button', hidden: person.isContact, onclick: () => attempt(async () => {

@@ -9,8 +9,8 @@ import { shortTimeOf } from './times.js';
 import * as settings from './settings.js';
 import { t, tn } from './texts.js';
 
-/** @typedef {import('./store.js').Person} Person */
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Person} Person */
+/** @typedef {import('./types.js').Chat} Chat */
 /**
  * Words: how they are, said aloud where the icon shows it. Note: in their own words. Last: what was said last, at a time.
  * @typedef {{
@@ -244,8 +244,9 @@ export class Roster {
 
   /** @param {string} wanted */
   async #ask(wanted) {
-    const { search } = await import('./find.js');
-    const found = await search(this.store, this.app.rvp, wanted);
+    const part = await import('./find.js').catch(() => null);
+    const found = await part?.search(this.store, this.app.rvp, wanted);
+    if (!found) return;
     if (wanted !== this.search.value) return;
     this.found = found;
     this.update();
@@ -288,7 +289,7 @@ export class Roster {
 
   #showConnection() {
     const { state, retryAt, why } = this.store.connection;
-    const { isKept } = this.store;
+    const { isKept } = this.store.keeping;
     const isQuiet = state === 'online' && isKept;
     this.connection.hidden = isQuiet;
     const shown = `${state} ${retryAt} ${why} ${isKept}`;

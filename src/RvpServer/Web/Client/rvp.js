@@ -33,6 +33,8 @@ export class Refused extends Error {
     this.detail = undefined;
     /** Whether something between here and the server refused. */
     this.isByOther = false;
+    /** Whether there is no room for a message where it would have to wait. */
+    this.isFull = false;
   }
 }
 
@@ -85,6 +87,7 @@ export class Rvp {
     if (!answer.ok) {
       const refused = new Refused(answer.status, text.trim(), Number(answer.headers.get('Retry-After')) || 0);
       refused.isByOther = !answer.headers.has('RVP-Notifications-Version');
+      refused.isFull = answer.headers.get('RVP-Delivered') === 'full';
       throw refused;
     }
     return { status: answer.status, header: name => answer.headers.get(name), text };

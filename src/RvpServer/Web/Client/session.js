@@ -2,12 +2,14 @@
 // The cookie session with the server that this page comes from.
 
 import { Refused } from './rvp.js';
+import { keep, storage } from './storage.js';
 import { t } from './texts.js';
 
 /** @typedef {{ name: string, displayName: string, address: string, url: string }} Account */
 /**
  * @typedef {{
- *   domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean, hasWebhooks?: boolean
+ *   domain: string, mailDomains: string[], port: number, maxBodyBytes: number, historyDays?: number, hasPeopleSearch?: boolean, hasWebhooks?: boolean,
+ *   hasPush?: boolean
  * }} Server
  */
 /** @typedef {{ account: Account | null, server: Server }} Session */
@@ -20,7 +22,7 @@ const urlOf = name => new URL(name, document.baseURI);
  * @param {string} name
  * @param {object} [body]
  */
-async function ask(method, name, body) {
+export async function ask(method, name, body) {
   const answer = await fetch(urlOf(name), {
     method,
     headers: { 'RVP-Client': 'web', ...(body ? { 'Content-Type': 'application/json' } : {}) },
@@ -64,18 +66,14 @@ const LAST = 'rvp-session';
  * @param {Session} [found]
  */
 export function remember(found) {
-  try {
-    if (found) localStorage.setItem(LAST, JSON.stringify(found));
-    else localStorage.removeItem(LAST);
-  } catch {
-    // Storage is full or forbidden: only with the server, then.
-  }
+  if (found) keep(LAST, JSON.stringify(found));
+  else storage.removeItem(LAST);
 }
 
 /** @returns {Session | null} */
 export function last() {
   try {
-    return JSON.parse(localStorage.getItem(LAST) ?? 'null');
+    return JSON.parse(storage.getItem(LAST) ?? 'null');
   } catch {
     return null;
   }
@@ -90,26 +88,6 @@ export async function changePicture(picture) {
   const answer = await fetch(urlOf('picture'), { method, headers: { 'RVP-Client': 'web' }, body: picture, credentials: 'same-origin' });
   if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
 }
-
-/** @typedef {{ id: string, name: string, to: string, used: string | null, url: string | null }} Hook */
-
-const HOOKS = '/instmsg/hooks';
-
-/**
- * The URLs by which programs write in the user's name.
- * @returns {Promise<Hook[]>}
- */
-export const hooks = async () => (await ask('GET', HOOKS)).hooks;
-
-/**
- * @param {string} name
- * @param {string} to an address; empty: the user's own
- * @returns {Promise<Hook>} with its URL
- */
-export const makeHook = (name, to) => ask('POST', HOOKS, { name, ...to ? { to } : {} });
-
-/** @param {string} id */
-export const endHook = id => ask('DELETE', `${HOOKS}?id=${encodeURIComponent(id)}`);
 
 export const signOut = () => ask('DELETE', 'session');
 

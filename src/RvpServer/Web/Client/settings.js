@@ -1,6 +1,8 @@
 // @ts-check
 // What the user has chosen, by accounts, in this browser's storage. Nobody signed in: as who used this browser last.
 
+import { keep, storage } from './storage.js';
+
 const PREFIX = 'rvp-settings';
 const MAX_STATUS = 140;
 const MAX_STATUSES = 8;
@@ -92,19 +94,15 @@ globalThis.addEventListener?.('storage', event => {
 /** @param {Record<string, unknown>} all */
 function write(all) {
   chosen = all;
-  try {
-    localStorage.setItem(name, JSON.stringify(all));
-    // For the page before the sign-in, without what is somebody's own.
-    localStorage.setItem(PREFIX, JSON.stringify({ ...all, statuses: undefined, closed: undefined }));
-  } catch {
-    // Storage is full or forbidden: it counts until the page is closed.
-  }
+  keep(name, JSON.stringify(all));
+  // For the page before the sign-in, without what is somebody's own.
+  keep(PREFIX, JSON.stringify({ ...all, statuses: undefined, closed: undefined }));
   tell();
 }
 
 function read() {
   try {
-    chosen = { ...JSON.parse(localStorage.getItem(name) ?? '{}') };
+    chosen = { ...JSON.parse(storage.getItem(name) ?? '{}') };
   } catch {
     chosen = {};
   }

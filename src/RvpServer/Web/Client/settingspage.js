@@ -7,6 +7,7 @@ import { sessions, password } from './account.js';
 import { desktop } from './desktop.js';
 import { hooks } from './hooks.js';
 import { profile } from './profile.js';
+import { push } from './push.js';
 import * as settings from './settings.js';
 import { LANGUAGES, t, tn } from './texts.js';
 
@@ -35,7 +36,8 @@ export function settingsPage(app) {
         })[enter] ?? enter)),
       part(t('Notifications'),
         tick('sounds', t('A soft sound when a message comes that you do not see')),
-        desktop()),
+        desktop(),
+        ...app.store.server.hasPush ? [push()] : []),
       part(t('My status'),
         choice('idle', t('Away without a key for'), minutes =>
           (minutes === '0' ? t('Never') : tn(Number(minutes), '{0} minute', '{0} minutes'))),

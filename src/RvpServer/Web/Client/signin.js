@@ -5,6 +5,7 @@ import { el } from './dom.js';
 import * as session from './session.js';
 import { Refused } from './rvp.js';
 import { picture, title } from './brand.js';
+import { keep, storage } from './storage.js';
 import { t, tn, around } from './texts.js';
 
 const REMEMBERED = 'rvp-address';
@@ -24,8 +25,8 @@ export function showSignIn(root, server, reason, done) {
   });
   const password = el('input', { id: 'password', name: 'password', type: 'password', dir: 'ltr', autocomplete: 'current-password', required: true });
   const button = el('button', { class: 'primary', type: 'submit' }, t('Sign in'));
-  const message = el('p', { class: 'error', role: 'alert' }, reason ?? '');
-  address.value = localStorage.getItem(REMEMBERED) ?? '';
+  const message = el('p', { class: 'error', role: 'alert' }, reason ?? (navigator.cookieEnabled ? '' : noCookies()));
+  address.value = storage.getItem(REMEMBERED) ?? '';
 
   const form = el('form', { class: 'signin', onsubmit: submit },
     el('img', { src: picture(), alt: '' }),
@@ -48,7 +49,7 @@ export function showSignIn(root, server, reason, done) {
     message.replaceChildren();
     try {
       const signedIn = await session.signIn(address.value.trim(), password.value);
-      localStorage.setItem(REMEMBERED, address.value.trim());
+      keep(REMEMBERED, address.value.trim());
       done(signedIn);
     } catch (error) {
       message.replaceChildren(...explain(error));
@@ -60,6 +61,8 @@ export function showSignIn(root, server, reason, done) {
     }
   }
 }
+
+const noCookies = () => t('This browser takes no cookies from this page: allow them, since without one nobody stays signed in.');
 
 /** @param {unknown} error */
 function explain(error) {

@@ -4,12 +4,15 @@
 
 const FILES = '{{files}}'.split(' ');
 const NAME = 'rvp-shell {{version}}';
+const WORDS = 'rvp-words';
 
 /**
  * What of the worker's own world is used here.
  * @typedef {Event & { waitUntil(work: Promise<unknown>): void }} Extendable
  * @typedef {Extendable & { request: Request, respondWith(answer: Promise<Response>): void }} Asked
- * @typedef {{ postMessage(message: object): void, focus(): Promise<Page> }} Page
+ * @typedef {{ postMessage(message: object): void, focus(): Promise<Page>, visibilityState: string }} Page
+ * @typedef {Extendable & { data?: { json(): Notice } }} Pushed
+ * @typedef {{ from: string, with: string, text?: string, count: number }} Notice
  * @typedef {Extendable & { action: string, reply?: string, notification: Notification }} Clicked
  * @typedef {{
  *   skipWaiting(): Promise<void>, registration: ServiceWorkerRegistration, addEventListener(name: string, listen: (event: any) => void): void,
@@ -46,11 +49,13 @@ world.addEventListener('message', event => {
   waiting = undefined;
 });
 
+world.addEventListener('push', (/** @type {Pushed} */ event) => event.waitUntil(announce(event.data?.json())));
+
 world.addEventListener('notificationclick', (/** @type {Clicked} */ event) => {
   const { notification, action, reply } = event;
   notification.close();
-  const { chat, hash } = notification.data;
-  event.waitUntil(tell(action === 'reply' && reply ? { reply, chat } : { open: chat }, hash));
+  const { chat, person, hash } = notification.data;
+  event.waitUntil(tell(action === 'reply' && reply ? { reply, chat } : person ? { person } : { open: chat }, hash ?? ''));
 });
 
 /**
@@ -59,6 +64,23 @@ world.addEventListener('notificationclick', (/** @type {Clicked} */ event) => {
  */
 async function kept(url, request) {
   return await caches.match(url, { cacheName: NAME }) ?? fetch(request);
+}
+
+/**
+ * Messages that no page has taken. Who looks at one sees them there.
+ * @param {Notice | undefined} notice
+ */
+async function announce(notice) {
+  const pages = await world.clients.matchAll({ type: 'window' });
+  if (!notice || pages.some(page => page.visibilityState === 'visible')) return;
+  const words = await (await caches.match('words', { cacheName: WORDS }))?.json() ?? {};
+  await world.registration.showNotification(notice.from, /** @type {NotificationOptions} */ ({
+    body: notice.text ?? (notice.count > 1 ? words.messages : words.message) ?? '', tag: notice.with, renotify: true,
+    icon: FILES.find(file => file.endsWith('icon-192.png')),
+    data: notice.with.startsWith('http') ? { person: notice.with } : { chat: 'g:' + notice.with.toLowerCase() },
+  }));
+  const { navigator } = /** @type {{ navigator: { setAppBadge?(count: number): Promise<void> } }} */ (/** @type {unknown} */ (self));
+  await navigator.setAppBadge?.(notice.count).catch(() => {});
 }
 
 async function fill() {
@@ -74,14 +96,14 @@ async function clear() {
 
 /**
  * One page is told; where there is none it is opened, and asks.
- * @param {{ open: string } | { reply: string, chat: string }} message
+ * @param {{ open: string } | { person: string } | { reply: string, chat: string }} message
  * @param {string} hash
  */
 async function tell(message, hash) {
   const [page] = await world.clients.matchAll({ type: 'window' });
   if (page) {
     page.postMessage(message);
-    if ('open' in message) await page.focus();
+    if (!('reply' in message)) await page.focus();
     return;
   }
   waiting = message;

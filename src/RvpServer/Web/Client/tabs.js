@@ -2,11 +2,13 @@
 // Several tabs, one connection with the server: a browser opens six per host, and every waiting POLL would block one permanently. One tab leads, and the others
 // get their events from it. It is chosen with Web Locks if available (https, loopback), otherwise with a lease in the storage.
 
+import { keep, storage } from './storage.js';
+
 const BEAT = 2000;
 const LAPSES = 6000;
 
 /** @typedef {'choose' | 'retry' | 'follow' | 'noteActivity'} Action what the leader's connection does for all tabs */
-/** @typedef {{ event?: import('./store.js').StoreEvent, hello?: boolean, action?: Action, argument?: string, stop?: boolean }} TabMessage */
+/** @typedef {{ event?: import('./types.js').StoreEvent, hello?: boolean, action?: Action, argument?: string, stop?: boolean }} TabMessage */
 
 export class Tabs {
   /** @type {(() => void) | undefined} */
@@ -32,13 +34,17 @@ export class Tabs {
         this.release = release;
         if (!this.isClosed) this.#lead();
         else release();
-      })).catch(() => {});
-    } else {
-      this.timer = setInterval(() => this.#beat(), BEAT);
-      this.hear = (/** @type {StorageEvent} */ event) => event.key === this.leaseName && this.#beat();
-      addEventListener('storage', this.hear);
-      this.#beat();
-    }
+      })).catch(() => this.#beatOn());
+    } else this.#beatOn();
+  }
+
+  // Without locks, or where the browser refuses them.
+  #beatOn() {
+    if (this.isClosed) return;
+    this.timer = setInterval(() => this.#beat(), BEAT);
+    this.hear = (/** @type {StorageEvent} */ event) => event.key === this.leaseName && this.#beat();
+    addEventListener('storage', this.hear);
+    this.#beat();
   }
 
   /** @param {TabMessage} message */
@@ -50,26 +56,28 @@ export class Tabs {
     this.isClosed = true;
     clearInterval(this.timer);
     if (this.hear) removeEventListener('storage', this.hear);
-    if (this.isLeading && !this.release) localStorage.removeItem(this.leaseName);
+    if (this.isLeading && !this.release) storage.removeItem(this.leaseName);
     this.isLeading = false;
     this.release?.();
     this.channel.close();
   }
 
   #lead() {
+    if (this.isLeading) return;
     this.isLeading = true;
     this.onLead();
   }
 
   #beat() {
     if (this.isClosed) return;
-    const [owner, at] = (localStorage.getItem(this.leaseName) ?? '').split(' ');
+    const [owner, at] = (storage.getItem(this.leaseName) ?? '').split(' ');
     const isFree = !owner || Date.now() - Number(at) > LAPSES;
     if (owner === this.id || isFree) {
-      localStorage.setItem(this.leaseName, `${this.id} ${Date.now()}`);
-      if (owner === this.id && !this.isLeading) this.#lead();
+      // Where nothing is kept, tabs cannot agree, and each leads.
+      const isKept = keep(this.leaseName, `${this.id} ${Date.now()}`);
+      if (owner === this.id || !isKept) this.#lead();
       // Another tab may have written at the same moment: the one that is read back leads.
-      else if (owner !== this.id) setTimeout(() => this.#beat(), 50);
+      else setTimeout(() => this.#beat(), 50);
     } else if (this.isLeading) {
       this.isLeading = false;
       this.onYield();

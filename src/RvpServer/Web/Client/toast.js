@@ -12,7 +12,7 @@ const shelf = el('div', { class: 'toasts', role: 'status' });
 
 /**
  * @param {string} chat of which the latest is shown
- * @param {import('./store.js').Person} person
+ * @param {import('./types.js').Person} person
  * @param {string} title
  * @param {string} text
  * @param {() => void} open

@@ -6,7 +6,7 @@ import { isoOf } from './times.js';
 import { t } from './texts.js';
 
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').Chat} Chat */
+/** @typedef {import('./types.js').Chat} Chat */
 
 /**
  * Names, times and texts, a message on a line or more.

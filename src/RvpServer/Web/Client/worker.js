@@ -10,7 +10,7 @@ const workers = /** @type {ServiceWorkerContainer | undefined} */ (globalThis.na
 
 /**
  * Has the browser keep what the page consists of. Listener: what was done with a notification.
- * @param {(message: { open: string } | { reply: string, chat: string }) => void} listener
+ * @param {(message: { open: string } | { person: string } | { reply: string, chat: string }) => void} listener
  */
 export async function keepPage(listener) {
   if (!workers) return;
@@ -26,7 +26,7 @@ export async function keepPage(listener) {
 /** Nothing of the page stays in the browser. */
 export async function dropPage() {
   if (!('caches' in globalThis)) return;
-  await Promise.all((await caches.keys()).filter(name => name.startsWith('rvp-shell ')).map(name => caches.delete(name)));
+  await Promise.all((await caches.keys()).filter(name => name.startsWith('rvp-')).map(name => caches.delete(name)));
 }
 
 /**

@@ -345,6 +345,28 @@ CREATE TABLE webhooks (
 );
 CREATE INDEX webhooks_account ON webhooks (account, made_at);
 
+-- Where browsers have themselves told of messages while they are closed. account: the owner's key; domain and name find it. receiver and secret: by which the
+-- notice is encrypted for the browser. session: that of the web client by which it was made, empty for a program. stamp: that of the password then.
+CREATE TABLE push_subscriptions (
+    endpoint   text    COLLATE "C" NOT NULL PRIMARY KEY,
+    account    text    COLLATE "C" NOT NULL,
+    domain     text    COLLATE "C" NOT NULL,
+    name       text    COLLATE "C" NOT NULL,
+    receiver   bytea   NOT NULL,
+    secret     bytea   NOT NULL,
+    shows_text integer NOT NULL,
+    session    bytea   NOT NULL,
+    stamp      bigint  NOT NULL,
+    made_at    bigint  NOT NULL
+);
+CREATE INDEX push_subscriptions_account ON push_subscriptions (account, made_at);
+
+-- The key by which push services know this server. id: 1.
+CREATE TABLE push_key (
+    id        integer NOT NULL PRIMARY KEY,
+    protected bytea   NOT NULL
+);
+
 -- The keys with which this server protects what it gives away: cookies, and secrets in this store.
 CREATE TABLE keys (
     name text COLLATE "C" NOT NULL PRIMARY KEY,
