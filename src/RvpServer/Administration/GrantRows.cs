@@ -27,8 +27,8 @@ internal static class GrantRows
         INSERT INTO administrators (kind, subject, name, domain, role, granted_at) VALUES (@kind, @subject, @name, @domain, @role, @at)
         ON CONFLICT (kind, subject, domain) DO UPDATE SET name = @name, role = @role, granted_at = @at
         """,
-        CancellationToken.None, ("@kind", (int)grant.Kind), ("@subject", grant.Subject), ("@name", grant.Name), ("@domain", grant.Domain ?? ""), ("@role", (int)grant.Role),
-        ("@at", grant.GrantedAt.ToUnixTimeMilliseconds()));
+        CancellationToken.None, ("@kind", (int)grant.Kind), ("@subject", grant.Subject), ("@name", grant.Name), ("@domain", grant.Domain ?? ""),
+        ("@role", (int)grant.Role), ("@at", grant.GrantedAt.ToUnixTimeMilliseconds()));
 
     /// <summary>Takes a role.</summary>
     public static Task DeleteAsync(DbConnection connection, RoleGrant grant) => ExecuteAsync(connection,
@@ -37,7 +37,8 @@ internal static class GrantRows
 
     /// <summary>Takes all roles of an account that goes.</summary>
     public static Task DeleteAsync(DbConnection connection, string account) => ExecuteAsync(connection,
-        "DELETE FROM administrators WHERE kind = @kind AND subject = @subject", CancellationToken.None, ("@kind", (int)GrantKind.Account), ("@subject", account));
+        "DELETE FROM administrators WHERE kind = @kind AND subject = @subject", CancellationToken.None,
+        ("@kind", (int)GrantKind.Account), ("@subject", account));
 
     /// <summary>True if somebody else is Full Administrator of the installation, whose account is not disabled in this store.</summary>
     public static async Task<bool> HasOtherFullAsync(DbConnection connection, GrantKind kind, string subject)

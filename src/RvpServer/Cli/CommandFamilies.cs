@@ -30,6 +30,7 @@ internal static class CommandFamilies
         BackupCommand.CreateBackup(Opening(ConfiguredDatabase.RequireFile)),
         BackupCommand.CreateRestore(Opening(ConfiguredDatabase.RequireFile)),
         RepairCommand.Create(Opening(ConfiguredDatabase.RequireFile)),
+        StoreCommand.Create(Opening(settings => settings)),
         KeyCommand.Create(),
         SelftestCommand.Create(Opening(settings => new SelftestSubject(settings, AccountsOf(settings)))),
     ];

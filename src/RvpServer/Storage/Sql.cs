@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 
 namespace RvpServer.Storage;
 
@@ -14,7 +15,7 @@ internal static class Sql
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
-            parameter.Value = value ?? DBNull.Value;
+            parameter.Value = value is string text ? Storable(text) : value ?? DBNull.Value;
             command.Parameters.Add(parameter);
         }
         return command;
@@ -26,5 +27,12 @@ internal static class Sql
     {
         await using var command = Command(connection, sql, parameters);
         return await command.ExecuteNonQueryAsync(stop);
+    }
+
+    // PostgreSQL has no NUL in a text, and no database half of a surrogate pair. Somebody may ask for a name with either.
+    private static string Storable(string text)
+    {
+        var whole = text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+        return whole.Replace('\0', '\ufffd');
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using RvpServer.Storage;
 
@@ -49,13 +50,22 @@ internal sealed class AccountsReader : IAsyncDisposable
         try
         {
             if (isDisposed) throw new DirectoryException("The directory is closed.");
-            return await work(connection ??= await database.OpenAsync(stop));
+            var kept = connection;
+            try
+            {
+                return await work(connection ??= await database.OpenAsync(stop));
+            }
+            catch (DbException) when (kept is { State: not ConnectionState.Open })
+            {
+                // A database elsewhere was started again since the last time: that says nothing about now.
+                await ForgetConnectionAsync();
+                return await work(connection = await database.OpenAsync(stop));
+            }
         }
         catch (DbException failure)
         {
             // The next look-up makes a new connection.
-            if (connection is not null) await connection.DisposeAsync();
-            connection = null;
+            await ForgetConnectionAsync();
             throw new DirectoryException("The accounts cannot be read: " + failure.Message, failure);
         }
         finally
@@ -69,7 +79,13 @@ internal sealed class AccountsReader : IAsyncDisposable
     {
         await turn.WaitAsync();
         isDisposed = true;
-        if (connection is not null) await connection.DisposeAsync();
+        await ForgetConnectionAsync();
         turn.Release();
+    }
+
+    private async ValueTask ForgetConnectionAsync()
+    {
+        if (connection is not null) await connection.DisposeAsync();
+        connection = null;
     }
 }

@@ -38,7 +38,8 @@ internal sealed class OwnPasswords(IDatabase database, IDataProtectionProvider k
     }
 
     /// <summary>Sets or replaces them. This and the following throw <see cref="StoreException"/>, and a running server looks accounts up again.</summary>
-    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) => KeepAsync(account, secrets with { Stamp = PasswordStamp.New() }, stop);
+    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) =>
+        KeepAsync(account, secrets with { Stamp = PasswordStamp.New() }, stop);
 
     /// <summary>Sets those that another home server had, with their stamp.</summary>
     public Task KeepAsync(Account account, AccountSecrets secrets, CancellationToken stop)

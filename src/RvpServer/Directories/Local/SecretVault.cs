@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using RvpServer.Runtime;
@@ -31,14 +33,19 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
     public static IDataProtectionProvider OpenExistingKeys(IDatabase database, string dataDirectory) =>
         OpenKeys(database, dataDirectory, builder => builder.DisableAutomaticKeyGeneration());
 
-    /// <summary>Gives another store of the same data directory the keys of one; gives their number.</summary>
+    /// <summary>Gives another store of the same data directory the keys of one, but for those that it has; gives the number of all.</summary>
     public static int CopyKeys(IDatabase from, IDatabase to, string dataDirectory)
     {
         var keys = RepositoryOf(from, dataDirectory).GetAllElements();
         var target = RepositoryOf(to, dataDirectory);
-        foreach (var (index, key) in keys.Index()) target.StoreElement(key, "key-" + (key.Attribute("id")?.Value ?? $"of-before-{index}"));
+        var known = target.GetAllElements().Select(NameOf).ToHashSet();
+        foreach (var key in keys.Where(key => !known.Contains(NameOf(key)))) target.StoreElement(key, NameOf(key));
         return keys.Count;
     }
+
+    // Keys have an id; what else there may be is known by its text.
+    private static string NameOf(XElement key) =>
+        "key-" + (key.Attribute("id")?.Value ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString(SaveOptions.DisableFormatting)))));
 
     private static IDataProtectionProvider OpenKeys(IDatabase database, string dataDirectory, Action<IDataProtectionBuilder> more)
     {

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.AspNetCore.DataProtection;
 using RvpServer.Storage;
 using static RvpServer.Directories.Local.AccountRows;
 using static RvpServer.Storage.Sql;
@@ -23,7 +22,7 @@ internal sealed class SecretsProof(IDatabase database, string dataDirectory)
         try
         {
             await using var connection = await database.OpenAsync(stop);
-            if (await FindAsync(connection, stop) is var (account, secrets)) 
+            if (await FindAsync(connection, stop) is var (account, secrets))
                 new SecretVault(SecretVault.OpenExistingKeys(database, dataDirectory)).Unprotect(account, secrets);
         }
         catch (DbException failure)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Npgsql;
 
 namespace RvpServer.Storage.Postgres;
@@ -14,6 +15,10 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
+
+    private Tuple<long, NpgsqlException>? away;
 
     private PostgresDatabase(NpgsqlDataSource source, Guid process, string name)
     {
@@ -111,7 +116,22 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     public DbConnection Open() => Source.OpenConnection();
 
     /// <inheritdoc/>
-    public async ValueTask<DbConnection> OpenAsync(CancellationToken stop) => await Source.OpenConnectionAsync(stop);
+    /// <remarks>Where nobody answers one caller finds out, and the others need not wait as long, one after the other.</remarks>
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken stop)
+    {
+        if (away is (var since, var known) && Stopwatch.GetElapsedTime(since) < Respite) throw new NpgsqlException(known.Message, known);
+        try
+        {
+            var connection = await Source.OpenConnectionAsync(stop);
+            away = null;
+            return connection;
+        }
+        catch (NpgsqlException failure)
+        {
+            away = Tuple.Create(Stopwatch.GetTimestamp(), failure);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public IDisposable? TryLockForImport() => AdvisoryLock.TryTake(Source, AdvisoryLock.Import);

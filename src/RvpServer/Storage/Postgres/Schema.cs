@@ -38,7 +38,7 @@ internal static class Schema
         CheckShards(connection, name, shards);
     }
 
-    /// <summary>The version that a database has, 0 if there is nothing in it. Throws <see cref="StoreException"/> if no server of a version could start.</summary>
+    /// <summary>The version that a database has, 0 if there is nothing in it. Throws <see cref="StoreException"/> where no server could start.</summary>
     public static int Check(NpgsqlConnection connection, string name, int version, int? shards)
     {
         var known = Known(connection, name);
