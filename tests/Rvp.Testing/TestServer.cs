@@ -14,7 +14,6 @@ using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Home;
 using RvpServer.Storage;
-using RvpServer.Storage.Sqlite;
 
 namespace Rvp.Testing;
 
@@ -31,6 +30,8 @@ internal sealed class TestServer : IAsyncDisposable
     private static readonly FileStreamOptions PrivateFile = OperatingSystem.IsWindows()
         ? new() { Mode = FileMode.Create, Access = FileAccess.Write }
         : new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+
+    private static readonly bool IsPostgresMeant = Environment.GetEnvironmentVariable("RVP_TEST_STORE") == nameof(StorageProvider.Postgres);
 
     private readonly TempFolder folder;
     private readonly Dictionary<string, string?> configuration;
@@ -69,12 +70,14 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
     /// <param name="port">Where it listens, if that must be known before: see <see cref="FreePort"/>.</param>
     /// <param name="certificate">It listens with this over https, too.</param>
+    /// <param name="onPostgres">Whether its store is in PostgreSQL; null: as RVP_TEST_STORE says for all tests that do not care.</param>
     public static async Task<TestServer> StartAsync(
         IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null,
-        Action<IServiceCollection>? replace = null, int port = 0, WebCertificate? certificate = null)
+        Action<IServiceCollection>? replace = null, int port = 0, WebCertificate? certificate = null, bool? onPostgres = null)
     {
         var folder = new TempFolder();
         var configuration = TestConfiguration.MakeOnLoopback(folder.Path, overrides ?? new Dictionary<string, string?>());
+        if (onPostgres ?? IsPostgresMeant) await UsePostgresAsync(folder, configuration);
         var server = new TestServer(folder, configuration, clock, replace) { Port = port };
         if (certificate is not null) server.UseCertificate(certificate);
         foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
@@ -127,7 +130,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>
     /// A copy of the data as a power cut at this moment would leave it, served by another server. This one goes on running; the test has no more
-    /// use for it.
+    /// use for it. Where the data is in PostgreSQL, the other server takes it away from this one.
     /// </summary>
     /// <param name="damage">What else the power cut does to the files in the folder, before the other server starts.</param>
     public async Task<TestServer> AfterPowerCutAsync(Action<string>? damage = null)
@@ -156,24 +159,25 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Enables an account, as the command line does, beside a running server.</summary>
     public async Task AddAccountAsync(TestAccount account)
     {
-        await Accounts().AddAsync(
-            new NewAccount(account.Domain, TestAccount.AddressOf(account.Address), account.Display, account.Home, account.Password), CancellationToken.None);
+        await AskAccountsAsync(accounts => accounts.AddAsync(
+            new NewAccount(account.Domain, TestAccount.AddressOf(account.Address), account.Display, account.Home, account.Password), CancellationToken.None));
     }
 
     /// <summary>Deletes an account, as the command line does, beside a running server.</summary>
-    public async Task RemoveAccountAsync(string address) => await Accounts().RemoveAsync(await FindAccountAsync(address), CancellationToken.None);
+    public Task RemoveAccountAsync(string address) => ChangeAsync(address, (accounts, account) => accounts.RemoveAsync(account, CancellationToken.None));
 
     /// <summary>Disables an account, as the command line does, beside a running server.</summary>
-    public async Task DisableAccountAsync(string address) =>
-        await Accounts().SetEnabledAsync(await FindAccountAsync(address), false, CancellationToken.None);
+    public Task DisableAccountAsync(string address) =>
+        ChangeAsync(address, (accounts, account) => accounts.SetEnabledAsync(account, false, CancellationToken.None));
 
     /// <summary>Gives an account another password, as the command line does, beside a running server.</summary>
-    public async Task SetPasswordAsync(string address, string password) =>
-        await Accounts().SetPasswordAsync(await FindAccountAsync(address), password, CancellationToken.None);
+    public Task SetPasswordAsync(string address, string password) =>
+        ChangeAsync(address, (accounts, account) => accounts.SetPasswordAsync(account, password, CancellationToken.None));
 
     /// <summary>An account as it is in the store.</summary>
     public async Task<Account> FindAccountAsync(string address) =>
-        await Accounts().FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None) ?? throw new InvalidOperationException(address);
+        await AskAccountsAsync(accounts => accounts.FindAsync(TestAccount.AddressOf(address), null, CancellationToken.None))
+        ?? throw new InvalidOperationException(address);
 
     /// <summary>
     /// How long the first of a node's subscriptions and the first of its states still last, and until a sign-in that polls is silent; as long as can be if
@@ -200,12 +204,33 @@ internal sealed class TestServer : IAsyncDisposable
         return Deadline.Until(() => outbox.Kinds.All(kind => outbox.CountWaiting(kind) == 0), "nothing is under way", () => "something is");
     }
 
-    private Accounts Accounts()
+    private async Task ChangeAsync(string address, Func<Accounts, Account, Task> change)
     {
-        var root = TestConfiguration.Root(configuration);
-        var settings = RvpSettings.Read(root, Folder);
-        var file = SqliteFile.Prepare(Path.Combine(Folder, SqliteFile.Name));
-        return new Accounts(file.Open, SecretVault.OpenKeys(Folder), PasswordSecrets.MakerOf(settings), new PasswordRules(1));
+        var account = await FindAccountAsync(address);
+        await AskAccountsAsync(async accounts =>
+        {
+            await change(accounts, account);
+            return true;
+        });
+    }
+
+    // As the command line does: with a connection of its own.
+    private async Task<T> AskAccountsAsync<T>(Func<Accounts, Task<T>> ask)
+    {
+        var settings = RvpSettings.Read(TestConfiguration.Root(configuration), Folder);
+        var database = ConfiguredDatabase.Open(settings);
+        await using var owned = database as IAsyncDisposable;
+        return await ask(new Accounts(database, SecretVault.OpenKeys(database, Folder), PasswordSecrets.MakerOf(settings), new PasswordRules(1)));
+    }
+
+    private static async Task UsePostgresAsync(TempFolder folder, Dictionary<string, string?> configuration)
+    {
+        var file = folder.File("postgres.secret");
+        await using var stream = new FileStream(file, PrivateFile);
+        await using var writer = new StreamWriter(stream);
+        await writer.WriteAsync(await TestPostgres.CreateAsync());
+        configuration["Rvp:Storage:Provider"] = nameof(StorageProvider.Postgres);
+        configuration["Rvp:Storage:ConnectionStringFile"] = file;
     }
 
     /// <summary>A person with this account name.</summary>

@@ -1,10 +1,10 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Domains;
 using RvpServer.Runtime;
+using RvpServer.Storage;
 
 namespace RvpServer.Administration;
 
@@ -20,19 +20,19 @@ internal sealed class AdminServices
     private readonly WallClock wall;
     private readonly AdminStore store;
 
-    /// <param name="open">Opens a connection to the store.</param>
+    /// <param name="database">The store.</param>
     /// <param name="accounts">All accounts.</param>
     /// <param name="domains">The IM domains of this process.</param>
     /// <param name="send">Moves people between processes.</param>
     /// <param name="wall">Says when something was done.</param>
     /// <param name="time">Measures how often somebody is refused.</param>
-    public AdminServices(Func<DbConnection> open, IAccounts accounts, ImDomains domains, SendPerson send, WallClock wall, TimeProvider time)
+    public AdminServices(IDatabase database, IAccounts accounts, ImDomains domains, SendPerson send, WallClock wall, TimeProvider time)
     {
         this.accounts = accounts;
         this.domains = domains;
         this.send = send;
         this.wall = wall;
-        store = new AdminStore(open);
+        store = new AdminStore(database);
         Audit = new AuditLog(store, wall, time);
         Lookup = new RoleLookup(store, accounts);
     }
@@ -61,7 +61,7 @@ internal sealed class AdminServices
     /// <summary>True if the account's password was set here, and is not the directory's.</summary>
     public Task<bool> HasOwnPasswordAsync(Account account) => store.ReadAsync(async connection =>
     {
-        await using var command = AccountRows.Command(connection, "SELECT COUNT(*) FROM own_passwords WHERE domain = @domain AND name_key = @name",
+        await using var command = Sql.Command(connection, "SELECT COUNT(*) FROM own_passwords WHERE domain = @domain AND name_key = @name",
             ("@domain", account.Domain), ("@name", AccountRows.KeyOf(account.Name)));
         return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture) > 0;
     });

@@ -1,7 +1,5 @@
 using RvpServer.Directories;
 using RvpServer.Domains;
-using RvpServer.Runtime;
-using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Administration;
 
@@ -11,7 +9,5 @@ internal static class AdministrationRegistration
     public static IServiceCollection AddAdministration(this IServiceCollection services) => services
         .AddSingleton<PasswordChange>()
         .AddSingleton(provider => new UserHomes(provider.GetRequiredService<ImDomains>()))
-        .AddSingleton(provider => new AdminServices(
-            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IAccounts>(), provider.GetRequiredService<ImDomains>(),
-            provider.GetRequiredService<SendPerson>(), provider.GetRequiredService<WallClock>(), provider.GetRequiredService<TimeProvider>()));
+        .AddSingleton<AdminServices>();
 }

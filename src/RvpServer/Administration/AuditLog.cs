@@ -2,6 +2,7 @@ using System.Data.Common;
 using RvpServer.Collections;
 using RvpServer.Runtime;
 using static RvpServer.Directories.Local.AccountRows;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Administration;
 
@@ -23,17 +24,14 @@ internal sealed class AuditLog(AdminStore store, WallClock wall, TimeProvider ti
     private readonly TokenBuckets<string> refusals = new(RefusalBurst, RefusalRefill, MaxRefused);
 
     /// <summary>Adds an entry inside the transaction that is open on the connection, so that neither it nor the change is there alone.</summary>
-    public async Task AddAsync(DbConnection connection, AuditEntry entry)
-    {
-        await using var command = Command(connection, """
+    public Task AddAsync(DbConnection connection, AuditEntry entry) =>
+        ExecuteAsync(connection, """
             INSERT INTO audit (id, at, who, source, action, target, domain, outcome, reason, old_values, new_values)
             SELECT COALESCE(MAX(id), 0) + 1, @at, @who, @source, @action, @target, @domain, @outcome, @reason, @before, @after FROM audit
-            """,
+            """, CancellationToken.None,
             ("@at", wall.Now.ToUnixTimeMilliseconds()), ("@who", Short(entry.Who)), ("@source", Short(entry.Source)), ("@action", Short(entry.Action)),
             ("@target", Short(entry.Target)), ("@domain", entry.Domain ?? ""), ("@outcome", (int)entry.Outcome), ("@reason", Short(entry.Reason)),
             ("@before", entry.Before), ("@after", entry.After));
-        await command.ExecuteNonQueryAsync();
-    }
 
     /// <summary>Adds an entry about something that is not in the store.</summary>
     public Task AddAsync(AuditEntry entry) => store.WriteAsync(connection => AddAsync(connection, entry));

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using static RvpServer.Directories.Local.AccountRows;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Administration;
 
@@ -27,17 +27,18 @@ internal static class GrantRows
         INSERT INTO administrators (kind, subject, name, domain, role, granted_at) VALUES (@kind, @subject, @name, @domain, @role, @at)
         ON CONFLICT (kind, subject, domain) DO UPDATE SET name = @name, role = @role, granted_at = @at
         """,
-        ("@kind", (int)grant.Kind), ("@subject", grant.Subject), ("@name", grant.Name), ("@domain", grant.Domain ?? ""), ("@role", (int)grant.Role),
-        ("@at", grant.GrantedAt.ToUnixTimeMilliseconds()));
+        CancellationToken.None, ("@kind", (int)grant.Kind), ("@subject", grant.Subject), ("@name", grant.Name), ("@domain", grant.Domain ?? ""),
+        ("@role", (int)grant.Role), ("@at", grant.GrantedAt.ToUnixTimeMilliseconds()));
 
     /// <summary>Takes a role.</summary>
     public static Task DeleteAsync(DbConnection connection, RoleGrant grant) => ExecuteAsync(connection,
-        "DELETE FROM administrators WHERE kind = @kind AND subject = @subject AND domain = @domain",
+        "DELETE FROM administrators WHERE kind = @kind AND subject = @subject AND domain = @domain", CancellationToken.None,
         ("@kind", (int)grant.Kind), ("@subject", grant.Subject), ("@domain", grant.Domain ?? ""));
 
     /// <summary>Takes all roles of an account that goes.</summary>
     public static Task DeleteAsync(DbConnection connection, string account) => ExecuteAsync(connection,
-        "DELETE FROM administrators WHERE kind = @kind AND subject = @subject", ("@kind", (int)GrantKind.Account), ("@subject", account));
+        "DELETE FROM administrators WHERE kind = @kind AND subject = @subject", CancellationToken.None,
+        ("@kind", (int)GrantKind.Account), ("@subject", account));
 
     /// <summary>True if somebody else is Full Administrator of the installation, whose account is not disabled in this store.</summary>
     public static async Task<bool> HasOtherFullAsync(DbConnection connection, GrantKind kind, string subject)
@@ -61,11 +62,5 @@ internal static class GrantRows
                 (AdminRole)row.GetInt32(4), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))));
         }
         return found;
-    }
-
-    private static async Task ExecuteAsync(DbConnection connection, string sql, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(connection, sql, parameters);
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -3,7 +3,7 @@ using RvpServer.Authentication.Ntlm;
 using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Directories.Ldap;
-using RvpServer.Storage.Sqlite;
+using RvpServer.Storage;
 
 namespace RvpServer.Authentication;
 
@@ -17,7 +17,7 @@ internal static class AuthenticationRegistration
     {
         var authentication = settings.Authentication;
         services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<ProofMetrics>().AddSingleton<Authenticator>()
-            .AddSingleton(provider => KnownAddressesLoop.Load(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => KnownAddressesLoop.Load(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IBelongings, KnownAddressesBelongings>().AddHostedService<KnownAddressesLoop>();
 
         var takesTickets = authentication.Schemes.Contains(Scheme.Negotiate);

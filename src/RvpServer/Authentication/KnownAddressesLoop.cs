@@ -1,13 +1,12 @@
+using System.Data.Common;
 using System.Net;
-using Microsoft.Data.Sqlite;
 using RvpServer.Runtime;
 using RvpServer.Storage;
-using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Authentication;
 
 /// <summary>Keeps <see cref="KnownAddresses"/> in the store: once a second what is new, so that no sign-in waits for it.</summary>
-internal sealed class KnownAddressesLoop(KnownAddresses known, SqliteFile file, LoopMetrics metrics, TimeProvider clock, ILogger<KnownAddressesLoop> logger)
+internal sealed class KnownAddressesLoop(KnownAddresses known, IDatabase database, LoopMetrics metrics, TimeProvider clock, ILogger<KnownAddressesLoop> logger)
     : LoopService("known-addresses", metrics, clock, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -18,18 +17,16 @@ internal sealed class KnownAddressesLoop(KnownAddresses known, SqliteFile file, 
     private readonly TimeProvider clock = clock;
 
     /// <summary>Reads what is stored. Throws <see cref="StoreException"/>.</summary>
-    public static KnownAddresses Load(SqliteFile file, TimeProvider clock)
+    public static KnownAddresses Load(IDatabase database, TimeProvider clock)
     {
         var known = new KnownAddresses();
         try
         {
-            using var connection = file.Open();
-            using var drop = connection.CreateCommand();
-            drop.CommandText = "DELETE FROM known_addresses WHERE seen_at < $end";
-            drop.Parameters.AddWithValue("$end", (clock.GetUtcNow() - Age).ToUnixTimeMilliseconds());
+            using var connection = database.Open();
+            using var drop = Sql.Command(
+                connection, "DELETE FROM known_addresses WHERE seen_at < @end", ("@end", (clock.GetUtcNow() - Age).ToUnixTimeMilliseconds()));
             drop.ExecuteNonQuery();
-            using var read = connection.CreateCommand();
-            read.CommandText = "SELECT account, address, seen_at FROM known_addresses ORDER BY seen_at";
+            using var read = Sql.Command(connection, "SELECT account, address, seen_at FROM known_addresses ORDER BY seen_at");
             using var row = read.ExecuteReader();
             while (row.Read())
             {
@@ -37,7 +34,7 @@ internal sealed class KnownAddressesLoop(KnownAddresses known, SqliteFile file, 
                     known.Restore(row.GetString(0), address, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)));
             }
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
             throw new StoreException("The known addresses cannot be read: " + failure.Message, failure);
         }
@@ -48,42 +45,35 @@ internal sealed class KnownAddressesLoop(KnownAddresses known, SqliteFile file, 
     protected override async Task StepAsync(CancellationToken stop)
     {
         await Task.Delay(Interval, clock, stop);
-        Write(known.TakeUnstored());
+        await WriteAsync(known.TakeUnstored(), stop);
     }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryAsync(() => Task.Run(() => Write(known.TakeUnstored()), CancellationToken.None), CancellationToken.None);
+        await TryAsync(() => WriteAsync(known.TakeUnstored(), CancellationToken.None), CancellationToken.None);
     }
 
-    private void Write(IReadOnlyList<(string Account, KnownAddress Address)> news)
+    private async Task WriteAsync(IReadOnlyList<(string Account, KnownAddress Address)> news, CancellationToken stop)
     {
         if (news.Count == 0) return;
         try
         {
-            using var connection = file.Open();
-            using var transaction = connection.BeginTransaction();
-            using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = $"""
-                INSERT INTO known_addresses (account, address, seen_at) VALUES ($account, $address, $at)
-                    ON CONFLICT (account, address) DO UPDATE SET seen_at = $at;
-                DELETE FROM known_addresses WHERE account = $account AND address NOT IN
-                    (SELECT address FROM known_addresses WHERE account = $account ORDER BY seen_at DESC LIMIT {KnownAddresses.MaxPerAccount});
-                """;
-            var account = command.Parameters.Add("$account", SqliteType.Text);
-            var address = command.Parameters.Add("$address", SqliteType.Text);
-            var at = command.Parameters.Add("$at", SqliteType.Integer);
-            foreach (var (name, place) in news)
+            await using var connection = await database.OpenAsync(stop);
+            await using var transaction = await connection.BeginTransactionAsync(stop);
+            foreach (var (account, place) in news)
             {
-                (account.Value, address.Value, at.Value) = (name, place.Address.ToString(), place.SeenAt.ToUnixTimeMilliseconds());
-                command.ExecuteNonQuery();
+                await Sql.ExecuteAsync(connection, $"""
+                    INSERT INTO known_addresses (account, address, seen_at) VALUES (@account, @address, @at)
+                        ON CONFLICT (account, address) DO UPDATE SET seen_at = @at;
+                    DELETE FROM known_addresses WHERE account = @account AND address NOT IN
+                        (SELECT address FROM known_addresses WHERE account = @account ORDER BY seen_at DESC LIMIT {KnownAddresses.MaxPerAccount});
+                    """, stop, ("@account", account), ("@address", place.Address.ToString()), ("@at", place.SeenAt.ToUnixTimeMilliseconds()));
             }
-            transaction.Commit();
+            await transaction.CommitAsync(stop);
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
             throw new StoreException("The known addresses cannot be written: " + failure.Message, failure);
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Storage.Sqlite;
@@ -48,7 +47,7 @@ internal static class BackupCommand
         var folder = SqliteFile.FolderOf(context.Subject);
         try
         {
-            var proof = new SecretsProof(() => SqliteFile.Open(context.Subject, SqliteOpenMode.ReadWrite), () => SecretVault.OpenExistingKeys(folder));
+            var proof = new SecretsProof(SqliteFile.AsItIs(context.Subject), folder);
             await proof.ProveAsync(stop);
         }
         catch (DirectoryException failure)

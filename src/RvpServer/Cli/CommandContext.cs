@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using RvpServer.Directories;
 using RvpServer.Storage;
 
@@ -47,9 +47,9 @@ internal static class CommandActions
                 return ExitCode.WrongUsage;
             }
             catch (Exception failure) when (
-                failure is AccountException or DirectoryException or StoreException or SqliteException or IOException or UnauthorizedAccessException)
+                failure is AccountException or DirectoryException or StoreException or DbException or IOException or UnauthorizedAccessException)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message.ReplaceLineEndings(" "));
                 return ExitCode.Failed;
             }
         });

@@ -12,7 +12,7 @@ using RvpServer.Dns;
 using RvpServer.Domains;
 using RvpServer.Federation;
 using RvpServer.Runtime;
-using RvpServer.Storage.Sqlite;
+using RvpServer.Storage;
 
 namespace RvpServer.Cli;
 
@@ -27,9 +27,10 @@ internal static class CommandFamilies
         AdminCommand.Create(Opening(RolesOf)),
         AuditCommand.Create(Opening(RolesOf)),
         DnsCommand.Create(Opening(DnsOf)),
-        BackupCommand.CreateBackup(Opening(StoreFileOf)),
-        BackupCommand.CreateRestore(Opening(StoreFileOf)),
-        RepairCommand.Create(Opening(StoreFileOf)),
+        BackupCommand.CreateBackup(Opening(ConfiguredDatabase.RequireFile)),
+        BackupCommand.CreateRestore(Opening(ConfiguredDatabase.RequireFile)),
+        RepairCommand.Create(Opening(ConfiguredDatabase.RequireFile)),
+        StoreCommand.Create(Opening(settings => settings)),
         KeyCommand.Create(),
         SelftestCommand.Create(Opening(settings => new SelftestSubject(settings, AccountsOf(settings)))),
     ];
@@ -73,26 +74,26 @@ internal static class CommandFamilies
 
     private static (AdminServices Services, IAsyncDisposable? Client) OpenStore(RvpSettings settings)
     {
-        SqliteFile.CheckIsNotLost(StoreFileOf(settings));
-        var store = SqliteFile.Prepare(StoreFileOf(settings));
-        var keys = SecretVault.OpenKeys(settings.DataDirectory);
+        var database = ConfiguredDatabase.Open(settings);
+        var keys = SecretVault.OpenKeys(database, settings.DataDirectory);
         var makeSecrets = PasswordSecrets.MakerOf(settings);
         var rules = PasswordRules.Of(settings.Authentication);
         var limits = AccountLimits.Of(settings);
         var domains = ImDomains.Of(settings);
         var clients = new Connections();
+        if (database is IAsyncDisposable pool) clients.Add(pool);
         var accounts = RoutedAccounts.Of([.. settings.Directories.Select(directory => (directory, Open(directory)))], domains);
-        var services = new AdminServices(store.Open, accounts, domains, HomeLine.Of(settings), new WallClock(WallClock.OfMachine), WallClock.OfMachine);
+        var services = new AdminServices(database, accounts, domains, HomeLine.Of(settings), new WallClock(WallClock.OfMachine), WallClock.OfMachine);
         return (services, clients);
 
         IAccounts Open(DirectorySettings directory)
         {
-            if (directory.Options.Provider == DirectoryProvider.Local) return new Accounts(store.Open, keys, makeSecrets, rules, limits);
+            if (directory.Options.Provider == DirectoryProvider.Local) return new Accounts(database, keys, makeSecrets, rules, limits);
             var ldap = LdapConfiguration.SettingsOf(directory, settings);
             var client = new LdapClient(ldap.Connection, WallClock.OfMachine, NullLogger<LdapClient>.Instance);
             clients.Add(client);
             return new LdapAccounts(
-                client, ldap, domains.These(directory.Domains), new OwnPasswords(store.Open, keys), makeSecrets, rules, WallClock.OfMachine, limits);
+                client, ldap, domains.These(directory.Domains), new OwnPasswords(database, keys), makeSecrets, rules, WallClock.OfMachine, limits);
         }
     }
 
@@ -100,14 +101,12 @@ internal static class CommandFamilies
         ImDomains.Of(settings),
         new DomainResolver(settings.Dns, WallClock.OfMachine, NullLogger<DnsLookup>.Instance));
 
-    private static string StoreFileOf(RvpSettings settings) => Path.Combine(settings.DataDirectory, SqliteFile.Name);
-
-    /// <summary>The connections to directories, closed together.</summary>
+    /// <summary>The connections to the store and to directories, closed together.</summary>
     private sealed class Connections : IAsyncDisposable
     {
-        private readonly List<LdapClient> all = [];
+        private readonly List<IAsyncDisposable> all = [];
 
-        public void Add(LdapClient client) => all.Add(client);
+        public void Add(IAsyncDisposable client) => all.Add(client);
 
         public async ValueTask DisposeAsync()
         {

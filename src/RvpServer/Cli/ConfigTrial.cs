@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rvp.Ldap;
 using RvpServer.Authentication.Negotiate;
@@ -12,7 +11,6 @@ using RvpServer.Domains;
 using RvpServer.Http;
 using RvpServer.Runtime;
 using RvpServer.Storage;
-using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cli;
 
@@ -33,7 +31,6 @@ internal sealed class ConfigTrial(RvpSettings settings, IConfiguration configura
     /// <summary>A line for each mistake, with key and cure.</summary>
     public async Task<IReadOnlyList<string>> FindMistakesAsync(CancellationToken stop)
     {
-        await TryAsync(() => StorageRegistration.RequireKnown(settings));
         await TryFoldersAsync();
         if (mistakes.Count == 0) await TryAsync(TryStoreAsync);
         if (settings.Authentication.Schemes.Contains(Scheme.Negotiate)) await TryAsync(() => KerberosAcceptor.Prepare(settings.Authentication.KeytabFile));
@@ -46,6 +43,8 @@ internal sealed class ConfigTrial(RvpSettings settings, IConfiguration configura
         return mistakes;
     }
 
+    private bool IsElsewhere => settings.Storage.Provider == StorageProvider.Postgres;
+
     private bool IsOurs(RunningProcess? owner) => Running is { } running && (owner is null || owner.Id == running);
 
     private async Task TryFoldersAsync()
@@ -53,7 +52,7 @@ internal sealed class ConfigTrial(RvpSettings settings, IConfiguration configura
         await TryAsync(() =>
         {
             TryFolder("Rvp:DataDirectory", settings.DataDirectory);
-            TryFolder("Rvp:DataDirectory", Path.Combine(settings.DataDirectory, "keys"));
+            if (!IsElsewhere) TryFolder("Rvp:DataDirectory", Path.Combine(settings.DataDirectory, "keys"));
         });
         if (settings.ProtocolLog.Enabled) await TryAsync(() => TryFolder("Rvp:ProtocolLog:Directory", settings.ProtocolLog.Directory));
         foreach (var (name, log) in settings.Domains.Values.Select(domain => (domain.Name, domain.ProtocolLog)))
@@ -84,20 +83,13 @@ internal sealed class ConfigTrial(RvpSettings settings, IConfiguration configura
         }
     }
 
+    // An older one is brought up to date by the start; until then this program does not know its tables.
     private async Task TryStoreAsync()
     {
-        var path = Path.Combine(settings.DataDirectory, SqliteFile.Name);
-        SqliteFile.CheckIsNotLost(path);
-        if (!File.Exists(path)) return;
-        using (var connection = Open())
-        {
-            SqliteFile.CheckIsOurs(connection);
-            // An older one is brought up to date by the start; until then this program does not know its tables.
-            if (SqliteFile.Known(connection) < SqliteFile.SchemaVersion) return;
-        }
-        await new SecretsProof(Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync(CancellationToken.None);
-
-        SqliteConnection Open() => SqliteFile.Open(path, SqliteOpenMode.ReadWrite);
+        if (isOffline && IsElsewhere) return;
+        var database = ConfiguredDatabase.Find(settings);
+        await using var owned = database as IAsyncDisposable;
+        if (database is not null) await new SecretsProof(database, settings.DataDirectory).ProveAsync(CancellationToken.None);
     }
 
     private async Task TryDirectoryAsync(DirectorySettings place, CancellationToken stop)
@@ -149,7 +141,7 @@ internal sealed class ConfigTrial(RvpSettings settings, IConfiguration configura
         }
         catch (DbException failure)
         {
-            mistakes.Add($"The store in {settings.DataDirectory} cannot be opened: {OneLine(failure)}");
+            mistakes.Add($"The store cannot be opened: {OneLine(failure)}");
         }
         catch (Exception failure) when (failure is StoreException or DirectoryException or IOException or UnauthorizedAccessException)
         {

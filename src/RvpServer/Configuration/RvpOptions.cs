@@ -29,6 +29,8 @@ internal sealed record RvpOptions
 
     public StorageOptions Storage { get; init; } = new();
 
+    public ClusterOptions Cluster { get; init; } = new();
+
     public AuthenticationOptions Authentication { get; init; } = new();
 
     public PresenceOptions Presence { get; init; } = new();

@@ -45,6 +45,8 @@ internal sealed record RvpSettings
 
     public required StorageOptions Storage { get; init; }
 
+    public required ClusterOptions Cluster { get; init; }
+
     public required AuthenticationOptions Authentication { get; init; }
 
     public required WindowsNames WindowsNames { get; init; }
@@ -118,6 +120,7 @@ internal sealed record RvpSettings
             Directory = directories.FirstOrDefault(directory => directory.IsShared)?.Options ?? options.Directory,
             Directories = directories,
             Storage = options.Storage with { ConnectionStringFile = AbsoluteOrNull(options.Storage.ConnectionStringFile) },
+            Cluster = options.Cluster,
             Authentication = options.Authentication with
             {
                 KeytabFile = AbsoluteOrNull(options.Authentication.KeytabFile),

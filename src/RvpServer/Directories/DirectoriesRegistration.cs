@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.DataProtection;
 using Rvp.Ldap;
 using RvpServer.Configuration;
 using RvpServer.Directories.Ldap;
 using RvpServer.Directories.Local;
 using RvpServer.Domains;
 using RvpServer.Runtime;
-using RvpServer.Storage.Sqlite;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories;
 
@@ -16,16 +15,14 @@ internal static class DirectoriesRegistration
     /// <summary>Registers the directory that the configuration names. Throws <see cref="ConfigurationException"/>.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services, RvpSettings settings)
     {
-        services.AddSingleton(_ => SecretVault.OpenKeys(settings.DataDirectory)).AddSingleton<MovedHomes>().AddSingleton<NodeLocator>()
+        services.AddSingleton(provider => SecretVault.OpenKeys(provider.GetRequiredService<IDatabase>(), settings.DataDirectory))
+            .AddSingleton<MovedHomes>().AddSingleton<NodeLocator>()
             .AddSingleton(PasswordRules.Of(settings.Authentication)).AddSingleton(AccountLimits.Of(settings))
-            .AddSingleton<ProveSecrets>(provider => new SecretsProof(
-                provider.GetRequiredService<SqliteFile>().Open, () => SecretVault.OpenExistingKeys(settings.DataDirectory)).ProveAsync)
-            .AddSingleton(provider => new StoredSessions(provider.GetRequiredService<SqliteFile>().Open))
+            .AddSingleton<ProveSecrets>(provider => new SecretsProof(provider.GetRequiredService<IDatabase>(), settings.DataDirectory).ProveAsync)
+            .AddSingleton<OwnPasswords>().AddSingleton<StoredSessions>()
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredSessions>())
-            .AddSingleton(provider => new StoredPushes(provider.GetRequiredService<SqliteFile>().Open))
-            .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredPushes>())
-            .AddSingleton(provider => new Pictures(
-                provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<NodeLocator>()))
+            .AddSingleton<StoredPushes>().AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredPushes>())
+            .AddSingleton<Pictures>()
             .AddSingleton<IBelongings>(provider => provider.GetRequiredService<Pictures>());
         foreach (var directory in settings.Directories)
         {
@@ -57,12 +54,8 @@ internal static class DirectoriesRegistration
     private static DirectoryPart PartOf(IServiceProvider provider, string key) => provider.GetRequiredKeyedService<DirectoryPart>(key);
 
     private static void AddLocal(IServiceCollection services, string key) => services
-        .AddSingleton(provider => new Accounts(
-            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<SecretMaker>(),
-            provider.GetRequiredService<PasswordRules>(), provider.GetRequiredService<AccountLimits>()))
-        .AddSingleton(provider => new LocalDirectory(
-            provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>(),
-            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<Accounts>()
+        .AddSingleton<LocalDirectory>()
         .AddKeyedSingleton<IAccounts>(key, (provider, _) => provider.GetRequiredService<Accounts>())
         .AddKeyedSingleton(key, (provider, _) =>
         {
@@ -90,15 +83,15 @@ internal static class DirectoriesRegistration
                 provider.GetRequiredService<ILogger<CachedDirectory>>()))
             .AddKeyedSingleton(key, (provider, _) =>
             {
-                var open = provider.GetRequiredService<SqliteFile>().Open;
+                var database = provider.GetRequiredService<IDatabase>();
                 var cached = provider.GetRequiredKeyedService<CachedDirectory>(key);
                 return new OwnPasswordDirectory(
-                    cached, new OwnPasswords(open, provider.GetRequiredService<IDataProtectionProvider>()), open,
+                    cached, provider.GetRequiredService<OwnPasswords>(), database,
                     settings.Authentication.NtlmAuthHelper is not null, provider.GetRequiredService<TimeProvider>(), cached.Outdate);
             })
             .AddKeyedSingleton<IAccounts>(key, (provider, _) => new LdapAccounts(
                 provider.GetRequiredKeyedService<LdapClient>(key), ldap, DomainsOf(provider),
-                new OwnPasswords(provider.GetRequiredService<SqliteFile>().Open, provider.GetRequiredService<IDataProtectionProvider>()),
+                provider.GetRequiredService<OwnPasswords>(),
                 provider.GetRequiredService<SecretMaker>(), provider.GetRequiredService<PasswordRules>(), WallClock.OfMachine,
                 provider.GetRequiredService<AccountLimits>()))
             .AddKeyedSingleton(key, (provider, _) =>

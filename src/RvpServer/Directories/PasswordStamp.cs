@@ -10,6 +10,9 @@ namespace RvpServer.Directories;
 /// </summary>
 internal static class PasswordStamp
 {
+    /// <summary>Another one for each password that is set; never 0, which stands for none.</summary>
+    public static long New() => Number(RandomNumberGenerator.GetBytes(sizeof(long)));
+
     /// <summary>For secrets with which no stamp is kept.</summary>
     public static long Of(AccountSecrets secrets)
     {

@@ -1,13 +1,13 @@
 using System.Data.Common;
-using RvpServer.Directories.Local;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories;
 
 /// <summary>The pictures of people: the one that somebody has given themselves, else the directory's.</summary>
-/// <param name="open">Opens a connection to the store.</param>
+/// <param name="database">The store.</param>
 /// <param name="directory">May have some.</param>
 /// <param name="locator">Names the node that a picture belongs to, and ends with.</param>
-internal sealed class Pictures(Func<DbConnection> open, IDirectory directory, NodeLocator locator) : IBelongings
+internal sealed class Pictures(IDatabase database, IDirectory directory, NodeLocator locator) : IBelongings
 {
     /// <summary>As large as Active Directory's may be.</summary>
     public const int MaxBytes = 100 * 1024;
@@ -25,23 +25,23 @@ internal sealed class Pictures(Func<DbConnection> open, IDirectory directory, No
 
     /// <inheritdoc/>
     public Task<byte[]?> PackAsync(Account account, CancellationToken stop) => RunAsync(
-        account, "SELECT bytes FROM pictures WHERE node = @node", null, async command => await command.ExecuteScalarAsync(stop) as byte[]);
+        account, "SELECT bytes FROM pictures WHERE node = @node", null, async command => await command.ExecuteScalarAsync(stop) as byte[], stop);
 
     /// <inheritdoc/>
     public Task UnpackAsync(Account account, byte[] packed, CancellationToken stop) => RunAsync(
         account, "INSERT INTO pictures (node, bytes) VALUES (@node, @bytes) ON CONFLICT (node) DO UPDATE SET bytes = @bytes", packed,
-        command => command.ExecuteNonQueryAsync(stop));
+        command => command.ExecuteNonQueryAsync(stop), stop);
 
     /// <inheritdoc/>
     public Task DropAsync(Account account, CancellationToken stop) =>
-        RunAsync(account, "DELETE FROM pictures WHERE node = @node", null, command => command.ExecuteNonQueryAsync(stop));
+        RunAsync(account, "DELETE FROM pictures WHERE node = @node", null, command => command.ExecuteNonQueryAsync(stop), stop);
 
-    private async Task<T> RunAsync<T>(Account account, string sql, byte[]? bytes, Func<DbCommand, Task<T>> run)
+    private async Task<T> RunAsync<T>(Account account, string sql, byte[]? bytes, Func<DbCommand, Task<T>> run, CancellationToken stop)
     {
         try
         {
-            await using var connection = open();
-            await using var command = AccountRows.Command(connection, sql, ("@node", locator.UrlOf(account).ToString()), ("@bytes", bytes));
+            await using var connection = await database.OpenAsync(stop);
+            await using var command = Sql.Command(connection, sql, ("@node", locator.UrlOf(account).ToString().ToLowerInvariant()), ("@bytes", bytes));
             return await run(command);
         }
         catch (DbException failure)

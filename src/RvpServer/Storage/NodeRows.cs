@@ -37,24 +37,15 @@ internal static class NodeRows
     /// <summary>The same of some tables.</summary>
     public static async Task DeleteAsync(DbConnection connection, string domain, string account, IReadOnlyList<string> tables, CancellationToken stop)
     {
-        var node = RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account).ToString();
-        var server = "http://" + domain;
+        var node = RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account).ToString().ToLowerInvariant();
+        var server = "http://" + domain.ToLowerInvariant();
         foreach (var table in tables)
         {
-            await using var command = connection.CreateCommand();
             // A semicolon is the character after the colon: the range contains the server's names with a port, found by the index.
-            command.CommandText = $"""
+            await Sql.ExecuteAsync(connection, $"""
                 DELETE FROM {table} WHERE node = @node
-                    OR node >= @server || ':' AND node < @server || ';' AND lower(substr(node, length(node) - length(@path) + 1)) = lower(@path)
-                """;
-            foreach (var (name, value) in new[] { ("@node", node), ("@server", server), ("@path", node[server.Length..]) })
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                parameter.Value = value;
-                command.Parameters.Add(parameter);
-            }
-            await command.ExecuteNonQueryAsync(stop);
+                    OR node >= @server || ':' AND node < @server || ';' AND substr(lower(node), length(node) - length(@path) + 1) = @path
+                """, stop, ("@node", node), ("@server", server), ("@path", node[server.Length..]));
         }
     }
 }

@@ -13,21 +13,24 @@ internal sealed class UnfinishedImport : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly DbConnection connection;
-    private readonly DataLock held;
+    private readonly IDisposable held;
 
-    private UnfinishedImport(DbConnection connection, DataLock held)
+    private UnfinishedImport(DbConnection connection, IDisposable held)
     {
         this.connection = connection;
         this.held = held;
     }
 
-    /// <summary>Begins one, after the remains of an earlier one are gone. Throws <see cref="StoreException"/> if another process imports.</summary>
-    public static async Task<UnfinishedImport> BeginAsync(DbConnection connection)
+    /// <summary>
+    /// Begins one on a connection of the database's, after the remains of an earlier one are gone. Throws <see cref="StoreException"/> if another process
+    /// imports.
+    /// </summary>
+    public static async Task<UnfinishedImport> BeginAsync(IDatabase database, DbConnection connection, CancellationToken stop)
     {
-        var import = new UnfinishedImport(connection, TryLock(connection) ?? throw new StoreException("Another import is under way."));
+        var import = new UnfinishedImport(connection, database.TryLockForImport() ?? throw new StoreException("Another import is under way."));
         try
         {
-            await UndoAsync(connection);
+            await UndoAsync(connection, stop);
             return import;
         }
         catch
@@ -38,12 +41,12 @@ internal sealed class UnfinishedImport : IAsyncDisposable
     }
 
     /// <summary>Removes what an import has left that did not come to its end; nothing if there is none, or if it goes on.</summary>
-    public static async Task UndoAsync(Func<DbConnection> open)
+    public static async Task UndoAsync(IDatabase database, CancellationToken stop)
     {
-        await using var connection = open();
-        if (Count(connection) == 0) return;
-        using var held = TryLock(connection);
-        if (held is not null) await UndoAsync(connection);
+        await using var connection = await database.OpenAsync(stop);
+        if (!await IsThereAsync(connection, stop)) return;
+        using var held = database.TryLockForImport();
+        if (held is not null) await UndoAsync(connection, stop);
     }
 
     /// <summary>Writes rows, a few at a time. <paramref name="insert"/> gives the id of the account that it has made of one.</summary>
@@ -51,21 +54,22 @@ internal sealed class UnfinishedImport : IAsyncDisposable
     {
         foreach (var part in rows.Chunk(Part))
         {
-            await using var transaction = await connection.BeginTransactionAsync(stop);
-            foreach (var row in part) Execute(connection, $"INSERT INTO unfinished_import (account) VALUES ({await insert(row)})");
+            await using var transaction = await WriteTransaction.BeginAsync(connection, stop);
+            foreach (var row in part)
+                await Sql.ExecuteAsync(connection, "INSERT INTO unfinished_import (account) VALUES (@account)", stop, ("@account", await insert(row)));
             await transaction.CommitAsync(stop);
             await Task.Delay(Pause, stop);
         }
     }
 
     /// <summary>Now all of them are there; others see them from now on. <paramref name="note"/> writes what belongs to that in the same transaction.</summary>
-    public async Task FinishAsync(Func<Task> note)
+    public async Task FinishAsync(Func<Task> note, CancellationToken stop)
     {
-        await using var transaction = await connection.BeginTransactionAsync();
+        await using var transaction = await WriteTransaction.BeginAsync(connection, stop);
         await note();
-        Execute(connection, "DELETE FROM unfinished_import");
-        Execute(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'");
-        await transaction.CommitAsync();
+        await Sql.ExecuteAsync(connection, "DELETE FROM unfinished_import", stop);
+        await WriteTransaction.NoteChangeAsync(connection, stop);
+        await transaction.CommitAsync(stop);
     }
 
     /// <summary>Takes back what was not finished.</summary>
@@ -73,7 +77,7 @@ internal sealed class UnfinishedImport : IAsyncDisposable
     {
         try
         {
-            await UndoAsync(connection);
+            await UndoAsync(connection, CancellationToken.None);
         }
         catch (DbException)
         {
@@ -82,28 +86,18 @@ internal sealed class UnfinishedImport : IAsyncDisposable
         held.Dispose();
     }
 
-    private static async Task UndoAsync(DbConnection connection)
+    private static async Task UndoAsync(DbConnection connection, CancellationToken stop)
     {
-        if (Count(connection) == 0) return;
-        while (Execute(connection, $"DELETE FROM accounts WHERE id IN (SELECT account FROM unfinished_import LIMIT {Part})") > 0)
-            await Task.Delay(Pause);
+        if (!await IsThereAsync(connection, stop)) return;
+        while (await Sql.ExecuteAsync(
+            connection, $"DELETE FROM accounts WHERE id IN (SELECT account FROM unfinished_import LIMIT {Part})", stop) > 0) await Task.Delay(Pause, stop);
         // Somebody may have looked one of them up.
-        Execute(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'");
+        await WriteTransaction.NoteChangeAsync(connection, stop);
     }
 
-    private static DataLock? TryLock(DbConnection connection) => DataLock.TryTakeForImport(Path.GetDirectoryName(Path.GetFullPath(connection.DataSource))!);
-
-    private static long Count(DbConnection connection)
+    private static async Task<bool> IsThereAsync(DbConnection connection, CancellationToken stop)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT EXISTS (SELECT 1 FROM unfinished_import)";
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static int Execute(DbConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteNonQuery();
+        await using var command = Sql.Command(connection, "SELECT account FROM unfinished_import LIMIT 1");
+        return await command.ExecuteScalarAsync(stop) is not null;
     }
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
-using static RvpServer.Directories.Local.AccountRows;
+using RvpServer.Storage;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Webhooks;
 
@@ -11,8 +12,8 @@ namespace RvpServer.Webhooks;
 /// All hooks, in the store. They belong to the account and not to its name: a later account of that name has none of them. All methods throw
 /// <see cref="DirectoryException"/> when the store does not answer.
 /// </summary>
-/// <param name="open">Opens a connection to the store.</param>
-internal sealed class StoredWebhooks(Func<DbConnection> open) : IBelongings, IAsyncDisposable
+/// <param name="database">The store.</param>
+internal sealed class StoredWebhooks(IDatabase database) : IBelongings, IAsyncDisposable
 {
     /// <summary>Hooks of one account.</summary>
     // One for each program that has something to say; who needs more has an account for them.
@@ -20,7 +21,7 @@ internal sealed class StoredWebhooks(Func<DbConnection> open) : IBelongings, IAs
 
     private const string Columns = "id, secret, label, recipient, url, made_at, used_at, account, domain, name";
 
-    private readonly AccountsReader store = new(open, () => { });
+    private readonly AccountsReader store = new(database, () => { });
 
     /// <summary>The hook with this hash; null if there is none.</summary>
     public Task<Webhook?> FindAsync(byte[] secret, CancellationToken stop) =>
@@ -56,7 +57,7 @@ internal sealed class StoredWebhooks(Func<DbConnection> open) : IBelongings, IAs
             {
                 var ended = await ReadAsync(
                     connection, "WHERE account = @account AND id = @id", stop, ("@account", account.Key), ("@id", id.ToByteArray()));
-                await ChangeAsync(connection, "DELETE FROM webhooks WHERE account = @account AND id = @id", stop,
+                await ExecuteAsync(connection, "DELETE FROM webhooks WHERE account = @account AND id = @id", stop,
                     ("@account", account.Key), ("@id", id.ToByteArray()));
                 return ended is [var hook] ? hook : null;
             },
@@ -88,14 +89,7 @@ internal sealed class StoredWebhooks(Func<DbConnection> open) : IBelongings, IAs
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private Task<int> DoAsync(string sql, CancellationToken stop, params (string Name, object? Value)[] parameters) =>
-        store.InTurnAsync(connection => ChangeAsync(connection, sql, stop, parameters), stop);
-
-    private static async Task<int> ChangeAsync(
-        DbConnection connection, string sql, CancellationToken stop, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(connection, sql, parameters);
-        return await command.ExecuteNonQueryAsync(stop);
-    }
+        store.InTurnAsync(connection => ExecuteAsync(connection, sql, stop, parameters), stop);
 
     private static async Task<IReadOnlyList<Webhook>> ReadAsync(
         DbConnection connection, string which, CancellationToken stop, params (string Name, object? Value)[] parameters)

@@ -1,6 +1,5 @@
 using RvpServer.Configuration;
 using RvpServer.Directories;
-using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Webhooks;
 
@@ -8,7 +7,7 @@ namespace RvpServer.Webhooks;
 internal static class WebhooksRegistration
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
-        .AddSingleton(provider => new StoredWebhooks(provider.GetRequiredService<SqliteFile>().Open))
+        .AddSingleton<StoredWebhooks>()
         .AddSingleton<IBelongings>(provider => provider.GetRequiredService<StoredWebhooks>())
         .AddSingleton<WebhookMetrics>().AddSingleton<WebhookThrottle>().AddSingleton<WebhookDelivery>()
         .AddSingleton<WebhookPost>().AddSingleton<WebhookManagement>();

@@ -69,7 +69,7 @@ public class LdapAdministratorsTests : LdapTest
             [new VirtualServer("imhomeserver1", Role.Home, "im.adatum.com", ["imhomeserver1.adatum.com"], 80)],
             new Dictionary<string, string> { ["adatum.com"] = "im.adatum.com" });
         return new AdminServices(
-            SqliteFile.Prepare(folder.File(SqliteFile.Name)).Open, accounts, domains, (_, _, _, _) => Task.CompletedTask,
+            SqliteFile.Prepare(folder.File(SqliteFile.Name)), accounts, domains, (_, _, _, _) => Task.CompletedTask,
             new WallClock(TimeProvider.System), TimeProvider.System);
     }
 }

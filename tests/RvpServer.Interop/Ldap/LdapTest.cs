@@ -60,7 +60,7 @@ public abstract class LdapTest : IAsyncLifetime
     {
         settings = settings with { Connection = settings.Connection with { BindDn = bindDn } };
         var store = SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name));
-        var passwords = new OwnPasswords(store.Open, new EphemeralDataProtectionProvider());
+        var passwords = new OwnPasswords(store, new EphemeralDataProtectionProvider());
         return new LdapAccounts(Client(settings.Connection), settings, Domains, passwords, MakeSecrets, new PasswordRules(8), TimeProvider.System);
     }
 

@@ -44,6 +44,15 @@ public class DependencyTests
     public void Both_sides_of_the_seam_know_nothing_of_each_other(string folder, params string[] others) =>
         AssertKnowsNone(folder, [.. others.Select(name => "RvpServer." + name)]);
 
+    /// <summary>Everything else runs on either database.</summary>
+    [Theory]
+    [InlineData("Microsoft.Data.Sqlite", "RvpServer.Storage.Sqlite")]
+    [InlineData("Npgsql", "RvpServer.Storage.Postgres")]
+    public void A_databases_library_is_known_where_its_store_is(string library, string where) =>
+        Assert.Empty(
+            Types.InAssembly(Server).That().HaveDependencyOn(library).GetTypes()
+                .Select(type => type.FullName!).Where(name => !name.StartsWith(where + ".", StringComparison.Ordinal)));
+
     [Fact]
     public void These_rules_see_what_they_forbid() => Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertKnowsNone("Requests", ["RvpServer.Nodes"]));
 

@@ -34,7 +34,7 @@ public sealed class ConfigTrialTests : IDisposable
         """, "Rvp:ProtocolLog:Directory is \"/proc/logs\": ")]
     [InlineData("""
         "Storage": { "Provider": "Postgres", "ConnectionStringFile": "secret" },
-        """, "Rvp:Storage:Provider is \"Postgres\": this version keeps its data in Sqlite")]
+        """, "The connection string is not understood: ")]
     [InlineData("""
         "Authentication": { "Schemes": ["Negotiate"], "KeytabFile": "secret" },
         """, "Rvp:Authentication:KeytabFile is ")]

@@ -124,7 +124,7 @@ public sealed class UserImportTests(ITestOutputHelper output) : IDisposable
     private async Task<AccountSecrets> SecretsAsync(Account account)
     {
         await using var directory = new LocalDirectory(
-            local.File.Open, local.Keys, TimeProvider.System);
+            local.File, local.Keys, TimeProvider.System);
         return (await directory.FindSecretsAsync(account, CancellationToken.None))!;
     }
 }

@@ -41,6 +41,24 @@ public class ExamplesTests
     }
 
     [Fact]
+    public void The_example_of_a_database_names_the_secret_beside_it()
+    {
+        using var folder = new TempFolder();
+        foreach (var name in new[] { "appsettings.json", "postgres.secret" })
+        {
+            File.Copy(Path.Combine(Examples, "postgres", name), folder.File(name));
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        var configuration = ConfigurationLoader.Load(folder.File("appsettings.json"), "Production", folder.Path);
+        using var watched = configuration as IDisposable;
+
+        var settings = RvpSettings.Read(configuration, folder.Path);
+
+        Assert.Equal((StorageProvider.Postgres, folder.File("postgres.secret")), (settings.Storage.Provider, settings.Storage.ConnectionStringFile));
+        Assert.Equal("rvp", new Npgsql.NpgsqlConnectionStringBuilder(File.ReadAllText(folder.File("postgres.secret"))).Database);
+    }
+
+    [Fact]
     public void There_is_no_example_that_nobody_looks_at() =>
         Assert.Equal(
             ["hosting-provider.json", "router-and-two-home-servers.json", "single-box.json", "two-organisations-adatum.json", "two-organisations-contoso.json"],

@@ -6,20 +6,21 @@ using RvpServer.Directories.Local;
 namespace RvpServer.Tests.Directories;
 
 /// <summary>A domain may have so many accounts, however they are added.</summary>
-public sealed class AccountLimitsTests : IDisposable
+public abstract class AccountLimitsTests : IDisposable
 {
     private const string Refusal =
         "im.adatum.com may have 2 accounts and has them: remove one that is not needed, or raise Rvp:Domains:im.adatum.com:Limits:MaxAccounts.";
 
-    private readonly LocalAccounts local = new();
+    private readonly LocalAccounts local;
     private readonly Accounts accounts;
 
-    public AccountLimitsTests()
+    protected AccountLimitsTests(bool onPostgres)
     {
+        local = new(onPostgres: onPostgres);
         var limit = KeyValuePair.Create<string, string?>("Domains:im.adatum.com:Limits:MaxAccounts", "2");
         var configuration = TestConfiguration.Make(local.DataDirectory, [limit]);
         var settings = RvpSettings.Read(TestConfiguration.Root(configuration), local.DataDirectory);
-        accounts = new Accounts(local.File.Open, local.Keys, LocalAccounts.MakeSecrets, local.Rules, AccountLimits.Of(settings));
+        accounts = new Accounts(local.Database, local.Keys, LocalAccounts.MakeSecrets, local.Rules, AccountLimits.Of(settings));
     }
 
     public void Dispose() => local.Dispose();
@@ -72,3 +73,7 @@ public sealed class AccountLimitsTests : IDisposable
 
     private static NewAccount New(string address, string domain) => new(domain, LocalAccounts.Address(address), null, null, TestServer.Password);
 }
+
+public sealed class AccountLimitsOnSqliteTests() : AccountLimitsTests(onPostgres: false);
+
+public sealed class AccountLimitsOnPostgresTests() : AccountLimitsTests(onPostgres: true);

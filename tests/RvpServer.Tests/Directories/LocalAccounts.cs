@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
@@ -5,6 +6,8 @@ using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
+using RvpServer.Storage;
+using RvpServer.Storage.Postgres;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Tests.Directories;
@@ -14,18 +17,21 @@ internal sealed class LocalAccounts : IDisposable
 {
     private readonly TempFolder directory = new();
 
-    public LocalAccounts(PasswordRules? rules = null)
+    public LocalAccounts(PasswordRules? rules = null, bool onPostgres = false)
     {
         Rules = rules ?? Rules;
-        File = SqliteFile.Prepare(directory.File(SqliteFile.Name));
-        Keys = SecretVault.OpenKeys(directory.Path);
-        Accounts = new Accounts(File.Open, Keys, MakeSecrets, Rules);
+        Database = onPostgres ? PostgresDatabase.Prepare(TestPostgres.Create()) : SqliteFile.Prepare(directory.File(SqliteFile.Name));
+        Keys = SecretVault.OpenKeys(Database, directory.Path);
+        Accounts = new Accounts(Database, Keys, MakeSecrets, Rules);
     }
 
     /// <summary>Most tests have short passwords.</summary>
     public PasswordRules Rules { get; } = new(1);
 
-    public SqliteFile File { get; }
+    public IDatabase Database { get; }
+
+    /// <summary>Where the database is one.</summary>
+    public SqliteFile File => (SqliteFile)Database;
 
     public IDataProtectionProvider Keys { get; }
 
@@ -48,9 +54,21 @@ internal sealed class LocalAccounts : IDisposable
 
     public long ReadNumber(string sql)
     {
-        using var connection = File.Open();
-        return SqliteFile.ReadNumber(connection, sql);
+        using var connection = Database.Open();
+        using var command = Sql.Command(connection, sql);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    public void Dispose() => directory.Dispose();
+    public int Execute(string sql)
+    {
+        using var connection = Database.Open();
+        using var command = Sql.Command(connection, sql);
+        return command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        (Database as PostgresDatabase)?.Source.Dispose();
+        directory.Dispose();
+    }
 }

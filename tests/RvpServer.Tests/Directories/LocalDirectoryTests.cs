@@ -1,14 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
-using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
-using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Tests.Directories;
 
-public sealed class LocalDirectoryTests : IDisposable
+public abstract class LocalDirectoryTests(bool onPostgres) : IDisposable
 {
-    private readonly LocalAccounts local = new();
+    private readonly LocalAccounts local = new(onPostgres: onPostgres);
     private readonly FakeTimeProvider time = new();
 
     public void Dispose() => local.Dispose();
@@ -113,7 +111,7 @@ public sealed class LocalDirectoryTests : IDisposable
         await using var directory = Open();
         await directory.RefreshAsync(CancellationToken.None);
         var before = directory.Version;
-        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "INSERT INTO views (id, node, sign_in) VALUES (1, 'x', NULL)");
+        local.Execute("UPDATE counters SET value = value + 1 WHERE name = 'poll_sequence'");
 
         await directory.RefreshAsync(CancellationToken.None);
 
@@ -125,10 +123,7 @@ public sealed class LocalDirectoryTests : IDisposable
     {
         await local.AddAsync("JoBrown@adatum.com", "Pass-Word-1");
         await local.AddAsync("KariHensien@adatum.com", "Pass-Word-2");
-        using (var connection = local.File.Open())
-        {
-            SqliteFile.Execute(connection, "UPDATE secrets SET protected = (SELECT protected FROM secrets WHERE account = 2) WHERE account = 1");
-        }
+        local.Execute("UPDATE secrets SET protected = (SELECT protected FROM secrets WHERE account = 2) WHERE account = 1");
         await using var directory = Open();
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 
@@ -142,8 +137,8 @@ public sealed class LocalDirectoryTests : IDisposable
     public async Task Without_the_keys_secrets_do_not_open()
     {
         await local.AddAsync("JoBrown@adatum.com");
-        using var elsewhere = new TempFolder();
-        await using var directory = new LocalDirectory(local.File.Open, SecretVault.OpenKeys(elsewhere.Path), time);
+        using var other = new LocalAccounts(onPostgres: onPostgres);
+        await using var directory = new LocalDirectory(local.Database, other.Keys, time);
         var jo = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
 
         await Assert.ThrowsAsync<DirectoryException>(() => directory.FindSecretsAsync(jo!, CancellationToken.None).AsTask());
@@ -154,11 +149,11 @@ public sealed class LocalDirectoryTests : IDisposable
     {
         await using var directory = Open();
         await directory.CheckAsync(CancellationToken.None);
-        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "ALTER TABLE addresses RENAME TO gone");
+        local.Execute("ALTER TABLE addresses RENAME TO gone");
 
         await Assert.ThrowsAsync<DirectoryException>(() => directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None).AsTask());
 
-        using (var connection = local.File.Open()) SqliteFile.Execute(connection, "ALTER TABLE gone RENAME TO addresses");
+        local.Execute("ALTER TABLE gone RENAME TO addresses");
         Assert.Null(await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None));
     }
 
@@ -174,7 +169,7 @@ public sealed class LocalDirectoryTests : IDisposable
         Assert.NotNull(await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None));
     }
 
-    private LocalDirectory Open() => new(local.File.Open, local.Keys, time);
+    private LocalDirectory Open() => new(local.Database, local.Keys, time);
 
     [Fact]
     public async Task All_accounts_are_read_with_the_stamp_that_each_has_alone()
@@ -194,3 +189,7 @@ public sealed class LocalDirectoryTests : IDisposable
         }
     }
 }
+
+public sealed class LocalDirectoryOnSqliteTests() : LocalDirectoryTests(onPostgres: false);
+
+public sealed class LocalDirectoryOnPostgresTests() : LocalDirectoryTests(onPostgres: true);

@@ -4,14 +4,14 @@ using RvpServer.Directories.Local;
 
 namespace RvpServer.Tests.Directories;
 
-public sealed class OwnPasswordDirectoryTests : IDisposable
+public abstract class OwnPasswordDirectoryTests(bool onPostgres) : IDisposable
 {
     private static readonly Account Jo = new("im.adatum.com", "JoBrown", "Jo Brown", "JoBrown@adatum.com", ["JoBrown@adatum.com"], null, true);
     private static readonly AccountSecrets Own = LocalAccounts.MakeSecrets(Jo, "Own-Word-1");
-    private readonly LocalAccounts store = new();
+    private readonly LocalAccounts store = new(onPostgres: onPostgres);
     private readonly FakeTimeProvider time = new();
 
-    private OwnPasswords Passwords => new(store.File.Open, store.Keys);
+    private OwnPasswords Passwords => new(store.Database, store.Keys);
 
     public void Dispose() => store.Dispose();
 
@@ -77,14 +77,14 @@ public sealed class OwnPasswordDirectoryTests : IDisposable
     public async Task A_row_of_another_account_does_not_open()
     {
         await Passwords.SetAsync(Jo, Own, CancellationToken.None);
-        Assert.Equal(1, store.ReadNumber("UPDATE own_passwords SET name_key = 'KARIHENSIEN'; SELECT changes()"));
+        Assert.Equal(1, store.Execute("UPDATE own_passwords SET name_key = 'KARIHENSIEN'"));
         await using var directory = Open(theirs: null);
 
         await Assert.ThrowsAsync<DirectoryException>(async () => await directory.FindSecretsAsync(Jo with { Name = "KariHensien" }, CancellationToken.None));
     }
 
     private OwnPasswordDirectory Open(AccountSecrets? theirs, bool provesNtlmElsewhere = false) =>
-        new(new Theirs(theirs), Passwords, store.File.Open, provesNtlmElsewhere, time);
+        new(new Theirs(theirs), Passwords, store.Database, provesNtlmElsewhere, time);
 
     private async Task LooksAgain(OwnPasswordDirectory directory)
     {
@@ -104,3 +104,7 @@ public sealed class OwnPasswordDirectoryTests : IDisposable
         public Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
     }
 }
+
+public sealed class OwnPasswordDirectoryOnSqliteTests() : OwnPasswordDirectoryTests(onPostgres: false);
+
+public sealed class OwnPasswordDirectoryOnPostgresTests() : OwnPasswordDirectoryTests(onPostgres: true);

@@ -2,7 +2,7 @@ using RvpServer.Directories;
 
 namespace RvpServer.Tests.Directories;
 
-public sealed class PasswordHistoryTests
+public abstract class PasswordHistoryTests(bool onPostgres)
 {
     [Theory]
     [InlineData(0, "aabab", "aabab")]
@@ -11,7 +11,7 @@ public sealed class PasswordHistoryTests
     [InlineData(3, "abcda", "abcda")]
     public async Task Of_the_last_passwords_none_comes_back(int history, string tried, string taken)
     {
-        using var local = new LocalAccounts(new PasswordRules(1, history));
+        using var local = new LocalAccounts(new PasswordRules(1, history), onPostgres);
         var account = await local.AddAsync("JoBrown@adatum.com", "first of all");
 
         var accepted = "";
@@ -35,7 +35,7 @@ public sealed class PasswordHistoryTests
     [Fact]
     public async Task What_was_kept_goes_with_the_account()
     {
-        using var local = new LocalAccounts(new PasswordRules(1, 5));
+        using var local = new LocalAccounts(new PasswordRules(1, 5), onPostgres);
         var account = await local.AddAsync("JoBrown@adatum.com");
         await local.Accounts.SetPasswordAsync(account, "Pass-Word-2", CancellationToken.None);
 
@@ -44,3 +44,7 @@ public sealed class PasswordHistoryTests
         Assert.Equal(0, local.ReadNumber("SELECT COUNT(*) FROM old_secrets"));
     }
 }
+
+public sealed class PasswordHistoryOnSqliteTests() : PasswordHistoryTests(onPostgres: false);
+
+public sealed class PasswordHistoryOnPostgresTests() : PasswordHistoryTests(onPostgres: true);

@@ -70,7 +70,7 @@ public sealed class RoutedDirectoryTests : IDisposable
         (new DirectoryPart(second, second as IKeepsAccounts ?? first, null), ["im.contoso.com"]),
     ]));
 
-    private static LocalDirectory Open(LocalAccounts accounts) => new(accounts.File.Open, accounts.Keys, TimeProvider.System);
+    private static LocalDirectory Open(LocalAccounts accounts) => new(accounts.File, accounts.Keys, TimeProvider.System);
 
     private static async Task<List<string>> NamesAsync(IDirectory directory)
     {

@@ -205,8 +205,7 @@ public sealed class DamagedStoreTests : IDisposable
     {
         SqliteFile.Prepare(StorePath);
 
-        await new SecretsProof(() => SqliteFile.Open(StorePath, SqliteOpenMode.ReadWrite), () => SecretVault.OpenExistingKeys(folder.Path))
-            .ProveAsync(CancellationToken.None);
+        await new SecretsProof(SqliteFile.AsItIs(StorePath), folder.Path).ProveAsync(CancellationToken.None);
     }
 
     [Fact]

@@ -197,8 +197,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         var folder = directory.File(Path.Combine("new", "data"));
 
-        SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name));
-        SecretVault.OpenKeys(folder);
+        SecretVault.OpenKeys(SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name)), folder);
 
         if (OperatingSystem.IsWindows()) return;
         foreach (var made in new[] { folder, Path.Combine(folder, "keys") })

@@ -1,18 +1,19 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Storage;
-using RvpServer.Storage.Sqlite;
 using RvpServer.Tests.Directories;
 
 namespace RvpServer.Tests.Storage;
 
 /// <summary>An import is all or nothing, and holds nobody up meanwhile.</summary>
-public sealed class UnfinishedImportTests : IDisposable
+public abstract class UnfinishedImportTests(bool onPostgres) : IDisposable
 {
-    private const string Third =
-        "INSERT INTO accounts (uid, domain, name, name_key, display_name, enabled) VALUES ('x', 'im.adatum.com', 'third', 'THIRD', 'Third', 1);";
+    private protected const string Third =
+        "INSERT INTO accounts (uid, domain, name, name_key, display_name, enabled) VALUES ('x', 'im.adatum.com', 'third', 'THIRD', 'Third', 1) RETURNING id";
 
-    private readonly LocalAccounts local = new();
+    private readonly LocalAccounts local = new(onPostgres: onPostgres);
 
     public void Dispose() => local.Dispose();
 
@@ -23,7 +24,7 @@ public sealed class UnfinishedImportTests : IDisposable
         var import = Task.Run(() => local.Accounts.ImportAsync(rows, _ => { }, CancellationToken.None));
         await Deadline.Until(() => local.ReadNumber("SELECT COUNT(*) FROM accounts") is > 0 and < 1000, "an import under way", () => import.Status.ToString());
 
-        using (var other = local.File.Open()) SqliteFile.Execute(other, "UPDATE counters SET value = value + 1 WHERE name = 'next_id'");
+        local.Execute("UPDATE counters SET value = value + 1 WHERE name = 'next_id'");
 
         Assert.False(import.IsCompleted);
         Assert.Equal(1000, await import);
@@ -44,30 +45,17 @@ public sealed class UnfinishedImportTests : IDisposable
     }
 
     [Fact]
-    public async Task One_whose_process_was_killed_is_taken_back_by_the_running_server()
-    {
-        await using var server = await TestServer.StartAsync();
-        await KilledAsync(server.Folder);
-
-        await Deadline.Until(() => Count(server.Folder, "accounts") == 2, "Jo and Kari alone", () => $"{Count(server.Folder, "accounts")} accounts");
-
-        Assert.Equal(0, Count(server.Folder, "unfinished_import"));
-        await using var jo = server.Person("JoBrown");
-        Assert.Equal(200, (await jo.SignsIn()).Status);
-    }
-
-    [Fact]
     public async Task One_that_goes_on_is_left_alone_and_another_is_refused()
     {
-        await using var connection = local.File.Open();
-        await using var import = await UnfinishedImport.BeginAsync(connection);
-        await import.WriteAsync([1], _ =>
+        await using var connection = local.Database.Open();
+        await using var import = await UnfinishedImport.BeginAsync(local.Database, connection, CancellationToken.None);
+        await import.WriteAsync([1], async _ =>
         {
-            SqliteFile.Execute(connection, Third);
-            return Task.FromResult(SqliteFile.ReadNumber(connection, "SELECT last_insert_rowid()"));
+            await using var command = Sql.Command(connection, Third);
+            return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
         }, CancellationToken.None);
 
-        await UnfinishedImport.UndoAsync(local.File.Open);
+        await UnfinishedImport.UndoAsync(local.Database, CancellationToken.None);
         var refused = await Assert.ThrowsAsync<StoreException>(
             () => local.Accounts.ImportAsync([(1, New("second@adatum.com"))], _ => { }, CancellationToken.None));
 
@@ -76,17 +64,38 @@ public sealed class UnfinishedImportTests : IDisposable
     }
 
     private static NewAccount New(string address) => new("im.adatum.com", TestAccount.AddressOf(address), null, null, "Pass-Word-1");
+}
+
+public sealed class UnfinishedImportOnSqliteTests() : UnfinishedImportTests(onPostgres: false)
+{
+    [Fact]
+    public async Task One_whose_process_was_killed_is_taken_back_by_the_running_server()
+    {
+        await using var server = await TestServer.StartAsync(onPostgres: false);
+        await KilledAsync(server.Services.GetRequiredService<IDatabase>());
+
+        await Deadline.Until(() => Count("accounts") == 2, "Jo and Kari alone", () => $"{Count("accounts")} accounts");
+
+        Assert.Equal(0, Count("unfinished_import"));
+        await using var jo = server.Person("JoBrown");
+        Assert.Equal(200, (await jo.SignsIn()).Status);
+
+        long Count(string table)
+        {
+            using var connection = server.Services.GetRequiredService<IDatabase>().Open();
+            using var command = Sql.Command(connection, $"SELECT COUNT(*) FROM {table}");
+            return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        }
+    }
 
     // What one leaves that was killed after its first part.
-    private static async Task KilledAsync(string folder)
+    private static async Task KilledAsync(IDatabase database)
     {
-        await using var connection = SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name)).Open();
-        SqliteFile.Execute(connection, Third + "INSERT INTO unfinished_import VALUES (last_insert_rowid());");
-    }
-
-    private static long Count(string folder, string table)
-    {
-        using var connection = SqliteFile.Prepare(Path.Combine(folder, SqliteFile.Name)).Open();
-        return SqliteFile.ReadNumber(connection, $"SELECT COUNT(*) FROM {table}");
+        await using var connection = database.Open();
+        await using var command = Sql.Command(connection, Third);
+        await Sql.ExecuteAsync(connection, "INSERT INTO unfinished_import (account) VALUES (@id)", CancellationToken.None,
+            ("@id", await command.ExecuteScalarAsync()));
     }
 }
+
+public sealed class UnfinishedImportOnPostgresTests() : UnfinishedImportTests(onPostgres: true);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Directories.Local;
 
@@ -41,7 +42,7 @@ internal static class AccountRows
         var visible = (part.Domains ?? new HashSet<string>()).Select((domain, i) => (Name: $"@domain{i}", Value: (object?)domain.ToLowerInvariant())).ToList();
         var only = part.Domains is null ? "" : $" AND f.domain IN ({string.Join(", ", visible.Select(domain => domain.Name))})";
         var named = string.IsNullOrEmpty(part.Text) ? "" : """
-             AND (f.name_key LIKE @key ESCAPE '!' OR f.display_name LIKE @typed ESCAPE '!' OR upper(f.display_name) LIKE @key ESCAPE '!'
+             AND (f.name_key LIKE @key ESCAPE '!' OR upper(f.display_name) LIKE @typed ESCAPE '!' OR upper(f.display_name) LIKE @key ESCAPE '!'
                 OR f.id IN (SELECT d.account FROM addresses d WHERE d.address_key LIKE @key ESCAPE '!'))
             """;
         return ReadAsync(connection, $"""
@@ -50,7 +51,7 @@ internal static class AccountRows
             """,
             [
                 ("@domain", part.Behind.Domain.ToLowerInvariant()), ("@name", KeyOf(part.Behind.Name)), ("@key", Containing(part.Text ?? "")),
-                ("@typed", Containing(part.Text ?? "", text => text)), ("@max", part.Max), .. visible,
+                ("@typed", Containing(part.Text ?? "", UpperAscii)), ("@max", part.Max), .. visible,
             ],
             stop);
     }
@@ -59,6 +60,9 @@ internal static class AccountRows
     public static string Containing(string text, Func<string, string>? toKey = null) =>
         "%" + (toKey ?? KeyOf)(text).Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
             .Replace("_", "!_", StringComparison.Ordinal) + "%";
+
+    // What a database makes upper case: a display name is found in other letters than these only as it is typed.
+    private static string UpperAscii(string text) => string.Concat(text.Select(letter => char.IsAscii(letter) ? char.ToUpperInvariant(letter) : letter));
 
     /// <summary>What <see cref="SecretVault"/> wrote; null if the account has none.</summary>
     public static async Task<(byte[] Protected, long Stamp)?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
@@ -75,21 +79,6 @@ internal static class AccountRows
     {
         await using var command = Command(connection, "SELECT value FROM counters WHERE name = 'accounts'");
         return Convert.ToInt64(await command.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>A command with parameters; null values become NULL.</summary>
-    public static DbCommand Command(DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value ?? DBNull.Value;
-            command.Parameters.Add(parameter);
-        }
-        return command;
     }
 
     private static async Task<StoredAccount?> FirstAsync(

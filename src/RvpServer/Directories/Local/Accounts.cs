@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Rvp.Protocol;
 using RvpServer.Storage;
 using static RvpServer.Directories.Local.AccountRows;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Directories.Local;
 
@@ -13,13 +13,13 @@ namespace RvpServer.Directories.Local;
 /// The write side of the local directory. A node name belongs to one account of its domain: it is the account's own name or that of an address. All methods
 /// throw <see cref="AccountException"/> for operations that are not possible and <see cref="StoreException"/> when the store fails.
 /// </summary>
-/// <param name="open">Opens a connection to the store that has the accounts.</param>
+/// <param name="database">The store that has the accounts.</param>
 /// <param name="keys">Encrypt the secrets.</param>
 /// <param name="makeSecrets">Makes the secrets.</param>
 /// <param name="rules">Which passwords are accepted.</param>
 /// <param name="limits">How many accounts a domain may have; null: any number.</param>
 internal sealed class Accounts(
-    Func<DbConnection> open, IDataProtectionProvider keys, SecretMaker makeSecrets, PasswordRules rules, AccountLimits? limits = null)
+    IDatabase database, IDataProtectionProvider keys, SecretMaker makeSecrets, PasswordRules rules, AccountLimits? limits = null)
     : IAccounts, INotesChanges, IReadsParts
 {
     private readonly SecretVault vault = new(keys);
@@ -30,7 +30,7 @@ internal sealed class Accounts(
     public bool NeedsPassword => true;
 
     /// <inheritdoc/>
-    public IAccounts Noting(Func<DbConnection, Task> note) => new Accounts(open, keys, makeSecrets, rules, limits) { note = note };
+    public IAccounts Noting(Func<DbConnection, Task> note) => new Accounts(database, keys, makeSecrets, rules, limits) { note = note };
 
     /// <summary>Enables an account.</summary>
     public async Task<Account> AddAsync(NewAccount wanted, CancellationToken stop)
@@ -66,11 +66,11 @@ internal sealed class Accounts(
             await ReadAsync(
                 async connection =>
                 {
-                    await using var import = await UnfinishedImport.BeginAsync(connection);
+                    await using var import = await UnfinishedImport.BeginAsync(database, connection, stop);
                     var room = RoomIn(connection, stop);
                     foreach (var (line, row) in rows) await AtLineAsync(line, () => room.TakeAsync(row.Account.Domain));
                     await import.WriteAsync(rows, at => AtLineAsync(at.Line, () => InsertAsync(connection, at.Row, stop)), stop);
-                    await import.FinishAsync(() => note?.Invoke(connection) ?? Task.CompletedTask);
+                    await import.FinishAsync(() => note?.Invoke(connection) ?? Task.CompletedTask, stop);
                     return true;
                 },
                 stop);
@@ -128,10 +128,11 @@ internal sealed class Accounts(
                 var stored = await GetAsync(connection, account, stop);
                 var secrets = makeSecrets(stored.Account, password);
                 await history.KeepAsync(connection, stored, secrets, stop);
-                await ExecuteAsync(connection,
-                    "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, random()) "
-                        + "ON CONFLICT (account) DO UPDATE SET protected = @protected, stamp = random()",
-                    stop, ("@id", stored.Id), ("@protected", vault.Protect(stored.Account, secrets)));
+                await ExecuteAsync(connection, """
+                    INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, @stamp)
+                        ON CONFLICT (account) DO UPDATE SET protected = @protected, stamp = @stamp
+                    """,
+                    stop, ("@id", stored.Id), ("@protected", vault.Protect(stored.Account, secrets)), ("@stamp", PasswordStamp.New()));
             },
             stop);
     }
@@ -247,8 +248,8 @@ internal sealed class Accounts(
             ("@display", account.DisplayName), ("@home", account.HomeServer));
         var id = Convert.ToInt64(await insert.ExecuteScalarAsync(stop), CultureInfo.InvariantCulture);
         await InsertAddressAsync(connection, id, 0, account.Domain, row.Address, stop);
-        await ExecuteAsync(connection, "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, random())", stop,
-            ("@id", id), ("@protected", row.Protected));
+        await ExecuteAsync(connection, "INSERT INTO secrets (account, protected, stamp) VALUES (@id, @protected, @stamp)", stop,
+            ("@id", id), ("@protected", row.Protected), ("@stamp", PasswordStamp.New()));
         return id;
     }
 
@@ -284,32 +285,38 @@ internal sealed class Accounts(
         await AccountRows.FindAsync(connection, account.Domain, account.Name, stop)
         ?? throw new AccountException($"{account.Email} has no account any more.");
 
-    private static async Task<int> ExecuteAsync(DbConnection connection, string sql, CancellationToken stop, params (string Name, object? Value)[] parameters)
+    private async Task WriteAsync(Func<DbConnection, Task> work, CancellationToken stop)
     {
-        await using var command = Command(connection, sql, parameters);
-        return await command.ExecuteNonQueryAsync(stop);
-    }
-
-    private async Task WriteAsync(Func<DbConnection, Task> work, CancellationToken stop) =>
-        await ReadAsync(
-            async connection =>
+        await TryAsync(
+            async () =>
             {
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, stop);
-                if (note is not null) await note(connection);
-                await work(connection);
-                await ExecuteAsync(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'", stop);
-                await transaction.CommitAsync(stop);
+                await WriteTransaction.RunAsync(database, NoteAndWorkAsync, stop);
                 return true;
             },
             stop);
 
-    private async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop)
+        async Task NoteAndWorkAsync(DbConnection connection)
+        {
+            if (note is not null) await note(connection);
+            await work(connection);
+            await WriteTransaction.NoteChangeAsync(connection, stop);
+        }
+    }
+
+    private Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop) => TryAsync(
+        async () =>
+        {
+            await using var connection = await database.OpenAsync(stop);
+            return await work(connection);
+        },
+        stop);
+
+    private static async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         try
         {
-            await using var connection = open();
-            return await work(connection);
+            return await work();
         }
         catch (DbException failure)
         {

@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories.Local;
 
@@ -9,20 +11,20 @@ namespace RvpServer.Directories.Local;
 internal sealed class AccountsReader : IAsyncDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly Func<DbConnection> open;
+    private readonly IDatabase database;
     private readonly Action changed;
     private DbConnection? connection;
     private long version;
     private bool isDisposed;
 
-    /// <param name="open">Opens a connection to the store that has the accounts.</param>
+    /// <param name="database">The store that has the accounts.</param>
     /// <param name="changed">
     /// Called after the counter has changed: in turn, so that nothing read before the change enters a cache later; and before <see cref="Version"/> tells
     /// others to look again.
     /// </param>
-    public AccountsReader(Func<DbConnection> open, Action changed)
+    public AccountsReader(IDatabase database, Action changed)
     {
-        this.open = open;
+        this.database = database;
         this.changed = changed;
     }
 
@@ -48,13 +50,22 @@ internal sealed class AccountsReader : IAsyncDisposable
         try
         {
             if (isDisposed) throw new DirectoryException("The directory is closed.");
-            return await work(connection ??= open());
+            var kept = connection;
+            try
+            {
+                return await work(connection ??= await database.OpenAsync(stop));
+            }
+            catch (DbException) when (kept is { State: not ConnectionState.Open })
+            {
+                // A database elsewhere was started again since the last time: that says nothing about now.
+                await ForgetConnectionAsync();
+                return await work(connection = await database.OpenAsync(stop));
+            }
         }
         catch (DbException failure)
         {
             // The next look-up makes a new connection.
-            if (connection is not null) await connection.DisposeAsync();
-            connection = null;
+            await ForgetConnectionAsync();
             throw new DirectoryException("The accounts cannot be read: " + failure.Message, failure);
         }
         finally
@@ -68,7 +79,13 @@ internal sealed class AccountsReader : IAsyncDisposable
     {
         await turn.WaitAsync();
         isDisposed = true;
-        if (connection is not null) await connection.DisposeAsync();
+        await ForgetConnectionAsync();
         turn.Release();
+    }
+
+    private async ValueTask ForgetConnectionAsync()
+    {
+        if (connection is not null) await connection.DisposeAsync();
+        connection = null;
     }
 }

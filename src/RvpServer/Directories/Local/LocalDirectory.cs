@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.DataProtection;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories.Local;
 
@@ -27,15 +27,15 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
     private readonly TimeProvider time;
     private long sweptAt;
 
-    /// <param name="open">Opens a connection to the store that has the accounts.</param>
+    /// <param name="database">The store that has the accounts.</param>
     /// <param name="keys">Encrypt the secrets.</param>
     /// <param name="time">Says how long secrets were not needed.</param>
-    public LocalDirectory(Func<DbConnection> open, IDataProtectionProvider keys, TimeProvider time)
+    public LocalDirectory(IDatabase database, IDataProtectionProvider keys, TimeProvider time)
     {
         vault = new SecretVault(keys);
         this.time = time;
         sweptAt = time.GetTimestamp();
-        store = new AccountsReader(open, cache.Clear);
+        store = new AccountsReader(database, cache.Clear);
     }
 
     /// <inheritdoc/>

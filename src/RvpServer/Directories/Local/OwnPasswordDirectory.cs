@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Text.Json;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories.Local;
 
@@ -23,21 +23,21 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IBelong
 
     /// <param name="accounts">The directory.</param>
     /// <param name="passwords">The passwords set here.</param>
-    /// <param name="open">Opens a connection to the store of these passwords.</param>
+    /// <param name="database">The store of these passwords.</param>
     /// <param name="provesNtlmElsewhere">
     /// True if a domain controller checks NTLM: then people use the domain's passwords, and one set here is for Digest only.
     /// </param>
     /// <param name="time">Says how long passwords were kept.</param>
     /// <param name="outdate">Has the directory look accounts up again: the command line has changed one.</param>
     public OwnPasswordDirectory(
-        IDirectory accounts, OwnPasswords passwords, Func<DbConnection> open, bool provesNtlmElsewhere, TimeProvider time, Action? outdate = null)
+        IDirectory accounts, OwnPasswords passwords, IDatabase database, bool provesNtlmElsewhere, TimeProvider time, Action? outdate = null)
     {
         this.accounts = accounts;
         this.passwords = passwords;
         this.provesNtlmElsewhere = provesNtlmElsewhere;
         this.time = time;
         clearedAt = time.GetTimestamp();
-        store = new AccountsReader(open, () =>
+        store = new AccountsReader(database, () =>
         {
             cache.Clear();
             outdate?.Invoke();

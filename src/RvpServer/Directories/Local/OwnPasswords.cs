@@ -1,17 +1,15 @@
-using System.Buffers.Binary;
-using System.Data;
 using System.Data.Common;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using RvpServer.Storage;
 using static RvpServer.Directories.Local.AccountRows;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Directories.Local;
 
 /// <summary>Secrets for passwords that were set here, for accounts of another directory that has none for them.</summary>
-/// <param name="open">Opens a connection to the store.</param>
+/// <param name="database">The store.</param>
 /// <param name="keys">Encrypt the secrets.</param>
-internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvider keys)
+internal sealed class OwnPasswords(IDatabase database, IDataProtectionProvider keys)
 {
     private readonly SecretVault vault = new(keys);
 
@@ -30,7 +28,7 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
     {
         try
         {
-            await using var connection = open();
+            await using var connection = await database.OpenAsync(stop);
             return await FindAsync(connection, account, stop) is not null;
         }
         catch (DbException failure)
@@ -40,14 +38,15 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
     }
 
     /// <summary>Sets or replaces them. This and the following throw <see cref="StoreException"/>, and a running server looks accounts up again.</summary>
-    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) => KeepAsync(account, secrets with { Stamp = NewStamp() }, stop);
+    public Task SetAsync(Account account, AccountSecrets secrets, CancellationToken stop) =>
+        KeepAsync(account, secrets with { Stamp = PasswordStamp.New() }, stop);
 
     /// <summary>Sets those that another home server had, with their stamp.</summary>
     public Task KeepAsync(Account account, AccountSecrets secrets, CancellationToken stop)
     {
         var stored = vault.Protect(Keyed(account), secrets);
         return ChangeAsync(
-            connection => DoAsync(
+            connection => ExecuteAsync(
                 connection, """
                 INSERT INTO own_passwords (domain, name_key, protected, account_id, stamp) VALUES (@domain, @name, @protected, @id, @stamp)
                     ON CONFLICT (domain, name_key) DO UPDATE SET protected = @protected, account_id = @id, stamp = @stamp
@@ -67,7 +66,7 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
                 await DeleteAsync(connection, account, stop);
                 await NodeRows.DeleteAsync(connection, account.Domain, account.Name, stop);
                 foreach (var table in (string[])["webhooks", "push_subscriptions"])
-                    await DoAsync(connection, $"DELETE FROM {table} WHERE account = @account", stop, ("@account", account.Key));
+                    await ExecuteAsync(connection, $"DELETE FROM {table} WHERE account = @account", stop, ("@account", account.Key));
             },
             stop);
 
@@ -78,28 +77,22 @@ internal sealed class OwnPasswords(Func<DbConnection> open, IDataProtectionProvi
     /// <summary>Nothing here, but the directory has changed.</summary>
     public Task NoteChangeAsync(CancellationToken stop) => ChangeAsync(_ => Task.CompletedTask, stop);
 
-    // Never 0, which stands for none.
-    private static long NewStamp() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;
-
-    private static Task DeleteAsync(DbConnection connection, Account account, CancellationToken stop) =>
-        DoAsync(connection, "DELETE FROM own_passwords WHERE domain = @domain AND name_key = @name", stop,
+    private static Task<int> DeleteAsync(DbConnection connection, Account account, CancellationToken stop) =>
+        ExecuteAsync(connection, "DELETE FROM own_passwords WHERE domain = @domain AND name_key = @name", stop,
             ("@domain", account.Domain), ("@name", KeyOf(account.Name)));
-
-    private static async Task DoAsync(DbConnection connection, string sql, CancellationToken stop, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(connection, sql, parameters);
-        await command.ExecuteNonQueryAsync(stop);
-    }
 
     private async Task ChangeAsync(Func<DbConnection, Task> work, CancellationToken stop)
     {
         try
         {
-            await using var connection = open();
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, stop);
-            await work(connection);
-            await DoAsync(connection, "UPDATE counters SET value = value + 1 WHERE name = 'accounts'", stop);
-            await transaction.CommitAsync(stop);
+            await WriteTransaction.RunAsync(
+                database,
+                async connection =>
+                {
+                    await work(connection);
+                    await WriteTransaction.NoteChangeAsync(connection, stop);
+                },
+                stop);
         }
         catch (DbException failure)
         {

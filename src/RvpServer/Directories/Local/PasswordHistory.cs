@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
-using static RvpServer.Directories.Local.AccountRows;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Directories.Local;
 
@@ -24,10 +24,10 @@ internal sealed class PasswordHistory(SecretVault vault, int length)
         await ExecuteAsync(connection, """
             INSERT INTO old_secrets (account, number, protected)
             SELECT account, (SELECT COALESCE(MAX(number), 0) + 1 FROM old_secrets o WHERE o.account = @id), protected FROM secrets WHERE account = @id
-            """, stored.Id, stop);
+            """, stop, ("@id", stored.Id));
         await ExecuteAsync(connection, """
             DELETE FROM old_secrets WHERE account = @id AND number <= (SELECT MAX(number) FROM old_secrets o WHERE o.account = @id) - @kept
-            """, stored.Id, stop, ("@kept", length - 1));
+            """, stop, ("@id", stored.Id), ("@kept", length - 1));
     }
 
     private async Task<IReadOnlyList<byte[]>> ReadAsync(DbConnection connection, long account, CancellationToken stop)
@@ -41,13 +41,6 @@ internal sealed class PasswordHistory(SecretVault vault, int length)
         var found = new List<byte[]>();
         while (await row.ReadAsync(stop)) found.Add((byte[])row.GetValue(0));
         return found;
-    }
-
-    private static async Task ExecuteAsync(
-        DbConnection connection, string sql, long account, CancellationToken stop, params (string Name, object? Value)[] more)
-    {
-        await using var command = Command(connection, sql, [("@id", account), .. more]);
-        await command.ExecuteNonQueryAsync(stop);
     }
 
     // The NT hash alone depends on nothing but the password.

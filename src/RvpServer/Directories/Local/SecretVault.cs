@@ -1,6 +1,10 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using RvpServer.Runtime;
+using RvpServer.Storage;
 
 namespace RvpServer.Directories.Local;
 
@@ -18,23 +22,45 @@ internal sealed class SecretVault(IDataProtectionProvider keys)
     // the folder stay complete.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(100 * 365);
 
-    /// <summary>The keys of a data directory, under <c>keys</c>; the server and the command line use the same ones.</summary>
-    public static IDataProtectionProvider OpenKeys(string dataDirectory) => OpenKeys(dataDirectory, builder => builder.SetDefaultKeyLifetime(KeyLifetime));
+    /// <summary>
+    /// The keys of a store: in the folder <c>keys</c> of the data directory, or in a database that several servers may use. The server and the command line use
+    /// the same ones. Throws <see cref="StoreException"/>.
+    /// </summary>
+    public static IDataProtectionProvider OpenKeys(IDatabase database, string dataDirectory) =>
+        OpenKeys(database, dataDirectory, builder => builder.SetDefaultKeyLifetime(KeyLifetime));
 
-    /// <summary>The keys as the next start will find them, read from the folder; makes none. For readiness.</summary>
-    public static IDataProtectionProvider OpenExistingKeys(string dataDirectory) =>
-        OpenKeys(dataDirectory, builder => builder.DisableAutomaticKeyGeneration());
+    /// <summary>The keys as the next start will find them, read again; makes none. For readiness.</summary>
+    public static IDataProtectionProvider OpenExistingKeys(IDatabase database, string dataDirectory) =>
+        OpenKeys(database, dataDirectory, builder => builder.DisableAutomaticKeyGeneration());
 
-    private static IDataProtectionProvider OpenKeys(string dataDirectory, Action<IDataProtectionBuilder> more)
+    /// <summary>Gives another store of the same data directory the keys of one, but for those that it has; gives the number of all.</summary>
+    public static int CopyKeys(IDatabase from, IDatabase to, string dataDirectory)
     {
+        var keys = RepositoryOf(from, dataDirectory).GetAllElements();
+        var target = RepositoryOf(to, dataDirectory);
+        var known = target.GetAllElements().Select(NameOf).ToHashSet();
+        foreach (var key in keys.Where(key => !known.Contains(NameOf(key)))) target.StoreElement(key, NameOf(key));
+        return keys.Count;
+    }
+
+    // Keys have an id; what else there may be is known by its text.
+    private static string NameOf(XElement key) =>
+        "key-" + (key.Attribute("id")?.Value ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString(SaveOptions.DisableFormatting)))));
+
+    private static IDataProtectionProvider OpenKeys(IDatabase database, string dataDirectory, Action<IDataProtectionBuilder> more)
+    {
+        var services = new ServiceCollection();
+        var repository = RepositoryOf(database, dataDirectory);
+        more(services.AddDataProtection().SetApplicationName("RvpServer").AddKeyManagementOptions(options => options.XmlRepository = repository));
+        return services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
+    }
+
+    private static IXmlRepository RepositoryOf(IDatabase database, string dataDirectory)
+    {
+        if (database.IsShared) return new StoredKeys(database);
         var directory = new DirectoryInfo(Path.Combine(dataDirectory, "keys"));
         FileModes.CreatePrivateFolder(directory.FullName);
-        return DataProtectionProvider.Create(directory, builder =>
-        {
-            builder.SetApplicationName("RvpServer");
-            builder.AddKeyManagementOptions(options => options.XmlRepository = new SyncedKeys(directory));
-            more(builder);
-        });
+        return new SyncedKeys(directory);
     }
 
     /// <summary>Encrypts the secrets.</summary>

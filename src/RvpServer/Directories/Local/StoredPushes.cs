@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using static RvpServer.Directories.Local.AccountRows;
+using RvpServer.Storage;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Directories.Local;
 
@@ -20,8 +21,8 @@ internal sealed record PushSubscription(
 /// another home server, whose key browsers do not know: people turn them on again there. All methods throw <see cref="DirectoryException"/> when the store
 /// does not answer.
 /// </summary>
-/// <param name="open">Opens a connection to the store.</param>
-internal sealed class StoredPushes(Func<DbConnection> open) : IBelongings, IAsyncDisposable
+/// <param name="database">The store.</param>
+internal sealed class StoredPushes(IDatabase database) : IBelongings, IAsyncDisposable
 {
     /// <summary>Subscriptions of one account; one more ends the oldest.</summary>
     // More than a person has browsers.
@@ -29,7 +30,7 @@ internal sealed class StoredPushes(Func<DbConnection> open) : IBelongings, IAsyn
 
     private const string Columns = "endpoint, receiver, secret, shows_text, session, stamp, made_at";
 
-    private readonly AccountsReader store = new(open, () => { });
+    private readonly AccountsReader store = new(database, () => { });
 
     /// <summary>The subscriptions of an account, the newest first.</summary>
     public Task<IReadOnlyList<PushSubscription>> ListAsync(Account account, CancellationToken stop) =>
@@ -41,12 +42,12 @@ internal sealed class StoredPushes(Func<DbConnection> open) : IBelongings, IAsyn
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(stop);
-                await DoAsync(connection, "DELETE FROM push_subscriptions WHERE endpoint = @endpoint", stop, ("@endpoint", made.Endpoint.AbsoluteUri));
-                await DoAsync(connection, $"""
+                await ExecuteAsync(connection, "DELETE FROM push_subscriptions WHERE endpoint = @endpoint", stop, ("@endpoint", made.Endpoint.AbsoluteUri));
+                await ExecuteAsync(connection, $"""
                     DELETE FROM push_subscriptions WHERE account = @account AND endpoint NOT IN (SELECT endpoint FROM push_subscriptions
                         WHERE account = @account ORDER BY made_at DESC, endpoint LIMIT {(MaxPerAccount - 1).ToString(CultureInfo.InvariantCulture)})
                     """, stop, ("@account", account.Key));
-                await DoAsync(connection, $"""
+                await ExecuteAsync(connection, $"""
                     INSERT INTO push_subscriptions ({Columns}, account, domain, name)
                     VALUES (@endpoint, @receiver, @secret, @shows, @session, @stamp, @made, @account, @domain, @name)
                     """,
@@ -87,7 +88,7 @@ internal sealed class StoredPushes(Func<DbConnection> open) : IBelongings, IAsyn
         store.InTurnAsync(
             async connection =>
             {
-                await DoAsync(connection, "INSERT INTO push_key (id, protected) VALUES (1, @made) ON CONFLICT (id) DO NOTHING", stop, ("@made", make()));
+                await ExecuteAsync(connection, "INSERT INTO push_key (id, protected) VALUES (1, @made) ON CONFLICT (id) DO NOTHING", stop, ("@made", make()));
                 await using var command = Command(connection, "SELECT protected FROM push_key WHERE id = 1");
                 return (byte[])(await command.ExecuteScalarAsync(stop))!;
             },
@@ -97,14 +98,7 @@ internal sealed class StoredPushes(Func<DbConnection> open) : IBelongings, IAsyn
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private Task<int> DoAsync(string which, CancellationToken stop, params (string Name, object? Value)[] parameters) =>
-        store.InTurnAsync(connection => DoAsync(connection, "DELETE FROM push_subscriptions WHERE " + which, stop, parameters), stop);
-
-    private static async Task<int> DoAsync(
-        DbConnection connection, string sql, CancellationToken stop, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(connection, sql, parameters);
-        return await command.ExecuteNonQueryAsync(stop);
-    }
+        store.InTurnAsync(connection => ExecuteAsync(connection, "DELETE FROM push_subscriptions WHERE " + which, stop, parameters), stop);
 
     private static async Task<IReadOnlyList<PushSubscription>> ReadAsync(DbConnection connection, Account account, CancellationToken stop)
     {

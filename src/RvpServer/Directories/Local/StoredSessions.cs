@@ -1,7 +1,8 @@
 using System.Data.Common;
 using System.Text.Json;
 using RvpServer.Collections;
-using static RvpServer.Directories.Local.AccountRows;
+using RvpServer.Storage;
+using static RvpServer.Storage.Sql;
 
 namespace RvpServer.Directories.Local;
 
@@ -17,8 +18,8 @@ internal sealed record StoredSession(Guid Id, DateTimeOffset BegunAt, DateTimeOf
 /// The sessions of the web client, in the store, so that one that was ended stays ended: what is not there is no session. Each account has a share of its own,
 /// so nobody's sessions make room for somebody else's.
 /// </summary>
-/// <param name="open">Opens a connection to the store.</param>
-internal sealed class StoredSessions(Func<DbConnection> open) : IBelongings, IAsyncDisposable
+/// <param name="database">The store.</param>
+internal sealed class StoredSessions(IDatabase database) : IBelongings, IAsyncDisposable
 {
     /// <summary>Sessions of one account; one more ends the one that was not used for the longest time.</summary>
     // More than a person has browsers.
@@ -29,7 +30,7 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IBelongings, IAs
 
     private const string Columns = "id, begun_at, used_at, address, browser";
 
-    private readonly AccountsReader store = new(open, () => { });
+    private readonly AccountsReader store = new(database, () => { });
     private readonly LruMap<Guid, StoredSession?> cache = new(CacheSize);
     private readonly Lock gate = new();
 
@@ -62,7 +63,8 @@ internal sealed class StoredSessions(Func<DbConnection> open) : IBelongings, IAs
                 await using var transaction = await connection.BeginTransactionAsync(stop);
                 await DeleteAsync(connection, "used_at <= @since", stop, ("@since", since.ToUnixTimeMilliseconds()));
                 await DeleteAsync(connection, $"""
-                    id IN (SELECT id FROM web_sessions WHERE account = @account ORDER BY used_at DESC, begun_at DESC LIMIT -1 OFFSET {MaxPerAccount - 1})
+                    account = @account AND id NOT IN
+                        (SELECT id FROM web_sessions WHERE account = @account ORDER BY used_at DESC, begun_at DESC LIMIT {MaxPerAccount - 1})
                     """, stop, ("@account", account.Key));
                 await using var insert = Command(connection, $"""
                     INSERT INTO web_sessions (account, {Columns}) VALUES (@account, @id, @begun, @used, @address, @browser)

@@ -44,7 +44,7 @@ internal sealed partial class Arrivals(NodeTurns turns, MovedHomes moved, NodeLo
     private async Task<string?> FindObstacleAsync(RvpUrl node, MoveMessage message, VirtualServer here, CancellationToken stop)
     {
         if (node.Host != here.Domain) return $"{here.PublicHost} is no home server of {node.Host}.";
-        if (message.Format != SqliteFile.SchemaVersion) return $"{here.PublicHost} runs another version: people move when both run the same.";
+        if (message.Format != PackedNode.Format) return $"{here.PublicHost} runs another version: people move when both run the same.";
         if (moved.Find(node) is { Stage: MoveStage.Leaving }) return $"{node} is about to leave {here.PublicHost}.";
         var account = (await locator.LocateAsync(node, stop)).Account;
         return account is { IsEnabled: true } && account.Id == message.AccountId ? null

@@ -43,7 +43,7 @@ internal sealed partial class MoveService(NodeTurns turns, MovedHomes moved, Nod
         if (!sending.TryAdd(url, true)) throw new AccountException($"{account.Email} is moving already.");
         try
         {
-            var question = new MoveMessage { Request = MoveRequest.Ask, Node = url.ToString(), AccountId = account.Id, Format = SqliteFile.SchemaVersion };
+            var question = new MoveMessage { Request = MoveRequest.Ask, Node = url.ToString(), AccountId = account.Id, Format = PackedNode.Format };
             await AskAsync(to, question, account, stop);
             var owner = NodeLocator.OwnerOf(account);
             // What another account has left under this name stays behind.
@@ -144,7 +144,7 @@ internal sealed partial class MoveService(NodeTurns turns, MovedHomes moved, Nod
                 Node = url.ToString(),
                 AccountId = account.Id,
                 Formers = move.Formers,
-                Format = SqliteFile.SchemaVersion,
+                Format = PackedNode.Format,
                 Now = clock.GetUtcNow(),
                 Packed = PackedNode.Pack(url, estate),
                 Belongings = await PackAsync(account, stop),

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Npgsql;
 
 namespace RvpServer.Storage.Postgres;
@@ -13,6 +14,10 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     // are noticed by the system: Npgsql's own way takes a thread for each idle connection. Times are seconds.
     private const string Defaults = "Timeout=5;Command Timeout=15;Maximum Pool Size=12;Max Auto Prepare=100;Auto Prepare Min Usages=2;"
         + "Tcp Keepalive=true;Tcp Keepalive Time=5;Tcp Keepalive Interval=2;";
+
+    private static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
+
+    private Tuple<long, NpgsqlException>? away;
 
     private PostgresDatabase(NpgsqlDataSource source, Guid process, string name)
     {
@@ -33,6 +38,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    public bool IsShared => true;
+
     /// <summary>The number of shards that the store was made with.</summary>
     public int Shards { get; private init; }
 
@@ -49,22 +57,50 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     public static PostgresDatabase Prepare(string connectionString, int? shards = null, bool mayUpgrade = true) =>
         Prepare(connectionString, Schema.Newest, shards, mayUpgrade);
 
+    /// <summary>
+    /// The database as it is; null if nothing is in it yet, or if the next start updates it. Throws <see cref="StoreException"/> for what no server could start
+    /// with.
+    /// </summary>
+    public static PostgresDatabase? Find(string connectionString, int? shards)
+    {
+        var (source, process, name) = SourceOf(connectionString);
+        return Using(source, name, connection =>
+        {
+            if (Schema.Check(connection, name, Schema.Newest, shards) == Schema.Newest) return new PostgresDatabase(source, process, name);
+            source.Dispose();
+            return null;
+        });
+    }
+
     /// <summary>Only up to a version: the state that an older program would have left.</summary>
     internal static PostgresDatabase Prepare(string connectionString, int version, int? shards, bool mayUpgrade)
     {
-        var process = Guid.NewGuid();
-        var settings = SettingsOf(connectionString, process);
-        var name = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
-        var source = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
-        try
+        var (source, process, name) = SourceOf(connectionString);
+        return Using(source, name, connection =>
         {
-            using var connection = source.OpenConnection();
             Schema.Update(connection, name, version, shards, mayUpgrade);
             return new PostgresDatabase(source, process, name)
             {
                 Shards = (int)(long)Schema.Read(connection, "SELECT count(*) FROM shards"),
                 IsDurable = Schema.Read(connection, "SHOW synchronous_commit") is not "off",
             };
+        });
+    }
+
+    private static (NpgsqlDataSource Source, Guid Process, string Name) SourceOf(string connectionString)
+    {
+        var process = Guid.NewGuid();
+        var settings = SettingsOf(connectionString, process);
+        var name = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
+        return (new NpgsqlDataSourceBuilder(settings.ToString()).Build(), process, name);
+    }
+
+    private static T Using<T>(NpgsqlDataSource source, string name, Func<NpgsqlConnection, T> work)
+    {
+        try
+        {
+            using var connection = source.OpenConnection();
+            return work(connection);
         }
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
@@ -80,6 +116,27 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     /// <inheritdoc/>
     public DbConnection Open() => Source.OpenConnection();
+
+    /// <inheritdoc/>
+    /// <remarks>Where nobody answers one caller finds out, and the others need not wait as long, one after the other.</remarks>
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken stop)
+    {
+        if (away is (var since, var known) && Stopwatch.GetElapsedTime(since) < Respite) throw new NpgsqlException(known.Message, known);
+        try
+        {
+            var connection = await Source.OpenConnectionAsync(stop);
+            away = null;
+            return connection;
+        }
+        catch (NpgsqlException failure)
+        {
+            away = Tuple.Create(Stopwatch.GetTimestamp(), failure);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDisposable? TryLockForImport() => AdvisoryLock.TryTake(Source, AdvisoryLock.Import);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Source.DisposeAsync();

@@ -27,7 +27,7 @@ internal static class Schema
         using var transaction = connection.BeginTransaction();
         Read(connection, $"SELECT pg_advisory_xact_lock({UpdateLock})");
         var known = Known(connection, name);
-        if (known > version) throw new StoreException($"The store {name} was written by a newer version (schema {known}, this one knows {version}): use that.");
+        if (known > version) throw Newer(name, known, version);
         if (known > 0 && known < version && !mayUpgrade)
         {
             throw new StoreException($"The store {name} is of an older version (schema {known}, this one needs {version}): "
@@ -36,8 +36,16 @@ internal static class Schema
         if (known < version) Migrate(connection, known, version);
         if (known == 0) Fill(connection, shards ?? ShardMap.DefaultCount);
         transaction.Commit();
-        if (shards is { } wanted && (long)Read(connection, "SELECT count(*) FROM shards") is var made && made != wanted)
-            throw new StoreException($"The store {name} was made with {made} shards, which cannot be changed: set Rvp:Cluster:Shards to {made}.");
+        CheckShards(connection, name, shards);
+    }
+
+    /// <summary>The version that a database has, 0 if there is nothing in it. Throws <see cref="StoreException"/> where no server could start.</summary>
+    public static int Check(NpgsqlConnection connection, string name, int version, int? shards)
+    {
+        var known = Known(connection, name);
+        if (known > version) throw Newer(name, known, version);
+        if (known > 0) CheckShards(connection, name, shards);
+        return known;
     }
 
     /// <summary>The value that a statement gives.</summary>
@@ -45,6 +53,15 @@ internal static class Schema
     {
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar()!;
+    }
+
+    private static StoreException Newer(string name, int known, int version) =>
+        new($"The store {name} was written by a newer version (schema {known}, this one knows {version}): use that.");
+
+    private static void CheckShards(NpgsqlConnection connection, string name, int? shards)
+    {
+        if (shards is { } wanted && (long)Read(connection, "SELECT count(*) FROM shards") is var made && made != wanted)
+            throw new StoreException($"The store {name} was made with {made} shards, which cannot be changed: set Rvp:Cluster:Shards to {made}.");
     }
 
     // 0: an empty database.

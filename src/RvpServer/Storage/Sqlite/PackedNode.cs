@@ -12,6 +12,9 @@ namespace RvpServer.Storage.Sqlite;
 /// </summary>
 internal static class PackedNode
 {
+    /// <summary>Tells the packed form of one version from that of another: only the same can be unpacked.</summary>
+    public static int Format => SqliteFile.SchemaVersion;
+
     // Every id is one that the node brings along, so the numbers keep the order.
     private static readonly IdCipher NoCipher = new(int.MaxValue, new byte[32]);
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RvpServer.Runtime;
@@ -6,7 +7,7 @@ using SQLitePCL;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>The database file of the embedded store, with its schema up to date. Holds no connection.</summary>
-internal sealed class SqliteFile
+internal sealed class SqliteFile : IDatabase
 {
     /// <summary>The file's name under the data directory.</summary>
     public const string Name = "rvp.db";
@@ -32,6 +33,12 @@ internal sealed class SqliteFile
     /// <summary>The path.</summary>
     public string Path { get; }
 
+    /// <inheritdoc/>
+    string IDatabase.Name => Path;
+
+    /// <inheritdoc/>
+    bool IDatabase.IsShared => false;
+
     /// <summary>The newest schema version that this program supports.</summary>
     public static int SchemaVersion => Migrations().Count;
 
@@ -49,6 +56,23 @@ internal sealed class SqliteFile
         CheckIsNotLost(path);
         if (File.Exists(path) && FindDamage(path) is { } damage) throw Damaged(path, damage);
         return Prepare(path, held);
+    }
+
+    /// <summary>The file as it is: nothing is made or updated, and nothing looked at.</summary>
+    public static SqliteFile AsItIs(string path) => new(path);
+
+    /// <summary>
+    /// The file as it is; null if there is none yet, or one of an older version. Throws <see cref="StoreException"/> or <see cref="DbException"/> for what no
+    /// server could start with.
+    /// </summary>
+    public static SqliteFile? Find(string path)
+    {
+        CheckIsNotLost(path);
+        if (!File.Exists(path)) return null;
+        var file = AsItIs(path);
+        using var connection = file.Open();
+        CheckIsOurs(connection);
+        return Known(connection) < SchemaVersion ? null : file;
     }
 
     /// <summary>Only up to a version: the state that an older program would have left.</summary>
@@ -166,6 +190,12 @@ internal sealed class SqliteFile
 
     /// <summary>A new connection that syncs with every commit and waits for others' locks. The caller disposes it.</summary>
     public SqliteConnection Open() => Open(Path, SqliteOpenMode.ReadWrite);
+
+    /// <inheritdoc/>
+    DbConnection IDatabase.Open() => Open();
+
+    /// <inheritdoc/>
+    public IDisposable? TryLockForImport() => DataLock.TryTakeForImport(FolderOf(Path));
 
     /// <summary>The same for any file.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode)

@@ -4,8 +4,7 @@ using RvpServer.Runtime;
 namespace RvpServer.Storage.Sqlite;
 
 /// <summary>
-/// Looks after the file while the server runs: stops the server when the file is lost, takes back imports that were broken off, and gives room back that
-/// nothing needs any more.
+/// Looks after the file while the server runs: stops the server when the file is lost, and gives room back that nothing needs any more.
 /// </summary>
 internal sealed class StoreLoop(SqliteFile file, SqliteStore store, EmergencyStop emergency, LoopMetrics metrics, TimeProvider clock, ILogger<StoreLoop> logger)
     : LoopService("store", metrics, clock, logger)
@@ -29,7 +28,6 @@ internal sealed class StoreLoop(SqliteFile file, SqliteStore store, EmergencySto
         }
         try
         {
-            await UnfinishedImport.UndoAsync(file.Open);
             for (var i = 0; i < MaxSteps && await Task.Run(() => FreeRoom.GiveBack(file), stop); i++) await Task.Delay(Between, clock, stop);
         }
         catch (SqliteException failure)

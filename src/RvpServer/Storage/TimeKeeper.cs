@@ -1,14 +1,13 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using RvpServer.Runtime;
 
-namespace RvpServer.Storage.Sqlite;
+namespace RvpServer.Storage;
 
 /// <summary>
 /// Keeps in the store how the server's time and the wall clock differ, so that the server's time goes on after a restart where it was, even if the wall clock
 /// was put right before, while or after the server stopped. It never goes back.
 /// </summary>
-internal sealed class TimeKeeper(SqliteFile file, WallClock wall, LoopMetrics metrics, TimeProvider time, ILogger<TimeKeeper> logger)
+internal sealed class TimeKeeper(IDatabase database, WallClock wall, LoopMetrics metrics, TimeProvider time, ILogger<TimeKeeper> logger)
     : LoopService("time", metrics, time, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -22,11 +21,11 @@ internal sealed class TimeKeeper(SqliteFile file, WallClock wall, LoopMetrics me
     private TimeSpan kept;
 
     /// <summary>The server's time, which continues that of the last start. Throws <see cref="StoreException"/>.</summary>
-    public static SteadyTime Continue(SqliteFile file, WallClock wall, TimeProvider clock)
+    public static SteadyTime Continue(IDatabase database, WallClock wall, TimeProvider clock)
     {
         try
         {
-            using var connection = file.Open();
+            using var connection = database.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT (SELECT value FROM counters WHERE name = 'time'), (SELECT value FROM counters WHERE name = 'time_ahead')";
             using var row = command.ExecuteReader();
@@ -36,9 +35,9 @@ internal sealed class TimeKeeper(SqliteFile file, WallClock wall, LoopMetrics me
             var now = wall.Now + ahead;
             return new SteadyTime(clock, now > last ? now : last, isPaused: clock == WallClock.OfMachine);
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
-            throw new StoreException($"The store {file.Path} cannot be read: {failure.Message}", failure);
+            throw new StoreException($"The store {database.Name} cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -46,7 +45,7 @@ internal sealed class TimeKeeper(SqliteFile file, WallClock wall, LoopMetrics me
     protected override async Task StepAsync(CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        if (now - keptAt >= WorthKeeping || (now - wall.Now - kept).Duration() > Step) Keep(now);
+        if (now - keptAt >= WorthKeeping || (now - wall.Now - kept).Duration() > Step) await KeepAsync(now, stop);
         await Task.Delay(Interval, time, stop);
     }
 
@@ -54,21 +53,20 @@ internal sealed class TimeKeeper(SqliteFile file, WallClock wall, LoopMetrics me
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryAsync(() => Task.Run(() => Keep(time.GetUtcNow()), CancellationToken.None), CancellationToken.None);
+        await TryAsync(() => KeepAsync(time.GetUtcNow(), CancellationToken.None), CancellationToken.None);
     }
 
-    private void Keep(DateTimeOffset now)
+    private async Task KeepAsync(DateTimeOffset now, CancellationToken stop)
     {
         (keptAt, kept) = (now, now - wall.Now);
         try
         {
-            using var connection = file.Open();
-            SqliteFile.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
-                INSERT INTO counters (name, value) VALUES ('time', {now.ToUnixTimeMilliseconds()}), ('time_ahead', {(long)kept.TotalMilliseconds})
-                    ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                """));
+            await using var connection = await database.OpenAsync(stop);
+            await Sql.ExecuteAsync(connection, """
+                INSERT INTO counters (name, value) VALUES ('time', @time), ('time_ahead', @ahead) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """, stop, ("@time", now.ToUnixTimeMilliseconds()), ("@ahead", (long)kept.TotalMilliseconds));
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
             throw new StoreException("The time cannot be kept: " + failure.Message, failure);
         }
