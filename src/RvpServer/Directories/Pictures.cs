@@ -41,7 +41,7 @@ internal sealed class Pictures(IDatabase database, IDirectory directory, NodeLoc
         try
         {
             await using var connection = await database.OpenAsync(stop);
-            await using var command = Sql.Command(connection, sql, ("@node", locator.UrlOf(account).ToString().ToLowerInvariant()), ("@bytes", bytes));
+            await using var command = Sql.Command(connection, sql, ("@node", NodeRows.KeyOf(locator.UrlOf(account))), ("@bytes", bytes));
             return await run(command);
         }
         catch (DbException failure)

@@ -13,7 +13,7 @@ internal sealed record CopiedTable(string Name, RowsOf Kind = RowsOf.Others, boo
         new("node_accounts", RowsOf.Node), new("subscriptions", RowsOf.Node), new("views", RowsOf.Node), new("view_values", RowsOf.Node),
         new("properties", RowsOf.Node, IsInOrder: true), new("access_entries", RowsOf.Node, IsInOrder: true), new("inbox", RowsOf.Node),
         new("watched_elsewhere", RowsOf.Node, IsInOrder: true), new("owed_news", RowsOf.Node), new("moves", RowsOf.Node), new("foreign_ids", RowsOf.Node),
-        new("pictures", RowsOf.Belongings), new("history_conversations", RowsOf.Belongings), new("history_messages"),
+        new("pictures", RowsOf.Belongings), new("history_conversations", RowsOf.Belongings), new("history_messages", RowsOf.Conversation),
         new("accounts"), new("addresses"), new("secrets"), new("old_secrets"), new("own_passwords"), new("unfinished_import"), new("known_addresses"),
         new("web_sessions"), new("administrators"), new("audit"), new("webhooks"), new("push_subscriptions"), new("push_key"),
     ];
@@ -39,4 +39,7 @@ internal enum RowsOf
 
     /// <summary>A node, by its name alone.</summary>
     Belongings,
+
+    /// <summary>A conversation of a node's history, which is searched.</summary>
+    Conversation,
 }

@@ -37,7 +37,7 @@ internal static class NodeRows
     /// <summary>The same of some tables.</summary>
     public static async Task DeleteAsync(DbConnection connection, string domain, string account, IReadOnlyList<string> tables, CancellationToken stop)
     {
-        var node = RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account).ToString().ToLowerInvariant();
+        var node = KeyOf(RvpUrl.ForAlias(domain, HostAndPort.DefaultPort, account));
         var server = "http://" + domain.ToLowerInvariant();
         foreach (var table in tables)
         {

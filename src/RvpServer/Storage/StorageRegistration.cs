@@ -1,5 +1,6 @@
 using RvpServer.Configuration;
 using RvpServer.Runtime;
+using RvpServer.Storage.Postgres;
 using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Storage;
@@ -15,9 +16,7 @@ internal static class StorageRegistration
             .AddSingleton(provider => ConfiguredDatabase.OpenForServer(settings, provider.GetRequiredService<DataLock>()))
             .AddSingleton<TimeProvider>(provider =>
                 TimeKeeper.Continue(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<WallClock>(), clock));
-        if (settings.Storage.Provider != StorageProvider.Sqlite)
-            throw new ConfigurationException([$"Rvp:Storage:Provider is \"{settings.Storage.Provider}\": this version keeps its data in Sqlite"]);
-        return AddSqlite(services)
+        return (settings.Storage.Provider == StorageProvider.Postgres ? AddPostgres(services) : AddSqlite(services))
             .AddHostedService<TimeKeeper>().AddHostedService<ImportLoop>();
     }
 
@@ -26,4 +25,10 @@ internal static class StorageRegistration
         .AddSingleton<SqliteStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>())
         .AddSingleton<IHistory, SqliteHistory>()
         .AddHostedService<StoreLoop>();
+
+    private static IServiceCollection AddPostgres(IServiceCollection services) => services
+        .AddSingleton(provider => (PostgresDatabase)provider.GetRequiredService<IDatabase>())
+        .AddSingleton<PostgresStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<PostgresStore>())
+        .AddSingleton<IHistory, PostgresHistory>()
+        .AddHostedService<PostgresLoop>();
 }

@@ -44,7 +44,7 @@ internal sealed class TableCopy(DbConnection from, DbConnection to, bool fromSha
     {
         foreach (var part in nodes.Chunk(RowsAtOnce))
         {
-            await InsertAsync("nodes (node, shard, url)", [.. part.Select(node => new List<object?> { node.Key, node.Value.Shard, node.Value.Url })], stop);
+            await InsertAsync("nodes (node, shard, url)", "", [.. part.Select(node => new List<object?> { node.Key, node.Value.Shard, node.Value.Url })], stop);
         }
     }
 
@@ -57,10 +57,12 @@ internal sealed class TableCopy(DbConnection from, DbConnection to, bool fromSha
         return [.. Enumerable.Range(0, row.FieldCount).Select(row.GetName)];
     }
 
+    // A last column names the node whose history a message is in.
     private string SelectOf(CopiedTable table, List<string> columns)
     {
         var isSpelt = fromShared && table.Kind is RowsOf.Node or RowsOf.Belongings;
         var names = columns.Select(name => isSpelt && name == "node" ? "COALESCE(n.url, t.node)" : "t." + name);
+        if (table.Kind == RowsOf.Conversation) names = names.Append("(SELECT c.node FROM history_conversations c WHERE c.id = t.conversation)");
         var spelt = isSpelt ? " LEFT JOIN nodes n ON n.node = t.node" : "";
         var order = !table.IsInOrder ? "" : fromShared ? " ORDER BY t.made" : " ORDER BY t.rowid";
         return $"SELECT {string.Join(", ", names)} FROM {table.Name} t{spelt}{order}";
@@ -78,6 +80,8 @@ internal sealed class TableCopy(DbConnection from, DbConnection to, bool fromSha
             values[column] = key;
             if (table.Kind == RowsOf.Node) values.Add(ShardOf(key, url));
         }
+        if (table.Kind == RowsOf.Conversation)
+            values.Add(ValueOf(row, columns.Count) is string node ? SearchWords.Vector(node, (string)values[columns.IndexOf("words")]!) : null);
         return values;
     }
 
@@ -90,9 +94,15 @@ internal sealed class TableCopy(DbConnection from, DbConnection to, bool fromSha
     }
 
     private Task InsertAsync(CopiedTable table, List<string> columns, List<List<object?>> rows, CancellationToken stop) =>
-        InsertAsync($"{table.Name} ({string.Join(", ", columns)}{(toShared && table.Kind == RowsOf.Node ? ", shard" : "")})", rows, stop);
+        (toShared ? table.Kind : RowsOf.Others) switch
+        {
+            RowsOf.Node => InsertAsync($"{table.Name} ({string.Join(", ", columns)}, shard)", "", rows, stop),
+            RowsOf.Conversation => InsertAsync(
+                $"{table.Name} ({string.Join(", ", columns)}, search)", "CAST(without_accents(CAST({0} AS text)) AS tsvector)", rows, stop),
+            _ => InsertAsync($"{table.Name} ({string.Join(", ", columns)})", "", rows, stop),
+        };
 
-    private async Task InsertAsync(string into, List<List<object?>> rows, CancellationToken stop)
+    private async Task InsertAsync(string into, string last, List<List<object?>> rows, CancellationToken stop)
     {
         if (rows.Count == 0) return;
         var sql = new StringBuilder($"INSERT INTO {into} VALUES ");
@@ -105,7 +115,7 @@ internal sealed class TableCopy(DbConnection from, DbConnection to, bool fromSha
                 var name = $"@p{parameters.Count}";
                 parameters.Add((name, row[i]));
                 if (i > 0) sql.Append(", ");
-                sql.Append(name);
+                sql.Append(last.Length > 0 && i == row.Count - 1 ? last.Replace("{0}", name, StringComparison.Ordinal) : name);
             }
             sql.Append(')');
         }

@@ -23,7 +23,11 @@ public abstract class AccountLimitsTests : IDisposable
         accounts = new Accounts(local.Database, local.Keys, LocalAccounts.MakeSecrets, local.Rules, AccountLimits.Of(settings));
     }
 
-    public void Dispose() => local.Dispose();
+    public void Dispose()
+    {
+        local.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task One_more_is_refused_until_one_is_removed()

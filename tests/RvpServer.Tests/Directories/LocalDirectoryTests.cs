@@ -9,7 +9,11 @@ public abstract class LocalDirectoryTests(bool onPostgres) : IDisposable
     private readonly LocalAccounts local = new(onPostgres: onPostgres);
     private readonly FakeTimeProvider time = new();
 
-    public void Dispose() => local.Dispose();
+    public void Dispose()
+    {
+        local.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Accounts_are_found_by_node_name_and_secrets_open()

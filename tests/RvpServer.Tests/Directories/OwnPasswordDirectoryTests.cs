@@ -13,7 +13,11 @@ public abstract class OwnPasswordDirectoryTests(bool onPostgres) : IDisposable
 
     private OwnPasswords Passwords => new(store.Database, store.Keys);
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_password_of_our_own_proves_an_account_that_the_directory_has_nothing_for()

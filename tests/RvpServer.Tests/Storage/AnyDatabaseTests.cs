@@ -30,6 +30,7 @@ public abstract class AnyDatabaseTests(bool onPostgres) : IDisposable
     {
         services.Dispose();
         local.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

@@ -10,12 +10,16 @@ namespace RvpServer.Tests.Storage;
 /// <summary>An import is all or nothing, and holds nobody up meanwhile.</summary>
 public abstract class UnfinishedImportTests(bool onPostgres) : IDisposable
 {
-    private protected const string Third =
+    private const string Third =
         "INSERT INTO accounts (uid, domain, name, name_key, display_name, enabled) VALUES ('x', 'im.adatum.com', 'third', 'THIRD', 'Third', 1) RETURNING id";
 
     private readonly LocalAccounts local = new(onPostgres: onPostgres);
 
-    public void Dispose() => local.Dispose();
+    public void Dispose()
+    {
+        local.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Others_write_while_accounts_are_imported()
@@ -63,15 +67,10 @@ public abstract class UnfinishedImportTests(bool onPostgres) : IDisposable
         Assert.Equal(1, local.ReadNumber("SELECT COUNT(*) FROM accounts"));
     }
 
-    private static NewAccount New(string address) => new("im.adatum.com", TestAccount.AddressOf(address), null, null, "Pass-Word-1");
-}
-
-public sealed class UnfinishedImportOnSqliteTests() : UnfinishedImportTests(onPostgres: false)
-{
     [Fact]
     public async Task One_whose_process_was_killed_is_taken_back_by_the_running_server()
     {
-        await using var server = await TestServer.StartAsync(onPostgres: false);
+        await using var server = await TestServer.StartAsync(onPostgres: onPostgres);
         await KilledAsync(server.Services.GetRequiredService<IDatabase>());
 
         await Deadline.Until(() => Count("accounts") == 2, "Jo and Kari alone", () => $"{Count("accounts")} accounts");
@@ -96,6 +95,10 @@ public sealed class UnfinishedImportOnSqliteTests() : UnfinishedImportTests(onPo
         await Sql.ExecuteAsync(connection, "INSERT INTO unfinished_import (account) VALUES (@id)", CancellationToken.None,
             ("@id", await command.ExecuteScalarAsync()));
     }
+
+    private static NewAccount New(string address) => new("im.adatum.com", TestAccount.AddressOf(address), null, null, "Pass-Word-1");
 }
+
+public sealed class UnfinishedImportOnSqliteTests() : UnfinishedImportTests(onPostgres: false);
 
 public sealed class UnfinishedImportOnPostgresTests() : UnfinishedImportTests(onPostgres: true);

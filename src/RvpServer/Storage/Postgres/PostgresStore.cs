@@ -18,6 +18,7 @@ internal sealed partial class PostgresStore : IStore
     private readonly StoredIds ids;
     private readonly GroupWriter writer;
     private readonly GroupCommit commits;
+    private bool isDisposed;
 
     /// <summary>Opens the store and takes it; throws <see cref="StoreException"/>.</summary>
     public PostgresStore(PostgresDatabase database, TimeProvider time, ILogger<PostgresStore> log)
@@ -121,6 +122,8 @@ internal sealed partial class PostgresStore : IStore
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The container has it under two names.
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
         // What waits gets a last chance.
         writer.CloseAfter(Farewell);
         await commits.DisposeAsync();
