@@ -3,7 +3,7 @@ function __rvpserver_is
   set -l command
   for word in (commandline -opc)[2..-1]
     switch "$command $word"
-      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' key' 'key new' ' selftest'
+      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' key' 'key new' ' selftest'
         set command (string trim -- "$command $word")
     end
   end
@@ -19,6 +19,7 @@ complete -c rvpserver -n "__rvpserver_is ''" -a 'dns' -d 'DNS records: what to p
 complete -c rvpserver -n "__rvpserver_is ''" -a 'backup' -d 'Copies the embedded store to a file while the server runs'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'restore' -d 'Replaces the embedded store by a backup; the server must be stopped'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'repair' -d 'Saves what can be read of a damaged store; the server must be stopped'
+complete -c rvpserver -n "__rvpserver_is ''" -a 'store' -d 'The store as a whole'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'key' -d 'The secret that all servers of an organisation share'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'selftest' -d 'Plays the white paper\'s seven scenarios with two people against the running server'
 complete -c rvpserver -n "__rvpserver_is ''" -l help -d 'Show help and usage information'
@@ -144,6 +145,13 @@ complete -c rvpserver -n "__rvpserver_is 'restore'" -l config -r -F -d 'Configur
 complete -c rvpserver -n "__rvpserver_is 'repair'" -l check -d 'Only says whether the store is damaged; a server may run meanwhile'
 complete -c rvpserver -n "__rvpserver_is 'repair'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'repair'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
+complete -c rvpserver -n "__rvpserver_is 'store'" -a 'copy' -d 'Copies the whole store from SQLite to PostgreSQL or back; no server may have either'
+complete -c rvpserver -n "__rvpserver_is 'store'" -l help -d 'Show help and usage information'
+complete -c rvpserver -n "__rvpserver_is 'store'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
+complete -c rvpserver -n "__rvpserver_is 'store copy'" -a 'Postgres' -d 'Copies the whole store from SQLite to PostgreSQL or back; no server may have either'
+complete -c rvpserver -n "__rvpserver_is 'store copy'" -a 'Sqlite' -d 'Copies the whole store from SQLite to PostgreSQL or back; no server may have either'
+complete -c rvpserver -n "__rvpserver_is 'store copy'" -l help -d 'Show help and usage information'
+complete -c rvpserver -n "__rvpserver_is 'store copy'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
 complete -c rvpserver -n "__rvpserver_is 'key'" -a 'new' -d 'Makes the key that Rvp:OrganisationKeyFile names; copy it to every server of the organisation'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
