@@ -84,8 +84,12 @@ public abstract partial class HomeServerTest : IAsyncLifetime
         $"HTTP/1.1 {status}\r\nContent-Length: 0\r\n{headers}RVP-Notifications-Version: {version}\r\n\r\n";
 
     /// <summary>A refusal, as it has to come.</summary>
-    private protected static string Refused(string status, string line) =>
-        $"HTTP/1.1 {status}\r\nContent-Length: {line.Length + 1}\r\nContent-Type: text/plain; charset=utf-8\r\nRVP-Notifications-Version: 0.2\r\n\r\n{line}\n";
+    private protected static string Refused(string status, string line, string headers = "") =>
+        $"HTTP/1.1 {status}\r\nContent-Length: {line.Length + 1}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            + $"{headers}RVP-Notifications-Version: 0.2\r\n\r\n{line}\n";
+
+    /// <summary>The refusal of a message for which there is no room, as it has to come.</summary>
+    private protected static string NoRoom => Refused("412 Precondition Failed", "The recipient is not available.", "RVP-Delivered: full\r\n");
 
     /// <summary>The whole answer but the time: status line, headers, body.</summary>
     private protected static void AssertAnswer(string expected, RawAnswer answer) => Assert.Equal(expected, WithoutDate(answer));
