@@ -16,10 +16,11 @@ public sealed class NarrowTests(Chrome chrome)
 
     private static readonly Dictionary<string, string?> Everything = new() { ["Messages:Offline"] = "true", ["Messages:Archive"] = "true" };
 
+    // As high as a telephone, and as a window of 1024 is at 400 % zoom, where only what fits is another question.
     [Theory]
-    [InlineData(640)]
-    [InlineData(256)]
-    public async Task Every_screen_is_accessible_and_fits(int height)
+    [InlineData(640, true)]
+    [InlineData(256, false)]
+    public async Task Every_screen_is_accessible_and_fits(int height, bool isRead)
     {
         await using var server = await TestServer.StartAsync(Everything, accounts: People);
         await using var kari = await WebUser.SignsInAsync(chrome, server, "KariHensien");
@@ -47,6 +48,7 @@ public sealed class NarrowTests(Chrome chrome)
         await Is("emoji");
         await jo.Page.Keyboard.PressAsync("Escape");
         await jo.Does("Search in this conversation");
+        await Expect(jo.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search in this conversation" })).ToBeFocusedAsync();
         await jo.Page.Keyboard.TypeAsync("reply");
         await Expect(jo.Page.Locator(".found")).ToBeVisibleAsync();
         await Is("search in a conversation");
@@ -59,7 +61,7 @@ public sealed class NarrowTests(Chrome chrome)
         await Expect(jo.Dialog).ToHaveCountAsync(0);
         await Back();
         await jo.Chooses("New conversation with several…");
-        foreach (var box in await jo.Dialog.GetByRole(AriaRole.Checkbox).AllAsync()) await box.CheckAsync();
+        foreach (var name in new[] { "Kari Hensien", "Don Hall" }) await jo.Dialog.GetByRole(AriaRole.Checkbox, new() { Name = name }).CheckAsync();
         await Is("new group");
         await jo.Dialog.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
         await jo.Says("Hello all");
@@ -97,12 +99,11 @@ public sealed class NarrowTests(Chrome chrome)
 
         async Task Is(string screen)
         {
-            await Flawless.IsAsync(jo.Page, $"{screen}, {height}");
+            if (isRead) await Flawless.IsAsync(jo.Page, $"{screen}, {height}");
+            else await Flawless.FitsAsync(jo.Page, $"{screen}, {height}");
             var isLonger = await jo.Page.EvaluateAsync<bool>("() => !!document.querySelector('.shell') && document.documentElement.scrollHeight > innerHeight");
             Assert.False(isLonger, screen + " is longer than the window");
-            await jo.Page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active, ReducedMotion = ReducedMotion.Reduce });
-            await Flawless.IsByDayAsync(jo.Page, $"{screen}, {height}, forced");
-            await jo.Page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.None, ReducedMotion = ReducedMotion.NoPreference });
+            if (isRead) await Flawless.IsInForcedColorsAsync(jo.Page, $"{screen}, {height}");
         }
     }
 

@@ -117,10 +117,11 @@ export class App {
    * @param {import('./find.js').Said} said
    * @param {string} words
    */
-  async openFound({ chat, url, at }, words) {
+  async openFound(said, words) {
+    const { chat, url } = said;
     if (!this.store.chats[chat] && !url) await this.stage.history?.restore(chat.slice(2)).catch(() => {});
     this.stage.open(this.store.chats[chat] || !url ? chat : openWith(this.store, url));
-    await this.stage.view?.search(words, at);
+    await this.stage.view?.search(words, said);
   }
 
   /** @param {Chat} chat */

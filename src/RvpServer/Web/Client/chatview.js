@@ -142,15 +142,15 @@ export class ChatView {
   /**
    * Looks for words in this conversation, which may have been found already.
    * @param {string} [words]
-   * @param {number} [at] when a message was said that has them
+   * @param {import('./find.js').Said} [said] a message that has them
    */
-  async search(words, at = 0) {
+  async search(words, said) {
     const { Finder } = await import('./finder.js');
     const { chat, history } = this;
     if (!chat) return;
     this.finder ??= new Finder(this.log, words => history.reach(chat, words), () => { this.#endSearch(); this.focus(); });
     if (!this.finder.element.isConnected) this.head.after(this.finder.element);
-    if (words) await this.finder.lookFor(words, at);
+    if (words && said) await this.finder.lookFor(words, said);
     this.finder?.focus();
   }
 

@@ -13,8 +13,8 @@ const MOST_MESSAGES = 20;
 
 /** @typedef {{ url: string, name: string, address: string, department: string }} Found */
 /**
- * Chat: the conversation. Url: whose, alone. From: empty for our own.
- * @typedef {{ id: string, chat: string, url: string, from: string, text: string, at: number }} Said
+ * Chat: the conversation. Url: whose, alone. From: empty for our own. Mid: its Message-Id, or of what it corrects, if it has one.
+ * @typedef {{ id: string, chat: string, url: string, from: string, text: string, at: number, mid?: string }} Said
  */
 
 /**
@@ -69,5 +69,6 @@ function said(entry) {
   return [{
     id: textOf(entry, [HISTORY, 'id']), chat: isGroup ? 'g:' + whom.toLowerCase() : 'p:' + keyOf(whom), url: isGroup ? '' : whom,
     from: find(entry, [HISTORY, 'from-me']) ? '' : message.from.url, text: message.text, at: Date.parse(textOf(entry, [HISTORY, 'at'])),
+    mid: message.replaces || message.id,
   }];
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Looks for words in a conversation.
 
+import { keyOf } from './address.js';
 import { el, setText } from './dom.js';
 import { allIn } from './lines.js';
 import { t } from './texts.js';
@@ -76,13 +77,13 @@ export class Finder {
   /**
    * To one message that has the words.
    * @param {string} words
-   * @param {number} at when it was said
+   * @param {import('./find.js').Said} said
    */
-  async lookFor(words, at) {
+  async lookFor(words, said) {
     this.input.value = words;
     this.look();
     for (let before = -1; before !== this.#found.length; this.#found = this.#find()) {
-      const index = this.#nearest(at);
+      const index = this.#indexOf(said);
       if (index >= 0) {
         this.#at = index;
         this.#show();
@@ -95,12 +96,15 @@ export class Finder {
     this.look();
   }
 
-  /** @param {number} at */
-  #nearest(at) {
-    const times = new Map(this.log.chat ? allIn(this.log.chat).map(message => [message.id, message.at]) : []);
-    const away = this.#found.map(id => Math.abs((times.get(id) ?? 0) - at));
-    const least = Math.min(...away);
-    return least < SAME_TIME ? away.indexOf(least) : -1;
+  // Programs give their messages no id: the same words at nearly the same time are the same.
+  /** @param {import('./find.js').Said} said */
+  #indexOf({ mid, from, text, at }) {
+    const isIt = (/** @type {import('./types.js').Message} */ message) => (mid ? message.mid === mid : message.text === text)
+      && keyOf(message.from) === keyOf(from) && (mid || Math.abs(message.at - at) < SAME_TIME);
+    const same = this.log.chat ? allIn(this.log.chat).filter(isIt) : [];
+    const away = (/** @type {import('./types.js').Message} */ message) => Math.abs(message.at - at);
+    const [nearest] = same.sort((one, other) => away(one) - away(other));
+    return nearest ? this.#found.indexOf(nearest.id) : -1;
   }
 
   #find() {
