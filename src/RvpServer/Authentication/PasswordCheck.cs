@@ -105,7 +105,7 @@ internal sealed partial class PasswordCheck(IDirectory directory, Throttle throt
         ?? await directory.FindBySignInNameAsync(claim.Domain, new SignInName(claim.Name, null), stop);
 
     private async ValueTask<AccountSecrets?> SecretsOfAsync(Account? account, CancellationToken stop) =>
-        account is { IsEnabled: true } ? await directory.FindSecretsAsync(account, stop) : null;
+        account is { IsEnabled: true } && await directory.FindSecretsAsync(account, stop) is { } secrets && secrets.AreOf(account) ? secrets : null;
 
     // Null: there is no token for it.
     private async Task<Verdict?> AskExternalAsync(PasswordProof proof, Account account, Guess guess, CancellationToken stop)

@@ -103,7 +103,7 @@ internal sealed class CachedDirectory : IDirectory
         one with { Addresses = [] } == other with { Addresses = [] } && one.Addresses.SequenceEqual(other.Addresses);
 
     private static bool AreSame(AccountSecrets one, AccountSecrets other) =>
-        (one.NtHash ?? []).AsSpan().SequenceEqual(other.NtHash)
+        one.Owner == other.Owner && (one.NtHash ?? []).AsSpan().SequenceEqual(other.NtHash)
         && one.Ha1.Count == other.Ha1.Count
         && one.Ha1.All(form => other.Ha1.TryGetValue(form.Key, out var hash) && hash.AsSpan().SequenceEqual(form.Value));
 

@@ -109,6 +109,15 @@ internal sealed record Account(string Domain, string Name, string DisplayName, s
 /// <param name="NtHash">MD4 of the UTF-16LE password, 16 bytes; null if there is none.</param>
 internal sealed record AccountSecrets(IReadOnlyDictionary<string, byte[]> Ha1, byte[]? NtHash)
 {
+    /// <summary>The <see cref="Account.Id"/> of whose they are; empty if it is not known.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>
+    /// False if they are those of an earlier or a later account of the same name: an account and its secrets are read one after the other, and it may be made
+    /// once more in between.
+    /// </summary>
+    public bool AreOf(Account account) => Owner.Length == 0 || account.Id.Length == 0 || Owner == account.Id;
+
     /// <summary>Another number for each password that was set; made from the hashes where no other was kept with them.</summary>
     public long Stamp
     {

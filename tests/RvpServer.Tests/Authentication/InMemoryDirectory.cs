@@ -39,6 +39,13 @@ internal sealed class InMemoryDirectory : IDirectory
         Version++;
     }
 
+    /// <summary>Another account has the name now: its secrets are there already, and look-ups still find the earlier account.</summary>
+    public void PutSecretsOfAnother(Account account, string password)
+    {
+        Put(account with { Id = "later" }, password);
+        accounts[account.Name] = (account, accounts[account.Name].Secrets! with { Owner = "later" });
+    }
+
     /// <summary>Sign-in name → name of the account; who is not in here signs in with the account's own.</summary>
     public Dictionary<string, string> SignInNames { get; } = new(StringComparer.OrdinalIgnoreCase);
 

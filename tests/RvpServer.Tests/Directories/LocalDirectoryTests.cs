@@ -67,6 +67,25 @@ public abstract class LocalDirectoryTests(bool onPostgres) : IDisposable
     }
 
     [Fact]
+    public async Task Secrets_of_a_later_account_of_the_name_are_not_those_of_the_earlier_one()
+    {
+        var earlier = await local.AddAsync("JoBrown@adatum.com", "old");
+        await using var directory = Open();
+        Assert.Equal(earlier.Id, (await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None))!.Id);
+        await local.Accounts.RemoveAsync(earlier, CancellationToken.None);
+        await local.AddAsync("JoBrown@adatum.com", "new");
+
+        Assert.False((await directory.FindSecretsAsync(earlier, CancellationToken.None))!.AreOf(earlier));
+        await directory.LookAsync(CancellationToken.None);
+
+        var later = await directory.FindAsync("im.adatum.com", "JoBrown", CancellationToken.None);
+        var secrets = await directory.FindSecretsAsync(later!, CancellationToken.None);
+        Assert.True(secrets!.AreOf(later!));
+        Assert.False(secrets.AreOf(earlier));
+        Assert.Equal(LocalAccounts.HashOf("new"), secrets.NtHash);
+    }
+
+    [Fact]
     public async Task After_all_were_read_no_look_up_gives_what_is_older()
     {
         var jo = await local.AddAsync("JoBrown@adatum.com", "old");

@@ -69,16 +69,7 @@ internal sealed partial class LdapDirectory(
             return null;
         }
         if (await FindEntryAsync(domain, account.Name, [.. map.Attributes, .. wanted], stop) is not { } entry) return null;
-
-        // What the directory has of its own comes first: a password that was set here opens nothing for which there is another.
-        var hash = NtHash(entry);
-        var made = Password(entry) is { } password ? makeSecrets(account, password) : null;
-        if (made is not null) return hash is null ? made : made with { NtHash = hash };
-        var shared = Shared(entry, account);
-        if (hash is null) return shared;
-        var theirs = new AccountSecrets(shared?.Ha1 ?? FrozenDictionary<string, byte[]>.Empty, hash);
-        // Either password may change.
-        return shared is null ? theirs : theirs with { Stamp = theirs.Stamp ^ shared.Stamp };
+        return Secrets(entry, account) is { } secrets ? secrets with { Owner = map.IdOf(entry) } : null;
     }
 
     /// <inheritdoc/>
@@ -96,7 +87,7 @@ internal sealed partial class LdapDirectory(
     {
         if (password.Length == 0 || map.FindDomain(account.Domain) is not { } domain) return false;
         if (!settings.Connection.EncryptsAlways) throw new DirectoryException("Passwords are shown to the directory over TLS only: use StartTls or ldaps");
-        if (await FindEntryAsync(domain, account.Name, map.Attributes, stop) is not { } entry) return false;
+        if (await FindEntryAsync(domain, account.Name, map.Attributes, stop) is not { } entry || map.IdOf(entry) != account.Id) return false;
         await proofs.WaitAsync(stop);
         try
         {
@@ -161,6 +152,19 @@ internal sealed partial class LdapDirectory(
         if (text.Length == 2 * NtHashBytes && text.All(char.IsAsciiHexDigit)) return Convert.FromHexString(text);
         Log.BadSecret(logger, attribute, entry.Dn);
         return null;
+    }
+
+    private AccountSecrets? Secrets(LdapEntry entry, Account account)
+    {
+        // What the directory has of its own comes first: a password that was set here opens nothing for which there is another.
+        var hash = NtHash(entry);
+        var made = Password(entry) is { } password ? makeSecrets(account, password) : null;
+        if (made is not null) return hash is null ? made : made with { NtHash = hash };
+        var shared = Shared(entry, account);
+        if (hash is null) return shared;
+        var theirs = new AccountSecrets(shared?.Ha1 ?? FrozenDictionary<string, byte[]>.Empty, hash);
+        // Either password may change.
+        return shared is null ? theirs : theirs with { Stamp = theirs.Stamp ^ shared.Stamp };
     }
 
     private AccountSecrets? Shared(LdapEntry entry, Account account)

@@ -65,13 +65,14 @@ internal static class AccountRows
     private static string UpperAscii(string text) => string.Concat(text.Select(letter => char.IsAscii(letter) ? char.ToUpperInvariant(letter) : letter));
 
     /// <summary>What <see cref="SecretVault"/> wrote; null if the account has none.</summary>
-    public static async Task<(byte[] Protected, long Stamp)?> ReadSecretsAsync(DbConnection connection, string domain, string name, CancellationToken stop)
+    public static async Task<(byte[] Protected, long Stamp, string Owner)?> ReadSecretsAsync(
+        DbConnection connection, string domain, string name, CancellationToken stop)
     {
         await using var command = Command(connection,
-            "SELECT s.protected, s.stamp FROM secrets s JOIN accounts a ON a.id = s.account WHERE a.domain = @domain AND a.name_key = @name",
+            "SELECT s.protected, s.stamp, a.uid FROM secrets s JOIN accounts a ON a.id = s.account WHERE a.domain = @domain AND a.name_key = @name",
             ("@domain", domain), ("@name", KeyOf(name)));
         await using var row = await command.ExecuteReaderAsync(stop);
-        return await row.ReadAsync(stop) ? ((byte[])row.GetValue(0), row.GetInt64(1)) : null;
+        return await row.ReadAsync(stop) ? ((byte[])row.GetValue(0), row.GetInt64(1), row.GetString(2)) : null;
     }
 
     /// <summary>Grows with every write to an account, by any process.</summary>

@@ -118,7 +118,7 @@ internal sealed class LocalDirectory : IDirectory, IKeepsAccounts, IAsyncDisposa
             async connection =>
             {
                 var stored = await AccountRows.ReadSecretsAsync(connection, account.Domain, account.Name, stop);
-                var known = new Known(stored is not { } row ? null : vault.Unprotect(account, row.Protected) with { Stamp = row.Stamp });
+                var known = new Known(stored is not { } row ? null : vault.Unprotect(account, row.Protected) with { Stamp = row.Stamp, Owner = row.Owner });
                 entry.Secrets = known;
                 return known.Value;
             },

@@ -65,7 +65,11 @@ internal sealed class OwnPasswordDirectory : IDirectory, IKeepsAccounts, IBelong
         var ownHash = provesNtlmElsewhere ? null : ours.NtHash;
         if (theirs is null) return ours with { NtHash = ownHash };
         // Either password may change.
-        return new AccountSecrets(theirs.Ha1.Count > 0 ? theirs.Ha1 : ours.Ha1, theirs.NtHash ?? ownHash) { Stamp = theirs.Stamp ^ ours.Stamp };
+        return new AccountSecrets(theirs.Ha1.Count > 0 ? theirs.Ha1 : ours.Ha1, theirs.NtHash ?? ownHash)
+        {
+            Stamp = theirs.Stamp ^ ours.Stamp,
+            Owner = theirs.Owner,
+        };
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal sealed class OwnPasswords(IDatabase database, IDataProtectionProvider k
             ("@domain", account.Domain), ("@name", KeyOf(account.Name)));
         await using var row = await command.ExecuteReaderAsync(stop);
         if (!await row.ReadAsync(stop) || IsOfAnother(account, row.GetString(2))) return null;
-        return vault.Unprotect(Keyed(account), (byte[])row.GetValue(0)) with { Stamp = row.GetInt64(1) };
+        return vault.Unprotect(Keyed(account), (byte[])row.GetValue(0)) with { Stamp = row.GetInt64(1), Owner = account.Id };
     }
 
     /// <summary>Whether there are any. Throws <see cref="StoreException"/>.</summary>

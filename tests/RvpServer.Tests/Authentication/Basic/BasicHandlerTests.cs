@@ -57,6 +57,15 @@ public class BasicHandlerTests
         Assert.Equal(JoIsProven, await door.AsksAsync("Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes("JoBrown:Grüße-1"))));
     }
 
+    [Fact]
+    public async Task The_password_of_a_later_account_of_the_name_does_not_prove_the_earlier_one()
+    {
+        door.People.PutSecretsOfAnother(door.People.Jo with { Id = "earlier" }, "Another-Word-2");
+
+        Assert.Equal(Failed, await door.AsksAsync(Header("JoBrown:Another-Word-2")));
+        Assert.Equal(Failed, await door.AsksAsync(Header("JoBrown:" + Password)));
+    }
+
     [Theory]
     [InlineData("JoBrown:wrong")]
     [InlineData("JoBrown:")]
