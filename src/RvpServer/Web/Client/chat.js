@@ -23,6 +23,12 @@ const TYPING_LASTS = 7000;
  */
 const standOf = ({ left, refused, waiting }) => (left?.length ? 'sending' : refused?.length ? 'failed' : waiting?.length ? 'waiting' : 'sent');
 
+// What is said in it, or how it stands, is to be drawn once more.
+/** @param {Chat} chat */
+function touch(chat) {
+  chat.revision = (chat.revision ?? 0) + 1;
+}
+
 /**
  * Where something belongs that was said before.
  * @param {Message[]} messages
@@ -40,6 +46,7 @@ function placeOf(messages, message) {
  * @param {Extract<StoreEvent, { chat: string }>} event
  */
 export function changeChat(store, chat, event) {
+  if (event.kind !== 'typing') touch(chat);
   switch (event.kind) {
     case 'message':
       chat.messages.splice(event.isPast ? placeOf(chat.messages, event.message) : chat.messages.length, 0, event.message);
@@ -194,6 +201,7 @@ export function arrive(store, key) {
     message.waiting = message.waiting.filter(url => keyOf(url) !== key);
     message.status = standOf(message);
   }
+  Object.values(store.chats).forEach(touch);
 }
 
 /**

@@ -57,6 +57,12 @@ export function setText(element, text) {
 }
 
 /**
+ * By keys: asking thousands of elements for theirs takes longer than all else.
+ * @type {WeakMap<Element, Map<string, HTMLElement>>}
+ */
+const rowsOf = new WeakMap();
+
+/**
  * Makes a list's children match the items and does not touch unchanged ones, so that focus and selection stay. create(item) makes an element, update(element,
  * item) fills it.
  * @template {HTMLElement} Row
@@ -68,7 +74,11 @@ export function setText(element, text) {
  * @param {(element: Row, item: Item) => void} update
  */
 export function sync(list, items, keyOfItem, create, update) {
-  const old = new Map([...list.children].map(child => /** @type {Row} */ (child)).map(child => [child.dataset.key ?? '', child]));
+  const known = list.childElementCount ? rowsOf.get(list) : undefined;
+  const old = /** @type {Map<string, Row>} */ (known ?? new Map());
+  /** @type {Map<string, Row>} */
+  const rows = new Map();
+  rowsOf.set(list, rows);
   let before = list.firstElementChild;
   for (const item of items) {
     const key = keyOfItem(item);
@@ -78,6 +88,7 @@ export function sync(list, items, keyOfItem, create, update) {
       child = create(item);
       child.dataset.key = key;
     }
+    rows.set(key, child);
     update(child, item);
     if (before && child === before) before = before.nextElementSibling;
     else list.insertBefore(child, before);

@@ -11,7 +11,7 @@ import { storage as kept } from './storage.js';
 
 const MAX_STORED = 2_000_000;
 // Of a conversation.
-const UNSTORED = ['typing', 'older', 'earliest', 'isComplete', 'corrections'];
+const UNSTORED = ['typing', 'revision', 'older', 'earliest', 'isComplete', 'corrections'];
 const PREFIX = 'rvp:';
 const LINK = 'rvp-link:';
 export const DRAFTS = 'rvp-draft:';

@@ -22,6 +22,10 @@ export class Log {
   news = '';
 
   unread = 0;
+
+  /** What is drawn. */
+  #drawn = '';
+
   isAtEnd = true;
   missed = 0;
 
@@ -42,6 +46,7 @@ export class Log {
   /** @param {Chat | null} chat */
   show(chat) {
     this.chat = chat;
+    this.#drawn = '';
     this.element.replaceChildren();
     this.#miss(0);
     this.isAtEnd = true;
@@ -52,6 +57,14 @@ export class Log {
   update() {
     const { chat, element } = this;
     if (!chat) return;
+    const sign = this.#signOf(chat);
+    if (sign === this.#drawn) {
+      // The box for writing may have grown.
+      if (this.isAtEnd) this.toEnd();
+      this.#readOn();
+      return;
+    }
+    this.#drawn = sign;
     const isFirst = !element.childElementCount;
     const last = /** @type {HTMLElement | null} */ (element.lastElementChild)?.dataset.key;
     const wasAtEnd = this.isAtEnd;
@@ -92,6 +105,16 @@ export class Log {
   /** @param {string} id */
   rowOf(id) {
     return /** @type {HTMLElement[]} */ ([...this.element.children]).find(row => row.dataset.key === id);
+  }
+
+  /**
+   * The same as long as nothing that is drawn has changed: most of what happens is elsewhere.
+   * @param {Chat} chat
+   */
+  #signOf(chat) {
+    const { store } = this;
+    const names = (chat.known ?? chat.members).map(url => store.person(url).name);
+    return [chat.revision, chat.messages.length, chat.older?.length, this.news, store.connection.state, new Date().toDateString(), ...names].join('\n');
   }
 
   // What is new is read from its beginning, also where it is more than the window takes.

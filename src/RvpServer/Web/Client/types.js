@@ -34,11 +34,11 @@
 /**
  * Name: given to a group. Known: everybody who was ever in it, by whom it is called without one. HasAnswered: we have written. IsIgnored: a request that is
  * not to be seen. IsMuted: it makes no noise. Older: what the server has kept from before, as far as it was read, which is from the entry earliest on, and all if
- * it is complete; it is not stored. Corrections: of what was not read yet, by signs.
+ * it is complete; it is not stored. Corrections: of what was not read yet, by signs. Revision: grows with every change of what is said; not stored.
  * @typedef {{
  *   id: string, isGroup: boolean, session: string, members: string[], messages: Message[], unread: number, typing: Record<string, number>,
  *   name?: string, known?: string[], typedAt?: number, hasAnswered?: boolean, isIgnored?: boolean, isMuted?: boolean,
- *   older?: Message[], earliest?: number, isComplete?: boolean, corrections?: Record<string, Correction>
+ *   older?: Message[], earliest?: number, isComplete?: boolean, corrections?: Record<string, Correction>, revision?: number
  * }} Chat
  */
 /** @typedef {{ mid: string, from: string, text: string, at: number }} Correction */
