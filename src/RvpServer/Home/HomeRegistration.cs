@@ -3,6 +3,7 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Home.Moves;
 using RvpServer.Nodes;
+using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
@@ -25,6 +26,7 @@ internal static class HomeRegistration
         .AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
         .AddSingleton<Reports>().AddSingleton<IBelongings, HistoryBelongings>()
+        .AddSingleton(provider => Shards.All(provider.GetRequiredService<IStore>().Shards))
         .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<NodeLoading>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
         .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<OwedNewsService>().AddHostedService<AccountService>()
         .AddHostedService<HandOverService>().AddHostedService<HistoryService>()
