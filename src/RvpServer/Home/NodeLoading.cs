@@ -24,8 +24,8 @@ internal sealed class NodeLoading(IStore store, Shards shards, NodeTurns turns, 
         Owe(owed);
     }
 
-    /// <summary>Takes a shard from whichever process has it, and loads it. Throws <see cref="StoreException"/>.</summary>
-    public async Task OpenAsync(short number, Action<Uri, IPAddress> onCallback, CancellationToken stop)
+    /// <summary>Takes a shard from whichever process has it, loads it, and gives it. Throws <see cref="StoreException"/>.</summary>
+    public async Task<Shard> OpenAsync(short number, Action<Uri, IPAddress> onCallback, CancellationToken stop)
     {
         await store.TakeAsync(number, stop);
         await ids.RenewAsync(stop);
@@ -45,6 +45,7 @@ internal sealed class NodeLoading(IStore store, Shards shards, NodeTurns turns, 
         Begin(shard.Slots.Values);
         shards.Add(shard);
         Owe(owed);
+        return shard;
     }
 
     /// <summary>Gives a shard up, so that another process can take it without waiting.</summary>

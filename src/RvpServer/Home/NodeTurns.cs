@@ -43,6 +43,9 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
     /// <summary>The node if it is in memory; a node that is not has nobody signed in, or its shard is elsewhere.</summary>
     public NodeSlot? Find(RvpUrl url) => shards.Find(url)?.Slots.GetValueOrDefault(url);
 
+    /// <summary>Whether a node's shard is here.</summary>
+    public bool Has(RvpUrl url) => shards.Find(url) is not null;
+
     /// <summary>
     /// Handles a request in the turn of a node, which is created if needed. State that another account has left under the same name is emptied before. Who of
     /// two accounts has the name now is asked of the directory again, since a request may have been on its way while the name changed hands. Throws

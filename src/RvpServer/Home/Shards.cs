@@ -36,6 +36,9 @@ internal sealed class Shards
     /// <summary>The shard of a node. Throws <see cref="ShardAwayException"/> if it is not here.</summary>
     public Shard Of(RvpUrl node) => Find(node) ?? throw new ShardAwayException(node);
 
+    /// <summary>Whether the shard with this number is not here.</summary>
+    public bool IsMissing(int number) => Volatile.Read(ref open[number]) is null;
+
     /// <summary>A shard is here, with all its nodes.</summary>
     public void Add(Shard shard) => Volatile.Write(ref open[shard.Number], shard);
 
