@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -68,6 +69,14 @@ internal sealed class RealCluster : IAsyncDisposable
         async () => await ReadAsync("SELECT count(DISTINCT owner) FROM shards JOIN processes ON processes.id = owner") == Running.Count
             && await ReadAsync("SELECT count(*) FROM shards WHERE owner IS NULL OR owner NOT IN (SELECT id FROM processes)") == 0,
         "every shard with a process", () => LogText, Patience);
+
+    /// <summary>How long it takes until so many processes are known to be dead.</summary>
+    public async Task<TimeSpan> NoticesAsync(int dead)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Deadline.Until(async () => await ReadAsync("SELECT count(*) FROM members WHERE status = 6") >= dead, "it is dead", () => LogText, Patience);
+        return Stopwatch.GetElapsedTime(began);
+    }
 
     /// <summary>A number of the database.</summary>
     public async Task<long> ReadAsync(string sql)

@@ -86,6 +86,9 @@ internal sealed class RealServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The files that it has mapped into its memory, on Linux.</summary>
+    public string Libraries => File.ReadAllText(Invariant($"/proc/{process!.Id}/maps"));
+
     /// <summary>Whether it runs.</summary>
     public bool Runs => process is { HasExited: false };
 

@@ -47,7 +47,7 @@ internal interface IStore : IAsyncDisposable
     IdCipher Ids { get; }
 
     /// <summary>
-    /// The highest sequence of an <see cref="InboxEntry"/> that had been stored when the store was opened, or the last shard was taken; later ones are higher.
+    /// No sequence of an <see cref="InboxEntry"/> that had been stored when the store was opened, or the last shard was taken, is higher; later ones are.
     /// </summary>
     long LastPollSequence { get; }
 

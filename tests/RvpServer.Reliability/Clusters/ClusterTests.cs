@@ -40,6 +40,22 @@ public sealed class ClusterTests(ITestOutputHelper output)
             }
         }
         foreach (var person in people) await person.DisposeAsync();
+
+        var status = await cluster.Servers[0].CommandAsync("", "cluster", "status");
+        Assert.Equal(0, status.Code);
+        Assert.Contains("3 processes have 64 of 64 shards", status.Out, StringComparison.Ordinal);
+        Assert.Equal(3, status.Out.Split(": member at 127.0.0.1:").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_alone_has_nothing_of_orleans()
+    {
+        await using var server = await RealServer.StartAsync(people: 1);
+        await using var jo = new Member("User0", () => server.Port);
+        Assert.Equal(200, (await jo.SignsIn())?.Status);
+
+        Assert.DoesNotContain("Orleans", server.Libraries, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("rvpserver.dll", server.Libraries, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,11 +66,13 @@ public sealed class ClusterTests(ITestOutputHelper output)
         await Task.Delay(AWhile);
 
         await run.Cluster.Servers[2].KillAsync();
+        var noticing = run.Cluster.NoticesAsync(dead: 1);
         var servedAgain = await run.ServedAgainAsync(run.Cluster.Servers[0]);
+        var noticed = await noticing;
         await Task.Delay(AWhile);
         await run.EndAsync();
 
-        await AssertKeptAsync(run, $"killed: served again after {servedAgain.TotalSeconds:0.0} s");
+        await AssertKeptAsync(run, $"killed: noticed after {noticed.TotalSeconds:0.0} s, served again after {servedAgain.TotalSeconds:0.0} s");
     }
 
     [Fact]
@@ -86,7 +104,9 @@ public sealed class ClusterTests(ITestOutputHelper output)
         var frozen = run.Cluster.Servers[2];
         await frozen.StopForAWhileAsync();
         run.Cluster.Leave(frozen);
+        var noticing = run.Cluster.NoticesAsync(dead: 1);
         var servedAgain = await run.ServedAgainAsync(run.Cluster.Servers[0]);
+        var noticed = await noticing;
         await Task.Delay(AWhile);
         await frozen.ContinueAsync();
         var code = await frozen.EndAsync(TimeSpan.FromSeconds(60));
@@ -94,7 +114,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
         await run.EndAsync();
 
         Assert.NotEqual(0, code);
-        await AssertKeptAsync(run, $"frozen: served again after {servedAgain.TotalSeconds:0.0} s");
+        await AssertKeptAsync(run, $"frozen: noticed after {noticed.TotalSeconds:0.0} s, served again after {servedAgain.TotalSeconds:0.0} s");
     }
 
     [Theory]

@@ -161,6 +161,21 @@ public sealed class PostgresShardTests : IDisposable
     }
 
     [Fact]
+    public async Task Processes_of_long_ago_that_have_nothing_and_are_no_members_are_forgotten()
+    {
+        await using var dead = folder.OpenMember();
+        await using var busy = folder.OpenMember();
+        await busy.TakeAsync(ShardOf(busy, 1), CancellationToken.None);
+        folder.Execute("UPDATE processes SET started_at = 0 RETURNING name");
+
+        await using var next = folder.OpenMember();
+
+        Assert.Equal(2, folder.ReadNumber("SELECT count(*) FROM processes"));
+        await busy.CommitAsync(Node(1), [new Change.ViewMade(1, null)]);
+        await Assert.ThrowsAsync<StoreException>(() => dead.CommitAsync(Node(1), [new Change.ViewMade(2, null)]));
+    }
+
+    [Fact]
     public async Task A_process_that_is_alone_takes_the_store_from_all_of_several()
     {
         await using var member = folder.OpenMember();

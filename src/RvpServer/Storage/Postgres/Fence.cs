@@ -10,6 +10,8 @@ namespace RvpServer.Storage.Postgres;
 /// </summary>
 internal static class Fence
 {
+    private static readonly TimeSpan Beginning = TimeSpan.FromMinutes(10);
+
     // One process takes at a time.
     private const long TakeLock = 0x52565054;
 
@@ -63,11 +65,16 @@ internal static class Fence
         Batches.Add(batch, "UPDATE shards SET owner = $1, epoch = epoch + 1", (database.Process, NpgsqlDbType.Uuid));
     });
 
-    /// <summary>Makes a process one of several, which has no shard yet.</summary>
+    /// <summary>Makes a process one of several, which has no shard yet. Forgets those of before that have none any more and are no members.</summary>
     public static void Join(PostgresDatabase database, string name, DateTimeOffset now)
     {
         using var connection = database.Source.OpenConnection();
         using var batch = new NpgsqlBatch(connection);
+        // Status 6: dead, as Orleans has it. One that has just begun is no member yet.
+        Batches.Add(batch, """
+            DELETE FROM processes p WHERE started_at < $1 AND NOT EXISTS (SELECT FROM shards s WHERE s.owner = p.id)
+                AND NOT EXISTS (SELECT FROM members m WHERE m.name = replace(CAST(p.id AS text), '-', '') AND m.status <> 6)
+            """, ((now - Beginning).ToUnixTimeMilliseconds(), NpgsqlDbType.Bigint));
         AddProcess(batch, database.Process, name, now);
         batch.ExecuteNonQuery();
     }

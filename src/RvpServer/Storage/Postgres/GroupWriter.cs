@@ -25,6 +25,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     private readonly CancellationTokenSource closing = new();
     private NpgsqlConnection? connection;
     private long written;
+    private long sequencesUntil;
     private int formerBackend;
     private TimeSpan pause = FirstPause;
     private long pauseBegan;
@@ -50,7 +51,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     /// </summary>
     public async Task WriteAsync(IReadOnlyList<NodeChanges> group)
     {
-        var rows = new GroupRows(ids, database.Shards);
+        var rows = new GroupRows(ids, database.Shards, sequencesUntil);
         foreach (var call in group) rows.Add(call);
         using var batch = new NpgsqlBatch();
         Fence.Begin(batch, database.Process, written + 1, rows.Shards);
@@ -66,6 +67,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
             isWaiting = false;
         }
         written++;
+        sequencesUntil = rows.SequencesUntil;
     }
 
     /// <summary>Gives up a group that waits for the store, and closes the connection.</summary>
