@@ -3,7 +3,7 @@ function __rvpserver_is
   set -l command
   for word in (commandline -opc)[2..-1]
     switch "$command $word"
-      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' key' 'key new' ' selftest'
+      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' cluster' 'cluster status' ' key' 'key new' ' selftest'
         set command (string trim -- "$command $word")
     end
   end
@@ -20,6 +20,7 @@ complete -c rvpserver -n "__rvpserver_is ''" -a 'backup' -d 'Copies the embedded
 complete -c rvpserver -n "__rvpserver_is ''" -a 'restore' -d 'Replaces the embedded store by a backup; the server must be stopped'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'repair' -d 'Saves what can be read of a damaged store; the server must be stopped'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'store' -d 'The store as a whole'
+complete -c rvpserver -n "__rvpserver_is ''" -a 'cluster' -d 'Several processes as one home server'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'key' -d 'The secret that all servers of an organisation share'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'selftest' -d 'Plays the white paper\'s seven scenarios with two people against the running server'
 complete -c rvpserver -n "__rvpserver_is ''" -l help -d 'Show help and usage information'
@@ -152,6 +153,12 @@ complete -c rvpserver -n "__rvpserver_is 'store copy'" -a 'Postgres' -d 'Copies 
 complete -c rvpserver -n "__rvpserver_is 'store copy'" -a 'Sqlite' -d 'Copies the whole store from SQLite to PostgreSQL or back; no server may have either'
 complete -c rvpserver -n "__rvpserver_is 'store copy'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'store copy'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
+complete -c rvpserver -n "__rvpserver_is 'cluster'" -a 'status' -d 'Which processes there are and what each has; fails where nobody has some of the shards'
+complete -c rvpserver -n "__rvpserver_is 'cluster'" -l help -d 'Show help and usage information'
+complete -c rvpserver -n "__rvpserver_is 'cluster'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
+complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l json -d 'Prints JSON.'
+complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l help -d 'Show help and usage information'
+complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
 complete -c rvpserver -n "__rvpserver_is 'key'" -a 'new' -d 'Makes the key that Rvp:OrganisationKeyFile names; copy it to every server of the organisation'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'

@@ -4,6 +4,7 @@ using RvpServer.AdminConsole;
 using RvpServer.Administration;
 using RvpServer.Authentication;
 using RvpServer.Cli;
+using RvpServer.Cluster;
 using RvpServer.Configuration;
 using RvpServer.Delivery;
 using RvpServer.Directories;
@@ -85,16 +86,15 @@ internal static class ServerHost
             .AddOutbox().AddHome(settings).AddHttp(settings).AddRequests(settings).AddWeb(settings).AddWebhooks().AddPush(settings)
             .AddAdministration()
             .AddAdmin().AddAdminApi().AddAdminConsole().AddTelemetry(settings);
+        builder.AddCluster(settings);
         if (builder.Environment.IsDevelopment()) builder.Services.AddHostedService<DemoAccounts>();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseAdminApi().UseAdminConsole().UseAdmin();
-        app.UseFrontProxies(settings.Proxies);
-        app.UseMiddleware<RequestFrame>();
+        app.UseFrontProxies(settings.Proxies).UseMiddleware<RequestFrame>();
         app.UseVerbs();
         app.UseMoves();
-        app.UseRequestPlaces();
-        app.UseWebhooks(settings.Webhooks);
+        app.UseRequestPlaces().UseWebhooks(settings.Webhooks);
         app.UsePush(settings.Push);
         app.UseWeb(settings.WebClient);
         app.RefuseOtherVerbs();

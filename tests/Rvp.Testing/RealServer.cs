@@ -86,6 +86,9 @@ internal sealed class RealServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The files that it has mapped into its memory, on Linux.</summary>
+    public string Libraries => File.ReadAllText(Invariant($"/proc/{process!.Id}/maps"));
+
     /// <summary>Whether it runs.</summary>
     public bool Runs => process is { HasExited: false };
 
@@ -106,6 +109,7 @@ internal sealed class RealServer : IAsyncDisposable
     public static async Task<RealServer> MakeAsync(int people, Dictionary<string, string>? environment = null)
     {
         var server = new RealServer(environment ?? []);
+        if (people == 0) return server;
         var rows = Enumerable.Range(0, people).Select(i => Invariant($"User{i}@adatum.com,User {i},imhomeserver1,{TestServer.Password}\n"));
         using var import = server.BeginCommand("user", "import", "-");
         var ran = await EndCommandAsync(import, "address,display,home,password\n" + string.Concat(rows), Patience + (people * TimeSpan.FromMilliseconds(5)));
@@ -221,6 +225,16 @@ internal sealed class RealServer : IAsyncDisposable
 
     /// <summary>SIGSTOP, as a snapshot or a migration of a virtual machine does it.</summary>
     public Task StopForAWhileAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGTERM, as a service manager stops it; gives the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        await SignalAsync("TERM");
+        var code = await EndAsync(Patience);
+        process!.Dispose();
+        process = null;
+        return code;
+    }
 
     /// <summary>SIGCONT.</summary>
     public Task ContinueAsync() => SignalAsync("CONT");

@@ -35,7 +35,8 @@ internal static class ServerLog
 
     // What is to be logged is decided by the caller, with its context.
     private static Logger Create(IConfiguration configuration, SinkQueue sinks) =>
-        new LoggerConfiguration().Enrich.FromLogContext().MinimumLevel.Override(RequestDiagnostics, LevelAlias.Off).Filter.ByExcluding(IsToldByExit)
+        new LoggerConfiguration().Enrich.FromLogContext().MinimumLevel.Override(RequestDiagnostics, LevelAlias.Off)
+            .MinimumLevel.Override("Orleans", LogEventLevel.Warning).MinimumLevel.Override("Polly", LogEventLevel.Warning).Filter.ByExcluding(IsToldByExit)
             .ReadFrom.Configuration(Without(configuration, "WriteTo")).WriteTo.Sink(sinks).CreateLogger();
 
     // Why a start has failed is one line on standard error; the framework would tell it three times more, with the way through its code.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 
 namespace RvpServer.AdminConsole;
 
@@ -36,6 +37,10 @@ internal static class ConsoleRegistration
             options.Cookie.Name = "rvp-admin-form";
             options.FormFieldName = "form";
         });
+        // Only what is compiled of pages: looked for controllers too, all types of this program would be loaded, those of a cluster with Orleans among them.
+        var parts = new ApplicationPartManager();
+        parts.ApplicationParts.Add(new CompiledRazorAssemblyPart(typeof(ConsoleRegistration).Assembly));
+        services.AddSingleton(parts);
         services.AddRazorPages(options => options.RootDirectory = "/AdminConsole/Pages")
             .AddMvcOptions(options => options.ModelBindingMessageProvider.SetValueMustNotBeNullAccessor(_ => "Something is missing here."))
             .AddCookieTempDataProvider(options =>

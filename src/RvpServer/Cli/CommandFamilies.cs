@@ -31,6 +31,7 @@ internal static class CommandFamilies
         BackupCommand.CreateRestore(Opening(ConfiguredDatabase.RequireFile)),
         RepairCommand.Create(Opening(ConfiguredDatabase.RequireFile)),
         StoreCommand.Create(Opening(settings => settings)),
+        ClusterCommand.Create(Opening(settings => settings)),
         KeyCommand.Create(),
         SelftestCommand.Create(Opening(settings => new SelftestSubject(settings, AccountsOf(settings)))),
     ];

@@ -1,3 +1,4 @@
+using System.Net;
 using Rvp.Ldap;
 using Rvp.Protocol;
 
@@ -6,6 +7,8 @@ namespace RvpServer.Configuration;
 /// <summary>Finds mistakes in options whose values are valid one by one. <see cref="OptionsReader"/> has checked types and ranges.</summary>
 internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
 {
+    private static readonly IPAddress[] AnyAddresses = [IPAddress.Any, IPAddress.IPv6Any];
+
     private readonly PathChecks paths = new(mistakes, baseFolder);
 
     public void Validate(RvpOptions options)
@@ -20,6 +23,7 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
             ValidateWindowsNames($"Rvp:Domains:{name}:Authentication", domain.Authentication.NtlmDomain, domain.Authentication.KerberosRealm);
         }
         ValidateStorage(options.Storage);
+        ValidateCluster(options.Cluster, options.Storage.Provider);
         ValidateAuthentication(
             options.Authentication, options.Domains.Values.Select(domain => domain.Directory.Provider).Append(options.Directory.Provider));
         ValidatePresence(options.Presence);
@@ -142,6 +146,17 @@ internal sealed class RvpOptionsValidator(Mistakes mistakes, string baseFolder)
         paths.ValidateFile("Rvp:Storage:ConnectionStringFile", storage.ConnectionStringFile);
         if (storage is { Provider: StorageProvider.Postgres, ConnectionStringFile: null })
             mistakes.AddMissing("Rvp:Storage:ConnectionStringFile", "Provider Postgres needs the file that holds its connection string");
+    }
+
+    private void ValidateCluster(ClusterOptions cluster, StorageProvider provider)
+    {
+        const string cure = "write the address of this machine in the inner network, with a port, for example 10.1.0.21:12000";
+        if (!cluster.Enabled) return;
+        if (provider != StorageProvider.Postgres)
+            mistakes.Add("Rvp:Cluster:Enabled", true, "several processes need a store in PostgreSQL: Rvp:Storage:Provider");
+        if (cluster.Listen is not { } listen) mistakes.AddMissing("Rvp:Cluster:Listen", cure);
+        else if (!IPEndPoint.TryParse(listen, out var place) || place.Port == 0 || AnyAddresses.Contains(place.Address))
+            mistakes.Add("Rvp:Cluster:Listen", listen, cure);
     }
 
     private void ValidateAuthentication(AuthenticationOptions authentication, IEnumerable<DirectoryProvider?> providers)

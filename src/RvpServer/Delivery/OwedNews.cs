@@ -49,6 +49,12 @@ internal sealed class OwedNews(TimeProvider clock)
         }
     }
 
+    /// <summary>The node is not here any more.</summary>
+    public void Drop(RvpUrl node)
+    {
+        lock (gate) debts.Remove(node);
+    }
+
     /// <summary>True if watchers of this node are owed something.</summary>
     public bool Owes(RvpUrl node)
     {

@@ -2,6 +2,7 @@ using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Directories;
 using RvpServer.Domains;
+using RvpServer.Nodes;
 using RvpServer.Runtime;
 
 namespace RvpServer.Home;
@@ -10,8 +11,8 @@ namespace RvpServer.Home;
 /// Has the nodes follow the directory: closes those whose accounts were disabled, removed or moved elsewhere, ends what was made with an earlier password, and
 /// forgets what belongs to accounts that have been missing for long.
 /// </summary>
-internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, FreshSubscriptions fresh, KeepMissing keep,
-    LoopMetrics metrics, TimeProvider clock, ILogger<AccountService> logger)
+internal sealed class AccountService(IDirectory directory, NodeLocator locator, NodeTurns turns, INodes nodes, FreshSubscriptions fresh,
+    KeepMissing keep, LoopMetrics metrics, TimeProvider clock, ILogger<AccountService> logger)
     : LoopService("accounts", metrics, clock, logger)
 {
     // Looking costs the reading of one number.
@@ -142,7 +143,7 @@ internal sealed class AccountService(IDirectory directory, NodeLocator locator, 
             if (!slot.Node.SignIns.IsEmpty) mustLookAgain |= !await turns.CloseAsync(slot, visits, stop);
             return account.IsEnabled ? null : 0;
         }
-        await turns.TakeAsync(found.Url, NodeLocator.OwnerOf(account), new FindOwner(), new Caller(found.Url, Credentials.Internal), stop);
+        await nodes.AskAsync(found.Url, NodeLocator.OwnerOf(account), new FindOwner(), new Caller(found.Url, Credentials.Internal), stop);
         // The account has another name now: what was signed in under this one is over.
         if (!found.Url.Equals(url)) return 0;
         return await directory.FindStampAsync(account, stop);

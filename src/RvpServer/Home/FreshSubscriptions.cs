@@ -43,6 +43,12 @@ internal sealed class FreshSubscriptions
         lock (gate) subscribers.Add(subscription.Principal);
     }
 
+    /// <summary>Nodes came from another process: what it had still to look at is not known.</summary>
+    public void LookAtAll()
+    {
+        lock (gate) isOverfull = true;
+    }
+
     /// <summary>This account is gone.</summary>
     public void Forget(RvpUrl subscriber)
     {

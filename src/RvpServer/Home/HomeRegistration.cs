@@ -3,6 +3,7 @@ using RvpServer.Configuration;
 using RvpServer.Directories;
 using RvpServer.Home.Moves;
 using RvpServer.Nodes;
+using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
@@ -25,11 +26,15 @@ internal static class HomeRegistration
         .AddSingleton<UrlPool>().AddSingleton<IdSource>().AddSingleton<LeaseTimer>().AddSingleton<PollWaiters>()
         .AddSingleton<FreshSubscriptions>().AddSingleton(new KeepMissing(settings.Directory.KeepMissing))
         .AddSingleton<Reports>().AddSingleton<IBelongings, HistoryBelongings>()
-        .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<NodeLoading>().AddSingleton<LongPoll>().AddSingleton<INodes, LocalNodes>()
+        .AddSingleton(provider => ShardsOf(provider.GetRequiredService<IStore>(), settings))
+        .AddSingleton<NewsJournal>().AddSingleton<NodeTurns>().AddSingleton<NodeLoading>().AddSingleton<LongPoll>()
+        .AddSingleton<LocalNodes>().AddSingleton<INodes>(provider => provider.GetRequiredService<LocalNodes>())
         .AddHostedService<LeaseService>().AddHostedService<CallbackService>().AddHostedService<OwedNewsService>().AddHostedService<AccountService>()
         .AddHostedService<HandOverService>().AddHostedService<HistoryService>()
         .AddSingleton<Arrivals>().AddSingleton<MoveService>().AddSingleton<IMoves>(provider => provider.GetRequiredService<MoveService>())
         .AddHostedService(provider => provider.GetRequiredService<MoveService>()).AddHostedService<MoveNotes>();
+
+    private static Shards ShardsOf(IStore store, RvpSettings settings) => settings.Cluster.Enabled ? Shards.None(store.Shards) : Shards.All(store.Shards);
 
     private static TimeSpan LongestWait(RvpSettings settings) =>
         settings.Messages.Offline && settings.Messages.OfflineLifetime > settings.Polling.MaxAge ? settings.Messages.OfflineLifetime : settings.Polling.MaxAge;

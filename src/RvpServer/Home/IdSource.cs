@@ -22,26 +22,13 @@ internal sealed class IdSource(IStore store) : IDisposable
     /// <summary>Makes sure that <see cref="Take"/> has enough ids for one request.</summary>
     public async ValueTask EnsureAsync(CancellationToken stop)
     {
-        if (Volatile.Read(ref left) >= Reserve) return;
-        await refilling.WaitAsync(stop);
-        try
-        {
-            if (Volatile.Read(ref left) >= Reserve) return;
-            var reserved = await store.ReserveIdsAsync(BlockSize, stop);
-            lock (gate)
-            {
-                foreach (var range in reserved)
-                {
-                    further.Enqueue(range);
-                    left += range.Count;
-                }
-            }
-        }
-        finally
-        {
-            refilling.Release();
-        }
+        if (Volatile.Read(ref left) < Reserve) await RefillAsync(isRenewed: false, stop);
     }
+
+    /// <summary>
+    /// Drops what is reserved for numbers that no process has had before: those of a node grow with time, also when its shard has come from another process.
+    /// </summary>
+    public Task RenewAsync(CancellationToken stop) => RefillAsync(isRenewed: true, stop);
 
     /// <summary>The next id. Call <see cref="EnsureAsync"/> first.</summary>
     public int Take()
@@ -54,6 +41,33 @@ internal sealed class IdSource(IStore store) : IDisposable
     }
 
     public void Dispose() => refilling.Dispose();
+
+    private async Task RefillAsync(bool isRenewed, CancellationToken stop)
+    {
+        await refilling.WaitAsync(stop);
+        try
+        {
+            if (!isRenewed && Volatile.Read(ref left) >= Reserve) return;
+            var reserved = await store.ReserveIdsAsync(BlockSize, stop);
+            lock (gate)
+            {
+                if (isRenewed)
+                {
+                    further.Clear();
+                    (current, left) = (default, 0);
+                }
+                foreach (var range in reserved)
+                {
+                    further.Enqueue(range);
+                    left += range.Count;
+                }
+            }
+        }
+        finally
+        {
+            refilling.Release();
+        }
+    }
 
     private int TakeNumber()
     {

@@ -44,6 +44,13 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> TellWatchersAsync(RvpUrl node, IReadOnlyDictionary<int, int>? watches, CancellationToken stop)
+    {
+        if (turns.Find(node) is { } slot) await turns.TakeOwnAsync(slot, new TellWatchers(watches), stop);
+        return true;
+    }
+
     private void SendToCallbacks(IReadOnlyList<Notification> forwarded)
     {
         foreach (var notification in forwarded) outbox.SendToCallback((Callback.Direct)notification.Callback, notification);

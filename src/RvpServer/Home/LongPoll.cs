@@ -2,6 +2,7 @@ using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Nodes;
+using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
@@ -43,7 +44,7 @@ internal sealed class LongPoll(NodeTurns turns, PollWaiters waiters, UrlPool url
             // Something arrived. It does not wait a second time, so that the client's own time limit is kept.
             return (await turns.TakeAsync(node, owner, poll, caller, stop)).Answer;
         }
-        catch (NodeLeavesException)
+        catch (Exception away) when (away is NodeLeavesException or ShardAwayException)
         {
             return Nothing;
         }

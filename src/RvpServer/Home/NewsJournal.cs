@@ -69,6 +69,7 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
     public void Drop(RvpUrl node)
     {
         lock (gate) changed.Remove(node);
+        owed.Drop(node);
     }
 
     /// <summary>Removes the notes that are not needed any more.</summary>

@@ -36,6 +36,8 @@ internal sealed class NodeCarrier(NodeTurns turns, NodeLocator locator, Outbox o
                 await turns.TakeOwnAsync(slot, new Receive(notification), stop);
                 return new Attempt(new DeliveryResult(DeliveryOutcome.Delivered));
             }
+            // It has just gone to another process.
+            if (!turns.Has(node)) return new Attempt(new DeliveryResult(DeliveryOutcome.Unreachable), "its shard is another process's");
             // Nobody is signed in here: then there is no receiver, which is not a failure.
             var found = await locator.LocateAsync(node, stop);
             return new Attempt(found.Location is NodeLocation.AtHome away

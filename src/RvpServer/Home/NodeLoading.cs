@@ -6,29 +6,71 @@ using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
-/// <summary>Rebuilds the nodes from the store, before the first request: by the same changes that made them.</summary>
-internal sealed class NodeLoading(IStore store, NodeTurns turns, LeaseTimer leases, HandOvers handOvers, InboxRoom room, HomeMetrics metrics,
-    FreshSubscriptions fresh, NewsJournal journal, WaitingMessages waiting, MovedHomes moved, Rules rules, TimeProvider clock)
+/// <summary>Rebuilds nodes from the store, before the first request for them: by the same changes that made them.</summary>
+internal sealed class NodeLoading(IStore store, Shards shards, NodeTurns turns, LeaseTimer leases, HandOvers handOvers, InboxRoom room, IdSource ids,
+    HomeMetrics metrics, FreshSubscriptions fresh, NewsJournal journal, WaitingMessages waiting, MovedHomes moved, Rules rules, TimeProvider clock)
 {
     /// <summary>After a restart every lease lasts at least this long, so that clients have time to renew. Decision.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
 
-    /// <summary>Does it; reports every direct callback with the address that it was allowed for.</summary>
+    /// <summary>Loads all shards of a process that is alone; reports every direct callback with the address that it was allowed for.</summary>
     public async Task LoadAsync(Action<Uri, IPAddress> onCallback, CancellationToken stop)
     {
+        if (!shards.Open.Any()) return;
+        var owed = await ApplyAsync(store.ReadAllAsync(stop), shards.Of, onCallback);
+        Begin(turns.All);
+        Owe(owed);
+    }
+
+    /// <summary>Takes a shard from whichever process has it, loads it, and gives it. Throws <see cref="StoreException"/>.</summary>
+    public async Task<Shard> OpenAsync(short number, Action<Uri, IPAddress> onCallback, CancellationToken stop)
+    {
+        await store.TakeAsync(number, stop);
+        await ids.RenewAsync(stop);
+        var shard = new Shard(number);
+        List<(RvpUrl, Change.WatchersOwed)> owed;
+        try
+        {
+            owed = await ApplyAsync(store.ReadAsync(number, stop), _ => shard, onCallback);
+        }
+        catch
+        {
+            // Nobody may find some of a shard by an account.
+            foreach (var slot in shard.Slots.Values) slot.Forget(metrics);
+            throw;
+        }
+        fresh.LookAtAll();
+        Begin(shard.Slots.Values);
+        shards.Add(shard);
+        Owe(owed);
+        return shard;
+    }
+
+    /// <summary>Gives a shard up, so that another process can take it without waiting.</summary>
+    public async Task CloseAsync(Shard shard)
+    {
+        await turns.CloseAsync(shard);
+        await store.GiveBackAsync(shard.Number);
+    }
+
+    // Gives the nodes whose watchers are owed their state.
+    private async Task<List<(RvpUrl Node, Change.WatchersOwed Note)>> ApplyAsync(
+        IAsyncEnumerable<(RvpUrl Node, Change Change)> stored, Func<RvpUrl, Shard> shardOf, Action<Uri, IPAddress> onCallback)
+    {
         RvpUrl? proven = null;
-        await foreach (var (url, change) in store.ReadAllAsync(stop))
+        var owed = new List<(RvpUrl, Change.WatchersOwed)>();
+        await foreach (var (url, change) in stored)
         {
             if (change is Change.MoveNoted { Move: var move })
             {
                 moved.Note(url, move);
                 // It was leaving when the server ended, and still is.
-                if (move.Stage == MoveStage.Leaving) turns.Restore(url).IsLeaving = true;
+                if (move.Stage == MoveStage.Leaving) turns.Restore(shardOf(url), url).IsLeaving = true;
                 continue;
             }
-            var slot = turns.Restore(url);
+            var slot = turns.Restore(shardOf(url), url);
             slot.Node.Apply(change);
             if (change is Change.SubscriptionMade { Subscription: var made })
             {
@@ -40,11 +82,22 @@ internal sealed class NodeLoading(IStore store, NodeTurns turns, LeaseTimer leas
                 }
                 if (made.Callback is Callback.Direct direct) onCallback(direct.ToUri(), made.Address);
             }
-            else if (change is Change.WatchersOwed note) journal.Restore(slot.Node.Url, note);
+            else if (change is Change.WatchersOwed note) owed.Add((slot.Node.Url, note));
             else turns.Note(slot, change);
         }
+        return owed;
+    }
+
+    // Of nodes that can be found, since they are asked at once.
+    private void Owe(List<(RvpUrl Node, Change.WatchersOwed Note)> owed)
+    {
+        foreach (var (node, note) in owed) journal.Restore(node, note);
+    }
+
+    private void Begin(IEnumerable<NodeSlot> slots)
+    {
         var end = clock.GetUtcNow() + Grace;
-        foreach (var slot in turns.All) Begin(slot, end);
+        foreach (var slot in slots) Begin(slot, end);
     }
 
     private void Begin(NodeSlot slot, DateTimeOffset end)

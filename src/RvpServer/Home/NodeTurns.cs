@@ -12,9 +12,9 @@ namespace RvpServer.Home;
 /// <summary>
 /// The nodes in memory and the only way to change them: turn, admit, decide, commit, apply, send. Verbs, expired leases and dead callbacks all use it.
 /// </summary>
-internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers, InboxRoom room, IdSource ids,
-    UrlPool urls, HomeMetrics metrics, SignInLog signIns, NodeLocator locator, MovedHomes moved, FreshSubscriptions fresh, NewsJournal journal, Rules rules,
-    KeptHistory history, WaitingMessages waiting, TimeProvider clock)
+internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers,
+    InboxRoom room, IdSource ids, UrlPool urls, HomeMetrics metrics, SignInLog signIns, NodeLocator locator, MovedHomes moved, FreshSubscriptions fresh,
+    NewsJournal journal, Rules rules, KeptHistory history, WaitingMessages waiting, TimeProvider clock)
 {
     private static readonly NodeOwner UnknownOwner = new("", "");
 
@@ -22,18 +22,17 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
     private static readonly Func<int> NoId = () => throw new InvalidOperationException("A request takes an id without saying so.");
 
     private readonly Func<int> freshId = ids.Take;
-    private readonly ConcurrentDictionary<RvpUrl, NodeSlot> slots = new();
     private readonly Func<RvpUrl, InboxEntry, bool> takeRoom = room.TryTake;
 
     // Accounts by domain and id, so that one that gets another name finds what it had under the earlier one.
     private readonly ConcurrentDictionary<(string Domain, string Id), NodeSlot> byAccount = new();
 
     /// <summary>All nodes in memory. Outside a node's turn only <see cref="Node.SignIns"/> may be read, once.</summary>
-    public ICollection<NodeSlot> All => slots.Values;
+    public IEnumerable<NodeSlot> All => shards.Open.SelectMany(shard => shard.Slots.Values);
 
     /// <summary>A node that was stored, to which its changes are applied before anybody takes a turn. The URL is one to keep.</summary>
-    public NodeSlot Restore(RvpUrl url) =>
-        Find(url) ?? slots.GetOrAdd(url, static (key, rules) => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)), rules);
+    public NodeSlot Restore(Shard shard, RvpUrl url) => shard.Slots.GetValueOrDefault(url)
+        ?? shard.Slots.GetOrAdd(url, static (key, rules) => new NodeSlot(new Node(key, UnknownOwner, rules.NewAccountAccess)), rules);
 
     /// <summary>A node has changed: by its account it can be found under another name.</summary>
     public void Note(NodeSlot slot, Change change)
@@ -41,12 +40,16 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         if (change is Change.BelongsTo { AccountId: { Length: > 0 } id }) byAccount[(slot.Node.Url.Host, id)] = slot;
     }
 
-    /// <summary>The node if it is in memory; a node that is not has nobody signed in.</summary>
-    public NodeSlot? Find(RvpUrl url) => slots.GetValueOrDefault(url);
+    /// <summary>The node if it is in memory; a node that is not has nobody signed in, or its shard is elsewhere.</summary>
+    public NodeSlot? Find(RvpUrl url) => shards.Find(url)?.Slots.GetValueOrDefault(url);
+
+    /// <summary>Whether a node's shard is here.</summary>
+    public bool Has(RvpUrl url) => shards.Find(url) is not null;
 
     /// <summary>
     /// Handles a request in the turn of a node, which is created if needed. State that another account has left under the same name is emptied before. Who of
-    /// two accounts has the name now is asked of the directory again, since a request may have been on its way while the name changed hands.
+    /// two accounts has the name now is asked of the directory again, since a request may have been on its way while the name changed hands. Throws
+    /// <see cref="ShardAwayException"/> if the node's shard is elsewhere.
     /// </summary>
     public async Task<TurnResult> TakeAsync(RvpUrl url, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
@@ -56,12 +59,12 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         {
             NodeSlot? former;
             if (moved.IsAway(url)) throw new NodeLeavesException(url);
-            var slot = Find(url) ?? slots.GetOrAdd(
-                urls.Of(url), static (key, made) => new NodeSlot(new Node(key, made.owner, made.rules.NewAccountAccess)), (owner, rules));
+            var shard = shards.Of(url);
+            var slot = SlotOf(shard, url, owner);
             using (await slot.TakeTurnAsync(stop))
             {
                 // The node was forgotten while this waited, and may have been created again.
-                if (slot.IsForgotten) continue;
+                if (slot.IsForgotten || shard.IsClosed) continue;
                 if (slot.IsLeaving) throw new NodeLeavesException(url);
                 former = isSearched ? null : FormerOf(slot, owner);
                 if (former is null && (slot.Node.BelongsTo(owner) || isConfirmed))
@@ -175,9 +178,12 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         await CommitAsync(node.Url, [emptied, .. more]);
         room.GiveBack(node, emptied);
         slot.Forget(metrics);
-        slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
+        shards.Find(node.Url)?.Slots.TryRemove(new KeyValuePair<RvpUrl, NodeSlot>(node.Url, slot));
         if (node.AccountId is { } id) byAccount.TryRemove(new KeyValuePair<(string, string), NodeSlot>((node.Url.Host, id), slot));
     }
+
+    private NodeSlot SlotOf(Shard shard, RvpUrl url, NodeOwner owner) => shard.Slots.GetValueOrDefault(url) ?? shard.Slots.GetOrAdd(
+        urls.Of(url), static (key, made) => new NodeSlot(new Node(key, made.owner, made.rules.NewAccountAccess)), (owner, rules));
 
     // The node under which the account has left something before it got the name of this one, which has nothing yet.
     private NodeSlot? FormerOf(NodeSlot slot, NodeOwner owner) =>
@@ -288,10 +294,11 @@ internal sealed partial class NodeTurns(IStore store, Outbox outbox, LeaseTimer 
         {
             await store.CommitAsync(node, changes);
         }
-        catch
+        catch (Exception failure)
         {
             foreach (var change in changes)
                 if (change is Change.EntryQueued { Entry: var entry }) room.GiveBack(node, entry);
+            if (failure is ShardAwayException) shards.Lose(node);
             throw;
         }
     }

@@ -14,9 +14,10 @@ internal sealed partial class NodeTurns
     public async Task<IReadOnlyList<Change>?> BeginLeavingAsync(RvpUrl url, NodeOwner owner, Move move, CancellationToken stop)
     {
         if (moved.IsAway(url)) return null;
-        var slot = Find(url) ?? slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, owner, rules.NewAccountAccess)));
+        var shard = shards.Of(url);
+        var slot = SlotOf(shard, url, owner);
         using var turn = await slot.TakeTurnAsync(stop);
-        if (slot.IsClosed) return null;
+        if (slot.IsClosed || shard.IsClosed) return null;
         await store.CommitAsync(slot.Node.Url, [new Change.MoveNoted(move)]);
         slot.IsLeaving = true;
         moved.Note(slot.Node.Url, move);
@@ -76,9 +77,10 @@ internal sealed partial class NodeTurns
     {
         while (true)
         {
-            var slot = Find(url) ?? slots.GetOrAdd(urls.Of(url), key => new NodeSlot(new Node(key, owner, rules.NewAccountAccess)));
+            var shard = shards.Of(url);
+            var slot = SlotOf(shard, url, owner);
             using var turn = await slot.TakeTurnAsync(CancellationToken.None);
-            if (slot.IsForgotten) continue;
+            if (slot.IsForgotten || shard.IsClosed) continue;
             if (slot.IsLeaving) throw new NodeLeavesException(url);
             var node = slot.Node;
             // Whatever somebody has left here while the node was elsewhere is not the owner's.

@@ -1,11 +1,11 @@
-using Rvp.Engine.Requests;
 using RvpServer.Delivery;
+using RvpServer.Nodes;
 using RvpServer.Runtime;
 
 namespace RvpServer.Home;
 
 /// <summary>Has nodes tell their state to the watchers who are owed it, a limited number of nodes at a time: after a crash there may be many.</summary>
-internal sealed class OwedNewsService(OwedNews owed, NewsJournal journal, NodeTurns turns, LoopMetrics metrics, TimeProvider clock,
+internal sealed class OwedNewsService(OwedNews owed, NewsJournal journal, INodes nodes, LoopMetrics metrics, TimeProvider clock,
     ILogger<OwedNewsService> logger) : LoopService("owed news", metrics, clock, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -23,8 +23,8 @@ internal sealed class OwedNewsService(OwedNews owed, NewsJournal journal, NodeTu
         await Task.Delay(Interval, clock, stop);
         foreach (var (node, watches) in owed.TakeDue(MaxNodes))
         {
-            if (turns.Find(node) is not { } slot) continue;
-            if (await TryAsync(() => turns.TakeOwnAsync(slot, new TellWatchers(watches), stop), stop)) journal.Touch(node);
+            var isTold = false;
+            if (await TryAsync(async () => isTold = await nodes.TellWatchersAsync(node, watches, stop), stop) && isTold) journal.Touch(node);
             else owed.Return(node, watches);
         }
         if (clock.GetUtcNow() - forgotAt < BetweenForgetting) return;

@@ -50,10 +50,20 @@ internal sealed class PollWaiters : IDisposable
     public IReadOnlyList<int> End(Waiter waiter, RvpUrl node, IReadOnlyList<int> subscriptions) =>
         [.. subscriptions.Where(id => waiters.TryRemove(KeyValuePair.Create((node, id), waiter)))];
 
+    /// <summary>Told whenever there is something for a subscription, for polls that wait in other processes.</summary>
+    public event Action<RvpUrl, int>? Woken;
+
     /// <summary>Something was queued for a subscription of a node, or it ended.</summary>
     public void Wake(RvpUrl node, int subscription)
     {
+        Woken?.Invoke(node, subscription);
         if (waiters.TryGetValue((node, subscription), out var waiter)) waiter.End(hasNews: true);
+    }
+
+    /// <summary>There may be something for any of them.</summary>
+    public void WakeAll()
+    {
+        foreach (var waiter in waiters.Values) waiter.End(hasNews: true);
     }
 
     /// <inheritdoc/>

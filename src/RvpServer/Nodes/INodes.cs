@@ -28,4 +28,13 @@ internal interface INodes
     /// <param name="node">The watcher's node, under its canonical URL.</param>
     /// <param name="news">Notifications whose callback is that node.</param>
     void Receive(RvpUrl node, IReadOnlyList<Notification> news);
+
+    /// <summary>
+    /// Has a node tell its state to watchers who are owed it. False if it could not be asked just now. Throws <see cref="Runtime.UnavailableException"/> when
+    /// the store fails.
+    /// </summary>
+    /// <param name="node">The node's canonical URL.</param>
+    /// <param name="watches">Its watches, with how often each was owed something; null: all of them.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    Task<bool> TellWatchersAsync(RvpUrl node, IReadOnlyDictionary<int, int>? watches, CancellationToken stop);
 }

@@ -31,7 +31,7 @@ internal static class OutboundRegistration
 
     public static IServiceCollection AddOutbound(this IServiceCollection services, RvpSettings settings) => services
         .AddSingleton<OutboundProxy>()
-        .AddSingleton(provider => OwnEndpoints.Of(provider, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => OwnEndpoints.Of(provider, provider.GetRequiredService<TimeProvider>(), settings.Cluster))
         .AddKeyedSingleton(Callbacks, (provider, _) => new AddressPolicy(provider.GetRequiredService<OwnEndpoints>())
         {
             MinPort = settings.Delivery.MinCallbackPort,

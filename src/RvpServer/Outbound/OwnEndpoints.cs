@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using RvpServer.Configuration;
 using RvpServer.Network;
 
 namespace RvpServer.Outbound;
@@ -10,18 +11,24 @@ namespace RvpServer.Outbound;
 /// <param name="listening">Called for every decision, since the endpoints are known only after the start.</param>
 /// <param name="clock">The clock for the age of the machine's addresses.</param>
 /// <param name="ofMachine">The machine's addresses; null: those of its network cards.</param>
-internal sealed class OwnEndpoints(Func<IReadOnlyList<IPEndPoint>> listening, TimeProvider clock, Func<IEnumerable<IPAddress>>? ofMachine = null)
+/// <param name="clusterPort">
+/// The port at which the processes of a cluster talk, each on a machine of its own: nobody is to be called there, wherever it is.
+/// </param>
+internal sealed class OwnEndpoints(
+    Func<IReadOnlyList<IPEndPoint>> listening, TimeProvider clock, Func<IEnumerable<IPAddress>>? ofMachine = null, int? clusterPort = null)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     private MachineAddresses? machine;
 
-    /// <summary>The endpoints of a host's web server.</summary>
-    public static OwnEndpoints Of(IServiceProvider services, TimeProvider clock) => new(() => ListeningAt(services), clock);
+    /// <summary>The endpoints of a host's web server, and of its cluster.</summary>
+    public static OwnEndpoints Of(IServiceProvider services, TimeProvider clock, ClusterOptions cluster) => new(
+        () => ListeningAt(services), clock, clusterPort: cluster is { Enabled: true, Listen: { } listen } ? IPEndPoint.Parse(listen).Port : null);
 
     /// <summary>True if a connection to this address, not wrapped in IPv6, would reach this server.</summary>
     public bool Contain(IPAddress address, int port)
     {
+        if (port == clusterPort) return true;
         foreach (var endpoint in listening())
         {
             if (endpoint.Port != port) continue;

@@ -17,7 +17,7 @@ internal sealed class ChangeReader(Func<string, IRows> query, StoreColumns colum
     /// <summary>The changes. Equal URLs in equal spelling are one object.</summary>
     public IEnumerable<(RvpUrl Node, Change Change)> Read()
     {
-        if (columns.Nodes is { } nodes) LearnNodes(nodes);
+        if (columns.Nodes is { } nodes) LearnNodes($"{nodes} {columns.Rows}");
         foreach (var (sql, read) in Tables(OrderOfIds()))
         {
             using var row = query(sql);
@@ -53,24 +53,27 @@ internal sealed class ChangeReader(Func<string, IRows> query, StoreColumns colum
     // All but the inbox as they lie in the file.
     private (string Sql, Func<IRows, Callback.Logical, Change?> Read)[] Tables(string orderOfIds) =>
     [
-        ("SELECT node, account, missing_since FROM node_accounts", (row, _) => ReadAccount(row)),
+        ($"SELECT node, account, missing_since FROM node_accounts {columns.Rows}", (row, _) => ReadAccount(row)),
         ($"""
             SELECT node, id, type, principal, address, proof, expires_at, password_stamp,
                 CASE WHEN callback_kind = {(int)CallbackKind.Logical} AND silent = 0 AND coalesce(principal_spelling, node_as_spelt,
                     node_as_spelt_spelling, callback, callback_spelling) IS NULL THEN 1 ELSE 0 END, principal_spelling, node_as_spelt,
-                node_as_spelt_spelling, callback_kind, callback, callback_spelling, silent FROM subscriptions ORDER BY {orderOfIds}
+                node_as_spelt_spelling, callback_kind, callback, callback_spelling, silent FROM subscriptions {columns.Rows}
+                ORDER BY {orderOfIds}
             """, ReadSubscription),
-        ($"SELECT node, id, sign_in FROM views ORDER BY {orderOfIds}", (row, _) => new Change.ViewMade(Id(row, 1), row.IsNull(2) ? null : Id(row, 2))),
-        ($"SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values ORDER BY {columns.OrderOfValues}",
+        ($"SELECT node, id, sign_in FROM views {columns.Rows} ORDER BY {orderOfIds}",
+            (row, _) => new Change.ViewMade(Id(row, 1), row.IsNull(2) ? null : Id(row, 2))),
+        ($"SELECT node, view, name, inner_xml, default_xml, expires_at, set_order FROM view_values {columns.Rows} ORDER BY {columns.OrderOfValues}",
             (row, _) => ReadViewValue(row)),
-        ($"SELECT node, name, inner_xml FROM properties ORDER BY {columns.Made}",
+        ($"SELECT node, name, inner_xml FROM properties {columns.Rows} ORDER BY {columns.Made}",
             (row, _) => new Change.PropertySet(PropertyName.Parse(Text(row, 1)), Text(row, 2))),
-        ($"SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries ORDER BY {columns.Made}",
+        ($"SELECT node, principal_key, principal, principal_spelling, credentials, grants, denies FROM access_entries {columns.Rows} ORDER BY {columns.Made}",
             (row, _) => ReadAccessEntry(row)),
-        ("SELECT node, sequence, body, contact, queued_at, sender, holders, owed FROM inbox ORDER BY node, sequence", (row, _) => ReadEntry(row)),
-        ($"SELECT node, contact, contact_spelling, until FROM watched_elsewhere ORDER BY {columns.Made}", (row, _) => ReadWatchedElsewhere(row)),
-        ("SELECT node, since FROM owed_news", (row, _) => new Change.WatchersOwed(Time(row.Number(1)))),
-        ("SELECT node, id, stage, home, formers, at FROM moves", (row, _) => ReadMove(row)),
+        ($"SELECT node, sequence, body, contact, queued_at, sender, holders, owed FROM inbox {columns.Rows} ORDER BY node, sequence",
+            (row, _) => ReadEntry(row)),
+        ($"SELECT node, contact, contact_spelling, until FROM watched_elsewhere {columns.Rows} ORDER BY {columns.Made}", (row, _) => ReadWatchedElsewhere(row)),
+        ($"SELECT node, since FROM owed_news {columns.Rows}", (row, _) => new Change.WatchersOwed(Time(row.Number(1)))),
+        ($"SELECT node, id, stage, home, formers, at FROM moves {columns.Rows}", (row, _) => ReadMove(row)),
     ];
 
     // Of a damaged store that was repaired, or written by hand: one row must not cost all others.
@@ -176,4 +179,5 @@ internal sealed class ChangeReader(Func<string, IRows> query, StoreColumns colum
 /// <param name="Made">The column that grows with each row that is made.</param>
 /// <param name="OrderOfValues">The order in which values of views can be applied.</param>
 /// <param name="Nodes">Gives the nodes as the other tables have them, and their URLs; null: the other tables have the URLs.</param>
-internal sealed record StoreColumns(string Made, string OrderOfValues, string? Nodes);
+/// <param name="Rows">A WHERE for all tables; empty: every row is read.</param>
+internal sealed record StoreColumns(string Made, string OrderOfValues, string? Nodes, string Rows = "");

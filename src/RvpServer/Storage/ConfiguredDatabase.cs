@@ -46,6 +46,9 @@ internal static class ConfiguredDatabase
         ? FileOf(settings)
         : throw new StoreException("The store is in PostgreSQL, whose own tools do this: pg_dump makes a backup, pg_restore brings it back.");
 
+    /// <summary>How the processes of a cluster find each other: a few connections beside those of the store.</summary>
+    public static string ConnectionOfMembers(RvpSettings settings) => PostgresDatabase.ConnectionOf(ConnectionStringOf(settings), "members", 4);
+
     private static PostgresDatabase OpenPostgres(RvpSettings settings) => PostgresDatabase.Prepare(ConnectionStringOf(settings), settings.Cluster.Shards);
 
     private static string FileOf(RvpSettings settings) => Path.Combine(settings.DataDirectory, SqliteFile.Name);

@@ -9,8 +9,8 @@ namespace RvpServer.Storage;
 internal sealed record NodeChanges(RvpUrl Node, IReadOnlyList<Change> Changes);
 
 /// <summary>
-/// Writes a group in one transaction with one sync. A <see cref="StoreException"/> means that the store as a whole failed (disk full, locked); any other
-/// exception, that something in the group cannot be written.
+/// Writes a group in one transaction with one sync. A <see cref="StoreException"/> means that the store as a whole failed (disk full, locked), a
+/// <see cref="ShardsLostException"/> that some of it is other processes'; any other exception, that something in the group cannot be written.
 /// </summary>
 internal delegate Task WriteGroup(IReadOnlyList<NodeChanges> group);
 
@@ -21,7 +21,8 @@ internal delegate Task WriteGroup(IReadOnlyList<NodeChanges> group);
 /// <remarks>
 /// 1. Take what waits, at most <see cref="MaxGroup"/> calls. 2. If nobody awaits any of it, gather for up to <see cref="GatherTime"/>. If fewer call than a
 /// moment ago, give the others <see cref="Moment"/>: otherwise two halves of those who call again and again take turns, each with a sync of its own. Who calls
-/// alone does not wait. 3. Write; complete the callers. 4. If something in the group cannot be written, write call by call, so that only its own caller fails.
+/// alone does not wait. 3. Write; complete the callers. 4. If something in the group cannot be written, write call by call, so that only its own caller fails;
+/// if some shards are lost, write the rest.
 /// </remarks>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
@@ -145,6 +146,17 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             outage.Succeeded();
             company = group.Count(call => call.Done is not null) + calls.Reader.Count;
             foreach (var call in group) call.Done?.TrySetResult();
+        }
+        catch (ShardsLostException lost)
+        {
+            var rest = new List<Call>();
+            foreach (var call in group)
+            {
+                var node = call.Changes.Node;
+                if (lost.Has(node)) call.Done?.TrySetException(new ShardAwayException(node));
+                else rest.Add(call);
+            }
+            if (rest.Count > 0) await WriteAsync(rest);
         }
         catch (Exception failure) when (failure is not StoreException && group.Count > 1)
         {

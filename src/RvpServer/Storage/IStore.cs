@@ -13,9 +13,24 @@ internal interface IStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop);
 
+    /// <summary>The number of shards that the nodes are in, by <see cref="ShardMap"/>. One where a single process has the store.</summary>
+    int Shards => 1;
+
+    /// <summary>
+    /// Takes a shard for this process from whichever has it: when this returns everything that one has stored can be read, and it can store nothing more.
+    /// </summary>
+    Task TakeAsync(short shard, CancellationToken stop) => Task.CompletedTask;
+
+    /// <summary>What <see cref="ReadAllAsync"/> gives, of one shard.</summary>
+    IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAsync(short shard, CancellationToken stop) => ReadAllAsync(stop);
+
+    /// <summary>Stores what nobody waits for, and gives up a shard, which another process may have taken already.</summary>
+    Task GiveBackAsync(short shard) => Task.CompletedTask;
+
     /// <summary>
     /// Writes a node's changes in order, all or none; completes when they are on disk, where a power failure cannot undo them. Changes of one node are stored
-    /// in the order of the calls. Throws <see cref="StoreException"/> when they could not be stored.
+    /// in the order of the calls. Throws <see cref="StoreException"/> when they could not be stored, <see cref="ShardAwayException"/> when another process has
+    /// taken the node's shard.
     /// </summary>
     Task CommitAsync(RvpUrl node, IReadOnlyList<Change> changes);
 
@@ -31,7 +46,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Makes ids of the numbers that <see cref="ReserveIdsAsync"/> reserves.</summary>
     IdCipher Ids { get; }
 
-    /// <summary>The highest sequence of an <see cref="InboxEntry"/> that had been stored when the store was opened; later ones are higher.</summary>
+    /// <summary>
+    /// No sequence of an <see cref="InboxEntry"/> that had been stored when the store was opened, or the last shard was taken, is higher; later ones are.
+    /// </summary>
     long LastPollSequence { get; }
 
     /// <summary>Whether anything of a node's account is stored; false also after the command line has removed it.</summary>

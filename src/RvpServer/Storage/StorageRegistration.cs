@@ -16,7 +16,7 @@ internal static class StorageRegistration
             .AddSingleton(provider => ConfiguredDatabase.OpenForServer(settings, provider.GetRequiredService<DataLock>()))
             .AddSingleton<TimeProvider>(provider =>
                 TimeKeeper.Continue(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<WallClock>(), clock));
-        return (settings.Storage.Provider == StorageProvider.Postgres ? AddPostgres(services) : AddSqlite(services))
+        return (settings.Storage.Provider == StorageProvider.Postgres ? AddPostgres(services, settings.Cluster.Enabled) : AddSqlite(services))
             .AddHostedService<TimeKeeper>().AddHostedService<ImportLoop>();
     }
 
@@ -26,9 +26,10 @@ internal static class StorageRegistration
         .AddSingleton<IHistory, SqliteHistory>()
         .AddHostedService<StoreLoop>();
 
-    private static IServiceCollection AddPostgres(IServiceCollection services) => services
+    private static IServiceCollection AddPostgres(IServiceCollection services, bool isOneOfMany) => services
         .AddSingleton(provider => (PostgresDatabase)provider.GetRequiredService<IDatabase>())
-        .AddSingleton<PostgresStore>().AddSingleton<IStore>(provider => provider.GetRequiredService<PostgresStore>())
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresStore>(provider, isOneOfMany))
+        .AddSingleton<IStore>(provider => provider.GetRequiredService<PostgresStore>())
         .AddSingleton<IHistory, PostgresHistory>()
         .AddHostedService<PostgresLoop>();
 }

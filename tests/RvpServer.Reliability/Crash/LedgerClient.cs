@@ -29,6 +29,9 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
 
     public Member Member { get; } = member;
 
+    /// <summary>Whether it goes on where it is not served, since another process of a cluster may serve it: then 503 tells nothing either.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Whom it watches all the time.</summary>
     public List<Member> Contacts { get; } = [];
 
@@ -51,8 +54,9 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
     public async Task ActAsync(IReadOnlyList<LedgerClient> others, CancellationToken stop)
     {
         var isServed = true;
-        while (isServed && !stop.IsCancellationRequested)
+        while ((isServed || GoesOn) && !stop.IsCancellationRequested)
         {
+            if (!isServed) await Task.Delay(100, CancellationToken.None);
             isServed = random.Next(20) switch
             {
                 < 7 => await SetStateAsync(),
@@ -164,6 +168,7 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
     // It is killed, not ill: nothing may fail before.
     private int StatusOf(RawAnswer? answer)
     {
+        if (GoesOn && answer is { Status: 503 }) return 0;
         if (answer is { Status: >= 500 }) failures.Add($"{Member.Name}: {answer.StatusLine}");
         return answer?.Status ?? 0;
     }
@@ -213,7 +218,7 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
             watches.Add((answer["Subscription-Id"]!, contact));
             if (watches.Count(watch => watch.Contact == contact) > WatchesPerContact) watches.Remove(watches.First(watch => watch.Contact == contact));
         }
-        return answer is not null;
+        return answer is not null && !(GoesOn && answer.Status == 503);
     }
 
     private async Task<bool> EndWatchAsync()

@@ -40,13 +40,15 @@ public class ExamplesTests
         Assert.StartsWith("/var/log/rvpserver", configuration["Rvp:ProtocolLog:Directory"], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_example_of_a_database_names_the_secret_beside_it()
+    [Theory]
+    [InlineData("postgres", false)]
+    [InlineData("cluster", true)]
+    public void The_example_of_a_database_names_the_secret_beside_it(string example, bool isCluster)
     {
         using var folder = new TempFolder();
         foreach (var name in new[] { "appsettings.json", "postgres.secret" })
         {
-            File.Copy(Path.Combine(Examples, "postgres", name), folder.File(name));
+            File.Copy(Path.Combine(Examples, example, name), folder.File(name));
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         var configuration = ConfigurationLoader.Load(folder.File("appsettings.json"), "Production", folder.Path);
@@ -55,6 +57,7 @@ public class ExamplesTests
         var settings = RvpSettings.Read(configuration, folder.Path);
 
         Assert.Equal((StorageProvider.Postgres, folder.File("postgres.secret")), (settings.Storage.Provider, settings.Storage.ConnectionStringFile));
+        Assert.Equal(isCluster, settings.Cluster.Enabled);
         Assert.Equal("rvp", new Npgsql.NpgsqlConnectionStringBuilder(File.ReadAllText(folder.File("postgres.secret"))).Database);
     }
 

@@ -115,6 +115,18 @@ public sealed class AddressPolicyTests
     [InlineData("100::1", AddressKinds.Reserved)]
     internal void Every_address_is_of_one_kind(string address, AddressKinds kind) => Assert.Equal(kind, AddressKind.Of(IPAddress.Parse(address)));
 
+    [Fact]
+    public void Where_the_processes_of_a_cluster_talk_nobody_is_called_on_any_machine()
+    {
+        var policy = new AddressPolicy(new OwnEndpoints(() => [], TimeProvider.System, () => [], clusterPort: 12000))
+        {
+            Ranges = [IPNetwork.Parse("10.0.0.0/8")],
+        };
+
+        Assert.NotEqual(AddressVerdict.Allowed, policy.Judge(IPAddress.Parse("10.1.0.22"), 12000));
+        Assert.Equal(AddressVerdict.Allowed, policy.Judge(IPAddress.Parse("10.1.0.22"), 12001));
+    }
+
     private static AddressPolicy Policy(IReadOnlyList<IPEndPoint> listening, IReadOnlyList<IPNetwork> callable) =>
         new(new OwnEndpoints(() => listening, TimeProvider.System, () => Own))
         {

@@ -155,6 +155,9 @@ internal sealed class PostgresFolder : IDisposable
 
     public PostgresStore Open() => new(OpenDatabase(), TimeProvider.System, NullLogger<PostgresStore>.Instance);
 
+    /// <summary>As one of several processes.</summary>
+    public PostgresStore OpenMember() => new(OpenDatabase(), TimeProvider.System, NullLogger<PostgresStore>.Instance, isOneOfMany: true);
+
     public void Execute(string sql) => ReadTexts(sql);
 
     public long ReadNumber(string sql)

@@ -153,7 +153,8 @@ public abstract class StoreContract
 
         await using var store = Open();
 
-        Assert.Equal(900, store.LastPollSequence);
+        // Or a little more, where several processes note it in advance.
+        Assert.InRange(store.LastPollSequence, 900, 100_000);
     }
 
     [Fact]

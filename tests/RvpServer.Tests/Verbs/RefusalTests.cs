@@ -241,6 +241,8 @@ public sealed class RefusalTests : HomeServerTest
         public ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop) =>
             throw new InvalidOperationException("a bug");
 
+        public Task<bool> TellWatchersAsync(RvpUrl node, IReadOnlyDictionary<int, int>? watches, CancellationToken stop) => Task.FromResult(false);
+
         public void Receive(RvpUrl node, IReadOnlyList<Notification> news) => throw new InvalidOperationException("a bug");
     }
 }

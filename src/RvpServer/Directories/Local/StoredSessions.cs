@@ -19,7 +19,8 @@ internal sealed record StoredSession(Guid Id, DateTimeOffset BegunAt, DateTimeOf
 /// so nobody's sessions make room for somebody else's.
 /// </summary>
 /// <param name="database">The store.</param>
-internal sealed class StoredSessions(IDatabase database) : IBelongings, IAsyncDisposable
+/// <param name="isOneOfMany">Whether other processes end sessions too: then each is read every time.</param>
+internal sealed class StoredSessions(IDatabase database, bool isOneOfMany = false) : IBelongings, IAsyncDisposable
 {
     /// <summary>Sessions of one account; one more ends the one that was not used for the longest time.</summary>
     // More than a person has browsers.
@@ -38,7 +39,7 @@ internal sealed class StoredSessions(IDatabase database) : IBelongings, IAsyncDi
     public async ValueTask<StoredSession?> FindAsync(Guid id, CancellationToken stop)
     {
         lock (gate)
-            if (cache.TryGet(id, out var known)) return known;
+            if (!isOneOfMany && cache.TryGet(id, out var known)) return known;
         return await store.InTurnAsync(
             async connection =>
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,6 +10,8 @@ namespace RvpServer.Storage.Postgres;
 /// </summary>
 internal static class Fence
 {
+    private static readonly TimeSpan Beginning = TimeSpan.FromMinutes(10);
+
     // One process takes at a time.
     private const long TakeLock = 0x52565054;
 
@@ -39,24 +42,62 @@ internal static class Fence
         return (long?)await command.ExecuteScalarAsync(stop);
     }
 
+    /// <summary>Those of some shards that are not a process's.</summary>
+    public static async Task<short[]> FindLostAsync(
+        NpgsqlConnection connection, Guid process, IReadOnlyCollection<short> shards, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT coalesce(array_agg(id), '{}') FROM shards WHERE id = ANY ($2) AND owner IS DISTINCT FROM $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = process });
+        command.Parameters.Add(new NpgsqlParameter { Value = shards.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        return (short[])(await command.ExecuteScalarAsync(stop))!;
+    }
+
     /// <summary>
-    /// Takes all shards for a process. The former owner's transaction under way is waited for; if it does not come to its end, because its process or its
-    /// network has stopped in the middle, its connections are ended. Gives the number of these; null: none had to be.
+    /// Takes all shards for a process that is alone. The former owner's transaction under way is waited for; if it does not come to its end, because its
+    /// process or its network has stopped in the middle, its connections are ended. Gives the number of these; null: none had to be.
     /// </summary>
-    public static int? Take(PostgresDatabase database, string name, DateTimeOffset now)
+    public static int? TakeAll(PostgresDatabase database, string name, DateTimeOffset now) => Take(database, "SELECT id FROM processes", batch =>
+    {
+        // Whoever else is there has nothing any more.
+        Batches.Add(batch, "DELETE FROM processes");
+        AddProcess(batch, database.Process, name, now);
+        Batches.Add(batch, "UPDATE shards SET owner = $1, epoch = epoch + 1", (database.Process, NpgsqlDbType.Uuid));
+    });
+
+    /// <summary>Makes a process one of several, which has no shard yet. Forgets those of before that have none any more and are no members.</summary>
+    public static void Join(PostgresDatabase database, string name, DateTimeOffset now)
     {
         using var connection = database.Source.OpenConnection();
-        try
+        using var batch = new NpgsqlBatch(connection);
+        // Status 6: dead, as Orleans has it. One that has just begun is no member yet.
+        Batches.Add(batch, """
+            DELETE FROM processes p WHERE started_at < $1 AND NOT EXISTS (SELECT FROM shards s WHERE s.owner = p.id)
+                AND NOT EXISTS (SELECT FROM members m WHERE m.name = replace(CAST(p.id AS text), '-', '') AND m.status <> 6)
+            """, ((now - Beginning).ToUnixTimeMilliseconds(), NpgsqlDbType.Bigint));
+        AddProcess(batch, database.Process, name, now);
+        batch.ExecuteNonQuery();
+    }
+
+    /// <summary>Takes one shard, from whichever process has it, as <see cref="TakeAll"/> does.</summary>
+    public static int? Take(PostgresDatabase database, short shard)
+    {
+        var owner = string.Create(CultureInfo.InvariantCulture, $"SELECT owner FROM shards WHERE id = {shard}");
+        return Take(database, owner, batch =>
         {
-            Take(connection, database.Process, name, now, "1s");
-            return null;
-        }
-        catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            var ended = EndOthers(connection);
-            Take(connection, database.Process, name, now, "10s");
-            return ended;
-        }
+            // Statements see what was committed before each of them: the owner is that of now, since nobody else takes meanwhile.
+            Batches.Add(batch, $"SELECT FROM processes WHERE id = ({owner}) FOR UPDATE");
+            Batches.Add(batch, "UPDATE shards SET owner = $1, epoch = epoch + 1 WHERE id = $2", (database.Process, NpgsqlDbType.Uuid),
+                (shard, NpgsqlDbType.Smallint));
+        });
+    }
+
+    /// <summary>Gives up a shard, if it is still the process's.</summary>
+    public static async Task GiveBackAsync(NpgsqlConnection connection, Guid process, short shard)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Batches.Add(batch, "UPDATE shards SET owner = NULL WHERE owner = $1 AND id = $2", (process, NpgsqlDbType.Uuid), (shard, NpgsqlDbType.Smallint));
+        await batch.ExecuteNonQueryAsync();
     }
 
     /// <summary>Gives up what a process has, at its end.</summary>
@@ -68,28 +109,48 @@ internal static class Fence
         await batch.ExecuteNonQueryAsync();
     }
 
-    private static void Take(NpgsqlConnection connection, Guid process, string name, DateTimeOffset now, string patience)
+    // former: a query for the processes from which is taken.
+    private static int? Take(PostgresDatabase database, string former, Action<NpgsqlBatch> take)
+    {
+        using var connection = database.Source.OpenConnection();
+        try
+        {
+            Take(connection, take, "1s");
+            return null;
+        }
+        catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            var ended = EndOthers(connection, database.Process, former);
+            Take(connection, take, "10s");
+            return ended;
+        }
+    }
+
+    private static void Take(NpgsqlConnection connection, Action<NpgsqlBatch> take, string patience)
     {
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
-        Batches.Add(batch, $"SET LOCAL lock_timeout = '{patience}'");
+        // Another one may be waiting for a former owner, and ends its connections then.
+        Batches.Add(batch, "SET LOCAL lock_timeout = '20s'");
         Batches.Add(batch, "SELECT pg_advisory_xact_lock($1)", (TakeLock, NpgsqlDbType.Bigint));
-        // Whoever else is there has nothing any more.
-        Batches.Add(batch, "DELETE FROM processes");
-        Batches.Add(batch, "INSERT INTO processes (id, name, started_at) VALUES ($1, $2, $3)", (process, NpgsqlDbType.Uuid), (name, NpgsqlDbType.Text),
-            (now.ToUnixTimeMilliseconds(), NpgsqlDbType.Bigint));
-        Batches.Add(batch, "UPDATE shards SET owner = $1, epoch = epoch + 1", (process, NpgsqlDbType.Uuid));
+        Batches.Add(batch, $"SET LOCAL lock_timeout = '{patience}'");
+        take(batch);
         batch.ExecuteNonQuery();
         transaction.Commit();
     }
 
+    private static void AddProcess(NpgsqlBatch batch, Guid process, string name, DateTimeOffset now) =>
+        Batches.Add(batch, "INSERT INTO processes (id, name, started_at) VALUES ($1, $2, $3)", (process, NpgsqlDbType.Uuid), (name, NpgsqlDbType.Text),
+            (now.ToUnixTimeMilliseconds(), NpgsqlDbType.Bigint));
+
     // By the names of their connections, which contain the process.
-    private static int EndOthers(NpgsqlConnection connection)
+    private static int EndOthers(NpgsqlConnection connection, Guid own, string former)
     {
         using var command = new NpgsqlCommand($"""
-            SELECT count(pg_terminate_backend(a.pid, 5000)) FROM pg_stat_activity a
-            JOIN processes p ON a.application_name = '{PostgresDatabase.ApplicationName} ' || replace(CAST(p.id AS text), '-', '')
+            SELECT count(pg_terminate_backend(a.pid, 5000)) FROM pg_stat_activity a JOIN processes p
+            ON a.application_name = '{PostgresDatabase.ApplicationName} ' || replace(CAST(p.id AS text), '-', '') AND p.id IN ({former}) AND p.id <> $1
             """, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = own });
         return (int)(long)command.ExecuteScalar()!;
     }
 }

@@ -11,8 +11,14 @@ namespace RvpServer.Storage.Postgres;
 /// The changes of a group as few statements, whose number does not grow with the group. First all that deletes, then all that inserts, then what alters a
 /// column of rows that are there; only what belongs to a history is done in the order in which it came.
 /// </summary>
-internal sealed class GroupRows(StoredIds ids, int shardCount)
+/// <param name="ids">Numbers of ids.</param>
+/// <param name="shardCount">The number of shards.</param>
+/// <param name="sequencesUntil">Sequences up to this one are noted as given.</param>
+internal sealed class GroupRows(StoredIds ids, int shardCount, long sequencesUntil = 0)
 {
+    // They grow like milliseconds. All processes note them in one row, which nobody may lock for each group: a minute of them is noted at once.
+    private const long SequencesAhead = 60_000;
+
     private static readonly Column Node = new("node", Text);
     private static readonly Column Shard = new("shard", Smallint);
 
@@ -89,6 +95,9 @@ internal sealed class GroupRows(StoredIds ids, int shardCount)
 
     /// <summary>The shards in which anything changes.</summary>
     public IReadOnlyCollection<short> Shards => shards;
+
+    /// <summary>Once the group is written sequences up to this one are noted as given.</summary>
+    public long SequencesUntil => lastSequence > sequencesUntil ? lastSequence + SequencesAhead : sequencesUntil;
 
     /// <summary>Adds the changes of a call.</summary>
     public void Add(NodeChanges call)
@@ -175,8 +184,8 @@ internal sealed class GroupRows(StoredIds ids, int shardCount)
                 """, Rows(held, pair => [pair.Key.Node, pair.Key.Sequence, pair.Value.Holders, pair.Value.Owed]),
                 [Node, new("sequence", Bigint), new("holders", Text), new("owed", Smallint)]);
         }
-        if (lastSequence > 0)
-            Batches.Add(batch, "UPDATE counters SET value = $1 WHERE name = 'poll_sequence' AND value < $1", (lastSequence, Bigint));
+        if (SequencesUntil > sequencesUntil)
+            Batches.Add(batch, "UPDATE counters SET value = $1 WHERE name = 'poll_sequence' AND value < $1", (SequencesUntil, Bigint));
     }
 
     private void Add(string node, string url, short shard, Change change)

@@ -25,6 +25,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     private readonly CancellationTokenSource closing = new();
     private NpgsqlConnection? connection;
     private long written;
+    private long sequencesUntil;
     private int formerBackend;
     private TimeSpan pause = FirstPause;
     private long pauseBegan;
@@ -45,12 +46,12 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     public void Lose() => lost = "another process has taken the store";
 
     /// <summary>
-    /// Writes a group. Throws <see cref="StoreException"/> if the store cannot, and then nothing was written; any other exception is about something in the
-    /// group.
+    /// Writes a group. Throws <see cref="StoreException"/> if the store cannot, <see cref="ShardsLostException"/> if it may not, and then nothing was written;
+    /// any other exception is about something in the group.
     /// </summary>
     public async Task WriteAsync(IReadOnlyList<NodeChanges> group)
     {
-        var rows = new GroupRows(ids, database.Shards);
+        var rows = new GroupRows(ids, database.Shards, sequencesUntil);
         foreach (var call in group) rows.Add(call);
         using var batch = new NpgsqlBatch();
         Fence.Begin(batch, database.Process, written + 1, rows.Shards);
@@ -59,13 +60,14 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
         if (batch.BatchCommands.Count == own) return;
         try
         {
-            await WriteAsync(batch);
+            await WriteAsync(batch, rows.Shards);
         }
         finally
         {
             isWaiting = false;
         }
         written++;
+        sequencesUntil = rows.SequencesUntil;
     }
 
     /// <summary>Gives up a group that waits for the store, and closes the connection.</summary>
@@ -79,7 +81,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     /// <summary>Nothing waits longer than this for a store that is away.</summary>
     public void CloseAfter(TimeSpan patience) => closing.CancelAfter(patience);
 
-    private async Task WriteAsync(NpgsqlBatch batch)
+    private async Task WriteAsync(NpgsqlBatch batch, IReadOnlyCollection<short> shards)
     {
         var (isInDoubt, deadlocks) = (false, 0);
         while (true)
@@ -99,9 +101,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
             }
             catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DivisionByZero)
             {
-                if (await HasHappenedAsync(isInDoubt) is not { } hasHappened) continue;
-                if (hasHappened) return;
-                Lose();
+                if (await HasHappenedAsync(shards, isInDoubt) == true) return;
             }
             catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && ++deadlocks < MaxDeadlocks)
             {
@@ -173,12 +173,17 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
         database.Source.Clear();
     }
 
-    // Null: not known, since the connection has broken.
-    private async Task<bool?> HasHappenedAsync(bool isInDoubt)
+    // What the fence has stopped; null: not known, since the connection has broken. If it may be written after all it is tried once more.
+    private async Task<bool?> HasHappenedAsync(IReadOnlyCollection<short> shards, bool isInDoubt)
     {
         try
         {
-            return await Fence.FindWrittenAsync(connection!, database.Process, closing.Token) == written + 1;
+            var count = await Fence.FindWrittenAsync(connection!, database.Process, closing.Token);
+            if (count == written + 1) return true;
+            if (count != written) Lose();
+            else if (await Fence.FindLostAsync(connection!, database.Process, shards, closing.Token) is { Length: > 0 } gone)
+                throw new ShardsLostException(gone, database.Shards);
+            return false;
         }
         catch (Exception failure) when (IsOutage(failure))
         {

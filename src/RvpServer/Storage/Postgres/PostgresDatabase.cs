@@ -10,6 +10,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// <summary>How every connection of this server's programs is called, before the process's id.</summary>
     public const string ApplicationName = "rvpserver";
 
+    /// <summary>The name of the library, for others that use it by name.</summary>
+    public const string Library = "Npgsql";
+
     // What the connection string may say otherwise. One connection writes the nodes' changes; the others are for accounts, histories and pages. Silent servers
     // are noticed by the system: Npgsql's own way takes a thread for each idle connection. Times are seconds.
     private const string Defaults = "Timeout=5;Command Timeout=15;Maximum Pool Size=12;Max Auto Prepare=100;Auto Prepare Min Usages=2;"
@@ -46,6 +49,13 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     /// <summary>Whether commits are on disk when they are answered; false if the database was told not to wait (<c>synchronous_commit = off</c>).</summary>
     public bool IsDurable { get; private init; }
+
+    /// <summary>A connection string for another part of this server, with connections of its own.</summary>
+    public static string ConnectionOf(string connectionString, string part, int connections) =>
+        new NpgsqlConnectionStringBuilder(SettingsOf(connectionString, Guid.Empty).ToString())
+        {
+            ApplicationName = $"{ApplicationName} {part}", MaxPoolSize = connections,
+        }.ToString();
 
     /// <summary>
     /// Makes the schema if the database is empty, and updates an older one. Throws <see cref="StoreException"/>, in one line, if the server is away, refuses

@@ -10,6 +10,7 @@ namespace RvpServer.Storage.Postgres;
 internal sealed partial class PostgresStore : IStore
 {
     private static readonly StoreColumns Columns = new("made", "view, set_order", "SELECT node, url FROM nodes");
+    private static readonly RvpUrl Nobody = RvpUrl.ForAlias("localhost", 80, "Nobody");
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
     private readonly PostgresDatabase database;
@@ -18,23 +19,25 @@ internal sealed partial class PostgresStore : IStore
     private readonly StoredIds ids;
     private readonly GroupWriter writer;
     private readonly GroupCommit commits;
+    private long lastPollSequence;
     private bool isDisposed;
 
-    /// <summary>Opens the store and takes it; throws <see cref="StoreException"/>.</summary>
-    public PostgresStore(PostgresDatabase database, TimeProvider time, ILogger<PostgresStore> log)
+    /// <summary>Opens the store and takes it; as one of several processes it takes no shard yet. Throws <see cref="StoreException"/>.</summary>
+    public PostgresStore(PostgresDatabase database, TimeProvider time, ILogger<PostgresStore> log, bool isOneOfMany = false)
     {
         this.database = database;
         this.time = time;
         this.log = log;
         try
         {
-            if (Fence.Take(database, NameOfThis(), time.GetUtcNow()) is { } ended) Log.FormerEnded(log, ended);
+            if (isOneOfMany) Fence.Join(database, NameOfThis(), time.GetUtcNow());
+            else Note(Fence.TakeAll(database, NameOfThis(), time.GetUtcNow()));
             if (!database.IsDurable) Log.NotDurable(log, database.Name);
             using var connection = database.Source.OpenConnection();
             Ids = ReadIdKey(connection);
             ids = new StoredIds(Ids);
             ForeignIds.Load(connection, ids);
-            LastPollSequence = (long)Schema.Read(connection, "SELECT value FROM counters WHERE name = 'poll_sequence'");
+            LastPollSequence = ReadLastSequence(connection);
         }
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
@@ -48,7 +51,30 @@ internal sealed partial class PostgresStore : IStore
     public string? Lost => writer.Lost;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop) => ReadAhead.OfAsync(ReadAll(), stop);
+    public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop) => ReadAhead.OfAsync(Read(Columns), stop);
+
+    /// <inheritdoc/>
+    public int Shards => database.Shards;
+
+    /// <inheritdoc/>
+    public Task TakeAsync(short shard, CancellationToken stop) => Task.Run(() => Guarded(() => Take(shard)), stop);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAsync(short shard, CancellationToken stop) =>
+        ReadAhead.OfAsync(Read(Columns with { Rows = RowsOf(shard) }), stop);
+
+    /// <inheritdoc/>
+    public async Task GiveBackAsync(short shard)
+    {
+        // In order behind all that was handed over so far.
+        await commits.CommitAsync(new NodeChanges(Nobody, []));
+        await GuardedAsync(async () =>
+        {
+            await using var connection = await database.Source.OpenConnectionAsync();
+            await Fence.GiveBackAsync(connection, database.Process, shard);
+            return true;
+        });
+    }
 
     /// <inheritdoc/>
     /// <remarks>While the store is known to be away nobody waits for it.</remarks>
@@ -66,7 +92,11 @@ internal sealed partial class PostgresStore : IStore
     public IdCipher Ids { get; }
 
     /// <inheritdoc/>
-    public long LastPollSequence { get; }
+    public long LastPollSequence
+    {
+        get => Volatile.Read(ref lastPollSequence);
+        private set => Volatile.Write(ref lastPollSequence, value);
+    }
 
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(RvpUrl node, CancellationToken stop) =>
@@ -144,11 +174,30 @@ internal sealed partial class PostgresStore : IStore
 
     private string? Refusal => writer.Lost ?? (writer.IsWaiting ? writer.Away : null);
 
-    private IEnumerable<(RvpUrl Node, Change Change)> ReadAll()
+    private bool Take(short shard)
+    {
+        Note(Fence.Take(database, shard));
+        using var connection = database.Source.OpenConnection();
+        ForeignIds.Load(connection, ids, RowsOf(shard));
+        LastPollSequence = Math.Max(LastPollSequence, ReadLastSequence(connection));
+        return true;
+    }
+
+    private void Note(int? ended)
+    {
+        if (ended is { } count) Log.FormerEnded(log, count);
+    }
+
+    private static string RowsOf(short shard) => string.Create(CultureInfo.InvariantCulture, $"WHERE shard = {shard}");
+
+    private static long ReadLastSequence(NpgsqlConnection connection) =>
+        (long)Schema.Read(connection, "SELECT value FROM counters WHERE name = 'poll_sequence'");
+
+    private IEnumerable<(RvpUrl Node, Change Change)> Read(StoreColumns columns)
     {
         using var connection = database.Source.OpenConnection();
         using var snapshot = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
-        foreach (var row in new ChangeReader(sql => new PostgresRows(connection, sql), Columns, ids, node => Log.RowNotUnderstood(log, node)).Read())
+        foreach (var row in new ChangeReader(sql => new PostgresRows(connection, sql), columns, ids, node => Log.RowNotUnderstood(log, node)).Read())
             yield return row;
     }
 

@@ -1,0 +1,59 @@
+using System.Net;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using RvpServer.Configuration;
+using RvpServer.Nodes;
+using RvpServer.Storage;
+using RvpServer.Storage.Postgres;
+using MemberOptions = Orleans.Configuration.ClusterOptions;
+
+namespace RvpServer.Cluster;
+
+/// <summary>Makes this process one of several that are one home server.</summary>
+internal static class ClusterRegistration
+{
+    // In one database there is one cluster.
+    private const string Name = "rvpserver";
+
+    /// <summary>Does nothing where the cluster is off: then nothing of Orleans is loaded.</summary>
+    public static void AddCluster(this WebApplicationBuilder builder, RvpSettings settings)
+    {
+        if (settings.Cluster.Enabled) Join(builder, settings);
+    }
+
+    private static void Join(WebApplicationBuilder builder, RvpSettings settings)
+    {
+        builder.Services.AddSingleton<Members>().AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>()
+            .AddSingleton<INodes, ClusterNodes>().AddSingleton<StoreWatch>();
+        builder.Host.UseOrleans(silo => Configure(silo, settings));
+        // After Orleans: they stop before it does.
+        builder.Services.AddHostedService<ShardKeeper>().AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
+    }
+
+    private static void Configure(ISiloBuilder silo, RvpSettings settings)
+    {
+        var listen = IPEndPoint.Parse(settings.Cluster.Listen!);
+        silo.Configure<MemberOptions>(options => (options.ClusterId, options.ServiceId) = (Name, Name));
+        silo.ConfigureEndpoints(listen.Address, listen.Port, 0);
+        silo.UseAdoNetClustering(options =>
+            (options.Invariant, options.ConnectionString) = (PostgresDatabase.Library, ConfiguredDatabase.ConnectionOfMembers(settings)));
+        silo.Services.AddOptions<SiloOptions>().Configure<PostgresDatabase>((options, database) => options.SiloName = database.Process.ToString("N"));
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(15));
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            // A process that is frozen is noticed only as soon as the longest probe says.
+            (options.ProbeTimeout, options.MaxProbeTimeout) = (settings.Cluster.ProbeTimeout, settings.Cluster.ProbeTimeout);
+            options.MinProbeTimeout = settings.Cluster.ProbeTimeout / 2;
+            (options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (3, 2);
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+        });
+        // The usual one throws out shards that live, with every process that goes.
+#pragma warning disable ORLEANSEXP003
+        silo.AddDistributedGrainDirectory();
+        // The store keeps the dead from writing: nobody need wait for what they may still believe.
+        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
+#pragma warning restore ORLEANSEXP003
+        silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+    }
+}

@@ -1,0 +1,157 @@
+using Orleans;
+using Orleans.Concurrency;
+using Rvp.Engine;
+using Rvp.Engine.Requests;
+using Rvp.Protocol;
+using RvpServer.Home;
+using RvpServer.Nodes;
+using RvpServer.Outbound;
+using RvpServer.Runtime;
+using RvpServer.Storage;
+
+namespace RvpServer.Cluster;
+
+/// <summary>Where Orleans and a shard meet: opens it when it is activated here, closes it when it goes.</summary>
+/// <remarks>The work itself runs in the thread pool: whatever it begins must not hang on an activation that ends before it.</remarks>
+[Reentrant, KeepAlive, ShardPlacement]
+internal sealed partial class ShardGrain(NodeLoading loading, Shards shards, LocalNodes nodes, INodes all, Wakers wakers, CallbackGuard guard,
+    StoreWatch watch, ILogger<ShardGrain> logger) : Grain, IShardGrain
+{
+    private Shard? shard;
+
+    private short Number => (short)this.GetPrimaryKeyLong();
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        shards.Lost += OnLost;
+        try
+        {
+            shard = await Task.Run(() => loading.OpenAsync(Number, guard.Remember, cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            shards.Lost -= OnLost;
+            throw;
+        }
+        Log.Opened(logger, Number, shard.Slots.Count);
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        shards.Lost -= OnLost;
+        if (shard is not { } open) return;
+        try
+        {
+            await Task.Run(() => loading.CloseAsync(open), CancellationToken.None);
+            Log.Closed(logger, Number, reason.ReasonCode);
+        }
+        catch (StoreException failure)
+        {
+            // Whoever takes it need not ask.
+            Log.NotGivenBack(logger, Number, failure.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> AskAsync(byte[] ask, IFront front, long ticket)
+    {
+        // What has begun to move is closed already: who asks again is sent where it is then.
+        if (shard is not { IsClosed: false }) return Wire.Write(AnswerMessage.Away);
+        return Wire.Write(await Task.Run(() => AnswerAsync(Wire.Read<AskMessage>(ask), front, ticket)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> PollAsync(byte[] ask, IFront front)
+    {
+        if (shard is not { IsClosed: false }) return Wire.Write(AnswerMessage.Away);
+        var message = Wire.Read<AskMessage>(ask);
+        var poll = (Poll)message.Request;
+        // Before it looks, so that nothing slips through between looking and waiting.
+        wakers.Expect(front, message.Node, poll.Ids);
+        var answer = await Task.Run(() => AnswerAsync(message, front, 0));
+        if (answer.Answer is not Answer.Done { Status: StatusCodes.Status204NoContent }) wakers.Forget(front, message.Node, poll.Ids);
+        return Wire.Write(answer);
+    }
+
+    /// <inheritdoc/>
+    public Task TellAsync(byte[] news) => Task.Run(() =>
+    {
+        // Those whose shard has moved meanwhile go on from here.
+        foreach (var one in Wire.Read<NewsMessage[]>(news)) all.Receive(one.Node, [one.News]);
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> OweAsync(string node, Dictionary<int, int>? watches) =>
+        Task.Run(async () => shard is { IsClosed: false } && RvpUrl.TryParse(node, out var url) && await nodes.TellWatchersAsync(url, watches, default));
+
+    /// <inheritdoc/>
+    public Task<TimeSpan> StoreSilenceAsync() => Task.FromResult(watch.Silence);
+
+    /// <inheritdoc/>
+    public Task TouchAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task MoveAsync()
+    {
+        this.MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private async Task<AnswerMessage> AnswerAsync(AskMessage ask, IFront front, long ticket)
+    {
+        try
+        {
+            var reply = await nodes.AskAsync(ask.Node, ask.Owner, ask.Request, ask.Caller, CancellationToken.None);
+            if (reply.Delivered is not { } delivered) return AnswerMessage.Of(reply.Answer);
+            if (delivered.IsCompletedSuccessfully) return AnswerMessage.Of(await delivered);
+            _ = AnswerLaterAsync(delivered, front, ticket);
+            return AnswerMessage.Pending;
+        }
+        catch (ShardAwayException)
+        {
+            return AnswerMessage.Away;
+        }
+        catch (UnavailableException failure)
+        {
+            return new AnswerMessage(AnswerKind.Unavailable, Reason: failure.Message);
+        }
+    }
+
+    private static async Task AnswerLaterAsync(Task<Answer> delivered, IFront front, long ticket)
+    {
+        AnswerMessage message;
+        try
+        {
+            message = AnswerMessage.Of(await delivered);
+        }
+        catch (Exception failure)
+        {
+            message = new AnswerMessage(AnswerKind.Unavailable, Reason: failure.Message);
+        }
+        await front.AnswerAsync(ticket, Wire.Write(message));
+    }
+
+    private void OnLost(Shard lost)
+    {
+        if (lost != shard) return;
+        Log.Lost(logger, Number);
+        DeactivateOnIdle();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "ShardOpened", Level = LogLevel.Debug, Message = "Shard {Shard} is here, with {Count} nodes")]
+        public static partial void Opened(ILogger logger, int shard, int count);
+
+        [LoggerMessage(EventName = "ShardClosed", Level = LogLevel.Debug, Message = "Shard {Shard} is not here any more: {Reason}")]
+        public static partial void Closed(ILogger logger, int shard, DeactivationReasonCode reason);
+
+        [LoggerMessage(EventName = "ShardNotGivenBack", Level = LogLevel.Information, Message = "Shard {Shard} could not be given back: {Reason}")]
+        public static partial void NotGivenBack(ILogger logger, int shard, string reason);
+
+        [LoggerMessage(EventName = "ShardLost", Level = LogLevel.Warning, Message = "Shard {Shard} was taken by another process")]
+        public static partial void Lost(ILogger logger, int shard);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Threading.Channels;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+using RvpServer.Home;
+
+namespace RvpServer.Cluster;
+
+/// <summary>
+/// Keeps every shard somewhere, and where it belongs. After each change of the cluster it opens the shards that belong here, gives away those that
+/// do not, and has waiting polls look again. Before this process leaves, all its shards go to where they will belong.
+/// </summary>
+internal sealed partial class ShardKeeper(IGrainFactory grains, Members members, Shards shards, PollWaiters polls, TimeProvider clock,
+    ILogger<ShardKeeper> logger) : BackgroundService, ISiloStatusListener
+{
+    // Processes that start or stop together make one change.
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(500);
+
+    // Even if nobody tells: a shard may have failed to open.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // The host stops within six seconds.
+    private static readonly TimeSpan HandOverTime = TimeSpan.FromSeconds(3);
+
+    // Reading rows is processor time: with more at once this process would not answer the others in time.
+    private const int AtOnce = 4;
+
+    private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile bool hasDied;
+
+    /// <inheritdoc/>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        Log.Changed(logger, updatedSilo, status);
+        if (status == SiloStatus.Dead && !updatedSilo.Equals(members.Here)) hasDied = true;
+        changes.Writer.TryWrite(true);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        var others = members.Others;
+        if (others.Count == 0) return;
+        var began = clock.GetTimestamp();
+        var own = shards.Open.ToList();
+        // The others may be stopping as well.
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        enough.CancelAfter(HandOverTime);
+        try
+        {
+            await Parallel.ForEachAsync(own, new ParallelOptions { MaxDegreeOfParallelism = 2 * AtOnce, CancellationToken = enough.Token },
+                async (shard, stop) => await MoveAsync(shard.Number, ShardPlacement.Best(shard.Number, others), stop));
+            var time = clock.GetElapsedTime(began);
+            Log.HandedOver(logger, own.Count, time);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or OrleansException or TimeoutException)
+        {
+            var left = shards.Open.Count();
+            Log.NotHandedOver(logger, left, failure.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        members.Subscribe(this);
+        changes.Writer.TryWrite(true);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await WaitAsync(stoppingToken);
+                await SettleAsync(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                // A call may be cancelled that nobody has, while the directory of grains changes hands.
+                Log.NotSettled(logger, failure.Message);
+                changes.Writer.TryWrite(true);
+                await Task.Delay(Pause, clock, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        enough.CancelAfter(BetweenLooks);
+        try
+        {
+            await changes.Reader.ReadAsync(enough.Token);
+            if (!hasDied) await Task.Delay(Calm, clock, stop);
+            changes.Reader.TryRead(out _);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Nothing has changed.
+        }
+    }
+
+    private async Task SettleAsync(CancellationToken stop)
+    {
+        var active = members.Active;
+        if (!active.Contains(members.Here)) return;
+        // Polls that waited for nodes of the dead one register with the next.
+        if (hasDied)
+        {
+            hasDied = false;
+            polls.WakeAll();
+        }
+        foreach (var shard in shards.Open.ToList())
+        {
+            var best = ShardPlacement.Best(shard.Number, active);
+            if (!best.Equals(members.Here)) await MoveAsync(shard.Number, best, stop);
+        }
+        var missing = Enumerable.Range(0, shards.Count)
+            .Where(number => shards.IsMissing(number) && ShardPlacement.Best(number, active).Equals(members.Here));
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
+            async (number, token) => await grains.GetGrain<IShardGrain>(number).TouchAsync().WaitAsync(token));
+    }
+
+    // The shard is away only from when its last call has ended until the other one has read it.
+    private async Task MoveAsync(int number, SiloAddress to, CancellationToken stop)
+    {
+        var grain = grains.GetGrain<IShardGrain>(number);
+        Task moving;
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
+        try
+        {
+            moving = grain.MoveAsync();
+        }
+        finally
+        {
+            // Or it would hold for every call after this one.
+            RequestContext.Clear();
+        }
+        await moving.WaitAsync(stop);
+        await grain.TouchAsync().WaitAsync(stop);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventName = "ClusterMember", Level = LogLevel.Information, Message = "Member {Member} of the cluster is {Status}")]
+        public static partial void Changed(ILogger logger, SiloAddress member, SiloStatus status);
+
+        [LoggerMessage(EventName = "ShardsHandedOver", Level = LogLevel.Information, Message = "{Count} shards were handed over within {Time}")]
+        public static partial void HandedOver(ILogger logger, int count, TimeSpan time);
+
+        [LoggerMessage(EventName = "ShardsNotHandedOver", Level = LogLevel.Warning, Message = "{Count} shards could not be handed over: {Reason}")]
+        public static partial void NotHandedOver(ILogger logger, int count, string reason);
+
+        [LoggerMessage(EventName = "ShardsNotSettled", Level = LogLevel.Warning, Message = "Shards could not be put where they belong: {Reason}")]
+        public static partial void NotSettled(ILogger logger, string reason);
+    }
+}

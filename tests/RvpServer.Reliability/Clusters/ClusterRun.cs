@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using Rvp.Testing;
+using RvpServer.Reliability.Crash;
+
+namespace RvpServer.Reliability.Clusters;
+
+/// <summary>People with ledgers at the processes of a cluster: each stays with one process while it lives, and goes to another when it does not.</summary>
+internal sealed class ClusterRun : IAsyncDisposable
+{
+    private const int People = 12;
+    private const int ContactsOfEach = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<LedgerClient> clients;
+    private List<Task> acting = [];
+
+    private ClusterRun(RealCluster cluster)
+    {
+        Cluster = cluster;
+        clients = [.. Enumerable.Range(0, People).Select(i => new LedgerClient(
+            new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => PortOf(i), isPolled: i % 4 == 3), new Random(Rounds.Seed + i))
+        {
+            GoesOn = true,
+        })];
+        for (var i = 0; i < People; i++)
+        {
+            for (var k = 1; k <= ContactsOfEach; k++) clients[i].Contacts.Add(clients[(i + k) % People].Member);
+        }
+    }
+
+    public RealCluster Cluster { get; }
+
+    public int Promises => clients.Sum(client => client.Promises);
+
+    /// <summary>Starts processes, signs everybody in.</summary>
+    public static async Task<ClusterRun> StartAsync(int processes)
+    {
+        var run = new ClusterRun(await RealCluster.StartAsync(processes, People));
+        try
+        {
+            foreach (var client in run.clients)
+                await Deadline.Until(async () =>
+                {
+                    if (!client.IsSignedIn) await client.SignInAsync();
+                    return client.IsSignedIn;
+                }, $"{client.Member.Name} is signed in", () => run.Cluster.LogText, Patience);
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Everybody begins to act.</summary>
+    public void Begin() => acting = [.. clients.Select(client => client.ActAsync(clients, stop.Token))];
+
+    /// <summary>Everybody has come to an end.</summary>
+    public async Task EndAsync()
+    {
+        await stop.CancelAsync();
+        await Task.WhenAll(acting);
+    }
+
+    /// <summary>How long it takes until everybody's node is served by one of these processes.</summary>
+    public async Task<TimeSpan> ServedAgainAsync(RealServer by)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(clients.Select(async client =>
+        {
+            await using var other = new Member(client.Member.Name, () => by.Port);
+            await Deadline.Until(
+                async () => await other.Tries(person => person.LooksUp(person)) is { Status: 207 }, $"{other.Name} is served", () => Cluster.LogText, Patience);
+        }));
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>Promises that were not kept, a line each.</summary>
+    public async Task<List<string>> JudgeAsync()
+    {
+        List<string> broken = [];
+        foreach (var client in clients) await client.Member.HangsUp();
+        foreach (var client in clients) await client.FetchAllAsync();
+        foreach (var client in clients) broken.AddRange(await client.JudgeAsync());
+        foreach (var client in clients) await client.FetchAllAsync();
+        var began = Stopwatch.GetTimestamp();
+        while (clients.Any(client => client.AwaitsMessages) && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20)) await Task.Delay(50);
+        foreach (var client in clients) broken.AddRange(client.JudgeMessages());
+        return broken;
+    }
+
+    /// <summary>Pictures that are still false after a while, a line each.</summary>
+    public async Task<List<string>> JudgePicturesAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        List<string> wrong;
+        do
+        {
+            wrong = [];
+            foreach (var client in clients.Where(client => client.IsSignedIn))
+            {
+                await client.FetchAllAsync();
+                wrong.AddRange(await client.JudgePicturesAsync());
+            }
+        }
+        while (wrong.Count > 0 && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30));
+        return wrong;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        foreach (var client in clients) await client.DisposeAsync();
+        await Cluster.DisposeAsync();
+        stop.Dispose();
+    }
+
+    private int PortOf(int person)
+    {
+        var running = Cluster.Running;
+        return running.Count == 0 ? Cluster.Servers[0].Port : running[person % running.Count].Port;
+    }
+}
