@@ -217,7 +217,10 @@ export class App {
     // The session stays, and another tab may lead immediately.
     addEventListener('pagehide', () => {
       this.store.save();
-      if (this.tabs.isLeading) this.leader?.pause();
+      if (this.tabs.isLeading) {
+        this.store.saveLink();
+        this.leader?.pause();
+      }
       this.tabs.close();
     }, { signal });
     // What is dropped beside the box would be opened in place of the page.

@@ -6,6 +6,7 @@ import { Refused, personIn, statusOf } from './rvp.js';
 import { read } from './message.js';
 import { receive } from './conversation.js';
 import { keyOf, ruleKeyOf } from './address.js';
+import { drawn } from './drawing.js';
 import * as settings from './settings.js';
 
 const WAIT = 50;
@@ -224,6 +225,9 @@ export class Connection {
       if (hasNews) {
         // Also what could not be read: it would come again for ever.
         this.link.cursor = cursor;
+        await drawn();
+        // The page has gone, which has stored both, or another tab leads.
+        if (this.isStopped) return true;
         // Only now may the next POLL acknowledge it.
         this.store.save();
         this.store.saveLink();

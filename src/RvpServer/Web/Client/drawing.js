@@ -24,3 +24,15 @@ export function drawSoon(draw) {
     frame = requestAnimationFrame(now);
   };
 }
+
+/** Waits until what has come is on the screen, where anybody sees it: storing takes longer than drawing. */
+export function drawn() {
+  if (globalThis.document?.visibilityState !== 'visible') return Promise.resolve();
+  return new Promise(done => {
+    const timer = setTimeout(done, UNSEEN);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      setTimeout(done);
+    });
+  });
+}
