@@ -54,7 +54,8 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     public static string ConnectionOf(string connectionString, string part, int connections) =>
         new NpgsqlConnectionStringBuilder(SettingsOf(connectionString, Guid.Empty).ToString())
         {
-            ApplicationName = $"{ApplicationName} {part}", MaxPoolSize = connections,
+            ApplicationName = $"{ApplicationName} {part}",
+            MaxPoolSize = connections,
         }.ToString();
 
     /// <summary>
