@@ -48,8 +48,11 @@ internal sealed class RunningServer : IAsyncDisposable
         var server = new RunningServer(domain, authentication, presence, machine ?? Machine.This, behindProxyAt, messages);
         try
         {
-            await server.AddUserAsync("JoBrown", "Jo Brown", JoPassword);
-            await server.AddUserAsync("KariHensien", "Kari Hensien", KariPassword);
+            await server.process.CommandAsync($"""
+                address,display,password
+                {server.AddressOf("JoBrown")},Jo Brown,{JoPassword}
+                {server.AddressOf("KariHensien")},Kari Hensien,{KariPassword}
+                """, "user", "import", "-");
             await server.StartAgainAsync();
             return server;
         }
@@ -88,7 +91,4 @@ internal sealed class RunningServer : IAsyncDisposable
           }
         }
         """;
-
-    private Task AddUserAsync(string account, string displayName, string password) =>
-        process.CommandAsync(password, "user", "add", AddressOf(account), "--display", displayName, "--password-stdin");
 }

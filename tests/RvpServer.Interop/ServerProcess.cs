@@ -15,6 +15,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string adminUrl;
     private readonly string configurationFile;
     private Process? process;
+    private TaskCompletionSource listening = new();
 
     /// <param name="machine">Where it runs.</param>
     /// <param name="adminUrl">Rvp:Admin:Url of the configuration.</param>
@@ -34,6 +35,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var start = Program("run");
         start.RedirectStandardOutput = start.RedirectStandardError = true;
+        listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, e) => Note(e.Data);
         process.ErrorDataReceived += (_, e) => Note(e.Data);
@@ -98,12 +100,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private void Note(string? line)
     {
-        if (line is not null) log.Add(line);
+        if (line is null) return;
+        log.Add(line);
+        if (line.Contains("\"AdminStarted\"", StringComparison.Ordinal)) listening.TrySetResult();
     }
 
     private async Task WaitUntilReadyAsync(Process process)
     {
         var last = new Ran(0, "nothing", "");
+        // Before that there is nobody to ask, and a program that asks takes from the server the time that it needs to start.
+        await Task.WhenAny(listening.Task, process.WaitForExitAsync(), Task.Delay(Patience));
         await Deadline.Until(
             async () =>
             {

@@ -107,7 +107,7 @@ public sealed class LdapMoveTests : IAsyncLifetime, IDisposable
         ]), folder.Path);
         var send = HomeLine.Of(settings);
         var account = new Account("im.adatum.com", "JoBrown", "Jo Brown", "JoBrown@adatum.com", [], null, IsEnabled: true);
-        foreach (var milliseconds in (int[])[2, 8, 15, 25, 40, 80])
+        foreach (var milliseconds in (int[])[8, 20, 60])
         {
             var moving = send(account, Place(0), Place(1), CancellationToken.None);
             await Task.WhenAny(moving, Task.Delay(milliseconds));

@@ -4,7 +4,12 @@ using Xunit.Abstractions;
 
 namespace RvpServer.Reliability.Clusters;
 
+/// <summary>Nothing else runs beside: three servers, a database and twelve people take all of a small machine.</summary>
+[CollectionDefinition(nameof(WholeMachine), DisableParallelization = true)]
+public sealed class WholeMachine;
+
 /// <summary>Three real processes with one PostgreSQL are one home server, whatever happens to one of them.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class ClusterTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan AWhile = TimeSpan.FromSeconds(5);
@@ -79,6 +84,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task A_process_that_is_stopped_hands_over_first_and_one_that_joins_takes_its_share()
     {
         await using var run = await ClusterRun.StartAsync(3);
@@ -98,6 +104,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task A_process_that_was_frozen_writes_nothing_when_it_goes_on_and_ends()
     {
         await using var run = await ClusterRun.StartAsync(3);
@@ -121,6 +128,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [Trait("Category", "Long")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task While_the_database_is_away_all_stay_and_afterwards_they_go_on(bool isKilled)
