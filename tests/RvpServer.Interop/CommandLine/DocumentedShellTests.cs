@@ -58,7 +58,8 @@ public sealed class DocumentedShellTests(ITestOutputHelper output) : IAsyncLifet
     {
         var tools = $"{folder.File(".dotnet/tools")}:{System.Environment.GetEnvironmentVariable("PATH")}";
         Run("dotnet pack", null, ("PWD", Clone()), ("PATH", tools), ("DOTNET_CLI_HOME", folder.Path), ("NUGET_PACKAGES", folder.File("packages")),
-            ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_NOLOGO", "1"), ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("RunAnalyzers", "false"));
+            ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_NOLOGO", "1"), ("MSBUILDDISABLENODEREUSE", "1"),
+            ("UseSharedCompilation", "false"), ("RunAnalyzers", "false"));
 
         await window.ShowsCursor("Password of JoBrown@adatum.com: |", TimeSpan.FromMinutes(5));
         window.Types(TestServer.Password + "\r");
