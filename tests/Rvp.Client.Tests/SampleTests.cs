@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Rvp.Testing;
 
 namespace Rvp.Client.Tests;
@@ -34,7 +33,7 @@ public sealed class SampleTests
 
         await kari.Client.SendAsync(Home.Jo, "Hello");
         var answer = await kari.Hears<RvpEvent.MessageReceived>();
-        using (var interrupt = Process.Start("kill", ["-INT", bot.Id.ToString(CultureInfo.InvariantCulture)])) await interrupt.WaitForExitAsync();
+        await Signal.SendAsync("INT", bot.Id);
 
         Assert.Equal("You said: Hello", answer.Text);
         await kari.Hears<RvpEvent.PresenceChanged>();

@@ -110,10 +110,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     // With all its children, which else would go on for a moment.
     private async Task SignalAsync(string signal)
     {
-        var process = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
-        var children = (await File.ReadAllTextAsync($"/proc/{process}/task/{process}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        using var kill = Process.Start("kill", ["-" + signal, process, .. children]);
-        await kill.WaitForExitAsync();
+        var first = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        await Signal.SendAsync(signal, Signal.FamilyOf(int.Parse(first, CultureInfo.InvariantCulture)));
     }
 
     private static ProcessStartInfo AsUser(string program, params IEnumerable<string> arguments) => IsRoot

@@ -255,11 +255,7 @@ internal sealed class RealServer : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", ["-" + signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    private Task SignalAsync(string signal) => Signal.SendAsync(signal, process!.Id);
 
     private ProcessStartInfo Start(params string[] command)
     {

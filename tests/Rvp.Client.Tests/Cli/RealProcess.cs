@@ -18,7 +18,4 @@ internal static class RealProcess
         foreach (var (name, value) in shell.Environment) start.Environment[name] = value;
         return Ran.OfProcessAsync(start, patience: TimeSpan.FromSeconds(60));
     }
-
-    /// <summary>Sends a signal to a process.</summary>
-    public static Task Signal(string name, int process) => Ran.OfProcessAsync(new ProcessStartInfo("kill", ["-s", name, $"{process}"]));
 }

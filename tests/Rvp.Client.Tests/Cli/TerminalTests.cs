@@ -78,7 +78,7 @@ public sealed class TerminalTests : IAsyncLifetime, IDisposable
         await Chats();
         await kari.Client.WatchAsync(Home.Jo);
 
-        await RealProcess.Signal(signal, window.ProcessId);
+        await Signal.SendAsync(signal, window.ProcessId);
 
         Assert.Equal(0, await window.Ends());
         Assert.Equal(PresenceState.Offline, (await kari.Hears<RvpEvent.PresenceChanged>()).Contact.State);
@@ -108,7 +108,7 @@ public sealed class TerminalTests : IAsyncLifetime, IDisposable
 
         window.Types("\u001a");
         await Deadline.Until(async () => await window.Attributes() == before, "the attributes of before", () => window.Emulator.All);
-        await RealProcess.Signal("CONT", window.ProcessId);
+        await Signal.SendAsync("CONT", window.ProcessId);
         await Deadline.Until(async () => await window.Attributes() == taken, taken, () => window.Attributes().Result);
         window.Types(" line\r");
 

@@ -165,7 +165,7 @@ public class DnsCommandTests
     public async Task A_silent_dns_server_is_said_so_as_json_too()
     {
         await using var nsd = await NsdServer.StartAsync(("adatum.com", ""));
-        nsd.Freeze();
+        await nsd.FreezeAsync();
 
         var (exit, output) = await RunAsync(nsd, Adatum(80), "dns", "check", "adatum.com", "--json");
 

@@ -73,9 +73,9 @@ internal sealed class NsdServer : IAsyncDisposable
     }
 
     /// <summary>Every question runs into a time-out from now on.</summary>
-    public void Freeze() => Signal("STOP");
+    public Task FreezeAsync() => SignalAsync("STOP");
 
-    public void Thaw() => Signal("CONT");
+    public Task ThawAsync() => SignalAsync("CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -83,8 +83,8 @@ internal sealed class NsdServer : IAsyncDisposable
         {
             if (!process.HasExited)
             {
-                Signal("CONT");
-                Signal("TERM");
+                await SignalAsync("CONT");
+                await SignalAsync("TERM");
             }
             await process.WaitForExitAsync().WaitAsync(Patience);
             process.Dispose();
@@ -148,23 +148,5 @@ internal sealed class NsdServer : IAsyncDisposable
     private string Log() => "Its log:\n" + (File.Exists(folder.File("log")) ? File.ReadAllText(folder.File("log")) : "");
 
     /// <summary>NSD answers from children of the process that was started: all of them get the signal.</summary>
-    private void Signal(string signal)
-    {
-        var family = new List<int> { process!.Id };
-        for (var i = 0; i < family.Count; i++) family.AddRange(ChildrenOf(family[i]));
-        using var kill = Process.Start("kill", ["-" + signal, .. family.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
-        kill.WaitForExit();
-    }
-
-    private static IEnumerable<int> ChildrenOf(int parent)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
-        }
-        catch (IOException)
-        {
-            return []; // A reload has just replaced it.
-        }
-    }
+    private Task SignalAsync(string signal) => Signal.SendAsync(signal, Signal.FamilyOf(process!.Id));
 }

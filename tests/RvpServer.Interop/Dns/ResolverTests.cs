@@ -105,7 +105,7 @@ public class ResolverTests
     {
         await using var nsd = await NsdServer.StartAsync(("adatum.com", "im A 127.0.1.1\n"));
         var resolver = Resolver(nsd.Settings(timeoutMilliseconds: 250));
-        nsd.Freeze();
+        await nsd.FreezeAsync();
 
         var watch = Stopwatch.StartNew();
         var frozen = Text(await resolver.ResolveAsync("im.adatum.com", null, default));
@@ -113,7 +113,7 @@ public class ResolverTests
         watch.Restart();
         await resolver.ResolveAsync("im.adatum.com", null, default);
         var second = watch.Elapsed;
-        nsd.Thaw();
+        await nsd.ThawAsync();
         time.Advance(TimeSpan.FromSeconds(5));
         var awake = Text(await Resolver(nsd.Settings()).ResolveAsync("im.adatum.com", null, default));
 
@@ -128,7 +128,7 @@ public class ResolverTests
     {
         await using var frozen = await NsdServer.StartAsync(("adatum.com", "im A 127.0.1.1\n"));
         await using var awake = await NsdServer.StartAsync(("adatum.com", "im A 127.0.1.2\n"));
-        frozen.Freeze();
+        await frozen.FreezeAsync();
 
         var options = new DnsOptions { Servers = [frozen.Endpoint, awake.Endpoint], Timeout = TimeSpan.FromSeconds(1) };
         var answer = await Lookup(options).AskAsync("im.adatum.com", QueryType.A);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Rvp.Ldap;
 using Rvp.Testing;
 using RvpServer.Configuration;
@@ -169,7 +170,7 @@ internal sealed class SlapdServer : IAsyncDisposable
         }
     }
 
-    private Task<string> SignalAsync(string signal) => machine.DoAsync("/bin/sh", "-c", $"kill -{signal} {File.ReadAllText(folder.File("pid")).Trim()}");
+    private Task SignalAsync(string signal) => Signal.SendAsync(signal, int.Parse(File.ReadAllText(folder.File("pid")), CultureInfo.InvariantCulture));
 
     // The overlay answers searches from these bases with a result code of the test's choice; cn=slow takes three seconds.
     private string Configuration() => $"""

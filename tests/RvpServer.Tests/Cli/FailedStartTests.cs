@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Rvp.Testing;
@@ -66,7 +65,7 @@ public sealed class FailedStartTests
         await using var key = await Deadline.For(
             Task.Run(() => new StreamWriter(new FileStream(pipe, FileMode.Open, FileAccess.Write))), "a server that reads its key", () => "none");
 
-        using (var kill = Process.Start("kill", ["-TERM", starting.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await Signal.SendAsync("TERM", starting.Id);
         await key.WriteLineAsync(OrganisationKey.Make());
         await key.DisposeAsync();
 
