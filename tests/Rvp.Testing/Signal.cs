@@ -12,7 +12,8 @@ internal static class Signal
     public static async Task SendAsync(string name, params int[] processes)
     {
         await Ran.OfProcessAsync(new ProcessStartInfo("kill", ["-s", name, .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]));
-        if (name == "STOP") await Deadline.Until(() => processes.All(IsStill), "every thread stands still", () => string.Join(", ", processes.SelectMany(States)));
+        if (name != "STOP") return;
+        await Deadline.Until(() => processes.All(IsStill), "every thread stands still", () => string.Join(", ", processes.SelectMany(States)));
     }
 
     /// <summary>A process with its children and theirs.</summary>
