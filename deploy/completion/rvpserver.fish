@@ -3,7 +3,7 @@ function __rvpserver_is
   set -l command
   for word in (commandline -opc)[2..-1]
     switch "$command $word"
-      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' cluster' 'cluster status' ' key' 'key new' ' selftest'
+      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' cluster' 'cluster status' ' drain' ' key' 'key new' ' selftest'
         set command (string trim -- "$command $word")
     end
   end
@@ -21,6 +21,7 @@ complete -c rvpserver -n "__rvpserver_is ''" -a 'restore' -d 'Replaces the embed
 complete -c rvpserver -n "__rvpserver_is ''" -a 'repair' -d 'Saves what can be read of a damaged store; the server must be stopped'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'store' -d 'The store as a whole'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'cluster' -d 'Several processes as one home server'
+complete -c rvpserver -n "__rvpserver_is ''" -a 'drain' -d 'Has a process of a cluster give its shards to the others, and waits until it has none'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'key' -d 'The secret that all servers of an organisation share'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'selftest' -d 'Plays the white paper\'s seven scenarios with two people against the running server'
 complete -c rvpserver -n "__rvpserver_is ''" -l help -d 'Show help and usage information'
@@ -159,6 +160,9 @@ complete -c rvpserver -n "__rvpserver_is 'cluster'" -l config -r -F -d 'Configur
 complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l json -d 'Prints JSON.'
 complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
+complete -c rvpserver -n "__rvpserver_is 'drain'" -l undo -d 'Lets it have its share again instead'
+complete -c rvpserver -n "__rvpserver_is 'drain'" -l help -d 'Show help and usage information'
+complete -c rvpserver -n "__rvpserver_is 'drain'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
 complete -c rvpserver -n "__rvpserver_is 'key'" -a 'new' -d 'Makes the key that Rvp:OrganisationKeyFile names; copy it to every server of the organisation'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'

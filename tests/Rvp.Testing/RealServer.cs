@@ -59,6 +59,9 @@ internal sealed class RealServer : IAsyncDisposable
 
     public string Folder => folder.Path;
 
+    /// <summary>The number of the process that runs.</summary>
+    public int ProcessId => process!.Id;
+
     public string DataFolder => folder.File("data");
 
     public string LogFolder => folder.File("logs");

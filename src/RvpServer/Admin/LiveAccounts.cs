@@ -1,37 +1,32 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Rvp.Engine;
-using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Directories;
 using RvpServer.Directories.Local;
 using RvpServer.Domains;
-using RvpServer.Home;
+using RvpServer.Nodes;
 using RvpServer.Runtime;
 using RvpServer.Web;
 
 namespace RvpServer.Admin;
 
 /// <summary>What an account is doing now: where it is signed in, who watches it, whom it lets.</summary>
-internal sealed class LiveAccounts(NodeTurns turns, NodeLocator locator, WebSessions sessions, StoredSessions stored, WallClock wall, TimeProvider clock)
+internal sealed class LiveAccounts(ILiveNodes nodes, NodeLocator locator, WebSessions sessions, StoredSessions stored, WallClock wall, TimeProvider clock)
 {
     // Of people with thousands of watchers the first are enough to see who they are.
     private const int MaxShown = 1000;
 
-    /// <summary>All of it, read in the node's turn.</summary>
+    /// <summary>All of it.</summary>
     public async Task<ApiLive> ShowAsync(Account account, CancellationToken stop)
     {
         var entry = locator.Of(account);
         var browsers = (await sessions.ListAsync(account, stop))
             .Select(s => new ApiBrowser(s.Id.ToString("N"), s.BegunAt, s.UsedAt, s.Address, s.Browser)).ToList();
         var elsewhere = entry.Location is NodeLocation.AtHome away ? away.Host.ToString() : null;
-        if (turns.Find(entry.Url) is not { } slot) return new ApiLive(entry.Url.Spelling, elsewhere, [], browsers, [], 0, []);
-        using var turn = await slot.TakeTurnAsync(stop);
-        var node = slot.Node;
+        if (await nodes.LookAsync(entry.Url, MaxShown, stop) is not { } node)
+            return new ApiLive(entry.Url.Spelling, elsewhere, [], browsers, [], 0, []);
         return new ApiLive(
-            entry.Url.Spelling, elsewhere, [.. SignInsOf(slot).Take(MaxShown).Select(ToSignIn)], browsers,
-            [.. node.Watches.Take(MaxShown).Select(watch => new ApiWatcher(watch.Principal.Spelling, Until(watch)))], node.Watches.Count,
-            [.. node.Access.Written.Take(MaxShown).Select(ToAccess)]);
+            entry.Url.Spelling, elsewhere, [.. node.SignIns.Select(ToSignIn)], browsers,
+            [.. node.Watches.Select(watch => new ApiWatcher(watch.Principal, Of(watch.ExpiresAt)))], node.WatchCount, [.. node.Access.Select(ToAccess)]);
     }
 
     /// <summary>Ends one sign-in, or a session of the web client; false if there is none with this id.</summary>
@@ -43,37 +38,35 @@ internal sealed class LiveAccounts(NodeTurns turns, NodeLocator locator, WebSess
             await stored.EndAsync(account, session, stop);
             return true;
         }
-        if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        if (turns.Find(locator.Of(account).Url) is not { } slot) return false;
-        if (!SignInsOf(slot).Any(signIn => signIn.Id == number)) return false;
-        var end = new Unsubscribe(new Caller(slot.Node.Url, Credentials.Internal), number);
-        return (await turns.TakeOwnAsync(slot, end, stop)).Answer is not Answer.Refused;
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && await nodes.SignOutAsync(locator.Of(account).Url, number, stop);
     }
 
     /// <summary>Ends all of them.</summary>
     public async Task SignOutAsync(Account account, CancellationToken stop)
     {
         await stored.EndOthersAsync(account, Guid.Empty, stop);
-        if (turns.Find(locator.Of(account).Url) is { } slot) await turns.TakeOwnAsync(slot, new CloseNode(), stop);
+        await nodes.SignOutAsync(locator.Of(account).Url, signIn: null, stop);
     }
 
-    /// <summary>True if the account is signed in here.</summary>
-    public bool IsSignedIn(Account account) => turns.Find(locator.Of(account).Url) is { } slot && !SignInsOf(slot).IsEmpty;
+    /// <summary>Those of some accounts that are signed in here.</summary>
+    public async Task<IReadOnlySet<Account>> FindSignedInAsync(IReadOnlyCollection<Account> accounts, CancellationToken stop)
+    {
+        var found = await nodes.FindSignedInAsync([.. accounts.Select(account => locator.Of(account).Url)], stop);
+        return accounts.Where(account => found.Contains(locator.Of(account).Url)).ToHashSet();
+    }
 
     /// <summary>How many accounts are signed in here.</summary>
-    public int CountSignedIn() => turns.All.Count(slot => !SignInsOf(slot).IsEmpty);
+    public Task<int> CountSignedInAsync(CancellationToken stop) => nodes.CountSignedInAsync(stop);
 
-    private static ImmutableArray<Subscription> SignInsOf(NodeSlot slot) => slot.Node.SignIns;
-
-    private static ApiAccess ToAccess(AccessEntry entry) => new(entry.Principal?.Spelling, WordsOf(entry.Grant), WordsOf(entry.Deny));
+    private static ApiAccess ToAccess(LiveAccess entry) => new(entry.Principal, WordsOf(entry.Grant), WordsOf(entry.Deny));
 
     private static string[] WordsOf(Rights rights) => rights == Rights.None ? [] : rights.ToString().Split(", ");
 
-    private ApiSignIn ToSignIn(Subscription signIn) => new(
-        signIn.Id.ToString(CultureInfo.InvariantCulture), signIn.Address.ToString(),
-        signIn.Callback is Callback.Direct direct ? direct.Text : null, Until(signIn), signIn.IsSilent);
+    private ApiSignIn ToSignIn(LiveSignIn signIn) =>
+        new(signIn.Id.ToString(CultureInfo.InvariantCulture), signIn.Address, signIn.Callback, Of(signIn.ExpiresAt), signIn.IsSilent);
 
-    private DateTimeOffset Until(Subscription subscription) => wall.Of(subscription.ExpiresAt, clock.GetUtcNow());
+    private DateTimeOffset Of(DateTimeOffset expiresAt) => wall.Of(expiresAt, clock.GetUtcNow());
 }
 
 /// <summary>What an account is doing now.</summary>

@@ -41,7 +41,7 @@ internal static class ServerApi
         var parts = report.Entries.ToDictionary(
             part => part.Key, part => part.Value.Status == HealthStatus.Healthy ? "ready" : part.Value.Description ?? "no answer");
         var version = typeof(ServerApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-        return TypedResults.Ok(new ApiStatus(version, wall.Now, live.CountSignedIn(), parts));
+        return TypedResults.Ok(new ApiStatus(version, wall.Now, await live.CountSignedInAsync(stop), parts));
     }
 
     private static async Task<Ok<IReadOnlyList<ApiPerson>>> FindPeopleAsync(

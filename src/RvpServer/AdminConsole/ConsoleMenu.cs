@@ -14,6 +14,8 @@ internal static class ConsoleMenu
 {
     private static readonly ConsoleLink[] OfEverybody = [new("Overview", "/"), new("People", "/people"), new("Virtual servers", "/servers")];
 
+    private static readonly ConsoleLink[] OfCluster = [new("Cluster", "/cluster")];
+
     private static readonly ConsoleLink[] OfInstallation =
     [
         new("Directory", "/directory"), new("DNS", "/dns"), new("Other organisations", "/organisations"), new("Certificates", "/certificates"),
@@ -23,6 +25,9 @@ internal static class ConsoleMenu
     private static readonly ConsoleLink[] OfRoles = [new("Administrators", "/administrators"), new("Audit log", "/audit")];
 
     /// <summary>The pages that somebody may see.</summary>
-    public static IEnumerable<ConsoleLink> For(Administrator who) =>
-        [.. OfEverybody, .. who.Has(AdminRole.ViewOnly, domain: null) ? OfInstallation : [], .. OfRoles];
+    /// <param name="who">Who looks.</param>
+    /// <param name="isCluster">Whether this process is one of several.</param>
+    public static IEnumerable<ConsoleLink> For(Administrator who, bool isCluster) => who.Has(AdminRole.ViewOnly, domain: null)
+        ? [.. OfEverybody, .. isCluster ? OfCluster : [], .. OfInstallation, .. OfRoles]
+        : [.. OfEverybody, .. OfRoles];
 }

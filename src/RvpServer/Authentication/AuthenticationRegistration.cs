@@ -17,6 +17,7 @@ internal static class AuthenticationRegistration
     {
         var authentication = settings.Authentication;
         services.AddSingleton(PasswordSecrets.MakerOf(settings)).AddSingleton<ProofMetrics>().AddSingleton<Authenticator>()
+            .AddSingleton(provider => provider.GetRequiredService<Authenticator>().Throttle)
             .AddSingleton(provider => KnownAddressesLoop.Load(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IBelongings, KnownAddressesBelongings>().AddHostedService<KnownAddressesLoop>();
 

@@ -35,13 +35,17 @@ internal sealed class Authenticator
         AbuseLog abuse, ProofMetrics metrics, TimeProvider clock, ILogger<Authenticator> logger)
     {
         this.metrics = metrics;
-        var passwords = new PasswordCheck(directory, new Throttle(settings.Guesses, known, clock), abuse, clock, logger);
+        Throttle = new Throttle(settings.Guesses, known, clock);
+        var passwords = new PasswordCheck(directory, Throttle, abuse, clock, logger);
         schemes = settings.Schemes;
         digest = new DigestHandler(passwords, clock);
         ntlm = new NtlmHandler(settings.AllowNtlmV1, names, directory, passwords, judges.AskDomain, clock, logger);
         negotiate = judges.AcceptTicket is { } accept ? new NegotiateHandler(names, directory, accept, ntlm, logger) : null;
         basic = new BasicHandler(passwords, judges.AskDirectory);
     }
+
+    /// <summary>Makes guessing slow, by whichever scheme.</summary>
+    public Throttle Throttle { get; }
 
     /// <summary>
     /// Checks a name and a password that a person typed into a form, in the same way as all proofs. <paramref name="name"/> may be an address. Call it only

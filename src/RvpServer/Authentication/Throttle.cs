@@ -50,6 +50,9 @@ internal sealed class Throttle(GuessOptions limits, KnownAddresses known, TimePr
     private readonly TokenBuckets<IPAddress> triesOfNetworks = new(MaxTries, TriesRefill, MaxKeys);
     private readonly Dictionary<(string Account, bool IsKnown), int> asking = [];
 
+    /// <summary>Told of each wrong password that was looked at here: the account's key and the sender.</summary>
+    public event Action<string, IPAddress>? WrongHere;
+
     /// <summary>How long nobody's password from there is looked at: for this no account has to be looked up. Zero: it depends on the account.</summary>
     public TimeSpan WaitAt(IPAddress sender)
     {
@@ -90,11 +93,31 @@ internal sealed class Throttle(GuessOptions limits, KnownAddresses known, TimePr
     /// <summary>The password was wrong; how long the answer is delayed: twice as long each time.</summary>
     public TimeSpan Wrong(Guess guess)
     {
+        WrongHere?.Invoke(guess.Account, guess.Sender);
         lock (gate)
         {
             guess.Purse = Purse.None;
             StopAsking(guess);
             return ShortestDelay * (1 << Math.Min(Math.Max(guess.Used - 1, 0), MaxDoublings));
+        }
+    }
+
+    /// <summary>A password was wrong that another process of this home server has looked at: it counts here as well.</summary>
+    public void WrongElsewhere(string account, IPAddress sender)
+    {
+        var isKnown = known.Contains(account, sender);
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (isKnown)
+            {
+                places.Take((account, sender), now);
+                return;
+            }
+            accounts.Take(account, now);
+            addresses.Take(sender, now);
+            tries.Take(sender, now);
+            triesOfNetworks.Take(SenderAddress.NetworkOf(sender), now);
         }
     }
 

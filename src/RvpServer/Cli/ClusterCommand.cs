@@ -37,6 +37,7 @@ internal static class ClusterCommand
     {
         var since = process.StartedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         var place = process.Address is null ? "alone" : process.IsMember ? $"member at {process.Address}" : $"was at {process.Address}";
-        return string.Create(CultureInfo.InvariantCulture, $"{process.Name}: {place}, {process.Shards} shards, since {since}");
+        var drained = process.IsDrained ? ", drained" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{process.Name}: {place}, {process.Shards} shards, since {since}{drained}");
     }
 }

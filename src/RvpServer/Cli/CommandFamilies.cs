@@ -32,6 +32,7 @@ internal static class CommandFamilies
         RepairCommand.Create(Opening(ConfiguredDatabase.RequireFile)),
         StoreCommand.Create(Opening(settings => settings)),
         ClusterCommand.Create(Opening(settings => settings)),
+        DrainCommand.Create(Opening(settings => settings), Here),
         KeyCommand.Create(),
         SelftestCommand.Create(Opening(settings => new SelftestSubject(settings, AccountsOf(settings)))),
     ];

@@ -1,7 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using RvpServer.Configuration;
+using RvpServer.Directories;
+using RvpServer.Home;
 using RvpServer.Nodes;
 using RvpServer.Storage;
 using RvpServer.Storage.Postgres;
@@ -23,11 +26,17 @@ internal static class ClusterRegistration
 
     private static void Join(WebApplicationBuilder builder, RvpSettings settings)
     {
-        builder.Services.AddSingleton<Members>().AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>()
-            .AddSingleton<INodes, ClusterNodes>().AddSingleton<StoreWatch>();
+        var services = builder.Services;
+        services.AddSingleton<Draining>().AddSingleton<Members>().AddSingleton<OtherMembers>().AddSingleton<StoreWatch>()
+            .AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>().AddSingleton<ShardOpening>().AddSingleton<ShardDoubts>()
+            .AddSingleton<INodes, ClusterNodes>().AddSingleton<ILiveNodes, ClusterLiveNodes>().AddSingleton<IMoves, ClusterMoves>()
+            .AddSingleton<IFormerNodes, FormerNodes>();
+        services.AddHostedService<WarmUp>();
         builder.Host.UseOrleans(silo => Configure(silo, settings));
         // After Orleans: they stop before it does.
-        builder.Services.AddHostedService<ShardKeeper>().AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
+        services.AddHostedService<ShardKeeper>().AddHostedService<WrongGuesses>().AddHostedService<MoveNews>()
+            .AddHostedService(provider => provider.GetRequiredService<StoreWatch>()).AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration("cluster", provider => provider.GetRequiredService<Draining>(), null, null));
     }
 
     private static void Configure(ISiloBuilder silo, RvpSettings settings)
@@ -37,7 +46,7 @@ internal static class ClusterRegistration
         silo.ConfigureEndpoints(listen.Address, listen.Port, 0);
         silo.UseAdoNetClustering(options =>
             (options.Invariant, options.ConnectionString) = (PostgresDatabase.Library, ConfiguredDatabase.ConnectionOfMembers(settings)));
-        silo.Services.AddOptions<SiloOptions>().Configure<PostgresDatabase>((options, database) => options.SiloName = database.Process.ToString("N"));
+        silo.Services.AddOptions<SiloOptions>().Configure<PostgresDatabase>((options, database) => options.SiloName = Draining.NameOf(database.Process));
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(15));
         silo.Configure<ClusterMembershipOptions>(options =>
         {
@@ -54,6 +63,6 @@ internal static class ClusterRegistration
         // The store keeps the dead from writing: nobody need wait for what they may still believe.
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
 #pragma warning restore ORLEANSEXP003
-        silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+        silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>().AddPlacementDirector<MemberPlacement, MemberPlacementDirector>();
     }
 }

@@ -10,8 +10,9 @@ namespace RvpServer.Cluster;
 internal sealed record ClusterStatus(IReadOnlyList<ClusterProcess> Processes, int Shards, long Taken)
 {
     // Orleans' number for one that works.
-    private const string Sql = """
-        SELECT p.name, p.started_at, m.address, m.port, coalesce(m.status = 3, FALSE), (SELECT count(*) FROM shards s WHERE s.owner = p.id)
+    private const string ReadSql = """
+        SELECT p.name, p.started_at, m.address, m.port, coalesce(m.status = 3, FALSE), (SELECT count(*) FROM shards s WHERE s.owner = p.id),
+            p.draining = 1, p.id
         FROM processes p LEFT JOIN members m ON m.name = replace(CAST(p.id AS text), '-', '') ORDER BY p.name
         """;
 
@@ -28,13 +29,14 @@ internal sealed record ClusterStatus(IReadOnlyList<ClusterProcess> Processes, in
             var processes = new List<ClusterProcess>();
             await using (var command = connection.CreateCommand())
             {
-                command.CommandText = Sql;
+                command.CommandText = ReadSql;
                 await using var row = await command.ExecuteReaderAsync(stop);
                 while (await row.ReadAsync(stop))
                 {
                     var address = row.IsDBNull(2) ? null : $"{row.GetString(2)}:{row.GetInt32(3)}";
+                    var since = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1));
                     processes.Add(new ClusterProcess(
-                        row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), address, row.GetBoolean(4), (int)row.GetInt64(5)));
+                        row.GetString(0), since, address, row.GetBoolean(4), (int)row.GetInt64(5), row.GetBoolean(6), row.GetGuid(7)));
                 }
             }
             await using var all = connection.CreateCommand();
@@ -56,4 +58,10 @@ internal sealed record ClusterStatus(IReadOnlyList<ClusterProcess> Processes, in
 /// <param name="Address">Where the others reach it; null: it is no member of a cluster.</param>
 /// <param name="IsMember">Whether the others take it for one that works.</param>
 /// <param name="Shards">How many shards it has.</param>
-internal sealed record ClusterProcess(string Name, DateTimeOffset StartedAt, string? Address, bool IsMember, int Shards);
+/// <param name="IsDrained">Whether it is to have none.</param>
+/// <param name="Id">Another one each time that it starts.</param>
+internal sealed record ClusterProcess(string Name, DateTimeOffset StartedAt, string? Address, bool IsMember, int Shards, bool IsDrained, Guid Id)
+{
+    /// <summary>Its machine.</summary>
+    public string Machine => Name[..Math.Max(0, Name.LastIndexOf(' '))];
+}

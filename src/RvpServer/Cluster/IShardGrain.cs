@@ -25,9 +25,21 @@ internal interface IShardGrain : IGrainWithIntegerKey
     [Alias("owe")]
     Task<bool> OweAsync(string node, Dictionary<int, int>? watches);
 
-    /// <summary>For how long the store has not answered the process that has the shard.</summary>
-    [Alias("silence")]
-    Task<TimeSpan> StoreSilenceAsync();
+    /// <summary>How a node is, for administrators: one or none.</summary>
+    [Alias("look")]
+    Task<byte[]> LookAsync(string node, int max);
+
+    /// <summary>Ends one sign-in of a node, or all; false if there was none.</summary>
+    [Alias("sign-out")]
+    Task<bool> SignOutAsync(string node, int? signIn);
+
+    /// <summary>What an account has left under a name that is not its own any more, as moves pack it; empty: nothing.</summary>
+    [Alias("estate")]
+    Task<byte[]> GiveEstateAsync(string node, string account);
+
+    /// <summary>It goes on under another name: nothing is left of it here.</summary>
+    [Alias("end-former")]
+    Task EndFormerAsync(string node);
 
     /// <summary>Opens the shard, if nobody has: so its leases end without any caller.</summary>
     [Alias("touch")]

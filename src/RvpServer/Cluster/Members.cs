@@ -3,7 +3,7 @@ using Orleans.Runtime;
 namespace RvpServer.Cluster;
 
 /// <summary>The processes of the cluster, as this one knows them.</summary>
-internal sealed class Members(ISiloStatusOracle silos, ILocalSiloDetails local)
+internal sealed class Members(ISiloStatusOracle silos, ILocalSiloDetails local, Draining draining)
 {
     /// <summary>This one.</summary>
     public SiloAddress Here => local.SiloAddress;
@@ -11,12 +11,20 @@ internal sealed class Members(ISiloStatusOracle silos, ILocalSiloDetails local)
     /// <summary>Those that work.</summary>
     public IReadOnlyCollection<SiloAddress> Active => [.. silos.GetApproximateSiloStatuses(onlyActive: true).Keys];
 
-    /// <summary>Those that work, but for this one.</summary>
-    public IReadOnlyCollection<SiloAddress> Others => [.. Active.Where(silo => !silo.Equals(Here))];
-
     /// <summary>Where a shard belongs.</summary>
-    public SiloAddress Best(int shard) => Active is { Count: > 0 } active ? ShardPlacement.Best(shard, active) : Here;
+    public SiloAddress Best(int shard) => TakersOf(Active) is { Count: > 0 } takers ? ShardPlacement.Best(shard, takers) : Here;
+
+    /// <summary>Those of some processes that may have shards: all, if all drain.</summary>
+    public IReadOnlyCollection<SiloAddress> TakersOf(IReadOnlyCollection<SiloAddress> processes)
+    {
+        List<SiloAddress> takers = [.. processes.Where(silo => !(silos.TryGetSiloName(silo, out var name) && draining.Has(name)))];
+        return takers.Count > 0 ? takers : processes;
+    }
 
     /// <summary>From now on told of every change.</summary>
-    public void Subscribe(ISiloStatusListener listener) => silos.SubscribeToSiloStatusEvents(listener);
+    public void Subscribe(ISiloStatusListener listener, Action onDraining)
+    {
+        silos.SubscribeToSiloStatusEvents(listener);
+        draining.Changed += onDraining;
+    }
 }

@@ -5,17 +5,17 @@ using Rvp.Engine.Requests;
 using Rvp.Protocol;
 using RvpServer.Home;
 using RvpServer.Nodes;
-using RvpServer.Outbound;
 using RvpServer.Runtime;
 using RvpServer.Storage;
+using RvpServer.Storage.Sqlite;
 
 namespace RvpServer.Cluster;
 
 /// <summary>Where Orleans and a shard meet: opens it when it is activated here, closes it when it goes.</summary>
 /// <remarks>The work itself runs in the thread pool: whatever it begins must not hang on an activation that ends before it.</remarks>
 [Reentrant, KeepAlive, ShardPlacement]
-internal sealed partial class ShardGrain(NodeLoading loading, Shards shards, LocalNodes nodes, INodes all, Wakers wakers, CallbackGuard guard,
-    StoreWatch watch, ILogger<ShardGrain> logger) : Grain, IShardGrain
+internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loading, Shards shards, NodeTurns turns, LocalNodes nodes, LocalLiveNodes live,
+    INodes all, Wakers wakers, ShardDoubts doubts, ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
     private Shard? shard;
 
@@ -27,7 +27,7 @@ internal sealed partial class ShardGrain(NodeLoading loading, Shards shards, Loc
         shards.Lost += OnLost;
         try
         {
-            shard = await Task.Run(() => loading.OpenAsync(Number, guard.Remember, cancellationToken), cancellationToken);
+            shard = await Task.Run(() => opening.OpenAsync(Number, cancellationToken), cancellationToken);
         }
         catch
         {
@@ -87,7 +87,19 @@ internal sealed partial class ShardGrain(NodeLoading loading, Shards shards, Loc
         Task.Run(async () => shard is { IsClosed: false } && RvpUrl.TryParse(node, out var url) && await nodes.TellWatchersAsync(url, watches, default));
 
     /// <inheritdoc/>
-    public Task<TimeSpan> StoreSilenceAsync() => Task.FromResult(watch.Silence);
+    public Task<byte[]> LookAsync(string node, int max) => Task.Run(async () =>
+        Wire.Write<LiveNode[]>(RvpUrl.TryParse(node, out var url) && await live.LookAsync(url, max, default) is { } found ? [found] : []));
+
+    /// <inheritdoc/>
+    public Task<bool> SignOutAsync(string node, int? signIn) =>
+        Task.Run(async () => RvpUrl.TryParse(node, out var url) && await live.SignOutAsync(url, signIn, default));
+
+    /// <inheritdoc/>
+    public Task<byte[]> GiveEstateAsync(string node, string account) => Task.Run<byte[]>(async () =>
+        RvpUrl.TryParse(node, out var url) && await turns.FindEstateAsync(url, account, default) is { } left ? PackedNode.Pack(url, left) : []);
+
+    /// <inheritdoc/>
+    public Task EndFormerAsync(string node) => Task.Run(() => RvpUrl.TryParse(node, out var url) ? turns.EndFormerAsync(url) : Task.CompletedTask);
 
     /// <inheritdoc/>
     public Task TouchAsync() => Task.CompletedTask;
@@ -137,6 +149,7 @@ internal sealed partial class ShardGrain(NodeLoading loading, Shards shards, Loc
     {
         if (lost != shard) return;
         Log.Lost(logger, Number);
+        doubts.Tell();
         DeactivateOnIdle();
     }
 

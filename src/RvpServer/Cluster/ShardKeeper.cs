@@ -10,7 +10,7 @@ namespace RvpServer.Cluster;
 /// Keeps every shard somewhere, and where it belongs. After each change of the cluster it opens the shards that belong here, gives away those that
 /// do not, and has waiting polls look again. Before this process leaves, all its shards go to where they will belong.
 /// </summary>
-internal sealed partial class ShardKeeper(IGrainFactory grains, Members members, Shards shards, PollWaiters polls, TimeProvider clock,
+internal sealed partial class ShardKeeper(IGrainFactory grains, Members members, Shards shards, PollWaiters polls, NewsJournal journal, TimeProvider clock,
     ILogger<ShardKeeper> logger) : BackgroundService, ISiloStatusListener
 {
     // Processes that start or stop together make one change.
@@ -23,8 +23,11 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
     // The host stops within six seconds.
     private static readonly TimeSpan HandOverTime = TimeSpan.FromSeconds(3);
 
-    // Reading rows is processor time: with more at once this process would not answer the others in time.
-    private const int AtOnce = 4;
+    // They only wait: ShardOpening has its own measure.
+    private const int OpenedAtOnce = 64;
+
+    // Each is away until the other process has read it.
+    private const int MovedAtOnce = 8;
 
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile bool hasDied;
@@ -41,7 +44,7 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        var others = members.Others;
+        var others = members.TakersOf([.. members.Active.Where(silo => !silo.Equals(members.Here))]);
         if (others.Count == 0) return;
         var began = clock.GetTimestamp();
         var own = shards.Open.ToList();
@@ -50,7 +53,7 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
         enough.CancelAfter(HandOverTime);
         try
         {
-            await Parallel.ForEachAsync(own, new ParallelOptions { MaxDegreeOfParallelism = 2 * AtOnce, CancellationToken = enough.Token },
+            await Parallel.ForEachAsync(own, new ParallelOptions { MaxDegreeOfParallelism = MovedAtOnce, CancellationToken = enough.Token },
                 async (shard, stop) => await MoveAsync(shard.Number, ShardPlacement.Best(shard.Number, others), stop));
             var time = clock.GetElapsedTime(began);
             Log.HandedOver(logger, own.Count, time);
@@ -65,7 +68,7 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        members.Subscribe(this);
+        members.Subscribe(this, () => changes.Writer.TryWrite(true));
         changes.Writer.TryWrite(true);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -113,15 +116,17 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
         {
             hasDied = false;
             polls.WakeAll();
+            journal.OweAll();
         }
+        var takers = members.TakersOf(active);
         foreach (var shard in shards.Open.ToList())
         {
-            var best = ShardPlacement.Best(shard.Number, active);
+            var best = ShardPlacement.Best(shard.Number, takers);
             if (!best.Equals(members.Here)) await MoveAsync(shard.Number, best, stop);
         }
         var missing = Enumerable.Range(0, shards.Count)
-            .Where(number => shards.IsMissing(number) && ShardPlacement.Best(number, active).Equals(members.Here));
-        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
+            .Where(number => shards.IsMissing(number) && ShardPlacement.Best(number, takers).Equals(members.Here));
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce, CancellationToken = stop },
             async (number, token) => await grains.GetGrain<IShardGrain>(number).TouchAsync().WaitAsync(token));
     }
 

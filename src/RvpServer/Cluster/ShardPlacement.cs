@@ -27,12 +27,12 @@ internal sealed class ShardPlacement : PlacementStrategy
 internal sealed class ShardPlacementAttribute() : PlacementAttribute(new ShardPlacement());
 
 /// <summary>Places them.</summary>
-internal sealed class ShardPlacementDirector : IPlacementDirector
+internal sealed class ShardPlacementDirector(Members members) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var silos = context.GetCompatibleSilos(target);
         var hint = IPlacementDirector.GetPlacementHint(target.RequestContextData, silos);
-        return Task.FromResult(hint ?? ShardPlacement.Best((int)GrainIdKeyExtensions.GetIntegerKey(target.GrainIdentity), silos));
+        return Task.FromResult(hint ?? ShardPlacement.Best((int)GrainIdKeyExtensions.GetIntegerKey(target.GrainIdentity), members.TakersOf(silos)));
     }
 }

@@ -1,5 +1,3 @@
-using Orleans;
-using RvpServer.Home;
 using RvpServer.Runtime;
 using RvpServer.Storage;
 
@@ -9,7 +7,7 @@ namespace RvpServer.Cluster;
 /// The cluster knows who answers, not who reaches the store: a process that alone cannot would keep its shards and serve none of them. It ends when another one
 /// can; where nobody can, all stay and wait.
 /// </summary>
-internal sealed class StoreWatch(IStore store, IGrainFactory grains, Shards shards, EmergencyStop emergency, TimeProvider clock) : BackgroundService
+internal sealed class StoreWatch(IStore store, OtherMembers others, EmergencyStop emergency, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -17,8 +15,6 @@ internal sealed class StoreWatch(IStore store, IGrainFactory grains, Shards shar
 
     // Who has had an answer this lately reaches it now; where all have lost it together nobody has.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1.5);
-
-    private const int Asked = 3;
 
     private long lastGood = clock.GetTimestamp();
 
@@ -41,25 +37,11 @@ internal sealed class StoreWatch(IStore store, IGrainFactory grains, Shards shar
             catch (Exception failure) when (failure is StoreException or OperationCanceledException)
             {
                 if (stoppingToken.IsCancellationRequested) return;
-                if (Silence > TooLong && await DoOthersReachItAsync()) emergency.Pull("the store answers others, but not this process");
+                if (Silence > TooLong && await DoOthersReachItAsync(stoppingToken)) emergency.Pull("the store answers others, but not this process");
             }
         }
     }
 
-    private async Task<bool> DoOthersReachItAsync()
-    {
-        var elsewhere = Enumerable.Range(0, shards.Count).Where(shards.IsMissing).OrderBy(_ => Random.Shared.Next()).Take(Asked);
-        foreach (var number in elsewhere)
-        {
-            try
-            {
-                if (await grains.GetGrain<IShardGrain>(number).StoreSilenceAsync().WaitAsync(Patience) < Fresh) return true;
-            }
-            catch (Exception)
-            {
-                // The next one is asked.
-            }
-        }
-        return false;
-    }
+    private async Task<bool> DoOthersReachItAsync(CancellationToken stop) =>
+        (await others.AskAsync(member => member.StoreSilenceAsync(), stop)).Any(silence => silence < Fresh);
 }

@@ -11,13 +11,17 @@ namespace RvpServer.Directories;
 /// </summary>
 internal sealed class MovedHomes
 {
-    private readonly ConcurrentDictionary<RvpUrl, (Move Move, TaskCompletionSource? Settled)> all = new();
+    private readonly ConcurrentDictionary<RvpUrl, Entry> all = new();
 
     // Nearly always there are none, and every request asks.
     private volatile bool isUsed;
 
-    /// <summary>All of them.</summary>
-    public IEnumerable<KeyValuePair<RvpUrl, Move>> All => all.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Move));
+    /// <summary>Told of each note that this process makes or removes; null: it is removed.</summary>
+    public event Action<RvpUrl, Move?>? Changed;
+
+    /// <summary>Those that this process has noted.</summary>
+    public IEnumerable<KeyValuePair<RvpUrl, Move>> All =>
+        all.Where(entry => !entry.Value.IsElsewhere).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Move));
 
     /// <summary>The move of a node; null: none is known.</summary>
     public Move? Find(RvpUrl node) => isUsed && all.TryGetValue(node, out var entry) ? entry.Move : null;
@@ -37,19 +41,45 @@ internal sealed class MovedHomes
     /// <summary>A move was noted in the store.</summary>
     public void Note(RvpUrl node, Move move)
     {
-        isUsed = true;
-        var settled = move.Stage == MoveStage.Leaving ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        all.TryGetValue(node, out var before);
-        all[node] = (move, settled);
-        before.Settled?.TrySetResult();
+        Set(node, move, isElsewhere: false);
+        Changed?.Invoke(node, move);
     }
 
     /// <summary>A note was removed from the store.</summary>
     public void Forget(RvpUrl node)
     {
-        if (all.TryRemove(node, out var before)) before.Settled?.TrySetResult();
+        Set(node, null, isElsewhere: false);
+        Changed?.Invoke(node, null);
+    }
+
+    /// <summary>Another process of this home server has made a note, or removed it: null.</summary>
+    public void NoteElsewhere(RvpUrl node, Move? move)
+    {
+        // What this process knows of its own is newer.
+        if (!all.TryGetValue(node, out var entry) || entry.IsElsewhere) Set(node, move, isElsewhere: true);
+    }
+
+    /// <summary>The node is another process's of this home server from now on, with its note.</summary>
+    public void HandOver(RvpUrl node)
+    {
+        if (isUsed && all.TryGetValue(node, out var entry)) all[node] = entry with { IsElsewhere = true };
     }
 
     /// <summary>Completes when it is known where a node is that is leaving; null: it is not leaving.</summary>
     public Task? SettlingOf(RvpUrl node) => isUsed && all.TryGetValue(node, out var entry) ? entry.Settled?.Task : null;
+
+    private void Set(RvpUrl node, Move? move, bool isElsewhere)
+    {
+        isUsed = true;
+        all.TryGetValue(node, out var before);
+        if (move is null) all.TryRemove(node, out _);
+        else
+        {
+            var settled = move.Stage == MoveStage.Leaving ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+            all[node] = new Entry(move, settled, isElsewhere);
+        }
+        before.Settled?.TrySetResult();
+    }
+
+    private readonly record struct Entry(Move Move, TaskCompletionSource? Settled, bool IsElsewhere);
 }

@@ -9,7 +9,7 @@ namespace RvpServer.Home;
 /// Notes in the store which nodes have just changed their looks, with the change itself, until their watchers have surely heard of it. So after a crash, a
 /// power cut or a stop that could not wait, these watchers are told, and no others.
 /// </summary>
-internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider clock)
+internal sealed class NewsJournal(IStore store, OwedNews owed, LatePresence late, TimeProvider clock)
 {
     /// <summary>
     /// How long after its last change a node counts as one of whom watchers may not have heard. Decision: longer than anybody is tried; by then news have
@@ -62,6 +62,16 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
         lock (gate) return changed.ContainsKey(node) || owed.Owes(node);
     }
 
+    /// <summary>
+    /// A process has ended, or has lost nodes to another, with news that nobody had fetched: whoever has changed lately tells all watchers again. (Decision)
+    /// </summary>
+    public void OweAll()
+    {
+        List<RvpUrl> nodes;
+        lock (gate) nodes = [.. changed.Keys];
+        foreach (var node in nodes) owed.AddAll(node);
+    }
+
     /// <summary>All watchers of a node are told its state once more.</summary>
     public void Owe(RvpUrl node) => owed.AddAll(node);
 
@@ -79,7 +89,7 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
     }
 
     /// <summary>
-    /// At the end: gives what waits a time to leave, and removes all notes but those of nodes whose watchers are owed something then.
+    /// At the end: gives what waits a time to leave, stores what was not, and removes all notes but those of nodes whose watchers are owed something then.
     /// </summary>
     public async Task CloseAsync(Outbox outbox, TimeSpan time)
     {
@@ -87,6 +97,7 @@ internal sealed class NewsJournal(IStore store, OwedNews owed, TimeProvider cloc
         await outbox.DisposeAsync();
         try
         {
+            await late.StoreAllAsync();
             foreach (var some in Take(DateTimeOffset.MaxValue).Chunk(WorthOneCommit))
                 await Task.WhenAll(some.Select(note => store.CommitAsync(note.Node, [note.Told])));
         }

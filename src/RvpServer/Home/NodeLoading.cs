@@ -24,28 +24,32 @@ internal sealed class NodeLoading(IStore store, Shards shards, NodeTurns turns, 
         Owe(owed);
     }
 
-    /// <summary>Takes a shard from whichever process has it, loads it, and gives it. Throws <see cref="StoreException"/>.</summary>
-    public async Task<Shard> OpenAsync(short number, Action<Uri, IPAddress> onCallback, CancellationToken stop)
+    /// <summary>Takes shards from whichever processes have them, loads them, and gives them. Throws <see cref="StoreException"/>.</summary>
+    public async Task<IReadOnlyList<Shard>> OpenAsync(IReadOnlyList<short> numbers, Action<Uri, IPAddress> onCallback, CancellationToken stop)
     {
-        await store.TakeAsync(number, stop);
-        await ids.RenewAsync(stop);
-        var shard = new Shard(number);
+        await store.TakeAsync(numbers, stop);
+        var opened = numbers.ToDictionary(number => number, number => new Shard(number));
         List<(RvpUrl, Change.WatchersOwed)> owed;
         try
         {
-            owed = await ApplyAsync(store.ReadAsync(number, stop), _ => shard, onCallback);
+            var renewing = ids.RenewAsync(stop);
+            owed = await ApplyAsync(store.ReadAsync(numbers, stop), url => opened[ShardMap.Of(url, shards.Count)], onCallback);
+            await renewing;
         }
         catch
         {
             // Nobody may find some of a shard by an account.
-            foreach (var slot in shard.Slots.Values) slot.Forget(metrics);
+            foreach (var slot in opened.Values.SelectMany(shard => shard.Slots.Values)) slot.Forget(metrics);
             throw;
         }
         fresh.LookAtAll();
-        Begin(shard.Slots.Values);
-        shards.Add(shard);
+        foreach (var shard in opened.Values)
+        {
+            Begin(shard.Slots.Values);
+            shards.Add(shard);
+        }
         Owe(owed);
-        return shard;
+        return [.. opened.Values];
     }
 
     /// <summary>Gives a shard up, so that another process can take it without waiting.</summary>

@@ -22,6 +22,12 @@ internal sealed class NodeSlot(Node node)
     /// <summary>Requests for its owner's account so far: what the directory said before the last one may be out of date. Changed in the node's turn.</summary>
     public int Visits { get; set; }
 
+    /// <summary>True once other processes were asked for what the account has left under an earlier name. Changed in the node's turn.</summary>
+    public bool IsSought { get; set; }
+
+    /// <summary>Sequences of what waits here and is not in the store: see <see cref="LatePresence"/>. Changed in the node's turn; null: none.</summary>
+    public HashSet<long>? Unstored { get; set; }
+
     /// <summary>True once the node is no longer in memory; read it only in the node's turn.</summary>
     public bool IsForgotten { get; private set; }
 

@@ -14,7 +14,8 @@ namespace RvpServer.Home;
 /// </summary>
 internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outbox, LeaseTimer leases, PollWaiters polls, HandOvers handOvers,
     InboxRoom room, IdSource ids, UrlPool urls, HomeMetrics metrics, SignInLog signIns, NodeLocator locator, MovedHomes moved, FreshSubscriptions fresh,
-    NewsJournal journal, Rules rules, KeptHistory history, WaitingMessages waiting, TimeProvider clock)
+    NewsJournal journal, LatePresence late, Rules rules, KeptHistory history, WaitingMessages waiting, TimeProvider clock,
+    IFormerNodes? elsewhere = null)
 {
     private static readonly NodeOwner UnknownOwner = new("", "");
 
@@ -58,6 +59,7 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
         while (true)
         {
             NodeSlot? former;
+            bool isToSeek;
             if (moved.IsAway(url)) throw new NodeLeavesException(url);
             var shard = shards.Of(url);
             var slot = SlotOf(shard, url, owner);
@@ -67,7 +69,9 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
                 if (slot.IsForgotten || shard.IsClosed) continue;
                 if (slot.IsLeaving) throw new NodeLeavesException(url);
                 former = isSearched ? null : FormerOf(slot, owner);
-                if (former is null && (slot.Node.BelongsTo(owner) || isConfirmed))
+                isToSeek = former is null && elsewhere is not null && !slot.IsSought && slot.Node.IsUntouched && owner.AccountId.Length > 0;
+                if (isToSeek) slot.IsSought = true;
+                else if (former is null && (slot.Node.BelongsTo(owner) || isConfirmed))
                 {
                     if (!slot.Node.BelongsTo(owner)) await DecideAsync(slot, new BeginAnew(owner.AccountId), new Caller(slot.Node.Url, Credentials.Internal));
                     if (slot.Node.Owner != owner) await MeetAsync(slot, owner);
@@ -79,6 +83,11 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
             {
                 isSearched = true;
                 await InheritAsync(slot, owner, former, stop);
+                continue;
+            }
+            if (isToSeek)
+            {
+                await InheritFromElsewhereAsync(slot, owner, stop);
                 continue;
             }
             if ((await locator.LocateAsync(url, stop)).Account is not { IsEnabled: true } account) return TurnResult.Nothing;
@@ -194,22 +203,50 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
     // stays where it is.
     private async Task InheritAsync(NodeSlot slot, NodeOwner owner, NodeSlot former, CancellationToken stop)
     {
-        var found = await locator.LocateAsync(slot.Node.Url, stop);
-        if (found.Account?.Id != owner.AccountId || !found.Url.Equals(slot.Node.Url)) return;
+        if (!await IsNameOfAsync(slot, owner, stop)) return;
         Inherit estate;
         using (await former.TakeTurnAsync(stop))
         {
             if (former.IsClosed || former.Node.AccountId != owner.AccountId) return;
             estate = Inherit.From(former.Node);
         }
-        using (await slot.TakeTurnAsync(stop))
-        {
-            if (slot.IsClosed) return;
-            slot.Node.Owner = owner;
-            store.InheritIds(slot.Node.Url, former.Node.Url);
-            await DecideAsync(slot, estate, new Caller(slot.Node.Url, Credentials.Internal));
-        }
-        await TakeOwnAsync(former, new BeginAnew(""), CancellationToken.None);
+        if (await TakeOverAsync(slot, owner, estate, stop)) await TakeOwnAsync(former, new BeginAnew(""), CancellationToken.None);
+    }
+
+    private async Task InheritFromElsewhereAsync(NodeSlot slot, NodeOwner owner, CancellationToken stop)
+    {
+        if (!await IsNameOfAsync(slot, owner, stop) || await elsewhere!.FindAsync(slot.Node.Url, owner, stop) is not { } estate) return;
+        if (await TakeOverAsync(slot, owner, estate, stop)) await elsewhere.EndAsync(estate.Former);
+    }
+
+    private async Task<bool> IsNameOfAsync(NodeSlot slot, NodeOwner owner, CancellationToken stop)
+    {
+        var found = await locator.LocateAsync(slot.Node.Url, stop);
+        return found.Account?.Id == owner.AccountId && found.Url.Equals(slot.Node.Url);
+    }
+
+    private async Task<bool> TakeOverAsync(NodeSlot slot, NodeOwner owner, Inherit estate, CancellationToken stop)
+    {
+        using var turn = await slot.TakeTurnAsync(stop);
+        if (slot.IsClosed) return false;
+        slot.Node.Owner = owner;
+        store.InheritIds(slot.Node.Url, estate.Former);
+        await DecideAsync(slot, estate, new Caller(slot.Node.Url, Credentials.Internal));
+        return true;
+    }
+
+    /// <summary>What an account has left under this name, which is not its own any more; null: nothing.</summary>
+    public async Task<IReadOnlyList<Change>?> FindEstateAsync(RvpUrl url, string accountId, CancellationToken stop)
+    {
+        if (Find(url) is not { } slot) return null;
+        using var turn = await slot.TakeTurnAsync(stop);
+        return slot.IsClosed || slot.Node.AccountId != accountId ? null : Estate.Of(slot.Node);
+    }
+
+    /// <summary>What an account has left under this name goes on under another.</summary>
+    public async Task EndFormerAsync(RvpUrl url)
+    {
+        if (Find(url) is { } slot) await TakeOwnAsync(slot, new BeginAnew(""), CancellationToken.None);
     }
 
     private async Task<TurnResult> DecideAsync(NodeSlot slot, Request request, Caller caller)
@@ -230,10 +267,11 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
         // Whose state it is goes into the store with the first of it.
         if (outcome.Changes.Count > 0 && IsOwnerNews(node, outcome))
             outcome = outcome with { Changes = [new Change.BelongsTo(node.Owner.AccountId, null), .. outcome.Changes] };
-        if (outcome.TellsWatchers && journal.NoteOf(node.Url, now) is { } note) outcome = outcome with { Changes = [.. outcome.Changes, note] };
+        if ((outcome.TellsWatchers || (request is TellWatchers && outcome.Notifications.Count > 0)) && journal.NoteOf(node.Url, now) is { } note)
+            outcome = outcome with { Changes = [.. outcome.Changes, note] };
 
         // From here on cancelling has no effect: memory must match the store, and everybody concerned must be notified.
-        await CommitAsync(node.Url, outcome.Changes);
+        await CommitAsync(node.Url, LatePresence.NowOf(slot, request, outcome.Changes));
         foreach (var change in outcome.Changes)
         {
             room.GiveBack(node, change);
@@ -243,6 +281,7 @@ internal sealed partial class NodeTurns(IStore store, Shards shards, Outbox outb
                 metrics.MessageFetched(node.Url.Host);
             node.Apply(kept);
             Note(slot, change);
+            late.Note(slot, request, change);
             if (change is Change.SubscriptionEnded ended) polls.Wake(node.Url, ended.Id);
             else if (kept is Change.SubscriptionMade { Subscription: { PasswordStamp: not 0 } made }) fresh.Add(slot, made);
             else if (change is Change.WatchersOwed) journal.Add(node.Url, now);

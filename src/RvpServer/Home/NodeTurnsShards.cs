@@ -1,3 +1,5 @@
+using RvpServer.Storage;
+
 namespace RvpServer.Home;
 
 /// <summary>How a shard leaves this process.</summary>
@@ -10,10 +12,26 @@ internal sealed partial class NodeTurns
     public async Task CloseAsync(Shard shard)
     {
         if (!shards.Remove(shard)) return;
+        foreach (var (node, _) in moved.All)
+            if (ShardMap.Of(node, shards.Count) == shard.Number) moved.HandOver(node);
         foreach (var slot in shard.Slots.Values)
         {
             using var turn = await slot.TakeTurnAsync(CancellationToken.None);
-            if (!slot.IsForgotten) LetGo(slot);
+            if (slot.IsForgotten) continue;
+            await StoreLateAsync(slot);
+            LetGo(slot);
+        }
+    }
+
+    private async Task StoreLateAsync(NodeSlot slot)
+    {
+        try
+        {
+            await late.StoreAsync(slot);
+        }
+        catch (StoreException)
+        {
+            // As if the process had ended: the contacts are asked, see Lost.
         }
     }
 

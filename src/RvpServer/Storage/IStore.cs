@@ -17,12 +17,13 @@ internal interface IStore : IAsyncDisposable
     int Shards => 1;
 
     /// <summary>
-    /// Takes a shard for this process from whichever has it: when this returns everything that one has stored can be read, and it can store nothing more.
+    /// Takes shards for this process from whichever have them: when this returns everything that those have stored can be read, and they can store nothing
+    /// more.
     /// </summary>
-    Task TakeAsync(short shard, CancellationToken stop) => Task.CompletedTask;
+    Task TakeAsync(IReadOnlyCollection<short> shards, CancellationToken stop) => Task.CompletedTask;
 
-    /// <summary>What <see cref="ReadAllAsync"/> gives, of one shard.</summary>
-    IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAsync(short shard, CancellationToken stop) => ReadAllAsync(stop);
+    /// <summary>What <see cref="ReadAllAsync"/> gives, of some shards.</summary>
+    IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAsync(IReadOnlyCollection<short> shards, CancellationToken stop) => ReadAllAsync(stop);
 
     /// <summary>Stores what nobody waits for, and gives up a shard, which another process may have taken already.</summary>
     Task GiveBackAsync(short shard) => Task.CompletedTask;

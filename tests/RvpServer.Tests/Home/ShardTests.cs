@@ -105,8 +105,8 @@ public sealed class ShardTests : IAsyncLifetime
     private static async Task OpenAsync(TestServer server)
     {
         var loading = server.Services.GetRequiredService<NodeLoading>();
-        foreach (var shard in People.Select((_, i) => NumberOf(server, i)).Distinct())
-            await loading.OpenAsync(shard, server.Services.GetRequiredService<CallbackGuard>().Remember, CancellationToken.None);
+        var numbers = People.Select((_, i) => NumberOf(server, i)).Distinct().ToList();
+        await loading.OpenAsync(numbers, server.Services.GetRequiredService<CallbackGuard>().Remember, CancellationToken.None);
     }
 
     private static async Task CloseAsync(TestServer server)

@@ -19,8 +19,8 @@ public sealed class PostgresShardTests : IDisposable
     {
         await using var one = folder.OpenMember();
         await using var other = folder.OpenMember();
-        await one.TakeAsync(ShardOf(one, 1), CancellationToken.None);
-        await other.TakeAsync(ShardOf(one, 2), CancellationToken.None);
+        await one.TakeAsync([ShardOf(one, 1)], CancellationToken.None);
+        await other.TakeAsync([ShardOf(one, 2)], CancellationToken.None);
 
         await one.CommitAsync(Node(1), [new Change.ViewMade(1, null)]);
         await other.CommitAsync(Node(2), [new Change.ViewMade(2, null)]);
@@ -38,11 +38,11 @@ public sealed class PostgresShardTests : IDisposable
     {
         await using var earlier = folder.OpenMember();
         await using var later = folder.OpenMember();
-        await earlier.TakeAsync(ShardOf(earlier, 1), CancellationToken.None);
-        await earlier.TakeAsync(ShardOf(earlier, 2), CancellationToken.None);
+        await earlier.TakeAsync([ShardOf(earlier, 1)], CancellationToken.None);
+        await earlier.TakeAsync([ShardOf(earlier, 2)], CancellationToken.None);
         await earlier.CommitAsync(Node(1), [new Change.ViewMade(1, null)]);
 
-        await later.TakeAsync(ShardOf(earlier, 1), CancellationToken.None);
+        await later.TakeAsync([ShardOf(earlier, 1)], CancellationToken.None);
         for (var i = 0; i < 3; i++)
             await Assert.ThrowsAsync<ShardAwayException>(() => earlier.CommitAsync(Node(1), [new Change.ViewMade(10, null)]));
         await later.CommitAsync(Node(1), [new Change.ViewMade(2, null)]);
@@ -58,12 +58,12 @@ public sealed class PostgresShardTests : IDisposable
         await using var former = folder.OpenMember();
         await using var next = folder.OpenMember();
         var shard = ShardOf(former, 1);
-        await former.TakeAsync(shard, CancellationToken.None);
+        await former.TakeAsync([shard], CancellationToken.None);
         Assert.True(former.TryEnqueue(Node(1), [new Change.ViewMade(1, null)]));
 
         await former.GiveBackAsync(shard);
         await Assert.ThrowsAsync<ShardAwayException>(() => former.CommitAsync(Node(1), [new Change.ViewMade(2, null)]));
-        await next.TakeAsync(shard, CancellationToken.None);
+        await next.TakeAsync([shard], CancellationToken.None);
         await former.GiveBackAsync(shard);
         await next.CommitAsync(Node(1), [new Change.ViewMade(3, null)]);
 
@@ -75,9 +75,9 @@ public sealed class PostgresShardTests : IDisposable
     {
         await using var former = folder.OpenMember();
         await using var next = folder.OpenMember();
-        foreach (var shard in Enumerable.Range(0, 20).Select(i => ShardOf(former, i)).Distinct()) await former.TakeAsync(shard, CancellationToken.None);
+        foreach (var shard in Enumerable.Range(0, 20).Select(i => ShardOf(former, i)).Distinct()) await former.TakeAsync([shard], CancellationToken.None);
         var lost = ShardOf(former, 7);
-        await next.TakeAsync(lost, CancellationToken.None);
+        await next.TakeAsync([lost], CancellationToken.None);
 
         var writing = Enumerable.Range(0, 20).Select(i => former.CommitAsync(Node(i), [new Change.ViewMade(100 + i, null)])).ToArray();
         await Task.WhenAll(writing.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
@@ -119,7 +119,7 @@ public sealed class PostgresShardTests : IDisposable
         for (var i = 0; i < 30; i++)
         {
             var taker = members[i % 3];
-            await taker.TakeAsync(ShardOf(taker, 1), CancellationToken.None);
+            await taker.TakeAsync([ShardOf(taker, 1)], CancellationToken.None);
             // Of former owners: the taker itself has written nothing since.
             var known = promised.Keys.ToHashSet();
             var read = (await ViewsAsync(taker, 1)).ToHashSet();
@@ -143,7 +143,7 @@ public sealed class PostgresShardTests : IDisposable
         await using var third = folder.OpenMember();
         await using var unconcerned = await folder.Databases[^1].Source.OpenConnectionAsync();
         await using var later = folder.OpenMember();
-        await former.TakeAsync(ShardOf(former, 1), CancellationToken.None);
+        await former.TakeAsync([ShardOf(former, 1)], CancellationToken.None);
         await using var transaction = await frozen.BeginTransactionAsync();
         await using (var half = new NpgsqlCommand("UPDATE processes SET written = written WHERE id = $1", frozen))
         {
@@ -151,7 +151,7 @@ public sealed class PostgresShardTests : IDisposable
             Assert.Equal(1, await half.ExecuteNonQueryAsync());
         }
 
-        await later.TakeAsync(ShardOf(former, 1), CancellationToken.None);
+        await later.TakeAsync([ShardOf(former, 1)], CancellationToken.None);
         await later.CommitAsync(Node(1), [new Change.ViewMade(1, null)]);
 
         await Assert.ThrowsAnyAsync<Exception>(() => transaction.CommitAsync());
@@ -165,7 +165,7 @@ public sealed class PostgresShardTests : IDisposable
     {
         await using var dead = folder.OpenMember();
         await using var busy = folder.OpenMember();
-        await busy.TakeAsync(ShardOf(busy, 1), CancellationToken.None);
+        await busy.TakeAsync([ShardOf(busy, 1)], CancellationToken.None);
         folder.Execute("UPDATE processes SET started_at = 0 RETURNING name");
 
         await using var next = folder.OpenMember();
@@ -179,7 +179,7 @@ public sealed class PostgresShardTests : IDisposable
     public async Task A_process_that_is_alone_takes_the_store_from_all_of_several()
     {
         await using var member = folder.OpenMember();
-        await member.TakeAsync(ShardOf(member, 1), CancellationToken.None);
+        await member.TakeAsync([ShardOf(member, 1)], CancellationToken.None);
 
         await using var alone = folder.Open();
         await Assert.ThrowsAsync<StoreException>(() => member.CommitAsync(Node(1), [new Change.ViewMade(1, null)]));
@@ -195,7 +195,7 @@ public sealed class PostgresShardTests : IDisposable
     private static async Task<IEnumerable<int>> ViewsAsync(PostgresStore store, int node)
     {
         var views = new List<int>();
-        await foreach (var (url, change) in store.ReadAsync(ShardOf(store, node), CancellationToken.None))
+        await foreach (var (url, change) in store.ReadAsync([ShardOf(store, node)], CancellationToken.None))
             if (url.Equals(Node(node)) && change is Change.ViewMade view) views.Add(view.Id);
         return views.Order();
     }

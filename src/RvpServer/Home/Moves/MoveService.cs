@@ -34,7 +34,14 @@ internal sealed partial class MoveService(NodeTurns turns, MovedHomes moved, Nod
     private readonly ILogger logger = logger;
     private readonly ConcurrentDictionary<RvpUrl, bool> sending = new();
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Takes an account that is at home here to another home server. When this returns, that one serves it; the directory is then to be changed
+    /// (<see cref="IAccounts.MoveAsync"/>), and until it is, both servers know. An account that is there already stays. Throws <see cref="AccountException"/>
+    /// if it stays here, with the reason, or if it is not known yet: then the move goes on by itself.
+    /// </summary>
+    /// <param name="account">The account.</param>
+    /// <param name="home">host[:port] of the other home server.</param>
+    /// <param name="stop">Ends the waiting.</param>
     public async Task MoveAsync(Account account, string home, CancellationToken stop)
     {
         var (url, from, to) = WayOf(account, home);

@@ -79,18 +79,22 @@ internal static class Fence
         batch.ExecuteNonQuery();
     }
 
-    /// <summary>Takes one shard, from whichever process has it, as <see cref="TakeAll"/> does.</summary>
-    public static int? Take(PostgresDatabase database, short shard)
+    /// <summary>Takes some shards, from whichever processes have them, as <see cref="TakeAll"/> does.</summary>
+    public static int? Take(PostgresDatabase database, IReadOnlyCollection<short> shards)
     {
-        var owner = string.Create(CultureInfo.InvariantCulture, $"SELECT owner FROM shards WHERE id = {shard}");
-        return Take(database, owner, batch =>
+        var owners = $"SELECT owner FROM shards WHERE id IN ({ListOf(shards)})";
+        return Take(database, owners, batch =>
         {
-            // Statements see what was committed before each of them: the owner is that of now, since nobody else takes meanwhile.
-            Batches.Add(batch, $"SELECT FROM processes WHERE id = ({owner}) FOR UPDATE");
-            Batches.Add(batch, "UPDATE shards SET owner = $1, epoch = epoch + 1 WHERE id = $2", (database.Process, NpgsqlDbType.Uuid),
-                (shard, NpgsqlDbType.Smallint));
+            // Statements see what was committed before each of them: the owners are those of now, since nobody else takes meanwhile.
+            Batches.Add(batch, $"SELECT FROM processes WHERE id IN ({owners}) FOR UPDATE");
+            Batches.Add(batch, "UPDATE shards SET owner = $1, epoch = epoch + 1 WHERE id = ANY ($2)", (database.Process, NpgsqlDbType.Uuid),
+                (shards.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Smallint));
         });
     }
+
+    /// <summary>Shards, for a statement; none are written as one that nothing equals.</summary>
+    public static string ListOf(IReadOnlyCollection<short> shards) =>
+        shards.Count == 0 ? "NULL" : string.Join(',', shards.Select(shard => shard.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Gives up a shard, if it is still the process's.</summary>
     public static async Task GiveBackAsync(NpgsqlConnection connection, Guid process, short shard)
@@ -115,13 +119,13 @@ internal static class Fence
         using var connection = database.Source.OpenConnection();
         try
         {
-            Take(connection, take, "1s");
+            Take(connection, take, Patience(former));
             return null;
         }
         catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             var ended = EndOthers(connection, database.Process, former);
-            Take(connection, take, "10s");
+            Take(connection, take, "'10s'");
             return ended;
         }
     }
@@ -133,11 +137,17 @@ internal static class Fence
         // Another one may be waiting for a former owner, and ends its connections then.
         Batches.Add(batch, "SET LOCAL lock_timeout = '20s'");
         Batches.Add(batch, "SELECT pg_advisory_xact_lock($1)", (TakeLock, NpgsqlDbType.Bigint));
-        Batches.Add(batch, $"SET LOCAL lock_timeout = '{patience}'");
+        Batches.Add(batch, $"SELECT set_config('lock_timeout', {patience}, TRUE)");
         take(batch);
         batch.ExecuteNonQuery();
         transaction.Commit();
     }
+
+    // One that the cluster has declared dead may still hold a lock, if it is frozen: it is hardly waited for. Status 6: dead, as Orleans has it.
+    private static string Patience(string former) => $"""
+        CASE WHEN EXISTS (SELECT FROM members m JOIN processes p ON m.name = replace(CAST(p.id AS text), '-', '') WHERE m.status = 6 AND p.id IN ({former}))
+            THEN '100ms' ELSE '1s' END
+        """;
 
     private static void AddProcess(NpgsqlBatch batch, Guid process, string name, DateTimeOffset now) =>
         Batches.Add(batch, "INSERT INTO processes (id, name, started_at) VALUES ($1, $2, $3)", (process, NpgsqlDbType.Uuid), (name, NpgsqlDbType.Text),

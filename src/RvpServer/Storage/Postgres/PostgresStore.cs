@@ -57,11 +57,11 @@ internal sealed partial class PostgresStore : IStore
     public int Shards => database.Shards;
 
     /// <inheritdoc/>
-    public Task TakeAsync(short shard, CancellationToken stop) => Task.Run(() => Guarded(() => Take(shard)), stop);
+    public Task TakeAsync(IReadOnlyCollection<short> shards, CancellationToken stop) => Task.Run(() => Guarded(() => Take(shards)), stop);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAsync(short shard, CancellationToken stop) =>
-        ReadAhead.OfAsync(Read(Columns with { Rows = RowsOf(shard) }), stop);
+    public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAsync(IReadOnlyCollection<short> shards, CancellationToken stop) =>
+        ReadAhead.OfAsync(Read(Columns with { Rows = RowsOf(shards) }), stop);
 
     /// <inheritdoc/>
     public async Task GiveBackAsync(short shard)
@@ -174,11 +174,11 @@ internal sealed partial class PostgresStore : IStore
 
     private string? Refusal => writer.Lost ?? (writer.IsWaiting ? writer.Away : null);
 
-    private bool Take(short shard)
+    private bool Take(IReadOnlyCollection<short> shards)
     {
-        Note(Fence.Take(database, shard));
+        Note(Fence.Take(database, shards));
         using var connection = database.Source.OpenConnection();
-        ForeignIds.Load(connection, ids, RowsOf(shard));
+        ForeignIds.Load(connection, ids, RowsOf(shards));
         LastPollSequence = Math.Max(LastPollSequence, ReadLastSequence(connection));
         return true;
     }
@@ -188,7 +188,7 @@ internal sealed partial class PostgresStore : IStore
         if (ended is { } count) Log.FormerEnded(log, count);
     }
 
-    private static string RowsOf(short shard) => string.Create(CultureInfo.InvariantCulture, $"WHERE shard = {shard}");
+    private static string RowsOf(IReadOnlyCollection<short> shards) => $"WHERE shard IN ({Fence.ListOf(shards)})";
 
     private static long ReadLastSequence(NpgsqlConnection connection) =>
         (long)Schema.Read(connection, "SELECT value FROM counters WHERE name = 'poll_sequence'");

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rvp.Testing;
 using RvpServer.Configuration;
 using RvpServer.Directories;
+using RvpServer.Home.Moves;
 using RvpServer.Tests.Authentication;
 
 namespace RvpServer.Tests.Home.Moves;
@@ -60,7 +61,7 @@ internal sealed class MoveSite : IAsyncDisposable
 
     /// <summary>Has Jo move to the second home server; the directory is not told.</summary>
     public Task MovesJoAsync(TestServer? from = null) =>
-        (from ?? First).Services.GetRequiredService<IMoves>().MoveAsync(Directory.Jo, SecondHome, CancellationToken.None);
+        (from ?? First).Services.GetRequiredService<MoveService>().MoveAsync(Directory.Jo, SecondHome, CancellationToken.None);
 
     /// <summary>What a power cut would leave of a server, served on.</summary>
     public async Task<TestServer> AfterPowerCutAsync(TestServer server)

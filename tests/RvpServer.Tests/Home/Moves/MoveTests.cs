@@ -4,6 +4,7 @@ using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Directories;
 using RvpServer.Home;
+using RvpServer.Home.Moves;
 using RvpServer.Tests.Authentication;
 using RvpServer.Tests.Web;
 
@@ -108,7 +109,7 @@ public sealed class MoveTests
         for (var i = 0; i < 2; i++)
         {
             await site.MovesJoAsync();
-            await site.Second.Services.GetRequiredService<IMoves>().MoveAsync(site.Directory.Jo, home, CancellationToken.None);
+            await site.Second.Services.GetRequiredService<MoveService>().MoveAsync(site.Directory.Jo, home, CancellationToken.None);
         }
 
         Assert.Equal((true, false), (IsOn(site.First), IsOn(site.Second)));

@@ -41,7 +41,9 @@ internal sealed class PeopleModel(AdminServices services, ImDomains domains, Liv
             Max = Max + 1,
         };
         var found = await services.AccountsFor(Who).ReadPartAsync(part, stop);
-        Found = [.. found.Take(Max).Select(account => new Row(account, StateOf(account)))];
+        var shown = found.Take(Max).ToList();
+        var signedIn = await live.FindSignedInAsync(shown, stop);
+        Found = [.. shown.Select(account => new Row(account, !account.IsEnabled ? "disabled" : signedIn.Contains(account) ? "online" : "offline"))];
         if (found.Count <= Max) return;
         var last = Found[^1].Account;
         var next = new QueryBuilder { { "behindDomain", last.Domain }, { "behind", last.Name } };
@@ -49,6 +51,4 @@ internal sealed class PeopleModel(AdminServices services, ImDomains domains, Liv
         if (Domain is not null) next.Add("domain", Domain);
         More = "/people" + next.ToQueryString();
     }
-
-    private string StateOf(Account account) => !account.IsEnabled ? "disabled" : live.IsSignedIn(account) ? "online" : "offline";
 }

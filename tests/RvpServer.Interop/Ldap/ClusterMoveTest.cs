@@ -1,0 +1,51 @@
+using System.Globalization;
+using Npgsql;
+using Rvp.Testing;
+
+namespace RvpServer.Interop.Ldap;
+
+/// <summary>The first home server is several processes with one PostgreSQL.</summary>
+public abstract class ClusterMoveTest : LdapMoveTest
+{
+    private protected const int Shards = 16;
+
+    private PostgresServer postgres = null!;
+    private string secret = "";
+
+    public override async Task InitializeAsync()
+    {
+        postgres = await PostgresServer.StartAsync();
+        secret = Files.WriteSecret("postgres.secret", postgres.ConnectionTo(PostgresServer.User));
+        await base.InitializeAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await postgres.DisposeAsync();
+    }
+
+    /// <summary>Where each process is for the other.</summary>
+    private protected string[] Places { get; } = [FreePlace(), FreePlace()];
+
+    private protected override IReadOnlyDictionary<string, object> More(int process)
+    {
+        if (Processes[process] != 0) return base.More(process);
+        return new Dictionary<string, object>
+        {
+            ["Storage"] = new { Provider = "Postgres", ConnectionStringFile = secret },
+            ["Cluster"] = new { Enabled = true, Shards, Listen = Places[process] },
+        };
+    }
+
+    /// <summary>A number of the database.</summary>
+    private protected async Task<long> ReadAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionTo(PostgresServer.User) + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    private static string FreePlace() => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Take()}");
+}
