@@ -18,6 +18,7 @@ using RvpServer.Bench.Pieces;
     ("history", "[MESSAGES]", (number, score, stop) => HistoryBenchmark.RunAsync(messages: number(0, 100_000), score, stop)),
     ("pieces", "", (_, _, _) => PiecesBenchmark.RunAsync()),
     ("scale", "[SECONDS] [PEOPLE]", (number, score, stop) => ScaleBenchmark.RunAsync(seconds: number(0, 60), people: number(1, 0), score, stop)),
+    ("hop", "[ROUNDS]", (number, score, stop) => HopBenchmark.RunAsync(rounds: number(0, 5), score, stop)),
     ("engine", "[WATCHERS] [CHANGES]", (number, _, _) => EngineBenchmark.RunAsync(watchers: number(0, 1_000), changes: number(1, 500))),
 ];
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -7,7 +8,7 @@ namespace RvpServer.Bench;
 /// <summary>The yardstick for forwarding: YARP's forwarder, passing every request on to one port.</summary>
 internal static class YarpChild
 {
-    /// <param name="arguments">The port to forward to.</param>
+    /// <param name="arguments">The port of 127.0.0.1 to forward to, and the host whose name is said there; without it the address.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task RunAsync(string[] arguments, CancellationToken stop)
     {
@@ -21,8 +22,9 @@ internal static class YarpChild
             EnableMultipleHttp2Connections = true,
             UseCookies = false,
             UseProxy = false,
+            ConnectCallback = ConnectAsync,
         });
-        var destination = "http://127.0.0.1:" + arguments[0];
+        var destination = $"http://{(arguments.Length > 1 ? arguments[1] : "127.0.0.1")}:{arguments[0]}";
         await BareKestrel.ServeAsync(
             services => services.AddHttpForwarder(),
             services =>
@@ -31,5 +33,12 @@ internal static class YarpChild
                 return async context => await forwarder.SendAsync(context, destination, client);
             },
             stop);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, context.DnsEndPoint.Port), stop);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 }
