@@ -9,8 +9,8 @@ using RvpServer.Storage;
 namespace RvpServer.Bench;
 
 /// <summary>
-/// What it costs when a request lands at the process of a cluster that does not have the node, beside YARP forwarding the same request to the one that has. What
-/// counts is the processor time of all that take part, less that of asking the right process.
+/// What it costs when a request lands at the process of a cluster that does not have the node, beside YARP forwarding the same request to the one that has.
+/// What counts is the processor time of all that take part, less that of asking the right process.
 /// </summary>
 internal static class HopBenchmark
 {
@@ -97,7 +97,8 @@ internal static class HopBenchmark
             var (connection, user) = (await HttpConnection.OpenAsync(port, stop), new User(i));
             await user.TakeChallengeAsync(connection, stop);
             var first = i;
-            open.Add((connection, [.. Enumerable.Range(0, count).Select(turn => user.Request("PROPFIND", paths[(first + turn) % paths.Length], "Depth: 0\r\n", Document))]));
+            open.Add((connection, [.. Enumerable.Range(0, count)
+                .Select(turn => user.Request("PROPFIND", paths[(first + turn) % paths.Length], "Depth: 0\r\n", Document))]));
         }
         var before = taken();
         await Task.WhenAll(open.Select(one => Task.Run(async () =>

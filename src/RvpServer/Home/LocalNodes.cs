@@ -4,12 +4,17 @@ using Rvp.Protocol;
 using RvpServer.Delivery;
 using RvpServer.Directories;
 using RvpServer.Nodes;
+using RvpServer.Storage;
 
 namespace RvpServer.Home;
 
 /// <summary>The nodes of this process, as <see cref="INodes"/>.</summary>
-internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox, Reports reports) : INodes
+internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator locator, Outbox outbox, Reports reports, IStore store, TimeProvider clock)
+    : INodes
 {
+    // Decision: longer than a store takes that works, shorter than old clients wait for an answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Acknowledgements acknowledgements = new(turns);
     private readonly Lanes<RvpUrl> lanes = outbox.Open(NodeCarrier.Name, new NodeCarrier(turns, locator, outbox), NodeCarrier.Limits);
 
@@ -17,7 +22,7 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
     public async ValueTask<NodeReply> AskAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
     {
         if (request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero) return await longPoll.TakeAsync(node, owner, poll, caller, stop);
-        var result = await turns.TakeAsync(node, owner, request, caller, stop);
+        var result = await TakeAsync(node, owner, request, caller, stop);
         return request is Report report && result.Answer is Answer.Done
             ? new NodeReply(await reports.AnswerAsync(node, report, stop))
             : acknowledgements.ReplyTo(node, request, result, stop);
@@ -49,6 +54,21 @@ internal sealed class LocalNodes(NodeTurns turns, LongPoll longPoll, NodeLocator
     {
         if (turns.Find(node) is { } slot) await turns.TakeOwnAsync(slot, new TellWatchers(watches), stop);
         return true;
+    }
+
+    // What a database that has gone away may have done is known once it is back; the node's turn waits for that, and nobody else need.
+    private async ValueTask<TurnResult> TakeAsync(RvpUrl node, NodeOwner owner, Request request, Caller caller, CancellationToken stop)
+    {
+        var taking = turns.TakeAsync(node, owner, request, caller, stop);
+        if (taking.IsCompleted || !store.IsElsewhere) return await taking;
+        try
+        {
+            return await taking.WaitAsync(Patience, clock, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!taking.IsCompleted)
+        {
+            throw new StoreException($"The store does not answer: what was asked of {node} is done later, or not at all.");
+        }
     }
 
     private void SendToCallbacks(IReadOnlyList<Notification> forwarded)

@@ -13,6 +13,9 @@ internal interface IStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop);
 
+    /// <summary>True if it is a server of its own, which may go away and come back.</summary>
+    bool IsElsewhere => false;
+
     /// <summary>The number of shards that the nodes are in, by <see cref="ShardMap"/>. One where a single process has the store.</summary>
     int Shards => 1;
 

@@ -54,6 +54,9 @@ internal sealed partial class PostgresStore : IStore
     public IAsyncEnumerable<(RvpUrl Node, Change Change)> ReadAllAsync(CancellationToken stop) => ReadAhead.OfAsync(Read(Columns), stop);
 
     /// <inheritdoc/>
+    public bool IsElsewhere => true;
+
+    /// <inheritdoc/>
     public int Shards => database.Shards;
 
     /// <inheritdoc/>
