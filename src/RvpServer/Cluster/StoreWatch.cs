@@ -16,6 +16,9 @@ internal sealed class StoreWatch(IStore store, OtherMembers others, EmergencySto
     // Who has had an answer this lately reaches it now; where all have lost it together nobody has.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1.5);
 
+    // For the log, and for answers that are on their way.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(0.5);
+
     private long lastGood = clock.GetTimestamp();
 
     /// <summary>For how long the store has not answered.</summary>
@@ -37,9 +40,17 @@ internal sealed class StoreWatch(IStore store, OtherMembers others, EmergencySto
             catch (Exception failure) when (failure is StoreException or OperationCanceledException)
             {
                 if (stoppingToken.IsCancellationRequested) return;
-                if (Silence > TooLong && await DoOthersReachItAsync(stoppingToken)) emergency.Pull("the store answers others, but not this process");
+                if (Silence > TooLong && await DoOthersReachItAsync(stoppingToken)) await EndAsync();
             }
         }
+    }
+
+    // Not in good order: what waits for the store would hold this process for as long as that is away, and the others wait for its shards.
+    private async Task EndAsync()
+    {
+        emergency.Pull("the store answers others, but not this process");
+        await Task.Delay(Farewell, CancellationToken.None);
+        Environment.Exit(1);
     }
 
     private async Task<bool> DoOthersReachItAsync(CancellationToken stop) =>
