@@ -26,8 +26,8 @@ internal sealed class RealServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // Another build may be named, such as what deploy/publish makes: it is compiled ahead.
-    private static readonly string Program = Environment.GetEnvironmentVariable("RVPSERVER_DLL")
+    /// <summary>The build of this source. Another may be named, such as what deploy/publish makes: it is compiled ahead.</summary>
+    public static readonly string Built = Environment.GetEnvironmentVariable("RVPSERVER_DLL")
         ?? typeof(RealServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Server").Value!;
 
     private readonly TempFolder folder = new();
@@ -65,6 +65,12 @@ internal sealed class RealServer : IAsyncDisposable
     public string DataFolder => folder.File("data");
 
     public string LogFolder => folder.File("logs");
+
+    /// <summary>The build that it is started from, the next time.</summary>
+    public string Program { get; set; } = Built;
+
+    /// <summary>The group that its process has, by which <see cref="Cuts"/> knows it; null: that of the tests. Another one takes root.</summary>
+    public int? Group { get; init; }
 
     /// <summary>Whether somebody reads what it writes to its console.</summary>
     public bool ConsoleIsRead { get; set; } = true;
@@ -109,9 +115,12 @@ internal sealed class RealServer : IAsyncDisposable
     /// <summary>Makes one with accounts; it does not run yet.</summary>
     /// <param name="people">How many accounts.</param>
     /// <param name="environment">Variables of the process, such as settings as <c>Rvp__Presence__StateLease</c>.</param>
-    public static async Task<RealServer> MakeAsync(int people, Dictionary<string, string>? environment = null)
+    /// <param name="group">See <see cref="Group"/>.</param>
+    /// <param name="program">The build that it is started from; null: this one.</param>
+    public static async Task<RealServer> MakeAsync(
+        int people, Dictionary<string, string>? environment = null, int? group = null, string? program = null)
     {
-        var server = new RealServer(environment ?? []);
+        var server = new RealServer(environment ?? []) { Group = group, Program = program ?? Built };
         if (people == 0) return server;
         var rows = Enumerable.Range(0, people).Select(i => Invariant($"User{i}@adatum.com,User {i},imhomeserver1,{TestServer.Password}\n"));
         using var import = server.BeginCommand("user", "import", "-");
@@ -142,6 +151,12 @@ internal sealed class RealServer : IAsyncDisposable
     public void BeginStart()
     {
         var start = Start("run");
+        if (Group is { } group)
+        {
+            // The process itself, and not a child of it.
+            foreach (var argument in (string[])[start.FileName, "--clear-groups", Invariant($"{group}"), "--regid"]) start.ArgumentList.Insert(0, argument);
+            start.FileName = "setpriv";
+        }
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         process = Process.Start(start)!;
         if (!ConsoleIsRead) return;

@@ -1,3 +1,5 @@
+using Rvp.Testing;
+
 namespace RvpServer.Interop.Networks;
 
 /// <summary>A host of the lab: a network namespace, with a loopback, a resolver configuration and a hosts file of its own.</summary>

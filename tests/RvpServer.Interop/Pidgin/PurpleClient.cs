@@ -65,10 +65,13 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     /// What the contact was seen to become so far, in that order. The plugin says the same status twice where it has watched twice; that the
     /// server tells no one what they know already is proven on the wire (Verbs).
     /// </summary>
-    public IReadOnlyList<string> StatusesOf(PurpleClient contact)
+    public IReadOnlyList<string> StatusesOf(PurpleClient contact) => StatusesOf(contact.Address);
+
+    /// <summary>The same of somebody with another client.</summary>
+    public IReadOnlyList<string> StatusesOf(string address)
     {
         var seen = new List<string>();
-        foreach (var status in heard.All.Where(e => e.StartsWith($"buddy-is {contact.Address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]))
+        foreach (var status in heard.All.Where(e => e.StartsWith($"buddy-is {address} ", StringComparison.Ordinal)).Select(e => e.Split(' ')[2]))
             if (seen.Count == 0 || seen[^1] != status) seen.Add(status);
         return seen;
     }
@@ -89,7 +92,10 @@ internal sealed partial class PurpleClient : IAsyncDisposable
     public Task Adds(string address) => SendAsync($"add {address}");
 
     /// <summary>Hands a message over to the plugin; libpurple's text is HTML, so that plain text must be escaped.</summary>
-    public Task Says(PurpleClient to, string text) => SendAsync($"im {to.Address} {Escape(text)}");
+    public Task Says(PurpleClient to, string text) => Says(to.Address, text);
+
+    /// <summary>The same to somebody with another client.</summary>
+    public Task Says(string address, string text) => SendAsync($"im {address} {Escape(text)}");
 
     public Task Types(PurpleClient to) => SendAsync($"typing {to.Address}");
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RvpServer.Interop.Networks;
+namespace Rvp.Testing;
 
 /// <summary>
 /// Names that tell whose something is: made of this process's id and of when it was started, so that what a crashed run has left behind is
