@@ -17,6 +17,8 @@ internal sealed partial class Member : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> shown = [];
     private RawConnection? connection;
     private string? cursor;
+    private int refused;
+    private int unanswered;
 
     /// <param name="name">The account's name.</param>
     /// <param name="port">Where the server is.</param>
@@ -54,6 +56,12 @@ internal sealed partial class Member : IAsyncDisposable
     /// <summary>How long it waits for an answer.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(40);
 
+    /// <summary>How often it was answered 503.</summary>
+    public int Refused => refused;
+
+    /// <summary>How often it had sent something, and no answer came.</summary>
+    public int Unanswered => unanswered;
+
     /// <summary>Texts of messages that were shown, and how often each.</summary>
     public IReadOnlyDictionary<string, int> Shown => shown;
 
@@ -78,10 +86,14 @@ internal sealed partial class Member : IAsyncDisposable
         await turn.WaitAsync();
         try
         {
-            return await act(Person);
+            var answer = await act(Person);
+            if (answer.Status == 503) Interlocked.Increment(ref refused);
+            return answer;
         }
         catch (Exception e) when (e is IOException or SocketException or TimeoutException or ObjectDisposedException)
         {
+            // Without a connection nothing was sent.
+            if (connection is not null) Interlocked.Increment(ref unanswered);
             await HangUpAsync();
             return null;
         }
@@ -177,6 +189,8 @@ internal sealed partial class Member : IAsyncDisposable
 
     private async Task<RawAnswer> SendAsync(string request)
     {
+        // As clients look before they send.
+        if (connection is { IsClosed: true }) await HangUpAsync();
         connection ??= await RawConnection.OpenAsync(port());
         await connection.SendAsync(request);
         var answer = await connection.ReadAnswerAsync(Patience);

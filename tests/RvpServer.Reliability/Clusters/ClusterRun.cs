@@ -5,22 +5,28 @@ using RvpServer.Reliability.Crash;
 
 namespace RvpServer.Reliability.Clusters;
 
-/// <summary>People with ledgers at the processes of a cluster: each stays with one process while it lives, and goes to another when it does not.</summary>
+/// <summary>People with ledgers at three processes of a cluster: each stays with one process while it lives, and goes to another when it does not.</summary>
 internal sealed class ClusterRun : IAsyncDisposable
 {
+    private const int Processes = 3;
     private const int People = 12;
     private const int ContactsOfEach = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource stop = new();
+    // Clients that are cut off go elsewhere sooner than the server gives up.
+    private static readonly TimeSpan PatienceOfClients = TimeSpan.FromSeconds(15);
+
     private readonly List<LedgerClient> clients;
+    private readonly int[] connections = new int[People];
+    private CancellationTokenSource stop = new();
     private List<Task> acting = [];
 
     private ClusterRun(RealCluster cluster)
     {
         Cluster = cluster;
         clients = [.. Enumerable.Range(0, People).Select(i => new LedgerClient(
-            new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => PortOf(i), isPolled: i % 4 == 3), new Random(Rounds.Seed + i))
+            new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => PortOf(i), isPolled: i % 4 == 3) { Patience = PatienceOfClients },
+            new Random(Rounds.Seed + i))
         {
             GoesOn = true,
         })];
@@ -34,10 +40,20 @@ internal sealed class ClusterRun : IAsyncDisposable
 
     public int Promises => clients.Sum(client => client.Promises);
 
+    /// <summary>How often clients were answered 503.</summary>
+    public int Refused => clients.Sum(client => client.Member.Refused);
+
+    /// <summary>How often clients had sent something, and no answer came.</summary>
+    public int Unanswered => clients.Sum(client => client.Member.Unanswered);
+
     /// <summary>Starts processes, signs everybody in.</summary>
-    public static async Task<ClusterRun> StartAsync(int processes)
+    /// <param name="accounts">How many accounts there are, with those of people who do nothing.</param>
+    /// <param name="shards">The number of shards.</param>
+    /// <param name="canBeCut">Whether processes may be cut off, which takes root.</param>
+    /// <param name="program">The build that they are started from; null: this one.</param>
+    public static async Task<ClusterRun> StartAsync(int accounts = People, int shards = 64, bool canBeCut = false, string? program = null)
     {
-        var run = new ClusterRun(await RealCluster.StartAsync(processes, People));
+        var run = new ClusterRun(await RealCluster.StartAsync(Processes, accounts, shards, canBeCut, program));
         try
         {
             foreach (var client in run.clients)
@@ -56,7 +72,12 @@ internal sealed class ClusterRun : IAsyncDisposable
     }
 
     /// <summary>Everybody begins to act.</summary>
-    public void Begin() => acting = [.. clients.Select(client => client.ActAsync(clients, stop.Token))];
+    public void Begin()
+    {
+        stop.Dispose();
+        stop = new CancellationTokenSource();
+        acting = [.. clients.Select(client => client.ActAsync(clients, stop.Token))];
+    }
 
     /// <summary>Everybody has come to an end.</summary>
     public async Task EndAsync()
@@ -118,9 +139,10 @@ internal sealed class ClusterRun : IAsyncDisposable
         stop.Dispose();
     }
 
+    // With a new connection everybody goes to the next process.
     private int PortOf(int person)
     {
         var running = Cluster.Running;
-        return running.Count == 0 ? Cluster.Servers[0].Port : running[person % running.Count].Port;
+        return running.Count == 0 ? Cluster.Servers[0].Port : running[(person + connections[person]++) % running.Count].Port;
     }
 }

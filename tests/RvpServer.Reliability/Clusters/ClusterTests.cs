@@ -12,8 +12,6 @@ public sealed class WholeMachine;
 [Collection(nameof(WholeMachine))]
 public sealed class ClusterTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan AWhile = TimeSpan.FromSeconds(5);
-
     [Fact]
     public async Task Whoever_is_asked_everybody_is_there_and_hears_of_everybody()
     {
@@ -67,96 +65,34 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task What_a_killed_process_had_is_served_by_the_others_and_nothing_promised_is_lost()
+    public async Task Whatever_befalls_it_one_after_the_other_nothing_promised_is_lost()
     {
-        await using var run = await ClusterRun.StartAsync(3);
-        run.Begin();
-        await Task.Delay(AWhile);
-
-        await run.Cluster.Servers[2].KillAsync();
-        var noticing = run.Cluster.NoticesAsync(dead: 1);
-        var servedAgain = await run.ServedAgainAsync(run.Cluster.Servers[0]);
-        var noticed = await noticing;
-        await Task.Delay(AWhile);
-        await run.EndAsync();
-
-        await AssertKeptAsync(run, $"killed: noticed after {noticed.TotalSeconds:0.0} s, served again after {servedAgain.TotalSeconds:0.0} s");
-    }
-
-    [Fact]
-    [Trait("Category", "Long")]
-    public async Task A_process_that_is_stopped_hands_over_first_and_one_that_joins_takes_its_share()
-    {
-        await using var run = await ClusterRun.StartAsync(3);
-        run.Begin();
-        await Task.Delay(AWhile);
-
-        var code = await run.Cluster.Servers[1].TerminateAsync();
-        var servedAgain = await run.ServedAgainAsync(run.Cluster.Servers[0]);
-        await run.Cluster.SettlesAsync();
-        await run.Cluster.Servers[1].StartAsync();
-        await run.Cluster.SettlesAsync();
-        await Task.Delay(AWhile);
-        await run.EndAsync();
-
-        Assert.Equal(0, code);
-        await AssertKeptAsync(run, $"stopped: served again after {servedAgain.TotalSeconds:0.0} s");
-    }
-
-    [Fact]
-    [Trait("Category", "Long")]
-    public async Task A_process_that_was_frozen_writes_nothing_when_it_goes_on_and_ends()
-    {
-        await using var run = await ClusterRun.StartAsync(3);
-        run.Begin();
-        await Task.Delay(AWhile);
-
-        var frozen = run.Cluster.Servers[2];
-        await frozen.StopForAWhileAsync();
-        run.Cluster.Leave(frozen);
-        var noticing = run.Cluster.NoticesAsync(dead: 1);
-        var servedAgain = await run.ServedAgainAsync(run.Cluster.Servers[0]);
-        var noticed = await noticing;
-        await Task.Delay(AWhile);
-        await frozen.ContinueAsync();
-        var code = await frozen.EndAsync(TimeSpan.FromSeconds(60));
-        await Task.Delay(AWhile);
-        await run.EndAsync();
-
-        Assert.NotEqual(0, code);
-        await AssertKeptAsync(run, $"frozen: noticed after {noticed.TotalSeconds:0.0} s, served again after {servedAgain.TotalSeconds:0.0} s");
+        var random = new Random(Rounds.Seed);
+        Trouble[] plan = [Trouble.Kill, Trouble.Freeze, Trouble.CutFromDatabase, Trouble.DatabaseKilled];
+        if (Rounds.AreMany) plan = Chaos.Plan(Rounds.Or(1), random);
+        else random.Shuffle(plan);
+        await PlayAsync(plan, random);
     }
 
     [Theory]
     [Trait("Category", "Long")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task While_the_database_is_away_all_stay_and_afterwards_they_go_on(bool isKilled)
+    [InlineData(Trouble.Kill)]
+    [InlineData(Trouble.Freeze)]
+    [InlineData(Trouble.CutFromOthers)]
+    [InlineData(Trouble.CutFromDatabase)]
+    [InlineData(Trouble.CutFromEverything)]
+    [InlineData(Trouble.DatabaseStopped)]
+    [InlineData(Trouble.DatabaseKilled)]
+    [InlineData(Trouble.DatabaseCut)]
+    public Task Whatever_befalls_it_nothing_promised_is_lost(Trouble trouble) => PlayAsync([trouble], new Random(Rounds.Seed));
+
+    private async Task PlayAsync(Trouble[] plan, Random random)
     {
-        await using var run = await ClusterRun.StartAsync(3);
-        run.Begin();
-        await Task.Delay(AWhile);
+        await using var run = await ClusterRun.StartAsync(canBeCut: true);
+        var chaos = new Chaos(run, random, output.WriteLine);
+        foreach (var trouble in plan) await chaos.PlayAsync(trouble);
 
-        if (isKilled) await run.Cluster.Postgres.KillAsync();
-        else await run.Cluster.Postgres.StopAsync();
-        await Task.Delay(AWhile);
-        await run.Cluster.Postgres.BeginAsync();
-        var servedAgain = await run.ServedAgainAsync(run.Cluster.Servers[0]);
-        await run.Cluster.SettlesAsync();
-        await Task.Delay(AWhile);
-        await run.EndAsync();
-
-        Assert.Equal(3, run.Cluster.Running.Count);
-        await AssertKeptAsync(run, $"database {(isKilled ? "killed" : "stopped")}: served again after {servedAgain.TotalSeconds:0.0} s");
-    }
-
-    private async Task AssertKeptAsync(ClusterRun run, string figures)
-    {
-        var wrong = await run.JudgePicturesAsync();
-        var broken = await run.JudgeAsync();
-        figures = string.Create(CultureInfo.InvariantCulture, $"{figures}; seed {Rounds.Seed}, {run.Promises} promises, {broken.Count} broken");
-        output.WriteLine(figures);
-        Assert.True(broken.Count == 0, $"{figures}\n{string.Join('\n', broken)}\n{run.Cluster.LogText}");
-        Assert.True(wrong.Count == 0, $"{figures}\n{string.Join('\n', wrong)}\n{run.Cluster.LogText}");
+        output.WriteLine(chaos.Figures);
+        Assert.True(chaos.Wrong.Count == 0, $"{chaos.Figures}\n{string.Join('\n', chaos.Wrong)}\n{run.Cluster.LogText}");
     }
 }
