@@ -48,8 +48,9 @@ internal sealed class ClusterNodes(LocalNodes local, Shards shards, IGrainFactor
     /// <inheritdoc/>
     public void Receive(RvpUrl node, IReadOnlyList<Notification> news)
     {
+        var places = elsewhere.Now;
         if (shards.Find(node) is not null) local.Receive(node, news);
-        else elsewhere.Post(node, news);
+        else elsewhere.Post(node, news, places);
     }
 
     /// <inheritdoc/>

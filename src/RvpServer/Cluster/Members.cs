@@ -3,8 +3,23 @@ using Orleans.Runtime;
 namespace RvpServer.Cluster;
 
 /// <summary>The processes of the cluster, as this one knows them.</summary>
-internal sealed class Members(ISiloStatusOracle silos, ILocalSiloDetails local, Draining draining)
+internal sealed class Members : ISiloStatusListener
 {
+    private readonly ISiloStatusOracle silos;
+    private readonly ILocalSiloDetails local;
+    private readonly Draining draining;
+    private int changes;
+
+    public Members(ISiloStatusOracle silos, ILocalSiloDetails local, Draining draining)
+    {
+        (this.silos, this.local, this.draining) = (silos, local, draining);
+        silos.SubscribeToSiloStatusEvents(this);
+        draining.Changed += () => Interlocked.Increment(ref changes);
+    }
+
+    /// <summary>Another number whenever shards may belong elsewhere.</summary>
+    public int Changes => Volatile.Read(ref changes);
+
     /// <summary>This one.</summary>
     public SiloAddress Here => local.SiloAddress;
 
@@ -20,6 +35,9 @@ internal sealed class Members(ISiloStatusOracle silos, ILocalSiloDetails local, 
         List<SiloAddress> takers = [.. processes.Where(silo => !(silos.TryGetSiloName(silo, out var name) && draining.Has(name)))];
         return takers.Count > 0 ? takers : processes;
     }
+
+    /// <inheritdoc/>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status) => Interlocked.Increment(ref changes);
 
     /// <summary>From now on told of every change.</summary>
     public void Subscribe(ISiloStatusListener listener, Action onDraining)

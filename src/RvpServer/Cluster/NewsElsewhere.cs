@@ -11,21 +11,24 @@ namespace RvpServer.Cluster;
 
 /// <summary>
 /// News for nodes of other processes: for each of them one bounded queue and one call under way. So they stay in order, and what comes during a call goes
-/// together with the next. One change with many watchers costs a call for each process, not for each watcher.
+/// together with the next. One change with many watchers costs a call for each process, not for each watcher. What was not sent, or was under way while shards
+/// moved, may have been overtaken: it is not sent once more, but its watchers are owed the present state.
 /// </summary>
-internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shards shards, OwedNews owed, TimeProvider clock)
+internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shards shards, OwedNews owed)
 {
     private const int MaxBatch = 512;
     private const int MaxWaiting = 20_000;
 
-    // By then a process that has died is known to have, and its shards are somewhere else.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<SiloAddress, Target> targets = new();
 
+    /// <summary>Where shards are, as far as this process knows.</summary>
+    public Places Now => new(members.Changes, shards.Changes);
+
     /// <summary>Returns at once.</summary>
-    public void Post(RvpUrl node, IReadOnlyList<Notification> news)
+    /// <param name="node">Whom it is for.</param>
+    /// <param name="news">The news.</param>
+    /// <param name="places"><see cref="Now"/>, taken before it was looked where the node is.</param>
+    public void Post(RvpUrl node, IReadOnlyList<Notification> news, Places places)
     {
         var target = targets.GetOrAdd(members.Best(ShardMap.Of(node, shards.Count)), static _ => new Target());
         foreach (var one in news)
@@ -34,7 +37,7 @@ internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shard
             {
                 if (target.Waiting.Count < MaxWaiting)
                 {
-                    target.Waiting.Enqueue(new NewsMessage(node, one));
+                    target.Waiting.Enqueue(new Waiting(new NewsMessage(node, one), places));
                     if (target.IsRunning) continue;
                     target.IsRunning = true;
                 }
@@ -52,7 +55,7 @@ internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shard
     {
         while (true)
         {
-            NewsMessage[] batch;
+            Waiting[] batch;
             lock (target)
             {
                 if (target.Waiting.Count == 0)
@@ -60,41 +63,43 @@ internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shard
                     target.IsRunning = false;
                     return;
                 }
-                batch = new NewsMessage[Math.Min(target.Waiting.Count, MaxBatch)];
+                batch = new Waiting[Math.Min(target.Waiting.Count, MaxBatch)];
                 for (var i = 0; i < batch.Length; i++) batch[i] = target.Waiting.Dequeue();
             }
-            await SendAsync(batch);
-        }
-    }
-
-    // News are state: telling the same twice does no harm.
-    private async Task SendAsync(NewsMessage[] batch)
-    {
-        var began = clock.GetTimestamp();
-        var sent = Wire.Write(batch);
-        for (var pause = TimeSpan.FromMilliseconds(10); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
             try
             {
                 // Whichever process has the shard of the first passes on what is not its own.
-                await grains.GetGrain<IShardGrain>(ShardMap.Of(batch[0].Node, shards.Count)).TellAsync(sent);
-                return;
-            }
-            catch (Exception) when (clock.GetElapsedTime(began) < Patience)
-            {
-                await Task.Delay(pause, clock);
+                await grains.GetGrain<IShardGrain>(ShardMap.Of(batch[0].News.Node, shards.Count))
+                    .TellAsync(Wire.Write(batch.Select(one => one.News).ToArray()));
+                foreach (var (news, place) in batch)
+                    if (place != Now) owed.Add(news.News);
             }
             catch (Exception)
             {
-                foreach (var one in batch) owed.Add(one.News);
-                return;
+                Owe(target, batch);
             }
         }
     }
 
+    private void Owe(Target target, Waiting[] unsent)
+    {
+        List<Waiting> all = [.. unsent];
+        lock (target)
+        {
+            all.AddRange(target.Waiting);
+            target.Waiting.Clear();
+        }
+        foreach (var (news, _) in all) owed.Add(news.News);
+    }
+
+    /// <summary>Equal as long as no shard has moved.</summary>
+    internal readonly record struct Places(int Members, int Shards);
+
+    private readonly record struct Waiting(NewsMessage News, Places Places);
+
     private sealed class Target
     {
-        public Queue<NewsMessage> Waiting { get; } = new();
+        public Queue<Waiting> Waiting { get; } = new();
 
         public bool IsRunning { get; set; }
     }

@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
+using RvpServer.Delivery;
 using RvpServer.Home;
 using RvpServer.Nodes;
 using RvpServer.Runtime;
@@ -15,7 +16,7 @@ namespace RvpServer.Cluster;
 /// <remarks>The work itself runs in the thread pool: whatever it begins must not hang on an activation that ends before it.</remarks>
 [Reentrant, KeepAlive, ShardPlacement]
 internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loading, Shards shards, NodeTurns turns, LocalNodes nodes, LocalLiveNodes live,
-    INodes all, Wakers wakers, ShardDoubts doubts, ILogger<ShardGrain> logger) : Grain, IShardGrain
+    INodes all, OwedNews owed, Wakers wakers, ShardDoubts doubts, ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
     private Shard? shard;
 
@@ -78,8 +79,12 @@ internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loadi
     /// <inheritdoc/>
     public Task TellAsync(byte[] news) => Task.Run(() =>
     {
-        // Those whose shard has moved meanwhile go on from here.
-        foreach (var one in Wire.Read<NewsMessage[]>(news)) all.Receive(one.Node, [one.News]);
+        foreach (var one in Wire.Read<NewsMessage[]>(news))
+        {
+            // Those whose shard has moved meanwhile go on from here, and may be overtaken by what their sender sends there itself.
+            if (shards.Find(one.Node) is null) owed.Add(one.News);
+            all.Receive(one.Node, [one.News]);
+        }
     });
 
     /// <inheritdoc/>

@@ -7,11 +7,15 @@ namespace RvpServer.Home;
 internal sealed class Shards
 {
     private readonly Shard?[] open;
+    private int changes;
 
     private Shards(int count) => open = new Shard?[count];
 
     /// <summary>Told of a shard that another process has taken, as the store says: what is in memory of it is out of date.</summary>
     public event Action<Shard>? Lost;
+
+    /// <summary>Another number whenever a shard has come or gone.</summary>
+    public int Changes => Volatile.Read(ref changes);
 
     /// <summary>The number of all shards, here or elsewhere.</summary>
     public int Count => open.Length;
@@ -40,12 +44,17 @@ internal sealed class Shards
     public bool IsMissing(int number) => Volatile.Read(ref open[number]) is null;
 
     /// <summary>A shard is here, with all its nodes.</summary>
-    public void Add(Shard shard) => Volatile.Write(ref open[shard.Number], shard);
+    public void Add(Shard shard)
+    {
+        Volatile.Write(ref open[shard.Number], shard);
+        Interlocked.Increment(ref changes);
+    }
 
     /// <summary>Closes a shard; false if it was closed before.</summary>
     public bool Remove(Shard shard)
     {
         shard.Close();
+        Interlocked.Increment(ref changes);
         return Interlocked.CompareExchange(ref open[shard.Number], null, shard) == shard;
     }
 
