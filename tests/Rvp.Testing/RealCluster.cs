@@ -12,8 +12,11 @@ internal sealed class RealCluster : IAsyncDisposable
     private readonly TempFolder folder = new();
     private readonly List<RealServer> servers = [];
     private readonly HashSet<RealServer> left = [];
+    private readonly Dictionary<RealServer, string> addresses = [];
 
-    private RealCluster(PostgresServer postgres) => Postgres = postgres;
+    private readonly Dictionary<string, string> settings;
+
+    private RealCluster(PostgresServer postgres, Dictionary<string, string> settings) => (Postgres, this.settings) = (postgres, settings);
 
     public PostgresServer Postgres { get; }
 
@@ -26,9 +29,13 @@ internal sealed class RealCluster : IAsyncDisposable
     public string LogText => string.Join('\n', servers.Select((server, i) => $"-- {i}\n{server.LogText}"));
 
     /// <summary>Starts one, and waits until every shard is somewhere.</summary>
-    public static async Task<RealCluster> StartAsync(int processes, int people, int shards = 64)
+    /// <param name="processes">How many.</param>
+    /// <param name="people">How many accounts.</param>
+    /// <param name="shards">How many shards.</param>
+    /// <param name="settings">Further variables of each process.</param>
+    public static async Task<RealCluster> StartAsync(int processes, int people, int shards = 64, Dictionary<string, string>? settings = null)
     {
-        var cluster = new RealCluster(await PostgresServer.StartAsync());
+        var cluster = new RealCluster(await PostgresServer.StartAsync(), settings ?? []);
         try
         {
             for (var i = 0; i < processes; i++) await cluster.AddAsync(i == 0 ? people : 0, shards);
@@ -42,6 +49,9 @@ internal sealed class RealCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the others reach one, which is how commands name it.</summary>
+    public string AddressOf(RealServer server) => addresses[server];
+
     /// <summary>Nobody asks this one any more.</summary>
     public void Leave(RealServer server) => left.Add(server);
 
@@ -50,16 +60,18 @@ internal sealed class RealCluster : IAsyncDisposable
     {
         var secret = folder.Write("postgres.secret", Postgres.ConnectionTo(PostgresServer.User));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var server = await RealServer.MakeAsync(people, new()
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Take()}");
+        var server = await RealServer.MakeAsync(people, new(settings)
         {
             ["Rvp__Storage__Provider"] = "Postgres",
             ["Rvp__Storage__ConnectionStringFile"] = secret,
             ["Rvp__Cluster__Enabled"] = "true",
             ["Rvp__Cluster__Shards"] = shards.ToString(CultureInfo.InvariantCulture),
-            ["Rvp__Cluster__Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Take()}"),
+            ["Rvp__Cluster__Listen"] = address,
             ["Rvp__Messages__Offline"] = "true",
         });
         servers.Add(server);
+        addresses[server] = address;
         await server.StartAsync();
         return server;
     }
