@@ -3,15 +3,15 @@ _rvpserver() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' word words=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$command $word" in
-      ' run' | ' config' | 'config check' | ' user' | 'user add' | 'user list' | 'user show' | 'user enable' | 'user disable' | 'user remove' | 'user passwd' | 'user forget-history' | 'user alias' | 'user move' | 'user import' | ' admin' | 'admin grant' | 'admin revoke' | 'admin list' | ' audit' | ' dns' | 'dns zone' | 'dns check' | 'dns publish' | ' backup' | ' restore' | ' repair' | ' store' | 'store copy' | ' cluster' | 'cluster status' | ' drain' | ' key' | 'key new' | ' selftest') command=${command:+$command }$word ;;
+      ' run' | ' config' | 'config check' | ' user' | 'user add' | 'user list' | 'user show' | 'user enable' | 'user disable' | 'user remove' | 'user passwd' | 'user forget-history' | 'user alias' | 'user move' | 'user import' | ' admin' | 'admin grant' | 'admin revoke' | 'admin list' | ' audit' | ' dns' | 'dns zone' | 'dns check' | 'dns publish' | ' backup' | ' restore' | ' repair' | ' store' | 'store copy' | ' cluster' | 'cluster status' | ' drain' | ' plan' | ' key' | 'key new' | ' selftest') command=${command:+$command }$word ;;
     esac
   done
   case $previous in
     --config | --key) compopt -o default; return ;;
-    --address | --display | --domain | --filter | --group | --home | --ns | --out | --pair | --person | --reverse | --serial | --server | --since | --through | --ttl | --unit | --who) return ;;
+    --accounts | --address | --changes | --contacts | --cores | --display | --domain | --filter | --group | --home | --messages | --ns | --online | --out | --pair | --peak | --person | --polled | --reverse | --serial | --server | --since | --through | --ttl | --unit | --who) return ;;
   esac
   case $command in
-    '') words='run config user admin audit dns backup restore repair store cluster drain key selftest --help --version --config' ;;
+    '') words='run config user admin audit dns backup restore repair store cluster drain plan key selftest --help --version --config' ;;
     'run') words='--help --config' ;;
     'config') words='check --help --config' ;;
     'config check') words='--offline --json --help --config' ;;
@@ -44,6 +44,7 @@ _rvpserver() {
     'cluster') words='status --help --config' ;;
     'cluster status') words='--json --help --config' ;;
     'drain') words='--undo --help --config' ;;
+    'plan') words='--accounts --online --polled --contacts --changes --messages --peak --cores --history --json --help --config' ;;
     'key') words='new --help --config' ;;
     'key new') words='--help --config'; compopt -o default ;;
     'selftest') words='--pair --through --poll --dns --json --help --config' ;;

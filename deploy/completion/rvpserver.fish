@@ -3,7 +3,7 @@ function __rvpserver_is
   set -l command
   for word in (commandline -opc)[2..-1]
     switch "$command $word"
-      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' cluster' 'cluster status' ' drain' ' key' 'key new' ' selftest'
+      case ' run' ' config' 'config check' ' user' 'user add' 'user list' 'user show' 'user enable' 'user disable' 'user remove' 'user passwd' 'user forget-history' 'user alias' 'user move' 'user import' ' admin' 'admin grant' 'admin revoke' 'admin list' ' audit' ' dns' 'dns zone' 'dns check' 'dns publish' ' backup' ' restore' ' repair' ' store' 'store copy' ' cluster' 'cluster status' ' drain' ' plan' ' key' 'key new' ' selftest'
         set command (string trim -- "$command $word")
     end
   end
@@ -22,6 +22,7 @@ complete -c rvpserver -n "__rvpserver_is ''" -a 'repair' -d 'Saves what can be r
 complete -c rvpserver -n "__rvpserver_is ''" -a 'store' -d 'The store as a whole'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'cluster' -d 'Several processes as one home server'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'drain' -d 'Has a process of a cluster give its shards to the others, and waits until it has none'
+complete -c rvpserver -n "__rvpserver_is ''" -a 'plan' -d 'What so many people take: processes, machines, database, network, and what comes to its end first'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'key' -d 'The secret that all servers of an organisation share'
 complete -c rvpserver -n "__rvpserver_is ''" -a 'selftest' -d 'Plays the white paper\'s seven scenarios with two people against the running server'
 complete -c rvpserver -n "__rvpserver_is ''" -l help -d 'Show help and usage information'
@@ -163,6 +164,18 @@ complete -c rvpserver -n "__rvpserver_is 'cluster status'" -l config -r -F -d 'C
 complete -c rvpserver -n "__rvpserver_is 'drain'" -l undo -d 'Lets it have its share again instead'
 complete -c rvpserver -n "__rvpserver_is 'drain'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'drain'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l accounts -x -d 'Accounts'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l online -x -d 'Share of the accounts that is signed in at a time; 0.2 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l polled -x -d 'Share of those whose client polls, as the web client does; 0.5 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l contacts -x -d 'Contacts of each who are signed in too; 20 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l changes -x -d 'Changes of state of each who is signed in, an hour; 6 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l messages -x -d 'Messages of each who is signed in, an hour; 10 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l peak -x -d 'The peak as a multiple of the mean of working hours; 5 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l cores -x -d 'Processor cores of the machine of a process; 4 where it is left out'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l history -d 'A history is kept (Rvp:Messages:Archive)'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l json -d 'Prints JSON.'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l help -d 'Show help and usage information'
+complete -c rvpserver -n "__rvpserver_is 'plan'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'
 complete -c rvpserver -n "__rvpserver_is 'key'" -a 'new' -d 'Makes the key that Rvp:OrganisationKeyFile names; copy it to every server of the organisation'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l help -d 'Show help and usage information'
 complete -c rvpserver -n "__rvpserver_is 'key'" -l config -r -F -d 'Configuration file, on top of appsettings.json.'

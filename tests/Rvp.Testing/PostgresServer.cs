@@ -30,9 +30,14 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Processor time of all its processes so far, user and kernel, also of those that have ended.</summary>
+    public TimeSpan ProcessorTime => Signal.FamilyOf(Postmaster).Aggregate(TimeSpan.Zero, (all, process) => all + TimeOf(process));
+
     private static bool IsRoot => Environment.UserName == "root";
 
     private string Data => folder.File("data");
+
+    private int Postmaster => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>Makes one, and starts it.</summary>
     public static async Task<PostgresServer> StartAsync()
@@ -108,15 +113,25 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     // With all its children, which else would go on for a moment.
-    private async Task SignalAsync(string signal)
-    {
-        var first = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
-        await Signal.SendAsync(signal, Signal.FamilyOf(int.Parse(first, CultureInfo.InvariantCulture)));
-    }
+    private Task SignalAsync(string signal) => Signal.SendAsync(signal, Signal.FamilyOf(Postmaster));
 
     private static ProcessStartInfo AsUser(string program, params IEnumerable<string> arguments) => IsRoot
         ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", program, .. arguments]) { WorkingDirectory = "/" }
         : new ProcessStartInfo(program, arguments);
+
+    // Hundredths of seconds of proc_pid_stat(5), behind the program's name: its own, and of those of its children that have ended.
+    private static TimeSpan TimeOf(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            return 10 * TimeSpan.FromMilliseconds(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(long.Parse));
+        }
+        catch (IOException)
+        {
+            return TimeSpan.Zero; // It has just ended, and counts with the first.
+        }
+    }
 
     private static Task RunAsUserAsync(string program, params IEnumerable<string> arguments) => RunAsync(AsUser(program, arguments));
 

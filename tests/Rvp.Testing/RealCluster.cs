@@ -72,6 +72,9 @@ internal sealed class RealCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the others reach one, which is how commands name it.</summary>
+    public string AddressOf(RealServer server) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{listens[server]}");
+
     /// <summary>Nobody asks this one any more.</summary>
     public void Leave(RealServer server) => left.Add(server);
 

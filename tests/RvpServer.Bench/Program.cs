@@ -19,11 +19,12 @@ using RvpServer.Bench.Pieces;
     ("pieces", "", (_, _, _) => PiecesBenchmark.RunAsync()),
     ("scale", "[SECONDS] [PEOPLE]", (number, score, stop) => ScaleBenchmark.RunAsync(seconds: number(0, 60), people: number(1, 0), score, stop)),
     ("hop", "[ROUNDS]", (number, score, stop) => HopBenchmark.RunAsync(rounds: number(0, 5), score, stop)),
+    ("cluster", "[SECONDS] [PEOPLE]", (number, _, stop) => ClusterBenchmark.RunAsync(seconds: number(0, 4), people: number(1, 2_000), stop)),
     ("engine", "[WATCHERS] [CHANGES]", (number, _, _) => EngineBenchmark.RunAsync(watchers: number(0, 1_000), changes: number(1, 500))),
 ];
 
 // Not among all: they take long, and their results are tables of their own.
-string[] apart = ["pieces", "scale"];
+string[] apart = ["pieces", "scale", "cluster"];
 
 Dictionary<string, Func<string[], CancellationToken, Task>> children = new()
 {

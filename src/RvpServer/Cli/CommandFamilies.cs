@@ -33,6 +33,7 @@ internal static class CommandFamilies
         StoreCommand.Create(Opening(settings => settings)),
         ClusterCommand.Create(Opening(settings => settings)),
         DrainCommand.Create(Opening(settings => settings), Here),
+        PlanCommand.Create(),
         KeyCommand.Create(),
         SelftestCommand.Create(Opening(settings => new SelftestSubject(settings, AccountsOf(settings)))),
     ];

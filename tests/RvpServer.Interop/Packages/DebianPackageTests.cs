@@ -36,6 +36,7 @@ public sealed class DebianPackageTests(BuiltPackage package) : IClassFixture<Bui
             port 80: 200
             suggests: 1
             completes: user
+            several: possible, none started
             upgraded: 99.0
             configuration: kept
             account after it: 200

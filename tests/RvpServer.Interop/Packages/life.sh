@@ -57,6 +57,8 @@ say "suggests: $(rvpserver '[suggest:15]' 'rvpserver user ' | grep -c '^passwd$'
 bash -c '. /usr/share/bash-completion/completions/rvpserver; COMP_WORDS=(rvpserver us); COMP_CWORD=1; COMP_LINE="rvpserver us"; COMP_POINT=12
   _rvpserver; printf "completes: %s\n" "${COMPREPLY[*]}"'
 
+# An instance is for the administrator to make.
+[ -e /lib/systemd/system/rvpserver@.service ] && [ ! -e /etc/systemd/system/multi-user.target.wants/rvpserver@.service ] && say "several: possible, none started"
 sed -i 's/"ProtocolLog"/"Proxies": [], "ProtocolLog"/' /etc/rvpserver/appsettings.json
 dpkg -i ./new.deb > dpkg.log 2>&1 || { cat dpkg.log; exit 1; }
 say "upgraded: $(dpkg-query -W -f '${Version}' rvpserver)"

@@ -3,25 +3,23 @@ using Rvp.Testing;
 
 namespace RvpServer.Interop.Systemd;
 
-/// <summary>systemd's own judgement of the unit file.</summary>
+/// <summary>systemd's own judgement of the unit files.</summary>
 public sealed partial class SystemdUnitTests : IDisposable
 {
-    private readonly TempFolder folder = new();
-    private readonly string unit;
+    private const string One = "rvpserver.service";
+    private const string Several = "rvpserver@.service";
 
-    public SystemdUnitTests()
-    {
-        // What ExecStart names must exist on the machine, and the server is not installed on this one.
-        unit = folder.Write("rvpserver.service", ExecStart().Replace(Repository.Read("deploy/systemd/rvpserver.service"), "ExecStart=/bin/true"));
-    }
+    private readonly TempFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public async Task Systemd_understands_every_line()
+    [Theory]
+    [InlineData(One)]
+    [InlineData(Several)]
+    public async Task Systemd_understands_every_line(string name)
     {
         // Unknown keys are only a warning without this option.
-        var (code, output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", unit);
+        var (code, output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", Unit(name));
 
         Assert.Equal((0, ""), (code, output));
     }
@@ -29,6 +27,7 @@ public sealed partial class SystemdUnitTests : IDisposable
     [Fact]
     public async Task A_misspelt_key_would_be_found()
     {
+        var unit = Unit(One);
         await File.AppendAllTextAsync(unit, "\n[Service]\nNoNewPrivilegs=yes\n");
 
         var (code, output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", unit);
@@ -38,13 +37,18 @@ public sealed partial class SystemdUnitTests : IDisposable
     }
 
     /// <summary>Exposure runs from 0 (everything is shut) to 100; a unit without hardening has 96.</summary>
-    [Fact]
-    public async Task Systemd_finds_the_service_well_shut_in()
+    [Theory]
+    [InlineData(One)]
+    [InlineData(Several)]
+    public async Task Systemd_finds_the_service_well_shut_in(string name)
     {
-        var (code, output) = await AnalyzeAsync("security", "--offline=true", "--threshold=20", "--no-pager", unit);
+        var (code, output) = await AnalyzeAsync("security", "--offline=true", "--threshold=20", "--no-pager", Unit(name));
 
         Assert.True(code == 0, output);
     }
+
+    // What ExecStart names must exist on the machine, and the server is not installed on this one.
+    private string Unit(string name) => folder.Write(name, ExecStart().Replace(Repository.Read("deploy/systemd/" + name), "ExecStart=/bin/true"));
 
     private static async Task<(int Code, string Output)> AnalyzeAsync(params string[] arguments)
     {

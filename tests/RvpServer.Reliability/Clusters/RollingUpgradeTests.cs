@@ -16,6 +16,7 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
     private const int Accounts = 250;
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task No_client_is_refused_while_processes_are_replaced_one_after_the_other()
     {
         await using var run = await ClusterRun.StartAsync(Accounts, Shards, program: Environment.GetEnvironmentVariable("RVPSERVER_OLD_DLL"));

@@ -5,8 +5,8 @@ namespace RvpServer.Tests.Deploy;
 /// <summary>What the server relies on; whether systemd understands the file is tested with systemd itself (RvpServer.Interop).</summary>
 public class UnitFileTests
 {
-    private static readonly ILookup<string, string> Settings = Repository.ReadLines("deploy/systemd/rvpserver.service")
-        .Where(l => l.Contains('=', StringComparison.Ordinal) && !l.StartsWith('#')).Select(l => l.Split('=', 2)).ToLookup(p => p[0], p => p[1]);
+    private static readonly ILookup<string, string> Settings =
+        LinesOf("rvpserver.service").Select(line => line.Split('=', 2)).ToLookup(pair => pair[0], pair => pair[1]);
 
     [Theory]
     [InlineData("Type", "notify")]
@@ -37,4 +37,24 @@ public class UnitFileTests
     /// <summary>.NET compiles while it runs.</summary>
     [Fact]
     public void It_does_not_forbid_what_NET_needs() => Assert.Empty(Settings["MemoryDenyWriteExecute"]);
+
+    /// <summary>systemd has no way for one unit to take over what another says, but for drop-ins.</summary>
+    [Fact]
+    public void The_unit_for_several_processes_says_the_same_but_for_what_is_each_ones_own()
+    {
+        var (one, several) = (LinesOf("rvpserver.service"), LinesOf("rvpserver@.service"));
+
+        Assert.Equal(
+            [
+                "Description=RvpServer %i, presence and instant messaging by RVP",
+                "ExecStart=/usr/lib/rvpserver/rvpserver run --config /etc/rvpserver/%i.json",
+                "StateDirectory=rvpserver/%i", "LogsDirectory=rvpserver/%i", "WorkingDirectory=/var/lib/rvpserver/%i", "LimitCORE=0",
+            ],
+            several.Except(one));
+        Assert.Equal(
+            ["Description", "ExecStart", "StateDirectory", "LogsDirectory", "WorkingDirectory"], one.Except(several).Select(line => line.Split('=')[0]));
+    }
+
+    private static List<string> LinesOf(string unit) =>
+        [.. Repository.ReadLines("deploy/systemd/" + unit).Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#'))];
 }
