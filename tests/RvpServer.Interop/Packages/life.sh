@@ -23,6 +23,8 @@ chmod 755 "$layers/root/usr/sbin/policy-rc.d"
 
 cat > "$scratch/inside.sh" << 'INSIDE'
 set -eu
+# That of whoever runs the tests is not there.
+unset TMPDIR
 export DEBIAN_FRONTEND=noninteractive
 say() { printf '%s\n' "$*"; }
 mode() { stat -c '%U:%G %a' "$1"; }
