@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 
 namespace Rvp.Testing;
 
@@ -92,6 +93,15 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         await SignalAsync("KILL");
         await StopAsync();
+    }
+
+    /// <summary>A number of the tests' own database.</summary>
+    public async Task<long> ReadAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionTo(User) + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Freezes or goes on with everything that it is.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 
 namespace Rvp.Testing;
 
@@ -127,13 +126,7 @@ internal sealed class RealCluster : IAsyncDisposable
     }
 
     /// <summary>A number of the database.</summary>
-    public async Task<long> ReadAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(Postgres.ConnectionTo(PostgresServer.User) + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-    }
+    public Task<long> ReadAsync(string sql) => Postgres.ReadAsync(sql);
 
     public async ValueTask DisposeAsync()
     {

@@ -52,8 +52,9 @@ internal sealed class LiveAccounts(ILiveNodes nodes, NodeLocator locator, WebSes
     /// <summary>Those of some accounts that are signed in here.</summary>
     public async Task<IReadOnlySet<Account>> FindSignedInAsync(IReadOnlyCollection<Account> accounts, CancellationToken stop)
     {
-        var found = await nodes.FindSignedInAsync([.. accounts.Select(account => locator.Of(account).Url)], stop);
-        return accounts.Where(account => found.Contains(locator.Of(account).Url)).ToHashSet();
+        var urls = accounts.ToDictionary(account => account, account => locator.Of(account).Url);
+        var found = await nodes.FindSignedInAsync(urls.Values, stop);
+        return accounts.Where(account => found.Contains(urls[account])).ToHashSet();
     }
 
     /// <summary>How many accounts are signed in here.</summary>

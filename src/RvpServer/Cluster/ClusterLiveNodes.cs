@@ -1,23 +1,21 @@
-using Orleans;
 using Rvp.Protocol;
 using RvpServer.Home;
 using RvpServer.Nodes;
-using RvpServer.Storage;
 
 namespace RvpServer.Cluster;
 
 /// <summary>The nodes of all processes, as <see cref="ILiveNodes"/>.</summary>
-internal sealed class ClusterLiveNodes(LocalLiveNodes local, Shards shards, IGrainFactory grains, OtherMembers others) : ILiveNodes
+internal sealed class ClusterLiveNodes(LocalLiveNodes local, Shards shards, ShardGrains grains, OtherMembers others) : ILiveNodes
 {
     /// <inheritdoc/>
     public async Task<LiveNode?> LookAsync(RvpUrl node, int max, CancellationToken stop) => shards.Find(node) is not null
         ? await local.LookAsync(node, max, stop)
-        : Wire.Read<LiveNode[]>(await AskAsync(node, grain => grain.LookAsync(node.ToString(), max), stop)).FirstOrDefault();
+        : Wire.Read<LiveNode[]>(await grains.AskAsync(node, grain => grain.LookAsync(node.ToString(), max), stop)).FirstOrDefault();
 
     /// <inheritdoc/>
     public async Task<bool> SignOutAsync(RvpUrl node, int? signIn, CancellationToken stop) => shards.Find(node) is not null
         ? await local.SignOutAsync(node, signIn, stop)
-        : await AskAsync(node, grain => grain.SignOutAsync(node.ToString(), signIn), stop);
+        : await grains.AskAsync(node, grain => grain.SignOutAsync(node.ToString(), signIn), stop);
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<RvpUrl>> FindSignedInAsync(IReadOnlyCollection<RvpUrl> nodes, CancellationToken stop)
@@ -32,16 +30,4 @@ internal sealed class ClusterLiveNodes(LocalLiveNodes local, Shards shards, IGra
     /// <inheritdoc/>
     public async Task<int> CountSignedInAsync(CancellationToken stop) =>
         await local.CountSignedInAsync(stop) + (await others.AskAsync(member => member.CountSignedInAsync(), stop)).Sum();
-
-    private async Task<T> AskAsync<T>(RvpUrl node, Func<IShardGrain, Task<T>> ask, CancellationToken stop)
-    {
-        try
-        {
-            return await ask(grains.GetGrain<IShardGrain>(ShardMap.Of(node, shards.Count))).WaitAsync(stop);
-        }
-        catch (Exception failure) when (!stop.IsCancellationRequested)
-        {
-            throw new NodeUnknownException(node, failure.Message);
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using Orleans;
 using Orleans.Runtime;
 using Rvp.Engine;
 using Rvp.Engine.Requests;
@@ -15,7 +14,7 @@ namespace RvpServer.Cluster;
 /// The nodes of all processes, as <see cref="INodes"/>: here, or asked of the process that has them. Asked once more is whoever was just moving, or died before
 /// it can have taken the request. A client's waiting, for news or for a delivery, is always done here, where its connection is.
 /// </summary>
-internal sealed class ClusterNodes(LocalNodes local, Shards shards, IGrainFactory grains, Front front, PollWaiters polls, UrlPool urls, NewsElsewhere elsewhere,
+internal sealed class ClusterNodes(LocalNodes local, Shards shards, ShardGrains grains, Front front, PollWaiters polls, UrlPool urls, NewsElsewhere elsewhere,
     TimeProvider clock) : INodes
 {
     // Longer than it takes to notice that a process has died.
@@ -59,7 +58,7 @@ internal sealed class ClusterNodes(LocalNodes local, Shards shards, IGrainFactor
         if (shards.Find(node) is not null) return await local.TellWatchersAsync(node, watches, stop);
         try
         {
-            return await GrainOf(node).OweAsync(node.ToString(), watches?.ToDictionary()).WaitAsync(stop);
+            return await grains.Of(node).OweAsync(node.ToString(), watches?.ToDictionary()).WaitAsync(stop);
         }
         catch (Exception failure) when (!stop.IsCancellationRequested && failure is OrleansException or TimeoutException or OperationCanceledException)
         {
@@ -150,7 +149,7 @@ internal sealed class ClusterNodes(LocalNodes local, Shards shards, IGrainFactor
             string reason;
             try
             {
-                var answer = Wire.Read<AnswerMessage>(await call(GrainOf(ask.Node)).WaitAsync(stop));
+                var answer = Wire.Read<AnswerMessage>(await call(grains.Of(ask.Node)).WaitAsync(stop));
                 if (answer.Kind != AnswerKind.Away) return answer;
                 reason = "its shard is moving";
             }
@@ -164,8 +163,6 @@ internal sealed class ClusterNodes(LocalNodes local, Shards shards, IGrainFactor
             await Task.Delay(pause, clock, stop);
         }
     }
-
-    private IShardGrain GrainOf(RvpUrl node) => grains.GetGrain<IShardGrain>(ShardMap.Of(node, shards.Count));
 
     private static Answer Result(RvpUrl node, AnswerMessage answer) => answer.Kind == AnswerKind.Answered && answer.Answer is { } known
         ? known

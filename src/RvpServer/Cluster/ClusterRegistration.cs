@@ -27,7 +27,7 @@ internal static class ClusterRegistration
     private static void Join(WebApplicationBuilder builder, RvpSettings settings)
     {
         var services = builder.Services;
-        services.AddSingleton<Draining>().AddSingleton<Members>().AddSingleton<OtherMembers>().AddSingleton<StoreWatch>()
+        services.AddSingleton<Draining>().AddSingleton<Members>().AddSingleton<OtherMembers>().AddSingleton<ShardGrains>().AddSingleton<StoreWatch>()
             .AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>().AddSingleton<ShardOpening>().AddSingleton<ShardDoubts>()
             .AddSingleton<INodes, ClusterNodes>().AddSingleton<ILiveNodes, ClusterLiveNodes>().AddSingleton<IMoves, ClusterMoves>()
             .AddSingleton<IFormerNodes, FormerNodes>();

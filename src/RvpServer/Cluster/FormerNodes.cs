@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Orleans;
 using Rvp.Engine;
 using Rvp.Engine.Requests;
 using Rvp.Protocol;
@@ -10,7 +9,7 @@ using RvpServer.Storage.Sqlite;
 namespace RvpServer.Cluster;
 
 /// <summary>Looks in the store for the earlier name of an account, and asks the process that has its node for what is in it.</summary>
-internal sealed class FormerNodes(IDatabase database, Shards shards, IGrainFactory grains) : IFormerNodes
+internal sealed class FormerNodes(IDatabase database, ShardGrains grains) : IFormerNodes
 {
     private const string FindSql = "SELECT n.url FROM node_accounts a JOIN nodes n ON n.node = a.node WHERE a.account = @account AND a.node <> @node";
 
@@ -21,7 +20,7 @@ internal sealed class FormerNodes(IDatabase database, Shards shards, IGrainFacto
         {
             // Of another domain the account with this id is another one.
             if (former.Host != node.Host) continue;
-            var packed = await TryAsync(former, grain => grain.GiveEstateAsync(former.ToString(), owner.AccountId));
+            var packed = await grains.AskAsync(former, grain => grain.GiveEstateAsync(former.ToString(), owner.AccountId), stop);
             if (packed.Length == 0) continue;
             var left = new Node(former, owner);
             foreach (var change in PackedNode.Unpack(former, packed)) left.Apply(change);
@@ -31,11 +30,11 @@ internal sealed class FormerNodes(IDatabase database, Shards shards, IGrainFacto
     }
 
     /// <inheritdoc/>
-    public Task EndAsync(RvpUrl former) => TryAsync(former, async grain =>
+    public Task EndAsync(RvpUrl former) => grains.AskAsync(former, async grain =>
     {
         await grain.EndFormerAsync(former.ToString());
         return true;
-    });
+    }, CancellationToken.None);
 
     private async Task<List<RvpUrl>> FindNodesAsync(RvpUrl node, string account, CancellationToken stop)
     {
@@ -52,18 +51,6 @@ internal sealed class FormerNodes(IDatabase database, Shards shards, IGrainFacto
         catch (DbException failure)
         {
             throw new StoreException("The store cannot be read: " + failure.Message, failure);
-        }
-    }
-
-    private async Task<T> TryAsync<T>(RvpUrl node, Func<IShardGrain, Task<T>> ask)
-    {
-        try
-        {
-            return await ask(grains.GetGrain<IShardGrain>(ShardMap.Of(node, shards.Count)));
-        }
-        catch (Exception failure)
-        {
-            throw new NodeUnknownException(node, failure.Message);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Orleans;
 using Orleans.Runtime;
 using Rvp.Engine;
 using Rvp.Protocol;
@@ -14,7 +13,7 @@ namespace RvpServer.Cluster;
 /// together with the next. One change with many watchers costs a call for each process, not for each watcher. What was not sent, or was under way while shards
 /// moved, may have been overtaken: it is not sent once more, but its watchers are owed the present state.
 /// </summary>
-internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shards shards, OwedNews owed)
+internal sealed class NewsElsewhere(ShardGrains grains, Members members, Shards shards, OwedNews owed)
 {
     private const int MaxBatch = 512;
     private const int MaxWaiting = 20_000;
@@ -69,8 +68,7 @@ internal sealed class NewsElsewhere(IGrainFactory grains, Members members, Shard
             try
             {
                 // Whichever process has the shard of the first passes on what is not its own.
-                await grains.GetGrain<IShardGrain>(ShardMap.Of(batch[0].News.Node, shards.Count))
-                    .TellAsync(Wire.Write(batch.Select(one => one.News).ToArray()));
+                await grains.Of(batch[0].News.Node).TellAsync(Wire.Write(batch.Select(one => one.News).ToArray()));
                 foreach (var (news, place) in batch)
                     if (place != Now) owed.Add(news.News);
             }

@@ -53,7 +53,7 @@ internal sealed class LatePresence(IStore store, LoopMetrics metrics, TimeProvid
     {
         if (slot.Unstored is not { } unstored) return;
         var entries = unstored.Order().Select(slot.Node.Inbox.Find).OfType<InboxEntry>().Select(entry => new Change.EntryQueued(entry)).ToList<Change>();
-        if (!store.TryEnqueue(slot.Node.Url, entries)) await store.CommitAsync(slot.Node.Url, entries);
+        await WriteAsync(slot, entries);
         slot.Unstored = null;
     }
 
@@ -82,11 +82,10 @@ internal sealed class LatePresence(IStore store, LoopMetrics metrics, TimeProvid
 
     private async Task StoreAsync(Waiting due)
     {
-        var node = due.Slot.Node;
-        Change[] entry = node.Inbox.Find(due.Sequence) is { } found ? [new Change.EntryQueued(found)] : [];
+        Change[] entry = due.Slot.Node.Inbox.Find(due.Sequence) is { } found ? [new Change.EntryQueued(found)] : [];
         try
         {
-            if (!store.TryEnqueue(node.Url, entry)) await store.CommitAsync(node.Url, entry);
+            await WriteAsync(due.Slot, entry);
         }
         catch (StoreException)
         {
@@ -94,6 +93,11 @@ internal sealed class LatePresence(IStore store, LoopMetrics metrics, TimeProvid
             throw;
         }
         Forget(due.Slot, due.Sequence);
+    }
+
+    private async ValueTask WriteAsync(NodeSlot slot, IReadOnlyList<Change> entries)
+    {
+        if (!store.TryEnqueue(slot.Node.Url, entries)) await store.CommitAsync(slot.Node.Url, entries);
     }
 
     private static bool IsLate(NodeSlot slot, Request request, Change change) => change switch

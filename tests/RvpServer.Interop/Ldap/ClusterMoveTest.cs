@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 using Rvp.Testing;
 
 namespace RvpServer.Interop.Ldap;
@@ -39,13 +38,7 @@ public abstract class ClusterMoveTest : LdapMoveTest
     }
 
     /// <summary>A number of the database.</summary>
-    private protected async Task<long> ReadAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(postgres.ConnectionTo(PostgresServer.User) + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-    }
+    private protected Task<long> ReadAsync(string sql) => postgres.ReadAsync(sql);
 
     private static string FreePlace() => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Take()}");
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Storage;
@@ -43,7 +42,7 @@ internal sealed class Askers : IAsyncDisposable
     public static async Task<Askers> BeginAsync(RealCluster cluster, int accounts)
     {
         var askers = new Askers(cluster);
-        var names = Enumerable.Range(0, accounts).Select(i => string.Create(CultureInfo.InvariantCulture, $"User{i}"))
+        var names = Enumerable.Range(0, accounts).Select(i => User.NameOf(i))
             .GroupBy(name => ShardMap.Of(RvpUrl.ForAlias("im.adatum.com", 80, name), cluster.Shards)).Select(shard => shard.First()).ToList();
         Assert.Equal(cluster.Shards, names.Count);
         foreach (var name in names)

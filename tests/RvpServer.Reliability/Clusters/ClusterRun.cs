@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Rvp.Testing;
 using RvpServer.Reliability.Crash;
 
@@ -25,7 +24,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     {
         Cluster = cluster;
         clients = [.. Enumerable.Range(0, People).Select(i => new LedgerClient(
-            new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => PortOf(i), isPolled: i % 4 == 3) { Patience = PatienceOfClients },
+            new Member(User.NameOf(i), () => PortOf(i), isPolled: i % 4 == 3) { Patience = PatienceOfClients },
             new Random(Rounds.Seed + i))
         {
             GoesOn = true,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rvp.Testing;
 using Xunit.Abstractions;
 
@@ -17,7 +16,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     {
         await using var cluster = await RealCluster.StartAsync(3, people: 6);
         var people = Enumerable.Range(0, 6).Select(i =>
-            new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => cluster.Servers[i % 3].Port, isPolled: i % 2 == 1)).ToList();
+            new Member(User.NameOf(i), () => cluster.Servers[i % 3].Port, isPolled: i % 2 == 1)).ToList();
         foreach (var person in people) Assert.Equal(200, (await person.SignsIn())?.Status);
         foreach (var person in people)
             foreach (var contact in people)

@@ -14,7 +14,7 @@ public sealed class DrainTests
         await using var cluster = await RealCluster.StartAsync(2, people: 4);
         var (stays, drained) = (cluster.Servers[0], cluster.Servers[1]);
         var people = Enumerable.Range(0, 4)
-            .Select(i => new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => drained.Port, isPolled: i % 2 == 1)).ToList();
+            .Select(i => new Member(User.NameOf(i), () => drained.Port, isPolled: i % 2 == 1)).ToList();
         foreach (var person in people) Assert.Equal(200, (await person.SignsIn())?.Status);
         Assert.Equal(207, (await people[1].Watches(people[0]))?.Status);
         Assert.Equal(HttpStatusCode.OK, await ReadinessOf(drained));

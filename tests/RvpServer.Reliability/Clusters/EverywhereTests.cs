@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -51,9 +50,9 @@ public sealed class EverywhereTests : IAsyncLifetime
     }
 
     private static Member MemberOf(int person, RealServer server) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"User{person}"), () => server.Port, isPolled: true);
+        new(User.NameOf(person), () => server.Port, isPolled: true);
 
-    private static string AddressOf(int person) => string.Create(CultureInfo.InvariantCulture, $"User{person}@adatum.com");
+    private static string AddressOf(int person) => User.NameOf(person) + "@adatum.com";
 
     private static async Task<int> SignInsOf(RealServer server, int person) =>
         (await AskAsync(server, HttpMethod.Get, $"accounts/{AddressOf(person)}/live"))!["signIns"]!.AsArray().Count;

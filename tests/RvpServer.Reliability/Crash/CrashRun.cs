@@ -41,7 +41,7 @@ public sealed class CrashRun : IAsyncLifetime
         await using var server = await RealServer.StartAsync(People);
         var clients = Enumerable.Range(0, People)
             .Select(i => new LedgerClient(
-                new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => server.Port, isPolled: i % 4 == 3), new Random(Rounds.Seed + i)))
+                new Member(User.NameOf(i), () => server.Port, isPolled: i % 4 == 3), new Random(Rounds.Seed + i)))
             .ToList();
         var clerk = new Clerk(server, new Random(Rounds.Seed + People));
         for (var i = 0; i < People; i++)

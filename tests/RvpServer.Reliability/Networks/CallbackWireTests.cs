@@ -11,7 +11,7 @@ public sealed class CallbackWireTests(ITestOutputHelper output) : IAsyncLifetime
     private TestServer server = null!;
 
     public async Task InitializeAsync() => server = await TestServer.StartAsync(
-        accounts: [.. Enumerable.Range(0, 4).Select(i => new TestAccount(string.Create(CultureInfo.InvariantCulture, $"User{i}@adatum.com"), "User"))]);
+        accounts: [.. Enumerable.Range(0, 4).Select(i => new TestAccount(User.NameOf(i) + "@adatum.com", "User"))]);
 
     public async Task DisposeAsync()
     {
@@ -58,7 +58,7 @@ public sealed class CallbackWireTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<Member> SignInAsync(int number, Wire? wire = null)
     {
-        var person = new Member(string.Create(CultureInfo.InvariantCulture, $"User{number}"), () => server.Port) { CallbackAt = wire?.Url, KeepsOrder = true };
+        var person = new Member(User.NameOf(number), () => server.Port) { CallbackAt = wire?.Url, KeepsOrder = true };
         people.Add(person);
         Assert.Equal(200, (await person.SignsIn())?.Status);
         Assert.Equal(207, (await person.SetsState("online"))?.Status);

@@ -16,7 +16,7 @@ public sealed class PauseTests(ITestOutputHelper output)
     {
         await using var server = await RealServer.StartAsync(People);
         var people = Enumerable.Range(0, People)
-            .Select(i => new Member(string.Create(CultureInfo.InvariantCulture, $"User{i}"), () => server.Port)
+            .Select(i => new Member(User.NameOf(i), () => server.Port)
             {
                 KeepsOrder = true,
                 // Old clients close after each answer, others keep the connection.

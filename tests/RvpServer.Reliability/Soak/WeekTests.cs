@@ -37,7 +37,7 @@ public sealed class WeekTests(ITestOutputHelper output)
         await using var server = await TestServer.StartAsync(
             new Dictionary<string, string?> { ["ProtocolLog:Enabled"] = "true", ["ProtocolLog:Directory"] = "logs", ["ProtocolLog:RetainedFiles"] = "2" },
             clock,
-            [.. Enumerable.Range(0, people).Select(i => new TestAccount(string.Create(CultureInfo.InvariantCulture, $"User{i}@adatum.com"), "User"))]);
+            [.. Enumerable.Range(0, people).Select(i => new TestAccount(User.NameOf(i) + "@adatum.com", "User"))]);
         await using var days = await WorkingDays.OpenAsync(server, clock, people, Rounds.Seed);
 
         List<Sample> samples = [];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using Rvp.Testing;
 
@@ -80,7 +79,7 @@ internal sealed class WorkingDays : IAsyncDisposable
     }
 
     private Member Come(int number) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"User{number}"), () => server.Port, isPolled: number % 3 == 2);
+        new(User.NameOf(number), () => server.Port, isPolled: number % 3 == 2);
 
     private IEnumerable<Member> ContactsOf(int i) => Enumerable.Range(1, ContactsOfEach).Select(k => people[(i + k) % people.Length]);
 

@@ -47,7 +47,7 @@ public sealed class NewsElsewhereTests : IAsyncDisposable
         Assert.InRange(calls.News - before, 1, Watchers / 4);
     }
 
-    private static IEnumerable<string> Names => Enumerable.Range(0, Watchers).Select(i => string.Create(CultureInfo.InvariantCulture, $"User{i}"));
+    private static IEnumerable<string> Names => Enumerable.Range(0, Watchers).Select(i => User.NameOf(i));
 
     private async Task StartAsync()
     {
