@@ -96,12 +96,15 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>A number of the tests' own database.</summary>
-    public async Task<long> ReadAsync(string sql)
+    public async Task<long> ReadAsync(string sql) => Convert.ToInt64(await ReadAsync<object>(sql), CultureInfo.InvariantCulture);
+
+    /// <summary>A value of the tests' own database.</summary>
+    public async Task<T?> ReadAsync<T>(string sql) where T : class
     {
         await using var connection = new NpgsqlConnection(ConnectionTo(User) + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        return await command.ExecuteScalarAsync() as T;
     }
 
     /// <summary>Freezes or goes on with everything that it is.</summary>

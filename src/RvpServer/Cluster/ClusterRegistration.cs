@@ -15,6 +15,9 @@ namespace RvpServer.Cluster;
 /// <summary>Makes this process one of several that are one home server.</summary>
 internal static class ClusterRegistration
 {
+    // Some wait for the database. The pool has one for each core, and adds none for up to a second: everybody would wait, and the other processes too.
+    private const int LeastThreads = 16;
+
     // In one database there is one cluster.
     private const string Name = "rvpserver";
 
@@ -26,8 +29,10 @@ internal static class ClusterRegistration
 
     private static void Join(WebApplicationBuilder builder, RvpSettings settings)
     {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), completions);
         var services = builder.Services;
-        services.AddSingleton<Draining>().AddSingleton<Members>().AddSingleton<OtherMembers>().AddSingleton<ShardGrains>().AddSingleton<StoreWatch>()
+        services.AddSingleton<ClusterCertificate>().AddSingleton<Draining>().AddSingleton<Members>().AddSingleton<OtherMembers>().AddSingleton<ShardGrains>().AddSingleton<StoreWatch>()
             .AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>().AddSingleton<ShardOpening>().AddSingleton<ShardDoubts>()
             .AddSingleton<INodes, ClusterNodes>().AddSingleton<ILiveNodes, ClusterLiveNodes>().AddSingleton<IMoves, ClusterMoves>()
             .AddSingleton<IFormerNodes, FormerNodes>();
@@ -44,6 +49,7 @@ internal static class ClusterRegistration
         var listen = IPEndPoint.Parse(settings.Cluster.Listen!);
         silo.Configure<MemberOptions>(options => (options.ClusterId, options.ServiceId) = (Name, Name));
         silo.ConfigureEndpoints(listen.Address, listen.Port, 0);
+        silo.Services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificate>((options, certificate) => certificate.Secure(options));
         silo.UseAdoNetClustering(options =>
             (options.Invariant, options.ConnectionString) = (PostgresDatabase.Library, ConfiguredDatabase.ConnectionOfMembers(settings)));
         silo.Services.AddOptions<SiloOptions>().Configure<PostgresDatabase>((options, database) => options.SiloName = Draining.NameOf(database.Process));

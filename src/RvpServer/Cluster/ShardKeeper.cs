@@ -8,10 +8,11 @@ namespace RvpServer.Cluster;
 
 /// <summary>
 /// Keeps every shard somewhere, and where it belongs. After each change of the cluster it opens the shards that belong here, gives away those that
-/// do not, and has waiting polls look again. Before this process leaves, all its shards go to where they will belong.
+/// do not, and has waiting polls look again. Before this process leaves, all its shards go to where they will belong, while clients are still served here:
+/// each answer closes its connection meanwhile (<see cref="Http.RequestFrame"/>), so that hardly anybody is cut off when no more are taken.
 /// </summary>
 internal sealed partial class ShardKeeper(IGrainFactory grains, Members members, Shards shards, PollWaiters polls, NewsJournal journal, TimeProvider clock,
-    ILogger<ShardKeeper> logger) : BackgroundService, ISiloStatusListener
+    ILogger<ShardKeeper> logger) : BackgroundService, IHostedLifecycleService, ISiloStatusListener
 {
     // Processes that start or stop together make one change.
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(500);
@@ -41,13 +42,14 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
     }
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        await StopAsync(cancellationToken);
         var others = members.TakersOf([.. members.Active.Where(silo => !silo.Equals(members.Here))]);
         if (others.Count == 0) return;
         var began = clock.GetTimestamp();
         var own = shards.Open.ToList();
+        if (own.Count == 0) return;
         // The others may be stopping as well.
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         enough.CancelAfter(HandOverTime);
@@ -64,6 +66,15 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
             Log.NotHandedOver(logger, left, failure.Message);
         }
     }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -6,7 +6,7 @@ namespace RvpServer.Home;
 /// <summary>
 /// Long polls that wait for news: an object each, no thread, and one timer for all. A newer poll of a subscription ends an older one, whose answer is empty.
 /// </summary>
-internal sealed class PollWaiters : IDisposable
+internal sealed class PollWaiters : IHostedLifecycleService, IDisposable
 {
     // Whose time is up is looked for among all: where many wait, some wait longer by this.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
@@ -19,11 +19,10 @@ internal sealed class PollWaiters : IDisposable
     private volatile bool isStopping;
 
     // One for all: with a linked token source each, ten thousand polls would need ten thousand of them just to notice the stop.
-    public PollWaiters(TimeProvider clock, IHostApplicationLifetime lifetime)
+    public PollWaiters(TimeProvider clock)
     {
         this.clock = clock;
         timer = clock.CreateTimer(static waiters => ((PollWaiters)waiters!).EndLate(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        lifetime.ApplicationStopping.Register(EndAll);
     }
 
     /// <summary>
@@ -41,7 +40,7 @@ internal sealed class PollWaiters : IDisposable
     {
         waiter.Until = clock.GetUtcNow() + time;
         LookAt(waiter.Until);
-        // Registered before this is read, so that either this or EndAll sees the other.
+        // Registered before this is read, so that either this or the stop sees the other.
         if (isStopping) waiter.End(hasNews: false);
         return waiter.News;
     }
@@ -65,6 +64,30 @@ internal sealed class PollWaiters : IDisposable
     {
         foreach (var waiter in waiters.Values) waiter.End(hasNews: true);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The listeners, which stop next, wait for every answer.</remarks>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        isStopping = true;
+        foreach (var waiter in waiters.Values) waiter.End(hasNews: false);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Dispose() => timer.Dispose();
@@ -91,12 +114,6 @@ internal sealed class PollWaiters : IDisposable
             else if (waiter.Until < next) next = waiter.Until;
         }
         if (next < DateTimeOffset.MaxValue) LookAt(next > now + BetweenLooks ? next : now + BetweenLooks);
-    }
-
-    private void EndAll()
-    {
-        isStopping = true;
-        foreach (var waiter in waiters.Values) waiter.End(hasNews: false);
     }
 
     internal sealed class Waiter() : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -8,12 +8,14 @@ namespace RvpServer.Http;
 /// layer for all: each costs a request that waits a suspended method.
 /// </summary>
 internal sealed class RequestFrame(RequestDelegate next, ErrorAnswers errors, RefusalPacing pacing, RequestMetrics metrics, WallClock wall, TimeProvider time,
-    W3cLog? log = null)
+    IHostApplicationLifetime life, W3cLog? log = null)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var (date, began) = (wall.Now.UtcDateTime, time.GetTimestamp());
         var span = RequestSpan.Begin(context);
+        // Whoever asks again asks a server that goes on.
+        if (life.ApplicationStopping.IsCancellationRequested) context.Response.Headers.Connection = "close";
         // Whose connection somebody has proven to be is no stranger's.
         if (!ConnectionShares.IsProven(context)) pacing.Watch(context);
         try

@@ -45,6 +45,40 @@ public sealed class DrainTests
         foreach (var person in people) await person.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Whoever_asks_a_process_that_stops_is_answered_and_asked_to_go()
+    {
+        const int people = 8;
+        await using var cluster = await RealCluster.StartAsync(2, people);
+        var stopping = cluster.Servers[1];
+        var asking = Enumerable.Range(0, people).Select(i => AsksUntilAskedToGoAsync(stopping.Port, new User(i))).ToList();
+        await Task.WhenAll(asking.Select(one => Task.WhenAny(one.Begun, one.Gone)));
+
+        var code = await stopping.TerminateAsync();
+
+        await Task.WhenAll(asking.Select(one => one.Gone));
+        Assert.Equal(0, code);
+        await cluster.SettlesAsync();
+    }
+
+    // Throws where the connection ends without that.
+    private static (Task Begun, Task Gone) AsksUntilAskedToGoAsync(int port, User user)
+    {
+        var begun = new TaskCompletionSource();
+        return (begun.Task, Task.Run(async () =>
+        {
+            using var connection = await HttpConnection.OpenAsync(port, CancellationToken.None);
+            await user.TakeChallengeAsync(connection, CancellationToken.None);
+            do
+            {
+                var request = user.Request("PROPFIND", user.Path, "Depth: 0\r\n", $"<d:propfind {Person.Namespaces}><d:prop><r:state/></d:prop></d:propfind>");
+                Assert.Equal(207, await connection.AskAsync(request, CancellationToken.None));
+                begun.TrySetResult();
+            }
+            while (!connection.Head.Contains("Connection: close", StringComparison.OrdinalIgnoreCase));
+        }));
+    }
+
     private static string NameOf(RealServer server) => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {server.ProcessId}");
 
     private static async Task<HttpStatusCode> ReadinessOf(RealServer server)

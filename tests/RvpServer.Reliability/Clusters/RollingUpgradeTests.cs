@@ -45,7 +45,7 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
             + $"{askers.Answered} answered of those that ask, {askers.Unanswered} not; of people with ledgers (seed {Rounds.Seed}) {run.Promises} promises, "
             + $"{broken.Count} broken, {run.Refused} refused, {run.Unanswered} not answered");
         output.WriteLine(figures);
-        Assert.True(broken.Count + wrong.Count + run.Refused + askers.Refusals.Count == 0,
+        Assert.True(broken.Count + wrong.Count + run.Refused + askers.Refusals.Count + askers.Unanswered == 0,
             $"{figures}\n{string.Join('\n', [.. broken, .. wrong, .. askers.Refusals])}\n{cluster.LogText}");
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Rvp.Protocol;
 using Rvp.Testing;
 using RvpServer.Home;
@@ -12,7 +11,7 @@ public class PollWaitersTests
     [Fact]
     public async Task Of_polls_that_begin_at_the_same_moment_exactly_one_stays()
     {
-        using var waiters = new PollWaiters(TimeProvider.System, new Lifetime());
+        using var waiters = new PollWaiters(TimeProvider.System);
         const int count = 4;
         using var together = new Barrier(count);
         for (var round = 1; round <= 500; round++)
@@ -32,16 +31,5 @@ public class PollWaitersTests
             waiters.Wake(Node, id);
             Assert.All(begun, waiter => Assert.True(waiter.News.IsCompleted));
         }
-    }
-
-    private sealed class Lifetime : IHostApplicationLifetime
-    {
-        public CancellationToken ApplicationStarted => default;
-
-        public CancellationToken ApplicationStopping => default;
-
-        public CancellationToken ApplicationStopped => default;
-
-        public void StopApplication() => throw new NotSupportedException();
     }
 }
