@@ -62,9 +62,6 @@ internal sealed class TestCluster
         services[services.IndexOf(keeper)] = ServiceDescriptor.Singleton<IHostedService>(Make<ShardKeeper>);
     }
 
-    /// <summary>One of those parts, by the machine's clock.</summary>
-    public static T Make<T>(IServiceProvider provider) => ActivatorUtilities.CreateInstance<T>(provider, TimeProvider.System);
-
     /// <summary>Starts them, and waits until all know each other and every shard is where it belongs.</summary>
     public async Task StartAsync(IReadOnlyList<WebApplication> processes)
     {
@@ -102,6 +99,8 @@ internal sealed class TestCluster
         }
         await process.DisposeAsync();
     }
+
+    private static T Make<T>(IServiceProvider provider) => ActivatorUtilities.CreateInstance<T>(provider, TimeProvider.System);
 
     private static Shards ShardsOf(WebApplication process) => process.Services.GetRequiredService<Shards>();
 

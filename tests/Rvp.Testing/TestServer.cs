@@ -272,7 +272,6 @@ internal sealed class TestServer : IAsyncDisposable
     {
         foreach (var app in apps) await TestCluster.KillAsync(app);
         apps = [];
-        await TestPostgres.DropAsync(await File.ReadAllTextAsync(folder.File(SecretName)));
     }
 
     /// <summary>A person with this account name.</summary>
@@ -298,9 +297,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Three that hand over to each other take a while, and what they do then is none of the test's matter.
-        if (cluster is null) await StopAsync();
-        else if (apps.Count > 0) await KillAsync();
+        if (cluster is null)
+        {
+            await StopAsync();
+        }
+        else
+        {
+            // Three that hand over to each other take a while, and what they do then is none of the test's matter.
+            await KillAsync();
+            await TestPostgres.DropAsync(await File.ReadAllTextAsync(folder.File(SecretName)));
+        }
         folder.Dispose();
     }
 }
