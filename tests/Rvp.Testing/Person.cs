@@ -20,7 +20,8 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public const string Namespaces = "xmlns:d='DAV:' xmlns:r='http://schemas.microsoft.com/rvp/' xmlns:a='http://schemas.microsoft.com/rvp/acl/'";
 
-    private readonly DigestClient digest = new(name, password);
+    // Each process knows its own challenges only.
+    private readonly Dictionary<int, DigestClient> digests = [];
     private readonly Dictionary<string, Uri> referrals = [];
     private readonly Func<string, Task<RawAnswer>>? line;
     private CallbackListener? callback;
@@ -148,28 +149,31 @@ internal sealed partial class Person(TestServer server, string name, string doma
     public async Task HearsNothing()
     {
         var fence = "fence " + Guid.NewGuid();
+        if (line is null) await Server.NewsHaveCrossedAsync();
         await Says(this, fence);
         var notify = await Callback.NextAsync();
         if (!notify.Body.Contains(fence, StringComparison.Ordinal)) throw new InvalidOperationException($"{Name} expected nothing, but got: {notify.Body}");
     }
 
     /// <summary>A request with proof: the first time without, to be challenged, as old clients do. Goes where a router refers to, and remembers it.</summary>
+    /// <remarks>All on one process, as on a connection; the next request goes to another.</remarks>
     public async Task<RawAnswer> Asks(string verb, string target, string headers = "", string body = "")
     {
-        var answer = await SendAsync(Request(verb, target, headers, body));
+        var process = line is null ? Server.NextProcess() : 0;
+        var answer = await SendAsync(process, Request(process, verb, target, headers, body));
         if (answer.Status == 302)
         {
             referrals[target] = new Uri(answer["Location"]!);
-            answer = await SendAsync(Request(verb, target, headers, body));
+            answer = await SendAsync(process, Request(process, verb, target, headers, body));
         }
-        return TakesChallenge(answer) ? await SendAsync(Request(verb, target, headers, body)) : answer;
+        return TakesChallenge(process, answer) ? await SendAsync(process, Request(process, verb, target, headers, body)) : answer;
     }
 
-    /// <summary>The Authorization line for a request that a test writes itself, CRLF included.</summary>
+    /// <summary>The Authorization line for a request that a test writes itself, CRLF included; for the first process.</summary>
     public async Task<string> Proof(string verb, string target)
     {
-        if (!digest.HasChallenge) TakesChallenge(await SendAsync(Request(verb, target, "", "")));
-        return digest.HeaderFor(verb, target);
+        if (!DigestAt(0).HasChallenge) TakesChallenge(0, await SendAsync(0, Request(0, verb, target, "", "")));
+        return DigestAt(0).HeaderFor(verb, target);
     }
 
     /// <summary>The client has ended, and begins with a new view.</summary>
@@ -177,7 +181,13 @@ internal sealed partial class Person(TestServer server, string name, string doma
 
     public ValueTask DisposeAsync() => callback?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private Task<RawAnswer> SendAsync(string request) => line is null ? Server.AskAsync(request) : line(request);
+    private Task<RawAnswer> SendAsync(int process, string request) => line is null ? Server.AskAsync(request, process) : line(request);
+
+    private DigestClient DigestAt(int process)
+    {
+        if (!digests.TryGetValue(process, out var digest)) digests[process] = digest = new DigestClient(Name, password);
+        return digest;
+    }
 
     private async Task<RawAnswer> SignsIn(string callback)
     {
@@ -186,20 +196,20 @@ internal sealed partial class Person(TestServer server, string name, string doma
         return answer;
     }
 
-    private bool TakesChallenge(RawAnswer answer)
+    private bool TakesChallenge(int process, RawAnswer answer)
     {
         if (answer.Status != 401) return false;
         var challenges = answer.All("WWW-Authenticate");
         if (challenges.FirstOrDefault(challenge => challenge.StartsWith("Digest", StringComparison.Ordinal)) is not { } offered) return false;
-        digest.Take(offered);
+        DigestAt(process).Take(offered);
         return true;
     }
 
-    private string Request(string verb, string asked, string headers, string body)
+    private string Request(int process, string verb, string asked, string headers, string body)
     {
         var (host, target) = referrals.TryGetValue(asked, out var url) ? (url.Authority, url.PathAndQuery) : (Host, asked);
-        return $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n{digest.HeaderFor(verb, target)}"
-            + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
+        return $"{verb} {target} HTTP/1.1\r\nHost: {host}\r\nRVP-Notifications-Version: 0.2\r\nRVP-From-Principal: {Url}\r\n"
+            + DigestAt(process).HeaderFor(verb, target) + (verb == "PROPFIND" && !headers.Contains("Depth", StringComparison.Ordinal) ? "Depth: 0\r\n" : "")
             + (body.Length > 0 ? "Content-Type: text/xml\r\n" : "") + headers
             + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
     }

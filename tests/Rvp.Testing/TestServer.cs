@@ -19,7 +19,8 @@ namespace Rvp.Testing;
 
 /// <summary>
 /// The real host on loopback: every part as in production, but a port of its own, a data folder of its own and, where a test needs hours to
-/// pass, a clock of its own. A home server of im.adatum.com with Jo Brown and Kari Hensien, unless a test says otherwise.
+/// pass, a clock of its own. A home server of im.adatum.com with Jo Brown and Kari Hensien, unless a test says otherwise. With RVP_TEST_STORE=Cluster it is
+/// three processes, see <see cref="TestCluster"/>: what people ask goes to all of them in turn, what a test sends itself goes to the first.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -27,22 +28,29 @@ internal sealed class TestServer : IAsyncDisposable
 
     private static readonly IReadOnlyList<TestAccount> JoAndKari = [new("JoBrown@adatum.com", "Jo Brown"), new("KariHensien@adatum.com", "Kari Hensien")];
 
+    private const string SecretName = "postgres.secret";
+
     private static readonly FileStreamOptions PrivateFile = OperatingSystem.IsWindows()
         ? new() { Mode = FileMode.Create, Access = FileAccess.Write }
         : new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
 
-    private static readonly bool IsPostgresMeant = Environment.GetEnvironmentVariable("RVP_TEST_STORE") == nameof(StorageProvider.Postgres);
+    private static readonly TestStore MeantStore = Enum.Parse<TestStore>(Environment.GetEnvironmentVariable("RVP_TEST_STORE") ?? nameof(TestStore.Sqlite));
 
     private readonly TempFolder folder;
     private readonly Dictionary<string, string?> configuration;
     private readonly Action<IServiceCollection>? replace;
-    private WebApplication? app;
+    private readonly TestCluster? cluster;
+    private IReadOnlyList<WebApplication> apps = [];
+    private IReadOnlyList<int> ports = [];
+    private int asked;
 
-    private TestServer(TempFolder folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock, Action<IServiceCollection>? replace)
+    private TestServer(
+        TempFolder folder, Dictionary<string, string?> configuration, FakeTimeProvider? clock, Action<IServiceCollection>? replace, TestCluster? cluster)
     {
         this.folder = folder;
         this.configuration = configuration;
         this.replace = replace;
+        this.cluster = cluster;
         Clock = clock;
     }
 
@@ -61,7 +69,10 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Where administrators look.</summary>
     public int AdminPort { get; private set; }
 
-    public IServiceProvider Services => app!.Services;
+    public IServiceProvider Services => apps[0].Services;
+
+    /// <summary>Those of each process.</summary>
+    public IReadOnlyList<IServiceProvider> Processes => [.. apps.Select(app => app.Services)];
 
     /// <summary>Starts a server.</summary>
     /// <param name="overrides">Configuration keys below <c>Rvp:</c>, for example <c>Presence:Blocking</c>; null removes one.</param>
@@ -70,15 +81,17 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="replace">Puts parts of the test's in place of the usual ones, such as its DNS.</param>
     /// <param name="port">Where it listens, if that must be known before: see <see cref="FreePort"/>.</param>
     /// <param name="certificate">It listens with this over https, too.</param>
-    /// <param name="onPostgres">Whether its store is in PostgreSQL; null: as RVP_TEST_STORE says for all tests that do not care.</param>
+    /// <param name="store">Where its store is; null: as RVP_TEST_STORE says for all tests that do not care.</param>
     public static async Task<TestServer> StartAsync(
         IReadOnlyDictionary<string, string?>? overrides = null, FakeTimeProvider? clock = null, IReadOnlyList<TestAccount>? accounts = null,
-        Action<IServiceCollection>? replace = null, int port = 0, WebCertificate? certificate = null, bool? onPostgres = null)
+        Action<IServiceCollection>? replace = null, int port = 0, WebCertificate? certificate = null, TestStore? store = null)
     {
         var folder = new TempFolder();
         var configuration = TestConfiguration.MakeOnLoopback(folder.Path, overrides ?? new Dictionary<string, string?>());
-        if (onPostgres ?? IsPostgresMeant) await UsePostgresAsync(folder, configuration);
-        var server = new TestServer(folder, configuration, clock, replace) { Port = port };
+        var cluster = (store ?? MeantStore) == TestStore.Cluster ? new TestCluster() : null;
+        if (cluster is not null) UsePostgres(folder, configuration, await TestPostgres.CreateForClusterAsync());
+        else if ((store ?? MeantStore) == TestStore.Postgres) UsePostgres(folder, configuration, await TestPostgres.CreateAsync());
+        var server = new TestServer(folder, configuration, clock, replace, cluster) { Port = port };
         if (certificate is not null) server.UseCertificate(certificate);
         foreach (var account in accounts ?? JoAndKari) await server.AddAccountAsync(account);
         await server.StartAgainAsync();
@@ -103,34 +116,34 @@ internal sealed class TestServer : IAsyncDisposable
         // Never one that the system gives to whoever asks for any: somebody would have it while this server is down.
         if (Port == 0) Port = FreePort.Take();
         configuration["Urls"] = $"http://127.0.0.1:{Port}" + (HttpsPort != 0 ? $";https://127.0.0.1:{HttpsPort}" : "");
-        var root = TestConfiguration.Root(configuration);
-        app = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
-        await ServerHost.StartAsync(app, CancellationToken.None);
-        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        var ports = addresses.Select(address => new Uri(address).Port).ToList();
-        Port = ports[0];
-        AdminPort = ports[^1];
+        apps = [.. (cluster?.ConfigurationsOf(configuration, Folder) ?? [configuration]).Select(Build)];
+        await (cluster?.StartAsync(apps) ?? ServerHost.StartAsync(apps[0], CancellationToken.None));
+        ports = [.. apps.Select(app => PortsOf(app)[0])];
+        (Port, AdminPort) = (ports[0], PortsOf(apps[0])[^1]);
     }
 
     /// <summary>Tries to start another server on the same data, as a process of its own would.</summary>
     public async Task StartSecondAsync()
     {
-        var root = TestConfiguration.Root(new Dictionary<string, string?>(configuration) { ["Urls"] = "http://127.0.0.1:0" });
-        await using var second = ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, replace);
+        await using var second = Build(new Dictionary<string, string?>(configuration) { ["Urls"] = "http://127.0.0.1:0" });
         await ServerHost.StartAsync(second, CancellationToken.None);
     }
 
-    /// <summary>Stops in good order.</summary>
+    /// <summary>Stops in good order; of several processes one after the other, as they are replaced.</summary>
     public async Task StopAsync()
     {
-        await ServerHost.StopAsync(app!);
-        await app!.DisposeAsync();
-        app = null;
+        foreach (var app in apps)
+        {
+            await ServerHost.StopAsync(app);
+            await app.DisposeAsync();
+        }
+        apps = [];
     }
 
     /// <summary>
     /// A copy of the data as a power cut at this moment would leave it, served by another server. This one goes on running; the test has no more
-    /// use for it. Where the data is in PostgreSQL, the other server takes it away from this one.
+    /// use for it. Where the data is in PostgreSQL, the other server takes it away from this one. Three processes are ended, since the others have their
+    /// addresses, and get a copy, since they would hand over what a power cut leaves.
     /// </summary>
     /// <param name="damage">What else the power cut does to the files in the folder, before the other server starts.</param>
     public async Task<TestServer> AfterPowerCutAsync(Action<string>? damage = null)
@@ -147,8 +160,13 @@ internal sealed class TestServer : IAsyncDisposable
             await source.CopyToAsync(copy);
         }
         damage?.Invoke(copied.Path);
-        var other = new TestServer(
-            copied, new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = copied.Path }, Clock, replace);
+        var settings = new Dictionary<string, string?>(configuration) { ["Rvp:DataDirectory"] = copied.Path };
+        if (cluster is not null)
+        {
+            UsePostgres(copied, settings, await TestPostgres.CopyAsync(await File.ReadAllTextAsync(folder.File(SecretName))));
+            await KillAsync();
+        }
+        var other = new TestServer(copied, settings, Clock, replace, cluster?.AfterPowerCut());
         await other.StartAgainAsync();
         return other;
     }
@@ -185,7 +203,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// </summary>
     public async Task<(TimeSpan Subscription, TimeSpan State, TimeSpan Silence)> ShortestLeasesAsync(RvpUrl url)
     {
-        var slot = Services.GetRequiredService<NodeTurns>().Find(url)!;
+        var slot = Processes.Select(process => process.GetRequiredService<NodeTurns>().Find(url)).First(found => found is not null)!;
         using var turn = await slot.TakeTurnAsync(CancellationToken.None);
         var node = slot.Node;
         var now = Services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -198,11 +216,16 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Waits until no notification is under way: a clock that is moved meanwhile would make it one without an answer.</summary>
-    public Task SettlesAsync()
+    public async Task SettlesAsync()
     {
-        var outbox = Services.GetRequiredService<Outbox>();
-        return Deadline.Until(() => outbox.Kinds.All(kind => outbox.CountWaiting(kind) == 0), "nothing is under way", () => "something is");
+        await NewsHaveCrossedAsync();
+        var outboxes = Processes.Select(process => process.GetRequiredService<Outbox>()).ToList();
+        await Deadline.Until(
+            () => outboxes.All(outbox => outbox.Kinds.All(kind => outbox.CountWaiting(kind) == 0)), "nothing is under way", () => "something is");
     }
+
+    /// <summary>Waits until no news are on their way from one process to another.</summary>
+    public Task NewsHaveCrossedAsync() => cluster is null ? Task.CompletedTask : TestCluster.NewsHaveCrossedAsync(Processes);
 
     private async Task ChangeAsync(string address, Func<Accounts, Account, Task> change)
     {
@@ -223,21 +246,44 @@ internal sealed class TestServer : IAsyncDisposable
         return await ask(new Accounts(database, SecretVault.OpenKeys(database, Folder), PasswordSecrets.MakerOf(settings), new PasswordRules(1)));
     }
 
-    private static async Task UsePostgresAsync(TempFolder folder, Dictionary<string, string?> configuration)
+    private static void UsePostgres(TempFolder folder, Dictionary<string, string?> configuration, string connection)
     {
-        var file = folder.File("postgres.secret");
-        await using var stream = new FileStream(file, PrivateFile);
-        await using var writer = new StreamWriter(stream);
-        await writer.WriteAsync(await TestPostgres.CreateAsync());
         configuration["Rvp:Storage:Provider"] = nameof(StorageProvider.Postgres);
-        configuration["Rvp:Storage:ConnectionStringFile"] = file;
+        configuration["Rvp:Storage:ConnectionStringFile"] = folder.WriteSecret(SecretName, connection);
+    }
+
+    private static IReadOnlyList<int> PortsOf(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        return [.. addresses.Select(address => new Uri(address).Port)];
+    }
+
+    private WebApplication Build(Dictionary<string, string?> own)
+    {
+        var root = TestConfiguration.Root(own);
+        return ServerHost.Build(root, RvpSettings.Read(root, Folder), "Production", Clock ?? TimeProvider.System, services =>
+        {
+            if (cluster is not null) TestCluster.LeaveMachinesTheirTime(services);
+            replace?.Invoke(services);
+        });
+    }
+
+    private async Task KillAsync()
+    {
+        foreach (var app in apps) await TestCluster.KillAsync(app);
+        apps = [];
     }
 
     /// <summary>A person with this account name.</summary>
     public Person Person(string name, string domain = "im.adatum.com", string password = Password) => new(this, name, domain, password);
 
+    /// <summary>The number of the process that is asked next: each in turn.</summary>
+    public int NextProcess() => (Interlocked.Increment(ref asked) & int.MaxValue) % ports.Count;
+
     /// <summary>Sends text as it is on a connection of its own and reads the answer.</summary>
-    public Task<RawAnswer> AskAsync(string request) => RawConnection.AskAsync(Port, request);
+    /// <param name="request">The text.</param>
+    /// <param name="process">The number of the process.</param>
+    public Task<RawAnswer> AskAsync(string request, int process = 0) => RawConnection.AskAsync(ports[process], request);
 
     /// <summary>Connects, from an address of this machine's if one is named.</summary>
     public Task<RawConnection> ConnectAsync(IPAddress? from = null) => RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, Port), from);
@@ -251,9 +297,31 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (app is not null) await StopAsync();
+        if (cluster is null)
+        {
+            await StopAsync();
+        }
+        else
+        {
+            // Three that hand over to each other take a while, and what they do then is none of the test's matter.
+            await KillAsync();
+            await TestPostgres.DropAsync(await File.ReadAllTextAsync(folder.File(SecretName)));
+        }
         folder.Dispose();
     }
+}
+
+/// <summary>Where the store of a test's server is.</summary>
+internal enum TestStore
+{
+    /// <summary>In a file.</summary>
+    Sqlite,
+
+    /// <summary>In PostgreSQL, for one process.</summary>
+    Postgres,
+
+    /// <summary>In PostgreSQL, for three.</summary>
+    Cluster,
 }
 
 /// <summary>An account of a test.</summary>

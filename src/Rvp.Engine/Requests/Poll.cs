@@ -13,6 +13,9 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
     /// <summary>How long the caller wants to wait if nothing is there for it; the code that takes the request does the waiting.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>How long somebody else waits for the caller, in another process, who asks again then: it is heard of for as long.</summary>
+    public TimeSpan WaitElsewhere { get; init; }
+
     /// <summary>How many notifications the caller wants at once; never more than 100.</summary>
     public int Limit { get; init; } = MaxEntriesAtOnce;
 
@@ -45,7 +48,7 @@ public sealed record Poll(IReadOnlyList<int> Ids, long? Cursor) : Request
         var waiting = node.Inbox.Entries.Where(entry => !(entry.Sequence <= cursor) && entry.Holders.Any(Ids.Contains) && !tooOld.Contains(entry))
             .Take(Math.Min(Limit, MaxEntriesAtOnce)).ToList();
 
-        var heardAt = waiting.Count == 0 ? context.Now + Wait : context.Now;
+        var heardAt = waiting.Count == 0 ? context.Now + Wait + WaitElsewhere : context.Now;
         foreach (var signIn in signIns) changes.AddRange(Hearing.Of(signIn, heardAt, isExact: true));
         var answer = waiting.Count == 0 ? new Answer.Done(204) : Give(waiting);
         if (!signIns.Exists(signIn => signIn.IsSilent)) return new Outcome(answer, changes, []);

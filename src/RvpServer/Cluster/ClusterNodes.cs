@@ -40,7 +40,7 @@ internal sealed class ClusterNodes(LocalNodes local, Shards shards, ShardGrains 
             // It has just gone.
         }
         return request is Poll { Wait: var wait } poll && wait > TimeSpan.Zero
-            ? await PollAsync(new AskMessage(node, owner, poll with { Wait = TimeSpan.Zero }, caller), poll, stop)
+            ? await PollAsync(new AskMessage(node, owner, poll with { Wait = TimeSpan.Zero, WaitElsewhere = wait }, caller), poll, stop)
             : await AskElsewhereAsync(new AskMessage(node, owner, request, caller), stop);
     }
 

@@ -20,6 +20,18 @@ internal sealed class NewsElsewhere(ShardGrains grains, Members members, Shards 
 
     private readonly ConcurrentDictionary<SiloAddress, Target> targets = new();
 
+    /// <summary>Whether nothing waits, and no call is under way.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            foreach (var (_, target) in targets)
+                lock (target)
+                    if (target.IsRunning) return false;
+            return true;
+        }
+    }
+
     /// <summary>Where shards are, as far as this process knows.</summary>
     public Places Now => new(members.Changes, shards.Changes);
 

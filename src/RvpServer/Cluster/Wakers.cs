@@ -5,7 +5,8 @@ using RvpServer.Home;
 namespace RvpServer.Cluster;
 
 /// <summary>
-/// Polls for nodes here that wait in other processes: who is told when something was queued. A newer poll of a subscription ends an older one.
+/// Polls for nodes here that wait in other processes: who is told when something was queued. A newer poll of a subscription ends an older one, wherever
+/// either of them waits: an older one whose connection breaks later would take a client for gone that has come back by another process.
 /// </summary>
 internal sealed class Wakers
 {
@@ -14,7 +15,14 @@ internal sealed class Wakers
     // References come as new objects with each call: ten thousand polls need not keep ten thousand.
     private readonly ConcurrentDictionary<IFront, IFront> fronts = new();
 
-    public Wakers(PollWaiters polls) => polls.Woken += Wake;
+    private readonly PollWaiters polls;
+
+    public Wakers(PollWaiters polls)
+    {
+        this.polls = polls;
+        polls.Woken += Wake;
+        polls.Begun += Wake;
+    }
 
     /// <summary>A poll is about to wait.</summary>
     public void Expect(IFront front, RvpUrl node, IReadOnlyList<int> subscriptions)
@@ -22,6 +30,7 @@ internal sealed class Wakers
         front = fronts.GetOrAdd(front, front);
         foreach (var id in subscriptions)
         {
+            polls.Supersede(node, id);
             if (waiting.TryGetValue((node, id), out var older) && !older.Equals(front)) Tell(older, node, id);
             waiting[(node, id)] = front;
         }

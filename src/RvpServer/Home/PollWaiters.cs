@@ -31,7 +31,11 @@ internal sealed class PollWaiters : IHostedLifecycleService, IDisposable
     public Waiter Begin(RvpUrl node, IReadOnlyList<int> subscriptions)
     {
         var waiter = new Waiter();
-        foreach (var id in subscriptions) waiters.AddOrUpdate((node, id), static (_, newer) => newer, static (_, older, newer) => newer.Replace(older), waiter);
+        foreach (var id in subscriptions)
+        {
+            Begun?.Invoke(node, id);
+            waiters.AddOrUpdate((node, id), static (_, newer) => newer, static (_, older, newer) => newer.Replace(older), waiter);
+        }
         return waiter;
     }
 
@@ -48,6 +52,15 @@ internal sealed class PollWaiters : IHostedLifecycleService, IDisposable
     /// <summary>Removes a poll; gives the subscriptions for which no newer one has come.</summary>
     public IReadOnlyList<int> End(Waiter waiter, RvpUrl node, IReadOnlyList<int> subscriptions) =>
         [.. subscriptions.Where(id => waiters.TryRemove(KeyValuePair.Create((node, id), waiter)))];
+
+    /// <summary>A newer poll of a subscription waits in another process: an older one here ends, and its client is not taken for gone.</summary>
+    public void Supersede(RvpUrl node, int subscription)
+    {
+        if (waiters.TryRemove((node, subscription), out var older)) older.End(hasNews: false);
+    }
+
+    /// <summary>Told of each subscription for which a poll is about to wait here, for an older one that waits in another process.</summary>
+    public event Action<RvpUrl, int>? Begun;
 
     /// <summary>Told whenever there is something for a subscription, for polls that wait in other processes.</summary>
     public event Action<RvpUrl, int>? Woken;

@@ -41,7 +41,7 @@ public class WireTests
         { "notify", new Notify(Caller, AckType.DeepAnd, 3, new NotificationHead(Jo, [Kari], null) { IsFleeting = true }, Body)
             { IsWatched = true, RecipientAsWritten = "http://x", IsByProgram = true } },
         { "notify", new Notify(Caller, AckType.SingleHop, 1, new NotificationHead(Jo, [], Busy), Body) },
-        { "poll", new Poll([1, int.MaxValue], 12) { Wait = TimeSpan.FromSeconds(60), Limit = 5, PasswordStamp = 9 } },
+        { "poll", new Poll([1, int.MaxValue], 12) { Wait = TimeSpan.FromSeconds(60), WaitElsewhere = TimeSpan.FromSeconds(50), Limit = 5, PasswordStamp = 9 } },
         { "leave-poll", new LeavePoll([1, 2]) },
         { "read-acl", new ReadAcl(Caller) },
         { "write-acl", new WriteAcl([

@@ -20,7 +20,7 @@ public sealed class ShardTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         first = await TestServer.StartAsync(
-            new Dictionary<string, string?> { ["Messages:Offline"] = "true" }, replace: BecomeOneOfMany, onPostgres: true);
+            new Dictionary<string, string?> { ["Messages:Offline"] = "true" }, replace: BecomeOneOfMany, store: TestStore.Postgres);
         second = await first.AfterPowerCutAsync();
     }
 

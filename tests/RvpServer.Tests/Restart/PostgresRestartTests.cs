@@ -26,7 +26,7 @@ public sealed class PostgresRestartTests : IAsyncLifetime, IDisposable
                 ["Storage:ConnectionStringFile"] = secret,
                 ["Messages:Offline"] = "true",
             },
-            onPostgres: false);
+            store: TestStore.Sqlite);
     }
 
     public async Task DisposeAsync()

@@ -70,7 +70,7 @@ public abstract class UnfinishedImportTests(bool onPostgres) : IDisposable
     [Fact]
     public async Task One_whose_process_was_killed_is_taken_back_by_the_running_server()
     {
-        await using var server = await TestServer.StartAsync(onPostgres: onPostgres);
+        await using var server = await TestServer.StartAsync(store: onPostgres ? TestStore.Postgres : TestStore.Sqlite);
         await KilledAsync(server.Services.GetRequiredService<IDatabase>());
 
         await Deadline.Until(() => Count("accounts") == 2, "Jo and Kari alone", () => $"{Count("accounts")} accounts");

@@ -55,10 +55,11 @@ public abstract partial class HomeServerTest : IAsyncLifetime
     /// </summary>
     private protected async Task Passes(TimeSpan time)
     {
-        var outbox = Server.Services.GetRequiredService<Outbox>();
-        await Deadline.Until(
-            () => outbox.CountWaiting(Outbox.Callbacks) == 0, "nothing on its way", () => $"{outbox.CountWaiting(Outbox.Callbacks)} callbacks with something");
+        await Server.NewsHaveCrossedAsync();
+        await Deadline.Until(() => CountWaiting() == 0, "nothing on its way", () => $"{CountWaiting()} callbacks with something");
         Clock!.Advance(time);
+
+        int CountWaiting() => Server.Processes.Sum(process => process.GetRequiredService<Outbox>().CountWaiting(Outbox.Callbacks));
     }
 
     /// <summary>Waits until the server has seen to every lease of someone's node that has run out.</summary>
@@ -72,7 +73,7 @@ public abstract partial class HomeServerTest : IAsyncLifetime
 
     /// <summary>The node as the server has it in memory: only to wait for what no answer shows.</summary>
     private protected Node NodeOf(Person person) =>
-        Server.Services.GetRequiredService<NodeTurns>().All.Single(slot => slot.Node.Url.ToString() == person.Url).Node;
+        Server.Processes.SelectMany(process => process.GetRequiredService<NodeTurns>().All).Single(slot => slot.Node.Url.ToString() == person.Url).Node;
 
     /// <summary>An answer with a document, as it has to come; the length is that of the document.</summary>
     private protected static string Document(string status, string body, string headers = "", string version = "0.2") =>
