@@ -40,7 +40,8 @@ public sealed class PostgresFailoverTests : IAsyncLifetime
         await standby.StopAsync();
 
         var doubtful = SayAsync(store, 2);
-        await Deadline.Until(async () => await primary.ReadAsync("SELECT count(*) FROM history_messages") == 2, "it is in the primary", () => "it is not", Patience);
+        await Deadline.Until(async () => await primary.ReadAsync("SELECT count(*) FROM history_messages") == 2, "the primary has it", () => "it has not",
+            Patience);
         var first = await WaitsAsync(except: 0);
         await WaitsAsync(except: first);
         Assert.False(doubtful.IsCompleted);
