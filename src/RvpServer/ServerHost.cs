@@ -37,9 +37,9 @@ internal static class ServerHost
         var configuration = arguments.LoadConfiguration();
         using var watched = configuration as IDisposable;
         var settings = arguments.Read(configuration);
-        await using var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, WallClock.OfMachine);
+        var app = Build(configuration, OpenFiles.Fit(settings), arguments.Environment, WallClock.OfMachine);
         OpenFiles.Tell(app.Logger, settings);
-        return await RunAsync(app, stop);
+        return await ServerEnd.InTimeAsync(app, () => RunAsync(app, stop));
     }
 
     /// <summary>The same with a host that is made already.</summary>
@@ -49,9 +49,7 @@ internal static class ServerHost
         await app.WaitForShutdownAsync(stop);
         LifeLog.Stopping(app);
         await StopAsync(app);
-        // A background service that ended with an exception has stopped the host.
-        var hasFailed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true });
-        return hasFailed || app.Services.GetRequiredService<EmergencyStop>().IsPulled ? ExitCode.Failed : ExitCode.Done;
+        return ServerEnd.CodeOf(app);
     }
 
     /// <summary>Builds the host; nothing runs yet.</summary>

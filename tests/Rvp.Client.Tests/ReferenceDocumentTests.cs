@@ -27,7 +27,8 @@ public sealed class ReferenceDocumentTests
     [Fact]
     public void The_manual_page_of_the_server_has_every_command_and_option() =>
         Compare("deploy/man/rvpserver.1",
-            CommandPages.Manual(CommandPages.OfServer, "rvpserver", Exit + ".", "rvp(1), and the documents of the project: docs/install.md"));
+            CommandPages.Manual(CommandPages.OfServer, "rvpserver", Exit + "; of rvpserver run 3: another process has taken the database.",
+                "rvp(1), and the documents of the project: docs/install.md"));
 
     [Fact]
     public void The_manual_page_of_the_client_has_every_command_and_option() =>

@@ -50,8 +50,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             await RunAsUserAsync(Program("initdb"), "-D", server.Data, "-A", "trust", "-E", "UTF8", "--locale=C", "-U", "postgres", "-N");
             await File.AppendAllLinesAsync(Path.Combine(server.Data, "postgresql.conf"), Settings);
             await server.BeginAsync();
-            await RunAsync(Program("psql"), "-q", $"host=127.0.0.1 port={server.Port} user=postgres dbname=postgres",
-                "-c", $"CREATE ROLE {User} LOGIN CREATEDB", "-c", $"CREATE DATABASE {User} OWNER {User}");
+            await server.ExecuteAsync($"CREATE ROLE {User} LOGIN CREATEDB", $"CREATE DATABASE {User} OWNER {User}");
             return server;
         }
         catch
@@ -60,6 +59,42 @@ internal sealed class PostgresServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Makes a standby of this one, starts it, and from then on this one's commits wait for it.</summary>
+    public async Task<PostgresServer> StartStandbyAsync()
+    {
+        var standby = new PostgresServer();
+        try
+        {
+            if (IsRoot) await RunAsync("chown", "postgres", standby.folder.Path);
+            await RunAsUserAsync(Program("pg_basebackup"), "-R", "-c", "fast", "-D", standby.Data, "-d", $"host=127.0.0.1 port={Port} user=postgres");
+            await standby.BeginAsync();
+            // Not sooner: the standby would have it as well, and once promoted wait for one of its own.
+            await ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
+            await Deadline.Until(async () => await ReadAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'", "postgres") == 1,
+                "a synchronous standby", () => "there is none", Patience);
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a standby the primary; returns when it can be written.</summary>
+    public Task PromoteAsync() => ExecuteAsync("SELECT pg_promote()");
+
+    /// <summary>Lets it commit without its standby, the next time that it is started: as somebody does who wants it back at any price.</summary>
+    public Task ForgetStandbyAsync() => File.AppendAllTextAsync(Path.Combine(Data, "postgresql.auto.conf"), "synchronous_standby_names = ''\n");
+
+    /// <summary>Statements of its administrator.</summary>
+    public Task ExecuteAsync(params IEnumerable<string> statements) => RunAsync(Program("psql"),
+        ["-q", "-o", "/dev/null", $"host=127.0.0.1 port={Port} user=postgres dbname=postgres", .. statements.SelectMany(sql => (string[])["-c", sql])]);
+
+    /// <summary>A connection string as an administrator writes it, to the primary of several.</summary>
+    public static string ConnectionToAny(params IEnumerable<PostgresServer> servers) =>
+        $"Host={string.Join(',', servers.Select(server => $"127.0.0.1:{server.Port}"))};Username={User};Database={User}";
 
     /// <summary>A connection string to one of its databases; patient, since the machine may be busy.</summary>
     public string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database};Timeout=60;Command Timeout=60";
@@ -96,12 +131,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>A number of the tests' own database.</summary>
-    public async Task<long> ReadAsync(string sql) => Convert.ToInt64(await ReadAsync<object>(sql), CultureInfo.InvariantCulture);
+    public async Task<long> ReadAsync(string sql, string user = User) => Convert.ToInt64(await ReadAsync<object>(sql, user), CultureInfo.InvariantCulture);
 
     /// <summary>A value of the tests' own database.</summary>
-    public async Task<T?> ReadAsync<T>(string sql) where T : class
+    public async Task<T?> ReadAsync<T>(string sql, string user = User) where T : class
     {
-        await using var connection = new NpgsqlConnection(ConnectionTo(User) + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(ConnectionTo(User) + $";Username={user};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync() as T;

@@ -26,6 +26,7 @@ internal sealed class RealCluster : IAsyncDisposable
     private readonly Dictionary<RealServer, int> listens = [];
     private readonly HashSet<RealServer> left = [];
     private readonly Cuts? cuts;
+    private PostgresServer? dead;
 
     private RealCluster(PostgresServer postgres, Cuts? cuts)
     {
@@ -33,7 +34,11 @@ internal sealed class RealCluster : IAsyncDisposable
         this.cuts = cuts;
     }
 
-    public PostgresServer Postgres { get; }
+    /// <summary>The database, or its primary.</summary>
+    public PostgresServer Postgres { get; private set; }
+
+    /// <summary>The database's standby, where there is one and it has not taken the primary's place yet.</summary>
+    public PostgresServer? Standby { get; private set; }
 
     /// <summary>The processes, dead ones too.</summary>
     public IReadOnlyList<RealServer> Servers => servers;
@@ -53,11 +58,13 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <param name="canBeCut">Whether its processes may be cut off, which takes root.</param>
     /// <param name="program">The build that they are started from; null: this one.</param>
     /// <param name="environment">Variables of each process, such as settings.</param>
+    /// <param name="hasStandby">Whether the database has a synchronous standby.</param>
     public static async Task<RealCluster> StartAsync(int processes, int people, int shards = 64, bool canBeCut = false, string? program = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null, bool hasStandby = false)
     {
         var postgres = await PostgresServer.StartAsync();
         var cluster = new RealCluster(postgres, canBeCut ? await Cuts.MakeAsync(postgres.Port) : null) { Shards = shards };
+        if (hasStandby) cluster.Standby = await postgres.StartStandbyAsync();
         try
         {
             for (var i = 0; i < processes; i++) await cluster.AddAsync(i == 0 ? people : 0, program, environment);
@@ -105,6 +112,16 @@ internal sealed class RealCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The database's primary dies, and after a while its standby takes its place.</summary>
+    public async Task FailOverAsync(TimeSpan away)
+    {
+        dead = Postgres;
+        await dead.KillAsync();
+        await Task.Delay(away);
+        await Standby!.PromoteAsync();
+        (Postgres, Standby) = (Standby, null);
+    }
+
     /// <summary>Mends whatever is cut.</summary>
     public Task MendAsync() => cuts!.MendAsync();
 
@@ -132,6 +149,8 @@ internal sealed class RealCluster : IAsyncDisposable
     {
         foreach (var server in servers) await server.DisposeAsync();
         await Postgres.DisposeAsync();
+        if (Standby is not null) await Standby.DisposeAsync();
+        if (dead is not null) await dead.DisposeAsync();
         if (cuts is not null) await cuts.DisposeAsync();
         folder.Dispose();
     }
@@ -142,7 +161,8 @@ internal sealed class RealCluster : IAsyncDisposable
         var environment = new Dictionary<string, string>(more ?? new Dictionary<string, string>())
         {
             ["Rvp__Storage__Provider"] = "Postgres",
-            ["Rvp__Storage__ConnectionStringFile"] = folder.WriteSecret("postgres.secret", Postgres.ConnectionTo(PostgresServer.User)),
+            ["Rvp__Storage__ConnectionStringFile"] = folder.WriteSecret("postgres.secret",
+                Standby is null ? Postgres.ConnectionTo(PostgresServer.User) : PostgresServer.ConnectionToAny(Postgres, Standby)),
             ["Rvp__Cluster__Enabled"] = "true",
             ["Rvp__Cluster__Shards"] = Shards.ToString(CultureInfo.InvariantCulture),
             ["Rvp__Cluster__Listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{listen}"),

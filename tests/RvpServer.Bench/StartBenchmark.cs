@@ -3,12 +3,13 @@ using Rvp.Testing;
 
 namespace RvpServer.Bench;
 
-/// <summary>How long the program takes from its start to its first answer, and until it is ready with a large store.</summary>
+/// <summary>How long the program takes from its start to its first answer, and until it is ready with a large store: as a file, and in PostgreSQL.</summary>
 internal static class StartBenchmark
 {
     private const int Contacts = 20;
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan CopyTime = TimeSpan.FromMinutes(30);
 
     public static async Task RunAsync(int accounts, int rounds, Scorecard score, CancellationToken stop)
     {
@@ -17,13 +18,33 @@ internal static class StartBenchmark
         await using var large = await RealServer.MakeAsync(accounts);
         await MadeStore.FillAsync(large.DataFolder, accounts, Contacts, User.CallbackOf, stop);
         var full = await TimesAsync(large, Math.Min(rounds, 3), stop);
+        await using var postgres = await PostgresServer.StartAsync();
+        using var folder = new TempFolder();
+        var secret = folder.WriteSecret("postgres.secret", PostgresServer.ConnectionToAny(postgres));
+        await CopyAsync(large, secret);
+        await using var elsewhere = await RealServer.MakeAsync(people: 0, new()
+        {
+            ["Rvp__Storage__Provider"] = "Postgres",
+            ["Rvp__Storage__ConnectionStringFile"] = secret,
+        });
+        var there = await TimesAsync(elsewhere, Math.Min(rounds, 3), stop);
 
         Console.WriteLine($"start: from the start of the process until /readyz says 200; medians of {rounds} and {Math.Min(rounds, 3)} starts");
         Console.WriteLine($"{"",-44}{"seconds",10}{"CPU",10}{"MB",10}");
         Line("two accounts", empty);
         Line($"{accounts} accounts, {accounts * Contacts} watches", full);
+        Line("the same in PostgreSQL", there);
+        var ratio = Table.Median(there.Select(time => time.Seconds)) / Table.Median(full.Select(time => time.Seconds));
+        Console.WriteLine($"PostgreSQL takes {ratio:F2} times as long");
         score.AtMost("start, to the first answer", 0.6, Table.Median(empty.Select(time => time.Seconds)), "s");
         score.AtMost($"start, {accounts} accounts, {accounts * Contacts} watches", 5, Table.Median(full.Select(time => time.Seconds)), "s");
+    }
+
+    private static async Task CopyAsync(RealServer server, string secret)
+    {
+        using var copy = server.BeginCommand(new Dictionary<string, string> { ["Rvp__Storage__ConnectionStringFile"] = secret }, "store", "copy", "Postgres");
+        var ran = await RealServer.EndCommandAsync(copy, "", CopyTime);
+        if (ran.Code != 0) throw new InvalidOperationException(ran.Out + ran.Error);
     }
 
     private static void Line(string name, List<(double Seconds, double Processor, double Megabytes)> times) =>

@@ -24,6 +24,9 @@ internal static partial class LifeLog
     /// <summary>The server stops, since it was told to.</summary>
     public static void Stopping(WebApplication app) => Log.Stopping(app.Logger);
 
+    /// <summary>The server ends, and not all that it is has ended.</summary>
+    public static void GivenUp(WebApplication app) => Log.GivenUp(app.Logger);
+
     private static partial class Log
     {
         [LoggerMessage(EventName = "VirtualServerStarted", Level = LogLevel.Information,
@@ -39,5 +42,9 @@ internal static partial class LifeLog
 
         [LoggerMessage(EventName = "Stopping", Level = LogLevel.Information, Message = "The server stops")]
         public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(EventName = "StoppingGivenUp", Level = LogLevel.Warning,
+            Message = "The server ends though parts of it still wait, such as for a database that keeps silent: as a crash would, it loses nothing promised")]
+        public static partial void GivenUp(ILogger logger);
     }
 }

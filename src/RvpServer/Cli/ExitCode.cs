@@ -6,4 +6,7 @@ internal static class ExitCode
     public const int Done = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
+
+    /// <summary>Another process has taken the store: started again, this one would take it back.</summary>
+    public const int Taken = 3;
 }

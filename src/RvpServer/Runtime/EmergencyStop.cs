@@ -4,14 +4,21 @@ namespace RvpServer.Runtime;
 internal sealed partial class EmergencyStop(IHostApplicationLifetime lifetime, ILogger<EmergencyStop> logger)
 {
     private int isPulled;
+    private volatile bool isTaken;
 
     /// <summary>Whether the server ends, or has ended, for such a reason.</summary>
     public bool IsPulled => Volatile.Read(ref isPulled) != 0;
 
+    /// <summary>Whether that is because another process has taken the store, and has it.</summary>
+    public bool IsTaken => isTaken;
+
     /// <summary>Stops serving, once; returns at once.</summary>
-    public void Pull(string reason)
+    /// <param name="reason">For the log.</param>
+    /// <param name="isTaken">See <see cref="IsTaken"/>.</param>
+    public void Pull(string reason, bool isTaken = false)
     {
         if (Interlocked.Exchange(ref isPulled, 1) != 0) return;
+        this.isTaken = isTaken;
         Log.Stopped(logger, reason);
         lifetime.StopApplication();
     }

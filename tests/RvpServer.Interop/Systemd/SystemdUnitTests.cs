@@ -24,6 +24,38 @@ public sealed partial class SystemdUnitTests : IDisposable
         Assert.Equal((0, ""), (code, output));
     }
 
+    [Theory]
+    [InlineData("postgres/standby.conf")]
+    [InlineData("cluster/cluster.conf")]
+    public async Task Systemd_understands_every_line_of_what_is_added(string name)
+    {
+        var (code, output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", With(Repository.Read("deploy/examples/" + name)));
+
+        Assert.Equal((0, ""), (code, output));
+    }
+
+    [Fact]
+    public async Task A_misspelt_key_of_what_is_added_would_be_found()
+    {
+        var (code, output) = await AnalyzeAsync("verify", "--recursive-errors=no", "--man=no", With("[Service]\nRestartPreventExitStatos=3\n"));
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("RestartPreventExitStatos", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every other end is worth a start, also that of a process which alone does not reach the database.</summary>
+    [Theory]
+    [InlineData("postgres/standby.conf", "2 3")]
+    [InlineData("cluster/cluster.conf", "2")]
+    public void After_the_loss_of_the_store_alone_a_standby_is_not_started_again(string name, string kept)
+    {
+        var lines = (Repository.Read("deploy/systemd/" + One) + Repository.Read("deploy/examples/" + name)).Split('\n');
+
+        var codes = lines.Where(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal)).Select(line => line.Split('=')[1]);
+        Assert.Equal(kept, string.Join(' ', codes));
+        Assert.Contains("Restart=on-failure", lines);
+    }
+
     [Fact]
     public async Task A_misspelt_key_would_be_found()
     {
@@ -45,6 +77,15 @@ public sealed partial class SystemdUnitTests : IDisposable
         var (code, output) = await AnalyzeAsync("security", "--offline=true", "--threshold=20", "--no-pager", Unit(name));
 
         Assert.True(code == 0, output);
+    }
+
+    // Beside the unit, where systemd looks for it.
+    private string With(string added)
+    {
+        var unit = Unit(One);
+        Directory.CreateDirectory(unit + ".d");
+        folder.Write(One + ".d/added.conf", added);
+        return unit;
     }
 
     // What ExecStart names must exist on the machine, and the server is not installed on this one.

@@ -119,6 +119,10 @@ internal sealed class Chaos(ClusterRun run, Random random, Action<string> print)
             await Task.Delay(LongAway);
             await Cluster.MendAsync();
         }
+        else if (trouble == Trouble.DatabaseFailsOver)
+        {
+            await Cluster.FailOverAsync(Away);
+        }
         else
         {
             if (trouble == Trouble.DatabaseKilled) await Cluster.Postgres.KillAsync();

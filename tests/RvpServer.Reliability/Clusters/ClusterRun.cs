@@ -50,9 +50,11 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="shards">The number of shards.</param>
     /// <param name="canBeCut">Whether processes may be cut off, which takes root.</param>
     /// <param name="program">The build that they are started from; null: this one.</param>
-    public static async Task<ClusterRun> StartAsync(int accounts = People, int shards = 64, bool canBeCut = false, string? program = null)
+    /// <param name="hasStandby">Whether the database has a synchronous standby.</param>
+    public static async Task<ClusterRun> StartAsync(int accounts = People, int shards = 64, bool canBeCut = false, string? program = null,
+        bool hasStandby = false)
     {
-        var run = new ClusterRun(await RealCluster.StartAsync(Processes, accounts, shards, canBeCut, program));
+        var run = new ClusterRun(await RealCluster.StartAsync(Processes, accounts, shards, canBeCut, program, hasStandby: hasStandby));
         try
         {
             foreach (var client in run.clients)

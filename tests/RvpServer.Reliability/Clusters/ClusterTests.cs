@@ -83,11 +83,12 @@ public sealed class ClusterTests(ITestOutputHelper output)
     [InlineData(Trouble.DatabaseStopped)]
     [InlineData(Trouble.DatabaseKilled)]
     [InlineData(Trouble.DatabaseCut)]
+    [InlineData(Trouble.DatabaseFailsOver)]
     public Task Whatever_befalls_it_nothing_promised_is_lost(Trouble trouble) => PlayAsync([trouble], new Random(Rounds.Seed));
 
     private async Task PlayAsync(Trouble[] plan, Random random)
     {
-        await using var run = await ClusterRun.StartAsync(canBeCut: true);
+        await using var run = await ClusterRun.StartAsync(canBeCut: true, hasStandby: plan.Contains(Trouble.DatabaseFailsOver));
         var chaos = new Chaos(run, random, output.WriteLine);
         foreach (var trouble in plan) await chaos.PlayAsync(trouble);
 

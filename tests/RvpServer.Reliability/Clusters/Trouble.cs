@@ -26,4 +26,7 @@ public enum Trouble
 
     /// <summary>Nobody reaches the database for ten seconds.</summary>
     DatabaseCut,
+
+    /// <summary>The database is killed, and five seconds later its standby takes its place.</summary>
+    DatabaseFailsOver,
 }

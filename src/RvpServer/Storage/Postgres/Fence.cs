@@ -42,6 +42,14 @@ internal static class Fence
         return (long?)await command.ExecuteScalarAsync(stop);
     }
 
+    /// <summary>Commits without a change: when it is done, whatever was committed before is as safe as any commit, also at a synchronous standby.</summary>
+    public static async Task<int> CommitAsync(NpgsqlConnection connection, Guid process)
+    {
+        await using var command = new NpgsqlCommand("UPDATE processes SET written = written WHERE id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = process });
+        return await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Those of some shards that are not a process's.</summary>
     public static async Task<short[]> FindLostAsync(
         NpgsqlConnection connection, Guid process, IReadOnlyCollection<short> shards, CancellationToken stop)

@@ -9,7 +9,8 @@ namespace RvpServer.Storage.Postgres;
 /// </summary>
 /// <remarks>
 /// A connection that breaks in the middle leaves open whether the transaction has happened. Then memory and store may differ, so nobody is answered before that
-/// is known: the same group is written again, under the same number, until the store answers. Either it is written now, or the store says that it was.
+/// is known: the same group is written again, under the same number, until the store answers. Either it is written now, or the store says that it was. That it
+/// was is no promise yet, since its standby may lack it: what the connection's end has kept from waiting for that is waited for by a commit after it.
 /// </remarks>
 internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, TimeProvider time) : IAsyncDisposable
 {
@@ -21,6 +22,7 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource closing = new();
     private NpgsqlConnection? connection;
@@ -53,14 +55,10 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     {
         var rows = new GroupRows(ids, database.Shards, sequencesUntil);
         foreach (var call in group) rows.Add(call);
-        using var batch = new NpgsqlBatch();
-        Fence.Begin(batch, database.Process, written + 1, rows.Shards);
-        var own = batch.BatchCommands.Count;
-        rows.AddTo(batch);
-        if (batch.BatchCommands.Count == own) return;
+        if (Statements(rows) is not { } batch) return;
         try
         {
-            await WriteAsync(batch, rows.Shards);
+            await WriteAsync(batch, rows);
         }
         finally
         {
@@ -81,7 +79,17 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     /// <summary>Nothing waits longer than this for a store that is away.</summary>
     public void CloseAfter(TimeSpan patience) => closing.CancelAfter(patience);
 
-    private async Task WriteAsync(NpgsqlBatch batch, IReadOnlyCollection<short> shards)
+    // Null: there is nothing to write.
+    private NpgsqlBatch? Statements(GroupRows rows)
+    {
+        var batch = new NpgsqlBatch();
+        Fence.Begin(batch, database.Process, written + 1, rows.Shards);
+        var own = batch.BatchCommands.Count;
+        rows.AddTo(batch);
+        return batch.BatchCommands.Count == own ? null : batch;
+    }
+
+    private async Task WriteAsync(NpgsqlBatch? batch, GroupRows rows)
     {
         var (isInDoubt, deadlocks) = (false, 0);
         while (true)
@@ -93,15 +101,16 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
             try
             {
                 if (connection is null) await ConnectAsync();
+                batch ??= Statements(rows)!;
                 batch.Connection = connection;
                 wasSent = true;
-                await batch.ExecuteNonQueryAsync();
+                await DoneAsync(batch.ExecuteNonQueryAsync());
                 away = null;
                 return;
             }
             catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DivisionByZero)
             {
-                if (await HasHappenedAsync(shards, isInDoubt) == true) return;
+                if (await HasHappenedAsync(rows.Shards, isInDoubt) == true) return;
             }
             catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && ++deadlocks < MaxDeadlocks)
             {
@@ -111,14 +120,16 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
             {
                 throw;
             }
-            catch (PostgresException failure) when (failure.InvariantSeverity == "ERROR" && !isInDoubt)
+            catch (PostgresException failure) when (PostgresDatabase.IsRefusal(failure) && !isInDoubt)
             {
                 throw new StoreException(PostgresDatabase.OneLine(failure), failure);
             }
             catch (Exception failure) when (IsOutage(failure))
             {
-                isInDoubt |= wasSent;
-                await BreakAsync(failure);
+                isInDoubt |= wasSent && failure is not PostgresException { InvariantSeverity: "ERROR" };
+                await BreakAsync(failure, hadConnection: wasSent);
+                // It may still be on its way, where nobody waits for it any more.
+                batch = null;
                 if (!isInDoubt || closing.IsCancellationRequested) throw new StoreException(away!, failure);
             }
         }
@@ -143,7 +154,13 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
 
     private async Task ConnectAsync()
     {
-        var opened = await database.Source.OpenConnectionAsync(closing.Token);
+        connection = await OpenAsync().WaitAsync(closing.Token);
+        (formerBackend, pause) = (connection.ProcessID, FirstPause);
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var opened = await database.Source.OpenConnectionAsync();
         try
         {
             await using var batch = new NpgsqlBatch(opened);
@@ -151,9 +168,8 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
             // The broken connection's transaction, which may never get the rest of it, and holds the process's row.
             Batches.Add(batch, "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2",
                 (formerBackend, NpgsqlTypes.NpgsqlDbType.Integer), (database.ConnectionName, NpgsqlTypes.NpgsqlDbType.Text));
-            await batch.ExecuteNonQueryAsync(closing.Token);
-            connection = opened;
-            (formerBackend, pause) = (opened.ProcessID, FirstPause);
+            await batch.ExecuteNonQueryAsync();
+            return opened;
         }
         catch
         {
@@ -162,15 +178,31 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
         }
     }
 
-    private async Task BreakAsync(Exception failure)
+    // Npgsql has a limit as well, but then it knocks at the server once more, for as long as that keeps silent. Told to stop it would do so before it returns.
+    private async Task<T> DoneAsync<T>(Task<T> work)
+    {
+        var used = connection!;
+        try
+        {
+            var limit = used.CommandTimeout;
+            return await work.WaitAsync(limit == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(limit) + Grace, time, closing.Token);
+        }
+        catch (Exception) when (!work.IsCompleted)
+        {
+            connection = null;
+            _ = work.ContinueWith(_ => used.DisposeAsync().AsTask(), TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private async Task BreakAsync(Exception failure, bool hadConnection)
     {
         away = $"the store {database.Name} does not answer: {PostgresDatabase.OneLine(failure)}";
-        if (connection is null) pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        else await connection.DisposeAsync();
+        if (!hadConnection) pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        if (connection is not null) await connection.DisposeAsync();
         connection = null;
         pauseBegan = time.GetTimestamp();
-        // Other connections of the pool are no better.
-        database.Source.Clear();
+        database.Forget();
     }
 
     // What the fence has stopped; null: not known, since the connection has broken. If it may be written after all it is tried once more.
@@ -178,16 +210,20 @@ internal sealed class GroupWriter(PostgresDatabase database, StoredIds ids, Time
     {
         try
         {
-            var count = await Fence.FindWrittenAsync(connection!, database.Process, closing.Token);
-            if (count == written + 1) return true;
+            var count = await DoneAsync(Fence.FindWrittenAsync(connection!, database.Process, CancellationToken.None));
+            if (count == written + 1)
+            {
+                await DoneAsync(Fence.CommitAsync(connection!, database.Process));
+                return true;
+            }
             if (count != written) Lose();
-            else if (await Fence.FindLostAsync(connection!, database.Process, shards, closing.Token) is { Length: > 0 } gone)
+            else if (await DoneAsync(Fence.FindLostAsync(connection!, database.Process, shards, CancellationToken.None)) is { Length: > 0 } gone)
                 throw new ShardsLostException(gone, database.Shards);
             return false;
         }
         catch (Exception failure) when (IsOutage(failure))
         {
-            await BreakAsync(failure);
+            await BreakAsync(failure, hadConnection: true);
             if (!isInDoubt) throw new StoreException(away!, failure);
             return null;
         }

@@ -18,6 +18,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     private const string Defaults = "Timeout=5;Command Timeout=15;Maximum Pool Size=12;Max Auto Prepare=100;Auto Prepare Min Usages=2;"
         + "Tcp Keepalive=true;Tcp Keepalive Time=5;Tcp Keepalive Interval=2;";
 
+    // Of several hosts only the one that can be written is of use. Whoever connects may first have to find out that another one is dead.
+    private const string DefaultsOfSeveral = "Timeout=2;Target Session Attributes=read-write;";
+
     private static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
 
     private Tuple<long, NpgsqlException>? away;
@@ -103,7 +106,11 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         var process = Guid.NewGuid();
         var settings = SettingsOf(connectionString, process);
         var name = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
-        return (new NpgsqlDataSourceBuilder(settings.ToString()).Build(), process, name);
+        var timelines = new Timelines();
+        timelines.LookAround(settings);
+        var source = new NpgsqlDataSourceBuilder(settings.ToString());
+        source.UsePhysicalConnectionInitializer(timelines.Check, timelines.CheckAsync);
+        return (source.Build(), process, name);
     }
 
     private static T Using<T>(NpgsqlDataSource source, string name, Func<NpgsqlConnection, T> work)
@@ -149,8 +156,19 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// <inheritdoc/>
     public IDisposable? TryLockForImport() => AdvisoryLock.TryTake(Source, AdvisoryLock.Import);
 
+    /// <summary>Takes no connection that was open until now: where one is broken the others are no better, and another host may be the primary.</summary>
+    public void Forget()
+    {
+        Source.Clear();
+        if (Source is NpgsqlMultiHostDataSource hosts) hosts.ClearDatabaseStates();
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>Whether a statement was refused, and undone, by a server that is as well as before; a standby is not.</summary>
+    public static bool IsRefusal(Exception failure) =>
+        failure is PostgresException { InvariantSeverity: "ERROR", SqlState: not PostgresErrorCodes.ReadOnlySqlTransaction };
 
     /// <summary>What went wrong, without what Npgsql adds in further lines.</summary>
     public static string OneLine(Exception failure)
@@ -166,7 +184,12 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(Defaults + connectionString) { ApplicationName = NameOf(process), Enlist = false };
+            var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString);
+            if (settings.Host?.Contains(',') is true) settings = new NpgsqlConnectionStringBuilder(Defaults + DefaultsOfSeveral + connectionString);
+            (settings.ApplicationName, settings.Enlist) = (NameOf(process), false);
+            // A commit that waits for the synchronous standby in vain, and is told to stop waiting, says that all is well.
+            settings.CancellationTimeout = -1;
+            return settings;
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException)
         {

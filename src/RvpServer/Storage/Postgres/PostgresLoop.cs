@@ -16,6 +16,6 @@ internal sealed class PostgresLoop(PostgresDatabase database, PostgresStore stor
     {
         await Task.Delay(Interval, clock, stop);
         await store.FindLostAsync(stop);
-        if (store.Lost is { } reason) emergency.Pull($"{reason}: {database.Name}");
+        if (store.Lost is { } reason) emergency.Pull($"{reason}: {database.Name}", isTaken: true);
     }
 }

@@ -158,18 +158,24 @@ internal sealed partial class PostgresStore : IStore
         // The container has it under two names.
         if (Interlocked.Exchange(ref isDisposed, true)) return;
         // What waits gets a last chance.
+        using var enough = new CancellationTokenSource(Farewell);
         writer.CloseAfter(Farewell);
         await commits.DisposeAsync();
         await writer.DisposeAsync();
         try
         {
-            await using var connection = await database.Source.OpenConnectionAsync();
-            await Fence.LeaveAsync(connection, database.Process);
+            await LeaveAsync().WaitAsync(enough.Token);
         }
-        catch (Exception failure) when (failure is DbException or TimeoutException)
+        catch (Exception failure) when (failure is DbException or TimeoutException or OperationCanceledException)
         {
             // The next one takes it.
         }
+    }
+
+    private async Task LeaveAsync()
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await Fence.LeaveAsync(connection, database.Process);
     }
 
     private Task CommitAsync(NodeChanges changes) =>
@@ -256,8 +262,7 @@ internal sealed partial class PostgresStore : IStore
 
     private StoreException Failed(Exception failure)
     {
-        // Where one connection is broken the others of the pool are no better.
-        if (failure is not PostgresException { InvariantSeverity: "ERROR" }) database.Source.Clear();
+        if (!PostgresDatabase.IsRefusal(failure)) database.Forget();
         return new StoreException("The store does not answer: " + PostgresDatabase.OneLine(failure), failure);
     }
 
