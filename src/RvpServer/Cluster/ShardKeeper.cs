@@ -28,7 +28,7 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
     private const int OpenedAtOnce = 64;
 
     // Each is away until the other process has read it.
-    private const int MovedAtOnce = 8;
+    private const int MovedAtOnce = 4;
 
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile bool hasDied;

@@ -57,8 +57,10 @@ internal sealed class Askers : IAsyncDisposable
     }
 
     /// <summary>The longest time, since this was asked last, that somebody has waited for the answer, with other processes tried.</summary>
-    public TimeSpan TakeLongest()
+    public async Task<TimeSpan> TakeLongestAsync()
     {
+        // Whoever waits now waits because of what was.
+        await Task.WhenAll(members.Select(member => member.Tries(person => person.LooksUp(person))));
         lock (gate)
         {
             var taken = longest;

@@ -25,15 +25,15 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
         run.Begin();
         await Task.Delay(TimeSpan.FromSeconds(2));
         var (stopping, joining) = (TimeSpan.Zero, TimeSpan.Zero);
-        Print("before", askers.TakeLongest());
+        Print("before", await askers.TakeLongestAsync());
 
         foreach (var server in cluster.Servers)
         {
             Assert.Equal(0, await server.TerminateAsync());
-            stopping = Longer(stopping, "stopped", askers.TakeLongest());
+            stopping = Longer(stopping, "stopped", await askers.TakeLongestAsync());
             server.Program = RealServer.Built;
             await cluster.StartAgainAsync(server);
-            joining = Longer(joining, "joined", askers.TakeLongest());
+            joining = Longer(joining, "joined", await askers.TakeLongestAsync());
         }
         await askers.EndAsync();
         await run.EndAsync();
