@@ -14,8 +14,8 @@ namespace RvpServer.Cluster;
 internal sealed partial class ShardKeeper(IGrainFactory grains, Members members, Shards shards, PollWaiters polls, NewsJournal journal, TimeProvider clock,
     ILogger<ShardKeeper> logger) : BackgroundService, IHostedLifecycleService, ISiloStatusListener
 {
-    // Processes that start or stop together make one change.
-    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(500);
+    // Processes that start or stop together make one change; one that joins has the rest of its start behind it before anybody waits for it.
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
 
     // Even if nobody tells: a shard may have failed to open.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
@@ -130,7 +130,8 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
             journal.OweAll();
         }
         var takers = members.TakersOf(active);
-        foreach (var shard in shards.Open.ToList())
+        // A process that has just joined is slow with the first one, so that is one with few.
+        foreach (var shard in shards.Open.OrderBy(shard => shard.Slots.Count).ToList())
         {
             var best = ShardPlacement.Best(shard.Number, takers);
             if (!best.Equals(members.Here)) await MoveAsync(shard.Number, best, stop);
