@@ -33,8 +33,8 @@ internal static class ClusterRegistration
         ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), completions);
         var services = builder.Services;
         services.AddSingleton<ClusterCertificate>().AddSingleton<Draining>().AddSingleton<Members>().AddSingleton<OtherMembers>().AddSingleton<ShardGrains>()
-            .AddSingleton<StoreWatch>().AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>().AddSingleton<ShardOpening>().AddSingleton<ShardDoubts>()
-            .AddSingleton<INodes, ClusterNodes>().AddSingleton<ILiveNodes, ClusterLiveNodes>().AddSingleton<IMoves, ClusterMoves>()
+            .AddSingleton<StoreWatch>().AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>().AddSingleton<ShardOpening>()
+            .AddSingleton<ShardDoubts>().AddSingleton<INodes, ClusterNodes>().AddSingleton<ILiveNodes, ClusterLiveNodes>().AddSingleton<IMoves, ClusterMoves>()
             .AddSingleton<IFormerNodes, FormerNodes>();
         services.AddHostedService<WarmUp>();
         builder.Host.UseOrleans(silo => Configure(silo, settings));

@@ -80,7 +80,8 @@ public sealed class StoreCopyTests : IDisposable
         var copied = CopiedTable.All.Select(table => table.Name).Order(StringComparer.Ordinal).ToList();
 
         Assert.Equal(copied, ofFile);
-        Assert.Equal(copied, ofPostgres.Except(["cluster_certificate", "clusters", "keys", "members", "nodes", "orleansquery", "processes", "schema_version", "shards"]));
+        string[] own = ["cluster_certificate", "clusters", "keys", "members", "nodes", "orleansquery", "processes", "schema_version", "shards"];
+        Assert.Equal(copied, ofPostgres.Except(own));
     }
 
     private static async Task FillAsync(SqliteFile file)
