@@ -109,12 +109,13 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
         try
         {
             await changes.Reader.ReadAsync(enough.Token);
-            if (!hasDied) await Task.Delay(Calm, clock, stop);
-            changes.Reader.TryRead(out _);
+            enough.CancelAfter(Calm);
+            // What nobody has is not waited for.
+            while (!hasDied) await changes.Reader.ReadAsync(enough.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Nothing has changed.
+            // Nothing has changed, or nothing more.
         }
     }
 
