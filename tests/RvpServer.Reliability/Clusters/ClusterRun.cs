@@ -101,18 +101,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     }
 
     /// <summary>Promises that were not kept, a line each.</summary>
-    public async Task<List<string>> JudgeAsync()
-    {
-        List<string> broken = [];
-        foreach (var client in clients) await client.Member.HangsUp();
-        foreach (var client in clients) await client.FetchAllAsync();
-        foreach (var client in clients) broken.AddRange(await client.JudgeAsync());
-        foreach (var client in clients) await client.FetchAllAsync();
-        var began = Stopwatch.GetTimestamp();
-        while (clients.Any(client => client.AwaitsMessages) && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20)) await Task.Delay(50);
-        foreach (var client in clients) broken.AddRange(client.JudgeMessages());
-        return broken;
-    }
+    public Task<List<string>> JudgeAsync() => LedgerClient.JudgeAllAsync(clients);
 
     /// <summary>Pictures that are still false after a while, a line each.</summary>
     public async Task<List<string>> JudgePicturesAsync()

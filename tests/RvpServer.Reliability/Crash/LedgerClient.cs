@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Rvp.Testing;
 
@@ -11,6 +12,9 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
 {
     private const int Notes = 3;
     private const int Strangers = 4;
+
+    // To callbacks the server hands one after the other what waited while nobody was there.
+    private static readonly TimeSpan MessagesWithin = TimeSpan.FromSeconds(20);
 
     // The server ends the oldest of more than 16; a few of ours got no answer and are not known here.
     private const int WatchesPerContact = 8;
@@ -69,6 +73,20 @@ internal sealed class LedgerClient(Member member, Random random) : IAsyncDisposa
                 _ => await SayAsync(PickOther(others)),
             };
         }
+    }
+
+    /// <summary>Promises to any of them that were not kept, a line each. Nobody acts any more.</summary>
+    public static async Task<List<string>> JudgeAllAsync(IReadOnlyList<LedgerClient> clients)
+    {
+        List<string> broken = [];
+        foreach (var client in clients) await client.Member.HangsUp();
+        foreach (var client in clients) await client.FetchAllAsync();
+        foreach (var client in clients) broken.AddRange(await client.JudgeAsync());
+        foreach (var client in clients) await client.FetchAllAsync();
+        var began = Stopwatch.GetTimestamp();
+        while (clients.Any(client => client.AwaitsMessages) && Stopwatch.GetElapsedTime(began) < MessagesWithin) await Task.Delay(50);
+        foreach (var client in clients) broken.AddRange(client.JudgeMessages());
+        return broken;
     }
 
     /// <summary>After a start: what the server has not kept, a line each.</summary>

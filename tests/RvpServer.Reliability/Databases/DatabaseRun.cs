@@ -87,15 +87,7 @@ internal sealed class DatabaseRun : IAsyncDisposable
     {
         await stop.CancelAsync();
         await Task.WhenAll(acting);
-        List<string> broken = [];
-        foreach (var client in clients) await client.Member.HangsUp();
-        foreach (var client in clients) await client.FetchAllAsync();
-        foreach (var client in clients) broken.AddRange(await client.JudgeAsync());
-        foreach (var client in clients) await client.FetchAllAsync();
-        var began = Stopwatch.GetTimestamp();
-        while (clients.Any(client => client.AwaitsMessages) && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20)) await Task.Delay(50);
-        foreach (var client in clients) broken.AddRange(client.JudgeMessages());
-        return broken;
+        return await LedgerClient.JudgeAllAsync(clients);
     }
 
     public async ValueTask DisposeAsync()
