@@ -39,9 +39,10 @@ internal sealed class RealServer : IAsyncDisposable
     private RealServer(Dictionary<string, string> environment)
     {
         this.environment = environment;
+        if (environment.ContainsKey("Kestrel__Certificates__Default__Path")) SecurePort = FreePort.Take();
         configuration = folder.Write("rvpserver.json", JsonSerializer.Serialize(new Dictionary<string, object>
         {
-            ["Urls"] = Invariant($"http://127.0.0.1:{Port}"),
+            ["Urls"] = Invariant($"http://127.0.0.1:{Port}") + (SecurePort is { } secure ? Invariant($";https://127.0.0.1:{secure}") : ""),
             ["Rvp"] = new Dictionary<string, object>
             {
                 ["DataDirectory"] = DataFolder,
@@ -54,6 +55,9 @@ internal sealed class RealServer : IAsyncDisposable
     }
 
     public int Port { get; } = FreePort.Take();
+
+    /// <summary>Where it is reached with TLS; null: its environment names no certificate.</summary>
+    public int? SecurePort { get; }
 
     public int AdminPort { get; } = FreePort.Take();
 
@@ -278,7 +282,9 @@ internal sealed class RealServer : IAsyncDisposable
     private ProcessStartInfo Start(params string[] command)
     {
         if (!File.Exists(Program)) throw new InvalidOperationException($"{Program} is missing: build the solution first.");
-        var start = new ProcessStartInfo("dotnet", [Program, .. command, "--config", configuration])
+        // One with the runtime in it is a program of its own.
+        string[] program = Path.HasExtension(Program) ? ["dotnet", Program] : [Program];
+        var start = new ProcessStartInfo(program[0], [.. program[1..], .. command, "--config", configuration])
         {
             // No appsettings.json of a developer's is here, which would be read under the test's own configuration.
             WorkingDirectory = folder.Path,

@@ -15,7 +15,8 @@ internal static class ClusterBenchmark
     private const int Contacts = 20;
     private const int MostProcesses = 3;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    // For each process: until what is compiled is what will be. Three of them on two cores take more than a minute for what one does in ten seconds.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(25);
 
     // PostgreSQL's processes tell their counts a second after they have come to rest.
     private static readonly TimeSpan Counts = TimeSpan.FromSeconds(1.5);
@@ -30,7 +31,6 @@ internal static class ClusterBenchmark
             using var sink = new CallbackSink(Connections, stop);
             var crowd = new ClusterCrowd(cluster, Connections, stop);
             await crowd.SignInAsync(sink, Watchers);
-            // These also bring everything to its usual speed.
             await MemoryAsync(cluster, crowd, people);
             foreach (var work in Works) await MeasureAsync(cluster, crowd, work, TimeSpan.FromSeconds(seconds), stop);
         }
@@ -47,7 +47,7 @@ internal static class ClusterBenchmark
 
     private static async Task MeasureAsync(RealCluster cluster, ClusterCrowd crowd, Work work, TimeSpan time, CancellationToken stop)
     {
-        await crowd.RunAsync(work.Of(crowd), work.Status, WarmUp);
+        await crowd.RunAsync(work.Of(crowd), work.Status, WarmUp * cluster.Servers.Count);
         await Task.Delay(Counts, stop);
         var before = await Taken.OfAsync(cluster);
         var began = Stopwatch.GetTimestamp();

@@ -8,7 +8,10 @@ namespace RvpServer.Bench;
 /// <summary>The yardstick for forwarding: YARP's forwarder, passing every request on to one port.</summary>
 internal static class YarpChild
 {
-    /// <param name="arguments">The port of 127.0.0.1 to forward to, and the host whose name is said there; without it the address.</param>
+    /// <param name="arguments">
+    /// The port of 127.0.0.1 to forward to; the host whose name is said there, without it the address; and the hash of the certificate that is shown there,
+    /// without it no TLS.
+    /// </param>
     /// <param name="stop">Ends it.</param>
     public static async Task RunAsync(string[] arguments, CancellationToken stop)
     {
@@ -23,8 +26,9 @@ internal static class YarpChild
             UseCookies = false,
             UseProxy = false,
             ConnectCallback = ConnectAsync,
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == arguments.ElementAtOrDefault(2) },
         });
-        var destination = $"http://{(arguments.Length > 1 ? arguments[1] : "127.0.0.1")}:{arguments[0]}";
+        var destination = $"{(arguments.Length > 2 ? "https" : "http")}://{(arguments.Length > 1 ? arguments[1] : "127.0.0.1")}:{arguments[0]}";
         await BareKestrel.ServeAsync(
             services => services.AddHttpForwarder(),
             services =>

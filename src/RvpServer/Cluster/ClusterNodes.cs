@@ -68,6 +68,14 @@ internal sealed class ClusterNodes(LocalNodes local, Shards shards, ShardGrains 
 
     private async ValueTask<NodeReply> AskElsewhereAsync(AskMessage ask, CancellationToken stop)
     {
+        if (ask.Request is Notify) return await SendElsewhereAsync(ask, stop);
+        var sent = Wire.Write(ask);
+        return new NodeReply(Result(ask.Node, await TryAsync(ask, grain => grain.AskAsync(sent, null, 0), stop)));
+    }
+
+    // What becomes of a message may be known later than its process answers.
+    private async ValueTask<NodeReply> SendElsewhereAsync(AskMessage ask, CancellationToken stop)
+    {
         var (ticket, later) = front.Expect();
         var isPending = false;
         try

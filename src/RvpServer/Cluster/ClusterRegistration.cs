@@ -36,7 +36,7 @@ internal static class ClusterRegistration
             .AddSingleton<StoreWatch>().AddSingleton<Front>().AddSingleton<Wakers>().AddSingleton<NewsElsewhere>().AddSingleton<ShardOpening>()
             .AddSingleton<ShardDoubts>().AddSingleton<INodes, ClusterNodes>().AddSingleton<ILiveNodes, ClusterLiveNodes>().AddSingleton<IMoves, ClusterMoves>()
             .AddSingleton<IFormerNodes, FormerNodes>();
-        services.AddHostedService<WarmUp>();
+        services.AddSingleton<Rehearsal>().AddHostedService(provider => provider.GetRequiredService<Rehearsal>());
         builder.Host.UseOrleans(silo => Configure(silo, settings));
         // After Orleans: they stop before it does.
         services.AddHostedService<ShardKeeper>().AddHostedService<WrongGuesses>().AddHostedService<MoveNews>()

@@ -33,4 +33,8 @@ internal interface IMemberGrain : IGrainWithStringKey
     /// <summary>How many nodes there are where somebody is signed in.</summary>
     [Alias("count")]
     Task<int> CountSignedInAsync();
+
+    /// <summary>Asks a shard that another process rehearses with for something.</summary>
+    [Alias("rehearse")]
+    Task RehearseAsync(short shard);
 }

@@ -9,9 +9,9 @@ namespace RvpServer.Cluster;
 [Alias("rvp.shard")]
 internal interface IShardGrain : IGrainWithIntegerKey
 {
-    /// <summary>A request for a node. An answer that depends on deliveries comes to the front under its ticket.</summary>
+    /// <summary>A request for a node. An answer that depends on deliveries comes to the front under its ticket; others have no front.</summary>
     [Alias("ask")]
-    Task<byte[]> AskAsync([Immutable] byte[] ask, IFront front, long ticket);
+    Task<byte[]> AskAsync([Immutable] byte[] ask, IFront? front, long ticket);
 
     /// <summary>A POLL that waits at the front, which is told when there is something for one of its subscriptions.</summary>
     [Alias("poll")]
@@ -48,6 +48,10 @@ internal interface IShardGrain : IGrainWithIntegerKey
     /// <summary>The shard is to move to the process that the caller's placement hint names.</summary>
     [Alias("move")]
     Task MoveAsync();
+
+    /// <summary>Ends one that was only rehearsed with (<see cref="Rehearsal"/>).</summary>
+    [Alias("end")]
+    Task EndAsync();
 }
 
 /// <summary>A process that has connections of clients: what they wait for comes here.</summary>

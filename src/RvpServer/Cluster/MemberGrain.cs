@@ -16,7 +16,7 @@ namespace RvpServer.Cluster;
 /// <summary>This process, as the others ask it.</summary>
 [Reentrant, KeepAlive, MemberPlacement]
 internal sealed class MemberGrain(StoreWatch watch, NewsJournal journal, LocalLiveNodes nodes, Throttle throttle, MoveService moves, MovedHomes moved,
-    RvpSettings settings) : Grain, IMemberGrain
+    Rehearsal rehearsal, RvpSettings settings) : Grain, IMemberGrain
 {
     /// <inheritdoc/>
     public Task<TimeSpan> StoreSilenceAsync() => Task.FromResult(watch.Silence);
@@ -62,6 +62,9 @@ internal sealed class MemberGrain(StoreWatch watch, NewsJournal journal, LocalLi
 
     /// <inheritdoc/>
     public Task<int> CountSignedInAsync() => nodes.CountSignedInAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task RehearseAsync(short shard) => rehearsal.AskAsync(shard);
 }
 
 /// <summary>A member's grain is in the process that it stands for.</summary>

@@ -18,13 +18,23 @@ namespace RvpServer.Cluster;
 internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loading, Shards shards, NodeTurns turns, LocalNodes nodes, LocalLiveNodes live,
     INodes all, OwedNews owed, Wakers wakers, ShardDoubts doubts, ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
+    private static readonly InPool Pool = new();
+
     private Shard? shard;
 
     private short Number => (short)this.GetPrimaryKeyLong();
 
+    // No store has it, and no node is in it.
+    private bool IsRehearsed => Number >= shards.Count;
+
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (IsRehearsed)
+        {
+            shard = new Shard(Number);
+            return;
+        }
         shards.Lost += OnLost;
         try
         {
@@ -42,7 +52,7 @@ internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loadi
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         shards.Lost -= OnLost;
-        if (shard is not { } open) return;
+        if (shard is not { } open || IsRehearsed) return;
         try
         {
             await Task.Run(() => loading.CloseAsync(open), CancellationToken.None);
@@ -56,11 +66,11 @@ internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loadi
     }
 
     /// <inheritdoc/>
-    public async Task<byte[]> AskAsync(byte[] ask, IFront front, long ticket)
+    public async Task<byte[]> AskAsync(byte[] ask, IFront? front, long ticket)
     {
         // What has begun to move is closed already: who asks again is sent where it is then.
         if (shard is not { IsClosed: false }) return Wire.Write(AnswerMessage.Away);
-        return Wire.Write(await Task.Run(() => AnswerAsync(Wire.Read<AskMessage>(ask), front, ticket)));
+        return Wire.Write(await AnswerInPoolAsync(Wire.Read<AskMessage>(ask), front, ticket));
     }
 
     /// <inheritdoc/>
@@ -71,7 +81,7 @@ internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loadi
         var poll = (Poll)message.Request;
         // Before it looks, so that nothing slips through between looking and waiting.
         wakers.Expect(front, message.Node, poll.Ids);
-        var answer = await Task.Run(() => AnswerAsync(message, front, 0));
+        var answer = await AnswerInPoolAsync(message, null, 0);
         if (answer.Answer is not Answer.Done { Status: StatusCodes.Status204NoContent }) wakers.Forget(front, message.Node, poll.Ids);
         return Wire.Write(answer);
     }
@@ -116,13 +126,34 @@ internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loadi
         return Task.CompletedTask;
     }
 
-    private async Task<AnswerMessage> AnswerAsync(AskMessage ask, IFront front, long ticket)
+    /// <inheritdoc/>
+    public Task EndAsync()
+    {
+        if (IsRehearsed) DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    // What is decided at once is answered at once; what waits goes on in the pool.
+    private Task<AnswerMessage> AnswerInPoolAsync(AskMessage ask, IFront? front, long ticket)
+    {
+        SynchronizationContext.SetSynchronizationContext(Pool);
+        try
+        {
+            return AnswerAsync(ask, front, ticket);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+
+    private async Task<AnswerMessage> AnswerAsync(AskMessage ask, IFront? front, long ticket)
     {
         try
         {
             var reply = await nodes.AskAsync(ask.Node, ask.Owner, ask.Request, ask.Caller, CancellationToken.None);
             if (reply.Delivered is not { } delivered) return AnswerMessage.Of(reply.Answer);
-            if (delivered.IsCompletedSuccessfully) return AnswerMessage.Of(await delivered);
+            if (front is null || delivered.IsCompletedSuccessfully) return AnswerMessage.Of(await delivered);
             _ = AnswerLaterAsync(delivered, front, ticket);
             return AnswerMessage.Pending;
         }
@@ -157,6 +188,9 @@ internal sealed partial class ShardGrain(ShardOpening opening, NodeLoading loadi
         doubts.Tell();
         DeactivateOnIdle();
     }
+
+    // An await leaves the scheduler of the activation for any context that is not the usual one.
+    private sealed class InPool : SynchronizationContext;
 
     private static partial class Log
     {

@@ -1,7 +1,5 @@
 using System.Threading.Channels;
-using Orleans;
 using Orleans.Runtime;
-using Orleans.Runtime.Placement;
 using RvpServer.Home;
 
 namespace RvpServer.Cluster;
@@ -11,8 +9,8 @@ namespace RvpServer.Cluster;
 /// do not, and has waiting polls look again. Before this process leaves, all its shards go to where they will belong, while clients are still served here:
 /// each answer closes its connection meanwhile (<see cref="Http.RequestFrame"/>), so that hardly anybody is cut off when no more are taken.
 /// </summary>
-internal sealed partial class ShardKeeper(IGrainFactory grains, Members members, Shards shards, PollWaiters polls, NewsJournal journal, TimeProvider clock,
-    ILogger<ShardKeeper> logger) : BackgroundService, IHostedLifecycleService, ISiloStatusListener
+internal sealed partial class ShardKeeper(ShardGrains grains, Members members, Shards shards, Rehearsal rehearsal, PollWaiters polls, NewsJournal journal,
+    TimeProvider clock, ILogger<ShardKeeper> logger) : BackgroundService, IHostedLifecycleService, ISiloStatusListener
 {
     // Processes that start or stop together make one change; one that joins has the rest of its start behind it before anybody waits for it.
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
@@ -56,7 +54,7 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
         try
         {
             await Parallel.ForEachAsync(own, new ParallelOptions { MaxDegreeOfParallelism = MovedAtOnce, CancellationToken = enough.Token },
-                async (shard, stop) => await MoveAsync(shard.Number, ShardPlacement.Best(shard.Number, others), stop));
+                async (shard, stop) => await grains.MoveAsync(shard.Number, ShardPlacement.Best(shard.Number, others), stop));
             var time = clock.GetElapsedTime(began);
             Log.HandedOver(logger, own.Count, time);
         }
@@ -81,6 +79,7 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
     {
         members.Subscribe(this, () => changes.Writer.TryWrite(true));
         changes.Writer.TryWrite(true);
+        await rehearsal.RunAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -135,31 +134,12 @@ internal sealed partial class ShardKeeper(IGrainFactory grains, Members members,
         foreach (var shard in shards.Open.OrderBy(shard => shard.Slots.Count).ToList())
         {
             var best = ShardPlacement.Best(shard.Number, takers);
-            if (!best.Equals(members.Here)) await MoveAsync(shard.Number, best, stop);
+            if (!best.Equals(members.Here)) await grains.MoveAsync(shard.Number, best, stop);
         }
         var missing = Enumerable.Range(0, shards.Count)
             .Where(number => shards.IsMissing(number) && ShardPlacement.Best(number, takers).Equals(members.Here));
         await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce, CancellationToken = stop },
-            async (number, token) => await grains.GetGrain<IShardGrain>(number).TouchAsync().WaitAsync(token));
-    }
-
-    // The shard is away only from when its last call has ended until the other one has read it.
-    private async Task MoveAsync(int number, SiloAddress to, CancellationToken stop)
-    {
-        var grain = grains.GetGrain<IShardGrain>(number);
-        Task moving;
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
-        try
-        {
-            moving = grain.MoveAsync();
-        }
-        finally
-        {
-            // Or it would hold for every call after this one.
-            RequestContext.Clear();
-        }
-        await moving.WaitAsync(stop);
-        await grain.TouchAsync().WaitAsync(stop);
+            async (number, token) => await grains.Of((short)number).TouchAsync().WaitAsync(token));
     }
 
     private static partial class Log

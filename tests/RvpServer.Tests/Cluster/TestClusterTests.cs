@@ -14,8 +14,8 @@ public sealed class TestClusterTests
     public async Task Most_requests_are_asked_of_a_process_that_does_not_have_the_node()
     {
         var calls = new CallCounter(nameof(IShardGrain.AskAsync));
-        await using var server = await TestServer.StartAsync(
-            replace: services => services.AddSingleton<IOutgoingGrainCallFilter>(calls), store: TestStore.Cluster);
+        await using var server = await StartRehearsedAsync(calls);
+        var before = calls.Count;
         await using var jo = server.Person("JoBrown");
         await using var kari = server.Person("KariHensien");
 
@@ -32,7 +32,17 @@ public sealed class TestClusterTests
             Assert.Equal(207, (await kari.LooksUp(jo)).Status);
         }
 
-        Assert.Equal(16, calls.Count);
+        Assert.Equal(16, calls.Count - before);
+    }
+
+    [Fact]
+    public async Task Whoever_joins_rehearses_with_a_shard_of_nobody_that_comes_from_another_process_and_is_asked_from_there()
+    {
+        var calls = new CallCounter(nameof(IMemberGrain.RehearseAsync));
+        await using var server = await StartRehearsedAsync(calls);
+
+        Assert.Equal(2, calls.Count);
+        Assert.Equal(TestCluster.Shards, server.Processes.Sum(process => process.GetRequiredService<Shards>().Open.Count()));
     }
 
     [Theory]
@@ -47,5 +57,15 @@ public sealed class TestClusterTests
         Assert.Equal(3, shards.Count);
         Assert.Equal(TestCluster.Shards, shards.Sum(some => some.Open.Count()));
         Assert.Single(shards, some => some.Find(RvpUrl.ForAlias("im.adatum.com", 80, name)) is not null);
+    }
+
+    // A rehearsal ends only if all of it went well.
+    private static async Task<TestServer> StartRehearsedAsync(CallCounter calls)
+    {
+        var ends = new CallCounter(nameof(IShardGrain.EndAsync));
+        var server = await TestServer.StartAsync(replace: services => services.AddSingleton<IOutgoingGrainCallFilter>(calls)
+            .AddSingleton<IOutgoingGrainCallFilter>(ends), store: TestStore.Cluster);
+        await Deadline.Until(() => ends.Count == 2, "both that joined have rehearsed", () => $"{ends.Count}");
+        return server;
     }
 }
