@@ -16,6 +16,12 @@ public abstract class ClusterMoveTest : LdapMoveTest
         postgres = await PostgresServer.StartAsync();
         secret = Files.WriteSecret("postgres.secret", postgres.ConnectionTo(PostgresServer.User));
         await base.InitializeAsync();
+        // Who joins takes its share after a while.
+        var count = Processes.Count(process => process == 0);
+        await Deadline.Until(
+            async () => await ReadAsync("SELECT count(*) FROM shards WHERE owner IS NOT NULL") == Shards
+                && await ReadAsync("SELECT count(DISTINCT owner) FROM shards") == count,
+            "every shard with a process", () => string.Join('\n', Servers.Select(server => server.Log)), Patience);
     }
 
     public override async Task DisposeAsync()
