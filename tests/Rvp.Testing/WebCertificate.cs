@@ -14,6 +14,9 @@ internal sealed class WebCertificate : IDisposable
     /// <summary>The certificate, and behind it its issuer's.</summary>
     public string Path => folder.File("fullchain.pem");
 
+    /// <summary>What tells it from others.</summary>
+    public string Hash { get; private set; } = "";
+
     /// <summary>Its key.</summary>
     public string KeyPath => folder.File("privkey.pem");
 
@@ -35,6 +38,7 @@ internal sealed class WebCertificate : IDisposable
         names.AddDnsName("im.adatum.com");
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(issuer, now.AddDays(-1), now + (lifetime ?? TimeSpan.FromDays(60)), [(byte)serial]);
+        Hash = certificate.GetCertHashString();
         folder.Write("fullchain.pem", certificate.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem());
         folder.WriteSecret("privkey.pem", key.ExportPkcs8PrivateKeyPem());
     }

@@ -24,8 +24,12 @@ internal static class HopBenchmark
 
     public static async Task RunAsync(int rounds, Scorecard score, CancellationToken stop)
     {
-        using var certificate = new PemCertificate("im.adatum.com");
-        await using var cluster = await RealCluster.StartAsync(2, People, environment: certificate.Environment);
+        using var certificate = new WebCertificate();
+        await using var cluster = await RealCluster.StartAsync(2, People, environment: new Dictionary<string, string>
+        {
+            ["Kestrel__Certificates__Default__Path"] = certificate.Path,
+            ["Kestrel__Certificates__Default__KeyPath"] = certificate.KeyPath,
+        });
         var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
         await using var yarp = await ChildServer.StartAsync(ChildServer.Yarp, [Table.Text(first.Port), "im.adatum.com"], stop);
         await using var secret = await ChildServer.StartAsync(

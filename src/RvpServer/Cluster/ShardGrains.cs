@@ -11,7 +11,7 @@ namespace RvpServer.Cluster;
 /// <summary>Finds shards, in whichever process they are.</summary>
 internal sealed class ShardGrains(IGrainFactory grains, Shards shards)
 {
-    // Orleans makes a reference by reflection each time: an eighth of what asking another process takes.
+    // Orleans makes a reference by reflection each time, which is 2 of the 30 µs that asking another process takes.
     private readonly ConcurrentDictionary<short, IShardGrain> known = new();
 
     /// <summary>The shard of a node.</summary>
